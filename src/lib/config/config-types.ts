@@ -1,0 +1,78 @@
+import type { SshTarget } from '../inventory/inventory-types.js';
+import type { Secrets, SecretText } from '../secret.js';
+
+/** The configuration after validation: names checked, durations in milliseconds, paths absolute, secrets taken out. */
+export interface Config {
+  /** Absolute path of the file it came from. */
+  readonly file: string;
+  readonly ledger: { readonly kind: 'sqlite'; readonly file: string };
+  readonly ssh: SshDefaults;
+  readonly rooms: ReadonlyMap<string, RoomConfig>;
+  readonly apps: ReadonlyMap<string, AppConfig>;
+  readonly inventory: { readonly exec: readonly string[]; readonly timeoutMs: number } | undefined;
+  readonly secrets: Secrets;
+}
+
+/** Defaults for every host; a host's own address comes from its room. */
+export interface SshDefaults extends Omit<SshTarget, 'address'> {
+  /** Files that are read for host keys; new keys of spare hosts are written to the state folder's own. */
+  readonly knownHosts: readonly string[];
+  /** An ssh_config file to honour; undefined: none. */
+  readonly configFile: string | undefined;
+}
+
+export interface RoomConfig {
+  readonly name: string;
+  readonly title: string;
+  /** CIDR of the intranet. */
+  readonly network: string;
+  readonly gateway:
+    | { readonly host: string; readonly address: string | undefined; readonly outOfBand: string | undefined }
+    | undefined;
+  /** Host name to address. */
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly spare: ReadonlyMap<string, string>;
+}
+
+export interface AppConfig {
+  readonly name: string;
+  /** systemd unit, with its suffix. */
+  readonly service: string;
+  /** The account the service runs as; init creates it. */
+  readonly user: string | undefined;
+  /** Absolute paths a new host takes from the template host. */
+  readonly files: readonly string[];
+  readonly exclude: readonly string[];
+  readonly health: HealthCheck | undefined;
+  readonly env: EnvConfig | undefined;
+  readonly traffic: TrafficConfig | undefined;
+  readonly logs: { readonly files: readonly string[]; readonly journal: string | undefined } | undefined;
+  /** Group name to room name to host names. */
+  readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+}
+
+/** An HTTP check: 2xx or 3xx is a pass. `{address}` and `{host}` stand for those of the host that is asked. */
+export interface HealthCheck {
+  readonly http: string;
+  readonly passes: number;
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+  readonly withinMs: number;
+}
+
+/** The environment file of an app on a host: common values, then those of the room. */
+export interface EnvConfig {
+  readonly file: string;
+  readonly common: ReadonlyMap<string, SecretText>;
+  readonly rooms: ReadonlyMap<string, ReadonlyMap<string, SecretText>>;
+}
+
+/** The HTTP entry: HAProxy's runtime API on a Unix socket of the balancer host of each room. */
+export interface TrafficConfig {
+  /** Room name to the name of its balancer host. */
+  readonly haproxy: ReadonlyMap<string, string>;
+  readonly socket: string;
+  readonly backend: string;
+  /** Port of the app on its hosts. */
+  readonly port: number;
+}

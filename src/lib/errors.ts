@@ -1,0 +1,50 @@
+import { ExitCode } from './exit-codes.js';
+
+/**
+ * An error that a user can act on: a sentence, what to type next, and the exit code.
+ * Whatever else reaches main() is a bug of ours and is shown with its stack.
+ */
+export class KuafuError extends Error {
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+
+  constructor(message: string, exitCode: ExitCode, hint?: string) {
+    super(message);
+    this.name = new.target.name;
+    this.exitCode = exitCode;
+    this.hint = hint;
+  }
+}
+
+/** Wrong words on the command line or a name that the configuration does not know. */
+export class UsageError extends KuafuError {
+  constructor(message: string, hint?: string) {
+    super(message, ExitCode.usage, hint);
+  }
+}
+
+/** Refused before anything changed: a guard, a lock, a stale plan, no confirmation. */
+export class RefusedError extends KuafuError {
+  constructor(message: string, hint?: string) {
+    super(message, ExitCode.refused, hint);
+  }
+}
+
+/** The operation failed or is partly done. */
+export class FailedError extends KuafuError {
+  constructor(message: string, hint?: string) {
+    super(message, ExitCode.failed, hint);
+  }
+}
+
+/** Not one host could be reached. */
+export class NoHostReachedError extends KuafuError {
+  constructor(message: string, hint?: string) {
+    super(message, ExitCode.unreachable, hint);
+  }
+}
+
+/** A sentence for any thrown thing; the class and the exit code decide, never this text. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

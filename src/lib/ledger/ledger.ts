@@ -1,0 +1,99 @@
+import type { Plan } from '../plan/plan.js';
+import type { OperationState, RunEvent } from '../run/events.js';
+
+/** Who runs an operation, and how it can be told whether that process still lives. */
+export interface Owner {
+  /** Login name of the person, or of the account that cron runs as. */
+  readonly operator: string;
+  readonly launched: 'terminal' | 'cron' | 'ci' | 'other';
+  readonly machine: string;
+  readonly pid: number;
+  /** Start time of that process in clock ticks after boot (proc(5), /proc/PID/stat field 22), and the boot id. */
+  readonly processStart: string;
+}
+
+export interface OperationSummary {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly app: string;
+  readonly group: string;
+  readonly room: string;
+  readonly state: OperationState;
+  readonly owner: Owner;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly message: string;
+  /** True when the state is `running` but its owner is gone: it can be resumed. */
+  readonly abandoned: boolean;
+}
+
+export interface OperationRecord extends OperationSummary {
+  readonly plan: Plan;
+  /** sha256 of the plan's canonical JSON. */
+  readonly checksum: string;
+  readonly events: readonly RunEvent[];
+}
+
+export interface OperationFilter {
+  readonly operator?: string;
+  readonly state?: OperationState;
+  readonly app?: string;
+  readonly room?: string;
+  readonly limit?: number;
+}
+
+/** A spare host that is not free. A spare without a row is free. */
+export interface ResourceRow {
+  readonly host: string;
+  readonly room: string;
+  readonly state: 'reserved' | 'assigned' | 'unfit';
+  readonly app: string;
+  readonly group: string;
+  readonly operation: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+/**
+ * The record of all operations: append-only events, locks as leases, and who has which spare host.
+ * Several processes use one ledger at once. Every write is on disk when its promise resolves.
+ */
+export interface Ledger {
+  /**
+   * Opens an operation: record, locks and claims in one transaction, or nothing at all.
+   * @throws RefusedError when a lock is held (by whom, since when, which operation) or a host is no longer free
+   */
+  open(plan: Plan, checksum: string, owner: Owner): Promise<string>;
+  /**
+   * Takes an operation over to go on with it. The old owner must be gone: its process is dead (same machine) or its lease has ended.
+   * @throws RefusedError when it is finished as done, still runs, or its locks were taken by another operation; UsageError when it is not known
+   */
+  takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord>;
+  /** Appends one event; concurrent calls share a transaction (group commit). */
+  append(operation: string, event: RunEvent): Promise<void>;
+  /** Renews the lease. False when it was lost to another owner: then the caller must stop. */
+  heartbeat(operation: string, owner: Owner): Promise<boolean>;
+  /** Closes the record and releases the locks. */
+  finish(operation: string, state: Exclude<OperationState, 'running'>, message: string): Promise<void>;
+
+  list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
+  /** @throws UsageError when no operation, or more than one, has this id or prefix */
+  show(idOrPrefix: string): Promise<OperationRecord>;
+
+  resources(): Promise<readonly ResourceRow[]>;
+  /** Reserves one more spare for a running operation. False when somebody else has it. Repeating it changes nothing. */
+  claim(host: string, room: string, operation: string): Promise<boolean>;
+  setUnfit(host: string, operation: string, reason: string): Promise<void>;
+  assign(host: string, operation: string, app: string, group: string): Promise<void>;
+  /** Back to the pool: every `reserved` row of the operation, or one host. */
+  release(operation: string, host?: string): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+/** How long a lock outlives its last heartbeat, and how often it is renewed, in milliseconds. */
+export const LEASE_MS = 30_000;
+export const HEARTBEAT_MS = 8_000;

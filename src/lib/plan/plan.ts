@@ -1,0 +1,102 @@
+import type { HealthCheck } from '../config/config-types.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { SecretText } from '../secret.js';
+import type { RemoteCommand } from '../shell/command.js';
+
+/** What a step does, as data. Code is looked up by `kind` (run/handlers.ts), so a plan can be stored and resumed. */
+export type Action =
+  | { readonly kind: 'claim'; readonly room: string }
+  | { readonly kind: 'connect'; readonly need: HostNeed }
+  | { readonly kind: 'script'; readonly name: string; readonly command: RemoteCommand }
+  | { readonly kind: 'copy'; readonly from: string; readonly tree: FileTree }
+  | { readonly kind: 'upload'; readonly path: string; readonly mode: string; readonly content: SecretText }
+  | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
+  | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
+  | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
+  | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
+  | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
+
+export type ActionKind = Action['kind'];
+
+/** What a host must be like before anything is put on it. */
+export interface HostNeed {
+  readonly arch: string;
+  readonly osId: string;
+  /** Free space in bytes on the file system of each path. */
+  readonly diskFree: readonly { readonly path: string; readonly bytes: number }[];
+  readonly tools: readonly string[];
+}
+
+/** Files of a template host: absolute paths, what to leave out, and the digest of the archive they make. */
+export interface FileTree {
+  readonly paths: readonly string[];
+  readonly exclude: readonly string[];
+  /** sha256 (hex) of the uncompressed archive; equal trees have equal digests, see app/archive.ts. */
+  readonly digest: string;
+  /** Size of the uncompressed archive in bytes. */
+  readonly bytes: number;
+}
+
+/** One server line of an HAProxy backend, and the host whose runtime socket takes it. */
+export interface BalancerServer {
+  readonly balancer: string;
+  readonly socket: string;
+  readonly backend: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One action on one host. `undo` runs, as a step of its own, when its lane is given up after it began. */
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly action: Action;
+  readonly undo?: Action;
+}
+
+/** The ordered steps of one host. */
+export interface Lane {
+  readonly host: string;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Lanes that run side by side; the next stage starts when all have ended. A host whose lane failed takes no part in
+ * later stages. `standby` lanes wait, in order: each failed lane starts one, so that `lanes.length` are met if they can be.
+ * A `gate` stage that fails ends the operation: nothing of a later stage runs and what was begun is undone.
+ */
+export interface Stage {
+  readonly id: string;
+  readonly title: string;
+  readonly lanes: readonly Lane[];
+  readonly standby: readonly Lane[];
+  readonly gate: boolean;
+}
+
+/** Something a person should know before confirming. A `refuse` risk stops the operation before it starts. */
+export interface Risk {
+  readonly level: 'note' | 'refuse';
+  readonly message: string;
+}
+
+export type OperationKind = 'scale';
+
+/** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
+export interface Plan {
+  readonly version: 1;
+  readonly operation: OperationKind;
+  /** One line for people, such as `scale shop/web in room B by 20 hosts`. */
+  readonly title: string;
+  readonly app: string;
+  readonly group: string;
+  readonly room: string;
+  /** Names of the locks it takes, such as `app/shop/web/B`. */
+  readonly locks: readonly string[];
+  /** Spare hosts that are reserved when the operation opens. */
+  readonly claims: readonly string[];
+  /** Every host a step touches, with its SSH target as it was when the plan was made. */
+  readonly hosts: readonly Host[];
+  readonly stages: readonly Stage[];
+  readonly risks: readonly Risk[];
+}

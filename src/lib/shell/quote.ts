@@ -1,0 +1,33 @@
+import type { RemoteCommand, Word } from './command.js';
+
+const SAFE_WORD = /^[A-Za-z0-9_@%+:,./-]+$/;
+
+/**
+ * Quotes one word for a POSIX shell: single quotes keep every character literal but the quote itself
+ * (POSIX.1-2017, Shell Command Language, 2.2.2). A NUL cannot be passed in a command line at all.
+ *
+ * @throws {Error} when the word holds a NUL character
+ */
+export function quoteWord(word: string): string {
+  if (word.includes('\0')) throw new Error('a command word holds a NUL character');
+  if (SAFE_WORD.test(word)) return word;
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command line a remote shell gets. */
+export function renderCommand(words: readonly Word[]): string {
+  return words.map((word) => (typeof word === 'string' ? quoteWord(word) : word.raw)).join(' ');
+}
+
+/**
+ * A script for `sh -c` with its arguments as $1, $2, …: values never become part of the script's text.
+ * `effect` and `timeoutMs` as in RemoteCommand.
+ */
+export function scriptCommand(
+  script: string,
+  args: readonly string[],
+  effect: RemoteCommand['effect'],
+  timeoutMs: number,
+): RemoteCommand {
+  return { words: ['sh', '-c', script, 'kuafu', ...args], effect, timeoutMs };
+}

@@ -1,0 +1,46 @@
+import { KuafuError } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
+
+/** Why no connection came about. Callers decide by this, never by the text. */
+export type ConnectFailure =
+  | 'unreachable' // no route, refused, name unknown
+  | 'timed-out' // accepted and then silent, or no answer at all
+  | 'dropped' // closed before the banner, after all retries
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'auth-refused'
+  | 'unsupported'; // OpenSSH certificates, FIDO keys: the library cannot do them
+
+/** No connection to a host; the message names the host and says what to do. */
+export class ConnectError extends KuafuError {
+  readonly host: string;
+  readonly failure: ConnectFailure;
+
+  constructor(host: string, failure: ConnectFailure, message: string, hint?: string) {
+    super(message, ExitCode.unreachable, hint);
+    this.host = host;
+    this.failure = failure;
+  }
+}
+
+/** The connection broke while something ran: whether it was done is unknown. */
+export class LinkLostError extends KuafuError {
+  readonly host: string;
+
+  constructor(host: string, message = `${host}: the connection was lost`) {
+    super(message, ExitCode.failed);
+    this.host = host;
+  }
+}
+
+/** The command's deadline passed: whether it was done is unknown. */
+export class CommandTimeoutError extends KuafuError {
+  readonly host: string;
+  readonly timeoutMs: number;
+
+  constructor(host: string, what: string, timeoutMs: number) {
+    super(`${host}: ${what} gave no result within ${timeoutMs / 1000} s`, ExitCode.failed);
+    this.host = host;
+    this.timeoutMs = timeoutMs;
+  }
+}

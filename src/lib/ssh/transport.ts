@@ -1,0 +1,50 @@
+import type { Duplex, Readable } from 'node:stream';
+import type { Host } from '../inventory/inventory-types.js';
+import type { RemoteCommand } from '../shell/command.js';
+
+/** How a command ended on the host. exitCode is null when a signal ended it. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** True when output went over maxOutputBytes and only its head (stdout) or tail (stderr) was kept. */
+  readonly truncated: boolean;
+  readonly elapsedMs: number;
+}
+
+export interface CommandIo {
+  /** Sent to the command's standard input, then closed. A stream is paused when the host does not keep up. */
+  readonly stdin?: string | Buffer | Readable;
+  /** Gets stdout as it comes; CommandResult.stdout is then empty. Awaited before more is read (back pressure). */
+  readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
+  /** How much of each stream is kept, in bytes; 256 KiB unless told. */
+  readonly maxOutputBytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One connection to one host. Used by all steps of that host in an operation.
+ *
+ * Errors of every call: LinkLostError (the link broke, the outcome is unknown), CommandTimeoutError (the deadline
+ * passed, the command was signalled and its outcome is unknown), and the AbortSignal's reason.
+ */
+export interface Session {
+  readonly host: string;
+  /** Runs a command. A non-zero exit status is a result, not an error. */
+  run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;
+  /** A byte stream to a Unix socket on the host (direct-streamlocal@openssh.com; OpenSSH PROTOCOL 2.4). */
+  connectUnix(path: string, timeoutMs: number): Promise<Duplex>;
+  /** A byte stream to address:port, opened by the host (direct-tcpip; RFC 4254, 7.2). */
+  connectTcp(address: string, port: number, timeoutMs: number): Promise<Duplex>;
+}
+
+/**
+ * The connections of one operation: one per host, opened at the first use and shared by all who ask.
+ * A broken connection is opened anew at the next session().
+ */
+export interface Connections {
+  /** @throws ConnectError of a named kind, see connect-error.ts */
+  session(host: Host, signal?: AbortSignal): Promise<Session>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+// unit: our own logic, no network. cli: spawns the built binary. contract and lab: real hosts, run by test/run.mjs
+// inside the control host's network namespace of a lab.
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'lab',
+          include: ['test/contract/**/*.test.ts', 'test/lab/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
