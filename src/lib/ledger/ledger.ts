@@ -8,7 +8,7 @@ export interface Owner {
   readonly launched: 'terminal' | 'cron' | 'ci' | 'other';
   readonly machine: string;
   readonly pid: number;
-  /** Start time of that process in clock ticks after boot (proc(5), /proc/PID/stat field 22), and the boot id. */
+  /** `BOOT-ID/PID-NAMESPACE/START-TICKS`, see owner.ts; empty where there is no /proc. */
   readonly processStart: string;
 }
 
@@ -25,8 +25,10 @@ export interface OperationSummary {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly message: string;
-  /** True when the state is `running` but its owner is gone: it can be resumed. */
+  /** True when the state is `running` but its owner is gone. */
   readonly abandoned: boolean;
+  /** True when takeOver() can go on with it: abandoned, failed or interrupted, and not closed for good. */
+  readonly resumable: boolean;
 }
 
 export interface OperationRecord extends OperationSummary {
@@ -60,6 +62,9 @@ export interface ResourceRow {
 /**
  * The record of all operations: append-only events, locks as leases, and who has which spare host.
  * Several processes use one ledger at once. Every write is on disk when its promise resolves.
+ * Writes for an operation are taken from the process that opened it or took it over, and from no other.
+ *
+ * @throws LeaseLostError from every write for an operation that somebody else has taken over or closed
  */
 export interface Ledger {
   /**
@@ -76,8 +81,18 @@ export interface Ledger {
   append(operation: string, event: RunEvent): Promise<void>;
   /** Renews the lease. False when it was lost to another owner: then the caller must stop. */
   heartbeat(operation: string, owner: Owner): Promise<boolean>;
-  /** Closes the record and releases the locks. */
+  /**
+   * Closes the record and releases the locks. Reserved hosts stay reserved after `failed` and `interrupted`, for the resume;
+   * after `done` and `undone` those that are left go back to the pool.
+   */
   finish(operation: string, state: Exclude<OperationState, 'running'>, message: string): Promise<void>;
+
+  /**
+   * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed.
+   * A running one becomes `interrupted`.
+   * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
+   */
+  abandon(idOrPrefix: string, by: Owner): Promise<OperationSummary>;
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */
@@ -88,8 +103,13 @@ export interface Ledger {
   claim(host: string, room: string, operation: string): Promise<boolean>;
   setUnfit(host: string, operation: string, reason: string): Promise<void>;
   assign(host: string, operation: string, app: string, group: string): Promise<void>;
-  /** Back to the pool: every `reserved` row of the operation, or one host. */
+  /** Back to the pool: every `reserved` row of the operation, or one host whatever its state. */
   release(operation: string, host?: string): Promise<void>;
+  /**
+   * Puts hosts back into the pool by hand, all of them or none; returns the rows they had.
+   * @throws RefusedError when one is assigned, or its operation runs or can be resumed; UsageError when one is free already
+   */
+  putBack(hosts: readonly string[]): Promise<readonly ResourceRow[]>;
 
   close(): Promise<void>;
 }

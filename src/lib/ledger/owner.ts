@@ -1,0 +1,104 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { isatty } from 'node:tty';
+import type { Owner } from './ledger.js';
+
+const LOGIN_NAME = /^[A-Za-z0-9._@-]{1,64}$/;
+const CRON_PROCESSES = new Set(['cron', 'crond', 'anacron', 'atd', 'fcron']);
+
+/** This process as the owner of an operation. The person behind sudo counts, not root. */
+export function currentOwner(env: NodeJS.ProcessEnv = process.env): Owner {
+  return {
+    operator: operatorName(env),
+    launched: launchedFrom(env, isatty(0)),
+    machine: hostname(),
+    pid: process.pid,
+    processStart: processStartOf(process.pid) ?? '',
+  };
+}
+
+/**
+ * Whether the owner's process still runs. Undefined when that cannot be known from here (another machine, another
+ * container, before a reboot, no /proc): then the lease decides.
+ */
+export function ownerIsAlive(owner: Owner): boolean | undefined {
+  if (owner.machine !== hostname()) return undefined;
+  const own = processStartOf(process.pid);
+  if (own === undefined || scopeOf(owner.processStart) !== scopeOf(own)) return undefined;
+  return processStartOf(owner.pid) === owner.processStart;
+}
+
+/** `who on machine (pid N)`, as messages name an owner. */
+export function ownerText(owner: Owner): string {
+  return `${owner.operator} on ${owner.machine} (pid ${owner.pid})`;
+}
+
+function operatorName(env: NodeJS.ProcessEnv): string {
+  const behindSudo = env.SUDO_USER;
+  if (behindSudo !== undefined && LOGIN_NAME.test(behindSudo)) return behindSudo;
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`; // no entry in the user database, as in a container
+  }
+}
+
+/** @param terminal whether standard input is one */
+export function launchedFrom(env: NodeJS.ProcessEnv, terminal: boolean): Owner['launched'] {
+  if (terminal) return 'terminal';
+  if (env.CI !== undefined && env.CI !== '' && env.CI !== 'false') return 'ci';
+  return ancestors(process.ppid).some((name) => CRON_PROCESSES.has(name)) ? 'cron' : 'other';
+}
+
+function ancestors(first: number): string[] {
+  const names: string[] = [];
+  for (let pid = first; pid > 1 && names.length < 20; ) {
+    const stat = readStat(pid);
+    if (stat === undefined) break;
+    names.push(stat.name);
+    pid = stat.parent;
+  }
+  return names;
+}
+
+/** Boot id and pid namespace: two process numbers can be compared only when both are equal. */
+function scopeOf(processStart: string): string {
+  return processStart.slice(0, processStart.lastIndexOf('/'));
+}
+
+/** `BOOT-ID/PID-NAMESPACE/START-TICKS` of a process that runs; undefined when it does not or there is no /proc. */
+function processStartOf(pid: number): string | undefined {
+  const stat = readStat(pid);
+  // Z and X are dead, and only wait for their parent to ask.
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${readlinkSync('/proc/self/ns/pid')}/${stat.startTicks}`;
+  } catch {
+    return undefined;
+  }
+}
+
+interface ProcessStat {
+  readonly name: string;
+  readonly state: string;
+  readonly parent: number;
+  readonly startTicks: string;
+}
+
+/** proc(5), /proc/PID/stat: fields 2 (comm, in parentheses, may hold anything), 3 (state), 4 (ppid), 22 (starttime). */
+function readStat(pid: number): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const nameEnd = text.lastIndexOf(')');
+    const rest = text.slice(nameEnd + 2).split(' ');
+    return {
+      name: text.slice(text.indexOf('(') + 1, nameEnd),
+      state: rest[0] ?? '',
+      parent: Number(rest[1]),
+      startTicks: rest[19] ?? '',
+    };
+  } catch {
+    return undefined;
+  }
+}
