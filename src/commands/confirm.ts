@@ -1,0 +1,81 @@
+import { KuafuError, RefusedError } from '../lib/errors.js';
+import { ExitCode } from '../lib/exit-codes.js';
+
+let forbidden = false;
+
+/** `--no-input`: from here on every question is refused. */
+export function forbidQuestions(): void {
+  forbidden = true;
+}
+
+/** Whether somebody is there to answer. */
+export function canAsk(): boolean {
+  return !forbidden && process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/**
+ * Yes or no; Enter alone is no.
+ *
+ * @throws RefusedError when nobody can answer; KuafuError with exit code 130 on Ctrl-C
+ */
+export async function askConfirm(message: string): Promise<boolean> {
+  requireAnswerer(message, 'Say yes beforehand with --yes.');
+  return answer<boolean>({ type: 'confirm', message, default: false });
+}
+
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One of the choices, by its value. Errors as askConfirm. */
+export async function askChoice(
+  message: string,
+  choices: readonly (string | Choice)[],
+  preselected?: string,
+): Promise<string> {
+  requireAnswerer(message, 'Give it as a flag; --help lists them.');
+  const list = choices.map((choice) =>
+    typeof choice === 'string' ? { name: choice, value: choice } : choice,
+  );
+  return answer<string>({ type: 'select', message, choices: list, default: preselected });
+}
+
+export interface TextQuestion {
+  /** True when the answer will do, else a sentence that says why not. */
+  readonly validate?: (answer: string) => true | string;
+  readonly default?: string;
+}
+
+/** A line of text, trimmed. Errors as askConfirm. */
+export async function askText(message: string, question: TextQuestion = {}): Promise<string> {
+  requireAnswerer(message, 'Give it as a flag; --help lists them.');
+  const { validate } = question;
+  const text = await answer<string>({
+    type: 'input',
+    message,
+    default: question.default,
+    validate: (typed: string) => validate?.(typed.trim()) ?? true,
+  });
+  return text.trim();
+}
+
+function requireAnswerer(message: string, hint: string): void {
+  if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
+}
+
+async function answer<T>(question: object): Promise<T> {
+  const { default: inquirer } = await import('inquirer');
+  // Questions are talk; stdout is for data.
+  const prompt = inquirer.createPromptModule({ output: process.stderr });
+  try {
+    const answers = await prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
+    return answers.answer as T;
+  } catch (error) {
+    // The class is not exported by inquirer itself; its name is part of its documented interface.
+    if (error instanceof Error && error.name === 'ExitPromptError') {
+      throw new KuafuError('interrupted at a question', ExitCode.interrupted);
+    }
+    throw error;
+  }
+}
