@@ -1,7 +1,10 @@
 /** Why a step failed; the budgets of an operation count these separately. */
 export type FailureKind = 'unreachable' | 'failed' | 'unhealthy';
 
-/** How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again. */
+/**
+ * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
+ * `culprit`: the host at fault, which is not always the one the step was for.
+ */
 export type StepResult =
   | {
       readonly status: 'done';
@@ -9,14 +12,15 @@ export type StepResult =
       readonly message: string;
       readonly elapsedMs: number;
     }
-  | {
-      readonly status: 'failed';
-      readonly failure: FailureKind;
-      readonly message: string;
-      readonly elapsedMs: number;
-    }
-  | { readonly status: 'skipped'; readonly message: string }
-  | { readonly status: 'unknown'; readonly message: string; readonly elapsedMs: number };
+  | ({ readonly status: 'failed'; readonly failure: FailureKind } & Fault)
+  | ({ readonly status: 'unknown' } & Fault)
+  | { readonly status: 'skipped'; readonly message: string };
+
+interface Fault {
+  readonly message: string;
+  readonly culprit: string;
+  readonly elapsedMs: number;
+}
 
 export type OperationState = 'running' | 'done' | 'failed' | 'interrupted' | 'undone';
 

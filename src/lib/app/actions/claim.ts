@@ -1,0 +1,18 @@
+import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-handler.js';
+
+/** Reserves a spare. Those of the plan were reserved when it opened; a standby host is when its turn comes. */
+export const claimHandler: StepHandler<ActionOf<'claim'>> = {
+  async apply({ room }, context) {
+    const ours = await context.ledger.claim(context.host.name, room, context.operation);
+    if (!ours) throw new StepFailure('failed', 'another operation has taken it');
+    return { changed: false, message: '' };
+  },
+};
+
+/** Enters the host in the ledger as a member of its group. */
+export const memberHandler: StepHandler<ActionOf<'member'>> = {
+  async apply({ app, group }, context) {
+    await context.ledger.assign(context.host.name, context.operation, app, group);
+    return { changed: true, message: '' };
+  },
+};

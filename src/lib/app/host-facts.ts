@@ -1,0 +1,82 @@
+import type { HostNeed } from '../plan/plan.js';
+import type { RemoteCommand } from '../shell/command.js';
+import { scriptCommand } from '../shell/quote.js';
+
+/** What a host is, as far as an expansion needs to know. */
+export interface HostFacts {
+  readonly arch: string;
+  readonly osId: string;
+  /** Free bytes for an unprivileged writer, by path asked for (of its nearest existing parent). */
+  readonly diskFree: ReadonlyMap<string, number>;
+  readonly tools: ReadonlySet<string>;
+}
+
+const FACTS = `
+export LC_ALL=C
+echo "arch=$(uname -m)"
+echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "\${ID-}")"
+for argument in "$@"; do
+  case $argument in
+  disk=*)
+    path=\${argument#disk=}
+    at=$path
+    while ! [ -e "$at" ]; do at=$(dirname -- "$at"); done
+    echo "disk=$(df -Pk -- "$at" | awk 'NR == 2 { print $4 }') $path" ;;
+  tool=*)
+    if command -v "\${argument#tool=}" >/dev/null 2>&1; then echo "$argument"; fi ;;
+  esac
+done`;
+
+/** Reads the facts of a host: architecture, system, free space at each path, which tools are there. */
+export function hostFactsCommand(
+  paths: readonly string[],
+  tools: readonly string[],
+  timeoutMs: number,
+): RemoteCommand {
+  const args = [...paths.map((path) => `disk=${path}`), ...tools.map((tool) => `tool=${tool}`)];
+  return scriptCommand(FACTS, args, 'read', timeoutMs);
+}
+
+export function parseHostFacts(stdout: string): HostFacts {
+  const diskFree = new Map<string, number>();
+  const tools = new Set<string>();
+  let arch = '';
+  let osId = '';
+  for (const line of stdout.split('\n')) {
+    const [key, value] = splitOnce(line, '=');
+    if (key === 'arch') arch = value;
+    else if (key === 'os') osId = value;
+    else if (key === 'tool') tools.add(value);
+    else if (key === 'disk') {
+      const [kilobytes, path] = splitOnce(value, ' ');
+      if (/^\d+$/.test(kilobytes)) diskFree.set(path, Number(kilobytes) * 1024);
+    }
+  }
+  return { arch, osId, diskFree, tools };
+}
+
+/** Why a host cannot take the app, a sentence each; empty when it can. */
+export function unmetNeeds(need: HostNeed, facts: HostFacts): string[] {
+  const unmet: string[] = [];
+  if (facts.arch !== need.arch)
+    unmet.push(`its architecture is ${facts.arch || 'unknown'}, the template's is ${need.arch}`);
+  if (facts.osId !== need.osId)
+    unmet.push(`its system is ${facts.osId || 'unknown'}, the template's is ${need.osId}`);
+  const missing = need.tools.filter((tool) => !facts.tools.has(tool));
+  if (missing.length > 0) unmet.push(`it lacks ${missing.join(', ')}`);
+  for (const { path, bytes } of need.diskFree) {
+    const free = facts.diskFree.get(path);
+    if (free === undefined || free < bytes)
+      unmet.push(`disk full: ${path} has ${megabytes(free ?? 0)} MB free and needs ${megabytes(bytes)} MB`);
+  }
+  return unmet;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1_000_000).toFixed(1);
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}

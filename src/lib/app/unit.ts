@@ -1,0 +1,32 @@
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+
+/** A systemd unit on a host (systemctl(1), `show`). */
+export interface UnitState {
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly result: string;
+  /** How often systemd has restarted it by itself. */
+  readonly restarts: number;
+  /** The last line of its journal, for error messages. */
+  readonly lastLine: string;
+}
+
+const SHOW = `
+systemctl show --property=LoadState,ActiveState,Result,NRestarts -- "$1"
+printf 'LastLine=%s\\n' "$(journalctl --unit="$1" --lines=1 --output=cat --no-pager 2>/dev/null | tail -n 1)"`;
+
+const SHOW_TIMEOUT_MS = 15_000;
+
+export async function readUnit(session: Session, unit: string, signal?: AbortSignal): Promise<UnitState> {
+  const command = scriptCommand(SHOW, [unit], 'read', SHOW_TIMEOUT_MS);
+  const { stdout } = await session.run(command, signal ? { signal } : {});
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+  return {
+    loadState: value('LoadState'),
+    activeState: value('ActiveState'),
+    result: value('Result'),
+    restarts: Number(value('NRestarts')) || 0,
+    lastLine: value('LastLine').slice(0, 200),
+  };
+}

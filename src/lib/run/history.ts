@@ -1,0 +1,62 @@
+import type { RunEvent, StepAddress, StepResult } from './events.js';
+
+/** Where a step stands after all events so far. */
+export interface StepState {
+  /** `open`: it was started and no end was recorded, so we died in it. */
+  readonly status: 'not-started' | 'open' | StepResult['status'];
+  readonly attempts: number;
+  readonly startedAt: string | null;
+  readonly result: StepResult | null;
+}
+
+const NOT_STARTED: StepState = { status: 'not-started', attempts: 0, startedAt: null, result: null };
+
+/**
+ * The state of every step, folded from the events of an operation. The ledger keeps events only, so whoever reads
+ * them, after a crash or on another machine, comes to the same state.
+ */
+export class History {
+  readonly #steps = new Map<string, StepState>();
+  readonly #setAside = new Map<string, { reason: string; replacedBy: string | null }>();
+
+  constructor(events: readonly RunEvent[] = []) {
+    for (const event of events) this.add(event);
+  }
+
+  add(event: RunEvent): void {
+    if (event.type === 'step-started' && !event.undo) this.#start(event, event.at);
+    else if (event.type === 'step-finished' && event.undo) this.#undo(event, event.result);
+    else if (event.type === 'step-finished') this.#finish(event, event.result);
+    else if (event.type === 'host-set-aside')
+      this.#setAside.set(event.host, { reason: event.reason, replacedBy: event.replacedBy });
+  }
+
+  state(address: Omit<StepAddress, 'undo'>): StepState {
+    return this.#steps.get(keyOf(address)) ?? NOT_STARTED;
+  }
+
+  /** Why a host was given up, and the spare that took its place; undefined when it was not. */
+  setAside(host: string): { readonly reason: string; readonly replacedBy: string | null } | undefined {
+    return this.#setAside.get(host);
+  }
+
+  #start(address: StepAddress, at: string): void {
+    const { attempts } = this.state(address);
+    this.#steps.set(keyOf(address), { status: 'open', attempts: attempts + 1, startedAt: at, result: null });
+  }
+
+  #finish(address: StepAddress, result: StepResult): void {
+    this.#steps.set(keyOf(address), { ...this.state(address), status: result.status, result });
+  }
+
+  /** A step taken back has to be done again; one whose undo failed may still be there, so it counts as unknown. */
+  #undo(address: StepAddress, result: StepResult): void {
+    const state = this.state(address);
+    const status = result.status === 'done' ? 'not-started' : 'unknown';
+    this.#steps.set(keyOf(address), { ...state, status });
+  }
+}
+
+function keyOf({ stage, host, step }: Omit<StepAddress, 'undo'>): string {
+  return `${stage}/${host}/${step}`;
+}

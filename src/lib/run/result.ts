@@ -1,0 +1,94 @@
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from './events.js';
+import { History, type StepState } from './history.js';
+
+export type HostState = 'done' | 'failed' | 'unknown' | 'set-aside' | 'not-started' | 'unfinished';
+
+/** One host of an operation, after it. */
+export interface HostResult {
+  readonly host: string;
+  readonly address: string;
+  readonly room: string;
+  readonly stepsDone: number;
+  readonly stepsTotal: number;
+  readonly state: HostState;
+  readonly elapsedMs: number;
+  readonly message: string;
+}
+
+export interface OperationResult {
+  readonly state: string;
+  readonly message: string;
+  readonly wanted: number;
+  readonly done: number;
+  readonly hosts: readonly HostResult[];
+  readonly elapsedMs: number;
+}
+
+/** What an operation came to, from its events alone. Hosts that only serve it (template, balancer) are left out. */
+export function summarize(plan: Plan, events: readonly RunEvent[]): OperationResult {
+  const history = new History(events);
+  const first = plan.stages[0];
+  const lanes = [...(first?.lanes ?? []), ...(first?.standby ?? [])];
+  const all = lanes.map((lane) => hostResult(plan, lane.host, history));
+  const wantedHosts = new Set(first?.lanes.map((lane) => lane.host));
+  const hosts = all.filter((host) => wantedHosts.has(host.host) || host.state !== 'not-started');
+  const last = events.findLast((event) => event.type === 'operation-finished');
+  return {
+    state: last?.state ?? 'running',
+    message: last?.message ?? '',
+    wanted: first?.lanes.length ?? 0,
+    done: hosts.filter((host) => host.state === 'done').length,
+    hosts,
+    elapsedMs: elapsedBetween(events),
+  };
+}
+
+function hostResult(plan: Plan, name: string, history: History): HostResult {
+  const host = plan.hosts.find((candidate) => candidate.name === name);
+  const states = plan.stages.flatMap((stage) => {
+    const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
+    return (lane?.steps ?? []).map((step) => history.state({ stage: stage.id, host: name, step: step.id }));
+  });
+  const stepsDone = states.filter((state) => state.status === 'done').length;
+  const aside = history.setAside(name);
+  const bad = states.find((state) => state.status === 'failed' || state.status === 'unknown');
+  return {
+    host: name,
+    address: host?.ssh.address ?? '',
+    room: host?.room ?? '',
+    stepsDone,
+    stepsTotal: states.length,
+    state: hostState(states, stepsDone, aside !== undefined),
+    elapsedMs: states.reduce((sum, state) => sum + stepElapsedMs(state), 0),
+    message: stepsDone === states.length ? '' : (aside?.reason ?? bad?.result?.message ?? ''),
+  };
+}
+
+function hostState(states: readonly StepState[], stepsDone: number, setAside: boolean): HostState {
+  if (stepsDone === states.length) return 'done';
+  if (setAside) return 'set-aside';
+  if (states.some((state) => state.status === 'failed')) return 'failed';
+  if (states.some((state) => state.status === 'unknown' || state.status === 'open')) return 'unknown';
+  return stepsDone === 0 ? 'not-started' : 'unfinished';
+}
+
+function stepElapsedMs(state: StepState): number {
+  return state.result && 'elapsedMs' in state.result ? state.result.elapsedMs : 0;
+}
+
+/** Time in which somebody worked on it, in milliseconds: pauses between an interruption and its resume do not count. */
+function elapsedBetween(events: readonly RunEvent[]): number {
+  let total = 0;
+  let startedAt = 0;
+  let lastAt = 0;
+  for (const event of events) {
+    const at = Date.parse(event.at);
+    if (event.type === 'operation-started') {
+      total += lastAt - startedAt;
+      startedAt = at;
+    }
+    lastAt = at;
+  }
+  return total + (lastAt - startedAt);
+}

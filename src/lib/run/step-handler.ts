@@ -1,0 +1,60 @@
+import type { Host } from '../inventory/inventory-types.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Action, ActionKind } from '../plan/plan.js';
+import type { Secrets } from '../secret.js';
+import type { Session } from '../ssh/transport.js';
+import type { FailureKind } from './events.js';
+
+export interface StepOutcome {
+  /** False when the host was already as wanted. */
+  readonly changed: boolean;
+  readonly message: string;
+}
+
+/** What a handler may use. Everything else it needs is in the action. */
+export interface StepContext {
+  readonly operation: string;
+  /** The host of the lane. */
+  readonly host: Host;
+  session(): Promise<Session>;
+  /** Another host of the plan: a template, a balancer. */
+  sessionOf(name: string): Promise<Session>;
+  readonly ledger: Pick<Ledger, 'claim' | 'assign'>;
+  readonly secrets: Secrets;
+  progress(doneBytes: number, totalBytes: number): void;
+  /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does one kind of action. `apply` is idempotent: doing it twice changes nothing the second time.
+ * `probe` tells whether the wanted state is there already; it is asked when an earlier attempt ended as unknown.
+ */
+export interface StepHandler<A extends Action> {
+  apply(action: A, context: StepContext): Promise<StepOutcome>;
+  probe?(action: A, context: StepContext): Promise<boolean>;
+}
+
+export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
+export type Handlers = { readonly [K in ActionKind]: StepHandler<ActionOf<K>> };
+
+/**
+ * A step did not succeed, and we know it. The message is a sentence without the host's name. `culprit` is the host at
+ * fault where it is not the lane's own (the template, a balancer): then the lane's host is not set aside for it.
+ */
+export class StepFailure extends Error {
+  readonly failure: FailureKind;
+  readonly culprit: string | undefined;
+
+  constructor(failure: FailureKind, message: string, culprit?: string) {
+    super(message);
+    this.name = 'StepFailure';
+    this.failure = failure;
+    this.culprit = culprit;
+  }
+}
+
+/** The handler of an action. The table's type ties kind and handler together; the cast only says so to the compiler. */
+export function handlerOf<A extends Action>(handlers: Handlers, action: A): StepHandler<A> {
+  return handlers[action.kind] as unknown as StepHandler<A>;
+}

@@ -1,0 +1,73 @@
+import { sentenceOf } from '../errors.js';
+import type { Step } from '../plan/plan.js';
+import { CommandTimeoutError, ConnectError, LinkLostError } from '../ssh/connect-error.js';
+import type { StepAddress, StepResult } from './events.js';
+import type { StepState } from './history.js';
+import type { Journal } from './journal.js';
+import { type Handlers, handlerOf, type StepContext, StepFailure } from './step-handler.js';
+
+/** How often a step whose outcome is unknown is probed and tried again before its host is given up. */
+const ATTEMPTS = 2;
+
+/**
+ * Runs one step to its end and records it. An open or unknown attempt of before is probed first: what is there is
+ * not done again. Never throws for what happens on a host; a failing ledger does throw, and ends the operation.
+ */
+export async function runStep(
+  step: Step,
+  address: StepAddress,
+  past: StepState,
+  context: StepContext,
+  tools: { readonly handlers: Handlers; readonly journal: Journal },
+): Promise<StepResult> {
+  let probeFirst = past.status === 'open' || past.status === 'unknown';
+  let result: StepResult = { status: 'skipped', message: '' };
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    await tools.journal.record({ type: 'step-started', attempt: past.attempts + attempt, ...address });
+    result = await attemptStep(step, context, tools.handlers, probeFirst);
+    await tools.journal.record({ type: 'step-finished', result, ...address });
+    if (result.status !== 'unknown' || context.signal.aborted) break;
+    probeFirst = true;
+  }
+  return result;
+}
+
+async function attemptStep(
+  step: Step,
+  context: StepContext,
+  handlers: Handlers,
+  probeFirst: boolean,
+): Promise<StepResult> {
+  const startedAt = performance.now();
+  const elapsedMs = () => Math.round(performance.now() - startedAt);
+  const handler = handlerOf(handlers, step.action);
+  try {
+    if (probeFirst && handler.probe && (await handler.probe(step.action, context))) {
+      return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
+    }
+    const outcome = await handler.apply(step.action, context);
+    return { status: 'done', ...outcome, elapsedMs: elapsedMs() };
+  } catch (error) {
+    return resultOf(error, context.host.name, elapsedMs(), probeFirst || context.signal.aborted);
+  }
+}
+
+/**
+ * An error as a result: by its class, never by its text. `inDoubt`: something may have been done already, by an
+ * earlier attempt or by one we cut off, so not reaching the host leaves the outcome unknown.
+ */
+function resultOf(error: unknown, host: string, elapsedMs: number, inDoubt: boolean): StepResult {
+  const fault = { message: sentenceOf(error), culprit: culpritOf(error) ?? host, elapsedMs };
+  if (error instanceof StepFailure) return { status: 'failed', failure: error.failure, ...fault };
+  if (inDoubt || error instanceof LinkLostError || error instanceof CommandTimeoutError)
+    return { status: 'unknown', ...fault };
+  if (error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
+  return { status: 'failed', failure: 'failed', ...fault };
+}
+
+function culpritOf(error: unknown): string | undefined {
+  if (error instanceof StepFailure) return error.culprit;
+  if (error instanceof ConnectError || error instanceof LinkLostError || error instanceof CommandTimeoutError)
+    return error.host;
+  return undefined;
+}
