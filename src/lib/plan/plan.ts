@@ -9,12 +9,23 @@ export type Action =
   | { readonly kind: 'connect'; readonly need: HostNeed }
   | { readonly kind: 'script'; readonly name: string; readonly command: RemoteCommand }
   | { readonly kind: 'copy'; readonly from: string; readonly tree: FileTree }
-  | { readonly kind: 'upload'; readonly path: string; readonly mode: string; readonly content: SecretText }
+  | {
+      readonly kind: 'env';
+      readonly path: string;
+      readonly mode: string;
+      readonly values: readonly EnvValue[];
+    }
   | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
   | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
+
+/** One line of an environment file. */
+export interface EnvValue {
+  readonly name: string;
+  readonly value: SecretText;
+}
 
 export type ActionKind = Action['kind'];
 

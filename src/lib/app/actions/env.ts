@@ -1,8 +1,9 @@
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
+import { renderEnvFile } from '../env-file.js';
 import { mustRun } from '../remote.js';
 
-const UPLOAD_TIMEOUT_MS = 30_000;
+const PUT_TIMEOUT_MS = 30_000;
 
 // Written beside and renamed, so that a reader sees the old file or the new one.
 const PUT_FILE = `
@@ -18,12 +19,12 @@ if cmp -s -- "$new" "$path" && [ "$(stat -c %a -- "$path")" = "$mode" ]; then ec
 mv -fT -- "$new" "$path"
 echo changed`;
 
-/** Writes a file with secrets put in; they pass through the connection and never through a command line. */
-export const uploadHandler: StepHandler<ActionOf<'upload'>> = {
-  async apply({ path, mode, content }, context) {
+/** Writes the environment file with its secrets put in; they pass through the connection and never through a command line. */
+export const envHandler: StepHandler<ActionOf<'env'>> = {
+  async apply({ path, mode, values }, context) {
     const session = await context.session();
-    const command = scriptCommand(PUT_FILE, [path, mode], 'write', UPLOAD_TIMEOUT_MS);
-    const stdin = context.secrets.resolve(content);
+    const command = scriptCommand(PUT_FILE, [path, mode], 'write', PUT_TIMEOUT_MS);
+    const stdin = renderEnvFile(values, (value) => context.secrets.resolve(value));
     const result = await mustRun(session, command, `writing ${path}`, { stdin, signal: context.signal });
     return { changed: result.stdout.trim() !== 'unchanged', message: '' };
   },

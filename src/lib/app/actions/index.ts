@@ -1,0 +1,26 @@
+import type { Handlers } from '../../run/step-handler.js';
+import type { CopyMethod } from '../copy.js';
+import { claimHandler, memberHandler } from './claim.js';
+import { connectHandler } from './connect.js';
+import { envHandler } from './env.js';
+import { healthHandler } from './health.js';
+import { scriptHandler } from './script.js';
+import { serviceHandler } from './service.js';
+import { trafficHandler } from './traffic.js';
+import { unmovedHandler } from './unmoved.js';
+
+/** The code behind every kind of action a plan can hold. */
+export function actionHandlers(copy: CopyMethod): Handlers {
+  return {
+    claim: claimHandler,
+    connect: connectHandler,
+    script: scriptHandler,
+    copy: { apply: (action, context) => copy.deliver(action, context) },
+    env: envHandler,
+    service: serviceHandler,
+    health: healthHandler,
+    traffic: trafficHandler,
+    member: memberHandler,
+    unmoved: unmovedHandler,
+  };
+}

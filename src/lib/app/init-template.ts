@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../errors.js';
+
+/** An init template: a script that prepares a bare host. Its text goes into the plan, so a resume runs the same. */
+export interface InitTemplate {
+  readonly name: string;
+  readonly script: string;
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]*$/;
+/** Linux takes at most 128 KiB in one argument of a command (execve(2), MAX_ARG_STRLEN). */
+const MAX_SCRIPT_BYTES = 100_000;
+
+const BUILT_IN = join(dirname(fileURLToPath(import.meta.url)), '../../../templates/init');
+
+/**
+ * Loads `templates/init/NAME/init.sh`: beside the configuration file first, then kuafu's own.
+ * @throws {UsageError} when there is none of this name, or it is too long; the hint lists those there are
+ */
+export async function loadInitTemplate(name: string, configFile: string): Promise<InitTemplate> {
+  const folders = [join(dirname(configFile), 'templates/init'), BUILT_IN];
+  for (const folder of NAME.test(name) ? folders : []) {
+    const script = await readIfThere(join(folder, name, 'init.sh'));
+    if (script === undefined) continue;
+    if (Buffer.byteLength(script) > MAX_SCRIPT_BYTES)
+      throw new UsageError(`init template ${name}: its script is longer than ${MAX_SCRIPT_BYTES} bytes`);
+    return { name, script };
+  }
+  const known = await listInitTemplates(configFile);
+  throw new UsageError(`there is no init template ${JSON.stringify(name)}`, `known: ${known.join(', ')}`);
+}
+
+/** Names of the init templates that can be used, sorted. */
+export async function listInitTemplates(configFile: string): Promise<readonly string[]> {
+  const folders = [join(dirname(configFile), 'templates/init'), BUILT_IN];
+  const names = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
+  return [...new Set(names.flat())].filter((name) => NAME.test(name)).sort();
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

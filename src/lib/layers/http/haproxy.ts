@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../../plan/plan.js';
+import { StepFailure } from '../../run/step-handler.js';
+import type { Session } from '../../ssh/transport.js';
+
+/**
+ * HAProxy's runtime API over its Unix socket, reached through the balancer's SSH connection: nothing needs to be
+ * installed there. Commands and answers as in HAProxy's Management Guide, 9.3 "Unix Socket commands".
+ */
+
+const CALL_TIMEOUT_MS = 10_000;
+const UP_WITHIN_MS = 30_000;
+const DRAIN_WITHIN_MS = 30_000;
+const POLL_MS = 250;
+const SERVER_RUNNING = 2;
+
+interface ServerState {
+  readonly address: string;
+  readonly port: number;
+  /** 0 stopped, 1 starting, 2 running, 3 stopping. */
+  readonly operational: number;
+  /** A bit mask; 0 means that nobody has taken it out. */
+  readonly administrative: number;
+}
+
+/** Puts a server into its backend and waits until the balancer itself sees it up. Returns whether anything changed. */
+export async function joinBackend(
+  session: Session,
+  server: BalancerServer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const before = await readServer(session, server);
+  if (before && (before.address !== server.address || before.port !== server.port))
+    throw fault(
+      server,
+      `has another server ${server.name} in backend ${server.backend}: ${before.address}:${before.port}`,
+    );
+  const id = `${server.backend}/${server.name}`;
+  const alreadyIn = before?.administrative === 0;
+  if (!before) await addServer(session, server, id);
+  if (!alreadyIn) {
+    await call(session, server, `enable health ${id}`);
+    await call(session, server, `set server ${id} state ready`);
+  }
+  await waitUntilUp(session, server, signal);
+  return !alreadyIn;
+}
+
+/** Takes a server out: no new requests, the running ones end, then it is removed. Returns whether it was there. */
+export async function leaveBackend(
+  session: Session,
+  server: BalancerServer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!(await readServer(session, server))) return false;
+  const id = `${server.backend}/${server.name}`;
+  await call(session, server, `set server ${id} state drain`);
+  const deadline = performance.now() + DRAIN_WITHIN_MS;
+  while ((await currentSessions(session, server)) > 0 && performance.now() < deadline)
+    await sleep(POLL_MS, undefined, { signal });
+  await call(session, server, `set server ${id} state maint`);
+  await call(session, server, `shutdown sessions server ${id}`);
+  // A server of the configuration file cannot be deleted at run time; it stays in maintenance, out of traffic.
+  await call(session, server, `del server ${id}`);
+  return true;
+}
+
+async function addServer(session: Session, server: BalancerServer, id: string): Promise<void> {
+  const line = `add server ${id} ${server.address}:${server.port} check inter 1s fall 2 rise 2`;
+  const answer = await call(session, server, line);
+  // Another controller may have added it in this instant; what counts is that it is there.
+  if (!(await readServer(session, server))) throw fault(server, `did not take ${id}: ${answer.trim()}`);
+}
+
+async function waitUntilUp(session: Session, server: BalancerServer, signal: AbortSignal): Promise<void> {
+  const deadline = performance.now() + UP_WITHIN_MS;
+  while ((await readServer(session, server))?.operational !== SERVER_RUNNING) {
+    if (performance.now() > deadline)
+      throw new StepFailure(
+        'unhealthy',
+        `${server.balancer} does not see it up after ${UP_WITHIN_MS / 1000} s`,
+      );
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+async function readServer(session: Session, server: BalancerServer): Promise<ServerState | undefined> {
+  const answer = await call(session, server, `show servers state ${server.backend}`);
+  const rows = answer.split('\n').map((line) => line.trim().split(' '));
+  const head = rows.find((row) => row[0] === '#')?.slice(1);
+  if (!head) throw fault(server, `has no backend ${server.backend}: ${answer.trim()}`);
+  const field = (row: readonly string[], name: string) => row[head.indexOf(name)] ?? '';
+  const row = rows.find((candidate) => field(candidate, 'srv_name') === server.name);
+  if (!row) return undefined;
+  return {
+    address: field(row, 'srv_addr'),
+    port: Number(field(row, 'srv_port')),
+    operational: Number(field(row, 'srv_op_state')),
+    administrative: Number(field(row, 'srv_admin_state')),
+  };
+}
+
+async function currentSessions(session: Session, server: BalancerServer): Promise<number> {
+  const answer = await call(session, server, `show stat ${server.backend} 4 -1`);
+  const rows = answer.split('\n').map((line) => line.replace(/^# /, '').split(','));
+  const [head = []] = rows;
+  const row = rows.find((candidate) => candidate[head.indexOf('svname')] === server.name);
+  return Number(row?.[head.indexOf('scur')]) || 0;
+}
+
+const ONE_WORD_EACH = /^[A-Za-z0-9 _./:-]+$/;
+
+/** One command, one answer; HAProxy closes the connection after it. */
+async function call(session: Session, server: BalancerServer, command: string): Promise<string> {
+  if (!ONE_WORD_EACH.test(command))
+    throw fault(server, `is never sent a command such as ${JSON.stringify(command)}`);
+  const stream = await session.connectUnix(server.socket, CALL_TIMEOUT_MS);
+  return await new Promise<string>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => {
+      stream.destroy();
+      reject(fault(server, `gave no answer on ${server.socket} within ${CALL_TIMEOUT_MS / 1000} s`));
+    }, CALL_TIMEOUT_MS);
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('error', reject);
+    stream.once('close', () => {
+      clearTimeout(timer);
+      resolve(Buffer.concat(chunks).toString());
+    });
+    stream.end(`${command}\n`);
+  });
+}
+
+function fault(server: BalancerServer, what: string): StepFailure {
+  return new StepFailure('failed', `balancer ${server.balancer} ${what}`, server.balancer);
+}
