@@ -16,6 +16,9 @@ export function painter(stream: 'stdout' | 'stderr'): ChalkInstance {
   return new Chalk({ level: colourLevel(process.env, forbidden, isTerminal, detected ? detected.level : 0) });
 }
 
+/** A painter that changes nothing. */
+export const plain: ChalkInstance = new Chalk({ level: 0 });
+
 export type ColourLevel = 0 | 1 | 2 | 3;
 
 /**

@@ -1,0 +1,98 @@
+import { fold } from '../inventory/nodeset.js';
+import type { Action, FileTree, Plan, Stage } from '../plan/plan.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { formatBytes, formatDuration } from './duration.js';
+import { fitLine } from './fit.js';
+import { sanitizeLine } from './sanitize.js';
+
+export interface PlanViewOptions {
+  /** Columns lines are cut to; unless told they are not. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** What will happen, for a person who is about to say yes: hosts folded, a line per step, bytes, notes and refusals. */
+export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
+  const paint = options.paint ?? plain;
+  const lines = [paint.bold(sanitizeLine(plan.title))];
+  for (const stage of plan.stages) lines.push('', ...stageLines(stage, paint));
+  const risks = plan.risks.map(({ level, message }) => {
+    const text = sanitizeLine(message);
+    return level === 'refuse' ? paint.red(`Refused: ${text}`) : paint.yellow(`Note: ${text}`);
+  });
+  if (risks.length > 0) lines.push('', ...risks);
+  const width = options.width ?? Number.POSITIVE_INFINITY;
+  // Risks are never cut: they are what has to be read.
+  return lines
+    .map((line, index) => (index < lines.length - risks.length ? fitLine(line, width) : line))
+    .join('\n');
+}
+
+function stageLines(stage: Stage, paint: ChalkInstance): string[] {
+  const hosts = stage.lanes.map((lane) => lane.host);
+  const standby = stage.standby.map((lane) => lane.host);
+  const gate = stage.gate ? ', must succeed before anything further' : '';
+  const lines = [
+    `${paint.bold(sanitizeLine(stage.title))} ${paint.dim(`(${plural(hosts.length, 'host')}${gate})`)}`,
+    `  on       ${fold(hosts)}`,
+  ];
+  if (standby.length > 0) lines.push(`  standby  ${fold(standby)}`);
+  return [...lines, ...stepLines(stage)];
+}
+
+/** Steps in the order of the first lane that has them; a step only some hosts have names them. */
+function stepLines(stage: Stage): string[] {
+  const steps = new Map<string, { readonly action: Action; readonly hosts: string[] }>();
+  for (const lane of stage.lanes) {
+    for (const step of lane.steps) {
+      const known = steps.get(step.title) ?? { action: step.action, hosts: [] };
+      known.hosts.push(lane.host);
+      steps.set(step.title, known);
+    }
+  }
+  const columns = Math.max(0, ...[...steps.keys()].map((title) => title.length));
+  return [...steps].map(([title, { action, hosts }], index) => {
+    const some = hosts.length < stage.lanes.length ? ` only ${fold(hosts)}` : '';
+    const text = `${sanitizeLine(title).padEnd(columns)}  ${describeAction(action, hosts.length)}${some}`;
+    return `  ${String(index + 1).padStart(2)}. ${text.trimEnd()}`;
+  });
+}
+
+/** An action in words. Of values that differ from host to host (an address) only what they have in common is said. */
+function describeAction(action: Action, hosts: number): string {
+  switch (action.kind) {
+    case 'claim':
+      return `reserve it in room ${action.room}`;
+    case 'connect':
+      return `check ${action.need.osId}, ${action.need.arch}${diskNeed(action.need.diskFree)}`;
+    case 'script':
+      return sanitizeLine(action.name);
+    case 'copy':
+      return `${treeWords(action.tree)} from ${action.from}${hosts > 1 ? `, ${formatBytes(action.tree.bytes * hosts)} in all` : ''}`;
+    case 'env':
+      return `write ${sanitizeLine(action.path)}, mode ${action.mode}, ${plural(action.values.length, 'value')}`;
+    case 'service':
+      return `${action.unit} ${action.wanted}`;
+    case 'health':
+      return `${action.check.passes} passes in a row within ${formatDuration(action.check.withinMs)}`;
+    case 'traffic':
+      return `${action.wanted === 'in' ? 'join' : 'leave'} ${action.server.backend} of ${action.server.balancer}`;
+    case 'member':
+      return `record as ${action.app}/${action.group} of room ${action.room}`;
+    case 'unmoved':
+      return `the files on ${action.from} are still those that were copied`;
+  }
+}
+
+function diskNeed(needs: readonly { readonly path: string; readonly bytes: number }[]): string {
+  return needs.map(({ path, bytes }) => `, ${formatBytes(bytes)} free at ${sanitizeLine(path)}`).join('');
+}
+
+function treeWords(tree: FileTree): string {
+  const left = tree.exclude.length > 0 ? ` without ${tree.exclude.join(', ')}` : '';
+  return sanitizeLine(`${formatBytes(tree.bytes)} (${tree.paths.join(', ')}${left})`);
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,66 @@
+import type { HostResult, HostState, OperationResult } from '../run/result.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { formatDuration } from './duration.js';
+import { foldMessages, withoutHost } from './fold-messages.js';
+import { renderTable } from './table.js';
+
+export interface ResultViewOptions {
+  /** Columns of the table; see renderTable. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+  /** What a host that is done is, such as `in traffic`; `done` unless told. */
+  readonly outcome?: string;
+}
+
+/** The end of an operation: a table of its hosts and a summary line. */
+export function renderResult(result: OperationResult, options: ResultViewOptions = {}): string {
+  const paint = options.paint ?? plain;
+  const rows = result.hosts.map((host) => {
+    const colour = stateColour(host.state, paint);
+    const steps = `${host.stepsDone}/${host.stepsTotal}`;
+    const state = { text: host.state, paint: colour };
+    return [host.host, host.address, host.room, steps, state, formatDuration(host.elapsedMs), host.message];
+  });
+  const head = ['HOST', 'ADDRESS', 'ROOM', 'STEPS', 'STATE', 'TIME', 'MESSAGE'];
+  const table = renderTable(head, rows, {
+    paintHead: (text) => paint.dim(text),
+    ...(options.width === undefined ? {} : { width: options.width }),
+  });
+  return `${table}\n\n${renderSummary(result, options)}`;
+}
+
+/** One line: `19 of 20 hosts in traffic, 1 set aside (new-b-07: disk full), 41.0s`. */
+export function renderSummary(result: OperationResult, options: ResultViewOptions = {}): string {
+  const paint = options.paint ?? plain;
+  const met = result.done >= result.wanted;
+  const parts = [`${result.done} of ${result.wanted} hosts ${options.outcome ?? 'done'}`];
+  for (const state of NOT_DONE) {
+    const hosts = result.hosts.filter((host) => host.state === state);
+    if (hosts.length > 0) parts.push(`${hosts.length} ${state.replace('-', ' ')}${because(hosts)}`);
+  }
+  parts.push(formatDuration(result.elapsedMs));
+  return (met ? paint.green : paint.red)(parts.join(', '));
+}
+
+const NOT_DONE: readonly HostState[] = ['set-aside', 'failed', 'unknown', 'unfinished', 'not-started'];
+
+/** Reasons with their hosts, equal ones together. */
+function because(hosts: readonly HostResult[]): string {
+  const reasons = hosts.map(({ host, message }) => ({ host, message: withoutHost(message, host) }));
+  return ` (${foldMessages(reasons).join('; ')})`;
+}
+
+function stateColour(state: HostState, paint: ChalkInstance): (text: string) => string {
+  switch (state) {
+    case 'done':
+      return paint.green;
+    case 'not-started':
+      return paint.dim;
+    case 'set-aside':
+    case 'unfinished':
+      return paint.yellow;
+    case 'failed':
+    case 'unknown':
+      return paint.red;
+  }
+}

@@ -1,0 +1,85 @@
+import { fold } from '../inventory/nodeset.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent, StepResult } from '../run/events.js';
+import { formatBytes, formatDuration } from './duration.js';
+import { say } from './output.js';
+import { RunState, rowTitle } from './run-state.js';
+import type { RunView } from './run-view.js';
+import { sanitizeLine } from './sanitize.js';
+
+/** After so much silence a line says what is waited for. */
+const WAITING_MS = 30_000;
+
+/** An operation without a terminal: one line per change of state, host first, for logs and pipes. */
+export class RunLines implements RunView {
+  readonly #state: RunState;
+  readonly #print: (line: string) => void;
+  readonly #timer: NodeJS.Timeout;
+  #printedMs = Date.now();
+
+  constructor(plan: Plan, print: (line: string) => void = say) {
+    this.#state = new RunState(plan);
+    this.#print = print;
+    this.#timer = setInterval(() => this.#sayWaiting(), WAITING_MS / 10).unref();
+  }
+
+  readonly listener = (event: RunEvent): void => {
+    const line = this.#lineOf(event);
+    this.#state.apply(event);
+    if (line !== undefined) this.#line(line);
+  };
+
+  done(): void {
+    clearInterval(this.#timer);
+  }
+
+  #lineOf(event: RunEvent): string | undefined {
+    switch (event.type) {
+      case 'operation-started':
+        return event.resumed ? `resumed by ${event.operator}` : undefined;
+      case 'step-started':
+        return event.attempt > 1
+          ? `${event.host} ${this.#title(event)} again, attempt ${event.attempt}`
+          : undefined;
+      case 'step-finished': {
+        const bytes = this.#state.row(event).running.get(event.host)?.doneBytes ?? 0;
+        return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes)}`;
+      }
+      case 'host-set-aside': {
+        const next = event.replacedBy === null ? 'no spare is left' : `${event.replacedBy} takes its place`;
+        return `${event.host} set aside: ${event.reason}; ${next}`;
+      }
+      case 'operation-finished':
+        return `${event.state}${event.message === '' ? '' : `: ${event.message}`}`;
+      case 'progress':
+        return undefined;
+    }
+  }
+
+  #title(event: RunEvent & { type: 'step-started' | 'step-finished' }): string {
+    return rowTitle(this.#state.row(event));
+  }
+
+  #sayWaiting(): void {
+    if (Date.now() - this.#printedMs < WAITING_MS) return;
+    for (const row of this.#state.rows) {
+      if (row.running.size === 0) continue;
+      const since = Math.min(...[...row.running.values()].map((step) => step.sinceMs));
+      const hosts = fold([...row.running.keys()]);
+      this.#line(`${hosts} ${rowTitle(row)} still running after ${formatDuration(Date.now() - since)}`);
+    }
+  }
+
+  #line(text: string): void {
+    this.#printedMs = Date.now();
+    this.#print(sanitizeLine(text));
+  }
+}
+
+function describeResult(result: StepResult, bytes: number): string {
+  const words: string[] = [result.status];
+  if ('elapsedMs' in result) words.push(formatDuration(result.elapsedMs));
+  if (bytes > 0) words.push(formatBytes(bytes));
+  if (result.status === 'done' && !result.changed) words.push('(nothing to change)');
+  return result.message === '' ? words.join(' ') : `${words.join(' ')}: ${result.message}`;
+}

@@ -1,0 +1,21 @@
+import type { Plan } from '../plan/plan.js';
+import type { Listener } from '../run/events.js';
+import { painter, plain } from './colour.js';
+import { RunLines } from './run-lines.js';
+import { RunScreen } from './run-screen.js';
+
+/** Shows an operation on stderr while it runs. */
+export interface RunView {
+  readonly listener: Listener;
+  /** After the last event: stops drawing; what failed stays on the screen. */
+  done(): void;
+}
+
+/** `terminal`: a live display that redraws in place; else one line per change of state. */
+export function createRunView(
+  plan: Plan,
+  options: { readonly terminal: boolean; readonly colour: boolean },
+): RunView {
+  if (!options.terminal) return new RunLines(plan);
+  return new RunScreen(plan, options.colour ? painter('stderr') : plain);
+}

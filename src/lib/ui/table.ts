@@ -1,0 +1,72 @@
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { wrapLine } from './fit.js';
+import { sanitizeLine } from './sanitize.js';
+
+/** A cell, or a cell in colour. The text may come from a host: it is made harmless here, before it is painted. */
+export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
+
+export interface TableOptions {
+  /** Columns of the terminal; unless told those of stdout, or no limit where stdout is no terminal. */
+  readonly width?: number;
+  readonly paintHead?: (text: string) => string;
+}
+
+const GAP = 2;
+/** Under this a column of words is no longer readable, so the table rather gets wider than the terminal. */
+const MIN_LAST_WIDTH = 16;
+
+const NO_BORDERS = Object.fromEntries(
+  ['top', 'bottom', 'left', 'mid', 'right']
+    .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
+    .concat('middle')
+    .map((side) => [side, '']),
+);
+
+/** A table without borders that fits the terminal by wrapping its last column. */
+export function renderTable(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions = {},
+): string {
+  const cells = rows.map((row) => row.map(harmless));
+  const lastWidth = roomForLast(
+    [head, ...cells.map((row) => row.map(({ text }) => text))],
+    options.width ?? terminalWidth(),
+  );
+  const table = new Table({
+    head: head.map(options.paintHead ?? ((text) => text)),
+    chars: NO_BORDERS,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+  });
+  for (const row of cells) {
+    table.push(
+      row.map(({ text, paint }, column) =>
+        paint(column === head.length - 1 ? wrapLine(text, lastWidth) : text),
+      ),
+    );
+  }
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+function harmless(cell: Cell): Exclude<Cell, string> {
+  if (typeof cell === 'string') return { text: sanitizeLine(cell), paint: (text) => text };
+  return { text: sanitizeLine(cell.text), paint: cell.paint };
+}
+
+function roomForLast(rows: readonly (readonly string[])[], width: number): number {
+  const columns = rows[0]?.length ?? 0;
+  let taken = 0;
+  for (let column = 0; column < columns - 1; column += 1) {
+    taken += Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))) + GAP;
+  }
+  return Math.max(width - taken, MIN_LAST_WIDTH);
+}
+
+function terminalWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+}
