@@ -1,6 +1,8 @@
 import type { HostNeed } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { mustRun } from './remote.js';
 
 /** What a host is, as far as an expansion needs to know. */
 export interface HostFacts {
@@ -53,6 +55,20 @@ export function parseHostFacts(stdout: string): HostFacts {
     }
   }
   return { arch, osId, diskFree, tools };
+}
+
+const READ_TIMEOUT_MS = 20_000;
+
+/** Reads a host's facts and holds them against a need: why it cannot take the app, empty when it can. */
+export async function readUnmetNeeds(
+  session: Session,
+  need: HostNeed,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const paths = need.diskFree.map(({ path }) => path);
+  const command = hostFactsCommand(paths, need.tools, READ_TIMEOUT_MS);
+  const { stdout } = await mustRun(session, command, 'reading its facts', signal ? { signal } : {});
+  return unmetNeeds(need, parseHostFacts(stdout));
 }
 
 /** Why a host cannot take the app, a sentence each; empty when it can. */

@@ -1,0 +1,137 @@
+import { FailedError, RefusedError } from '../lib/errors.js';
+import { ExitCode } from '../lib/exit-codes.js';
+import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
+import type { Plan } from '../lib/plan/plan.js';
+import type { RunEvent } from '../lib/run/events.js';
+import { type OperationResult, summarize } from '../lib/run/result.js';
+import type { Connections } from '../lib/ssh/transport.js';
+import { painter } from '../lib/ui/colour.js';
+import { out, say } from '../lib/ui/output.js';
+import type { Context } from './context.js';
+
+const DEFAULT_FORKS = 50;
+
+export interface OpenOperation {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly owner: Owner;
+  readonly past: readonly RunEvent[];
+}
+
+/**
+ * Runs an operation that the ledger has open, shows it, prints its result and sets the exit code. The first Ctrl-C
+ * lets running steps end; the second cuts them off.
+ */
+export async function runOperation(
+  context: Context,
+  connections: Connections,
+  operation: OpenOperation,
+): Promise<void> {
+  const { actionHandlers } = await import('../lib/app/actions/index.js');
+  const { OneHopCopy } = await import('../lib/app/copy-one-hop.js');
+  const { createRunView } = await import('../lib/ui/run-view.js');
+  const { runPlan } = await import('../lib/run/runner.js');
+  const events: RunEvent[] = [...operation.past];
+  const view = createRunView(operation.plan, { terminal: process.stderr.isTTY === true, colour: true });
+  const copy = new OneHopCopy();
+  const interruption = listenForInterruption();
+  const heartbeat = keepLease(context, operation, interruption.cutNow);
+  try {
+    await runPlan(operation.plan, {
+      operation: operation.id,
+      operator: operation.owner.operator,
+      past: operation.past,
+      ledger: context.ledger,
+      connections,
+      handlers: actionHandlers(copy),
+      secrets: context.config.secrets,
+      listeners: [(event) => event.type !== 'progress' && events.push(event), view.listener],
+      forks: context.options.forks ?? DEFAULT_FORKS,
+      stop: interruption.stop,
+      cut: interruption.cut,
+    });
+  } finally {
+    clearInterval(heartbeat);
+    interruption.ignore();
+    view.done();
+    await copy.close();
+  }
+  await report(context, operation, summarize(operation.plan, events), events);
+}
+
+async function report(
+  context: Context,
+  { id, plan }: OpenOperation,
+  result: OperationResult,
+  events: readonly RunEvent[],
+): Promise<void> {
+  const { renderResult } = await import('../lib/ui/result-view.js');
+  process.exitCode = exitCodeOf(result, events);
+  if (context.options.json) {
+    out(
+      JSON.stringify({
+        kind: 'kuafu.operation',
+        version: 1,
+        id,
+        title: plan.title,
+        exitCode: process.exitCode,
+        ...result,
+      }),
+    );
+  } else {
+    const joined = plan.stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
+    out(renderResult(result, { paint: painter('stdout'), outcome: joined ? 'in traffic' : 'done' }));
+  }
+  if (result.state === 'done' || result.state === 'undone') say(`operation ${id}: ${result.message}`);
+  else say(`operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}`);
+}
+
+function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitCode {
+  if (result.state === 'done') return ExitCode.done;
+  if (result.state === 'interrupted') return ExitCode.interrupted;
+  const faults = events.filter((event) => event.type === 'step-finished' && event.result.status !== 'done');
+  const unreachable = faults.every(
+    (event) =>
+      event.type === 'step-finished' &&
+      event.result.status === 'failed' &&
+      event.result.failure === 'unreachable',
+  );
+  return result.done === 0 && faults.length > 0 && unreachable ? ExitCode.unreachable : ExitCode.failed;
+}
+
+/** SIGHUP is a closed terminal: as good as Ctrl-C, for what runs goes on to a clean end. */
+function listenForInterruption() {
+  const stop = new AbortController();
+  const cut = new AbortController();
+  const onSignal = () => {
+    if (stop.signal.aborted) return cut.abort(new FailedError('interrupted'));
+    stop.abort(new FailedError('interrupted'));
+    say('stopping: running steps end, no new one starts; once more to cut them off');
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    stop: stop.signal,
+    cut: cut.signal,
+    cutNow: (reason: Error) => {
+      stop.abort(reason);
+      cut.abort(reason);
+    },
+    ignore: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** Renews the lease while the operation runs. If it was lost, somebody else goes on with the operation: we stop at once. */
+function keepLease(
+  { ledger }: Context,
+  { id, owner }: OpenOperation,
+  cutNow: (reason: Error) => void,
+): NodeJS.Timeout {
+  return setInterval(async () => {
+    const kept = await ledger.heartbeat(id, owner).catch(() => true);
+    if (!kept)
+      cutNow(new RefusedError(`operation ${id} was taken over by somebody else`, `kuafu ops show ${id}`));
+  }, HEARTBEAT_MS);
+}

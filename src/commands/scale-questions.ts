@@ -1,0 +1,52 @@
+import {
+  parseApp,
+  parseCount,
+  parseGroup,
+  parseTemplate,
+  type ScaleWords,
+} from '../lib/app/scale-request.js';
+import { sentenceOf, UsageError } from '../lib/errors.js';
+import { askChoice, askConfirm, askText } from './confirm.js';
+import type { Context } from './context.js';
+
+/** The seven questions: application, group, room, count, template host, init template, start. A flag answers its own. */
+export async function askScaleWords(
+  given: Partial<ScaleWords>,
+  { config, inventory, ledger }: Context,
+  initTemplates: readonly string[],
+): Promise<ScaleWords> {
+  const app = given.app ?? (await askChoice('Application', [...config.apps.keys()]));
+  const groups = parseApp(app, config).groups;
+  const group = given.group ?? (await askChoice('Group', [...groups.keys()]));
+  parseGroup(group, parseApp(app, config));
+  const taken = new Set((await ledger.resources()).map((row) => row.host));
+  const free = (room: string) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
+  const rooms = [...config.rooms.values()].map(({ name, title }) => ({
+    value: name,
+    name: `${name}  ${title}, ${free(name)} spare hosts free`,
+  }));
+  const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms));
+  const count = given.count ?? (await askText('How many hosts', { validate: accepts(parseCount) }));
+  const templates = [...config.rooms.keys()].flatMap((room) => inventory.members(app, group, room));
+  const templateIp =
+    given.templateIp ??
+    (await askText('Address of the template host', {
+      validate: accepts((address) => parseTemplate(address, inventory)),
+      ...(templates[0] ? { default: templates[0].ssh.address } : {}),
+    }));
+  const init = given.init ?? (await askChoice('Init template', initTemplates, 'base'));
+  const start = given.start ?? (await askConfirm('Start the service and join traffic?'));
+  return { app, group, idc, count, templateIp, init, start };
+}
+
+function accepts(parse: (text: string) => unknown): (text: string) => true | string {
+  return (text) => {
+    try {
+      parse(text);
+      return true;
+    } catch (error) {
+      if (error instanceof UsageError) return sentenceOf(error);
+      throw error;
+    }
+  };
+}

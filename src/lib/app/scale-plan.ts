@@ -1,0 +1,194 @@
+import type { AppConfig } from '../config/config-types.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { BalancerServer, FileTree, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import { scriptCommand } from '../shell/quote.js';
+import { envOfRoom, findRoomLeaks } from './env-file.js';
+import type { InitTemplate } from './init-template.js';
+import type { ScaleRequest } from './scale-request.js';
+import type { TemplateFacts } from './template-facts.js';
+
+/** What planning needs to know of the world; all read beforehand. */
+export interface ScaleFacts {
+  readonly template: TemplateFacts;
+  /** Spare hosts of the room that nobody has, in the order in which they are taken. */
+  readonly free: readonly Host[];
+  readonly init: InitTemplate;
+  /** The room's balancer, where the app has one. */
+  readonly balancer: Host | undefined;
+  /** All hosts of the template's room: their names and addresses must not show up in another room. */
+  readonly templateRoom: readonly Host[];
+}
+
+const INIT_TIMEOUT_MS = 300_000;
+const TOOLS = ['tar', 'gzip', 'sha256sum', 'mktemp', 'cmp', 'systemctl'];
+/** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
+const DISK_MARGIN_BYTES = 16_000_000;
+
+/** The plan of an expansion. Pure: the same request and facts give the same plan. */
+export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
+  const { app, group, room, count, template } = request;
+  const chosen = facts.free.slice(0, count);
+  const standby = facts.free.slice(count);
+  const lanes = (hosts: readonly Host[], steps: (host: Host) => readonly Step[]): Lane[] =>
+    hosts.map((host) => ({ host: host.name, steps: steps(host) }));
+  const expand = (host: Host) => expandSteps(request, facts, host);
+  const join = (host: Host) => joinSteps(request, facts, host);
+  const balancers = request.start && facts.balancer ? [facts.balancer] : [];
+  return {
+    version: 1,
+    operation: 'scale',
+    title: `scale ${app.name}/${group} in room ${room} by ${count} ${count === 1 ? 'host' : 'hosts'} from ${template.name}`,
+    app: app.name,
+    group,
+    room,
+    locks: [`app/${app.name}/${group}/${room}`],
+    claims: chosen.map((host) => host.name),
+    hosts: [...facts.free, template, ...balancers],
+    stages: [
+      {
+        id: 'expand',
+        title: 'expand',
+        lanes: lanes(chosen, expand),
+        standby: lanes(standby, expand),
+        gate: false,
+      },
+      sealStage(request, facts),
+      { id: 'join', title: 'join', lanes: lanes(facts.free, join), standby: [], gate: false },
+    ],
+    risks: [...refusals(request, facts), ...notes(request, facts)],
+  };
+}
+
+function expandSteps(
+  { app, room, template, start, ...request }: ScaleRequest,
+  facts: ScaleFacts,
+  host: Host,
+): Step[] {
+  const tree = treeOf(app, facts);
+  const steps: Step[] = [
+    step('reserve', { kind: 'claim', room }),
+    step('connect', { kind: 'connect', need: needOf(app, facts) }),
+    step('init', initAction({ app, room, group: request.group }, facts, host)),
+    step('copy', { kind: 'copy', from: template.name, tree }),
+  ];
+  if (app.env)
+    steps.push(
+      step('configure', { kind: 'env', path: app.env.file, mode: '640', values: envOfRoom(app.env, room) }),
+    );
+  const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
+  if (!start) return [...steps, step('install', stopped)];
+  steps.push(step('start', { kind: 'service', unit: app.service, wanted: 'started' }, stopped));
+  if (app.health) {
+    const url = app.health.http.replaceAll('{address}', host.ssh.address).replaceAll('{host}', host.name);
+    steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
+  }
+  return steps;
+}
+
+/** Nothing joins traffic when the template's files moved while they were copied. */
+function sealStage({ app, template }: ScaleRequest, facts: ScaleFacts): Stage {
+  const tree = treeOf(app, facts);
+  const unmoved = step('unmoved', { kind: 'unmoved', from: template.name, tree });
+  return {
+    id: 'seal',
+    title: 'template unmoved',
+    lanes: [{ host: template.name, steps: [unmoved] }],
+    standby: [],
+    gate: true,
+  };
+}
+
+function joinSteps({ app, group, room, start }: ScaleRequest, facts: ScaleFacts, host: Host): Step[] {
+  const assign = step('assign', { kind: 'member', app: app.name, group, room });
+  if (!start || !app.traffic || !facts.balancer) return [assign];
+  const server: BalancerServer = {
+    balancer: facts.balancer.name,
+    socket: app.traffic.socket,
+    backend: app.traffic.backend,
+    name: host.name,
+    address: host.ssh.address,
+    port: app.traffic.port,
+  };
+  const leave = { kind: 'traffic', wanted: 'out', server } as const;
+  return [step('join', { kind: 'traffic', wanted: 'in', server }, leave), assign];
+}
+
+function initAction(
+  { app, group, room }: Pick<ScaleRequest, 'app' | 'group' | 'room'>,
+  { init, template }: ScaleFacts,
+  host: Host,
+): Step['action'] {
+  const values = {
+    KUAFU_APP: app.name,
+    KUAFU_GROUP: group,
+    KUAFU_ROOM: room,
+    KUAFU_HOST: host.name,
+    KUAFU_USER: app.user ?? '',
+    KUAFU_UID: template.account.uid,
+    KUAFU_GID: template.account.gid,
+  };
+  const environment = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const script = scriptCommand(init.script, [], 'write', INIT_TIMEOUT_MS);
+  return {
+    kind: 'script',
+    name: init.name,
+    command: { ...script, words: ['env', ...environment, ...script.words] },
+  };
+}
+
+function treeOf(app: AppConfig, { template }: ScaleFacts): FileTree {
+  return { paths: app.files, exclude: template.excluded, ...template.fingerprint };
+}
+
+/** The archive and what it unpacks to lie side by side for a moment. */
+function needOf(app: AppConfig, { template }: ScaleFacts): HostNeed {
+  const { bytes } = template.fingerprint;
+  const diskFree = app.files.map((path) => ({ path, bytes: bytes + DISK_MARGIN_BYTES }));
+  return {
+    arch: template.arch,
+    osId: template.osId,
+    tools: TOOLS,
+    diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],
+  };
+}
+
+function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFacts): Risk[] {
+  const found: string[] = [];
+  if (count > facts.free.length)
+    found.push(
+      `${count} ${count === 1 ? 'host is' : 'hosts are'} asked for, but ${free(facts.free.length)} in room ${room}`,
+    );
+  if (!facts.template.hasUnit) found.push(`template host ${template.name} has no service ${app.service}`);
+  if (app.user && !facts.template.account.uid)
+    found.push(`template host ${template.name} has no account ${app.user}`);
+  if (app.env && template.room !== room) {
+    const foreign = facts.templateRoom.flatMap((host) => [host.name, host.ssh.address]);
+    for (const leak of findRoomLeaks(app.env, { from: template.room, to: room }, foreign))
+      found.push(
+        `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room}`,
+      );
+  }
+  return found.map((message) => ({ level: 'refuse', message }));
+}
+
+function free(count: number): string {
+  return count === 0 ? 'none is free' : `${count} ${count === 1 ? 'is' : 'are'} free`;
+}
+
+function notes({ app, room, template, start }: ScaleRequest, facts: ScaleFacts): Risk[] {
+  const found: string[] = [];
+  if (template.room !== room)
+    found.push(
+      `the template ${template.name} is in room ${template.room}: the copy crosses between the rooms`,
+    );
+  if (!start) found.push('without --start the service is installed and stopped, and no host joins traffic');
+  if (start && !app.health)
+    found.push(`apps.${app.name} has no health check: a host counts as good once its service runs`);
+  if (start && !facts.balancer)
+    found.push(`apps.${app.name} has no balancer in room ${room}: no host joins traffic`);
+  return found.map((message) => ({ level: 'note', message }));
+}
+
+function step(id: string, action: Step['action'], undo?: Step['action']): Step {
+  return undo ? { id, title: id, action, undo } : { id, title: id, action };
+}

@@ -1,0 +1,90 @@
+import { isIP } from 'node:net';
+import type { AppConfig, Config } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { suggest } from '../inventory/suggest.js';
+
+/** The words of the command line, or the answers to the questions; all still strings. */
+export interface ScaleWords {
+  readonly app: string;
+  readonly group: string;
+  readonly idc: string;
+  readonly count: string;
+  readonly templateIp: string;
+  readonly init: string;
+  readonly start: boolean;
+}
+
+/** An expansion with every name looked up. */
+export interface ScaleRequest {
+  readonly app: AppConfig;
+  readonly group: string;
+  readonly room: string;
+  readonly count: number;
+  readonly template: Host;
+  readonly init: string;
+  readonly start: boolean;
+}
+
+const MAX_COUNT = 10_000;
+
+/** @throws {UsageError} for a name the configuration does not know, or a count that is none */
+export function parseScaleRequest(words: ScaleWords, config: Config, inventory: Inventory): ScaleRequest {
+  const app = parseApp(words.app, config);
+  return {
+    app,
+    group: parseGroup(words.group, app),
+    room: parseRoom(words.idc, config),
+    count: parseCount(words.count),
+    template: parseTemplate(words.templateIp, inventory),
+    init: words.init,
+    start: words.start,
+  };
+}
+
+export function parseApp(name: string, config: Config): AppConfig {
+  const app = config.apps.get(name);
+  if (app) return app;
+  throw unknown('application', name, [...config.apps.keys()]);
+}
+
+export function parseGroup(name: string, app: AppConfig): string {
+  if (app.groups.has(name)) return name;
+  throw unknown(`group of application ${app.name}`, name, [...app.groups.keys()]);
+}
+
+export function parseRoom(name: string, config: Config): string {
+  if (config.rooms.has(name)) return name;
+  throw unknown('room', name, [...config.rooms.keys()]);
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return count;
+  throw new UsageError(
+    `--count is ${JSON.stringify(text)}; it must be a whole number from 1 to ${MAX_COUNT}`,
+    'for example: --count 4',
+  );
+}
+
+export function parseTemplate(address: string, inventory: Inventory): Host {
+  const host = isIP(address) ? inventory.byAddress(address) : inventory.hosts.get(address);
+  if (!host)
+    throw new UsageError(
+      `the template ${JSON.stringify(address)} is no host of the configuration`,
+      'give the address of a host that runs the application, as it stands under rooms.*.hosts',
+    );
+  if (host.role === 'spare')
+    throw new UsageError(
+      `the template ${host.name} (${address}) is a spare host: there is nothing on it to copy`,
+      'give the address of a host that runs the application',
+    );
+  return host;
+}
+
+function unknown(what: string, name: string, known: readonly string[]): UsageError {
+  const near = suggest(name, known);
+  const hint = near ? `did you mean ${near}?` : `known: ${known.join(', ')}`;
+  return new UsageError(`there is no ${what} ${JSON.stringify(name)}`, hint);
+}

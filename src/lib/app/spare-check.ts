@@ -1,0 +1,36 @@
+import { sentenceOf } from '../errors.js';
+import type { Lane, Plan } from '../plan/plan.js';
+import { StepFailure } from '../run/step-handler.js';
+import { ConnectError, LinkLostError } from '../ssh/connect-error.js';
+import type { Connections } from '../ssh/transport.js';
+import { readUnmetNeeds } from './host-facts.js';
+
+/** A chosen spare that would be set aside, and why. */
+export interface UnfitSpare {
+  readonly host: string;
+  readonly reason: string;
+}
+
+/** What a run would find when it connects to the chosen spares; for dry runs. Reads only. */
+export async function checkSpares(plan: Plan, connections: Connections): Promise<readonly UnfitSpare[]> {
+  const lanes = plan.stages[0]?.lanes ?? [];
+  const reasons = await Promise.all(lanes.map((lane) => checkSpare(plan, lane, connections)));
+  return lanes.flatMap((lane, index) =>
+    reasons[index] ? [{ host: lane.host, reason: reasons[index] }] : [],
+  );
+}
+
+/** Why a spare would be set aside; empty when it would not. */
+async function checkSpare(plan: Plan, lane: Lane, connections: Connections): Promise<string> {
+  const host = plan.hosts.find((candidate) => candidate.name === lane.host);
+  const connect = lane.steps.map((step) => step.action).find((action) => action.kind === 'connect');
+  if (!host || connect?.kind !== 'connect') return '';
+  try {
+    return (await readUnmetNeeds(await connections.session(host), connect.need)).join('; ');
+  } catch (error) {
+    const expected =
+      error instanceof ConnectError || error instanceof LinkLostError || error instanceof StepFailure;
+    if (!expected) throw error;
+    return sentenceOf(error);
+  }
+}

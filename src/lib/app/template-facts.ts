@@ -1,0 +1,72 @@
+import type { AppConfig } from '../config/config-types.js';
+import { RefusedError } from '../errors.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { type Fingerprint, fingerprintCommand, parseFingerprint } from './archive.js';
+import { hostFactsCommand, parseHostFacts } from './host-facts.js';
+import { howItEnded, mustRun } from './remote.js';
+import { readUnit } from './unit.js';
+
+/** What the template host is and has; read before a plan is made, changing nothing. */
+export interface TemplateFacts {
+  readonly arch: string;
+  readonly osId: string;
+  readonly hasUnit: boolean;
+  /** Numbers of the service account; empty when the template has no such account. */
+  readonly account: { readonly uid: string; readonly gid: string };
+  readonly excluded: readonly string[];
+  readonly fingerprint: Fingerprint;
+}
+
+const READ_TIMEOUT_MS = 20_000;
+const FINGERPRINT_TIMEOUT_MS = 300_000;
+
+const ACCOUNT = 'id -u -- "$1" 2>/dev/null || echo; id -g -- "$1" 2>/dev/null || echo';
+
+/**
+ * Reads the template host.
+ * @throws {RefusedError} when its files cannot be read as configured: one is missing, or changes while it is read
+ */
+export async function readTemplate(session: Session, app: AppConfig): Promise<TemplateFacts> {
+  const excluded = excludedPaths(app);
+  const facts = await mustRun(session, hostFactsCommand([], [], READ_TIMEOUT_MS), 'reading its facts');
+  const { arch, osId } = parseHostFacts(facts.stdout);
+  const unit = await readUnit(session, app.service);
+  return {
+    arch,
+    osId,
+    hasUnit: unit.loadState === 'loaded',
+    account: await readAccount(session, app.user),
+    excluded,
+    fingerprint: await readFingerprint(session, app, excluded),
+  };
+}
+
+/** The environment file belongs to a room, so it is rendered and never copied. */
+function excludedPaths(app: AppConfig): readonly string[] {
+  const env = app.env?.file;
+  const inside = env !== undefined && app.files.some((path) => env === path || env.startsWith(`${path}/`));
+  return inside ? [...app.exclude, env] : app.exclude;
+}
+
+async function readAccount(session: Session, user: string | undefined): Promise<TemplateFacts['account']> {
+  if (user === undefined) return { uid: '', gid: '' };
+  const { stdout } = await session.run(scriptCommand(ACCOUNT, [user], 'read', READ_TIMEOUT_MS));
+  const [uid = '', gid = ''] = stdout.split('\n').map((line) => (/^\d+$/.test(line) ? line : ''));
+  return { uid, gid };
+}
+
+async function readFingerprint(
+  session: Session,
+  app: AppConfig,
+  exclude: readonly string[],
+): Promise<Fingerprint> {
+  const command = fingerprintCommand({ paths: app.files, exclude }, FINGERPRINT_TIMEOUT_MS);
+  const result = await session.run(command);
+  const fingerprint = result.exitCode === 0 ? parseFingerprint(result.stdout, result.stderr) : undefined;
+  if (fingerprint) return fingerprint;
+  throw new RefusedError(
+    `template host ${session.host}: reading the files of ${app.name} ${howItEnded(result)}`,
+    `check apps.${app.name}.files and exclude; what the running service writes belongs under exclude`,
+  );
+}
