@@ -1,0 +1,116 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RunEvent } from '../run/events.js';
+import { LeaseLostError } from './errors.js';
+import { LEASE_MS, type Owner } from './ledger.js';
+import { type Database, inChunks, ownerColumn, type Tx } from './tables.js';
+
+interface Pending {
+  readonly operation: string;
+  readonly event: RunEvent;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Group commit: events that are appended in one turn of the event loop, or while a commit is under way, share the next
+ * transaction and its one flush to disk. Order is that of the calls.
+ */
+export class EventLog {
+  readonly #database: Database;
+  readonly #ownerOf: (operation: string) => Owner;
+  readonly #clock: () => Date;
+  #pending: Pending[] = [];
+  #flushing: Promise<void> | undefined;
+
+  constructor(database: Database, ownerOf: (operation: string) => Owner, clock: () => Date) {
+    this.#database = database;
+    this.#ownerOf = ownerOf;
+    this.#clock = clock;
+  }
+
+  append(operation: string, event: RunEvent): Promise<void> {
+    const written = new Promise<void>((done, failed) => {
+      this.#pending.push({ operation, event, done, failed });
+    });
+    this.#flushing ??= this.#flushAll();
+    return written;
+  }
+
+  /** Resolves when nothing is left to write. */
+  async drained(): Promise<void> {
+    await this.#flushing;
+  }
+
+  async #flushAll(): Promise<void> {
+    await nextTurn();
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
+      for (const [operation, entries] of byOperation(batch)) await this.#commit(operation, entries);
+    }
+    this.#flushing = undefined;
+  }
+
+  async #commit(operation: string, entries: readonly Pending[]): Promise<void> {
+    try {
+      const owner = this.#ownerOf(operation);
+      const events = entries.map((entry) => entry.event);
+      await this.#database
+        .transaction()
+        .execute((tx) => appendEvents(tx, operation, owner, events, this.#clock()));
+      for (const entry of entries) entry.done();
+    } catch (error) {
+      for (const entry of entries) entry.failed(error);
+    }
+  }
+}
+
+/** @throws LeaseLostError when the operation is not the owner's any more; nothing is written then */
+export async function appendEvents(
+  tx: Tx,
+  operation: string,
+  owner: Owner,
+  events: readonly RunEvent[],
+  now: Date,
+): Promise<void> {
+  // One statement proves the lease, renews it and hands out the numbers.
+  const updated = await tx
+    .updateTable('operations')
+    .set((eb) => ({
+      event_count: eb('event_count', '+', events.length),
+      lease_until: now.getTime() + LEASE_MS,
+    }))
+    .where('id', '=', operation)
+    .where('owner', '=', ownerColumn(owner))
+    .where('closed', '=', 0)
+    .returning('event_count')
+    .executeTakeFirst();
+  if (updated === undefined) throw new LeaseLostError(operation);
+  const first = updated.event_count - events.length + 1;
+  const rows = events.map((event, index) => ({
+    operation,
+    seq: first + index,
+    body: JSON.stringify(event),
+  }));
+  for (const chunk of inChunks(rows)) await tx.insertInto('events').values(chunk).execute();
+}
+
+export async function readEvents(db: Database | Tx, operation: string): Promise<readonly RunEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select('body')
+    .where('operation', '=', operation)
+    .orderBy('seq')
+    .execute();
+  return rows.map((row) => JSON.parse(row.body) as RunEvent);
+}
+
+function byOperation(batch: readonly Pending[]): Map<string, Pending[]> {
+  const groups = new Map<string, Pending[]>();
+  for (const entry of batch) {
+    const group = groups.get(entry.operation);
+    if (group === undefined) groups.set(entry.operation, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}

@@ -1,0 +1,47 @@
+import { RefusedError } from '../errors.js';
+import { isLive } from './operations.js';
+import { ownerText } from './owner.js';
+import { type OperationRow, ownerOf, type Tx } from './tables.js';
+
+/**
+ * Takes all locks or throws. A lock is as good as the operation that holds it; one whose owner is gone is not taken
+ * away silently, because its work is half done: somebody has to resume or close it first.
+ * @throws RefusedError: who holds it, since when, by which operation
+ */
+export async function takeLocks(
+  tx: Tx,
+  names: readonly string[],
+  operation: string,
+  now: Date,
+): Promise<void> {
+  for (const name of names) {
+    const holder = await tx
+      .selectFrom('locks')
+      .innerJoin('operations', 'operations.id', 'locks.operation')
+      .selectAll('operations')
+      .select('locks.since as since')
+      .where('locks.name', '=', name)
+      .executeTakeFirst();
+    if (holder === undefined)
+      await tx.insertInto('locks').values({ name, operation, since: now.toISOString() }).execute();
+    else if (holder.id !== operation) throw lockRefusal(name, holder, holder.since, now);
+  }
+}
+
+export async function releaseLocks(tx: Tx, operation: string): Promise<void> {
+  await tx.deleteFrom('locks').where('operation', '=', operation).execute();
+}
+
+function lockRefusal(name: string, holder: OperationRow, since: string, now: Date): RefusedError {
+  const who = ownerText(ownerOf(holder.owner));
+  const what = `operation ${holder.id} (${holder.title})`;
+  if (isLive(holder, now))
+    return new RefusedError(
+      `${name} is locked by ${what}, run by ${who} since ${since}`,
+      `kuafu ops show ${holder.id} tells how far it is`,
+    );
+  return new RefusedError(
+    `${name} is locked by ${what}, which ${who} began at ${since} and which nobody runs any more`,
+    `kuafu ops resume ${holder.id} goes on with it; kuafu ops close ${holder.id} gives it up`,
+  );
+}

@@ -1,0 +1,136 @@
+import { RefusedError, UsageError } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
+import { LeaseLostError } from './errors.js';
+import { LEASE_MS, type OperationFilter, type OperationSummary, type Owner } from './ledger.js';
+import { newOperationId, typedOperationId } from './operation-id.js';
+import { ownerIsAlive } from './owner.js';
+import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
+
+/**
+ * The first statement of every transaction that decides about locks or hosts: the others wait here until it has
+ * ended, and then read what it left. Without it two of them could both find the same host free.
+ */
+export async function takeTurn(tx: Tx): Promise<void> {
+  await tx
+    .updateTable('turns')
+    .set((eb) => ({ taken: eb('taken', '+', 1) }))
+    .where('id', '=', 1)
+    .execute();
+}
+
+/** Renews the lease, and so proves that the operation is still ours. @throws LeaseLostError when it is not */
+export async function renewLease(tx: Tx, operation: string, owner: Owner, now: Date): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('operations')
+    .set({ lease_until: now.getTime() + LEASE_MS })
+    .where('id', '=', operation)
+    .where('owner', '=', ownerColumn(owner))
+    .where('closed', '=', 0)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new LeaseLostError(operation);
+}
+
+/** The new record's id. */
+export async function insertOperation(
+  tx: Tx,
+  plan: Plan,
+  checksum: string,
+  owner: Owner,
+  now: Date,
+): Promise<string> {
+  const record = {
+    kind: plan.operation,
+    title: plan.title,
+    app: plan.app,
+    app_group: plan.group,
+    room: plan.room,
+    state: 'running' as const,
+    closed: 0,
+    operator: owner.operator,
+    owner: ownerColumn(owner),
+    started_at: now.toISOString(),
+    finished_at: null,
+    message: '',
+    lease_until: now.getTime() + LEASE_MS,
+    event_count: 0,
+  };
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const id = newOperationId(now);
+    const insert = tx.insertInto('operations').values({ id, ...record });
+    const { numInsertedOrUpdatedRows } = await insert
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 0n) continue;
+    await tx
+      .insertInto('plans')
+      .values({ operation: id, checksum, body: JSON.stringify(plan) })
+      .execute();
+    return id;
+  }
+  throw new RefusedError('no operation id is left for today');
+}
+
+/** @throws UsageError when no operation, or more than one, has this id, prefix, or end */
+export async function findOperation(db: Database | Tx, typed: string): Promise<OperationRow> {
+  const id = typedOperationId(typed);
+  const rows = await db
+    .selectFrom('operations')
+    .selectAll()
+    // Only digits, letters and a dash are left in it, so it holds no wildcard.
+    .where((eb) => eb.or([eb('id', 'like', `${id}%`), eb('id', 'like', `%-${id}%`)]))
+    .orderBy('started_at', 'desc')
+    .limit(9)
+    .execute();
+  const exact = rows.find((row) => row.id === id) ?? (rows.length === 1 ? rows[0] : undefined);
+  if (exact !== undefined) return exact;
+  if (rows.length === 0)
+    throw new UsageError(`there is no operation ${id} in this ledger`, 'kuafu ops list shows them');
+  const named = rows.slice(0, 8).map((row) => `${row.id} (${row.title})`);
+  throw new UsageError(
+    `${id} is more than one operation: ${named.join(', ')}${rows.length > 8 ? ', …' : ''}`,
+    'type more of the id',
+  );
+}
+
+export async function listOperations(
+  db: Database,
+  filter: OperationFilter,
+): Promise<readonly OperationRow[]> {
+  let query = db.selectFrom('operations').selectAll();
+  if (filter.operator !== undefined) query = query.where('operator', '=', filter.operator);
+  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  if (filter.app !== undefined) query = query.where('app', '=', filter.app);
+  if (filter.room !== undefined) query = query.where('room', '=', filter.room);
+  query = query.orderBy('started_at', 'desc').orderBy('id', 'desc');
+  return await (filter.limit === undefined ? query : query.limit(filter.limit)).execute();
+}
+
+/** Whether somebody works on it: the process, where it can be looked at, else the lease. */
+export function isLive(row: OperationRow, now: Date): boolean {
+  if (row.state !== 'running') return false;
+  return ownerIsAlive(ownerOf(row.owner)) ?? Number(row.lease_until) > now.getTime();
+}
+
+/** True when takeOver() can go on with it. */
+export function isResumable(row: OperationRow, now: Date): boolean {
+  if (row.closed !== 0 || row.state === 'done' || row.state === 'undone') return false;
+  return !isLive(row, now);
+}
+
+export function summaryOf(row: OperationRow, now: Date): OperationSummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    title: row.title,
+    app: row.app,
+    group: row.app_group,
+    room: row.room,
+    state: row.state,
+    owner: ownerOf(row.owner),
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    message: row.message,
+    abandoned: row.state === 'running' && !isLive(row, now),
+    resumable: isResumable(row, now),
+  };
+}

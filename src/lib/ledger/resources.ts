@@ -1,0 +1,132 @@
+import { RefusedError, UsageError } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
+import type { ResourceRow } from './ledger.js';
+import { findOperation, isLive, isResumable } from './operations.js';
+import { type Database, inChunks, type ResourceTableRow, type Tx } from './tables.js';
+
+/** Reserves the plan's spares, all or none. @throws RefusedError naming those that somebody else has */
+export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: Date): Promise<void> {
+  const taken = (await Promise.all(inChunks(plan.claims).map((hosts) => rowsOf(tx, hosts)))).flat();
+  if (taken.length > 0) throw takenRefusal(taken);
+  const roomOf = new Map(plan.hosts.map((host) => [host.name, host.room]));
+  const rows = plan.claims.map((host) =>
+    reservation(host, roomOf.get(host) ?? plan.room, operation, plan, now),
+  );
+  for (const chunk of inChunks(rows)) await tx.insertInto('resources').values(chunk).execute();
+}
+
+/** @returns whether the operation has the host now */
+export async function reserveOne(
+  tx: Tx,
+  host: string,
+  room: string,
+  operation: string,
+  now: Date,
+): Promise<boolean> {
+  const { app, app_group } = await tx
+    .selectFrom('operations')
+    .select(['app', 'app_group'])
+    .where('id', '=', operation)
+    .executeTakeFirstOrThrow();
+  await tx
+    .insertInto('resources')
+    .values(reservation(host, room, operation, { app, group: app_group }, now))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const [row] = await rowsOf(tx, [host]);
+  return row?.operation === operation && row.state !== 'unfit';
+}
+
+/** @throws RefusedError when the host is not the operation's */
+export async function moveHost(
+  tx: Tx,
+  host: string,
+  operation: string,
+  change: Partial<Pick<ResourceTableRow, 'state' | 'app' | 'app_group' | 'reason'>>,
+  now: Date,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('resources')
+    .set({ ...change, since: now.toISOString() })
+    .where('host', '=', host)
+    .where('operation', '=', operation)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw new RefusedError(`${host} is not reserved for operation ${operation}`);
+}
+
+export async function releaseReserved(tx: Tx, operation: string): Promise<void> {
+  await tx
+    .deleteFrom('resources')
+    .where('operation', '=', operation)
+    .where('state', '=', 'reserved')
+    .execute();
+}
+
+export async function releaseHost(tx: Tx, operation: string, host: string): Promise<void> {
+  await tx.deleteFrom('resources').where('operation', '=', operation).where('host', '=', host).execute();
+}
+
+/** By hand, all or none. @throws RefusedError, UsageError as Ledger.putBack */
+export async function putBackHosts(
+  tx: Tx,
+  hosts: readonly string[],
+  now: Date,
+): Promise<readonly ResourceRow[]> {
+  const wanted = [...new Set(hosts)];
+  const rows = (await Promise.all(inChunks(wanted).map((chunk) => rowsOf(tx, chunk)))).flat();
+  const free = wanted.filter((host) => !rows.some((row) => row.host === host));
+  if (free.length > 0)
+    throw new UsageError(`nothing to release: ${free.join(', ')} (free already, or no spare host)`);
+  for (const row of rows) await refuseInUse(tx, row, now);
+  for (const chunk of inChunks(wanted)) await tx.deleteFrom('resources').where('host', 'in', chunk).execute();
+  return rows.map(resourceOf);
+}
+
+export async function allResources(db: Database): Promise<readonly ResourceRow[]> {
+  return (await db.selectFrom('resources').selectAll().orderBy('host').execute()).map(resourceOf);
+}
+
+async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<void> {
+  if (row.state === 'assigned')
+    throw new RefusedError(`${row.host} serves ${row.app}/${row.app_group} since ${row.since}`);
+  const operation = await findOperation(tx, row.operation);
+  if (isLive(operation, now))
+    throw new RefusedError(
+      `${row.host} belongs to operation ${operation.id} (${operation.title}), which is running`,
+      `kuafu ops show ${operation.id}`,
+    );
+  // A resume takes what is done as done: it must find its hosts as it left them.
+  if (row.state === 'reserved' && isResumable(operation, now))
+    throw new RefusedError(
+      `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,
+      `kuafu ops close ${operation.id} gives that up and frees all its hosts`,
+    );
+}
+
+async function rowsOf(tx: Tx, hosts: readonly string[]): Promise<ResourceTableRow[]> {
+  return await tx.selectFrom('resources').selectAll().where('host', 'in', hosts).execute();
+}
+
+function reservation(
+  host: string,
+  room: string,
+  operation: string,
+  { app, group }: Pick<Plan, 'app' | 'group'>,
+  now: Date,
+): ResourceTableRow {
+  const since = now.toISOString();
+  return { host, room, state: 'reserved', app, app_group: group, operation, reason: '', since };
+}
+
+function takenRefusal(rows: readonly ResourceTableRow[]): RefusedError {
+  const shown = rows.slice(0, 5).map((row) => `${row.host} (${row.state} by operation ${row.operation})`);
+  const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
+  return new RefusedError(
+    `no longer free: ${shown.join(', ')}${more}`,
+    'kuafu resource list shows the pool; make the plan anew',
+  );
+}
+
+function resourceOf({ app_group, ...row }: ResourceTableRow): ResourceRow {
+  return { ...row, group: app_group };
+}

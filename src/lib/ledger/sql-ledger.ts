@@ -1,0 +1,229 @@
+import { RefusedError } from '../errors.js';
+import type { Plan } from '../plan/plan.js';
+import type { OperationState, RunEvent } from '../run/events.js';
+import { LeaseLostError } from './errors.js';
+import { appendEvents, EventLog, readEvents } from './event-log.js';
+import {
+  LEASE_MS,
+  type Ledger,
+  type OperationFilter,
+  type OperationRecord,
+  type OperationSummary,
+  type Owner,
+  type ResourceRow,
+} from './ledger.js';
+import { releaseLocks, takeLocks } from './locks.js';
+import {
+  findOperation,
+  insertOperation,
+  isLive,
+  isResumable,
+  listOperations,
+  renewLease,
+  summaryOf,
+  takeTurn,
+} from './operations.js';
+import { ownerText } from './owner.js';
+import {
+  allResources,
+  moveHost,
+  putBackHosts,
+  releaseHost,
+  releaseReserved,
+  reserveClaims,
+  reserveOne,
+} from './resources.js';
+import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
+
+/** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
+export class SqlLedger implements Ledger {
+  readonly #database: Database;
+  readonly #clock: () => Date;
+  readonly #log: EventLog;
+  /** The operations of this process, and as whom it runs them. */
+  readonly #owners = new Map<string, Owner>();
+
+  constructor(database: Database, clock: () => Date = () => new Date()) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#log = new EventLog(database, (operation) => this.#ownerOf(operation), clock);
+  }
+
+  async open(plan: Plan, checksum: string, owner: Owner): Promise<string> {
+    const id = await this.#inTurn(async (tx, now) => {
+      const created = await insertOperation(tx, plan, checksum, owner, now);
+      await takeLocks(tx, plan.locks, created, now);
+      await reserveClaims(tx, plan, created, now);
+      return created;
+    });
+    this.#owners.set(id, owner);
+    return id;
+  }
+
+  async takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord> {
+    const record = await this.#inTurn(async (tx, now) => {
+      const row = await findOperation(tx, idOrPrefix);
+      refuseUnlessResumable(row, now);
+      const { numUpdatedRows } = await tx
+        .updateTable('operations')
+        .set({
+          state: 'running',
+          owner: ownerColumn(owner),
+          finished_at: null,
+          message: '',
+          lease_until: now.getTime() + LEASE_MS,
+        })
+        .where('id', '=', row.id)
+        .where('owner', '=', row.owner)
+        .where('lease_until', '=', row.lease_until) // its owner came back between our look and now
+        .executeTakeFirst();
+      if (numUpdatedRows === 0n) throw runningRefusal(row);
+      const taken = await this.#record(tx, await findOperation(tx, row.id), now);
+      await takeLocks(tx, taken.plan.locks, row.id, now);
+      return taken;
+    });
+    this.#owners.set(record.id, owner);
+    return record;
+  }
+
+  async append(operation: string, event: RunEvent): Promise<void> {
+    if (event.type === 'progress') return;
+    await this.#log.append(operation, event);
+  }
+
+  async heartbeat(operation: string, owner: Owner): Promise<boolean> {
+    try {
+      await this.#database.transaction().execute((tx) => renewLease(tx, operation, owner, this.#clock()));
+      return true;
+    } catch (error) {
+      if (error instanceof LeaseLostError) return false;
+      throw error;
+    }
+  }
+
+  async finish(operation: string, state: Exclude<OperationState, 'running'>, message: string): Promise<void> {
+    await this.#log.drained();
+    await this.#asOwner(operation, async (tx, now) => {
+      await tx
+        .updateTable('operations')
+        .set({ state, message, finished_at: now.toISOString() })
+        .where('id', '=', operation)
+        .execute();
+      await releaseLocks(tx, operation);
+      if (state === 'done' || state === 'undone') await releaseReserved(tx, operation);
+    });
+  }
+
+  async abandon(idOrPrefix: string, by: Owner): Promise<OperationSummary> {
+    return await this.#inTurn(async (tx, now) => {
+      const row = await findOperation(tx, idOrPrefix);
+      refuseUnlessResumable(row, now);
+      const state = row.state === 'failed' ? 'failed' : 'interrupted';
+      const message = `closed by ${ownerText(by)}${row.message === '' ? '' : `; before: ${row.message}`}`;
+      const at = now.toISOString();
+      const event = { at, type: 'operation-finished', state, message } as const;
+      await appendEvents(tx, row.id, ownerOf(row.owner), [event], now);
+      await tx
+        .updateTable('operations')
+        .set({ state, message, closed: 1, finished_at: row.finished_at ?? at })
+        .where('id', '=', row.id)
+        .execute();
+      await releaseLocks(tx, row.id);
+      await releaseReserved(tx, row.id);
+      return summaryOf(await findOperation(tx, row.id), now);
+    });
+  }
+
+  async list(filter: OperationFilter): Promise<readonly OperationSummary[]> {
+    const now = this.#clock();
+    return (await listOperations(this.#database, filter)).map((row) => summaryOf(row, now));
+  }
+
+  async show(idOrPrefix: string): Promise<OperationRecord> {
+    const row = await findOperation(this.#database, idOrPrefix);
+    return await this.#record(this.#database, row, this.#clock());
+  }
+
+  async resources(): Promise<readonly ResourceRow[]> {
+    return await allResources(this.#database);
+  }
+
+  async claim(host: string, room: string, operation: string): Promise<boolean> {
+    return await this.#asOwner(operation, (tx, now) => reserveOne(tx, host, room, operation, now));
+  }
+
+  async setUnfit(host: string, operation: string, reason: string): Promise<void> {
+    await this.#asOwner(operation, (tx, now) =>
+      moveHost(tx, host, operation, { state: 'unfit', reason }, now),
+    );
+  }
+
+  async assign(host: string, operation: string, app: string, group: string): Promise<void> {
+    const change = { state: 'assigned', app, app_group: group, reason: '' } as const;
+    await this.#asOwner(operation, (tx, now) => moveHost(tx, host, operation, change, now));
+  }
+
+  async release(operation: string, host?: string): Promise<void> {
+    await this.#asOwner(operation, (tx) =>
+      host === undefined ? releaseReserved(tx, operation) : releaseHost(tx, operation, host),
+    );
+  }
+
+  async putBack(hosts: readonly string[]): Promise<readonly ResourceRow[]> {
+    return await this.#inTurn((tx, now) => putBackHosts(tx, hosts, now));
+  }
+
+  async close(): Promise<void> {
+    await this.#log.drained();
+    await this.#database.destroy();
+  }
+
+  async #record(db: Database | Tx, row: OperationRow, now: Date): Promise<OperationRecord> {
+    const { body, checksum } = await db
+      .selectFrom('plans')
+      .selectAll()
+      .where('operation', '=', row.id)
+      .executeTakeFirstOrThrow();
+    const events = await readEvents(db, row.id);
+    return { ...summaryOf(row, now), plan: JSON.parse(body) as Plan, checksum, events };
+  }
+
+  async #inTurn<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
+    return await this.#database.transaction().execute(async (tx) => {
+      await takeTurn(tx);
+      return await work(tx, this.#clock());
+    });
+  }
+
+  async #asOwner<T>(operation: string, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
+    const owner = this.#ownerOf(operation);
+    return await this.#inTurn(async (tx, now) => {
+      await renewLease(tx, operation, owner, now);
+      return await work(tx, now);
+    });
+  }
+
+  #ownerOf(operation: string): Owner {
+    const owner = this.#owners.get(operation);
+    if (owner === undefined) throw new Error(`operation ${operation} was not opened by this process`);
+    return owner;
+  }
+}
+
+function refuseUnlessResumable(row: OperationRow, now: Date): void {
+  if (isResumable(row, now)) return;
+  if (isLive(row, now)) throw runningRefusal(row);
+  const how = row.closed === 0 ? row.state : 'closed';
+  throw new RefusedError(
+    `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
+    `kuafu ops show ${row.id}`,
+  );
+}
+
+function runningRefusal(row: OperationRow): RefusedError {
+  const owner = ownerOf(row.owner);
+  return new RefusedError(
+    `operation ${row.id} (${row.title}) is run by ${ownerText(owner)} since ${row.started_at}`,
+    `kuafu ops show ${row.id} tells how far it is; if that process hangs, end it: kill ${owner.pid} on ${owner.machine}`,
+  );
+}

@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+} from 'kysely';
+import Libsql from 'libsql';
+import { FailedError, type KuafuError } from '../errors.js';
+import { LedgerUnusableError } from './errors.js';
+import type { Database, Tables } from './tables.js';
+
+/** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
+const BUSY_TIMEOUT_MS = 50;
+
+/**
+ * The ledger in one SQLite file. The only place that knows SQLite: how to open it, how to wait for the other
+ * processes, and what its errors mean.
+ *
+ * @param patienceMs how long a write waits for other processes
+ * @throws LedgerUnusableError when the file is no ledger or cannot be opened
+ */
+export async function openSqlite(file: string, patienceMs: number): Promise<Database> {
+  const library = connect(file);
+  try {
+    // WAL fails at once, whatever the timeout, while another process does the same. Its default for `synchronous`
+    // would lose the last transactions when power fails.
+    const settings = `
+      PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA foreign_keys = ON;`;
+    await patiently(file, patienceMs, () => library.exec(settings));
+  } catch (error) {
+    library.close();
+    throw explained(file, error);
+  }
+  return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
+}
+
+interface OpenFile {
+  readonly library: Libsql.Database;
+  readonly file: string;
+  readonly patienceMs: number;
+}
+
+function connect(file: string): Libsql.Database {
+  try {
+    return new Libsql(file);
+  } catch (error) {
+    throw new LedgerUnusableError(`the ledger ${file} cannot be opened`, String(error));
+  }
+}
+
+class PatientSqlite extends SqliteDialect {
+  readonly #opened: OpenFile;
+
+  constructor(opened: OpenFile) {
+    super({ database: opened.library });
+    this.#opened = opened;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new PatientDriver(this.#opened);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** SQLite can create tables in a transaction; so migrations run in one, and two processes cannot do it twice. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class PatientDriver extends SqliteDriver {
+  readonly #opened: OpenFile;
+
+  constructor(opened: OpenFile) {
+    super({ database: opened.library });
+    this.#opened = opened;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return new PatientConnection(await super.acquireConnection(), this.#opened);
+  }
+
+  override async beginTransaction(): Promise<void> {
+    await begin(this.#opened);
+  }
+
+  /** After a full disk or a broken one SQLite has rolled back already. */
+  override async rollbackTransaction(): Promise<void> {
+    if (this.#opened.library.inTransaction) this.#opened.library.exec('rollback');
+  }
+}
+
+/**
+ * The write lock is taken at the start: a transaction that reads first may fail when it comes to write. By exec(),
+ * because a prepared statement that was busy stays open until it is collected, and no commit succeeds before that.
+ */
+async function begin({ library, file, patienceMs }: OpenFile): Promise<void> {
+  try {
+    await patiently(file, patienceMs, () => library.exec('begin immediate'));
+  } catch (error) {
+    throw explained(file, error);
+  }
+}
+
+class PatientConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection;
+  readonly #opened: OpenFile;
+
+  constructor(inner: DatabaseConnection, opened: OpenFile) {
+    this.#inner = inner;
+    this.#opened = opened;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { library, file, patienceMs } = this.#opened;
+    try {
+      if (library.inTransaction) return await this.#inner.executeQuery<R>(query);
+      if (query.query.kind === 'SelectQueryNode')
+        return await patiently(file, patienceMs, () => this.#inner.executeQuery<R>(query));
+      return await this.#alone(query);
+    } catch (error) {
+      throw explained(file, error);
+    }
+  }
+
+  streamQuery<R>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<R>> {
+    return this.#inner.streamQuery<R>(query, chunkSize);
+  }
+
+  /** A statement outside of a transaction gets its own, so that it waits as all others do. */
+  async #alone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    await begin(this.#opened);
+    try {
+      const result = await this.#inner.executeQuery<R>(query);
+      this.#opened.library.exec('commit');
+      return result;
+    } catch (error) {
+      if (this.#opened.library.inTransaction) this.#opened.library.exec('rollback');
+      throw error;
+    }
+  }
+}
+
+/** A busy statement has done nothing, so it can be repeated; meanwhile the event loop goes on. */
+async function patiently<R>(file: string, patienceMs: number, attempt: () => R | Promise<R>): Promise<R> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
+      if (Date.now() > deadline) throw busyError(file, patienceMs);
+    }
+    await sleep(5 + Math.random() * 20);
+  }
+}
+
+function busyError(file: string, patienceMs: number): KuafuError {
+  return new FailedError(
+    `the ledger ${file} was busy for ${patienceMs / 1000} s: another process holds it`,
+    `fuser -v ${file} names the processes that have it open`,
+  );
+}
+
+/** Extended codes begin with the primary one: https://www.sqlite.org/rescode.html */
+function explained(file: string, error: unknown): unknown {
+  const code = codeOf(error);
+  const is = (primary: string) => code === primary || code.startsWith(`${primary}_`);
+  if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT'))
+    return new LedgerUnusableError(
+      `the ledger ${file} is damaged; it was left as it is`,
+      `move it away (with its -wal and -shm files) and put a backup in its place, or start a new one`,
+    );
+  if (is('SQLITE_READONLY') || is('SQLITE_PERM') || is('SQLITE_AUTH'))
+    return new LedgerUnusableError(`the ledger ${file} cannot be written: no permission`);
+  if (is('SQLITE_CANTOPEN')) return new LedgerUnusableError(`the ledger ${file} cannot be opened`);
+  if (is('SQLITE_FULL')) return new FailedError(`the ledger ${file} cannot grow: its disk is full`);
+  if (is('SQLITE_IOERR')) return new FailedError(`the ledger ${file}: its disk reports an error (${code})`);
+  return error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Libsql.SqliteError ? error.code : '';
+}

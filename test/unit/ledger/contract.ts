@@ -1,0 +1,355 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RefusedError, UsageError } from '../../../src/lib/errors.js';
+import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
+import { LEASE_MS, type Ledger } from '../../../src/lib/ledger/ledger.js';
+import { currentOwner } from '../../../src/lib/ledger/owner.js';
+import type { RunEvent } from '../../../src/lib/run/events.js';
+import { CHECKSUM, deadOwner, farOwner, finished, planOf, started } from './fixture.js';
+
+export interface LedgerUnderTest {
+  /** Another connection to the same ledger, as another process has it. */
+  connect(clock: () => Date): Promise<Ledger>;
+  remove(): Promise<void>;
+}
+
+/** What every ledger does, whatever database it is on. */
+export function ledgerContract(name: string, create: () => Promise<LedgerUnderTest>): void {
+  describe(`ledger on ${name}`, () => {
+    const me = currentOwner({});
+    let place: LedgerUnderTest;
+    let ledger: Ledger;
+    let other: Ledger;
+    let now: Date;
+
+    beforeEach(async () => {
+      place = await create();
+      now = new Date('2026-11-23T10:00:00.000Z');
+      ledger = await place.connect(() => now);
+      other = await place.connect(() => now);
+    });
+
+    afterEach(async () => {
+      await ledger.close();
+      await other.close();
+      await place.remove();
+    });
+
+    const later = (ms: number) => {
+      now = new Date(now.getTime() + ms);
+    };
+
+    describe('open', () => {
+      it('records plan, owner and reservations', async () => {
+        const plan = planOf(['new-b-01', 'new-b-02']);
+        const id = await ledger.open(plan, CHECKSUM, me);
+        expect(id).toMatch(/^261123-[0-9a-hjkmnp-tv-z]{4}$/);
+        const record = await other.show(id);
+        expect(record).toMatchObject({
+          id,
+          kind: 'scale',
+          app: 'shop',
+          group: 'web',
+          room: 'B',
+          state: 'running',
+          abandoned: false,
+          resumable: false,
+          startedAt: '2026-11-23T10:00:00.000Z',
+          finishedAt: null,
+          checksum: CHECKSUM,
+        });
+        expect(record.owner).toEqual(me);
+        expect(record.plan).toEqual(plan);
+        expect(record.events).toEqual([]);
+        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+          ['new-b-01', 'reserved', id],
+          ['new-b-02', 'reserved', id],
+        ]);
+      });
+
+      it('refuses a held lock with who, since when and which operation, and leaves nothing behind', async () => {
+        const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, me);
+        const refusal = await refusedBy(other.open(planOf(['new-b-02']), CHECKSUM, farOwner('li')));
+        for (const part of [id, me.operator, me.machine, String(me.pid), '2026-11-23T10:00:00.000Z'])
+          expect(refusal.message).toContain(part);
+        expect(await other.list({})).toHaveLength(1);
+        expect(await other.resources()).toHaveLength(1);
+      });
+
+      it('refuses when one of many spares is taken, and names it', async () => {
+        const id = await ledger.open(planOf(['new-b-02']), CHECKSUM, me);
+        const plan = planOf(['new-b-01', 'new-b-02'], { locks: ['app/shop/api/B'] });
+        const refusal = await refusedBy(other.open(plan, CHECKSUM, me));
+        expect(refusal.message).toContain('new-b-02');
+        expect(refusal.message).toContain(id);
+        expect(refusal.message).not.toContain('new-b-01');
+        expect(await other.resources()).toHaveLength(1);
+      });
+
+      it('does not steal the lock of a dead owner, but says how to go on', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, deadOwner('wang'));
+        const refusal = await refusedBy(other.open(planOf([]), CHECKSUM, me));
+        expect(refusal.message).toContain('wang');
+        expect(refusal.message).toContain('nobody runs');
+        expect(refusal.hint).toContain(`kuafu ops resume ${id}`);
+        expect(refusal.hint).toContain(`kuafu ops close ${id}`);
+      });
+
+      it('goes by the lease where the process cannot be seen', async () => {
+        await ledger.open(planOf([]), CHECKSUM, farOwner('wang'));
+        later(LEASE_MS - 1);
+        expect((await refusedBy(other.open(planOf([]), CHECKSUM, me))).message).not.toContain('nobody runs');
+        later(2);
+        expect((await refusedBy(other.open(planOf([]), CHECKSUM, me))).message).toContain('nobody runs');
+      });
+    });
+
+    describe('append', () => {
+      it('keeps the order of calls, alone and together, and drops progress', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const hosts = Array.from({ length: 700 }, (_, index) => `h-${index}`);
+        await ledger.append(id, started('first', 'copy'));
+        const at = { at: now.toISOString(), stage: 'expand', host: 'x', step: 'copy', undo: false };
+        const progress: RunEvent = { ...at, type: 'progress', doneBytes: 1, totalBytes: 2 };
+        await Promise.all([
+          ...hosts.map((name) => ledger.append(id, started(name, 'copy'))),
+          ledger.append(id, progress),
+        ]);
+        await ledger.append(id, started('last', 'copy'));
+        const { events } = await other.show(id);
+        expect(events.map((event) => ('host' in event ? event.host : ''))).toEqual([
+          'first',
+          ...hosts,
+          'last',
+        ]);
+      });
+
+      it('keeps any text as it is', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const message = '\u0000 \' " \\ %s $(x) \n\r\u001b[31m 夸父 🌞 \ud800';
+        const event = finished('h', 'copy', { status: 'skipped', message });
+        await ledger.append(id, event);
+        expect((await other.show(id)).events).toEqual([event]);
+      });
+
+      it('rejects everything of an operation that somebody else took over', async () => {
+        const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, farOwner('wang'));
+        later(LEASE_MS + 1);
+        await other.takeOver(id, me);
+        const writes = [
+          ledger.append(id, started('a', 'copy')),
+          ledger.append(id, started('b', 'copy')),
+          ledger.claim('new-b-02', 'B', id),
+          ledger.assign('new-b-01', id, 'shop', 'web'),
+          ledger.setUnfit('new-b-01', id, 'broken'),
+          ledger.release(id),
+          ledger.finish(id, 'done', ''),
+        ];
+        for (const write of await Promise.allSettled(writes))
+          expect(write).toMatchObject({ status: 'rejected', reason: expect.any(LeaseLostError) });
+        expect(await ledger.heartbeat(id, farOwner('wang'))).toBe(false);
+        expect(await other.heartbeat(id, me)).toBe(true);
+        expect((await other.show(id)).events).toEqual([]);
+        expect((await other.resources())[0]).toMatchObject({ host: 'new-b-01', state: 'reserved' });
+      });
+    });
+
+    describe('lease', () => {
+      it('is renewed by heartbeats and by events', async () => {
+        const far = farOwner('wang');
+        const id = await ledger.open(planOf([]), CHECKSUM, far);
+        later(LEASE_MS - 1);
+        expect(await ledger.heartbeat(id, far)).toBe(true);
+        later(LEASE_MS - 1);
+        await ledger.append(id, started('a', 'copy'));
+        later(LEASE_MS - 1);
+        await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+        later(2);
+        expect((await other.show(id)).abandoned).toBe(true);
+        expect((await other.takeOver(id, me)).state).toBe('running');
+      });
+
+      it('does not matter while the process can be seen to live', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        later(LEASE_MS * 10);
+        expect((await other.show(id)).abandoned).toBe(false);
+        await expect(other.takeOver(id, farOwner('li'))).rejects.toBeInstanceOf(RefusedError);
+      });
+    });
+
+    describe('finish and takeOver', () => {
+      it('frees lock and left-over reservations when done, keeps assigned hosts', async () => {
+        const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), CHECKSUM, me);
+        await ledger.assign('new-b-01', id, 'shop', 'web');
+        later(5000);
+        await ledger.finish(id, 'done', '1 host');
+        expect(await other.show(id)).toMatchObject({
+          state: 'done',
+          message: '1 host',
+          finishedAt: '2026-11-23T10:00:05.000Z',
+          resumable: false,
+        });
+        expect((await other.resources()).map((row) => [row.host, row.state])).toEqual([
+          ['new-b-01', 'assigned'],
+        ]);
+        await other.open(planOf(['new-b-02']), CHECKSUM, me);
+        await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+      });
+
+      it.each(['failed', 'interrupted'] as const)(
+        'keeps reservations when %s, for its resume',
+        async (state) => {
+          const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, me);
+          await ledger.append(id, started('new-b-01', 'copy'));
+          await ledger.finish(id, state, 'why');
+          expect((await other.show(id)).resumable).toBe(true);
+          expect(await other.resources()).toHaveLength(1);
+          const next = await other.open(planOf([]), CHECKSUM, me);
+          const refusal = await refusedBy(ledger.takeOver(id, me));
+          expect(refusal.message).toContain(next);
+          expect((await other.show(id)).state).toBe(state);
+          await other.finish(next, 'done', '');
+          const record = await other.takeOver(id, farOwner('li'));
+          expect(record).toMatchObject({ state: 'running', finishedAt: null, message: '', id });
+          expect(record.events).toEqual([started('new-b-01', 'copy')]);
+          await expect(ledger.open(planOf([]), CHECKSUM, me)).rejects.toBeInstanceOf(RefusedError);
+        },
+      );
+    });
+
+    describe('abandon', () => {
+      it('frees locks and reserved hosts of a dead operation, for good', async () => {
+        const id = await ledger.open(
+          planOf(['new-b-01', 'new-b-02', 'new-b-03']),
+          CHECKSUM,
+          deadOwner('wang'),
+        );
+        await ledger.setUnfit('new-b-02', id, 'disk full');
+        await ledger.assign('new-b-03', id, 'shop', 'web');
+        const closed = await other.abandon(id, me);
+        expect(closed).toMatchObject({ id, state: 'interrupted', resumable: false, abandoned: false });
+        expect(closed.message).toContain(me.operator);
+        expect((await other.show(id)).events).toMatchObject([
+          { type: 'operation-finished', state: 'interrupted' },
+        ]);
+        expect((await other.resources()).map((row) => [row.host, row.state])).toEqual([
+          ['new-b-02', 'unfit'],
+          ['new-b-03', 'assigned'],
+        ]);
+        await other.open(planOf(['new-b-01']), CHECKSUM, me);
+        await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+        await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
+        await expect(ledger.append(id, started('a', 'b'))).rejects.toBeInstanceOf(LeaseLostError);
+      });
+
+      it('is refused while the owner lives, and when it is done', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        expect((await refusedBy(other.abandon(id, me))).message).toContain(String(me.pid));
+        await ledger.finish(id, 'done', '');
+        await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
+      });
+    });
+
+    describe('ids', () => {
+      it('are found by prefix, by end, and by what a tired person types', async () => {
+        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const suffix = id.slice(7);
+        for (const typed of [
+          id,
+          suffix,
+          id.slice(0, 8),
+          ` ${id.toUpperCase()} `,
+          suffix.replaceAll('0', 'o'),
+        ])
+          expect((await other.show(typed)).id).toBe(id);
+      });
+
+      it('names the candidates when there is more than one', async () => {
+        const ids = await Promise.all(
+          ['a', 'b'].map((lock) => ledger.open(planOf([], { locks: [lock] }), CHECKSUM, me)),
+        );
+        const error = await other.show('261123').catch((thrown: unknown) => thrown);
+        expect(error).toBeInstanceOf(UsageError);
+        for (const id of ids) expect(String(error)).toContain(id);
+      });
+
+      it.each(['', '%', '_', '261123-%', '-k3f9', 'zzzzz', "x'; drop", '999999-zzzz'])(
+        'does not find %j',
+        async (typed) => {
+          await ledger.open(planOf([]), CHECKSUM, me);
+          await expect(other.show(typed)).rejects.toBeInstanceOf(UsageError);
+        },
+      );
+    });
+
+    describe('list', () => {
+      it('is newest first and filters', async () => {
+        const ids: string[] = [];
+        for (const [index, app] of ['shop', 'mail', 'shop'].entries()) {
+          later(1000);
+          const plan = planOf([], { app, room: index === 2 ? 'A' : 'B', locks: [`l${index}`] });
+          ids.push(await ledger.open(plan, CHECKSUM, index === 1 ? farOwner('li') : me));
+        }
+        await ledger.finish(ids[0] ?? '', 'done', '');
+        const listed = async (filter: Parameters<Ledger['list']>[0]) =>
+          (await other.list(filter)).map((summary) => ids.indexOf(summary.id));
+        expect(await listed({})).toEqual([2, 1, 0]);
+        expect(await listed({ limit: 2 })).toEqual([2, 1]);
+        expect(await listed({ app: 'shop' })).toEqual([2, 0]);
+        expect(await listed({ room: 'A' })).toEqual([2]);
+        expect(await listed({ state: 'done' })).toEqual([0]);
+        expect(await listed({ operator: 'li' })).toEqual([1]);
+      });
+    });
+
+    describe('hosts', () => {
+      it('are claimed by one operation only', async () => {
+        const one = await ledger.open(planOf([], { locks: ['1'] }), CHECKSUM, me);
+        const two = await other.open(planOf([], { locks: ['2'] }), CHECKSUM, me);
+        const won = await Promise.all([ledger.claim('n', 'B', one), other.claim('n', 'B', two)]);
+        expect(won.filter(Boolean)).toHaveLength(1);
+        const [winner, loser] = won[0] ? [ledger, other] : [other, ledger];
+        const [winning, losing] = won[0] ? [one, two] : [two, one];
+        expect(await winner.claim('n', 'B', winning)).toBe(true);
+        await winner.release(winning, 'n');
+        expect(await loser.claim('n', 'B', losing)).toBe(true);
+        await loser.setUnfit('n', losing, 'no disk');
+        expect(await loser.claim('n', 'B', losing)).toBe(false);
+        expect(await other.resources()).toMatchObject([
+          { host: 'n', state: 'unfit', reason: 'no disk', room: 'B' },
+        ]);
+      });
+
+      it('are not moved by an operation that does not have them', async () => {
+        const one = await ledger.open(planOf(['n'], { locks: ['1'] }), CHECKSUM, me);
+        const two = await other.open(planOf([], { locks: ['2'] }), CHECKSUM, me);
+        await expect(other.assign('n', two, 'shop', 'web')).rejects.toBeInstanceOf(RefusedError);
+        await expect(other.setUnfit('n', two, 'x')).rejects.toBeInstanceOf(RefusedError);
+        await other.release(two, 'n');
+        expect(await other.resources()).toMatchObject([{ host: 'n', state: 'reserved', operation: one }]);
+      });
+
+      it('are put back by hand only when nobody needs them', async () => {
+        const id = await ledger.open(planOf(['a', 'b', 'c']), CHECKSUM, me);
+        await ledger.assign('a', id, 'shop', 'web');
+        await ledger.setUnfit('b', id, 'no disk');
+        expect((await refusedBy(other.putBack(['a']))).message).toContain('shop/web');
+        expect((await refusedBy(other.putBack(['b']))).message).toContain('running');
+        await ledger.finish(id, 'failed', '');
+        expect((await refusedBy(other.putBack(['b', 'c']))).hint).toContain(`kuafu ops close ${id}`);
+        expect(await other.resources()).toHaveLength(3);
+        expect(await other.putBack(['b', 'b'])).toMatchObject([{ host: 'b', state: 'unfit' }]);
+        await expect(other.putBack(['b'])).rejects.toBeInstanceOf(UsageError);
+        expect((await other.resources()).map((row) => row.host)).toEqual(['a', 'c']);
+      });
+    });
+  });
+}
+
+async function refusedBy(attempt: Promise<unknown>): Promise<RefusedError> {
+  const thrown = await attempt.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (thrown instanceof RefusedError) return thrown;
+  throw new Error(`expected a refusal, got ${thrown}`);
+}
