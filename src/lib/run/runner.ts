@@ -41,7 +41,7 @@ interface End {
  */
 export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
   const history = new History(options.past);
-  const journal = new Journal(options.operation, options.ledger, options.secrets, history, options.listeners);
+  const journal = new Journal(options.operation, options.ledger, history, options.listeners);
   const lanes = new LaneRunner(plan, history, journal, options);
   const resumed = options.past.length > 0;
   await journal.record({ type: 'operation-started', operator: options.operator, resumed });

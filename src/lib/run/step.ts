@@ -45,10 +45,13 @@ async function attemptStep(
     if (probeFirst && handler.probe && (await handler.probe(step.action, context))) {
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
     }
-    const outcome = await handler.apply(step.action, context);
-    return { status: 'done', ...outcome, elapsedMs: elapsedMs() };
+    const { changed, message } = await handler.apply(step.action, context);
+    return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
   } catch (error) {
-    return resultOf(error, context.host.name, elapsedMs(), probeFirst || context.signal.aborted);
+    const inDoubt = probeFirst || context.signal.aborted;
+    const fault = { culprit: culpritOf(error) ?? context.host.name, elapsedMs: elapsedMs() };
+    // Whatever a host printed passes here and nowhere else, so secrets are masked here, before any sink.
+    return resultOf(error, { message: context.secrets.redact(sentenceOf(error)), ...fault }, inDoubt);
   }
 }
 
@@ -56,8 +59,11 @@ async function attemptStep(
  * An error as a result: by its class, never by its text. `inDoubt`: something may have been done already, by an
  * earlier attempt or by one we cut off, so not reaching the host leaves the outcome unknown.
  */
-function resultOf(error: unknown, host: string, elapsedMs: number, inDoubt: boolean): StepResult {
-  const fault = { message: sentenceOf(error), culprit: culpritOf(error) ?? host, elapsedMs };
+function resultOf(
+  error: unknown,
+  fault: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
+  inDoubt: boolean,
+): StepResult {
   if (error instanceof StepFailure) return { status: 'failed', failure: error.failure, ...fault };
   if (inDoubt || error instanceof LinkLostError || error instanceof CommandTimeoutError)
     return { status: 'unknown', ...fault };

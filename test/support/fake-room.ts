@@ -1,0 +1,146 @@
+import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import type { Lane, Plan, Stage } from '../../src/lib/plan/plan.js';
+import type { RunEvent } from '../../src/lib/run/events.js';
+import { runPlan } from '../../src/lib/run/runner.js';
+import {
+  type Handlers,
+  type StepContext,
+  StepFailure,
+  type StepOutcome,
+} from '../../src/lib/run/step-handler.js';
+import { Secrets } from '../../src/lib/secret.js';
+import { MemoryLedger } from './memory-ledger.js';
+
+/** What a test lets an action do on a host: nothing said means that it is done. */
+export type Behaviour = (host: string, kind: string, wanted: string) => Promise<void> | void;
+
+/** Runs plans against behaviours instead of hosts, and remembers every apply as `host kind[ wanted]`. */
+export class FakeRoom {
+  readonly applied: string[] = [];
+  readonly memory = new MemoryLedger();
+  readonly stop = new AbortController();
+  readonly cut = new AbortController();
+  readonly secrets = new Secrets();
+  behave: Behaviour = () => undefined;
+  /** What a probe finds there already, as `host kind`. */
+  readonly there = new Set<string>();
+
+  async run(plan: Plan, past: readonly RunEvent[] = [], forks = 10) {
+    return await runPlan(plan, {
+      operation: 'test-op',
+      operator: 'tester',
+      past,
+      ledger: this.memory.ledger,
+      connections: {
+        session: () => Promise.reject(new Error('no connection in this test')),
+        close: async () => undefined,
+      },
+      handlers: this.#handlers(),
+      secrets: this.secrets,
+      listeners: [],
+      forks,
+      stop: this.stop.signal,
+      cut: this.cut.signal,
+    });
+  }
+
+  #handlers(): Handlers {
+    const handler = {
+      apply: async (
+        action: { kind: string; wanted?: string },
+        context: StepContext,
+      ): Promise<StepOutcome> => {
+        const wanted = action.wanted ?? '';
+        this.applied.push([context.host.name, action.kind, wanted].join(' ').trim());
+        await this.behave(context.host.name, action.kind, wanted);
+        return { changed: true, message: '' };
+      },
+      probe: async (action: { kind: string }, context: StepContext) =>
+        this.there.has(`${context.host.name} ${action.kind}`),
+    };
+    return new Proxy({} as Handlers, { get: (_, kind) => (kind === 'member' ? this.#member : handler) });
+  }
+
+  readonly #member = {
+    apply: async (action: { app: string; group: string }, context: StepContext): Promise<StepOutcome> => {
+      await context.ledger.assign(context.host.name, context.operation, action.app, action.group);
+      return { changed: true, message: '' };
+    },
+  };
+}
+
+export function hostNamed(name: string): Host {
+  return {
+    name,
+    room: 'B',
+    role: 'spare',
+    ssh: {
+      address: '198.18.2.101',
+      port: 22,
+      user: 'root',
+      identityFiles: [],
+      proxyJump: [],
+      hostKeys: 'strict',
+      connectTimeoutMs: 1000,
+    },
+  } as Host;
+}
+
+/** A small expansion: per host `script` and `service` (with its undo), a gate on the template, then `member`. */
+export function smallPlan(wanted: readonly string[], standby: readonly string[] = []): Plan {
+  const all = [...wanted, ...standby];
+  const expand = (host: string): Lane => ({
+    host,
+    steps: [
+      {
+        id: 'init',
+        title: 'init',
+        action: { kind: 'script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } },
+      },
+      {
+        id: 'start',
+        title: 'start',
+        action: { kind: 'service', unit: 'shop.service', wanted: 'started' },
+        undo: { kind: 'service', unit: 'shop.service', wanted: 'stopped' },
+      },
+    ],
+  });
+  const join = (host: string): Lane => ({
+    host,
+    steps: [
+      { id: 'assign', title: 'assign', action: { kind: 'member', app: 'shop', group: 'web', room: 'B' } },
+    ],
+  });
+  const tree = { paths: ['/opt/shop'], exclude: [], digest: 'd', bytes: 1 };
+  const stages: Stage[] = [
+    { id: 'expand', title: 'expand', lanes: wanted.map(expand), standby: standby.map(expand), gate: false },
+    {
+      id: 'seal',
+      title: 'template unmoved',
+      lanes: [
+        {
+          host: 'template',
+          steps: [{ id: 'unmoved', title: 'unmoved', action: { kind: 'unmoved', from: 'template', tree } }],
+        },
+      ],
+      standby: [],
+      gate: true,
+    },
+    { id: 'join', title: 'join', lanes: all.map(join), standby: [], gate: false },
+  ];
+  return {
+    version: 1,
+    operation: 'scale',
+    title: 'a small expansion',
+    app: 'shop',
+    group: 'web',
+    room: 'B',
+    locks: ['app/shop/web/B'],
+    claims: wanted,
+    hosts: [...all, 'template'].map(hostNamed),
+    stages,
+    risks: [],
+  };
+}
+
+export { StepFailure };

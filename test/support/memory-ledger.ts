@@ -1,0 +1,25 @@
+import type { RunEvent } from '../../src/lib/run/events.js';
+import type { RunOptions } from '../../src/lib/run/runner.js';
+
+/** The part of a ledger that the runner writes, in memory, for tests of the runner's own logic. */
+export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
+  readonly events: RunEvent[] = [];
+  readonly unfit = new Map<string, string>();
+  readonly assigned: string[] = [];
+  readonly takenByOthers = new Set<string>();
+  finished: { state: string; message: string } | undefined;
+  released = false;
+
+  readonly ledger: RunOptions['ledger'] = {
+    append: async (_operation, event) => void this.events.push(event),
+    claim: async (host) => !this.takenByOthers.has(host),
+    assign: async (host) => void this.assigned.push(host),
+    setUnfit: async (host, _operation, reason) => void this.unfit.set(host, reason),
+    release: async () => {
+      this.released = true;
+    },
+    finish: async (_operation, state, message) => {
+      this.finished = { state, message };
+    },
+  };
+}
