@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fingerprintCommand, packCommand, parseFingerprint } from '../../../src/lib/app/archive.js';
+import type { RemoteCommand } from '../../../src/lib/shell/command.js';
+import { renderCommand } from '../../../src/lib/shell/quote.js';
+
+// Run by a real shell and a real tar, as on a host.
+const HARD_NAMES = [
+  "it's",
+  'two words',
+  '$(touch pwned)',
+  '-rf',
+  'line\nbreak',
+  'gänse',
+  '`id`',
+  '*',
+  '"q"',
+  '\\',
+];
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kuafu-archive-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function shell(command: RemoteCommand) {
+  return spawnSync('sh', ['-c', renderCommand(command.words)], { cwd: folder, maxBuffer: 1e8 });
+}
+
+function fingerprint(paths: string[], exclude: string[] = []) {
+  const { status, stdout, stderr } = shell(fingerprintCommand({ paths, exclude }, 1000));
+  return { status, ...parseFingerprint(stdout.toString(), stderr.toString()) };
+}
+
+describe('the fingerprint of a tree', () => {
+  it('is the same twice, and another when content, mode or name differ', () => {
+    const file = join(folder, 'a');
+    writeFileSync(file, 'one');
+    const first = fingerprint([folder]);
+    expect(first).toMatchObject({ status: 0, bytes: 10240 });
+    expect(fingerprint([folder])).toEqual(first);
+    chmodSync(file, 0o600);
+    const second = fingerprint([folder]);
+    expect(second.digest).not.toBe(first.digest);
+    symlinkSync('a', join(folder, 'b'));
+    expect(fingerprint([folder]).digest).not.toBe(second.digest);
+  });
+
+  it('takes names of every kind, and leaves out exactly what is excluded', () => {
+    for (const name of HARD_NAMES) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'file'), name);
+    }
+    const paths = HARD_NAMES.map((name) => join(folder, name));
+    const packed = shell(
+      packCommand({ paths, exclude: [join(folder, '*'), join(folder, '$(touch pwned)')] }, 1000),
+    );
+    expect(packed.status).toBe(0);
+    const listed = execFileSync('tar', ['-tz', '--quoting-style=literal'], {
+      input: packed.stdout,
+    }).toString();
+    for (const name of HARD_NAMES) {
+      const there = listed.includes(`${folder.slice(1)}/${name}/file`);
+      expect([name, there]).toEqual([name, name !== '*' && name !== '$(touch pwned)']);
+    }
+    expect(execFileSync('ls', ['-A', folder]).toString()).not.toMatch(/^pwned$/m);
+  });
+
+  it('fails with tar, not with what comes after it in the pipe', () => {
+    const missing = fingerprint([join(folder, 'missing')]);
+    expect(missing.status).toBe(2);
+    expect(shell(packCommand({ paths: [join(folder, 'missing')], exclude: [] }, 1000)).status).toBe(2);
+  });
+});
+
+it('believes no host that prints something else', () => {
+  expect(parseFingerprint('0123\n', 'Total bytes written: 10\n')).toBeUndefined();
+  expect(parseFingerprint(`${'a'.repeat(64)}  -\n`, '')).toBeUndefined();
+});

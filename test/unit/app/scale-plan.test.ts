@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { planScale, type ScaleFacts } from '../../../src/lib/app/scale-plan.js';
+import type { ScaleRequest } from '../../../src/lib/app/scale-request.js';
+import type { AppConfig } from '../../../src/lib/config/config-types.js';
+import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import { planChecksum } from '../../../src/lib/plan/checksum.js';
+import { hostNamed } from '../../support/fake-room.js';
+
+const app: AppConfig = {
+  name: 'shop',
+  service: 'shop.service',
+  user: 'shop',
+  files: ['/opt/shop'],
+  exclude: ['/opt/shop/run'],
+  health: {
+    http: 'http://{address}:8080/healthz',
+    passes: 3,
+    everyMs: 1000,
+    timeoutMs: 2000,
+    withinMs: 30_000,
+  },
+  env: { file: '/etc/shop/env', common: new Map([['LEVEL', ['info']]]), rooms: new Map() },
+  traffic: {
+    haproxy: new Map([['B', 'lb-b']]),
+    socket: '/run/haproxy/admin.sock',
+    backend: 'shop',
+    port: 8080,
+  },
+  logs: undefined,
+  groups: new Map([['web', new Map()]]),
+};
+const template: Host = { ...hostNamed('web-a-01'), room: 'A', role: 'member' };
+const request: ScaleRequest = { app, group: 'web', room: 'B', count: 2, template, init: 'base', start: true };
+const facts: ScaleFacts = {
+  template: {
+    arch: 'x86_64',
+    osId: 'debian',
+    hasUnit: true,
+    account: { uid: '997', gid: '997' },
+    excluded: app.exclude,
+    fingerprint: { digest: 'd'.repeat(64), bytes: 10_240 },
+  },
+  free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
+  init: { name: 'base', script: 'echo unchanged' },
+  balancer: hostNamed('lb-b'),
+  templateRoom: [template],
+};
+
+const stepsOf = (plan: ReturnType<typeof planScale>, stage: string) =>
+  plan.stages.find(({ id }) => id === stage)?.lanes[0]?.steps.map(({ id }) => id);
+const refusalsOf = (plan: ReturnType<typeof planScale>) =>
+  plan.risks.flatMap(({ level, message }) => (level === 'refuse' ? [message] : []));
+
+describe('the plan of an expansion', () => {
+  it('takes the first spares, keeps the others in wait, and names every host it touches', () => {
+    const plan = planScale(request, facts);
+    expect(plan.claims).toEqual(['new-b-01', 'new-b-02']);
+    expect(plan.stages[0]?.standby.map(({ host }) => host)).toEqual(['new-b-03']);
+    expect(plan.hosts.map(({ name }) => name)).toEqual([
+      'new-b-01',
+      'new-b-02',
+      'new-b-03',
+      'web-a-01',
+      'lb-b',
+    ]);
+    expect(stepsOf(plan, 'expand')).toEqual([
+      'reserve',
+      'connect',
+      'init',
+      'copy',
+      'configure',
+      'start',
+      'health',
+    ]);
+    expect(stepsOf(plan, 'join')).toEqual(['join', 'assign']);
+    expect(refusalsOf(plan)).toEqual([]);
+  });
+
+  it('installs and stops, and leaves traffic alone, without --start', () => {
+    const plan = planScale({ ...request, start: false }, facts);
+    expect(stepsOf(plan, 'expand')?.at(-1)).toBe('install');
+    expect(stepsOf(plan, 'join')).toEqual(['assign']);
+    expect(JSON.stringify(plan)).not.toContain('"started"');
+  });
+
+  it('is the same data for the same facts, through JSON and back', () => {
+    const sum = planChecksum(planScale(request, facts));
+    expect(planChecksum(JSON.parse(JSON.stringify(planScale(request, facts))))).toBe(sum);
+    expect(planChecksum(planScale({ ...request, count: 1 }, facts))).not.toBe(sum);
+  });
+});
+
+describe('an expansion is refused', () => {
+  it.each([
+    ['a pool too small', { ...request, count: 4 }, facts, '4 hosts are asked for, but 3 are free in room B'],
+    ['an empty pool', request, { ...facts, free: [] }, '2 hosts are asked for, but none is free in room B'],
+    [
+      'a template without the service',
+      request,
+      { ...facts, template: { ...facts.template, hasUnit: false } },
+      'template host web-a-01 has no service shop.service',
+    ],
+    [
+      'a template without the account',
+      request,
+      { ...facts, template: { ...facts.template, account: { uid: '', gid: '' } } },
+      'template host web-a-01 has no account shop',
+    ],
+  ])('for %s', (_, ask, known, sentence) => {
+    expect(refusalsOf(planScale(ask, known))).toEqual([sentence]);
+  });
+
+  it('for a value of the template room in the environment of the new one', () => {
+    const env = {
+      file: '/etc/shop/env',
+      common: new Map([['PEER', ['http://web-a-01:80']]]),
+      rooms: new Map(),
+    };
+    const plan = planScale({ ...request, app: { ...app, env } }, facts);
+    expect(refusalsOf(plan)).toEqual([
+      '/etc/shop/env:1 for room B would hold web-a-01, which belongs to room A',
+    ]);
+  });
+});
