@@ -90,9 +90,10 @@ export interface Ledger {
   /**
    * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed.
    * A running one becomes `interrupted`.
+   * A rehearsal checks and returns the same, and changes nothing.
    * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
    */
-  abandon(idOrPrefix: string, by: Owner): Promise<OperationSummary>;
+  abandon(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<OperationSummary>;
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */
@@ -106,10 +107,10 @@ export interface Ledger {
   /** Back to the pool: every `reserved` row of the operation, or one host whatever its state. */
   release(operation: string, host?: string): Promise<void>;
   /**
-   * Puts hosts back into the pool by hand, all of them or none; returns the rows they had.
+   * Puts hosts back into the pool by hand, all of them or none; returns the rows they had. A rehearsal changes nothing.
    * @throws RefusedError when one is assigned, or its operation runs or can be resumed; UsageError when one is free already
    */
-  putBack(hosts: readonly string[]): Promise<readonly ResourceRow[]>;
+  putBack(hosts: readonly string[], rehearsal?: boolean): Promise<readonly ResourceRow[]>;
 
   close(): Promise<void>;
 }

@@ -114,7 +114,7 @@ export class SqlLedger implements Ledger {
     });
   }
 
-  async abandon(idOrPrefix: string, by: Owner): Promise<OperationSummary> {
+  async abandon(idOrPrefix: string, by: Owner, rehearsal = false): Promise<OperationSummary> {
     return await this.#inTurn(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
@@ -131,7 +131,7 @@ export class SqlLedger implements Ledger {
       await releaseLocks(tx, row.id);
       await releaseReserved(tx, row.id);
       return summaryOf(await findOperation(tx, row.id), now);
-    });
+    }, rehearsal);
   }
 
   async list(filter: OperationFilter): Promise<readonly OperationSummary[]> {
@@ -169,8 +169,8 @@ export class SqlLedger implements Ledger {
     );
   }
 
-  async putBack(hosts: readonly string[]): Promise<readonly ResourceRow[]> {
-    return await this.#inTurn((tx, now) => putBackHosts(tx, hosts, now));
+  async putBack(hosts: readonly string[], rehearsal = false): Promise<readonly ResourceRow[]> {
+    return await this.#inTurn((tx, now) => putBackHosts(tx, hosts, now), rehearsal);
   }
 
   async close(): Promise<void> {
@@ -188,11 +188,21 @@ export class SqlLedger implements Ledger {
     return { ...summaryOf(row, now), plan: JSON.parse(body) as Plan, checksum, events };
   }
 
-  async #inTurn<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
-    return await this.#database.transaction().execute(async (tx) => {
-      await takeTurn(tx);
-      return await work(tx, this.#clock());
-    });
+  /** A rehearsal does all of it and then takes it back. */
+  async #inTurn<T>(work: (tx: Tx, now: Date) => Promise<T>, rehearsal = false): Promise<T> {
+    let rehearsed: { readonly result: T } | undefined;
+    try {
+      return await this.#database.transaction().execute(async (tx) => {
+        await takeTurn(tx);
+        const result = await work(tx, this.#clock());
+        if (!rehearsal) return result;
+        rehearsed = { result };
+        throw new Error('rehearsal');
+      });
+    } catch (error) {
+      if (rehearsed !== undefined) return rehearsed.result;
+      throw error;
+    }
   }
 
   async #asOwner<T>(operation: string, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { RefusedError, UsageError } from '../lib/errors.js';
+import type { Ledger, OperationFilter } from '../lib/ledger/ledger.js';
+import { currentOwner } from '../lib/ledger/owner.js';
+import { painter } from '../lib/ui/colour.js';
+import { closedDocument, operationDocument, operationListDocument } from '../lib/ui/ops-json.js';
+import { renderOperation, renderOperationList } from '../lib/ui/ops-view.js';
+import { out, say } from '../lib/ui/output.js';
+import { stdoutColumns } from '../lib/ui/screen-width.js';
+import { askConfirm } from './confirm.js';
+import { globalOptions } from './global-options.js';
+import type { ListFlags } from './ops.js';
+
+/** `kuafu ops list` */
+export async function listOperations(flags: ListFlags, command: Command): Promise<void> {
+  const filter = filterOf(flags);
+  await withLedger(command, async (ledger) => {
+    const found = await ledger.list({ ...filter, limit: flags.limit + 1 });
+    const shown = found.slice(0, flags.limit);
+    const truncated = found.length > shown.length;
+    const now = new Date();
+    if (globalOptions(command).json) return out(JSON.stringify(operationListDocument(shown, truncated, now)));
+    if (shown.length === 0) return say('no operation matches');
+    out(renderOperationList(shown, { now, width: stdoutColumns(), paint: painter('stdout') }));
+    if (truncated) say(`the ${shown.length} newest; --limit shows more`);
+    const [resumable] = shown.filter((operation) => operation.resumable);
+    if (resumable !== undefined) say(`can be resumed, for example: kuafu ops resume ${resumable.id}`);
+  });
+}
+
+/** `kuafu ops show ID` */
+export async function showOperation(id: string, withEvents: boolean, command: Command): Promise<void> {
+  await withLedger(command, async (ledger) => {
+    const record = await ledger.show(id);
+    const now = new Date();
+    if (globalOptions(command).json) return out(JSON.stringify(operationDocument(record, withEvents, now)));
+    const paint = painter('stdout');
+    out(renderOperation(record, { now, width: stdoutColumns(), paint, events: withEvents }));
+  });
+}
+
+/** `kuafu ops close ID` */
+export async function closeOperation(id: string, command: Command): Promise<void> {
+  const { json, yes, dryRun } = globalOptions(command);
+  await withLedger(command, async (ledger) => {
+    const owner = currentOwner();
+    // Refused here, if at all, and not after the question.
+    const rehearsed = await ledger.abandon(id, owner, true);
+    const what = `operation ${rehearsed.id} (${rehearsed.title})`;
+    if (!dryRun && !yes && !(await askConfirm(`Give up ${what}? It can no longer be resumed then.`)))
+      throw new RefusedError('not confirmed; nothing was changed');
+    const closed = dryRun ? rehearsed : await ledger.abandon(rehearsed.id, owner);
+    if (json) return out(JSON.stringify(closedDocument(closed, dryRun, new Date())));
+    out(`${what} ${dryRun ? 'would be' : 'is'} closed; its locks and reserved hosts are free`);
+  });
+}
+
+function filterOf({ mine, state, app, idc, room }: ListFlags): OperationFilter {
+  if (idc !== undefined && room !== undefined && idc !== room)
+    throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
+  const wanted = idc ?? room;
+  return {
+    ...(mine === true ? { operator: currentOwner().operator } : {}),
+    ...(state === undefined ? {} : { state }),
+    ...(app === undefined ? {} : { app }),
+    ...(wanted === undefined ? {} : { room: wanted }),
+  };
+}
+
+/** Needs no inventory: the record of an operation names its hosts itself. */
+async function withLedger(command: Command, work: (ledger: Ledger) => Promise<void>): Promise<void> {
+  const { loadConfig } = await import('../lib/config/load.js');
+  const { openLedger } = await import('../lib/ledger/open.js');
+  const ledger = await openLedger(await loadConfig({ file: globalOptions(command).config }));
+  try {
+    await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}

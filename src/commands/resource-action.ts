@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import type { Config } from '../lib/config/config-types.js';
+import { UsageError } from '../lib/errors.js';
+import { expandNodeSet } from '../lib/inventory/nodeset.js';
+import { type PoolState, poolOf } from '../lib/inventory/pool.js';
+import { didYouMean } from '../lib/inventory/suggest.js';
+import { painter } from '../lib/ui/colour.js';
+import { out, say } from '../lib/ui/output.js';
+import { releasedDocument, resourceListDocument } from '../lib/ui/resource-json.js';
+import { renderPool, renderPoolHosts, renderPoolSummary, renderReleased } from '../lib/ui/resource-view.js';
+import { stdoutColumns } from '../lib/ui/screen-width.js';
+import { openContext } from './context.js';
+import type { ResourceFlags } from './resource.js';
+
+/** `kuafu resource list` */
+export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
+  const state = wantedState(flags);
+  const { config, ledger, inventory, options } = await openContext(command);
+  try {
+    const rooms = wantedRooms(flags, config);
+    const all = poolOf(inventory.hosts.values(), await ledger.resources());
+    const pool = all.filter((host) => rooms.includes(host.room));
+    const shown = state === undefined ? pool : pool.filter((host) => host.state === state);
+    if (options.json) return out(JSON.stringify(resourceListDocument(rooms, pool, shown)));
+    out(renderPoolSummary(rooms, pool));
+    if (shown.length === 0) return say(pool.length === 0 ? 'there is no spare host' : 'no host matches');
+    const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };
+    out(`\n${flags.hosts === true ? renderPoolHosts(shown, view) : renderPool(shown, view)}`);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** `kuafu resource release HOST...` */
+export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
+  const hosts = expandNodeSet(words.join(','));
+  const { ledger, options } = await openContext(command);
+  try {
+    const rows = await ledger.putBack(hosts, options.dryRun);
+    if (options.json) return out(JSON.stringify(releasedDocument(rows, options.dryRun)));
+    if (options.dryRun) say('a dry run: nothing was changed');
+    out(renderReleased(rows));
+  } finally {
+    await ledger.close();
+  }
+}
+
+function wantedState({ state, unfit }: ResourceFlags): PoolState | undefined {
+  if (unfit === true && state !== undefined && state !== 'unfit')
+    throw new UsageError(`--unfit and --state ${state} name two states`, 'give one of them');
+  return unfit === true ? 'unfit' : state;
+}
+
+function wantedRooms({ idc, room }: ResourceFlags, config: Config): readonly string[] {
+  if (idc !== undefined && room !== undefined && idc !== room)
+    throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
+  const wanted = idc ?? room;
+  const known = [...config.rooms.keys()];
+  if (wanted === undefined) return known;
+  if (known.includes(wanted)) return [wanted];
+  throw new UsageError(
+    `there is no room ${JSON.stringify(wanted)}${didYouMean(wanted, known)}`,
+    `rooms: ${known.join(', ')}`,
+  );
+}

@@ -1,0 +1,48 @@
+import type { ResourceRow } from '../ledger/ledger.js';
+import type { Host } from './inventory-types.js';
+import { compareNaturally } from './natural-order.js';
+
+export const POOL_STATES = ['free', 'assigned', 'reserved', 'unfit'] as const;
+export type PoolState = (typeof POOL_STATES)[number];
+
+/** One host of the pool; app, group, operation and since are empty for a free one. */
+export interface PoolHost {
+  readonly host: string;
+  /** Empty when the configuration does not know the host any more. */
+  readonly address: string;
+  readonly room: string;
+  readonly state: PoolState;
+  readonly app: string;
+  readonly group: string;
+  readonly operation: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly reason: string;
+}
+
+/** All spare hosts, by room and name: those of the configuration, in the state the ledger has for them. */
+export function poolOf(hosts: Iterable<Host>, rows: readonly ResourceRow[]): readonly PoolHost[] {
+  const known = new Map([...hosts].map((host) => [host.name, host]));
+  const taken = rows.map((row) => ({ ...row, address: known.get(row.host)?.ssh.address ?? '' }));
+  const names = new Set(rows.map((row) => row.host));
+  const free = [...known.values()]
+    .filter((host) => host.role === 'spare' && !names.has(host.name))
+    .map(freeHost);
+  return [...taken, ...free].sort(
+    (a, b) => compareNaturally(a.room, b.room) || compareNaturally(a.host, b.host),
+  );
+}
+
+function freeHost({ name, room, ssh }: Host): PoolHost {
+  return {
+    host: name,
+    address: ssh.address,
+    room,
+    state: 'free',
+    app: '',
+    group: '',
+    operation: '',
+    since: '',
+    reason: '',
+  };
+}

@@ -1,0 +1,116 @@
+import { compareNaturally } from '../inventory/natural-order.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from './events.js';
+import { History, type StepState } from './history.js';
+
+/** A step of the plan that some hosts have. */
+export interface MatrixColumn {
+  readonly stage: string;
+  readonly step: string;
+}
+
+/** `running`: a process is at it now. `unknown` also: it was begun and nobody saw the end. */
+export type CellState =
+  | 'done'
+  | 'unchanged'
+  | 'failed'
+  | 'unknown'
+  | 'running'
+  | 'skipped'
+  | 'undone'
+  | 'not-started';
+
+export interface MatrixCell {
+  readonly state: CellState;
+  readonly attempts: number;
+  readonly elapsedMs: number | null;
+  readonly message: string;
+}
+
+export interface MatrixRow {
+  readonly host: string;
+  readonly setAside: { readonly reason: string; readonly replacedBy: string | null } | undefined;
+  /** As many as there are columns; undefined: the plan has no such step for this host. */
+  readonly cells: readonly (MatrixCell | undefined)[];
+}
+
+export interface StepMatrix {
+  readonly columns: readonly MatrixColumn[];
+  readonly rows: readonly MatrixRow[];
+}
+
+/**
+ * Hosts in natural order by steps in the order of the plan. Hosts on standby that were never needed are left out.
+ * @param live whether somebody works on the operation; otherwise an open step has an unknown end
+ */
+export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolean): StepMatrix {
+  const history = new History(events);
+  const columns = columnsOf(plan);
+  const wanted = new Set(plan.stages[0]?.lanes.map((lane) => lane.host));
+  const steps = plannedSteps(plan);
+  const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep]))].sort(
+    compareNaturally,
+  );
+  const rows = hosts.map((host) => ({
+    host,
+    setAside: history.setAside(host),
+    cells: columns.map(({ stage, step }) =>
+      steps.get(keyOf({ stage, step }))?.has(host)
+        ? cellOf(history.state({ stage, host, step }), live)
+        : undefined,
+    ),
+  }));
+  return { columns, rows: rows.filter((row) => wanted.has(row.host) || wasBegun(row)) };
+}
+
+function columnsOf(plan: Plan): readonly MatrixColumn[] {
+  const columns = new Map<string, MatrixColumn>();
+  for (const stage of plan.stages)
+    for (const lane of [...stage.lanes, ...stage.standby])
+      for (const { id } of lane.steps) {
+        const column = { stage: stage.id, step: id };
+        columns.set(keyOf(column), column);
+      }
+  return [...columns.values()];
+}
+
+/** Which hosts have which step. */
+function plannedSteps(plan: Plan): ReadonlyMap<string, ReadonlySet<string>> {
+  const steps = new Map<string, Set<string>>();
+  for (const stage of plan.stages)
+    for (const lane of [...stage.lanes, ...stage.standby])
+      for (const { id } of lane.steps) {
+        const key = keyOf({ stage: stage.id, step: id });
+        steps.set(key, (steps.get(key) ?? new Set()).add(lane.host));
+      }
+  return steps;
+}
+
+function wasBegun(row: MatrixRow): boolean {
+  return row.setAside !== undefined || row.cells.some((cell) => cell !== undefined && cell.attempts > 0);
+}
+
+function cellOf({ status, attempts, result }: StepState, live: boolean): MatrixCell {
+  return {
+    state: cellState(status, attempts, result, live),
+    attempts,
+    elapsedMs: result !== null && 'elapsedMs' in result ? result.elapsedMs : null,
+    message: result?.message ?? '',
+  };
+}
+
+function cellState(
+  status: StepState['status'],
+  attempts: number,
+  result: StepState['result'],
+  live: boolean,
+): CellState {
+  if (status === 'open') return live ? 'running' : 'unknown';
+  if (status === 'not-started') return attempts > 0 ? 'undone' : 'not-started';
+  if (status === 'done') return result?.status === 'done' && !result.changed ? 'unchanged' : 'done';
+  return status;
+}
+
+function keyOf({ stage, step }: MatrixColumn): string {
+  return JSON.stringify([stage, step]);
+}

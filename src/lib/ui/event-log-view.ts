@@ -1,0 +1,50 @@
+import type { RunEvent, StepResult } from '../run/events.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { formatDuration } from './duration.js';
+import { localClock, localTime } from './local-time.js';
+import { sanitizeLine } from './sanitize.js';
+
+/** The log of an operation, one event a line; a line of its own names the day and zone where they change. */
+export function renderEvents(events: readonly RunEvent[], paint: ChalkInstance = plain): string {
+  const lines: string[] = [];
+  let day = '';
+  for (const event of events) {
+    const time = localTime(event.at);
+    const today = `${time.slice(0, 10)} ${time.slice(20)}`;
+    if (today !== day) lines.push(paint.dim(today));
+    day = today;
+    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event))}`);
+  }
+  return lines.join('\n');
+}
+
+function describe(event: RunEvent): string {
+  switch (event.type) {
+    case 'operation-started':
+      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}`;
+    case 'step-started': {
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+      return `${event.host} ${stepName(event)} started${again}`;
+    }
+    case 'step-finished':
+      return `${event.host} ${stepName(event)} ${resultWords(event.result)}`;
+    case 'progress':
+      return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
+    case 'host-set-aside': {
+      const next = event.replacedBy === null ? 'no spare is left' : `${event.replacedBy} takes its place`;
+      return `${event.host} set aside: ${event.reason}; ${next}`;
+    }
+    case 'operation-finished':
+      return event.message === '' ? event.state : `${event.state}: ${event.message}`;
+  }
+}
+
+function stepName({ stage, step, undo }: { stage: string; step: string; undo: boolean }): string {
+  return `${undo ? 'undo ' : ''}${stage}/${step}`;
+}
+
+function resultWords(result: StepResult): string {
+  const status = result.status === 'done' && !result.changed ? 'unchanged' : result.status;
+  const time = 'elapsedMs' in result ? ` ${formatDuration(result.elapsedMs)}` : '';
+  return `${status}${time}${result.message === '' ? '' : `: ${result.message}`}`;
+}

@@ -1,0 +1,66 @@
+import type { OperationRecord, OperationSummary } from '../ledger/ledger.js';
+import type { RunEvent } from '../run/events.js';
+import { stepMatrix } from '../run/step-matrix.js';
+import { elapsedMs } from './ops-view.js';
+
+/** `kuafu ops list --json`; schemas/ops-list.schema.json. */
+export function operationListDocument(
+  operations: readonly OperationSummary[],
+  truncated: boolean,
+  now: Date,
+): object {
+  return {
+    kind: 'kuafu.ops-list',
+    version: 1,
+    operations: operations.map((operation) => summaryOf(operation, now)),
+    truncated,
+  };
+}
+
+/** `kuafu ops show --json`; schemas/ops-show.schema.json. */
+export function operationDocument(record: OperationRecord, withEvents: boolean, now: Date): object {
+  const live = record.state === 'running' && !record.abandoned;
+  const { columns, rows } = stepMatrix(record.plan, record.events, live);
+  const hosts = rows.map(({ host, setAside, cells }) => ({
+    host,
+    setAside: setAside ?? null,
+    steps: cells.flatMap((cell, index) => {
+      const column = columns[index];
+      return cell === undefined || column === undefined ? [] : [{ ...column, ...cell }];
+    }),
+  }));
+  const events: { events?: readonly RunEvent[] } = withEvents ? { events: record.events } : {};
+  return {
+    kind: 'kuafu.ops-show',
+    version: 1,
+    operation: { ...summaryOf(record, now), checksum: record.checksum },
+    hosts,
+    ...events,
+  };
+}
+
+/** `kuafu ops close --json`; schemas/ops-close.schema.json. */
+export function closedDocument(operation: OperationSummary, dryRun: boolean, now: Date): object {
+  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation, now) };
+}
+
+function summaryOf(operation: OperationSummary, now: Date): object {
+  const { operator, launched, machine, pid } = operation.owner;
+  const elapsed = elapsedMs(operation, now);
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    title: operation.title,
+    app: operation.app,
+    group: operation.group,
+    room: operation.room,
+    state: operation.state,
+    abandoned: operation.abandoned,
+    resumable: operation.resumable,
+    owner: { operator, launched, machine, pid },
+    startedAt: operation.startedAt,
+    finishedAt: operation.finishedAt,
+    elapsedMs: Number.isNaN(elapsed) ? null : elapsed,
+    message: operation.message,
+  };
+}

@@ -1,0 +1,134 @@
+import type { OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
+import { type OperationResult, summarize } from '../run/result.js';
+import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { formatDuration } from './duration.js';
+import { renderEvents } from './event-log-view.js';
+import { foldMessages, withoutHost } from './fold-messages.js';
+import { localMinute, localTime, zoneOf } from './local-time.js';
+import { renderSummary } from './result-view.js';
+import { sanitizeLine } from './sanitize.js';
+import { renderLegend, renderStepTable } from './step-table.js';
+import { renderTable } from './table.js';
+
+export interface OpsViewOptions {
+  readonly now: Date;
+  /** Columns to stay within; unless told there is no limit. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+  /** Whether `ops show` ends with every event. */
+  readonly events?: boolean;
+}
+
+/** One line an operation, as they are given. */
+export function renderOperationList(
+  operations: readonly OperationSummary[],
+  options: OpsViewOptions,
+): string {
+  const paint = options.paint ?? plain;
+  const rows = operations.map((operation) => [
+    operation.id,
+    { text: shownState(operation), paint: stateColour(operation, paint) },
+    localMinute(operation.startedAt, options.now),
+    formatDuration(elapsedMs(operation, options.now)),
+    operation.owner.operator,
+    operation.message === '' ? operation.title : `${operation.title}: ${operation.message}`,
+  ]);
+  const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
+  return renderTable(head, rows, {
+    paintHead: (text) => paint.dim(text),
+    width: options.width ?? Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Everything about one operation. */
+export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
+  const paint = options.paint ?? plain;
+  const live = record.state === 'running' && !record.abandoned;
+  const matrix = stepMatrix(record.plan, record.events, live);
+  const parts = [
+    renderHeader(record, options),
+    `${renderScore(record, options)}\n${renderStepScore(matrix)}`,
+    `${renderStepTable(matrix, options.width ?? Number.POSITIVE_INFINITY, paint)}\n${paint.dim(renderLegend(matrix))}`,
+    renderTroubles(matrix, paint),
+    options.events === true ? renderEvents(record.events, paint) : '',
+    nextStep(record),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** How long it took, or takes; in milliseconds. One that was given up ended at an unknown time. */
+export function elapsedMs(operation: OperationSummary, now: Date): number {
+  if (operation.abandoned) return Number.NaN;
+  const end = operation.finishedAt === null ? now.getTime() : Date.parse(operation.finishedAt);
+  return end - Date.parse(operation.startedAt);
+}
+
+function renderHeader(record: OperationRecord, options: OpsViewOptions): string {
+  const paint = options.paint ?? plain;
+  const state = stateColour(record, paint)(shownState(record));
+  const message = record.message === '' ? '' : `: ${sanitizeLine(record.message)}`;
+  const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
+  const spent = elapsedMs(record, options.now);
+  const took = Number.isNaN(spent) ? '' : ` (${formatDuration(spent)})`;
+  return [
+    `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
+    `state     ${state}${message}`,
+    `by        ${ownerWords(record.owner)}`,
+    `time      ${localTime(record.startedAt)}${end}${took}`,
+    `plan      ${paint.dim(`sha256 ${record.checksum}`)}`,
+  ].join('\n');
+}
+
+function ownerWords({ operator, launched, machine, pid }: Owner): string {
+  const from = { terminal: 'from a terminal', cron: 'from cron', ci: 'from CI', other: 'from a program' };
+  return sanitizeLine(`${operator} on ${machine}, ${from[launched]}, pid ${pid}`);
+}
+
+function renderScore(record: OperationRecord, options: OpsViewOptions): string {
+  const result: OperationResult = summarize(record.plan, record.events);
+  return renderSummary(result, { paint: options.paint ?? plain });
+}
+
+/** `160 steps: 150 done, 8 unchanged, 2 failed`. */
+function renderStepScore(matrix: StepMatrix): string {
+  const counts = new Map<CellState, number>();
+  for (const { cells } of matrix.rows)
+    for (const cell of cells)
+      if (cell !== undefined) counts.set(cell.state, (counts.get(cell.state) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const words = [...counts].map(([state, count]) => `${count} ${state.replace('-', ' ')}`);
+  return `${total} steps: ${words.join(', ')}`;
+}
+
+/** What went wrong, equal messages once for all their hosts; then who stood in for whom. */
+function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
+  const bad = matrix.rows.flatMap(({ host, cells }) =>
+    cells.flatMap((cell, column) => {
+      if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
+      const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
+      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}` }];
+    }),
+  );
+  const aside = matrix.rows.flatMap(({ host, setAside }) => {
+    if (setAside === undefined) return [];
+    const next = setAside.replacedBy === null ? 'no spare was left' : `${setAside.replacedBy} took its place`;
+    return [`${host} set aside: ${sanitizeLine(withoutHost(setAside.reason, host))}; ${next}`];
+  });
+  return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');
+}
+
+function nextStep({ id, resumable, state, abandoned }: OperationRecord): string {
+  if (resumable) return `go on with it:  kuafu ops resume ${id}\ngive it up:     kuafu ops close ${id}`;
+  return state === 'running' && !abandoned ? 'it is running now' : '';
+}
+
+function shownState({ state, abandoned }: OperationSummary): string {
+  return abandoned ? 'abandoned' : state;
+}
+
+function stateColour({ state, abandoned }: OperationSummary, paint: ChalkInstance): (text: string) => string {
+  if (abandoned || state === 'interrupted' || state === 'undone') return paint.yellow;
+  if (state === 'failed') return paint.red;
+  return state === 'running' ? paint.cyan : paint.green;
+}

@@ -1,0 +1,30 @@
+import type { PoolHost } from '../inventory/pool.js';
+import { countStates } from './resource-view.js';
+
+/** `kuafu resource list --json`; schemas/resource-list.schema.json. The counts are of all hosts, filters or not. */
+export function resourceListDocument(
+  rooms: readonly string[],
+  pool: readonly PoolHost[],
+  shown: readonly PoolHost[],
+): object {
+  return {
+    kind: 'kuafu.resource-list',
+    version: 1,
+    rooms: rooms.map((room) => ({ room, ...countStates(pool.filter((host) => host.room === room)) })),
+    hosts: shown.map((host) => ({ ...host, since: host.since === '' ? null : host.since })),
+  };
+}
+
+/** `kuafu resource release --json`; schemas/resource-release.schema.json. */
+export function releasedDocument(
+  rows: readonly {
+    readonly host: string;
+    readonly room: string;
+    readonly state: string;
+    readonly reason: string;
+  }[],
+  dryRun: boolean,
+): object {
+  const released = rows.map(({ host, room, state, reason }) => ({ host, room, state, reason }));
+  return { kind: 'kuafu.resource-release', version: 1, dryRun, released };
+}

@@ -1,0 +1,113 @@
+import { fold } from '../inventory/nodeset.js';
+import { POOL_STATES, type PoolHost, type PoolState } from '../inventory/pool.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { localMinute, zoneOf } from './local-time.js';
+import { sanitizeLine } from './sanitize.js';
+import { renderTable } from './table.js';
+
+export interface ResourceViewOptions {
+  readonly now: Date;
+  /** Columns to stay within; unless told there is no limit. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** `room B: 4 free, 20 assigned, 0 reserved, 0 unfit`, a line for each room. */
+export function renderPoolSummary(rooms: readonly string[], pool: readonly PoolHost[]): string {
+  return rooms
+    .map((room) => {
+      const counts = countStates(pool.filter((host) => host.room === room));
+      return `room ${room}: ${POOL_STATES.map((state) => `${counts[state]} ${state}`).join(', ')}`;
+    })
+    .join('\n');
+}
+
+export function countStates(pool: readonly PoolHost[]): Readonly<Record<PoolState, number>> {
+  const counts = { free: 0, assigned: 0, reserved: 0, unfit: 0 };
+  for (const { state } of pool) counts[state] += 1;
+  return counts;
+}
+
+/** Hosts of which everything else is equal share a row. */
+export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+  const groups = new Map<string, PoolHost[]>();
+  for (const host of pool) {
+    const key = JSON.stringify([host.room, host.state, host.app, host.group, host.operation, host.reason]);
+    groups.set(key, [...(groups.get(key) ?? []), host]);
+  }
+  const rows = [...groups.values()].flatMap((hosts) => {
+    const [first] = hosts;
+    if (first === undefined) return [];
+    const [since = ''] = hosts.map((host) => host.since).sort();
+    const names = fold(hosts.map((host) => host.host));
+    return [
+      [
+        first.room,
+        stateCell(first, options),
+        String(hosts.length),
+        groupName(first),
+        first.operation,
+        sinceText(since, options),
+        first.reason === '' ? names : `${names}: ${first.reason}`,
+      ],
+    ];
+  });
+  return table(['ROOM', 'STATE', 'HOSTS', 'GROUP', 'OPERATION', sinceHead(options), 'NAMES'], rows, options);
+}
+
+/** One row a host. */
+export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+  const rows = pool.map((host) => [
+    host.host,
+    host.address,
+    host.room,
+    stateCell(host, options),
+    groupName(host),
+    host.operation,
+    sinceText(host.since, options),
+    host.reason,
+  ]);
+  const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options), 'REASON'];
+  return table(head, rows, options);
+}
+
+/** What `kuafu resource release` did: `new-b-07: unfit (disk full), free now`. */
+export function renderReleased(
+  rows: readonly { readonly host: string; readonly state: string; readonly reason: string }[],
+): string {
+  return rows
+    .map(({ host, state, reason }) => {
+      const why = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
+      return `${host}: was ${state}${why}, is free now`;
+    })
+    .join('\n');
+}
+
+function table(
+  head: readonly string[],
+  rows: Parameters<typeof renderTable>[1],
+  options: ResourceViewOptions,
+): string {
+  const paint = options.paint ?? plain;
+  return renderTable(head, rows, {
+    paintHead: (text) => paint.dim(text),
+    width: options.width ?? Number.POSITIVE_INFINITY,
+  });
+}
+
+function stateCell({ state }: PoolHost, { paint = plain }: ResourceViewOptions) {
+  const colour = { free: paint.green, assigned: paint.cyan, reserved: paint.yellow, unfit: paint.red };
+  return { text: state, paint: colour[state] };
+}
+
+function groupName({ app, group, state }: PoolHost): string {
+  return state === 'free' ? '' : `${app}/${group}`;
+}
+
+function sinceHead({ now }: ResourceViewOptions): string {
+  return `SINCE ${zoneOf(now)}`;
+}
+
+function sinceText(since: string, { now }: ResourceViewOptions): string {
+  return since === '' ? '' : localMinute(since, now);
+}
