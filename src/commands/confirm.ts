@@ -60,6 +60,12 @@ export async function askText(message: string, question: TextQuestion = {}): Pro
   return text.trim();
 }
 
+/** The passphrase of a private key, unseen; undefined when nobody can answer. Ctrl-C as askConfirm. */
+export async function askPassphrase(file: string): Promise<string | undefined> {
+  if (!canAsk()) return undefined;
+  return answer<string>({ type: 'password', message: `Passphrase of ${file}`, mask: false });
+}
+
 function requireAnswerer(message: string, hint: string): void {
   if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
 }

@@ -5,6 +5,7 @@ import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Ledger } from '../lib/ledger/ledger.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/output.js';
+import { askPassphrase } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 
 /** What a command works with: built once, passed down. */
@@ -24,20 +25,19 @@ export async function openContext(command: Command): Promise<Context> {
   const config = await loadConfig({ file: options.config });
   const ledger = await openLedger(config);
   const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
-  return { options, config, ledger, inventory: await buildInventory(config, assigned) };
+  return { options, config, ledger, inventory: buildInventory(config, assigned) };
 }
 
 /** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
 export async function openConnectionsFor({ config, inventory }: Context): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
-  const { askPassphrase, canAsk } = await import('./confirm.js');
   const newKeysFile = join(dirname(config.ledger.file), 'accepted_host_keys');
   return await openConnections({
     knownHostsFiles: [...config.ssh.knownHosts, newKeysFile],
     newKeysFile,
     agentSocket: process.env.SSH_AUTH_SOCK,
-    hostByName: (name) => inventory.hosts.get(name),
-    ...(canAsk() ? { askPassphrase } : {}),
+    hostByName: (name) => inventory.jumpHost(name),
+    askPassphrase,
     onNewHostKey: (host, fingerprint) => say(`${host}: new host key ${fingerprint} accepted and recorded`),
   });
 }

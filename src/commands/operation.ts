@@ -83,7 +83,10 @@ async function report(
     out(renderResult(result, { paint: painter('stdout'), outcome: joined ? 'in traffic' : 'done' }));
   }
   if (result.state === 'done' || result.state === 'undone') say(`operation ${id}: ${result.message}`);
-  else say(`operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}`);
+  else
+    say(
+      `operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,
+    );
 }
 
 function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitCode {

@@ -3,7 +3,7 @@ import type { AppConfig, Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
-import { suggest } from '../inventory/suggest.js';
+import { didYouMean } from '../inventory/suggest.js';
 
 /** The words of the command line, or the answers to the questions; all still strings. */
 export interface ScaleWords {
@@ -84,7 +84,8 @@ export function parseTemplate(address: string, inventory: Inventory): Host {
 }
 
 function unknown(what: string, name: string, known: readonly string[]): UsageError {
-  const near = suggest(name, known);
-  const hint = near ? `did you mean ${near}?` : `known: ${known.join(', ')}`;
-  return new UsageError(`there is no ${what} ${JSON.stringify(name)}`, hint);
+  return new UsageError(
+    `there is no ${what} ${JSON.stringify(name)}${didYouMean(name, known)}`,
+    `known: ${known.join(', ')}`,
+  );
 }

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LabRoom } from '../support/lab-room.js';
+
+// Spares that lie, hang or are broken. In each case the others finish, the next spare takes the place of the bad one,
+// and what the ledger says is so.
+const room = new LabRoom();
+beforeEach(() => room.open());
+afterEach(() => room.close());
+
+it('sets aside every spare that cannot be used, says why, and meets the count with the next ones', async () => {
+  await room.powerOff('new-b-01');
+  await room.freeze('new-b-02');
+  await room.inHost('new-b-03', 'mv /root/.ssh/authorized_keys /root/.ssh/away');
+  await room.recordWrongHostKey('new-b-04');
+  await room.inHost('new-b-05', 'mkdir -p /var/lib/kuafu && mount -t tmpfs -o size=1M tmpfs /var/lib/kuafu');
+  await room.inHost(
+    'new-b-06',
+    "printf '#!/bin/sh\\necho aarch64\\n' > /usr/local/bin/uname; chmod +x /usr/local/bin/uname",
+  );
+  const run = await room.scale({ count: 7, start: true });
+  await room.inHost('new-b-03', 'mv /root/.ssh/away /root/.ssh/authorized_keys');
+  await room.inHost('new-b-05', 'umount /var/lib/kuafu');
+  await room.inHost('new-b-06', 'rm /usr/local/bin/uname');
+
+  expect(run.code).toBe(0);
+  expect(run.result).toMatchObject({ state: 'done', wanted: 7, done: 7 });
+  const messages = new Map(run.result.hosts.map(({ host, message }) => [host, message]));
+  expect(messages.get('new-b-01')).toMatch(/connect: .*new-b-01/);
+  expect(messages.get('new-b-02')).toMatch(/connect: new-b-02.*3 s/);
+  expect(messages.get('new-b-03')).toMatch(/connect: new-b-03.*(key|auth)/i);
+  expect(messages.get('new-b-04')).toMatch(/connect: new-b-04.*host key.*changed/i);
+  expect(messages.get('new-b-05')).toMatch(
+    /disk full: \/var\/lib\/kuafu has [\d.]+ MB free and needs [\d.]+ MB/,
+  );
+  expect(messages.get('new-b-06')).toMatch(/architecture is aarch64, the template's is x86_64/);
+  const unfit = await room.resources('unfit');
+  expect(unfit.map(({ host }) => host)).toEqual([
+    'new-b-01',
+    'new-b-02',
+    'new-b-03',
+    'new-b-04',
+    'new-b-05',
+    'new-b-06',
+  ]);
+  const up = await room.serversUp();
+  for (const { host } of unfit) expect(up).not.toContain(host);
+  expect(run.stderr).toContain('new-b-04');
+});
+
+it('gives up a host whose service dies, and one that never gets healthy, and leaves neither running', async () => {
+  await room.breakService('new-b-01', 'die-after-2s');
+  await room.breakService('new-b-02', 'never-healthy');
+  const impatient = await room.withConfig((config) => {
+    config.apps.shop.health.within = '8s';
+  });
+  const run = await room.scale({ count: 3, start: true }, impatient);
+  expect(run.code).toBe(0);
+  const messages = new Map(run.result.hosts.map(({ host, message }) => [host, message]));
+  expect(messages.get('new-b-01')).toMatch(/health: .*shop\.service (died|dies|is)/);
+  expect(messages.get('new-b-02')).toMatch(
+    /health: never healthy: http:\/\/198\.18\.2\.102:8080\/healthz: HTTP 50\d/,
+  );
+  for (const host of ['new-b-01', 'new-b-02']) {
+    expect(await room.inHost(host, 'systemctl is-active shop.service || true')).not.toBe('active\n');
+    expect(await room.serversUp()).not.toContain(host);
+  }
+});
+
+it('is failed, with exit code 4, when the pool cannot meet the count; resume finishes it once a host is mended', async () => {
+  for (const host of ['new-a-01', 'new-a-02']) await room.freeze(host);
+  const run = await room.scale({ count: 3, start: true, idc: 'A' });
+  expect(run.code).toBe(4);
+  expect(run.result).toMatchObject({ state: 'failed', wanted: 3, done: 2 });
+  expect(run.stderr).toContain(`kuafu ops resume ${run.result.id}`);
+  for (const host of ['new-a-01', 'new-a-02']) await room.thaw(host);
+  const again = await room.resume(run.result.id);
+  expect(again.code).toBe(0);
+  expect(again.result).toMatchObject({ state: 'done', done: 3 });
+});
+
+it('ends with exit code 5 when not one host could be reached', async () => {
+  const hosts = ['new-a-01', 'new-a-02', 'new-a-03', 'new-a-04'];
+  for (const host of hosts) await room.freeze(host);
+  const run = await room.scale({ count: 2, start: true, idc: 'A' });
+  for (const host of hosts) await room.thaw(host);
+  expect(run.result).toMatchObject({ state: 'failed', done: 0 });
+  expect(run.code).toBe(5);
+});
+
+it('does not blame the spares when the template or the balancer fails', async () => {
+  const noBackend = await room.withConfig((config) => {
+    config.apps.shop.traffic.backend = 'nowhere';
+  });
+  const run = await room.scale({ count: 2, start: true }, noBackend);
+  expect(run.code).toBe(4);
+  expect(run.result.hosts[0]?.message).toMatch(/join: balancer lb-b has no backend nowhere/);
+  expect(await room.resources('unfit')).toEqual([]);
+});
+
+it('takes everything back when the template moved while it was copied', async () => {
+  const process = room.start(room.scaleWords({ count: 2, start: true }));
+  await process.says(/copy/);
+  await room.inHost('web-a-01', 'echo moved > /opt/shop/moved');
+  const run = await process.ended;
+  await room.inHost('web-a-01', 'rm /opt/shop/moved; touch -d "$(stat -c %y /opt/shop/shop.py)" /opt/shop');
+  expect(run.code).toBe(4);
+  expect(run.stderr).toMatch(/the files of template host web-a-01 changed/);
+  expect(await room.resources('assigned')).toEqual([]);
+  expect(await room.inHost('new-b-01', 'systemctl is-active shop.service || true')).not.toBe('active\n');
+});

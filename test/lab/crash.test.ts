@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabRoom } from '../support/lab-room.js';
+
+const room = new LabRoom();
+beforeEach(() => room.open());
+afterEach(() => room.close());
+
+const COUNT = 3;
+
+/** What an expansion leaves behind, as far as users and operators can see it. */
+async function endState(hosts: readonly string[], sinceSeconds: number) {
+  const up = await room.serversUp();
+  return await Promise.all(
+    hosts.map(async (host) => ({
+      inTraffic: up.filter((name) => name === host).length,
+      starts: await room.serviceStarts(host, sinceSeconds),
+      state: (await room.inHost(host, 'systemctl is-active shop.service || true')).trim(),
+      tree: (
+        await room.inHost(host, 'cd /opt/shop && find . -type f | sort | xargs sha256sum | sha256sum')
+      ).trim(),
+      env: (await room.inHost(host, 'sha256sum /etc/shop/env')).trim(),
+      leftovers: (
+        await room.inHost(host, 'ls /opt /var/lib/kuafu /etc/systemd/system | grep -i kuafu- || true')
+      ).trim(),
+    })),
+  );
+}
+
+describe('kill -9 of the controller at ten random moments', () => {
+  it.each(Array.from({ length: 10 }, (_, index) => index))(
+    'expansion %i ends as an undisturbed one',
+    async () => {
+      const since = Math.floor(Date.now() / 1000);
+      const process = room.start(room.scaleWords({ count: COUNT, start: true }));
+      await process.says(/operation \S+: scale/);
+      const moment = Math.random() * 8000;
+      await Promise.race([sleep(moment), process.ended]);
+      process.process.kill('SIGKILL');
+      await process.ended;
+      const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
+      if (operation.state !== 'done') {
+        const again = await room.resume(operation.id);
+        expect([moment, again.code, again.stderr]).toEqual([moment, 0, again.stderr]);
+      }
+      const record = JSON.parse((await room.kuafu(['ops', 'show', operation.id, '--json'])).stdout);
+      expect(record.state).toBe('done');
+      const assigned = (await room.resources('assigned')).map(({ host }) => host);
+      expect(assigned).toHaveLength(COUNT);
+      const template = (
+        await room.inHost('web-a-01', 'cd /opt/shop && find . -type f | sort | xargs sha256sum | sha256sum')
+      ).trim();
+      for (const state of await endState(assigned, since))
+        expect({ moment, ...state }).toMatchObject({
+          inTraffic: 1,
+          starts: 1,
+          state: 'active',
+          tree: template,
+          leftovers: '',
+        });
+    },
+  );
+});
+
+describe('an interruption', () => {
+  it('Ctrl-C ends the running steps, exits with 130, and can be resumed', async () => {
+    const process = room.start(room.scaleWords({ count: COUNT, start: true }));
+    await process.says(/copy/);
+    process.process.kill('SIGINT');
+    const run = await process.ended;
+    expect(run.code).toBe(130);
+    const id = /kuafu ops resume (\S+)/.exec(run.stderr)?.[1] ?? '';
+    const again = await room.resume(id);
+    expect(again.code).toBe(0);
+    expect(again.result).toMatchObject({ state: 'done', done: COUNT });
+    const third = await room.kuafu(['ops', 'resume', id]);
+    expect(third.code).toBe(3);
+  });
+});
+
+describe('two operators', () => {
+  it('who expand the same group in the same second: one goes, the other is told who and since when', async () => {
+    const runs = await Promise.all([1, 2].map(() => room.kuafu(room.scaleWords({ count: 2, start: true }))));
+    expect(runs.map(({ code }) => code).sort()).toEqual([0, 3]);
+    const refused = runs.find(({ code }) => code === 3);
+    expect(refused?.stderr).toMatch(/app\/shop\/web\/B|shop\/web/);
+    expect(refused?.stderr).toMatch(/root/);
+    expect(refused?.stderr).toMatch(/since/);
+    expect(await room.resources('assigned')).toHaveLength(2);
+  });
+
+  it('cannot both go on with one operation', async () => {
+    const process = room.start(room.scaleWords({ count: 2, start: true }));
+    await process.says(/init/);
+    process.process.kill('SIGKILL');
+    await process.ended;
+    const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
+    expect(operation).toMatchObject({ state: 'running', abandoned: true });
+    const runs = await Promise.all([1, 2].map(() => room.kuafu(['ops', 'resume', operation.id])));
+    expect(runs.map(({ code }) => code).sort()).toEqual([0, 3]);
+  });
+});
