@@ -5,11 +5,11 @@ import { ExitCode } from '../exit-codes.js';
 export type ConnectFailure =
   | 'unreachable' // no route, refused, name unknown
   | 'timed-out' // accepted and then silent, or no answer at all
-  | 'dropped' // closed before the banner, after all retries
+  | 'dropped' // closed before the key exchange, after all retries
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'auth-refused'
-  | 'unsupported'; // OpenSSH certificates, FIDO keys: the library cannot do them
+  | 'unsupported'; // OpenSSH certificates, FIDO keys, no common algorithm, no SSH server at all
 
 /** No connection to a host; the message names the host and says what to do. */
 export class ConnectError extends KuafuError {
@@ -42,5 +42,28 @@ export class CommandTimeoutError extends KuafuError {
     super(`${host}: ${what} gave no result within ${timeoutMs / 1000} s`, ExitCode.failed);
     this.host = host;
     this.timeoutMs = timeoutMs;
+  }
+}
+
+/** The host runs no commands for us, or no more of them: nothing was done. */
+export class CommandRefusedError extends KuafuError {
+  readonly host: string;
+
+  constructor(host: string, message: string, hint?: string) {
+    super(message, ExitCode.failed, hint);
+    this.host = host;
+  }
+}
+
+/** The host opened no stream to a socket or address for us: nothing was sent. */
+export class ForwardError extends KuafuError {
+  readonly host: string;
+  /** forbidden: sshd does not allow it at all. failed: nobody listens there. */
+  readonly failure: 'forbidden' | 'failed';
+
+  constructor(host: string, failure: 'forbidden' | 'failed', message: string, hint?: string) {
+    super(message, ExitCode.failed, hint);
+    this.host = host;
+    this.failure = failure;
   }
 }

@@ -2,7 +2,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { Host } from '../inventory/inventory-types.js';
 import type { RemoteCommand } from '../shell/command.js';
 
-/** How a command ended on the host. exitCode is null when a signal ended it. */
+/** How a command ended on the host. exitCode is null when a signal ended it; signal is a name such as `SIGTERM`. */
 export interface CommandResult {
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -14,7 +14,10 @@ export interface CommandResult {
 }
 
 export interface CommandIo {
-  /** Sent to the command's standard input, then closed. A stream is paused when the host does not keep up. */
+  /**
+   * Sent to the command's standard input, then closed. A stream is paused when the host does not keep up. A command
+   * may end before it has read all: that is no error, and the stream is destroyed. An error of the stream is thrown.
+   */
   readonly stdin?: string | Buffer | Readable;
   /** Gets stdout as it comes; CommandResult.stdout is then empty. Awaited before more is read (back pressure). */
   readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
@@ -27,16 +30,18 @@ export interface CommandIo {
  * One connection to one host. Used by all steps of that host in an operation.
  *
  * Errors of every call: LinkLostError (the link broke, the outcome is unknown), CommandTimeoutError (the deadline
- * passed, the command was signalled and its outcome is unknown), and the AbortSignal's reason.
+ * passed, the command was signalled and its outcome is unknown), and the AbortSignal's reason. Nothing was done after
+ * CommandRefusedError (run) and ForwardError (connectUnix, connectTcp). A stream of connectUnix or connectTcp fails with
+ * LinkLostError when the link breaks.
  */
 export interface Session {
   readonly host: string;
   /** Runs a command. A non-zero exit status is a result, not an error. */
   run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;
   /** A byte stream to a Unix socket on the host (direct-streamlocal@openssh.com; OpenSSH PROTOCOL 2.4). */
-  connectUnix(path: string, timeoutMs: number): Promise<Duplex>;
+  connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex>;
   /** A byte stream to address:port, opened by the host (direct-tcpip; RFC 4254, 7.2). */
-  connectTcp(address: string, port: number, timeoutMs: number): Promise<Duplex>;
+  connectTcp(address: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Duplex>;
 }
 
 /**

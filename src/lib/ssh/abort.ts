@@ -1,0 +1,20 @@
+/**
+ * Calls the listener once when the signal aborts (at once if it has). The returned function takes the listener off:
+ * a signal lives as long as its operation, so whoever is done must not stay on it.
+ */
+export function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
+  if (!signal) return () => undefined;
+  const call = () => listener(signal.reason);
+  if (signal.aborted) call();
+  else signal.addEventListener('abort', call, { once: true });
+  return () => signal.removeEventListener('abort', call);
+}
+
+/** The promise's outcome, or the signal's reason if that comes first. The work behind the promise goes on. */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, reject);
+    promise.then(resolve, reject).finally(forget);
+  });
+}

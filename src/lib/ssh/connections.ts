@@ -1,0 +1,204 @@
+import { FailedError } from '../errors.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { unlessAborted } from './abort.js';
+import { ConnectError, LinkLostError } from './connect-error.js';
+import { Deadline } from './deadline.js';
+import { dial } from './dial.js';
+import { shakeHands } from './handshake.js';
+import {
+  algorithmsFor,
+  type HostKeyOptions,
+  HostKeys,
+  judgeHostKey,
+  OtherKeyTypesKnown,
+} from './host-keys.js';
+import { Keyring, type KeyringOptions, type Ssh2 } from './keyring.js';
+import { KEEPALIVE, type Keepalive, type Link } from './link.js';
+import { retryDropped } from './retry.js';
+import { type Route, routeTo } from './route.js';
+import { SshSession } from './session.js';
+import { Slots } from './slots.js';
+import type { Connections, Session } from './transport.js';
+
+export interface ConnectionOptions extends HostKeyOptions, KeyringOptions {
+  /** Hosts that may stand in a proxyJump. */
+  readonly hostByName: (name: string) => Host | undefined;
+  /** Handshakes at the same time; 32 unless told. */
+  readonly startsInFlight?: number;
+  /** Of those, through one bastion; 5 unless told. */
+  readonly startsPerBastion?: number;
+  readonly keepalive?: Keepalive;
+}
+
+const TRIES = 4;
+const CLOSE_MS = 1000;
+
+/** The connections of one operation. Loads ssh2 and reads keys and known hosts at the first session(). */
+export function openConnections(options: ConnectionOptions): Connections {
+  return new SshConnections(options);
+}
+
+interface Tools {
+  readonly ssh2: Ssh2;
+  readonly keyring: Keyring;
+}
+
+class SshConnections implements Connections {
+  readonly #options: ConnectionOptions;
+  readonly #hostKeys: HostKeys;
+  readonly #starts: Slots;
+  readonly #startsThrough = new Map<string, Slots>();
+  readonly #sessions = new Map<string, Promise<SshSession>>();
+  readonly #links = new Set<Link>();
+  readonly #closing = new AbortController();
+  #tools: Promise<Tools> | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#hostKeys = new HostKeys(options);
+    this.#starts = new Slots(options.startsInFlight ?? 32);
+  }
+
+  async session(host: Host, signal?: AbortSignal): Promise<Session> {
+    signal?.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
+    return await unlessAborted(this.#shared(routeTo(host, this.#options.hostByName)), signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new FailedError('the connections were closed'));
+    // Jump hosts last: they were opened first, and carry the goodbyes of the others.
+    const links = [...this.#links].reverse();
+    for (const link of links) link.end();
+    const timer = setTimeout(() => {
+      for (const link of links) link.destroy('it was closed here');
+    }, CLOSE_MS);
+    const ended = links.map((link) => new Promise((resolve) => link.onLost(resolve)));
+    await Promise.all(ended);
+    clearTimeout(timer);
+  }
+
+  /** One connection a route, also for those who ask while it is being made; gone from here when it fails or is lost. */
+  #shared(route: Route): Promise<SshSession> {
+    const present = this.#sessions.get(route.key);
+    if (present) return present;
+    const opening = this.#open(route);
+    const forget = () => {
+      if (this.#sessions.get(route.key) === opening) this.#sessions.delete(route.key);
+    };
+    this.#sessions.set(route.key, opening);
+    opening.then((session) => session.link.onLost(forget), forget);
+    return opening;
+  }
+
+  #open(route: Route): Promise<SshSession> {
+    return retryDropped(() => this.#connect(route), {
+      tries: TRIES,
+      withinMs: route.host.ssh.connectTimeoutMs * 3,
+      signal: this.#closing.signal,
+    });
+  }
+
+  async #connect(route: Route): Promise<SshSession> {
+    const jump = route.via && (await this.#jumpSession(route.host, route.via));
+    // The bastion's own connection is open by now, so no start ever waits for one that waits for it.
+    const releases: (() => void)[] = [];
+    try {
+      if (route.via) releases.push(await this.#slotsThrough(route.via).acquire(this.#closing.signal));
+      releases.push(await this.#starts.acquire(this.#closing.signal));
+      return await this.#connectOnce(route.host, jump);
+    } catch (error) {
+      if (!(error instanceof OtherKeyTypesKnown)) throw error;
+      return await this.#connectOnce(route.host, jump, error.types);
+    } finally {
+      for (const release of releases) release();
+    }
+  }
+
+  async #jumpSession(host: Host, via: Route): Promise<SshSession> {
+    try {
+      return await this.#shared(via);
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      // Retried already where that helps; trying again for each host behind it would only take longer.
+      const failure = error.failure === 'dropped' ? 'unreachable' : error.failure;
+      throw new ConnectError(host.name, failure, `${host.name}: its jump host: ${error.message}`, error.hint);
+    }
+  }
+
+  #slotsThrough(via: Route): Slots {
+    let slots = this.#startsThrough.get(via.key);
+    if (!slots) {
+      slots = new Slots(this.#options.startsPerBastion ?? 5);
+      this.#startsThrough.set(via.key, slots);
+    }
+    return slots;
+  }
+
+  async #connectOnce(
+    host: Host,
+    jump: SshSession | undefined,
+    keyTypes?: ReadonlySet<string>,
+  ): Promise<SshSession> {
+    const { ssh2, keyring } = await this.#loadTools();
+    const known = await this.#hostKeys.load();
+    const offer = await keyring.offerFor(host.ssh.identityFiles);
+    let progress = 'no answer';
+    const timedOut = () => timeoutError(host, jump, progress);
+    const deadline = new Deadline(host.ssh.connectTimeoutMs, timedOut, this.#closing.signal);
+    let newKey: Buffer | undefined;
+    try {
+      const socket = await dial(host, jump, deadline);
+      progress = 'it accepts connections and then says nothing';
+      const link = await shakeHands({
+        ssh2,
+        host,
+        socket,
+        offer,
+        hostKeyAlgorithms: algorithmsFor(known, host, keyTypes),
+        judgeHostKey: (blob) => {
+          const isNew = judgeHostKey(known, host, blob, keyTypes !== undefined) === 'new';
+          newKey = isNew ? blob : undefined;
+          progress = 'it did not finish the login';
+        },
+        keepalive: this.#options.keepalive ?? KEEPALIVE,
+        deadline,
+      });
+      return await this.#accept(host, link, newKey);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  async #accept(host: Host, link: Link, newKey: Buffer | undefined): Promise<SshSession> {
+    this.#links.add(link);
+    link.onLost(() => this.#links.delete(link));
+    try {
+      if (newKey) await this.#hostKeys.record(host, newKey);
+    } catch (error) {
+      link.end();
+      throw error;
+    }
+    if (link.lost) throw new LinkLostError(host.name);
+    return new SshSession(link);
+  }
+
+  #loadTools(): Promise<Tools> {
+    this.#tools ??= import('ssh2').then(({ default: ssh2 }) => ({
+      ssh2,
+      keyring: new Keyring(ssh2, this.#options),
+    }));
+    return this.#tools;
+  }
+}
+
+function timeoutError(host: Host, jump: Session | undefined, progress: string): ConnectError {
+  const { address, port, connectTimeoutMs } = host.ssh;
+  const through = jump ? ` through ${jump.host}` : '';
+  return new ConnectError(
+    host.name,
+    'timed-out',
+    `${host.name} (${address}:${port})${through}: ${progress} within ${connectTimeoutMs / 1000} s`,
+    'is it up? connectTimeout in the configuration sets how long to wait',
+  );
+}

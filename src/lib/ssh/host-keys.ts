@@ -1,0 +1,196 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { FailedError, sentenceOf } from '../errors.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { quoteWord } from '../shell/quote.js';
+import { ConnectError } from './connect-error.js';
+import { fingerprintOf, hostPattern, KnownHosts, type KnownKey, keyType } from './known-hosts.js';
+
+export interface HostKeyOptions {
+  /** Read only; a file that does not exist holds nothing. */
+  readonly knownHostsFiles: readonly string[];
+  /** Read as well, and new keys are appended to it. */
+  readonly newKeysFile: string;
+  readonly onNewHostKey?: (host: string, fingerprint: string) => void;
+}
+
+/** The host showed a key of a type of which none is known, while keys of other types are: ask it for those. */
+export class OtherKeyTypesKnown extends Error {
+  constructor(readonly types: ReadonlySet<string>) {
+    super('keys of other types are known');
+  }
+}
+
+/** Which algorithms a key type signs with. SHA-1 (`ssh-rsa`, RFC 8332) is not among them. */
+const ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]> = new Map([
+  ['ssh-ed25519', ['ssh-ed25519']],
+  ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
+  ['ecdsa-sha2-nistp384', ['ecdsa-sha2-nistp384']],
+  ['ecdsa-sha2-nistp521', ['ecdsa-sha2-nistp521']],
+  ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
+]);
+
+/** Decides on host keys. Files are read once per process; the one for new keys again before each new key. */
+export class HostKeys {
+  readonly #options: HostKeyOptions;
+  #known: Promise<KnownHosts> | undefined;
+
+  constructor(options: HostKeyOptions) {
+    this.#options = options;
+  }
+
+  /** Must have resolved before the keys of any host are judged. */
+  load(): Promise<KnownHosts> {
+    this.#known ??= this.#readAll();
+    return this.#known;
+  }
+
+  async #readAll(): Promise<KnownHosts> {
+    const { knownHostsFiles, newKeysFile } = this.#options;
+    const known = new KnownHosts();
+    for (const file of knownHostsFiles) if (file !== newKeysFile) known.add(file, await readIfPresent(file));
+    known.add(newKeysFile, await readIfPresent(newKeysFile), true);
+    return known;
+  }
+
+  /**
+   * Writes down the key of a new host, in one append, and tells. To be called after the key exchange: only then
+   * has the host proved that the key is its own.
+   *
+   * @throws {ConnectError} host-key-changed when another process wrote down a different key first
+   */
+  async record(host: Host, blob: Buffer): Promise<void> {
+    const file = this.#options.newKeysFile;
+    const key = blob.toString('base64');
+    const { name, ssh } = host;
+    const names = [...new Set([name, ssh.address])].map((each) => hostPattern(each, ssh.port));
+    if (!(await this.#recorded(names, key))) {
+      await appendLine(file, `${names.join(',')} ${keyType(blob)} ${key}`);
+      this.#options.onNewHostKey?.(name, fingerprintOf(blob));
+    }
+    const text = await readIfPresent(file);
+    const now = new KnownHosts();
+    now.add(file, text, true);
+    const other = names.flatMap((each) => now.keysOf(each)).find((each) => each.key !== key);
+    if (other) throw changedError(host, blob, [other]);
+    (await this.load()).add(file, text, true);
+  }
+
+  async #recorded(names: readonly string[], key: string): Promise<boolean> {
+    const now = new KnownHosts();
+    now.add(this.#options.newKeysFile, await readIfPresent(this.#options.newKeysFile), true);
+    return names.every((name) => now.has(name, key));
+  }
+}
+
+/** Host key algorithms in the order to ask for them: first those of which we have a key. */
+export function algorithmsFor(
+  known: KnownHosts,
+  host: Host,
+  types?: ReadonlySet<string>,
+): ServerHostKeyAlgorithm[] {
+  const first = types ?? known.likelyTypes(identityNames(host).concat(looseNames(host)));
+  const isFirst = ([type]: readonly [string, unknown]) => first.has(type);
+  const ordered = [...[...ALGORITHMS].filter(isFirst), ...[...ALGORITHMS].filter((entry) => !isFirst(entry))];
+  return ordered.flatMap(([, algorithms]) => algorithms);
+}
+
+/**
+ * Judges the key that a host showed. The host's name decides if it is known, then its address (as ssh does with
+ * HostKeyAlias); a key that is known without the port is believed, as by ssh. Tells whether the key is new.
+ *
+ * @throws {ConnectError} host-key-unknown, host-key-changed
+ * @throws {OtherKeyTypesKnown} once per host, when asking for other algorithms may help
+ */
+export function judgeHostKey(known: KnownHosts, host: Host, blob: Buffer, lastTry: boolean): 'known' | 'new' {
+  const key = blob.toString('base64');
+  const names = identityNames(host);
+  const loose = looseNames(host);
+  const revoked = known.revocation([...names, ...loose], key);
+  if (revoked) throw revokedError(host, blob, revoked);
+  for (const name of names) {
+    if (known.has(name, key)) return 'known';
+    const others = known.keysOf(name);
+    if (others.length === 0) continue;
+    const types = new Set(others.map((other) => other.type));
+    if (!lastTry && !types.has(keyType(blob) ?? '')) throw new OtherKeyTypesKnown(types);
+    throw changedError(host, blob, others);
+  }
+  if (loose.some((name) => known.has(name, key))) return 'known';
+  if (host.ssh.hostKeys === 'accept-new') return 'new';
+  throw unknownError(host, blob, known.authority([...names, ...loose]));
+}
+
+/** In the order in which they decide. */
+function identityNames({ name, ssh }: Host): string[] {
+  return [...new Set([name, ssh.address])].map((each) => hostPattern(each, ssh.port));
+}
+
+function looseNames({ name, ssh }: Host): string[] {
+  return ssh.port === 22 ? [] : [...new Set([name, ssh.address])];
+}
+
+function unknownError(host: Host, blob: Buffer, authority: KnownKey | undefined): ConnectError {
+  const line = `${identityNames(host).join(',')} ${keyType(blob)} ${blob.toString('base64')}`;
+  const note = authority
+    ? `; ${authority.file}:${authority.line} trusts a certificate authority for it, but host certificates are not supported here`
+    : '';
+  return new ConnectError(
+    host.name,
+    'host-key-unknown',
+    `${host.name}: its host key is not known: ${keyType(blob)} ${fingerprintOf(blob)}${note}`,
+    `compare it with what \`ssh-keygen -lf\` says on the host; if it is the host's own, add it: echo ${quoteWord(line)} >> ~/.ssh/known_hosts`,
+  );
+}
+
+function changedError(host: Host, blob: Buffer, known: readonly KnownKey[]): ConnectError {
+  const type = keyType(blob);
+  const nearest = known.find((each) => each.type === type) ?? known[0];
+  const expected = nearest
+    ? `${nearest.file}:${nearest.line} has ${nearest.type} ${fingerprintOf(Buffer.from(nearest.key, 'base64'))}`
+    : 'another one is known';
+  const remove = nearest
+    ? identityNames(host)
+        .map((name) => `ssh-keygen -R ${quoteWord(name)} -f ${quoteWord(nearest.file)}`)
+        .join('; ')
+    : '';
+  return new ConnectError(
+    host.name,
+    'host-key-changed',
+    `${host.name}: its host key has changed: it shows ${type} ${fingerprintOf(blob)}, ${expected}`,
+    `someone may be in between; if the host was installed anew: ${remove}`,
+  );
+}
+
+function revokedError(host: Host, blob: Buffer, line: KnownKey): ConnectError {
+  return new ConnectError(
+    host.name,
+    'host-key-changed',
+    `${host.name}: it shows a host key that ${line.file}:${line.line} revokes: ${line.type} ${fingerprintOf(blob)}`,
+    'give the host a new key; who has the old one can pretend to be it',
+  );
+}
+
+async function readIfPresent(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw new FailedError(`cannot read known hosts: ${sentenceOf(error)}`, `check the rights of ${file}`);
+  }
+}
+
+/** One write with O_APPEND, which other processes' writes cannot split (write(2)). */
+async function appendLine(file: string, line: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const handle = await open(file, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1, '\n');
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    await handle.write(`${last.toString() === '\n' ? '' : '\n'}${line}\n`);
+  } finally {
+    await handle.close();
+  }
+}

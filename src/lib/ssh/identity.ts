@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import type { ParsedKey } from 'ssh2';
+import { sentenceOf } from '../errors.js';
+import { quoteWord } from '../shell/quote.js';
+import { keyType } from './known-hosts.js';
+import { readKeyFile } from './openssh-key.js';
+
+/** A key that can be offered to a host. */
+export interface Identity {
+  /** The file it is in, or the agent's comment: what to call it in messages. */
+  readonly label: string;
+  readonly publicKey: ParsedKey;
+  /** A person may have to act before it signs: type a passphrase, touch a token, confirm in the agent. */
+  readonly mayAskHuman: () => boolean;
+  readonly sign: (data: Buffer, hash: string | undefined) => Promise<Buffer>;
+}
+
+/** A key that cannot be used, and why; shown when no other key was accepted. */
+export interface UnusableKey {
+  readonly label: string;
+  readonly why: string;
+  readonly hint: string | undefined;
+  /** The library cannot do this kind of key: certificates, FIDO, PKCS#8. */
+  readonly unsupported: boolean;
+}
+
+export type LoadedKey = { readonly identity: Identity } | { readonly unusable: UnusableKey };
+
+/** A file that only names a public key selects that key of the agent (ssh_config(5), IdentityFile). */
+export type KeyFileContent = LoadedKey | { readonly selects: Buffer; readonly label: string };
+
+export type AskPassphrase = (file: string) => Promise<string | undefined>;
+type ParseKey = (data: Buffer | string, passphrase?: string) => ParsedKey | Error;
+
+/** Reads one identity file. An encrypted key stays closed until a host accepts its public half. */
+export async function loadKeyFile(
+  file: string,
+  parseKey: ParseKey,
+  ask?: AskPassphrase,
+): Promise<KeyFileContent> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    return unusable(file, `cannot be read (${sentenceOf(error)})`);
+  }
+  const content = readKeyFile(text);
+  if (content.kind === 'public' && content.publicBlob) return { selects: content.publicBlob, label: file };
+  if (content.kind === 'pkcs8')
+    return unusable(
+      file,
+      'is a PKCS#8 key, which is not supported',
+      `ssh-keygen -p -f ${quoteWord(file)} rewrites it in OpenSSH's format`,
+      true,
+    );
+  const publicBlob = content.publicBlob ?? (content.encrypted ? await besides(file) : undefined);
+  const limits = publicBlob && whyUnsupported(publicBlob);
+  if (limits) return unusable(file, limits.why, limits.hint, true);
+  if (!content.encrypted) return fromParsed(file, parseKey(text));
+  if (!publicBlob)
+    return unusable(
+      file,
+      'is encrypted in an old format without a public half beside it',
+      `ssh-keygen -y -f ${quoteWord(file)} > ${quoteWord(`${file}.pub`)}, or ssh-add ${quoteWord(file)}`,
+    );
+  const publicKey = parseKey(publicBlob);
+  if (publicKey instanceof Error) return unusable(file, `is not understood (${publicKey.message})`);
+  return { identity: encryptedIdentity(file, publicKey, lockedKey(file, text, parseKey, ask)) };
+}
+
+/** Why ssh2 cannot use a key of this type; undefined when it can. */
+export function whyUnsupported(blob: Buffer): { why: string; hint: string } | undefined {
+  const type = keyType(blob) ?? 'unknown';
+  if (type.startsWith('sk-'))
+    return { why: `is a FIDO key (${type}), which is not supported`, hint: 'use a key without a token' };
+  if (type.includes('-cert-v0'))
+    return {
+      why: `is an OpenSSH certificate (${type}), which is not supported`,
+      hint: 'use a plain key that stands in authorized_keys of the host',
+    };
+  return undefined;
+}
+
+function fromParsed(file: string, key: ParsedKey | Error): LoadedKey {
+  if (key instanceof Error) return unusable(file, `is not understood (${key.message})`);
+  return {
+    identity: {
+      label: file,
+      publicKey: key,
+      mayAskHuman: () => false,
+      sign: async (data, hash) => signWith(key, data, hash),
+    },
+  };
+}
+
+interface LockedKey {
+  readonly isOpen: () => boolean;
+  readonly open: () => Promise<ParsedKey>;
+}
+
+/** Asks for the passphrase once, however many hosts want the key at the same time. */
+function lockedKey(
+  file: string,
+  text: string,
+  parseKey: ParseKey,
+  ask: AskPassphrase | undefined,
+): LockedKey {
+  let opening: Promise<ParsedKey> | undefined;
+  let isOpen = false;
+  const openOnce = async () => {
+    const passphrase = await ask?.(file);
+    if (passphrase === undefined) throw new Error(`${file} is encrypted and there is no passphrase for it`);
+    const key = parseKey(text, passphrase);
+    if (key instanceof Error) throw new Error(`the passphrase of ${file} is wrong`);
+    isOpen = true;
+    return key;
+  };
+  return {
+    isOpen: () => isOpen,
+    open: () => {
+      opening ??= openOnce();
+      return opening;
+    },
+  };
+}
+
+function encryptedIdentity(file: string, publicKey: ParsedKey, locked: LockedKey): Identity {
+  return {
+    label: file,
+    publicKey,
+    mayAskHuman: () => !locked.isOpen(),
+    sign: async (data, hash) => signWith(await locked.open(), data, hash),
+  };
+}
+
+function signWith(key: ParsedKey, data: Buffer, hash: string | undefined): Buffer {
+  const signature: Buffer | Error = key.sign(data, hash);
+  if (signature instanceof Error) throw signature;
+  return signature;
+}
+
+async function besides(file: string): Promise<Buffer | undefined> {
+  const text = await readFile(`${file}.pub`, 'utf8').catch(() => '');
+  return readKeyFile(text).publicBlob;
+}
+
+function unusable(label: string, why: string, hint?: string, unsupported = false): LoadedKey {
+  return { unusable: { label, why, hint, unsupported } };
+}

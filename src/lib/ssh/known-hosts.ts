@@ -1,0 +1,148 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/** A key that a known_hosts file holds for a host. `key` is its SSH wire form in base64. */
+export interface KnownKey {
+  readonly type: string;
+  readonly key: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+interface Entry extends KnownKey {
+  readonly matches: (name: string) => boolean;
+}
+
+/**
+ * The keys of known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Plain names are looked up in constant time;
+ * a hashed entry costs one HMAC for each name it is held against, so hashed entries are found by key where possible.
+ */
+export class KnownHosts {
+  readonly #exact = new Map<string, KnownKey[]>();
+  readonly #patterns: Entry[] = [];
+  readonly #hashed: Entry[] = [];
+  readonly #hashedByKey = new Map<string, Entry[]>();
+  readonly #revoked: Entry[] = [];
+  readonly #authorities: Entry[] = [];
+
+  /**
+   * Adds the lines of one file. With `firstWins`, a name keeps the key of its first line: the rule for a file to
+   * which several processes append, where the second to come must not be believed.
+   */
+  add(file: string, text: string, firstWins = false): void {
+    text.split('\n').forEach((content, index) => {
+      const fields = content.trim().split(/\s+/);
+      const first = fields[0] ?? '';
+      if (first === '' || first.startsWith('#')) return;
+      const marker = first.startsWith('@') ? fields.shift() : undefined;
+      const [patterns = '', , encoded = ''] = fields;
+      const blob = Buffer.from(encoded, 'base64');
+      const type = keyType(blob);
+      if (type === undefined) return;
+      const known: KnownKey = { type, key: blob.toString('base64'), file, line: index + 1 };
+      this.#addLine(marker, patterns, known, firstWins);
+    });
+  }
+
+  /** Whether this very key stands for this name. */
+  has(name: string, key: string): boolean {
+    const wanted = name.toLowerCase();
+    const same = (entry: KnownKey) => entry.key === key;
+    return (
+      (this.#exact.get(wanted)?.some(same) ?? false) ||
+      this.#patterns.some((entry) => same(entry) && entry.matches(wanted)) ||
+      (this.#hashedByKey.get(key)?.some((entry) => entry.matches(wanted)) ?? false)
+    );
+  }
+
+  /** Every key that stands for this name. Looks at all hashed entries: for messages, not for every connection. */
+  keysOf(name: string): KnownKey[] {
+    const wanted = name.toLowerCase();
+    const searched = [...this.#patterns, ...this.#hashed].filter((entry) => entry.matches(wanted));
+    return [...(this.#exact.get(wanted) ?? []), ...searched];
+  }
+
+  /** Key types to ask the host for first. A guess when entries are hashed; empty when nothing is known. */
+  likelyTypes(names: readonly string[]): Set<string> {
+    const wanted = names.map((name) => name.toLowerCase());
+    const plain = wanted.flatMap((name) => this.#exact.get(name) ?? []);
+    const matching = this.#patterns.filter((entry) => wanted.some((name) => entry.matches(name)));
+    const found = new Set([...plain, ...matching].map((entry) => entry.type));
+    if (found.size > 0) return found;
+    const hashed = new Set(this.#hashed.map((entry) => entry.type));
+    return hashed.size === 1 ? hashed : found;
+  }
+
+  /** The line that revokes this key for one of the names. */
+  revocation(names: readonly string[], key: string): KnownKey | undefined {
+    const wanted = names.map((name) => name.toLowerCase());
+    return this.#revoked.find((entry) => entry.key === key && wanted.some((name) => entry.matches(name)));
+  }
+
+  /** A line that trusts a certificate authority for one of the names; ssh2 cannot check host certificates. */
+  authority(names: readonly string[]): KnownKey | undefined {
+    const wanted = names.map((name) => name.toLowerCase());
+    return this.#authorities.find((entry) => wanted.some((name) => entry.matches(name)));
+  }
+
+  #addLine(marker: string | undefined, patterns: string, known: KnownKey, firstWins: boolean): void {
+    const entry: Entry = { ...known, matches: matcher(patterns) };
+    if (marker === '@revoked') this.#revoked.push(entry);
+    else if (marker === '@cert-authority') this.#authorities.push(entry);
+    else if (marker !== undefined) return;
+    else if (patterns.startsWith('|')) {
+      this.#hashed.push(entry);
+      append(this.#hashedByKey, known.key, entry);
+    } else if (/[*?!]/.test(patterns)) this.#patterns.push(entry);
+    else
+      for (const name of patterns.toLowerCase().split(','))
+        if (!firstWins || !this.#exact.get(name)?.some((other) => other.file === known.file))
+          append(this.#exact, name, known);
+  }
+}
+
+/** `SHA256:…`, as ssh-keygen -l shows it. */
+export function fingerprintOf(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The type that a key in wire form names in its first field (RFC 4253, 6.6); undefined when it is no key. */
+export function keyType(blob: Buffer): string | undefined {
+  if (blob.length < 8) return undefined;
+  const length = blob.readUInt32BE(0);
+  if (length === 0 || length > 64 || blob.length <= 4 + length) return undefined;
+  const type = blob.toString('latin1', 4, 4 + length);
+  return /^[\x21-\x7e]+$/.test(type) ? type : undefined;
+}
+
+/** How known_hosts writes a host on a port. */
+export function hostPattern(name: string, port: number): string {
+  return port === 22 ? name : `[${name}]:${port}`;
+}
+
+function matcher(patterns: string): (name: string) => boolean {
+  if (patterns.startsWith('|')) return hashMatcher(patterns);
+  const parts = patterns.toLowerCase().split(',');
+  const refused = parts.filter((part) => part.startsWith('!')).map((part) => wildcard(part.slice(1)));
+  const accepted = parts.filter((part) => !part.startsWith('!')).map(wildcard);
+  return (name) => accepted.some((part) => part.test(name)) && !refused.some((part) => part.test(name));
+}
+
+function wildcard(pattern: string): RegExp {
+  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
+}
+
+/** `|1|base64 salt|base64 HMAC-SHA1 of the name under the salt`. */
+function hashMatcher(pattern: string): (name: string) => boolean {
+  const [, version, salt, hash] = pattern.split('|');
+  if (version !== '1' || !salt || !hash) return () => false;
+  const key = Buffer.from(salt, 'base64');
+  const expected = Buffer.from(hash, 'base64');
+  return (name) => createHmac('sha1', key).update(name).digest().equals(expected);
+}
+
+function append<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,90 @@
+import type { Duplex } from 'node:stream';
+import type { Client } from 'ssh2';
+import { LinkLostError } from './connect-error.js';
+
+export interface Keepalive {
+  /** A ping is sent this often, in milliseconds. */
+  readonly intervalMs: number;
+  /** After so many intervals without one byte from the peer the link is dead. */
+  readonly count: number;
+}
+
+export const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 3 };
+
+/**
+ * An authenticated connection. It knows when it is lost, and tells everybody who waits for something on it.
+ *
+ * ssh2's own keepalive counts unanswered pings, and a ping waits behind data that a slow link still has to take; so
+ * it only sends here, and silence is judged by what arrives: window adjustments and replies alike.
+ */
+export class Link {
+  readonly client: Client;
+  readonly host: string;
+  readonly #socket: Duplex;
+  readonly #watchers = new Set<(lost: LinkLostError) => void>();
+  readonly #timer: NodeJS.Timeout;
+  readonly closed: Promise<void>;
+  #lost: LinkLostError | undefined;
+  #cause: string | undefined;
+  #heard = true;
+  #silent = 0;
+
+  constructor(host: string, client: Client, socket: Duplex, keepalive: Keepalive) {
+    this.host = host;
+    this.client = client;
+    this.#socket = socket;
+    socket.on('data', () => {
+      this.#heard = true;
+    });
+    this.#timer = setInterval(() => this.#check(keepalive), keepalive.intervalMs).unref();
+    client.on('error', (error) => {
+      this.#cause ??= error.message;
+    });
+    this.closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#lose();
+        resolve();
+      });
+    });
+  }
+
+  get lost(): LinkLostError | undefined {
+    return this.#lost;
+  }
+
+  /** Calls the watcher when the link is lost, at once if it is. The returned function takes it off. */
+  onLost(watcher: (lost: LinkLostError) => void): () => void {
+    if (this.#lost) watcher(this.#lost);
+    else this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Says goodbye and hangs up. What still runs is told that the link is gone. */
+  end(): void {
+    this.#cause ??= 'it was closed here';
+    this.client.end();
+  }
+
+  /** Hangs up without waiting for the peer. */
+  destroy(cause: string): void {
+    this.#cause ??= cause;
+    this.#socket.destroy();
+    this.#lose();
+  }
+
+  #check({ intervalMs, count }: Keepalive): void {
+    this.#silent = this.#heard ? 0 : this.#silent + 1;
+    this.#heard = false;
+    if (this.#silent >= count) this.destroy(`nothing came for ${(intervalMs * count) / 1000} s`);
+  }
+
+  #lose(): void {
+    clearInterval(this.#timer);
+    if (this.#lost) return;
+    const why = this.#cause ? `: ${this.#cause}` : '';
+    this.#lost = new LinkLostError(this.host, `${this.host}: the connection was lost${why}`);
+    const watchers = [...this.#watchers];
+    this.#watchers.clear();
+    for (const watcher of watchers) watcher(this.#lost);
+  }
+}

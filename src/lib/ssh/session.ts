@@ -1,0 +1,143 @@
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClientChannel } from 'ssh2';
+import type { RemoteCommand } from '../shell/command.js';
+import { onAbort } from './abort.js';
+import { CommandRun, NoChannelError } from './command-run.js';
+import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError } from './connect-error.js';
+import type { Link } from './link.js';
+import { Slots } from './slots.js';
+import type { CommandIo, CommandResult, Session } from './transport.js';
+
+/** sshd allows ten sessions a connection by default (MaxSessions); two are left for what it has not yet closed. */
+const MAX_COMMANDS = 8;
+/** How long a command's slot waits for the host to give up the channel. */
+const RELEASE_MS = 5000;
+/** CHANNEL_OPEN_FAILURE, administratively prohibited (RFC 4254, 5.1). */
+const PROHIBITED = 1;
+
+type OpenCallback = (error: Error | undefined, channel: ClientChannel) => void;
+
+export class SshSession implements Session {
+  readonly link: Link;
+  readonly #commands = new Slots(MAX_COMMANDS);
+
+  constructor(link: Link) {
+    this.link = link;
+  }
+
+  get host(): string {
+    return this.link.host;
+  }
+
+  async run(command: RemoteCommand, io: CommandIo = {}): Promise<CommandResult> {
+    for (;;) {
+      const release = await this.#slot(io.signal);
+      const run = new CommandRun(this.link, command, io);
+      try {
+        return await run.result;
+      } catch (error) {
+        if (!(error instanceof NoChannelError)) throw error;
+        this.#fewerChannels();
+      } finally {
+        Promise.race([run.released, sleep(RELEASE_MS, undefined, { ref: false })]).then(release);
+      }
+    }
+  }
+
+  connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
+    const hint = 'look for AllowStreamLocalForwarding and DisableForwarding in its sshd_config';
+    return this.#open(path, hint, timeoutMs, signal, (callback) =>
+      this.link.client.openssh_forwardOutStreamLocal(path, callback),
+    );
+  }
+
+  connectTcp(address: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
+    const hint = 'look for AllowTcpForwarding and PermitOpen in its sshd_config';
+    return this.#open(`${address}:${port}`, hint, timeoutMs, signal, (callback) =>
+      this.link.client.forwardOut('127.0.0.1', 0, address, port, callback),
+    );
+  }
+
+  async #slot(signal: AbortSignal | undefined): Promise<() => void> {
+    const waiting = new AbortController();
+    const forget = [
+      this.link.onLost((lost) => waiting.abort(lost)),
+      onAbort(signal, (reason) => waiting.abort(reason)),
+    ];
+    try {
+      return await this.#commands.acquire(waiting.signal);
+    } finally {
+      for (const each of forget) each();
+    }
+  }
+
+  /** A host with a smaller MaxSessions is found out by its refusal: its commands then wait for each other. */
+  #fewerChannels(): void {
+    const others = this.#commands.used - 1;
+    if (others < 1)
+      throw new CommandRefusedError(
+        this.host,
+        `${this.host}: sshd opens no session`,
+        'look for MaxSessions in its sshd_config',
+      );
+    this.#commands.lower(others);
+  }
+
+  #open(
+    target: string,
+    hint: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    open: (callback: OpenCallback) => void,
+  ): Promise<Duplex> {
+    const { host, link } = this;
+    return new Promise((resolve, reject) => {
+      const forget = [link.onLost(fail), onAbort(signal, (reason) => queueMicrotask(() => fail(reason)))];
+      const timer = setTimeout(
+        () => fail(new CommandTimeoutError(host, `the connection to ${target}`, timeoutMs)),
+        timeoutMs,
+      );
+      let isOver = false;
+      function end(): boolean {
+        if (isOver) return false;
+        isOver = true;
+        clearTimeout(timer);
+        for (const each of forget) each();
+        return true;
+      }
+      function fail(error: unknown): void {
+        if (end()) reject(error);
+      }
+      try {
+        open((error, channel) => {
+          if (error) fail(forwardError(host, target, hint, error));
+          else if (end()) resolve(failingWith(link, channel));
+          else channel.close();
+        });
+      } catch {
+        fail(link.lost ?? new LinkLostError(host));
+      }
+    });
+  }
+}
+
+function forwardError(host: string, target: string, hint: string, error: Error): ForwardError {
+  const isForbidden = 'reason' in error && error.reason === PROHIBITED;
+  return isForbidden
+    ? new ForwardError(host, 'forbidden', `${host}: sshd forbids a connection to ${target}`, hint)
+    : new ForwardError(
+        host,
+        'failed',
+        `${host}: no connection to ${target} from there`,
+        `is it running there?`,
+      );
+}
+
+/** Ends the stream with an error when the link is lost; by itself ssh2 ends it as if the peer had said all. */
+function failingWith(link: Link, channel: ClientChannel): Duplex {
+  channel.on('error', () => undefined);
+  const forget = link.onLost((lost) => channel.emit('error', lost));
+  channel.once('close', forget);
+  return channel;
+}
