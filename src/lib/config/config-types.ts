@@ -10,8 +10,15 @@ export interface Config {
   readonly rooms: ReadonlyMap<string, RoomConfig>;
   readonly apps: ReadonlyMap<string, AppConfig>;
   readonly inventory: { readonly exec: readonly string[]; readonly timeoutMs: number } | undefined;
+  /** What the inventory program says about single hosts; it goes over their room. */
+  readonly hostSsh?: ReadonlyMap<string, SshOverrides>;
   readonly secrets: Secrets;
 }
+
+/** What one place says about SSH; what it leaves open comes from the next wider one (host, room, all, ssh_config). */
+export type SshOverrides = {
+  readonly [Key in keyof Omit<SshTarget, 'address' | 'proxyCommand'>]?: SshTarget[Key] | undefined;
+};
 
 /** Defaults for every host; a host's own address comes from its room. */
 export interface SshDefaults extends Omit<SshTarget, 'address'> {
@@ -19,6 +26,10 @@ export interface SshDefaults extends Omit<SshTarget, 'address'> {
   readonly knownHosts: readonly string[];
   /** An ssh_config file to honour; undefined: none. */
   readonly configFile: string | undefined;
+  /** The text of configFile, with what it includes put in. */
+  readonly configText?: string | undefined;
+  /** Only what the configuration says itself: that goes over configText, and configText over the defaults. */
+  readonly explicit?: SshOverrides;
 }
 
 export interface RoomConfig {
@@ -32,6 +43,7 @@ export interface RoomConfig {
   /** Host name to address. */
   readonly hosts: ReadonlyMap<string, string>;
   readonly spare: ReadonlyMap<string, string>;
+  readonly ssh?: SshOverrides;
 }
 
 export interface AppConfig {

@@ -9,6 +9,8 @@ export interface SshTarget {
   /** `strict`: an unknown key is refused. `accept-new`: an unknown one is recorded, a changed one refused. */
   readonly hostKeys: 'strict' | 'accept-new';
   readonly connectTimeoutMs: number;
+  /** The ProxyCommand ssh_config has for it. We do not run it: connecting is refused, with a sentence that says so. */
+  readonly proxyCommand?: string | undefined;
 }
 
 /** member: a host of a room in use. spare: waits in the pool. gateway: enforces the room's ACL. */

@@ -1,0 +1,24 @@
+import { BlockList, isIPv6 } from 'node:net';
+
+/** Whether an address is in a network such as 198.18.1.0/24. Both have been checked. */
+export function contains(network: string, address: string): boolean {
+  const family = isIPv6(baseOf(network)) ? 'ipv6' : 'ipv4';
+  if ((family === 'ipv6') !== isIPv6(address)) return false;
+  const list = new BlockList();
+  list.addSubnet(baseOf(network), Number(network.split('/')[1]), family);
+  return list.check(address, family);
+}
+
+/** Whether two networks share an address. */
+export function overlap(network: string, other: string): boolean {
+  return contains(network, baseOf(other)) || contains(other, baseOf(network));
+}
+
+/** One text for each address: fd00::1 and FD00:0:0::1 are the same. */
+export function canonicalAddress(address: string): string {
+  return isIPv6(address) ? new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname : address;
+}
+
+function baseOf(network: string): string {
+  return network.split('/')[0] ?? '';
+}

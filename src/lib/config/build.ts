@@ -1,0 +1,139 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Secrets } from '../secret.js';
+import type { AppConfig, Config, EnvConfig, RoomConfig, SshDefaults, SshOverrides } from './config-types.js';
+import { expandHome, homeFolder, stateFolder } from './folders.js';
+import { type ProgramHost, programWords } from './program-hosts.js';
+import type { AppShape, RoomShape, Shape, SshShape } from './schema.js';
+import type { HostEntry } from './schema-rooms.js';
+
+/** Everything that was found out about a configuration without a fault. */
+export interface ConfigParts {
+  readonly file: string;
+  readonly shape: Shape;
+  readonly env: NodeJS.ProcessEnv;
+  readonly programHosts: readonly ProgramHost[];
+  readonly secrets: Secrets;
+  readonly sshFiles: SshFiles;
+}
+
+/** What is on this machine's disk for SSH. */
+export interface SshFiles {
+  readonly configFile: string | undefined;
+  readonly configText: string | undefined;
+  readonly identityFiles: readonly string[];
+  readonly knownHosts: readonly string[];
+}
+
+/** The configuration as the rest of the program sees it. Nothing is checked here any more. */
+export function buildConfig({ file, shape, env, programHosts, secrets, sshFiles }: ConfigParts): Config {
+  const home = homeFolder(env);
+  return {
+    file,
+    ledger: {
+      kind: 'sqlite',
+      file: expandHome(shape.ledger.file ?? join(stateFolder(env), 'ledger.db'), home),
+    },
+    ssh: buildSsh(shape.ssh, sshFiles, home),
+    rooms: new Map(
+      Object.entries(shape.rooms).map(([name, room]) => [name, buildRoom(name, room, programHosts, home)]),
+    ),
+    apps: new Map(Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app)])),
+    inventory: shape.inventory && {
+      exec: programWords(shape.inventory.exec, file, home),
+      timeoutMs: shape.inventory.timeout,
+    },
+    hostSsh: new Map(programHosts.map(({ name, ssh }) => [name, ssh])),
+    secrets,
+  };
+}
+
+function buildSsh(shape: SshShape, files: SshFiles, home: string): SshDefaults {
+  const explicit = overrides(shape, home);
+  return {
+    port: explicit.port ?? 22,
+    user: explicit.user ?? userInfo().username,
+    identityFiles: explicit.identityFiles ?? files.identityFiles,
+    hostKeys: explicit.hostKeys ?? 'strict',
+    connectTimeoutMs: explicit.connectTimeoutMs ?? 10_000,
+    proxyJump: explicit.proxyJump ?? [],
+    knownHosts: files.knownHosts,
+    configFile: files.configFile,
+    configText: files.configText,
+    explicit,
+  };
+}
+
+function overrides(shape: SshShape, home: string): SshOverrides {
+  return {
+    user: shape.user,
+    port: shape.port,
+    identityFiles: shape.identityFile?.map((path) => expandHome(path, home)),
+    hostKeys: shape.hostKeys,
+    connectTimeoutMs: shape.connectTimeout,
+    proxyJump: shape.proxyJump,
+  };
+}
+
+function buildRoom(
+  name: string,
+  room: RoomShape,
+  programHosts: readonly ProgramHost[],
+  home: string,
+): RoomConfig {
+  const ofProgram = (role: ProgramHost['role']) =>
+    programHosts.filter((host) => host.room === name && host.role === role);
+  return {
+    name,
+    title: room.title ?? name,
+    network: room.network,
+    gateway: room.gateway && {
+      host: room.gateway.host,
+      address: room.gateway.address,
+      outOfBand: room.gateway.outOfBand,
+    },
+    hosts: addressesByName([...room.hosts, ...ofProgram('host')]),
+    spare: addressesByName([...room.spare, ...ofProgram('spare')]),
+    ...(room.ssh && { ssh: overrides(room.ssh, home) }),
+  };
+}
+
+function addressesByName(hosts: readonly Pick<HostEntry, 'name' | 'address'>[]): Map<string, string> {
+  return new Map(hosts.map(({ name, address }) => [name, address]));
+}
+
+function buildApp(name: string, app: AppShape): AppConfig {
+  return {
+    name,
+    service: app.service,
+    user: app.user,
+    files: app.files,
+    exclude: app.exclude,
+    health: app.health && {
+      http: app.health.http,
+      passes: app.health.passes,
+      everyMs: app.health.every,
+      timeoutMs: app.health.timeout,
+      withinMs: app.health.within,
+    },
+    env: app.env && buildEnv(app.env),
+    traffic: app.traffic && {
+      haproxy: new Map(Object.entries(app.traffic.haproxy)),
+      socket: app.traffic.socket,
+      backend: app.traffic.backend ?? name,
+      port: app.traffic.port,
+    },
+    logs: app.logs && { files: app.logs.files, journal: app.logs.journal },
+    groups: new Map(
+      Object.entries(app.groups).map(([group, rooms]) => [group, new Map(Object.entries(rooms))]),
+    ),
+  };
+}
+
+function buildEnv({ file, common, rooms }: NonNullable<AppShape['env']>): EnvConfig {
+  return {
+    file,
+    common: new Map(Object.entries(common)),
+    rooms: new Map(Object.entries(rooms).map(([room, values]) => [room, new Map(Object.entries(values))])),
+  };
+}

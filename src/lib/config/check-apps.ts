@@ -1,0 +1,81 @@
+import { didYouMean } from '../inventory/suggest.js';
+import type { HostClaim } from './check-hosts.js';
+import type { KeyPath, ReportIssue } from './config-error.js';
+import type { AppShape, Shape } from './schema.js';
+import { secretNames } from './secret-text.js';
+
+/** What apps are held against. */
+export interface KnownPlaces {
+  /** Names of all rooms, those with a fault too. */
+  readonly rooms: readonly string[];
+  readonly hosts: ReadonlyMap<string, HostClaim>;
+  /** False for a room with faults in its hosts: then a missing name proves nothing. */
+  isComplete(room: string): boolean;
+  /** False for an app with faults in `files` or `exclude`. */
+  hasWholeFiles(app: string): boolean;
+}
+
+/** Rooms and hosts that apps name exist and fit together; what is excluded was included. */
+export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: ReportIssue): void {
+  for (const [name, app] of Object.entries(apps)) {
+    const path = ['apps', name];
+    if (known.hasWholeFiles(name)) checkExcluded(app, path, report);
+    for (const room of Object.keys(app.env?.rooms ?? {}))
+      checkRoom(room, [...path, 'env', 'rooms', room], known, report);
+    for (const [room, host] of Object.entries(app.traffic?.haproxy ?? {}))
+      checkHostOf(room, host, [...path, 'traffic', 'haproxy', room], known, report);
+    for (const [group, rooms] of Object.entries(app.groups))
+      for (const [room, hosts] of Object.entries(rooms))
+        for (const host of hosts)
+          checkHostOf(room, host, [...path, 'groups', group, room], known, report, 'member');
+  }
+}
+
+function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: ReportIssue): void {
+  for (const [index, excluded] of exclude.entries())
+    if (!files.some((file) => excluded.startsWith(`${file}/`)))
+      report([...path, 'exclude', index], `${excluded} is in none of the files that are copied`);
+}
+
+function checkRoom(room: string, path: KeyPath, known: KnownPlaces, report: ReportIssue): boolean {
+  if (known.rooms.includes(room)) return true;
+  report(path, `there is no room ${room}${didYouMean(room, known.rooms)}`, 'key');
+  return false;
+}
+
+function checkHostOf(
+  room: string,
+  name: string,
+  path: KeyPath,
+  known: KnownPlaces,
+  report: ReportIssue,
+  wanted?: 'member',
+): void {
+  if (!checkRoom(room, path, known, report)) return;
+  const host = known.hosts.get(name);
+  if (host === undefined) {
+    if (known.isComplete(room))
+      report(path, `there is no host ${name}${didYouMean(name, known.hosts.keys())}`);
+  } else if (host.room !== room) report(path, `${name} is a host of room ${host.room}, not of room ${room}`);
+  else if (host.role === 'spare')
+    report(path, `${name} is a spare host; move it to hosts of room ${room} to use it here`);
+  else if (wanted === 'member' && host.role === 'gateway')
+    report(path, `${name} is the gateway of room ${room}; an app cannot run there`);
+}
+
+/** Environment variables that values need and nobody has set. */
+export function checkSecrets(apps: Shape['apps'], env: NodeJS.ProcessEnv, report: ReportIssue): void {
+  for (const [app, { env: appEnv }] of Object.entries(apps)) {
+    if (appEnv === undefined) continue;
+    const path = ['apps', app, 'env'];
+    const places = [
+      { path: [...path, 'common'], values: appEnv.common },
+      ...Object.entries(appEnv.rooms).map(([room, values]) => ({ path: [...path, 'rooms', room], values })),
+    ];
+    for (const place of places)
+      for (const [key, text] of Object.entries(place.values))
+        for (const name of secretNames(text))
+          if (env[name] === undefined)
+            report([...place.path, key], `the environment variable ${name} is not set`);
+  }
+}

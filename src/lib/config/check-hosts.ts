@@ -1,0 +1,120 @@
+import { fold } from '../inventory/nodeset.js';
+import { canonicalAddress, contains, overlap } from './addresses.js';
+import type { KeyPath, ReportIssue } from './config-error.js';
+import type { Shape } from './schema.js';
+
+/** A host as some place of the configuration (or the inventory program) tells of it. */
+export interface HostClaim {
+  readonly name: string;
+  readonly room: string;
+  readonly role: 'host' | 'spare' | 'gateway';
+  /** Undefined: a gateway that is described under hosts, or reached out of band alone. */
+  readonly address: string | undefined;
+  /** Where it was told; for errors. */
+  readonly path: KeyPath;
+}
+
+/** All hosts that the file itself tells of. */
+export function hostClaims(rooms: Shape['rooms']): HostClaim[] {
+  return Object.entries(rooms).flatMap(([room, { hosts, spare, gateway }]) => [
+    ...hosts.map(({ key, name, address }) => ({
+      name,
+      room,
+      role: 'host' as const,
+      address,
+      path: ['rooms', room, 'hosts', key],
+    })),
+    ...spare.map(({ key, name, address }) => ({
+      name,
+      room,
+      role: 'spare' as const,
+      address,
+      path: ['rooms', room, 'spare', key],
+    })),
+    ...(gateway === undefined
+      ? []
+      : [
+          {
+            name: gateway.host,
+            room,
+            role: 'gateway' as const,
+            address: gateway.address,
+            path: ['rooms', room, 'gateway'],
+          },
+        ]),
+  ]);
+}
+
+/** Each host once, each address once, each in the network of its room; networks apart; gateways reachable. */
+export function checkHosts(rooms: Shape['rooms'], claims: readonly HostClaim[], report: ReportIssue): void {
+  checkNetworks(rooms, report);
+  checkInNetworks(rooms, claims, report);
+  const byName = new Map<string, HostClaim>();
+  const byAddress = new Map<string, HostClaim>();
+  // Gateways last: one that is described under hosts as well is no duplicate.
+  const gatewaysLast = [...claims].sort(
+    (a, b) => Number(a.role === 'gateway') - Number(b.role === 'gateway'),
+  );
+  for (const claim of gatewaysLast) {
+    const same = byName.get(claim.name);
+    if (same === undefined) byName.set(claim.name, claim);
+    else reportSameName(claim, same, report);
+    if (claim.address === undefined || (same !== undefined && same.address === claim.address)) continue;
+    checkAddress(claim, claim.address, byAddress, report);
+  }
+  for (const [room, { gateway }] of Object.entries(rooms)) {
+    if (gateway === undefined || gateway.address !== undefined || gateway.outOfBand !== undefined) continue;
+    if (byName.get(gateway.host)?.address === undefined)
+      report(
+        ['rooms', room, 'gateway'],
+        `${gateway.host} has no address, no outOfBand, and is not under hosts: there is no way to it`,
+      );
+  }
+}
+
+function reportSameName(claim: HostClaim, other: HostClaim, report: ReportIssue): void {
+  const isDescribedGateway = claim.role === 'gateway' && other.role === 'host' && other.room === claim.room;
+  if (isDescribedGateway && (claim.address === undefined || claim.address === other.address)) return;
+  const place = other.room === claim.room ? `room ${other.room}` : `room ${other.room} as well`;
+  const problem = isDescribedGateway
+    ? `${claim.name} has the address ${other.address} under hosts`
+    : `${claim.name} is a ${other.role} of ${place}; a host has one place`;
+  report(claim.path, problem, 'key');
+}
+
+function checkAddress(
+  claim: HostClaim,
+  address: string,
+  byAddress: Map<string, HostClaim>,
+  report: ReportIssue,
+): void {
+  const canonical = canonicalAddress(address);
+  const other = byAddress.get(canonical);
+  if (other === undefined) byAddress.set(canonical, claim);
+  else report(claim.path, `${address} is the address of ${other.name} already; ${claim.name} needs another`);
+}
+
+/** One fault for each entry, however many hosts it stands for. */
+function checkInNetworks(rooms: Shape['rooms'], claims: readonly HostClaim[], report: ReportIssue): void {
+  const outside = new Map<string, HostClaim[]>();
+  for (const claim of claims) {
+    const network = rooms[claim.room]?.network;
+    if (network === undefined || claim.address === undefined || contains(network, claim.address)) continue;
+    const entry = JSON.stringify([claim.path, claim.room]);
+    outside.set(entry, [...(outside.get(entry) ?? []), claim]);
+  }
+  for (const hosts of outside.values()) {
+    const [{ path, room } = { path: [], room: '' }] = hosts;
+    const addresses = fold(hosts.flatMap(({ address }) => address ?? []));
+    const names = fold(hosts.map(({ name }) => name));
+    report(path, `${addresses}, of ${names}, is not in the network ${rooms[room]?.network} of room ${room}`);
+  }
+}
+
+function checkNetworks(rooms: Shape['rooms'], report: ReportIssue): void {
+  const entries = Object.entries(rooms);
+  for (const [index, [room, { network }]] of entries.entries())
+    for (const [otherRoom, other] of entries.slice(0, index))
+      if (overlap(network, other.network))
+        report(['rooms', room, 'network'], `overlaps with ${other.network} of room ${otherRoom}`);
+}

@@ -1,0 +1,152 @@
+import type { core } from 'zod';
+import { didYouMean } from '../inventory/suggest.js';
+import type { KeyPath, ReportIssue } from './config-error.js';
+import { configSchema, keysAt, LATER_SECTIONS, type Shape } from './schema.js';
+
+/** What could be understood: after faults, the parts without one, so that checks across sections still find theirs. */
+export interface CheckedShape {
+  readonly shape: Shape | undefined;
+  /** Paths that were left out because of a fault. */
+  readonly leftOut: readonly KeyPath[];
+}
+
+/** Holds a configuration against the schema and reports every fault. */
+export function checkShape(value: unknown, report: ReportIssue): CheckedShape {
+  reportStrayTexts(value, [], report);
+  const tree: unknown = structuredClone(value);
+  const leftOut: KeyPath[] = [];
+  for (let isFirst = true; ; isFirst = false) {
+    const parsed = configSchema.safeParse(tree);
+    if (parsed.success) return { shape: parsed.data, leftOut };
+    // Later rounds only find what is missing because we took it out.
+    if (isFirst) for (const issue of parsed.error.issues) reportIssue(issue, value, report);
+    const faulty = uniquePaths(parsed.error.issues.flatMap(faultyPaths));
+    for (const path of faulty.reverse()) {
+      const removed = remove(tree, path);
+      if (removed === undefined) return { shape: undefined, leftOut };
+      leftOut.push(removed);
+    }
+  }
+}
+
+function faultyPaths(issue: core.$ZodIssue): KeyPath[] {
+  const path = issue.path as KeyPath;
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
+}
+
+function uniquePaths(paths: readonly KeyPath[]): KeyPath[] {
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
+/**
+ * What takes the place of a faulty value without which an app could not be looked at any further. It never gets out: with a
+ * fault there is no configuration.
+ */
+const STAND_INS: Readonly<Record<string, unknown>> = {
+  service: 'stand-in.service',
+  files: ['/stand-in'],
+  file: '/stand-in',
+  http: 'http://stand-in',
+  haproxy: {},
+  port: 1,
+};
+
+/** Takes a value out of the tree, or, when it is the lack of it that is wrong, what it is missing from. */
+function remove(tree: unknown, path: KeyPath): KeyPath | undefined {
+  const last = path.at(-1);
+  if (last === undefined) return undefined;
+  const parent = valueAt(tree, path.slice(0, -1));
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else if (isObject(parent) && Object.hasOwn(parent, last)) delete parent[last];
+  else if (isObject(parent) && path[0] === 'apps' && Object.hasOwn(STAND_INS, last))
+    parent[last] = STAND_INS[last];
+  else return remove(tree, path.slice(0, -1));
+  return path;
+}
+
+function reportIssue(issue: core.$ZodIssue, value: unknown, report: ReportIssue): void {
+  const path = issue.path as KeyPath;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      for (const key of issue.keys) report([...path, key], unknownKey(path, key), 'key');
+      return;
+    case 'invalid_key':
+      report(path, issue.issues[0]?.message ?? issue.message, 'key');
+      return;
+    case 'invalid_union':
+      for (const inner of bestBranch(issue))
+        reportIssue({ ...inner, path: [...path, ...inner.path] }, value, report);
+      return;
+    case 'invalid_type':
+      report(path, typeSentence(issue, valueAt(value, path)));
+      return;
+    default:
+      report(path, issue.message);
+  }
+}
+
+/** Of the alternatives, the one whose type fits: a fault in a text is not explained as "must be a list". */
+function bestBranch(issue: core.$ZodIssueInvalidUnion): readonly core.$ZodIssue[] {
+  const fitting = issue.errors.find((branch) =>
+    branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  return fitting ?? issue.errors[0] ?? [];
+}
+
+function unknownKey(path: KeyPath, key: string): string {
+  if (path.length === 0 && LATER_SECTIONS.has(key)) return 'is not supported by this version';
+  return `this key is not known${didYouMean(key, keysAt(path))}`;
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  object: 'a map of keys and values',
+  record: 'a map of keys and values',
+  array: 'a list',
+};
+
+function typeSentence(issue: core.$ZodIssueInvalidType, given: unknown): string {
+  if (given === undefined) return 'is missing';
+  if (given === null) return 'has no value';
+  // Our own sentence, if the schema has one; the library's begins like this.
+  if (!issue.message.startsWith('Invalid input')) return issue.message;
+  const actual = Array.isArray(given) ? 'array' : typeof given;
+  const quote = actual === 'number' || actual === 'boolean' ? `; put it in quotes: '${String(given)}'` : '';
+  const wanted = TYPE_NAMES[issue.expected] ?? issue.expected;
+  return `must be ${wanted}, not ${TYPE_NAMES[actual] ?? actual}${wanted === 'a text' ? quote : ''}`;
+}
+
+/**
+ * `${NAME}` outside env values would be taken literally, and zod passes over the key __proto__: neither may go unseen.
+ */
+function reportStrayTexts(value: unknown, path: KeyPath, report: ReportIssue): void {
+  if (typeof value === 'string') {
+    if (value.includes('${') && !isEnvValue(path))
+      report(path, 'a value from the environment can stand only in the values of env');
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) reportStrayTexts(item, [...path, index], report);
+  } else if (isObject(value)) {
+    for (const [key, child] of Object.entries(value)) {
+      if (key === '__proto__') report([...path, key], 'this key is not known', 'key');
+      else reportStrayTexts(child, [...path, key], report);
+    }
+  }
+}
+
+function isEnvValue([section, , part, kind]: KeyPath): boolean {
+  return section === 'apps' && part === 'env' && (kind === 'common' || kind === 'rooms');
+}
+
+function valueAt(tree: unknown, path: KeyPath): unknown {
+  let value = tree;
+  for (const key of path) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../errors.js';
+import { didYouMean } from '../inventory/suggest.js';
+
+/** The annotated reference, which stands at the top of the package; this file is three folders deep in src and in dist. */
+export const EXAMPLE_FILE = new URL('../../../kuafu.config.example.yaml', import.meta.url);
+
+/**
+ * The annotated example, or one of its sections (`ssh`, `rooms`, …) with the comment above it.
+ *
+ * @throws UsageError for a section there is not
+ */
+export async function configDocs(section?: string): Promise<string> {
+  const text = await readFile(EXAMPLE_FILE, 'utf8');
+  if (section === undefined) return text.trimEnd();
+  const sections = sectionsOf(text);
+  const found = sections.get(section);
+  if (found !== undefined) return found;
+  const known = [...sections.keys()];
+  throw new UsageError(
+    `the configuration has no section ${section}${didYouMean(section, known)}`,
+    `Sections: ${known.join(', ')}.`,
+  );
+}
+
+/** A section is a key at the left edge with all below it, and the block of comments right above. */
+export function sectionsOf(text: string): Map<string, string> {
+  const sections = new Map<string, string>();
+  for (const block of text.split(/\n\n+/)) {
+    const name = /^([a-z]\w*):/m.exec(block)?.[1];
+    if (name !== undefined) sections.set(name, block.trimEnd());
+  }
+  return sections;
+}

@@ -1,0 +1,25 @@
+const UNITS = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+]);
+
+const LONGEST_MS = 7 * 86_400_000;
+
+/**
+ * Milliseconds of `500ms`, `10s`, `1.5s`, `15m`, `2h`, `1d` or `1m30s`; a sentence about what is wrong otherwise.
+ * A bare number is refused: whether it means seconds or milliseconds would be a guess. The longest is 7 days.
+ */
+export function parseDuration(text: string): { ms: number } | { problem: string } {
+  if (/^\d+(\.\d+)?$/.test(text)) return { problem: `${text} has no unit; write ${text}s or ${text}ms` };
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text))
+    return { problem: `${JSON.stringify(text)} is no duration such as 500ms, 10s, 15m or 1h` };
+  let ms = 0;
+  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
+    ms += Number(amount) * (UNITS.get(unit ?? '') ?? 0);
+  if (ms < 1) return { problem: `${text} is too short; the least is 1ms` };
+  if (ms > LONGEST_MS) return { problem: `${text} is too long; the most is 7d` };
+  return { ms: Math.round(ms) };
+}

@@ -1,0 +1,76 @@
+import { access, constants } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { cosmiconfig } from 'cosmiconfig';
+import { sentenceOf, UsageError } from '../errors.js';
+import { configFolder } from './folders.js';
+
+const NAMES = ['kuafu.config.yaml', 'kuafu.config.yml', 'kuafu.config.json'];
+
+const NOT_FOUND_HINT =
+  'Copy kuafu.config.example.yaml (kuafu config docs prints it) to kuafu.config.yaml and adapt it, or name a file with --config.';
+
+export interface FindOptions {
+  /** `--config`; relative to cwd. */
+  readonly file: string | undefined;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The absolute path of the configuration: `--config`, then KUAFU_CONFIG, then the nearest from the working folder upward,
+ * then the one of the user's configuration folder.
+ *
+ * @throws UsageError when there is none, or the named one cannot be read
+ */
+export async function findConfigFile({ file, cwd, env }: FindOptions): Promise<string> {
+  const named = file ?? (env.KUAFU_CONFIG || undefined);
+  if (named !== undefined)
+    return readable(resolve(cwd, named), file === undefined ? 'KUAFU_CONFIG' : '--config');
+  const explorer = createExplorer();
+  for (const folder of [...ancestors(cwd), configFolder(env)]) {
+    const found = await explorer.search(folder);
+    if (found !== null) return found.filepath;
+  }
+  throw new UsageError(
+    `no configuration: none of ${NAMES.join(', ')} is in ${cwd}, a folder above it or ${configFolder(env)}`,
+    NOT_FOUND_HINT,
+  );
+}
+
+/**
+ * cosmiconfig looks for settings of its own in the working folder when it is created, and runs .config/config.js there to
+ * read them (9.0.2, getUserDefinedOptionsFromMetaConfig). A search must not run code, so it is created in the root folder.
+ * For the same reason it is asked folder by folder: its search upward ends in a folder where it takes config.js.
+ */
+function createExplorer() {
+  const readNothing = () => ({});
+  const before = process.cwd();
+  process.chdir('/');
+  try {
+    return cosmiconfig('kuafu', {
+      searchPlaces: NAMES,
+      searchStrategy: 'none',
+      ignoreEmptySearchPlaces: false,
+      loaders: { '.yaml': readNothing, '.yml': readNothing, '.json': readNothing },
+    });
+  } finally {
+    process.chdir(before);
+  }
+}
+
+async function readable(file: string, source: string): Promise<string> {
+  try {
+    await access(file, constants.R_OK);
+    return file;
+  } catch (error) {
+    throw new UsageError(
+      `the configuration named by ${source} cannot be read: ${sentenceOf(error)}`,
+      NOT_FOUND_HINT,
+    );
+  }
+}
+
+function ancestors(folder: string): string[] {
+  const parent = dirname(folder);
+  return parent === folder ? [folder] : [folder, ...ancestors(parent)];
+}

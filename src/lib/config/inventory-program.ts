@@ -1,0 +1,49 @@
+import { execa, type Options } from 'execa';
+import { type AnsibleHost, parseAnsibleInventory } from '../inventory/ansible.js';
+
+const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const TAIL = 300;
+
+/**
+ * Runs an inventory program with `--list`, as Ansible does, and reads what it prints. No shell is in between. It is killed
+ * when it has not ended after timeoutMs.
+ *
+ * @throws {Error} with a sentence: cannot be run, failed, hangs, prints too much or no inventory
+ */
+export async function runInventoryProgram(
+  [program = '', ...args]: readonly string[],
+  { cwd, timeoutMs }: { cwd: string; timeoutMs: number },
+): Promise<AnsibleHost[]> {
+  const options = {
+    cwd,
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: MAX_OUTPUT_BYTES,
+    stdin: 'ignore',
+    reject: false,
+  } satisfies Options;
+  const result = await execa(program, [...args, '--list'], options);
+  if (result.timedOut) throw new Error(`${program} did not end within ${timeoutMs / 1000} s and was killed`);
+  if (result.isMaxBuffer)
+    throw new Error(`${program} prints more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`);
+  if (result.exitCode === undefined && result.signal === undefined)
+    throw new Error(`${program} cannot be run: ${reasonOf(result.code)}`);
+  if (result.failed) {
+    const how =
+      result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
+    const tail = result.stderr.trim().slice(-TAIL).replaceAll(/\s+/g, ' ');
+    throw new Error(`${program} ${how}${tail === '' ? '' : `: ${tail}`}`);
+  }
+  return parseAnsibleInventory(result.stdout);
+}
+
+function reasonOf(code: string | undefined): string {
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file, or not the interpreter its first line names';
+    case 'EACCES':
+      return 'it is not executable';
+    default:
+      return code ?? 'unknown reason';
+  }
+}

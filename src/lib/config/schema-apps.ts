@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { sentenceOf } from '../errors.js';
+import { expandNodeSet } from '../inventory/nodeset.js';
+import * as scalars from './scalars.js';
+import { parseSecretText } from './secret-text.js';
+import { systemFolderProblem } from './system-folders.js';
+
+const copiedPath = scalars.absolutePath.superRefine((path, context) => {
+  const problem = systemFolderProblem(path);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+});
+
+const healthUrl = z.string().superRefine((text, context) => {
+  const unknown = /\{(?!address\}|host\})[^}]*\}?/.exec(text);
+  const url = text.replaceAll('{address}', '192.0.2.1').replaceAll('{host}', 'host');
+  if (unknown !== null)
+    context.addIssue({
+      code: 'custom',
+      message: `${unknown[0]} is not known; there are {address} and {host}`,
+    });
+  else if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    context.addIssue({ code: 'custom', message: "must be a URL such as 'http://{address}:8080/healthz'" });
+});
+
+const passes = z
+  .number({ error: 'must be a whole number from 1 to 100' })
+  .int({ error: 'must be a whole number from 1 to 100' })
+  .min(1, { error: 'must be a whole number from 1 to 100' })
+  .max(100, { error: 'must be a whole number from 1 to 100' });
+
+const health = z.strictObject({
+  http: healthUrl,
+  passes: passes.default(3),
+  every: scalars.duration.default(1000),
+  timeout: scalars.duration.default(2000),
+  within: scalars.duration.default(30_000),
+});
+
+const logs = z
+  .strictObject({
+    files: z.array(scalars.absolutePath).default([]),
+    journal: scalars.unit.optional(),
+  })
+  .refine(({ files, journal }) => files.length > 0 || journal !== undefined, {
+    error: 'names neither files nor a journal',
+  });
+
+const secretText = z
+  .string({ error: 'must be a text, a number, true or false' })
+  .transform((given, context) => {
+    const parsed = parseSecretText(given);
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    else if (given.includes('\0')) context.addIssue({ code: 'custom', message: 'holds a NUL character' });
+    else return parsed.text;
+    return z.NEVER;
+  });
+
+const values = z.record(scalars.envKey, secretText);
+
+const env = z.strictObject({
+  file: copiedPath,
+  common: values.default({}),
+  rooms: z.record(scalars.roomName, values).default({}),
+});
+
+const traffic = z.strictObject({
+  haproxy: z.record(scalars.roomName, scalars.name),
+  socket: scalars.absolutePath.default('/run/haproxy/admin.sock'),
+  // Runtime API words are cut at blanks and semicolons (HAProxy management guide, 9.3).
+  backend: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:-]+$/, { error: 'is no name of an HAProxy backend' })
+    .optional(),
+  port: scalars.port,
+});
+
+/** Host names of one room as a node set; operators are fine, groups are not. */
+const members = z.string({ error: 'must be a node set of hosts' }).transform((text, context) => {
+  if (text.trim() === '') return [];
+  try {
+    return expandNodeSet(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: sentenceOf(error) });
+    return z.NEVER;
+  }
+});
+
+export const appSchema = z.strictObject({
+  service: scalars.serviceUnit,
+  user: scalars.account.optional(),
+  files: z.array(copiedPath).min(1, { error: 'names nothing to copy' }),
+  exclude: z.array(scalars.absolutePath).default([]),
+  health: health.optional(),
+  logs: logs.optional(),
+  env: env.optional(),
+  traffic: traffic.optional(),
+  groups: z.record(scalars.name, z.record(scalars.roomName, members)).default({}),
+});

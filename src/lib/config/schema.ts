@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import * as scalars from './scalars.js';
+import { appSchema } from './schema-apps.js';
+import { roomSchema } from './schema-rooms.js';
+import { sshDefaultsSchema } from './schema-ssh.js';
+
+/** sqlite, or sqlite:/path. The text may hold a password (postgres://), so no error shows it. */
+const ledger = z
+  .string({ error: 'must be sqlite or sqlite:/path' })
+  .transform((text, context): { file: string | undefined } => {
+    if (text === 'sqlite') return { file: undefined };
+    const file = scalars.localPath.safeParse(text.replace(/^sqlite:/, ''));
+    if (text.startsWith('sqlite:') && file.success) return { file: file.data };
+    context.addIssue({
+      code: 'custom',
+      message: /^postgres(ql)?:/.test(text)
+        ? 'PostgreSQL is not supported yet; write sqlite or sqlite:/path'
+        : 'must be sqlite or sqlite:/path, with an absolute path',
+    });
+    return z.NEVER;
+  });
+
+/** A program: absolute, in the home folder, or beside the configuration (./hosts.py). */
+const program = z
+  .string()
+  .min(1, { error: 'is empty' })
+  .refine((text) => !/\p{Cc}/u.test(text), { error: 'holds a control character' });
+
+const inventory = z.strictObject({
+  exec: z
+    .union([program.transform((path) => [path]), z.array(program).min(1, { error: 'is empty' })])
+    .refine(([path = '']) => /^(\/|~\/|\.{1,2}\/)/.test(path), {
+      error: 'must begin with a path: /…, ~/…, or ./… for one beside the configuration',
+    }),
+  timeout: scalars.duration.default(30_000),
+});
+
+/** The shape of the configuration. What must fit together across sections is checked in check-*.ts. */
+export const configSchema = z.strictObject({
+  ssh: sshDefaultsSchema.default({}),
+  ledger: ledger.default({ file: undefined }),
+  rooms: z
+    .record(scalars.roomName, roomSchema)
+    .refine((rooms) => Object.keys(rooms).length > 0, { error: 'names no room' }),
+  apps: z.record(scalars.name, appSchema).default({}),
+  inventory: inventory.optional(),
+});
+
+/** The configuration when its shape is right. */
+export type Shape = z.output<typeof configSchema>;
+export type AppShape = z.output<typeof appSchema>;
+export type RoomShape = z.output<typeof roomSchema>;
+export type SshShape = z.output<typeof sshDefaultsSchema>;
+
+/** Sections the design has and this version does not: they are refused, never ignored. */
+export const LATER_SECTIONS: ReadonlySet<string> = new Set(['layers', 'drill']);
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** Every key of the schema, as a path; `*` stands for a name that the user gives. */
+export function schemaKeys(): string[] {
+  return keysBelow(z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode, '');
+}
+
+/** The keys that can stand under a path of the configuration. */
+export function keysAt(path: readonly (string | number)[]): string[] {
+  let node: SchemaNode | undefined = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
+  for (const key of path) {
+    const other: SchemaNode | boolean | undefined = node?.additionalProperties;
+    node = node?.properties?.[key] ?? (typeof other === 'object' ? other : undefined);
+  }
+  return Object.keys(node?.properties ?? {});
+}
+
+function keysBelow(node: SchemaNode, prefix: string): string[] {
+  const named = Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    return [path, ...keysBelow(child, path)];
+  });
+  const free =
+    typeof node.additionalProperties === 'object' ? keysBelow(node.additionalProperties, `${prefix}.*`) : [];
+  return [...named, ...free, ...(node.anyOf ?? []).flatMap((choice) => keysBelow(choice, prefix))];
+}

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
+import { sentenceOf, UsageError } from '../errors.js';
+import { type ConfigIssue, type IssueTarget, type KeyPath, renderPath } from './config-error.js';
+
+/** A configuration file as it was read: its plain value, and where each key stands. */
+export interface ConfigSource {
+  readonly file: string;
+  /** Plain objects, arrays and scalars; undefined when the syntax is too broken to say. */
+  readonly value: unknown;
+  readonly syntaxIssues: readonly ConfigIssue[];
+  issueAt(path: KeyPath, message: string, target?: IssueTarget): ConfigIssue;
+}
+
+/** @throws UsageError when the file cannot be read */
+export async function readSource(file: string): Promise<ConfigSource> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`the configuration cannot be read: ${sentenceOf(error)}`);
+  }
+  return parseSource(file, text);
+}
+
+/** YAML 1.2, and with it JSON. Positions of the document are kept. */
+export function parseSource(file: string, text: string): ConfigSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const issue = (offset: number, path: KeyPath, message: string): ConfigIssue => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: renderPath(path), message };
+  };
+  const syntaxIssues = document.errors.map((error) => issue(error.pos[0], [], syntaxSentence(error, text)));
+  let value: unknown;
+  // A key that stands twice leaves the rest readable; after other errors the tree is a guess.
+  if (document.errors.every(({ code }) => code === 'DUPLICATE_KEY')) {
+    keepNumbersAsWritten(document);
+    try {
+      value = document.toJS();
+    } catch (error) {
+      syntaxIssues.push(issue(0, [], sentenceOf(error)));
+    }
+  }
+  return {
+    file,
+    value,
+    syntaxIssues,
+    issueAt: (path, message, target = 'value') => issue(offsetOf(document, path, target), path, message),
+  };
+}
+
+/** Environment values are text: `1.10` must not become 1.1, nor `007` 7. */
+function keepNumbersAsWritten(document: Document): void {
+  const apps = resolve(document, document.get('apps', true));
+  for (const app of childrenOf(document, apps)) {
+    const env = childOf(document, app, 'env');
+    const maps = [childOf(document, env, 'common'), ...childrenOf(document, childOf(document, env, 'rooms'))];
+    for (const scalar of maps.flatMap((map) => childrenOf(document, map)))
+      if (isScalar(scalar) && (typeof scalar.value === 'number' || typeof scalar.value === 'boolean'))
+        scalar.value = scalar.source ?? String(scalar.value);
+  }
+}
+
+function childrenOf(document: Document, node: unknown): unknown[] {
+  return isMap(node) ? node.items.map((pair) => resolve(document, pair.value)) : [];
+}
+
+function childOf(document: Document, node: unknown, key: string | number): unknown {
+  return resolve(document, pairOf(node, key)?.value);
+}
+
+function resolve(document: Document, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function pairOf(node: unknown, key: string | number): { key: unknown; value: unknown } | undefined {
+  if (isSeq(node)) return { key: node.items[Number(key)], value: node.items[Number(key)] };
+  if (!isMap(node)) return undefined;
+  return node.items.findLast(
+    (pair) => (isScalar(pair.key) ? String(pair.key.value) : undefined) === String(key),
+  );
+}
+
+/** Where a value (or its key) begins; what is not in the file has the place of what it is missing from. */
+function offsetOf(document: Document, path: KeyPath, target: IssueTarget): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, key] of path.entries()) {
+    const pair = pairOf(node, key);
+    if (pair === undefined) return offset;
+    const isLast = depth === path.length - 1;
+    node = resolve(document, pair.value);
+    const keyStart = startOf(pair.key) ?? offset;
+    const wantsValue = isLast && target === 'value' && !isMap(node);
+    offset = wantsValue ? (startOf(pair.value) ?? keyStart) : keyStart;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number | undefined {
+  const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
+  return range?.[0];
+}
+
+function syntaxSentence(error: YAMLError, text: string): string {
+  switch (error.code) {
+    case 'DUPLICATE_KEY': {
+      const key = /^[^:\s]*/.exec(text.slice(error.pos[0]))?.[0] ?? '';
+      return `the key ${key} stands here for the second time`;
+    }
+    case 'TAB_AS_INDENT':
+      return 'a tab is used for indentation; YAML takes spaces only';
+    case 'MULTIPLE_DOCS':
+      return 'a second document begins here; the configuration is one';
+    default:
+      return `this is no YAML: ${error.message}`;
+  }
+}
