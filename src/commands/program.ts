@@ -1,8 +1,44 @@
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { write } from '../lib/ui/output.js';
-import { forbidQuestions } from './confirm.js';
 import { addGlobalOptions, globalOptions } from './global-options.js';
+
+/** One command of the program. Its definition is loaded when its name is among the words, not for the list of all. */
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly register: (program: Command) => Promise<unknown>;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'scale',
+    summary: 'fill a room with new application hosts',
+    group: 'Applications:',
+    register: async (program) => (await import('./scale.js')).registerScale(program),
+  },
+  {
+    name: 'ops',
+    summary: 'every operation: list, show, resume',
+    group: 'Back office:',
+    register: async (program) => {
+      const ops = (await import('./ops.js')).registerOps(program);
+      (await import('./ops-resume.js')).registerOpsResume(ops);
+    },
+  },
+  {
+    name: 'resource',
+    summary: 'the pool of spare hosts',
+    group: 'Back office:',
+    register: async (program) => (await import('./resource.js')).registerResource(program),
+  },
+  {
+    name: 'config',
+    summary: 'check and explain the configuration',
+    group: 'First steps:',
+    register: async (program) => (await import('./config.js')).registerConfig(program),
+  },
+];
 
 const AFTER_HELP = `
 Hosts are named by node sets, such as web-b-[01-20]. --idc names a room;
@@ -23,27 +59,39 @@ Exit codes:
   2 wrong usage or configuration    70 a bug of ours
   3 refused, nothing was changed    130 interrupted, can be resumed`;
 
-/** The whole command line. Definitions only: what a command needs to run, its action imports. */
-export function createProgram(): Command {
+/** The command line, with the definitions of those commands whose names are among the words. */
+export async function createProgram(argv: readonly string[], version: string): Promise<Command> {
   const program = new Command('kuafu')
     .description('One-key operations for applications that live in two machine rooms of one city.')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
+    .commandsGroup('Help:')
     .helpCommand('help [command]', 'print the help of a command')
     .usage('<command> [options]')
-    .hook('preAction', async (_program, action) => applyGlobals(action));
+    .hook('preAction', (_program, action) => prepare(action));
   addGlobalOptions(program);
-
-  registerCommands(program);
+  for (const { name, summary, group, register } of COMMANDS) {
+    if (argv.includes(name)) await register(program);
+    else program.command(name);
+    program.commands
+      .find((command) => command.name() === name)
+      ?.summary(summary)
+      .helpGroup(group);
+  }
   settle(program);
   return program.addHelpText('after', AFTER_HELP);
 }
 
-function registerCommands(_program: Command): void {}
+/** Help or version that was asked for: commander ends those by an error, too. */
+export function isAskedForHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.exitCode === 0;
+}
 
-async function applyGlobals(action: Command): Promise<void> {
-  const { color, input } = globalOptions(action);
-  if (!input) forbidQuestions();
+/** What every action needs, before it starts. */
+async function prepare(action: Command): Promise<void> {
+  const { color, input, json } = globalOptions(action);
+  (await import('./failure.js')).endOnUncaught(json);
+  if (!input) (await import('./confirm.js')).forbidQuestions();
   if (!color) (await import('../lib/ui/colour.js')).forbidColour();
 }
 
@@ -59,9 +107,4 @@ function settle(command: Command): void {
     })
     .configureHelp({ showGlobalOptions: true });
   for (const child of command.commands) settle(child);
-}
-
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -26,11 +26,11 @@ export function registerScale(program: Command): void {
       'after',
       `
 Examples:
-  kuafu scale                                      asks the seven questions
+  kuafu scale                            asks the seven questions
   kuafu scale --app shop --group web --idc B --count 20 \\
       --template-ip 198.18.1.11 --start
-  kuafu scale … --dry-run                          shows the plan, changes nothing
-  kuafu scale … --yes --json                       for cron and CI`,
+  kuafu scale … --dry-run                shows the plan, changes nothing
+  kuafu scale … --yes --json             for cron and CI`,
     )
     .action(async (given: Given, command: Command) => {
       const { scale } = await import('./scale-action.js');

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { wrapLine } from './fit.js';
 import { sanitizeLine } from './sanitize.js';
+import { stdoutColumns } from './screen-width.js';
 
 /** A cell, or a cell in colour. The text may come from a host: it is made harmless here, before it is painted. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
@@ -32,7 +33,7 @@ export function renderTable(
   const cells = rows.map((row) => row.map(harmless));
   const lastWidth = roomForLast(
     [head, ...cells.map((row) => row.map(({ text }) => text))],
-    options.width ?? terminalWidth(),
+    options.width ?? stdoutColumns(),
   );
   const table = new Table({
     head: head.map(options.paintHead ?? ((text) => text)),
@@ -62,11 +63,7 @@ function roomForLast(rows: readonly (readonly string[])[], width: number): numbe
   const columns = rows[0]?.length ?? 0;
   let taken = 0;
   for (let column = 0; column < columns - 1; column += 1) {
-    taken += Math.max(...rows.map((row) => stringWidth(row[column] ?? ''))) + GAP;
+    taken += rows.reduce((widest, row) => Math.max(widest, stringWidth(row[column] ?? '')), 0) + GAP;
   }
   return Math.max(width - taken, MIN_LAST_WIDTH);
-}
-
-function terminalWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
 }

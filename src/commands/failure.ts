@@ -1,0 +1,74 @@
+import { type Command, CommanderError } from 'commander';
+import { KuafuError, sentenceOf } from '../lib/errors.js';
+import { ExitCode } from '../lib/exit-codes.js';
+import { out, say } from '../lib/ui/output.js';
+import { sanitizeText } from '../lib/ui/sanitize.js';
+
+/** What went wrong, ready to be shown. */
+export interface Failure {
+  readonly exitCode: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** Only for what is a bug of ours. */
+  readonly stack?: string;
+}
+
+const BUG_HINT =
+  'This is a bug of ours. Please report it with what you typed, the lines above and the output of kuafu --version.';
+
+/** The class of the error decides; `program` and `argv` tell which help to point to. */
+export function failureOf(error: unknown, program: Command, argv: readonly string[]): Failure {
+  if (error instanceof KuafuError) {
+    return { exitCode: error.exitCode, message: error.message, hint: error.hint };
+  }
+  if (error instanceof CommanderError) return usageFailure(error, helpCommand(program, argv));
+  return bug(error);
+}
+
+/** A sentence and a hint on stderr; with `json` one document on stdout as well. */
+export function reportFailure(failure: Failure, json: boolean): void {
+  const { exitCode, message, hint } = failure;
+  say(`kuafu: ${sanitizeText(failure.stack ?? message)}`);
+  if (hint !== undefined && hint !== '') say(sanitizeText(hint));
+  if (json) out(JSON.stringify({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
+}
+
+/**
+ * Ends the process after an error that nobody awaited, as nothing may go on in an unknown state: what was going on is
+ * in the ledger and can be resumed. The exit code is that of a bug, where Node.js alone would say 1, a finding.
+ */
+export function endOnUncaught(json: boolean): void {
+  process.once('uncaughtException', (error) => {
+    reportFailure(bug(error), json);
+    process.exit(ExitCode.bug);
+  });
+}
+
+function bug(error: unknown): Failure {
+  const message = sentenceOf(error);
+  const stack = (error instanceof Error && error.stack) || message;
+  return { exitCode: ExitCode.bug, message, hint: BUG_HINT, stack };
+}
+
+/** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
+function usageFailure(error: CommanderError, seeAlso: string): Failure {
+  // Its help is on stderr already.
+  if (error.code === 'commander.help')
+    return { exitCode: ExitCode.usage, message: 'a command is missing', hint: seeAlso };
+  const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
+  const hint = [suggestion, seeAlso].filter((text) => text !== '').join(' ');
+  return { exitCode: ExitCode.usage, message: sentence, hint };
+}
+
+function helpCommand(program: Command, argv: readonly string[]): string {
+  let command = program;
+  const path = [program.name()];
+  for (const word of argv) {
+    const child = command.commands.find((candidate) => candidate.name() === word);
+    if (child === undefined) continue;
+    command = child;
+    path.push(word);
+  }
+  return `See ${path.join(' ')} --help.`;
+}

@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Ended, kuafu } from '../support/kuafu.js';
+
+const ROOT = new URL('../../', import.meta.url);
+const PACKAGE: { version: string } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
+const COMMANDS = [
+  'scale',
+  'ops',
+  'ops list',
+  'ops show',
+  'ops resume',
+  'resource',
+  'resource list',
+  'config',
+  'config check',
+];
+
+/** Starts kuafu and closes our end of its stdout before it can write a word. */
+function intoClosedPipe(words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('bin/kuafu.js', ROOT)), ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout: '', stderr }));
+  });
+}
+
+function errorDocument({ stdout }: Ended): unknown {
+  expect(stdout.trim().split('\n')).toHaveLength(1);
+  return JSON.parse(stdout);
+}
+
+describe('kuafu', () => {
+  it.each(['--version', '-V'])('%s prints the version of the package', async (flag) => {
+    expect(await kuafu([flag])).toEqual({
+      code: 0,
+      signal: null,
+      stdout: `${PACKAGE.version}\n`,
+      stderr: '',
+    });
+  });
+
+  it.each([['--help'], ['-h'], ['help'], ['--json', '--help']])(
+    '%s prints help on stdout',
+    async (...words) => {
+      const { code, stdout, stderr } = await kuafu(words);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toMatch(/^Usage: kuafu/);
+      for (const word of [
+        'scale',
+        'ops',
+        'resource',
+        'config',
+        'lab',
+        'Examples:',
+        'Exit codes:',
+        '--forks',
+      ]) {
+        expect(stdout).toContain(word);
+      }
+    },
+  );
+
+  it.each(['', ...COMMANDS])('help of "%s" fits 80 columns and has no colour', async (command) => {
+    const { code, stdout, stderr } = await kuafu([...command.split(' '), '--help'].filter(Boolean), {
+      NO_COLOR: '',
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
+    expect(stdout).not.toContain('\x1b');
+    expect(stdout).toContain('--json');
+  });
+
+  it('help of a command is the same both ways', async () => {
+    expect((await kuafu(['help', 'scale'])).stdout).toBe((await kuafu(['scale', '--help'])).stdout);
+  });
+
+  it('without a command shows its help on stderr and ends as wrong usage', async () => {
+    const { code, stdout, stderr } = await kuafu([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^Usage: kuafu/);
+  });
+
+  it.each([
+    [['scal'], "unknown command 'scal'", 'Did you mean scale?'],
+    [['ops', 'lst'], "unknown command 'lst'", 'Did you mean list? See kuafu ops --help.'],
+    [['scale', '--cuont', '2'], "unknown option '--cuont'", 'Did you mean --count? See kuafu scale --help.'],
+    [['ops', 'list', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
+    [['ops', 'list', 'surplus'], 'too many arguments', 'See kuafu ops list --help.'],
+    [['ops', 'show'], "missing required argument 'id'", 'See kuafu ops show --help.'],
+    [['ops', 'list', '--forks', '0'], 'It is a whole number from 1 to 1000.', 'See kuafu ops list --help.'],
+    [
+      ['--forks', '1001', 'ops', 'list'],
+      'It is a whole number from 1 to 1000.',
+      'See kuafu ops list --help.',
+    ],
+  ])('%j is wrong usage', async (words, message, hint) => {
+    const { code, stdout, stderr } = await kuafu(words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+
+  it.each([[['--json', 'scal']], [['scal', '--json']]])(
+    '%j gives the error as one document too',
+    async (words) => {
+      const ended = await kuafu(words);
+      expect(ended.code).toBe(2);
+      expect(errorDocument(ended)).toEqual({
+        kind: 'kuafu.error',
+        version: 1,
+        exitCode: 2,
+        message: "unknown command 'scal'",
+        hint: 'Did you mean scale? See kuafu --help.',
+      });
+    },
+  );
+
+  it('says which configuration is missing, with exit code 2, as a document too', async () => {
+    const ended = await kuafu(['ops', 'list', '--json', '--config', '/nowhere/kuafu.config.yaml']);
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('/nowhere/kuafu.config.yaml');
+    expect(errorDocument(ended)).toMatchObject({ kind: 'kuafu.error', version: 1, exitCode: 2 });
+  });
+
+  it.each([[['--help']], [['--version']], [['help', 'scale']], [['scal', '--json']]])(
+    '%j ends without a word when nobody reads its stdout',
+    async (words) => {
+      const { code, signal, stderr } = await intoClosedPipe(words);
+      expect({ code, signal }).toEqual({ code: words.includes('scal') ? 2 : 0, signal: null });
+      expect(stderr).not.toMatch(/EPIPE|at /);
+    },
+  );
+
+  it('shows no escape sequence of its arguments', async () => {
+    const { code, stderr } = await kuafu(['sc\x1b[2Jal\u202e']);
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/[\x1b\u202e]/);
+  });
+});

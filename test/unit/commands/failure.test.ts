@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { failureOf } from '../../../src/commands/failure.js';
+import { FailedError, NoHostReachedError, RefusedError, UsageError } from '../../../src/lib/errors.js';
+import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
+
+const program = new Command('kuafu');
+program.command('ops').command('list');
+
+describe('failureOf', () => {
+  it.each([
+    [new UsageError('no app x', 'apps: shop'), 2],
+    [new RefusedError('locked', 'apps: shop'), 3],
+    [new FailedError('broken', 'apps: shop'), 4],
+    [new NoHostReachedError('none', 'apps: shop'), 5],
+    [new ConnectError('web-a-01', 'unreachable', 'no route', 'apps: shop'), 5],
+  ])('takes code, sentence and hint from %s', (error, exitCode) => {
+    expect(failureOf(error, program, [])).toEqual({ exitCode, message: error.message, hint: 'apps: shop' });
+  });
+
+  it('makes wrong words a usage error with the nearest word and the nearest help', () => {
+    const error = new CommanderError(
+      1,
+      'commander.unknownOption',
+      "error: unknown option '--jsno'\n(Did you mean --json?)",
+    );
+    expect(failureOf(error, program, ['ops', '--jsno', 'list'])).toEqual({
+      exitCode: 2,
+      message: "unknown option '--jsno'",
+      hint: 'Did you mean --json? See kuafu ops list --help.',
+    });
+  });
+
+  it('says of help nobody asked for that a command is missing', () => {
+    const error = new CommanderError(1, 'commander.help', '(outputHelp)');
+    expect(failureOf(error, program, ['ops'])).toEqual({
+      exitCode: 2,
+      message: 'a command is missing',
+      hint: 'See kuafu ops --help.',
+    });
+  });
+
+  it.each([[new TypeError('x is not a function')], ['a string'], [undefined]])(
+    'calls %s a bug of ours',
+    (thrown) => {
+      const failure = failureOf(thrown, program, []);
+      expect(failure.exitCode).toBe(70);
+      expect(failure.hint).toMatch(/bug of ours/);
+      if (thrown instanceof Error) expect(failure.stack).toContain('failure.test.ts');
+    },
+  );
+});
