@@ -4,7 +4,7 @@ import type { Ledger, OperationFilter } from '../lib/ledger/ledger.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import { painter } from '../lib/ui/colour.js';
 import { closedDocument, operationDocument, operationListDocument } from '../lib/ui/ops-json.js';
-import { renderOperation, renderOperationList } from '../lib/ui/ops-view.js';
+import { renderClosed, renderOperation, renderOperationList } from '../lib/ui/ops-view.js';
 import { out, say } from '../lib/ui/output.js';
 import { stdoutColumns } from '../lib/ui/screen-width.js';
 import { askConfirm } from './confirm.js';
@@ -46,12 +46,12 @@ export async function closeOperation(id: string, command: Command): Promise<void
     const owner = currentOwner();
     // Refused here, if at all, and not after the question.
     const rehearsed = await ledger.abandon(id, owner, true);
-    const what = `operation ${rehearsed.id} (${rehearsed.title})`;
-    if (!dryRun && !yes && !(await askConfirm(`Give up ${what}? It can no longer be resumed then.`)))
+    const { id: found, title } = rehearsed.operation;
+    if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
-    const closed = dryRun ? rehearsed : await ledger.abandon(rehearsed.id, owner);
+    const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
     if (json) return out(JSON.stringify(closedDocument(closed, dryRun, new Date())));
-    out(`${what} ${dryRun ? 'would be' : 'is'} closed; its locks and reserved hosts are free`);
+    out(renderClosed(closed, dryRun));
   });
 }
 

@@ -59,6 +59,13 @@ export interface ResourceRow {
   readonly since: string;
 }
 
+/** An operation that was given up, and what became of the hosts that were reserved for it. */
+export interface Abandoned {
+  readonly operation: OperationSummary;
+  readonly freed: readonly string[];
+  readonly unfit: readonly string[];
+}
+
 /**
  * The record of all operations: append-only events, locks as leases, and who has which spare host.
  * Several processes use one ledger at once. Every write is on disk when its promise resolves.
@@ -88,12 +95,12 @@ export interface Ledger {
   finish(operation: string, state: Exclude<OperationState, 'running'>, message: string): Promise<void>;
 
   /**
-   * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed.
-   * A running one becomes `interrupted`.
+   * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed. Hosts on which
+   * a service may run or that may be in traffic become unfit instead. A running operation becomes `interrupted`.
    * A rehearsal checks and returns the same, and changes nothing.
    * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
    */
-  abandon(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<OperationSummary>;
+  abandon(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<Abandoned>;
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */

@@ -54,6 +54,28 @@ export async function moveHost(
   if (numUpdatedRows === 0n) throw new RefusedError(`${host} is not reserved for operation ${operation}`);
 }
 
+/** The reserved hosts of an operation that is given up: back to the pool, those that were left behind set aside. */
+export async function settleReserved(
+  tx: Tx,
+  operation: string,
+  leftBehind: ReadonlySet<string>,
+  now: Date,
+): Promise<{ freed: readonly string[]; unfit: readonly string[] }> {
+  const rows = await tx
+    .selectFrom('resources')
+    .select('host')
+    .where('operation', '=', operation)
+    .where('state', '=', 'reserved')
+    .orderBy('host')
+    .execute();
+  const hosts = rows.map((row) => row.host);
+  const unfit = hosts.filter((host) => leftBehind.has(host));
+  const reason = 'given up half done: may still run its service or be in traffic';
+  for (const host of unfit) await moveHost(tx, host, operation, { state: 'unfit', reason }, now);
+  await releaseReserved(tx, operation);
+  return { freed: hosts.filter((host) => !leftBehind.has(host)), unfit };
+}
+
 export async function releaseReserved(tx: Tx, operation: string): Promise<void> {
   await tx
     .deleteFrom('resources')

@@ -4,6 +4,7 @@ import type { OperationState, RunEvent } from '../run/events.js';
 import { LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
 import {
+  type Abandoned,
   LEASE_MS,
   type Ledger,
   type OperationFilter,
@@ -12,6 +13,7 @@ import {
   type Owner,
   type ResourceRow,
 } from './ledger.js';
+import { hostsLeftBehind } from './left-behind.js';
 import { releaseLocks, takeLocks } from './locks.js';
 import {
   findOperation,
@@ -32,6 +34,7 @@ import {
   releaseReserved,
   reserveClaims,
   reserveOne,
+  settleReserved,
 } from './resources.js';
 import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
 
@@ -114,10 +117,11 @@ export class SqlLedger implements Ledger {
     });
   }
 
-  async abandon(idOrPrefix: string, by: Owner, rehearsal = false): Promise<OperationSummary> {
+  async abandon(idOrPrefix: string, by: Owner, rehearsal = false): Promise<Abandoned> {
     return await this.#inTurn(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
+      const { plan, events } = await this.#record(tx, row, now);
       const state = row.state === 'failed' ? 'failed' : 'interrupted';
       const message = `closed by ${ownerText(by)}${row.message === '' ? '' : `; before: ${row.message}`}`;
       const at = now.toISOString();
@@ -129,8 +133,8 @@ export class SqlLedger implements Ledger {
         .where('id', '=', row.id)
         .execute();
       await releaseLocks(tx, row.id);
-      await releaseReserved(tx, row.id);
-      return summaryOf(await findOperation(tx, row.id), now);
+      const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
+      return { operation: summaryOf(await findOperation(tx, row.id), now), ...hosts };
     }, rehearsal);
   }
 

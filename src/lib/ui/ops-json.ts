@@ -1,4 +1,4 @@
-import type { OperationRecord, OperationSummary } from '../ledger/ledger.js';
+import type { Abandoned, OperationRecord, OperationSummary } from '../ledger/ledger.js';
 import type { RunEvent } from '../run/events.js';
 import { stepMatrix } from '../run/step-matrix.js';
 import { elapsedMs } from './ops-view.js';
@@ -40,8 +40,8 @@ export function operationDocument(record: OperationRecord, withEvents: boolean, 
 }
 
 /** `kuafu ops close --json`; schemas/ops-close.schema.json. */
-export function closedDocument(operation: OperationSummary, dryRun: boolean, now: Date): object {
-  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation, now) };
+export function closedDocument({ operation, freed, unfit }: Abandoned, dryRun: boolean, now: Date): object {
+  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation, now), freed, unfit };
 }
 
 function summaryOf(operation: OperationSummary, now: Date): object {

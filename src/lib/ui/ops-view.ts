@@ -1,9 +1,11 @@
-import type { OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
+import { fold } from '../inventory/nodeset.js';
+import type { Abandoned, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
 import { type OperationResult, summarize } from '../run/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { renderEvents } from './event-log-view.js';
+import { wrapLine } from './fit.js';
 import { foldMessages, withoutHost } from './fold-messages.js';
 import { localMinute, localTime, zoneOf } from './local-time.js';
 import { renderSummary } from './result-view.js';
@@ -32,7 +34,7 @@ export function renderOperationList(
     localMinute(operation.startedAt, options.now),
     formatDuration(elapsedMs(operation, options.now)),
     operation.owner.operator,
-    operation.message === '' ? operation.title : `${operation.title}: ${operation.message}`,
+    whatAndWhy(operation),
   ]);
   const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
   return renderTable(head, rows, {
@@ -41,20 +43,43 @@ export function renderOperationList(
   });
 }
 
+/** What went well or still goes needs no further word. */
+function whatAndWhy({ title, state, message }: OperationSummary): string {
+  const told = state === 'done' || state === 'running' || message === '' || message === state;
+  return told ? title : `${title}: ${message}`;
+}
+
 /** Everything about one operation. */
 export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
   const paint = options.paint ?? plain;
   const live = record.state === 'running' && !record.abandoned;
   const matrix = stepMatrix(record.plan, record.events, live);
+  const width = options.width ?? Number.POSITIVE_INFINITY;
+  const prose = (text: string) => wrapText(text, width);
   const parts = [
-    renderHeader(record, options),
-    `${renderScore(record, options)}\n${renderStepScore(matrix)}`,
-    `${renderStepTable(matrix, options.width ?? Number.POSITIVE_INFINITY, paint)}\n${paint.dim(renderLegend(matrix))}`,
-    renderTroubles(matrix, paint),
-    options.events === true ? renderEvents(record.events, paint) : '',
+    prose(renderHeader(record, options)),
+    prose(`${renderScore(record, options)}\n${renderStepScore(matrix)}`),
+    `${renderStepTable(matrix, width, paint)}\n${prose(paint.dim(renderLegend(matrix)))}`,
+    prose(renderTroubles(matrix, paint)),
+    options.events === true ? prose(renderEvents(record.events, paint)) : '',
     nextStep(record),
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return parts.filter((part) => part.trim() !== '').join('\n\n');
+}
+
+/** What `kuafu ops close` did, or would do. */
+export function renderClosed({ operation, freed, unfit }: Abandoned, dryRun: boolean): string {
+  const { id, title } = operation;
+  const lines = [
+    `operation ${id} (${sanitizeLine(title)}) ${dryRun ? 'would be' : 'is'} closed; its locks are free`,
+  ];
+  if (freed.length > 0) lines.push(`back in the pool: ${fold(freed)}`);
+  if (unfit.length > 0)
+    lines.push(
+      `unfit, as a service may run on them or they may be in traffic: ${fold(unfit)}`,
+      `once that is put right: kuafu resource release ${fold(unfit)}`,
+    );
+  return lines.join('\n');
 }
 
 /** How long it took, or takes; in milliseconds. One that was given up ended at an unknown time. */
@@ -62,6 +87,11 @@ export function elapsedMs(operation: OperationSummary, now: Date): number {
   if (operation.abandoned) return Number.NaN;
   const end = operation.finishedAt === null ? now.getTime() : Date.parse(operation.finishedAt);
   return end - Date.parse(operation.startedAt);
+}
+
+function wrapText(text: string, width: number): string {
+  if (width === Number.POSITIVE_INFINITY) return text;
+  return wrapLine(text, width);
 }
 
 function renderHeader(record: OperationRecord, options: OpsViewOptions): string {
@@ -76,7 +106,7 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
     `state     ${state}${message}`,
     `by        ${ownerWords(record.owner)}`,
     `time      ${localTime(record.startedAt)}${end}${took}`,
-    `plan      ${paint.dim(`sha256 ${record.checksum}`)}`,
+    `checksum  ${paint.dim(record.checksum)}`,
   ].join('\n');
 }
 

@@ -37,8 +37,9 @@ export function renderStepTable(matrix: StepMatrix, width: number, paint: ChalkI
   ];
   for (const [index, textOf] of layouts.entries()) {
     const gap = index === 0 ? 2 : 1;
-    const narrowest = layoutOf(matrix, textOf, gap);
-    if (narrowest.total <= width || index === layouts.length - 1)
+    const last = index === layouts.length - 1;
+    const narrowest = layoutOf(matrix, textOf, gap, last ? 2 : 4);
+    if (narrowest.total <= width || last)
       return drawTable(matrix, textOf, gap, spread(matrix, narrowest, width, gap), paint);
   }
   return '';
@@ -50,15 +51,20 @@ interface Layout {
   readonly total: number;
 }
 
-/** As narrow as the cells allow; heads are cut to four characters at least. */
-function layoutOf(matrix: StepMatrix, textOf: (cell: MatrixCell) => string, gap: number): Layout {
+/** As narrow as the cells allow; of a head so many characters stay at least. */
+function layoutOf(
+  matrix: StepMatrix,
+  textOf: (cell: MatrixCell) => string,
+  gap: number,
+  leastHead: number,
+): Layout {
   const host = Math.max(4, ...matrix.rows.map((row) => stringWidth(row.host)));
   const columns = matrix.columns.map(({ step }, column) => {
     const cells = matrix.rows.map(({ cells: row }) => {
       const cell = row[column];
       return cell === undefined ? 0 : stringWidth(textOf(cell));
     });
-    return Math.max(Math.min(4, step.length), ...cells);
+    return Math.max(Math.min(leastHead, step.length), ...cells);
   });
   return { host, columns, total: columns.reduce((sum, column) => sum + gap + column, host) };
 }

@@ -4,7 +4,7 @@ import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import type { RunEvent } from '../../../src/lib/run/events.js';
-import { CHECKSUM, deadOwner, farOwner, finished, planOf, started } from './fixture.js';
+import { CHECKSUM, deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
 
 export interface LedgerUnderTest {
   /** Another connection to the same ledger, as another process has it. */
@@ -226,8 +226,14 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await ledger.setUnfit('new-b-02', id, 'disk full');
         await ledger.assign('new-b-03', id, 'shop', 'web');
         const closed = await other.abandon(id, me);
-        expect(closed).toMatchObject({ id, state: 'interrupted', resumable: false, abandoned: false });
-        expect(closed.message).toContain(me.operator);
+        expect(closed.operation).toMatchObject({
+          id,
+          state: 'interrupted',
+          resumable: false,
+          abandoned: false,
+        });
+        expect(closed).toMatchObject({ freed: ['new-b-01'], unfit: [] });
+        expect(closed.operation.message).toContain(me.operator);
         expect((await other.show(id)).events).toMatchObject([
           { type: 'operation-finished', state: 'interrupted' },
         ]);
@@ -239,6 +245,31 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
         await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
         await expect(ledger.append(id, started('a', 'b'))).rejects.toBeInstanceOf(LeaseLostError);
+      });
+
+      it('sets hosts aside that may be in traffic', async () => {
+        const stage = stageOf('expand', ['a', 'b', 'c', 'd'], ['copy']);
+        const undo = { kind: 'claim', room: 'B' } as const;
+        const lanes = stage.lanes.map((lane) => ({
+          ...lane,
+          steps: [...lane.steps, { id: 'join', title: 'join', action: undo, undo }],
+        }));
+        const plan = planOf(['a', 'b', 'c', 'd'], { stages: [{ ...stage, lanes }] });
+        const id = await ledger.open(plan, CHECKSUM, me);
+        const done = { status: 'done', changed: true, message: '', elapsedMs: 1 } as const;
+        for (const host of ['a', 'b', 'c']) await ledger.append(id, started(host, 'copy'));
+        for (const host of ['b', 'c']) await ledger.append(id, started(host, 'join'));
+        await ledger.append(id, { ...finished('c', 'join', done), undo: true });
+        await ledger.finish(id, 'failed', 'broken');
+        const rehearsed = await other.abandon(id, me, true);
+        expect(rehearsed).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
+        expect((await other.show(id)).resumable).toBe(true);
+        expect(await other.resources()).toHaveLength(4);
+        expect(await other.abandon(id, me)).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
+        expect(await other.resources()).toMatchObject([{ host: 'b', state: 'unfit', operation: id }]);
+        expect((await other.show(id)).message).toMatch(/closed by .*; before: broken/);
+        await other.putBack(['b']);
+        expect(await other.resources()).toEqual([]);
       });
 
       it('is refused while the owner lives, and when it is done', async () => {
@@ -336,6 +367,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await refusedBy(other.putBack(['b']))).message).toContain('running');
         await ledger.finish(id, 'failed', '');
         expect((await refusedBy(other.putBack(['b', 'c']))).hint).toContain(`kuafu ops close ${id}`);
+        expect(await other.resources()).toHaveLength(3);
+        expect(await other.putBack(['b'], true)).toMatchObject([{ host: 'b' }]);
         expect(await other.resources()).toHaveLength(3);
         expect(await other.putBack(['b', 'b'])).toMatchObject([{ host: 'b', state: 'unfit' }]);
         await expect(other.putBack(['b'])).rejects.toBeInstanceOf(UsageError);

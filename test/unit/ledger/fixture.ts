@@ -73,7 +73,7 @@ export function finished(
   step: string,
   result: StepResult,
   at = '2026-11-23T10:00:01.000Z',
-): RunEvent {
+): RunEvent & { type: 'step-finished' } {
   return { at, type: 'step-finished', stage: 'expand', host, step, undo: false, result };
 }
 

@@ -1,0 +1,20 @@
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../run/events.js';
+import { History } from '../run/history.js';
+
+/**
+ * Hosts on which a step was begun that has to be taken back (a service that runs, a place in traffic) and was not.
+ * They must not return to the pool unseen; files alone do no harm, the next operation writes them anew.
+ */
+export function hostsLeftBehind(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
+  const history = new History(events);
+  const hosts = new Set<string>();
+  for (const stage of plan.stages)
+    for (const { host, steps } of [...stage.lanes, ...stage.standby])
+      for (const step of steps) {
+        if (step.undo === undefined) continue;
+        const { status } = history.state({ stage: stage.id, host, step: step.id });
+        if (status !== 'not-started' && status !== 'skipped') hosts.add(host);
+      }
+  return hosts;
+}
