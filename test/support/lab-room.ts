@@ -1,0 +1,248 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { controlLab, type LabControl } from '../../src/lib/lab/control.js';
+import type { HostResult, OperationResult } from '../../src/lib/run/result.js';
+import { type Ended, Kuafu } from './kuafu.js';
+
+export type ConfigEdit = (config: {
+  ledger: string;
+  ssh: Record<string, unknown>;
+  apps: {
+    shop: {
+      service: string;
+      files: string[];
+      exclude?: string[];
+      health: { within: string };
+      traffic: { backend: string };
+    };
+  };
+}) => void;
+
+export interface ScaleOptions {
+  readonly app?: string;
+  readonly group?: string;
+  readonly idc?: string;
+  readonly count?: number | string;
+  readonly templateIp?: string;
+  readonly init?: string;
+  readonly start?: boolean;
+}
+
+export interface ScaleRun extends Ended {
+  readonly result: OperationResult & { readonly id: string; readonly hosts: readonly HostResult[] };
+}
+
+const BALANCER_SOCKET = '/run/haproxy/admin.sock';
+const NOT_RUN = { id: '', state: 'refused', message: '', wanted: 0, done: 0, hosts: [], elapsedMs: 0 };
+
+// Undoes, on a spare, whatever an expansion or a test did to it.
+const CLEAN = `
+umount /var/lib/kuafu 2>/dev/null
+[ -e /root/.ssh/away ] && mv /root/.ssh/away /root/.ssh/authorized_keys
+rm -f /usr/local/bin/uname
+systemctl disable --now --quiet shop.service 2>/dev/null
+rm -rf /opt/* /etc/shop /etc/systemd/system/shop.service* /var/lib/shop /var/log/shop /var/lib/kuafu
+systemctl daemon-reload; systemctl reset-failed
+id shop >/dev/null 2>&1 && userdel shop
+getent group shop >/dev/null && groupdel shop
+true`;
+
+/**
+ * The lab that the test run has booted, seen from its control host; every test gets a ledger and a configuration of
+ * its own, and the spares it used are bare again after it.
+ */
+export class LabRoom {
+  #control: LabControl | undefined;
+  #folder = '';
+  #config = '';
+  readonly #frozen = new Set<string>();
+  readonly #off = new Set<string>();
+
+  async open(): Promise<void> {
+    const labConfig = process.env.KUAFU_CONFIG;
+    if (!labConfig)
+      throw new Error('KUAFU_CONFIG is not set: run the lab tests with npm test, or inside kuafu lab run');
+    this.#control = await controlLab(basename(dirname(labConfig)));
+    this.#folder = await mkdtemp(join(tmpdir(), 'kuafu-lab-test-'));
+    this.#config = labConfig;
+    this.#config = await this.withConfig(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    for (const host of [...this.#frozen]) await this.thaw(host);
+    for (const host of [...this.#off]) await this.#powerOn(host);
+    const spares = this.#spares();
+    await Promise.all(spares.map((host) => this.inHost(host, CLEAN)));
+    for (const balancer of ['lb-a', 'lb-b']) await this.#emptyBackend(balancer);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A copy of the lab's configuration, with a ledger of its own beside it, edited. */
+  async withConfig(edit: ConfigEdit): Promise<string> {
+    const config = parse(await readFile(this.#config, 'utf8'));
+    config.ledger = `sqlite:${join(this.#folder, 'ledger.db')}`;
+    config.ssh.connectTimeout = '3s';
+    edit(config);
+    const file = join(await mkdtemp(join(this.#folder, 'config-')), 'kuafu.config.yaml');
+    await writeFile(file, stringify(config));
+    return file;
+  }
+
+  start(words: readonly string[], config = this.#config): Kuafu {
+    return new Kuafu(words, { KUAFU_CONFIG: config });
+  }
+
+  async kuafu(words: readonly string[], config = this.#config): Promise<Ended> {
+    return await this.start(words, config).ended;
+  }
+
+  scaleWords(options: ScaleOptions): string[] {
+    const {
+      app = 'shop',
+      group = 'web',
+      idc = 'B',
+      count = 1,
+      templateIp = '198.18.1.11',
+      init,
+      start = false,
+    } = options;
+    return [
+      'scale',
+      `--app=${app}`,
+      `--group=${group}`,
+      `--idc=${idc}`,
+      `--count=${count}`,
+      `--template-ip=${templateIp}`,
+      ...(init === undefined ? [] : [`--init=${init}`]),
+      ...(start ? ['--start'] : []),
+      '--yes',
+    ];
+  }
+
+  async scale(options: ScaleOptions, config = this.#config): Promise<ScaleRun> {
+    return withResult(await this.kuafu([...this.scaleWords(options), '--json'], config));
+  }
+
+  async resume(id: string): Promise<ScaleRun> {
+    return withResult(await this.kuafu(['ops', 'resume', id, '--json']));
+  }
+
+  /** Runs a shell script inside a host, not through its network; throws when it fails. */
+  async inHost(host: string, script: string): Promise<string> {
+    const result = await this.#lab().exec(host, ['sh', '-c', script]);
+    return result.stdout;
+  }
+
+  async freeze(host: string): Promise<void> {
+    this.#frozen.add(host);
+    await this.#lab().freeze(host);
+  }
+
+  async thaw(host: string): Promise<void> {
+    await this.#lab().thaw(host);
+    this.#frozen.delete(host);
+  }
+
+  async powerOff(host: string): Promise<void> {
+    this.#off.add(host);
+    await this.#lab().powerOff(host);
+  }
+
+  /** Makes kuafu believe that it saw another key on this host before. */
+  async recordWrongHostKey(host: string): Promise<void> {
+    const address = this.#lab().lab.topology.hosts.find(({ name }) => name === host)?.address;
+    const otherKey = (await this.inHost('web-a-01', 'cat /etc/ssh/ssh_host_ed25519_key.pub'))
+      .split(' ')
+      .slice(0, 2)
+      .join(' ');
+    await appendFile(join(this.#folder, 'accepted_host_keys'), `${host},${address} ${otherKey}\n`);
+  }
+
+  /** Makes the shop misbehave on one host alone, before it is installed there. */
+  async breakService(host: string, fault: string): Promise<void> {
+    const folder = '/etc/systemd/system/shop.service.d';
+    await this.inHost(
+      host,
+      `mkdir -p ${folder} && printf '[Service]\\nEnvironment=SHOP_FAULT=${fault}\\n' > ${folder}/fault.conf`,
+    );
+  }
+
+  /** How often the shop was started on a host, by its journal. */
+  async serviceStarts(host: string, sinceSeconds = 0): Promise<number> {
+    const count = `journalctl --unit=shop.service --since=@${sinceSeconds} --output=cat --no-pager | grep -c '^Started ' || true`;
+    return Number(await this.inHost(host, count));
+  }
+
+  /** Hosts that the balancer of room B sees up, in traffic. */
+  async serversUp(): Promise<string[]> {
+    const state = await this.#balancer('lb-b', 'show servers state shop');
+    return state
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter((row) => row[5] === '2' && row[6] === '0')
+      .map((row) => row[3] ?? '');
+  }
+
+  /** Hosts that answer an end user at the entry of room B. */
+  async answering(): Promise<string[]> {
+    const hosts = new Set<string>();
+    for (let request = 0; request < 40; request++) {
+      const answer = await fetch('http://203.0.113.102/whoami', { headers: { connection: 'close' } });
+      hosts.add(((await answer.json()) as { host: string }).host);
+    }
+    return [...hosts];
+  }
+
+  async resources(state: string): Promise<readonly { host: string }[]> {
+    const { stdout } = await this.kuafu(['resource', 'list', '--json']);
+    return JSON.parse(stdout).hosts.filter((row: { state: string }) => row.state === state);
+  }
+
+  async resourcesFree(): Promise<number> {
+    return (await this.resources('free')).length;
+  }
+
+  #spares(): string[] {
+    return this.#lab()
+      .lab.topology.hosts.map(({ name }) => name)
+      .filter((name) => name.startsWith('new-'));
+  }
+
+  async #powerOn(host: string): Promise<void> {
+    await this.#lab().powerOn(host);
+    this.#off.delete(host);
+    await this.inHost(
+      host,
+      'for i in $(seq 200); do systemctl is-active --quiet ssh.service && exit 0; sleep 0.1; done',
+    );
+  }
+
+  async #balancer(balancer: string, command: string): Promise<string> {
+    return await this.inHost(balancer, `printf '%s\\n' '${command}' | nc -N -U ${BALANCER_SOCKET}`);
+  }
+
+  async #emptyBackend(balancer: string): Promise<void> {
+    const state = await this.#balancer(balancer, 'show servers state shop');
+    const names = [...state.matchAll(/ (new-[ab]-\d+) /g)].map((match) => match[1]);
+    for (const name of names) {
+      const id = `shop/${name}`;
+      await this.#balancer(
+        balancer,
+        `set server ${id} state maint; shutdown sessions server ${id}; del server ${id}`,
+      );
+    }
+  }
+
+  #lab(): LabControl {
+    if (!this.#control) throw new Error('open() was not awaited');
+    return this.#control;
+  }
+}
+
+function withResult(run: Ended): ScaleRun {
+  const line = run.stdout.trim().split('\n').at(-1) ?? '';
+  const document = line.startsWith('{') ? JSON.parse(line) : {};
+  return { ...run, result: document.kind === 'kuafu.operation' ? document : NOT_RUN };
+}

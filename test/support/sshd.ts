@@ -1,0 +1,130 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A key pair on disk; `publicLine` is what stands in authorized_keys and, after a host's name, in known_hosts. */
+export interface KeyPair {
+  readonly file: string;
+  readonly publicLine: string;
+}
+
+export interface Sshd {
+  readonly port: number;
+  /** Process ids of the connections it serves, without the listener's own. */
+  connections(): number[];
+  /** What it wrote to its log. */
+  log(): string;
+  stop(): void;
+}
+
+/** A folder for keys and daemons of one test file. Everything it started or wrote goes with close(). */
+export class SshLab {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kuafu-sshd-'));
+  readonly #daemons: Sshd[] = [];
+
+  key(name: string, type = 'ed25519', passphrase = '', more: readonly string[] = []): KeyPair {
+    const file = join(this.folder, name);
+    const args = ['-q', '-t', type, '-N', passphrase, '-C', name, '-f', file, ...more];
+    execFileSync('ssh-keygen', args);
+    const [algorithm, key] = readFileSync(`${file}.pub`, 'utf8').trim().split(' ');
+    return { file, publicLine: `${algorithm} ${key}` };
+  }
+
+  /** Starts sshd on a free loopback port; `more` are lines of sshd_config, which come first and so win. */
+  async sshd(hostKeys: readonly KeyPair[], authorized: readonly KeyPair[], more = ''): Promise<Sshd> {
+    // Debian's sshd needs this folder, which only its service unit makes.
+    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    const port = await freePort();
+    const base = join(this.folder, `sshd-${port}`);
+    writeFileSync(`${base}.keys`, authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o600 });
+    writeFileSync(
+      `${base}.conf`,
+      [
+        more,
+        `Port ${port}`,
+        'ListenAddress 127.0.0.1',
+        ...hostKeys.map((key) => `HostKey ${key.file}`),
+        `AuthorizedKeysFile ${base}.keys`,
+        'StrictModes no',
+        'UsePAM no',
+        'PermitRootLogin prohibit-password',
+        'PasswordAuthentication no',
+        'MaxStartups 200',
+        `PidFile ${base}.pid`,
+        '',
+      ].join('\n'),
+    );
+    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', `${base}.conf`], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const daemon = sshdOf(child, port);
+    this.#daemons.push(daemon);
+    await untilListening(daemon, child);
+    return daemon;
+  }
+
+  close(): void {
+    for (const daemon of this.#daemons) daemon.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function sshdOf(child: ChildProcess, port: number): Sshd {
+  let log = '';
+  child.stderr?.on('data', (chunk) => {
+    log += chunk;
+  });
+  const pid = child.pid ?? 0;
+  return {
+    port,
+    connections: () => childrenOf(pid),
+    log: () => log,
+    stop: () => {
+      const all = [...descendantsOf(pid), pid];
+      for (const each of child.exitCode === null ? all : []) killIfThere(each);
+    },
+  };
+}
+
+export function killIfThere(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+export function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+export function descendantsOf(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [...descendantsOf(child), child]);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function untilListening(daemon: Sshd, child: ChildProcess): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (Date.now() < giveUpAt && child.exitCode === null) {
+    if (daemon.log().includes('Server listening')) return;
+    await sleep(20);
+  }
+  throw new Error(`sshd did not start: ${daemon.log()}`);
+}
