@@ -38,6 +38,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'First steps:',
     register: async (program) => (await import('./config.js')).registerConfig(program),
   },
+  {
+    name: 'lab',
+    summary: 'two practice rooms of real hosts on this machine',
+    group: 'First steps:',
+    register: async (program) => (await import('./lab.js')).registerLab(program),
+  },
 ];
 
 const AFTER_HELP = `

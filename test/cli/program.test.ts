@@ -16,6 +16,9 @@ const COMMANDS = [
   'resource list',
   'config',
   'config check',
+  'lab',
+  'lab up',
+  'lab run',
 ];
 
 /** Starts kuafu and closes our end of its stdout before it can write a word. */

@@ -1,0 +1,190 @@
+// `npm test`: build, checks, unit and cli tests, then the lab tests on two practice rooms of real hosts.
+//
+//   node test/run.mjs                everything; the lab needs root on Linux, else its tests count as skipped
+//   node test/run.mjs --unit         without the lab
+//   node test/run.mjs --lab NAME     name of the lab that is raised and taken away again (default: test)
+//
+// Each check counts as a test. The last line is always `tests: N passed, N failed, N skipped`; exit 1 on any failure.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const KUAFU = join(ROOT, 'bin/kuafu.js');
+const MINUTE_MS = 60_000;
+const STOP_MS = 20_000;
+
+const { values: flags } = parseArgs({
+  options: { unit: { type: 'boolean', default: false }, lab: { type: 'string', default: 'test' } },
+});
+const counts = { passed: 0, failed: 0, skipped: 0 };
+const reports = mkdtempSync(join(tmpdir(), 'kuafu-test-'));
+const running = new Set();
+let stoppedBy;
+
+class Stopped extends Error {}
+
+/** Runs a Node.js program of this repository; its output is kept when `quiet`, else shown as it comes. */
+function run(script, args, { quiet, deadlineMs, evenIfStopped = false }) {
+  if (stoppedBy && !evenIfStopped) throw new Stopped();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, ...args], {
+      cwd: ROOT,
+      stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
+      // Cleaning up must outlive a Ctrl-C, which goes to the whole process group.
+      detached: evenIfStopped,
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    const deadline = setTimeout(
+      () => stop(child, 'SIGTERM', `no end after ${deadlineMs / MINUTE_MS} minutes`),
+      deadlineMs,
+    );
+    if (!evenIfStopped) running.add(child);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline);
+      running.delete(child);
+      if (stoppedBy && !evenIfStopped) reject(new Stopped());
+      else resolve({ ok: code === 0, end: signal ?? `exit code ${code}`, output });
+    });
+  });
+}
+
+function stop(child, signal, why) {
+  if (why) console.error(`stopping: ${why}`);
+  child.kill(signal);
+  setTimeout(() => child.kill('SIGKILL'), STOP_MS).unref();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    stoppedBy = signal;
+    for (const child of running) stop(child, signal);
+  });
+}
+
+async function check(title, script, args) {
+  const startMs = Date.now();
+  const { ok, end, output } = await run(script, args, { quiet: true, deadlineMs: 5 * MINUTE_MS });
+  counts[ok ? 'passed' : 'failed'] += 1;
+  console.log(
+    `${ok ? 'ok    ' : 'FAILED'}  ${title}  ${((Date.now() - startMs) / 1000).toFixed(1)}s${ok ? '' : `  (${end})`}`,
+  );
+  if (!ok) console.log(output);
+  return ok;
+}
+
+function bin(name, path) {
+  return join(ROOT, 'node_modules', name, path);
+}
+
+const VITEST = bin('vitest', 'vitest.mjs');
+
+function vitestWords(projects, report) {
+  const names = projects.flatMap((project) => ['--project', project]);
+  return ['run', ...names, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+}
+
+/** Adds what the JSON reporter counted; a file that could not be loaded, or an error outside any test, is a failure. */
+function countReport(report, { ok, end }) {
+  let result;
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    console.log(`vitest wrote no report (${end})`);
+    counts.failed += 1;
+    return;
+  }
+  const unloaded = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const failed = result.numFailedTests + unloaded.length;
+  counts.passed += result.numPassedTests;
+  counts.failed += failed === 0 && !ok ? 1 : failed;
+  counts.skipped += result.numPendingTests + result.numTodoTests;
+}
+
+async function localTests() {
+  const report = join(reports, 'local.json');
+  countReport(
+    report,
+    await run(VITEST, vitestWords(['unit', 'cli'], report), { quiet: false, deadlineMs: 6 * MINUTE_MS }),
+  );
+}
+
+async function skipLabTests(reason) {
+  const list = join(reports, 'list.json');
+  const words = ['list', '--project', 'lab', `--json=${list}`];
+  const { ok, output } = await run(VITEST, words, { quiet: true, deadlineMs: MINUTE_MS });
+  if (!ok) {
+    console.log(output);
+    counts.failed += 1;
+    return;
+  }
+  const { length } = JSON.parse(readFileSync(list, 'utf8'));
+  counts.skipped += length;
+  console.log(`\nskipped ${length} lab tests: ${reason}`);
+}
+
+async function labTests() {
+  const lab = ['--name', flags.lab];
+  const down = (evenIfStopped) =>
+    run(KUAFU, ['lab', 'down', ...lab], { quiet: true, deadlineMs: 3 * MINUTE_MS, evenIfStopped });
+  await down(false);
+  try {
+    const sizes = ['--hosts', '2', '--spare', 'A=4,B=26'];
+    const up = await run(KUAFU, ['lab', 'up', ...lab, ...sizes, '--install'], {
+      quiet: false,
+      deadlineMs: 15 * MINUTE_MS,
+    });
+    if (!up.ok) {
+      counts.failed += 1;
+      await skipLabTests(`the lab did not come up (${up.end})`);
+      return;
+    }
+    const report = join(reports, 'lab.json');
+    const words = ['lab', 'run', ...lab, '--', process.execPath, VITEST, ...vitestWords(['lab'], report)];
+    countReport(report, await run(KUAFU, words, { quiet: false, deadlineMs: 20 * MINUTE_MS }));
+  } finally {
+    const { ok, output } = await down(true);
+    if (!ok) console.log(`kuafu lab down failed:\n${output}`);
+    counts.failed += ok ? 0 : 1;
+  }
+}
+
+function whyNoLab() {
+  if (flags.unit) return 'left out by --unit';
+  if (process.platform !== 'linux') return `the lab needs Linux, this is ${process.platform}`;
+  if (process.getuid?.() !== 0) return 'the lab needs root; run `sudo npm test` for all of them';
+  return undefined;
+}
+
+async function all() {
+  await check('build', bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
+  await Promise.all([
+    check('biome ci', bin('@biomejs/biome', 'bin/biome'), ['ci', '--error-on-warnings', '--colors=off', '.']),
+    check('tsc', bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.json']),
+    check('knip', bin('knip', 'bin/knip.js'), ['--no-progress']),
+  ]);
+  await localTests();
+  const reason = whyNoLab();
+  if (reason) await skipLabTests(reason);
+  else await labTests();
+}
+
+try {
+  await all();
+} catch (error) {
+  if (!(error instanceof Stopped)) console.error(error);
+  else console.error(`stopped by ${stoppedBy}`);
+  counts.failed += 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+console.log(`tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = stoppedBy ? 128 + constants.signals[stoppedBy] : counts.failed === 0 ? 0 : 1;
