@@ -7,6 +7,7 @@ import { type OperationResult, summarize } from '../lib/run/result.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/colour.js';
 import { out, say } from '../lib/ui/output.js';
+import { resultDocument } from '../lib/ui/result-json.js';
 import type { Context } from './context.js';
 
 const DEFAULT_FORKS = 50;
@@ -68,16 +69,7 @@ async function report(
   const { renderResult } = await import('../lib/ui/result-view.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
-    out(
-      JSON.stringify({
-        kind: 'kuafu.operation',
-        version: 1,
-        id,
-        title: plan.title,
-        exitCode: process.exitCode,
-        ...result,
-      }),
-    );
+    out(JSON.stringify(resultDocument(id, plan, process.exitCode, result)));
   } else {
     const joined = plan.stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
     out(renderResult(result, { paint: painter('stdout'), outcome: joined ? 'in traffic' : 'done' }));

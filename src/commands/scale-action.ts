@@ -12,6 +12,7 @@ import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/colour.js';
 import { out, say } from '../lib/ui/output.js';
 import { renderPlan } from '../lib/ui/plan-view.js';
+import { planDocument } from '../lib/ui/result-json.js';
 import { askConfirm, canAsk } from './confirm.js';
 import { type Context, openConnectionsFor, openContext } from './context.js';
 import { runOperation } from './operation.js';
@@ -96,8 +97,7 @@ async function showPlan(plan: Plan, { options }: Context, connections: Connectio
     return;
   const unfit = options.dryRun ? await checkSpares(plan, connections) : [];
   const checksum = planChecksum(plan);
-  if (options.dryRun && options.json)
-    return out(JSON.stringify({ kind: 'kuafu.plan', version: 1, checksum, unfit, plan }));
+  if (options.dryRun && options.json) return out(JSON.stringify(planDocument(plan, checksum, unfit)));
   const text = renderPlan(plan, { paint: painter(options.dryRun ? 'stdout' : 'stderr') });
   const show = options.dryRun ? out : say;
   show(text);

@@ -44,7 +44,7 @@ describe('kill -9 of the controller at ten random moments', () => {
         expect([moment, again.code, again.stderr]).toEqual([moment, 0, again.stderr]);
       }
       const record = JSON.parse((await room.kuafu(['ops', 'show', operation.id, '--json'])).stdout);
-      expect(record.state).toBe('done');
+      expect(record.operation.state).toBe('done');
       const assigned = (await room.resources('assigned')).map(({ host }) => host);
       expect(assigned).toHaveLength(COUNT);
       const template = (

@@ -26,7 +26,7 @@ it('fills room B: the new hosts are healthy, in traffic, and entered in the ledg
     expect(await room.inHost(host, 'ls /opt | grep kuafu; ls -A /var/lib/kuafu')).toBe('');
   }
   const show = await room.kuafu(['ops', 'show', run.result.id, '--json']);
-  expect(JSON.parse(show.stdout)).toMatchObject({ state: 'done' });
+  expect(JSON.parse(show.stdout).operation).toMatchObject({ state: 'done' });
 });
 
 it('does the same again as nothing: a second expansion takes other hosts and leaves the first alone', async () => {

@@ -1,0 +1,37 @@
+import type { Plan } from '../plan/plan.js';
+import type { OperationResult } from '../run/result.js';
+
+/** What a command that runs an operation prints with --json; schemas/operation.schema.json. */
+export function resultDocument(id: string, plan: Plan, exitCode: number, result: OperationResult): object {
+  return { kind: 'kuafu.operation', version: 1, id, title: plan.title, exitCode, ...result };
+}
+
+/** What a dry run prints with --json; schemas/plan.schema.json. */
+export function planDocument(
+  plan: Plan,
+  checksum: string,
+  unfit: readonly { readonly host: string; readonly reason: string }[],
+): object {
+  const stages = plan.stages.map(({ id, lanes, standby }) => ({
+    stage: id,
+    hosts: lanes.map((lane) => lane.host),
+    standby: standby.map((lane) => lane.host),
+    steps: (lanes[0] ?? standby[0])?.steps.map((step) => step.id) ?? [],
+  }));
+  const copy = plan.stages
+    .flatMap((stage) => stage.lanes[0]?.steps ?? [])
+    .find((step) => step.action.kind === 'copy');
+  return {
+    kind: 'kuafu.plan',
+    version: 1,
+    checksum,
+    title: plan.title,
+    app: plan.app,
+    group: plan.group,
+    room: plan.room,
+    stages,
+    copyBytes: copy?.action.kind === 'copy' ? copy.action.tree.bytes : null,
+    risks: plan.risks,
+    unfit,
+  };
+}
