@@ -20,7 +20,7 @@ export interface ConfigParts {
 /** What is on this machine's disk for SSH. */
 export interface SshFiles {
   readonly configFile: string | undefined;
-  readonly configText: string | undefined;
+  readonly clientConfig: SshDefaults['clientConfig'];
   readonly identityFiles: readonly string[];
   readonly knownHosts: readonly string[];
 }
@@ -59,7 +59,7 @@ function buildSsh(shape: SshShape, files: SshFiles, home: string): SshDefaults {
     proxyJump: explicit.proxyJump ?? [],
     knownHosts: files.knownHosts,
     configFile: files.configFile,
-    configText: files.configText,
+    clientConfig: files.clientConfig,
     explicit,
   };
 }

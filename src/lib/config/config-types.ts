@@ -26,9 +26,9 @@ export interface SshDefaults extends Omit<SshTarget, 'address'> {
   readonly knownHosts: readonly string[];
   /** An ssh_config file to honour; undefined: none. */
   readonly configFile: string | undefined;
-  /** The text of configFile, with what it includes put in. */
-  readonly configText?: string | undefined;
-  /** Only what the configuration says itself: that goes over configText, and configText over the defaults. */
+  /** The text of configFile with what it includes put in, and the folder that `~` in it stands for. */
+  readonly clientConfig?: { readonly text: string; readonly home: string } | undefined;
+  /** Only what the configuration says itself: that goes over clientConfig, and clientConfig over the defaults. */
   readonly explicit?: SshOverrides;
 }
 

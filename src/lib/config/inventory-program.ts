@@ -14,16 +14,19 @@ export async function runInventoryProgram(
   [program = '', ...args]: readonly string[],
   { cwd, timeoutMs }: { cwd: string; timeoutMs: number },
 ): Promise<AnsibleHost[]> {
-  const options = {
-    cwd,
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: MAX_OUTPUT_BYTES,
-    stdin: 'ignore',
-    reject: false,
-  } satisfies Options;
-  const result = await execa(program, [...args, '--list'], options);
-  if (result.timedOut) throw new Error(`${program} did not end within ${timeoutMs / 1000} s and was killed`);
+  const options = { cwd, maxBuffer: MAX_OUTPUT_BYTES, stdin: 'ignore', reject: false } satisfies Options;
+  const running = execa(program, [...args, '--list'], options);
+  let timedOut = false;
+  const deadline = setTimeout(() => {
+    timedOut = true;
+    running.kill('SIGKILL');
+    // What the program has started may hold its output open for ever; execa's own timeout would wait for that.
+    running.stdout.destroy();
+    running.stderr.destroy();
+  }, timeoutMs);
+  const result = await running;
+  clearTimeout(deadline);
+  if (timedOut) throw new Error(`${program} did not end within ${timeoutMs / 1000} s and was killed`);
   if (result.isMaxBuffer)
     throw new Error(`${program} prints more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`);
   if (result.exitCode === undefined && result.signal === undefined)

@@ -3,7 +3,13 @@ import { buildConfig } from './build.js';
 import { checkApps, checkSecrets } from './check-apps.js';
 import { checkHosts, hostClaims } from './check-hosts.js';
 import { type CheckedShape, checkShape } from './check-shape.js';
-import { ConfigError, type ConfigIssue, type KeyPath, type ReportIssue } from './config-error.js';
+import {
+  ConfigError,
+  type ConfigIssue,
+  type KeyPath,
+  type ReportIssue,
+  renderIssue,
+} from './config-error.js';
 import type { Config } from './config-types.js';
 import { findConfigFile } from './find.js';
 import { homeFolder } from './folders.js';
@@ -72,8 +78,7 @@ async function assemble(shape: Shape, { source, checked, env, issues, report }: 
     report,
   );
   checkSecrets(shape.apps, env, report);
-  const hostNames = claims.map(({ name }) => name);
-  const sshFiles = await readSshFiles(shape.ssh, { home, hostNames }, report);
+  const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({ file, shape, env, programHosts, secrets: takeSecrets(shape, env), sshFiles });
 }
 
@@ -103,5 +108,6 @@ function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {
 }
 
 function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
-  return [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
+  const unique = new Map(issues.map((issue) => [renderIssue(issue), issue]));
+  return [...unique.values()].sort((a, b) => a.line - b.line || a.column - b.column);
 }

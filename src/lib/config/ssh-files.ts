@@ -14,49 +14,45 @@ const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
 /**
  * Reads this user's SSH files: ssh_config, and which keys and lists of host keys there are. A file that the configuration
  * names must be there, the usual ones need not.
- *
- * @param hostNames who to ask ssh_config about, for lists of host keys of their own
  */
-export async function readSshFiles(
-  shape: SshShape,
-  { home, hostNames }: { home: string; hostNames: readonly string[] },
-  report: ReportIssue,
-): Promise<SshFiles> {
+export async function readSshFiles(shape: SshShape, home: string, report: ReportIssue): Promise<SshFiles> {
   const usual = join(home, '.ssh', 'config');
   const named = shape.configFile === 'none' ? undefined : expandHome(shape.configFile ?? usual, home);
   const isWanted = named !== undefined && (shape.configFile !== undefined || (await exists(named)));
   const configFile = isWanted ? named : undefined;
-  const keys = DEFAULT_KEYS.map((key) => join(home, '.ssh', key));
-  const client =
-    configFile === undefined ? undefined : await readClient(configFile, { home, hostNames }, report);
+  const text = configFile === undefined ? undefined : await readClientConfig(configFile, home, report);
   return {
     configFile,
-    configText: client?.text,
-    identityFiles: await existing(keys),
+    clientConfig: text === undefined ? undefined : { text, home },
+    identityFiles: await existing(DEFAULT_KEYS.map((key) => join(home, '.ssh', key))),
     knownHosts: shape.knownHosts?.map((path) => expandHome(path, home)) ?? [
-      ...new Set([join(home, '.ssh', 'known_hosts'), ...(client?.knownHosts ?? []), SYSTEM_KNOWN_HOSTS]),
+      ...new Set([join(home, '.ssh', 'known_hosts'), ...knownHostsOf(text ?? '', home), SYSTEM_KNOWN_HOSTS]),
     ],
   };
 }
 
-async function readClient(
+async function readClientConfig(
   file: string,
-  { home, hostNames }: { home: string; hostNames: readonly string[] },
+  home: string,
   report: ReportIssue,
-): Promise<{ text: string; knownHosts: readonly string[] } | undefined> {
+): Promise<string | undefined> {
   const { parseSshClientConfig } = await import('../inventory/ssh-client-config.js');
   try {
     const text = await readSshClientConfig(file, home);
-    const lookup = parseSshClientConfig(text, home);
-    const namesKnownHosts = /UserKnownHostsFile/i.test(text);
-    return {
-      text,
-      knownHosts: namesKnownHosts ? hostNames.flatMap((name) => lookup(name).knownHosts ?? []) : [],
-    };
+    parseSshClientConfig(text, home);
+    return text;
   } catch (error) {
     report(['ssh', 'configFile'], `${file} cannot be used: ${sentenceOf(error)}`);
     return undefined;
   }
+}
+
+/** Every UserKnownHostsFile of ssh_config, of whichever section: their entries tell for which host they are. */
+function knownHostsOf(text: string, home: string): string[] {
+  return [...text.matchAll(/^[ \t]*UserKnownHostsFile[ \t=]+(.+)$/gim)]
+    .flatMap(([, files = '']) => files.match(/"[^"]*"|\S+/g) ?? [])
+    .map((file) => expandHome(file.replaceAll('"', '').replaceAll('%d', home), home))
+    .filter((file) => file.startsWith('/') && !file.includes('%'));
 }
 
 async function existing(files: readonly string[]): Promise<string[]> {

@@ -10,7 +10,6 @@ export interface SshClientSettings {
   readonly identityFiles: readonly string[] | undefined;
   readonly proxyJump: readonly string[] | undefined;
   readonly proxyCommand: string | undefined;
-  readonly knownHosts: readonly string[] | undefined;
   /** Of StrictHostKeyChecking only accept-new counts: `no` and `off` would take any key. */
   readonly acceptsNewKeys: boolean;
 }
@@ -31,16 +30,15 @@ export function parseSshClientConfig(text: string, home: string): SshClientLooku
     const hostName = firstOf(found.hostname);
     const user = firstOf(found.user);
     const port = Number(firstOf(found.port) ?? Number.NaN);
-    const paths = (value: string | string[] | undefined) =>
-      listOf(value)?.map((path) => expandTokens(path, { alias, hostName, user, home }));
     return {
       hostName,
       user,
       port: Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined,
-      identityFiles: paths(found.identityfile),
+      identityFiles: listOf(found.identityfile)?.map((path) =>
+        expandTokens(path, { alias, hostName, user, home }),
+      ),
       proxyJump: listOf(firstOf(found.proxyjump)?.split(',')),
       proxyCommand: unlessNone(firstOf(found.proxycommand)),
-      knownHosts: paths(found.userknownhostsfile),
       acceptsNewKeys: firstOf(found.stricthostkeychecking)?.toLowerCase() === 'accept-new',
     };
   };

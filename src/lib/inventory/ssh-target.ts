@@ -1,5 +1,4 @@
 import type { Config, SshOverrides } from '../config/config-types.js';
-import { homeFolder } from '../config/folders.js';
 import type { HostRole, SshTarget } from './inventory-types.js';
 import { parseSshClientConfig, type SshClientLookup, type SshClientSettings } from './ssh-client-config.js';
 
@@ -46,9 +45,7 @@ export function targetMerger(config: Config, lookup: SshClientLookup | undefined
 
 /** The lookup of the configuration's ssh_config, if it has one. */
 export function sshClientLookup({ ssh }: Config): SshClientLookup | undefined {
-  return ssh.configText === undefined
-    ? undefined
-    : parseSshClientConfig(ssh.configText, homeFolder(process.env));
+  return ssh.clientConfig && parseSshClientConfig(ssh.clientConfig.text, ssh.clientConfig.home);
 }
 
 /** A room's jump host must not be asked to jump over itself. */

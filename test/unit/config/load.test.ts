@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { ConfigError } from '../../../src/lib/config/config-error.js';
+import { configDocs, EXAMPLE_FILE, sectionsOf } from '../../../src/lib/config/docs.js';
+import { loadConfig } from '../../../src/lib/config/load.js';
+import { schemaKeys } from '../../../src/lib/config/schema.js';
+import { UsageError } from '../../../src/lib/errors.js';
+import { maskedText } from '../../../src/lib/secret.js';
+
+const SMALL = 'rooms: {A: {network: 198.18.1.0/24}}\n';
+
+let folder: string;
+let home: string;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'kuafu-config-')));
+  home = join(folder, 'home');
+  await mkdir(home);
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function write(path: string, text: string): Promise<string> {
+  const file = join(folder, path);
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(file, text);
+  return file;
+}
+
+async function load(text: string, env: NodeJS.ProcessEnv = {}) {
+  return await loadConfig({ file: await write('k.yaml', text), env: { HOME: home, ...env } });
+}
+
+describe('the search', () => {
+  const search = (env: NodeJS.ProcessEnv = {}) =>
+    loadConfig({ cwd: join(folder, 'work', 'deep'), env: { HOME: home, ...env } });
+
+  it('takes --config, then KUAFU_CONFIG, then the nearest folder, then the user’s own', async () => {
+    await mkdir(join(folder, 'work', 'deep'), { recursive: true });
+    const own = await write(
+      'home/.config/kuafu/kuafu.config.json',
+      '{"rooms": {"A": {"network": "10.0.0.0/8"}}}',
+    );
+    expect((await search()).file).toBe(own);
+    const xdg = await write('xdg/kuafu/kuafu.config.yml', SMALL);
+    expect((await search({ XDG_CONFIG_HOME: join(folder, 'xdg') })).file).toBe(xdg);
+    expect((await search({ XDG_CONFIG_HOME: 'relative' })).file).toBe(own);
+    const above = await write('work/kuafu.config.yaml', SMALL);
+    expect((await search()).file).toBe(above);
+    const near = await write('work/deep/kuafu.config.yml', SMALL);
+    expect((await search()).file).toBe(near);
+    const named = await write('named.yaml', SMALL);
+    expect((await search({ KUAFU_CONFIG: '../../named.yaml' })).file).toBe(named);
+    const env = { HOME: home, KUAFU_CONFIG: near };
+    expect((await loadConfig({ file: 'named.yaml', cwd: folder, env })).file).toBe(named);
+  });
+
+  it('says what to do when there is none, or the named one is missing', async () => {
+    await mkdir(join(folder, 'work', 'deep'), { recursive: true });
+    const none = await search().catch((error: unknown) => error);
+    expect(none).toBeInstanceOf(UsageError);
+    expect((none as UsageError).hint).toContain('kuafu.config.example.yaml');
+    await expect(search({ KUAFU_CONFIG: 'gone.yaml' })).rejects.toThrow(
+      'named by KUAFU_CONFIG cannot be read',
+    );
+  });
+
+  it('runs no code of the folder it searches', async () => {
+    const trace = join(folder, 'trace');
+    const code = `require('node:fs').writeFileSync(${JSON.stringify(trace)}, 'x'); module.exports = {};\n`;
+    for (const path of ['.config/config.js', '.config/config.cjs', 'kuafu.config.js', 'meta.cjs'])
+      await write(`work/deep/${path}`, code);
+    await write('work/deep/package.json', '{"cosmiconfig": {"searchPlaces": ["meta.cjs"]}}');
+    await write('home/.config/kuafu/config.js', code);
+    const before = process.cwd();
+    process.chdir(join(folder, 'work', 'deep'));
+    try {
+      await expect(search()).rejects.toThrow('no configuration');
+    } finally {
+      process.chdir(before);
+    }
+    expect(existsSync(trace)).toBe(false);
+  });
+});
+
+describe('a sound configuration', () => {
+  it('has the defaults that the reference promises', async () => {
+    await write('home/.ssh/id_ed25519', '');
+    const config = await load(SMALL);
+    expect(config.ledger.file).toBe(join(home, '.local/state/kuafu/ledger.db'));
+    expect(config.ssh).toMatchObject({
+      port: 22,
+      hostKeys: 'strict',
+      connectTimeoutMs: 10_000,
+      identityFiles: [join(home, '.ssh/id_ed25519')],
+      knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+      configFile: undefined,
+    });
+    expect(config.apps.size).toBe(0);
+  });
+
+  it('keeps the ledger where XDG_STATE_HOME or the file says', async () => {
+    expect((await load(SMALL, { XDG_STATE_HOME: '/s' })).ledger.file).toBe('/s/kuafu/ledger.db');
+    expect((await load(`${SMALL}ledger: sqlite:/x/l.db`)).ledger.file).toBe('/x/l.db');
+    expect((await load(`${SMALL}ledger: sqlite:~/l.db`)).ledger.file).toBe(join(home, 'l.db'));
+  });
+
+  it('keeps environment values as they were written, and takes secrets out', async () => {
+    const values = [
+      'VERSION: 1.10',
+      'OCTAL: 007',
+      'YES: True',
+      'HURTS: \'a "b" $c `d` é\'',
+      'LINES: "one\\ntwo"',
+      "EMPTY: ''",
+      `DB: 'shop:${'$'}{PW}@db$${'$'}{x}$'`,
+    ];
+    const env = `{file: /etc/shop/env, common: {${values.join(', ')}}}`;
+    const config = await load(
+      `${SMALL}apps: {shop: {service: shop.service, files: [/opt/shop], env: ${env}}}`,
+      {
+        PW: 's3cret',
+      },
+    );
+    const common = config.apps.get('shop')?.env?.common ?? new Map();
+    expect(Object.fromEntries([...common].map(([key, text]) => [key, config.secrets.resolve(text)]))).toEqual(
+      {
+        VERSION: '1.10',
+        OCTAL: '007',
+        YES: 'True',
+        HURTS: 'a "b" $c `d` é',
+        LINES: 'one\ntwo',
+        EMPTY: '',
+        DB: `shop:s3cret@db${'$'}{x}$`,
+      },
+    );
+    expect(maskedText(common.get('DB'))).toBe(`shop:[PW]@db${'$'}{x}$`);
+    expect(config.secrets.redact('the s3cret is out')).toBe('the [PW] is out');
+  });
+
+  it('follows anchors', async () => {
+    const app = '{service: shop.service, files: &f [/opt/shop]}';
+    const config = await load(`${SMALL}apps: {shop: ${app}, mail: {service: mail.service, files: *f}}`);
+    expect(config.apps.get('mail')?.files).toEqual(['/opt/shop']);
+  });
+});
+
+describe('hosts of an inventory program', () => {
+  const ROOMS =
+    'rooms: {A: {network: 198.18.1.0/24, hosts: {web-1: 198.18.1.1}}, B: {network: 198.18.2.0/24}}\n';
+
+  async function loadWith(
+    script: string,
+    rest = '',
+    timeout = '2s',
+  ): Promise<Awaited<ReturnType<typeof loadConfig>>> {
+    await chmod(await write('hosts.sh', `#!/bin/sh\n${script}\n`), 0o755);
+    return await load(`${ROOMS}inventory: {exec: [./hosts.sh, --all], timeout: ${timeout}}\n${rest}`);
+  }
+
+  const print = (hostvars: object) =>
+    `[ "$*" = "--all --list" ] && echo '${JSON.stringify({ _meta: { hostvars } })}'`;
+
+  it('join their rooms, by kuafu_room or by address, and groups can name them', async () => {
+    const config = await loadWith(
+      print({
+        'web-1': { ansible_host: '198.18.1.1', ansible_user: 'ops' },
+        'web-2': { ansible_host: '198.18.1.2', ansible_port: 2222 },
+        'new-1': { ansible_host: '198.18.2.3', kuafu_room: 'B', kuafu_spare: true },
+        'else.where': { ansible_host: '192.0.2.1' },
+      }),
+      'apps: {shop: {service: s.service, files: [/opt/s], groups: {web: {A: "web-[1-2]"}}}}',
+    );
+    expect([...(config.rooms.get('A')?.hosts ?? [])]).toEqual([
+      ['web-1', '198.18.1.1'],
+      ['web-2', '198.18.1.2'],
+    ]);
+    expect([...(config.rooms.get('B')?.spare ?? [])]).toEqual([['new-1', '198.18.2.3']]);
+    expect(config.hostSsh?.get('web-2')).toEqual({ port: 2222, user: undefined });
+  });
+
+  it.each([
+    ['exit 3', 'hosts.sh exits with 3'],
+    ['echo "no cloud" >&2; exit 3', 'exits with 3: no cloud'],
+    ['echo no json', 'what it prints is no JSON'],
+    [print({ Web_3: { ansible_host: '198.18.1.3' } }), 'host "Web_3" is no name'],
+    [
+      print({ 'web-3': { ansible_host: 'x', kuafu_room: 'A' } }),
+      'host "web-3": ansible_host is no IP address',
+    ],
+    [print({ 'web-3': { kuafu_room: 'C' } }), 'host "web-3": there is no room C'],
+    [print({ 'web-1': { ansible_host: '198.18.1.9' } }), 'web-1 is a host of room A; a host has one place'],
+    [print({ 'web-9': { ansible_host: '198.18.1.1' } }), '198.18.1.1 is the address of web-1 already'],
+  ])('refuses: %s', async (script, sentence) => {
+    const error = await loadWith(script).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ConfigError);
+    if (!(error instanceof ConfigError)) return;
+    expect(error.issues[0]?.message).toContain(sentence);
+    expect(error.issues[0]?.path).toBe('inventory.exec');
+  });
+
+  it('is killed in time, also when a child of it holds its output open', async () => {
+    await expect(loadWith('sleep 5 & sleep 5', '', '200ms')).rejects.toThrow('did not end within 0.2 s');
+  });
+
+  it('is not started for a file with faults, and names a missing program', async () => {
+    const trace = join(folder, 'trace');
+    await expect(loadWith(`touch ${trace}`, 'nothing: 1')).rejects.toThrow('this key is not known');
+    expect(existsSync(trace)).toBe(false);
+    await expect(load(`${ROOMS}inventory: {exec: ./gone.py}`)).rejects.toThrow('gone.py cannot be run');
+    await write('plain.py', '');
+    await expect(load(`${ROOMS}inventory: {exec: ./plain.py}`)).rejects.toThrow('it is not executable');
+  });
+});
+
+describe('the example', () => {
+  it('is a sound configuration', async () => {
+    const file = join(folder, 'kuafu.config.yaml');
+    await copyFile(EXAMPLE_FILE, file);
+    await chmod(await write('hosts.py', "#!/bin/sh\necho '{}'\n"), 0o755);
+    const config = await loadConfig({ file, env: { HOME: home, SHOP_DB_PASSWORD: 'x' } });
+    expect([...config.rooms.keys()]).toEqual(['A', 'B']);
+    expect(config.rooms.get('B')?.spare.size).toBe(24);
+  });
+
+  it('has every key of the schema', async () => {
+    const example: unknown = parse(await configDocs());
+    expect(schemaKeys().filter((key) => !stands(example, key.split('.')))).toEqual([]);
+    expect(schemaKeys()).toContain('apps.*.health.within');
+  });
+
+  it('is printed by section', async () => {
+    const sections = sectionsOf(await configDocs());
+    expect([...sections.keys()]).toEqual(['ssh', 'ledger', 'rooms', 'apps', 'inventory']);
+    expect(await configDocs('ledger')).toMatch(/^# Where operations .*\nledger: sqlite$/s);
+    await expect(configDocs('room')).rejects.toThrow("no section room (did you mean 'rooms'?)");
+    expect([...sections.values()].join('\n')).toContain('groups:');
+  });
+});
+
+/** Whether a path of the schema is in a value; `*` is any key. */
+function stands(value: unknown, [key, ...rest]: string[]): boolean {
+  if (key === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const children =
+    key === '*' ? Object.values(value) : Object.entries(value).flatMap(([k, v]) => (k === key ? [v] : []));
+  return children.some((child) => stands(child, rest));
+}
