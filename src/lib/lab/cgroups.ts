@@ -1,0 +1,196 @@
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FailedError } from '../errors.js';
+import { errnoOf } from './errno.js';
+
+/**
+ * Control groups are how a lab knows its processes: every host has one of its own in every hierarchy of the machine, and a
+ * process cannot leave it unseen. They are made at the top of each hierarchy, `/kuafu.lab/LAB/HOST`, so that they outlive the
+ * session that ran `lab up`. (systemd leaves groups alone that it has not made.)
+ */
+const TOP = 'kuafu.lab';
+
+/** The group of what `lab run` started. A dot cannot stand in the name of a host. */
+export const RUN_GROUP = 'lab.run';
+
+export interface Hierarchy {
+  readonly mountPoint: string;
+  readonly version: 1 | 2;
+  /** Controllers, or `name=systemd`; empty for version 2. */
+  readonly controllers: readonly string[];
+}
+
+/** The hierarchies of this machine: version 1, 2, or both (hybrid). */
+export async function readHierarchies(): Promise<readonly Hierarchy[]> {
+  const [cgroups, mounts] = await Promise.all([
+    readFile('/proc/self/cgroup', 'utf8'),
+    readFile('/proc/mounts', 'utf8'),
+  ]);
+  return parseHierarchies(cgroups, mounts);
+}
+
+/**
+ * @param cgroups /proc/self/cgroup: which hierarchies there are (cgroups(7))
+ * @param mounts /proc/mounts: where they can be reached
+ */
+export function parseHierarchies(cgroups: string, mounts: string): readonly Hierarchy[] {
+  const mounted = mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, target = '', type, options = '']) => ({ target, type, options: options.split(',') }));
+  return cgroups
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line): Hierarchy[] => {
+      const controllers = (line.split(':')[1] ?? '').split(',').filter((name) => name !== '');
+      const version = controllers.length === 0 ? 2 : 1;
+      const mount = mounted.find(({ type, options }) =>
+        version === 2
+          ? type === 'cgroup2'
+          : type === 'cgroup' && controllers.every((name) => options.includes(name)),
+      );
+      // A new cpuset group has no CPUs, so nothing can enter it; and hosts share all CPUs anyway.
+      if (mount === undefined || controllers.includes('cpuset')) return [];
+      return [{ mountPoint: mount.target, version, controllers }];
+    });
+}
+
+/** Makes the group of a host in every hierarchy and gives the folders a process has to write its id to. */
+export async function createGroup(lab: string, member: string): Promise<readonly string[]> {
+  const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
+  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+  return folders;
+}
+
+/** Labs that have groups. */
+export async function labsWithGroups(): Promise<readonly string[]> {
+  const lists = await Promise.all(
+    (await readHierarchies()).map(({ mountPoint }) => childGroups(join(mountPoint, TOP))),
+  );
+  return [...new Set(lists.flat())];
+}
+
+/** Ids of the processes of a lab, or of one member of it. */
+export async function processesOf(lab: string, member = ''): Promise<ReadonlySet<number>> {
+  const lists = await Promise.all(
+    (await readHierarchies()).map(({ mountPoint }) => processesBelow(join(mountPoint, TOP, lab, member))),
+  );
+  return new Set(lists.flat());
+}
+
+/** The lab whose group a process is in. */
+export async function labOfProcess(pid: number | 'self'): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+  return new RegExp(`^[^:]*:[^:]*:.*/${TOP.replace('.', '\\.')}/([^/\n]+)/`, 'm').exec(text)?.[1];
+}
+
+/** Moves this process, and so all it will start, into a group of the lab. */
+export async function joinGroup(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await writeFile(join(folder, 'cgroup.procs'), String(process.pid));
+}
+
+/** Stops every process of a host where it stands: its kernel side (ping, TCP connect) still answers. */
+export async function setFrozen(lab: string, member: string, frozen: boolean): Promise<void> {
+  const hierarchies = await readHierarchies();
+  const freezer =
+    hierarchies.find(({ controllers }) => controllers.includes('freezer')) ??
+    hierarchies.find(({ version }) => version === 2);
+  if (freezer === undefined) throw new FailedError('this machine has no control group that can freeze');
+  const folder = join(freezer.mountPoint, TOP, lab, member);
+  if (freezer.version === 2) await writeFile(join(folder, 'cgroup.freeze'), frozen ? '1' : '0');
+  else await writeFile(join(folder, 'freezer.state'), frozen ? 'FROZEN' : 'THAWED');
+}
+
+export async function isFrozen(lab: string, member: string): Promise<boolean> {
+  for (const { mountPoint, version, controllers } of await readHierarchies()) {
+    const folder = join(mountPoint, TOP, lab, member);
+    const file = version === 2 ? 'cgroup.freeze' : 'freezer.state';
+    if (version === 1 && !controllers.includes('freezer')) continue;
+    const state = await readFile(join(folder, file), 'utf8').catch(() => '');
+    if (/^(1|FROZEN|FREEZING)$/m.test(state)) return true;
+  }
+  return false;
+}
+
+/**
+ * Ends every process of a lab (or of one member) and removes its groups. It goes on until the groups are gone, so a process
+ * that was entering one meanwhile is ended too, and one that comes later finds nothing to enter.
+ *
+ * @throws FailedError when processes are left after 30 s
+ */
+export async function destroyGroups(lab: string, member = ''): Promise<void> {
+  const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    await killBelow(lab, member);
+    const gone = await Promise.all(folders.map((folder) => removeTree(folder)));
+    if (gone.every(Boolean)) break;
+    if (Date.now() > deadline) {
+      const left = [...(await processesOf(lab, member))].slice(0, 5).join(', ');
+      throw new FailedError(`processes of lab ${lab} do not end: ${left}`, `Look at them: ps -fp ${left}`);
+    }
+    await sleep(20);
+  }
+  await Promise.all((await readHierarchies()).map(({ mountPoint }) => removeTop(join(mountPoint, TOP))));
+}
+
+async function killBelow(lab: string, member: string): Promise<void> {
+  // A frozen process of version 1 gets its signal when it is thawed.
+  for (const name of member === '' ? await members(lab) : [member]) {
+    if (await isFrozen(lab, name)) await setFrozen(lab, name, false);
+  }
+  for (const pid of await processesOf(lab, member)) {
+    if ((await labOfProcess(pid)) !== lab) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (errnoOf(error) !== 'ESRCH') throw error;
+    }
+  }
+}
+
+async function members(lab: string): Promise<readonly string[]> {
+  const lists = await Promise.all(
+    (await readHierarchies()).map(({ mountPoint }) => childGroups(join(mountPoint, TOP, lab))),
+  );
+  return [...new Set(lists.flat())];
+}
+
+async function processesBelow(folder: string): Promise<readonly number[]> {
+  const own = (await readFile(join(folder, 'cgroup.procs'), 'utf8').catch(() => ''))
+    .split('\n')
+    .filter((line) => line !== '' && line !== '0')
+    .map(Number);
+  const below = await Promise.all(
+    (await childGroups(folder)).map((name) => processesBelow(join(folder, name))),
+  );
+  return [...own, ...below.flat()];
+}
+
+async function childGroups(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** Innermost first. False while somebody is in one of them. */
+async function removeTree(folder: string): Promise<boolean> {
+  const below = await Promise.all((await childGroups(folder)).map((name) => removeTree(join(folder, name))));
+  if (!below.every(Boolean)) return false;
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') return true;
+    if (errno === 'EBUSY') return false;
+    throw error;
+  }
+}
+
+async function removeTop(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY'].includes(errnoOf(error) ?? '')) throw error;
+  });
+}

@@ -1,0 +1,77 @@
+import { fold } from '../inventory/fold.js';
+import { networkOf, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_PORT } from './address-plan.js';
+import type { LabPaths } from './paths.js';
+import { BALANCER_SOCKET, SHOP_BACKEND, SHOP_ENV } from './service-configs.js';
+import { hostsOf, type LabHost, type Topology } from './topology.js';
+
+const TITLES: Readonly<Record<RoomName, string>> = { A: 'Hangzhou A', B: 'Hangzhou B' };
+
+/** The ordinary configuration by which kuafu works on a lab; ready to be written as YAML. */
+export function labConfig(topology: Topology, paths: LabPaths): object {
+  return {
+    ssh: {
+      user: 'root',
+      identityFile: paths.identity,
+      knownHosts: paths.knownHosts,
+      hostKeys: 'strict',
+      configFile: 'none',
+      connectTimeout: '10s',
+    },
+    ledger: `sqlite:${paths.ledger}`,
+    rooms: byRoom((room) => roomConfig(topology, room)),
+    apps: { shop: shopConfig(topology) },
+  };
+}
+
+/** The configuration file with what a reader should know above it. */
+export async function renderLabConfig(topology: Topology, paths: LabPaths): Promise<string> {
+  const { stringify } = await import('yaml');
+  const heading = `# Written by "kuafu lab up", anew when the lab grows. It goes away with "kuafu lab down --name ${topology.name}".\n`;
+  return heading + stringify(labConfig(topology, paths), { lineWidth: 0, singleQuote: true });
+}
+
+function roomConfig(topology: Topology, room: RoomName): object {
+  const { outOfBand, gateway } = ROOM_ADDRESSES[room];
+  const members = [...hostsOf(topology, 'balancer', room), ...hostsOf(topology, 'web', room)];
+  const spare = hostsOf(topology, 'spare', room);
+  return {
+    title: TITLES[room],
+    network: networkOf(room),
+    gateway: { host: `gw-${room.toLowerCase()}`, address: gateway, outOfBand },
+    hosts: Object.assign({}, ...groupByStem(members).map(nodeSet)),
+    ...(spare.length === 0 ? {} : { spare: nodeSet(spare) }),
+  };
+}
+
+function shopConfig(topology: Topology): object {
+  return {
+    service: 'shop.service',
+    user: 'shop',
+    files: ['/opt/shop', '/etc/systemd/system/shop.service'],
+    exclude: ['/opt/shop/run'],
+    health: { http: `http://{address}:${SHOP_PORT}/healthz`, passes: 3, within: '30s' },
+    env: { file: '/etc/shop/env', common: SHOP_ENV.common, rooms: SHOP_ENV.rooms },
+    logs: { files: ['/var/log/shop/*.log'], journal: 'shop.service' },
+    traffic: {
+      haproxy: byRoom((room) => `lb-${room.toLowerCase()}`),
+      socket: BALANCER_SOCKET,
+      backend: SHOP_BACKEND,
+      port: SHOP_PORT,
+    },
+    groups: { web: byRoom((room) => fold(hostsOf(topology, 'web', room).map(({ name }) => name))) },
+  };
+}
+
+function byRoom<T>(value: (room: RoomName) => T): Record<RoomName, T> {
+  const [a, b] = ROOMS;
+  return { [a]: value(a), [b]: value(b) } as Record<RoomName, T>;
+}
+
+function groupByStem(hosts: readonly LabHost[]): readonly (readonly LabHost[])[] {
+  return [hosts.filter(({ kind }) => kind === 'balancer'), hosts.filter(({ kind }) => kind === 'web')];
+}
+
+/** `web-a-[01-02]: 198.18.1.[11-12]`: numbers and addresses of a series both count up, so both fold to one range. */
+function nodeSet(hosts: readonly LabHost[]): Record<string, string> {
+  return { [fold(hosts.map(({ name }) => name))]: fold(hosts.map(({ address }) => address)) };
+}

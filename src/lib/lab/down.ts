@@ -1,0 +1,66 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { destroyGroups, labsWithGroups } from './cgroups.js';
+import { errnoOf } from './errno.js';
+import { removeHalfBuiltImage } from './image.js';
+import { takeLabLock } from './lab-lock.js';
+import { requireRoot } from './machine.js';
+import { mountsBelow, unmountBelow } from './mounts.js';
+import { labsWithNamespaces, namespacesOf, removeNetwork } from './network.js';
+import { LABS_FOLDER, labPaths } from './paths.js';
+import type { ToolOptions } from './tool.js';
+
+/** Names of the labs of which anything is there, by what the system has. */
+export async function findLabs(): Promise<readonly string[]> {
+  const folders = await readdir(LABS_FOLDER).catch(() => []);
+  const names = [...folders, ...(await labsWithNamespaces()), ...(await labsWithGroups())];
+  return [...new Set(names)].sort();
+}
+
+/**
+ * Removes a lab: processes, namespaces, mounts, folder, groups. Everything is looked for in the system, so it does not matter
+ * how far an `up` came or how it ended. Power is cut, nothing is shut down: there is nothing to keep.
+ *
+ * @returns false when nothing of it was there
+ * @throws FailedError when something cannot be removed
+ */
+export async function down(name: string, signal: AbortSignal): Promise<boolean> {
+  requireRoot();
+  const lock = await takeLabLock(name, signal);
+  const options = { holdFd: lock.fd };
+  try {
+    const wasThere = await isAnythingThere(name);
+    if (wasThere) await removeAll(name, options);
+    await removeHalfBuiltImage();
+    lock.remove();
+    return wasThere;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function isAnythingThere(name: string): Promise<boolean> {
+  const { folder } = labPaths(name);
+  return (
+    (await findLabs()).includes(name) ||
+    (await namespacesOf(name)).length > 0 ||
+    (await mountsBelow(folder)).length > 0
+  );
+}
+
+async function removeAll(name: string, options: ToolOptions): Promise<void> {
+  const { folder } = labPaths(name);
+  await destroyGroups(name);
+  await removeNetwork(name, options);
+  await unmountBelow(folder, options);
+  await rm(folder, { recursive: true, force: true });
+  await removeIfEmpty(LABS_FOLDER);
+  await removeIfEmpty(dirname(LABS_FOLDER));
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
+  });
+}

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FailedError } from '../errors.js';
+import { tryLock } from './lock.js';
+import { IMAGE_CACHE, TEMPLATES } from './paths.js';
+import { runTool, tryTool } from './tool.js';
+
+/** What a real host of an application's operators has, and the services of the lab's own hosts: one image for all. */
+const PACKAGES: readonly string[] = [
+  ...['systemd-sysv', 'dbus', 'openssh-server', 'openssh-client', 'cron', 'logrotate', 'sudo'],
+  ...['iproute2', 'iputils-ping', 'nftables', 'conntrack', 'ethtool', 'tcpdump'],
+  ...['netcat-openbsd', 'socat', 'bind9-dnsutils', 'curl', 'ca-certificates'],
+  ...['procps', 'psmisc', 'lsof', 'less', 'vim-tiny', 'jq', 'rsync', 'zstd', 'python3'],
+  ...['haproxy', 'unbound'],
+];
+
+const LOCK = join(IMAGE_CACHE, 'build.lock');
+const PART = join(IMAGE_CACHE, 'part');
+const SOMEBODY_ELSE_BUILDS = 75;
+
+export interface ImageProgress {
+  readonly onBuild: () => void;
+  readonly onWait: () => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The folder of the image, built unless it is in the cache. The cache's key is a digest of all that makes an image: system,
+ * packages, recipe.
+ *
+ * @throws FailedError when the package mirrors of this machine do not give it
+ */
+export async function ensureImage(progress: ImageProgress): Promise<string> {
+  const { suite, key } = await imageKey();
+  const image = join(IMAGE_CACHE, key);
+  if (await exists(image)) return image;
+  await mkdir(IMAGE_CACHE, { recursive: true });
+  const recipe = join(TEMPLATES, 'image', 'build.sh');
+  const build = [recipe, image, suite, PACKAGES.join(','), await aptOptions(), ...(await aptSources())];
+  progress.onBuild();
+  const first = await underLock(
+    ['--nonblock', '--conflict-exit-code', `${SOMEBODY_ELSE_BUILDS}`],
+    build,
+    progress,
+  );
+  if (first.exitCode === SOMEBODY_ELSE_BUILDS) {
+    progress.onWait();
+    await expectBuilt(image, await underLock([], build, progress));
+  } else await expectBuilt(image, first);
+  return image;
+}
+
+/** Throws away what a killed build left, unless somebody is building. */
+export async function removeHalfBuiltImage(): Promise<void> {
+  if (!(await exists(PART))) return;
+  const lock = await tryLock(LOCK);
+  if (lock === undefined) return;
+  await rm(PART, { recursive: true, force: true });
+  lock.release();
+}
+
+/**
+ * Runs the build so that it holds the lock as long as any of its processes lives, and none of them outlives us: setpriv has
+ * the kernel kill it when we end, flock becomes unshare, and unshare's PID namespace dies with it.
+ */
+async function underLock(flags: readonly string[], build: readonly string[], progress: ImageProgress) {
+  const wrapped = [
+    ...['--pdeathsig', 'KILL', 'flock', '--no-fork', ...flags, LOCK],
+    ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', '--', ...build],
+  ];
+  const result = await tryTool('setpriv', wrapped, { signal: progress.signal });
+  progress.signal.throwIfAborted();
+  return result;
+}
+
+async function expectBuilt(image: string, result: { exitCode: number | undefined; stderr: string }) {
+  if (result.exitCode === 0 && (await exists(image))) return;
+  const said = result.stderr.trim().split('\n').slice(-8).join('\n');
+  throw new FailedError(
+    `the image of the lab's hosts could not be built: ${said}`,
+    'Are the package sources of this machine in order? Try: apt-get update',
+  );
+}
+
+async function imageKey(): Promise<{ suite: string; key: string }> {
+  const release = await readFile('/etc/os-release', 'utf8');
+  const suite = /^VERSION_CODENAME=["']?([a-z0-9.-]+)["']?$/m.exec(release)?.[1];
+  if (suite === undefined)
+    throw new FailedError('this machine does not say which Debian it is: /etc/os-release');
+  const recipe = await Promise.all(
+    ['build.sh', 'customize.sh'].map((name) => readFile(join(TEMPLATES, 'image', name), 'utf8')),
+  );
+  const content = JSON.stringify({ suite, architecture: process.arch, packages: PACKAGES, recipe });
+  return { suite, key: `${suite}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}` };
+}
+
+/** The package sources of this machine, so that its mirrors serve. */
+async function aptSources(): Promise<readonly string[]> {
+  const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
+  const files = [
+    '/etc/apt/sources.list',
+    ...parts.sort().map((name) => join('/etc/apt/sources.list.d', name)),
+  ];
+  const sources: string[] = [];
+  for (const file of files.filter((name) => /\.(list|sources)$/.test(name))) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (/^\s*(deb|Types:)/m.test(text)) sources.push(file);
+  }
+  if (sources.length === 0) throw new FailedError('this machine has no package sources in /etc/apt');
+  return sources;
+}
+
+/** How this machine reaches its mirrors: proxies, retries, checks. Indexes and the like are the image's own affair. */
+async function aptOptions(): Promise<string> {
+  const all = await runTool('apt-config', ['dump']);
+  return all
+    .split('\n')
+    .filter((line) => /^Acquire::(?!IndexTargets|Changelogs|cdrom)/.test(line) && !line.endsWith(' "";'))
+    .join('\n');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

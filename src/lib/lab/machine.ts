@@ -1,0 +1,95 @@
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { RefusedError } from '../errors.js';
+import { runTool } from './tool.js';
+
+/** Programs a lab is made with, and the Debian package of each. */
+const PROGRAMS: ReadonlyMap<string, string> = new Map([
+  ['systemd-nspawn', 'systemd-container'],
+  ['mmdebstrap', 'mmdebstrap'],
+  ['ip', 'iproute2'],
+  ['sysctl', 'procps'],
+  ['ssh-keygen', 'openssh-client'],
+  ['mount', 'mount'],
+  ['flock', 'util-linux'],
+  ['nsenter', 'util-linux'],
+  ['setpriv', 'util-linux'],
+  ['unshare', 'util-linux'],
+]);
+
+/** Limits of the kernel that count for all hosts together, as they share it, and what 200 hosts need. */
+const LIMITS: ReadonlyMap<string, number> = new Map([
+  // 128 by default: past about 24 hosts systemd stops at boot with "Failed to create inotify object".
+  ['fs/inotify/max_user_instances', 8192],
+  ['fs/inotify/max_user_watches', 524_288],
+  // 1024 by default, of all network namespaces together.
+  ['net/ipv4/neigh/default/gc_thresh1', 4096],
+  ['net/ipv4/neigh/default/gc_thresh2', 8192],
+  ['net/ipv4/neigh/default/gc_thresh3', 16_384],
+]);
+
+/** @throws RefusedError unless this is Linux and we are root */
+export function requireRoot(): void {
+  if (process.platform !== 'linux') {
+    throw new RefusedError(
+      'A lab needs Linux: its hosts share the kernel of this machine.',
+      'Run it on a Debian machine, or in a virtual one.',
+    );
+  }
+  if (process.getuid?.() !== 0) {
+    throw new RefusedError(
+      'A lab needs root: it makes network namespaces and mounts.',
+      'Try: sudo kuafu lab up',
+    );
+  }
+}
+
+/** Packages of which a program is missing. */
+export async function missingPackages(): Promise<readonly string[]> {
+  const missing = new Set<string>();
+  for (const [program, name] of PROGRAMS) if (!(await isInstalled(program))) missing.add(name);
+  return [...missing];
+}
+
+/** @throws RefusedError that names them and the command that installs them */
+export function refuseMissing(packages: readonly string[]): never {
+  throw new RefusedError(
+    `A lab needs Debian packages that this machine lacks: ${packages.join(', ')}.`,
+    `Try: kuafu lab up --install   (or: apt-get update && apt-get install ${packages.join(' ')})`,
+  );
+}
+
+/** @throws FailedError when apt-get fails; RefusedError where there is no apt-get */
+export async function installPackages(packages: readonly string[], signal: AbortSignal): Promise<void> {
+  if (!(await isInstalled('apt-get'))) {
+    throw new RefusedError(
+      `This machine has no apt-get to install ${packages.join(', ')} with.`,
+      'A lab runs on Debian and its relatives.',
+    );
+  }
+  const options = { signal, env: { DEBIAN_FRONTEND: 'noninteractive' } };
+  await runTool('apt-get', ['update', '-q'], options);
+  await runTool('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], options);
+}
+
+/** Raises limits that are too low; never lowers one. They stay: other labs may need them. */
+export async function raiseLimits(): Promise<void> {
+  for (const [name, needed] of LIMITS) {
+    const file = join('/proc/sys', name);
+    const current = Number(await readFile(file, 'utf8').catch(() => Number.POSITIVE_INFINITY));
+    if (current < needed) await writeFile(file, String(needed));
+  }
+}
+
+async function isInstalled(program: string): Promise<boolean> {
+  // A login shell of root has the sbin folders; not every way to become root gives them.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+  for (const folder of folders.filter((name) => name !== '')) {
+    const found = await access(join(folder, program), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
+}

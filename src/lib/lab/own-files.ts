@@ -1,0 +1,34 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { ROOM_ADDRESSES } from './address-plan.js';
+import { renderLabConfig } from './config-file.js';
+import { knownHostsLine } from './keys.js';
+import type { Lab } from './lab.js';
+import { hostPaths, KUAFU_PROGRAM } from './paths.js';
+import { replaceFile } from './record.js';
+import { renderHostsFile, renderResolvConf } from './service-configs.js';
+import type { LabHost } from './topology.js';
+
+/** Writes what operators of the lab need: configuration, known hosts, names, and the `kuafu` that \`lab run\` finds. */
+export async function writeOwnFiles(lab: Lab): Promise<void> {
+  const { paths, topology } = lab;
+  await mkdir(paths.bin, { recursive: true });
+  // The keys of spare hosts are met when they are taken into use, as in a real room.
+  const known = topology.hosts.filter(({ kind }) => kind !== 'spare');
+  const lines = await Promise.all(
+    known.map((host) => knownHostsLine(namesOf(host), hostPaths(paths, host.name).hostKey)),
+  );
+  await replaceFile(paths.knownHosts, `${lines.join('\n')}\n`);
+  await replaceFile(paths.hostsFile, renderHostsFile(topology.hosts));
+  await replaceFile(paths.resolvConf, renderResolvConf());
+  await replaceFile(paths.config, await renderLabConfig(topology, paths));
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${KUAFU_PROGRAM}' "$@"\n`;
+  await replaceFile(`${paths.bin}/kuafu`, program, 0o755);
+  await chmod(`${paths.bin}/kuafu`, 0o755);
+}
+
+function namesOf(host: LabHost): readonly string[] {
+  const addresses = host.links.flatMap((link) => link.addresses);
+  // The entry is an address of the gateway too, but who asks there for SSH is not at a host's door.
+  const entries = Object.values(ROOM_ADDRESSES).map(({ entry }) => entry);
+  return [host.name, ...addresses.filter((address) => !entries.includes(address))];
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Everything a lab keeps on disk is below one folder of this one. */
+export const LABS_FOLDER = '/var/lib/kuafu/lab';
+export const IMAGE_CACHE = '/var/cache/kuafu/lab';
+export const NETNS_FOLDER = '/run/netns';
+
+export const TEMPLATES = fileURLToPath(new URL('../../../templates/lab/', import.meta.url));
+export const KUAFU_PROGRAM = fileURLToPath(new URL('../../../bin/kuafu.js', import.meta.url));
+
+/** Where one lab keeps its things. All of them go away with `down`. */
+export interface LabPaths {
+  readonly folder: string;
+  readonly record: string;
+  readonly config: string;
+  readonly ledger: string;
+  readonly identity: string;
+  readonly knownHosts: string;
+  /** What `lab run` shows as /etc/resolv.conf and /etc/hosts. */
+  readonly resolvConf: string;
+  readonly hostsFile: string;
+  /** Holds the `kuafu` that `lab run` finds first. */
+  readonly bin: string;
+  /** The application, between image and the app hosts' own files. */
+  readonly shopLayer: string;
+  readonly hosts: string;
+}
+
+export function labPaths(name: string): LabPaths {
+  const folder = join(LABS_FOLDER, name);
+  return {
+    folder,
+    record: join(folder, 'lab.json'),
+    config: join(folder, 'kuafu.config.yaml'),
+    ledger: join(folder, 'ledger.db'),
+    identity: join(folder, 'id_ed25519'),
+    knownHosts: join(folder, 'known_hosts'),
+    resolvConf: join(folder, 'resolv.conf'),
+    hostsFile: join(folder, 'hosts.txt'),
+    bin: join(folder, 'bin'),
+    shopLayer: join(folder, 'shop-layer'),
+    hosts: join(folder, 'hosts'),
+  };
+}
+
+export interface HostPaths {
+  readonly folder: string;
+  /** The host's own files, over the layers below. */
+  readonly upper: string;
+  readonly work: string;
+  /** Where the overlay is mounted: the host's root. */
+  readonly root: string;
+  readonly hostKey: string;
+  readonly console: string;
+  /** Written once `upper` is complete. */
+  readonly prepared: string;
+}
+
+export function hostPaths(paths: LabPaths, host: string): HostPaths {
+  const folder = join(paths.hosts, host);
+  return {
+    folder,
+    upper: join(folder, 'upper'),
+    work: join(folder, 'work'),
+    root: join(folder, 'root'),
+    hostKey: join(folder, 'ssh_host_ed25519_key'),
+    console: join(folder, 'console.log'),
+    prepared: join(folder, 'prepared'),
+  };
+}
+
+// A dot cannot stand in a lab's name, so the prefix of one lab is never that of another.
+/** Name of the network namespace of a host or a switch. */
+export function namespaceName(lab: string, host: string): string {
+  return `${namespacePrefix(lab)}${host}`;
+}
+
+export function namespacePrefix(lab: string): string {
+  return `kuafu.${lab}.`;
+}
+
+export function namespacePath(lab: string, host: string): string {
+  return join(NETNS_FOLDER, namespaceName(lab, host));
+}

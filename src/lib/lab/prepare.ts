@@ -1,0 +1,69 @@
+import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { concurrently, TOOL_CONCURRENCY } from './concurrently.js';
+import { writeTree } from './file-tree.js';
+import { hostFiles } from './host-files.js';
+import { ensureKey } from './keys.js';
+import type { Lab } from './lab.js';
+import { mountOverlay, readMounts } from './mounts.js';
+import { hostPaths } from './paths.js';
+import { renderBalancerConfig, renderHostsFile } from './service-configs.js';
+import type { ToolOptions } from './tool.js';
+import type { LabHost } from './topology.js';
+
+/**
+ * Gives every host its keys, its own files and its mounted root.
+ *
+ * @returns how many had to be made or mounted
+ */
+export async function prepareHosts(lab: Lab, options: ToolOptions, onHost: () => void): Promise<number> {
+  const mounted = new Set((await readMounts()).map(({ target }) => target));
+  const authorizedKey = await readFile(`${lab.paths.identity}.pub`, 'utf8');
+  let made = 0;
+  await concurrently(lab.topology.hosts, TOOL_CONCURRENCY, async (host) => {
+    const paths = hostPaths(lab.paths, host.name);
+    if (mounted.has(paths.root)) await refreshHost(lab, host);
+    else {
+      await writeHost(lab, host, authorizedKey, options);
+      const layers = host.kind === 'web' ? [lab.paths.shopLayer, lab.record.image] : [lab.record.image];
+      await mountOverlay({ layers, ...paths }, options);
+      made += 1;
+    }
+    onHost();
+  });
+  return made;
+}
+
+/** Files go below the mount, never through a merged root: links in it point into the real machine. */
+async function writeHost(
+  lab: Lab,
+  host: LabHost,
+  authorizedKey: string,
+  options: ToolOptions,
+): Promise<void> {
+  const paths = hostPaths(lab.paths, host.name);
+  const isPrepared = await access(paths.prepared).then(
+    () => true,
+    () => false,
+  );
+  if (!isPrepared) await rm(paths.upper, { recursive: true, force: true });
+  for (const folder of [paths.upper, paths.work, paths.root]) await mkdir(folder, { recursive: true });
+  if (isPrepared) return;
+  await ensureKey(paths.hostKey, `root@${host.name}`, options);
+  const hostKey = await readFile(paths.hostKey, 'utf8');
+  const hostPublicKey = await readFile(`${paths.hostKey}.pub`, 'utf8');
+  await writeTree(paths.upper, hostFiles(lab.topology, host, { hostKey, hostPublicKey, authorizedKey }));
+  await writeFile(paths.prepared, '');
+}
+
+/** What a host has to learn when the lab has grown. Neither file lies behind a link. */
+async function refreshHost(lab: Lab, host: LabHost): Promise<void> {
+  const { root } = hostPaths(lab.paths, host.name);
+  await refreshFile(join(root, 'etc/hosts'), renderHostsFile(lab.topology.hosts));
+  if (host.kind !== 'balancer' || host.room === undefined) return;
+  await refreshFile(join(root, 'etc/haproxy/haproxy.cfg'), renderBalancerConfig(lab.topology, host.room));
+}
+
+async function refreshFile(path: string, content: string): Promise<void> {
+  if ((await readFile(path, 'utf8').catch(() => '')) !== content) await writeFile(path, content);
+}

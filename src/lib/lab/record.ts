@@ -1,0 +1,42 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { FailedError } from '../errors.js';
+import { errnoOf } from './errno.js';
+import type { LabPaths } from './paths.js';
+import type { LabSizes } from './sizes.js';
+
+/** What a lab is meant to be; written before the first of its hosts is made. */
+export interface LabRecord {
+  readonly version: 1;
+  readonly name: string;
+  readonly sizes: LabSizes;
+  /** Folder of the image below the hosts. */
+  readonly image: string;
+  readonly createdAt: string;
+}
+
+/** Undefined when there is no such lab, or what is left of one was never complete enough to have a record. */
+export async function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
+  let text: string;
+  try {
+    text = await readFile(paths.record, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as LabRecord;
+  } catch {
+    throw new FailedError(`${paths.record} cannot be read`, 'Start anew: kuafu lab down, then kuafu lab up.');
+  }
+}
+
+export async function writeRecord(paths: LabPaths, record: LabRecord): Promise<void> {
+  await replaceFile(paths.record, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** A reader sees the old content or the new one, never half of it. */
+export async function replaceFile(path: string, content: string, mode = 0o644): Promise<void> {
+  const part = `${path}.part`;
+  await writeFile(part, content, { mode });
+  await rename(part, path);
+}

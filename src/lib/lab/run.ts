@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import { createGroup, joinGroup, labOfProcess, RUN_GROUP } from './cgroups.js';
+import { type Lab, openLab } from './lab.js';
+import { requireRoot } from './machine.js';
+import { namespacesOf } from './network.js';
+import { namespaceName, namespacePath } from './paths.js';
+
+// In a mount namespace of its own, which is gone when the command ends: the lab's resolver and names in place of ours.
+const SHOW_LAB_NAMES = `
+[ ! -e /etc/resolv.conf ] || mount --bind "$1" /etc/resolv.conf
+[ ! -e /etc/hosts ] || mount --bind "$2" /etc/hosts
+shift 2
+exec "$@"
+`;
+
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * Runs a command as on the lab's control host: its network and names, the file system of this machine. Streams, terminal,
+ * current folder and signals are the command's own; without a command it is a shell.
+ *
+ * @returns its exit status, or 128 and the number of the signal that ended it, as a shell has it
+ * @throws RefusedError when there is no such lab; FailedError when the command cannot be started
+ */
+export async function runInLab(name: string, command: readonly string[]): Promise<number> {
+  requireRoot();
+  const lab = await openLab(name);
+  await enterGroup(lab);
+  const shell = process.env.SHELL === undefined || process.env.SHELL === '' ? '/bin/sh' : process.env.SHELL;
+  const words = command.length === 0 ? [shell] : command;
+  const wrapped = [
+    // The session ends with us, also when we are killed.
+    ...['--pdeathsig', 'HUP', 'nsenter', `--net=${namespacePath(name, 'ctl')}`],
+    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', SHOW_LAB_NAMES, 'kuafu-lab'],
+    ...[lab.paths.resolvConf, lab.paths.hostsFile, ...words],
+  ];
+  return endOf(spawn('setpriv', wrapped, { stdio: 'inherit', env: environment(lab) }));
+}
+
+/** So that `down` finds what was started here. Nothing to do for a run within a run. */
+async function enterGroup(lab: Lab): Promise<void> {
+  const namespaces = await namespacesOf(lab.name);
+  if (!namespaces.includes(namespaceName(lab.name, 'ctl'))) {
+    throw new RefusedError(`Lab ${lab.name} is not up.`, `Try: kuafu lab up --name ${lab.name}`);
+  }
+  if ((await labOfProcess('self')) !== undefined) return;
+  await joinGroup(await createGroup(lab.name, RUN_GROUP));
+}
+
+function environment(lab: Lab): NodeJS.ProcessEnv {
+  const path = [lab.paths.bin, process.env.PATH ?? ''].join(delimiter);
+  return {
+    ...process.env,
+    PATH: path,
+    KUAFU_CONFIG: lab.paths.config,
+    KUAFU_LAB: lab.name,
+    // A new lab has the addresses of an old one and other host keys: what is learned of them goes away with the lab.
+    XDG_STATE_HOME: join(lab.paths.folder, 'state'),
+  };
+}
+
+async function endOf(child: ReturnType<typeof spawn>): Promise<number> {
+  // The terminal sends SIGINT to the command as well; it decides what to do.
+  const ignore = () => undefined;
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  process.on('SIGINT', ignore);
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', (error) =>
+        reject(new FailedError(`setpriv cannot be started: ${sentenceOf(error)}`)),
+      );
+      child.once('exit', (code, signal) =>
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+      );
+    });
+  } finally {
+    process.off('SIGINT', ignore);
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}

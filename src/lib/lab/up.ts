@@ -1,0 +1,192 @@
+import { access, mkdir } from 'node:fs/promises';
+import { RefusedError } from '../errors.js';
+import { ROOM_ADDRESSES, ROOMS, SHOP_PORT } from './address-plan.js';
+import { awaitBalancers } from './balancers.js';
+import { bootHosts } from './boot.js';
+import { ensureImage } from './image.js';
+import { ensureKey } from './keys.js';
+import { type Lab, labOf } from './lab.js';
+import { takeLabLock } from './lab-lock.js';
+import { installPackages, missingPackages, raiseLimits, refuseMissing, requireRoot } from './machine.js';
+import { buildNetwork } from './network.js';
+import { writeOwnFiles } from './own-files.js';
+import { labPaths } from './paths.js';
+import { prepareHosts } from './prepare.js';
+import { type Readiness, startReadiness } from './readiness.js';
+import { type LabRecord, readRecord, writeRecord } from './record.js';
+import { ensureShopLayer } from './shop-layer.js';
+import { DEFAULT_SIZES, type LabSizes } from './sizes.js';
+import type { RunStages, Stage } from './stage.js';
+import type { ToolOptions } from './tool.js';
+import { hostsOf } from './topology.js';
+
+export interface UpOptions {
+  readonly name: string;
+  /** Undefined: as the lab is, or the default of a new one. */
+  readonly hosts: number | undefined;
+  readonly spare: LabSizes['spare'] | undefined;
+  readonly install: boolean;
+}
+
+export interface UpResult {
+  readonly lab: Lab;
+  /** False when everything was there and running. */
+  readonly changed: boolean;
+}
+
+const HEALTHY_WITHIN_MS = 120_000;
+
+/**
+ * Makes a lab, or makes one complete: what is there stays, what is missing is added, what is off is started. It can be cut
+ * off anywhere and run again.
+ *
+ * @throws RefusedError when the machine is not fit or the lab would shrink; FailedError when a part does not come up
+ */
+export async function up(options: UpOptions, runStages: RunStages, signal: AbortSignal): Promise<UpResult> {
+  requireRoot();
+  await runStages(await installStages(options.install, signal));
+  const lock = await takeLabLock(options.name, signal);
+  try {
+    const work = new Work(await planRecord(options), { holdFd: lock.fd, signal }, signal);
+    await runStages(work.stages());
+    return { lab: work.lab, changed: work.changed };
+  } finally {
+    lock.release();
+  }
+}
+
+async function installStages(install: boolean, signal: AbortSignal): Promise<readonly Stage[]> {
+  const missing = await missingPackages();
+  if (missing.length === 0) return [];
+  if (!install) refuseMissing(missing);
+  const title = `install ${missing.join(', ')}`;
+  return [{ title, run: () => installPackages(missing, signal) }];
+}
+
+/** What the lab is to be. A lab never shrinks: hosts in use would be lost. */
+async function planRecord({ name, hosts, spare }: UpOptions): Promise<LabRecord> {
+  const there = await readRecord(labPaths(name));
+  const { sizes } = there ?? { sizes: DEFAULT_SIZES };
+  const wanted = { hosts: hosts ?? sizes.hosts, spare: spare ?? sizes.spare };
+  const shrinks =
+    wanted.hosts < sizes.hosts || wanted.spare.A < sizes.spare.A || wanted.spare.B < sizes.spare.B;
+  if (there !== undefined && shrinks) {
+    throw new RefusedError(
+      `Lab ${name} has ${describeSizes(sizes)}; it does not shrink.`,
+      `Take it down first: kuafu lab down --name ${name}`,
+    );
+  }
+  return {
+    version: 1,
+    name,
+    sizes: wanted,
+    image: there?.image ?? '',
+    createdAt: there?.createdAt ?? new Date().toISOString(),
+  };
+}
+
+export function describeSizes({ hosts, spare }: LabSizes): string {
+  return `${hosts} app hosts in each room, ${spare.A} spare in A and ${spare.B} in B`;
+}
+
+/** One run of `up`: its stages share the lab and what was changed. */
+class Work {
+  lab: Lab;
+  changed = false;
+  readonly #options: ToolOptions;
+  readonly #signal: AbortSignal;
+
+  constructor(record: LabRecord, options: ToolOptions, signal: AbortSignal) {
+    this.lab = labOf(record);
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  stages(): readonly Stage[] {
+    const total = this.lab.topology.hosts.length;
+    return [
+      { title: 'image', run: (tell) => this.#image(tell) },
+      { title: 'network', run: (tell) => this.#network(tell) },
+      { title: 'files', run: (tell) => this.#files(counter(tell, total, 'hosts')) },
+      { title: 'boot', run: (tell) => this.#boot(counter(tell, total, 'hosts')) },
+      { title: 'shop', run: (tell) => this.#shop(tell) },
+    ];
+  }
+
+  async #image(tell: (text: string) => void): Promise<void> {
+    const { record } = this.lab;
+    const cached = record.image !== '' && (await isThere(record.image));
+    const image = cached ? record.image : await this.#buildImage(tell);
+    this.lab = labOf({ ...record, image });
+    // Private keys and an operator's ledger lie below.
+    await mkdir(this.lab.paths.hosts, { recursive: true, mode: 0o700 });
+    await writeRecord(this.lab.paths, this.lab.record);
+    await raiseLimits();
+  }
+
+  async #buildImage(tell: (text: string) => void): Promise<string> {
+    return ensureImage({
+      onBuild: () => tell('building it from the package sources of this machine; the next lab finds it made'),
+      onWait: () => tell('waiting for another kuafu lab up that is building it'),
+      signal: this.#signal,
+    });
+  }
+
+  async #network(tell: (text: string) => void): Promise<void> {
+    const wired = await buildNetwork(this.lab.topology, this.#options);
+    if (wired.length > 0) this.changed = true;
+    tell(wired.length === 0 ? 'there' : `${wired.length} hosts wired`);
+  }
+
+  async #files(onHost: () => void): Promise<void> {
+    const { paths, record } = this.lab;
+    await ensureKey(paths.identity, `kuafu-lab-${this.lab.name}`, this.#options);
+    await ensureShopLayer(paths, record.image, this.#options);
+    if ((await prepareHosts(this.lab, this.#options, onHost)) > 0) this.changed = true;
+    await writeOwnFiles(this.lab);
+  }
+
+  async #boot(onReady: () => void): Promise<void> {
+    await this.#withReadiness(async (readiness) => {
+      if ((await bootHosts(this.lab, readiness, this.#signal, onReady)) > 0) this.changed = true;
+    });
+  }
+
+  async #shop(tell: (text: string) => void): Promise<void> {
+    const urls = [
+      ...hostsOf(this.lab.topology, 'web').map(({ address }) => `http://${address}:${SHOP_PORT}/healthz`),
+      ...ROOMS.map((room) => `http://${ROOM_ADDRESSES[room].entry}/healthz`),
+    ];
+    await this.#withReadiness(async (readiness) => {
+      const wait = (url: string) =>
+        readiness.wait({ id: url, kind: 'http', target: url }, HEALTHY_WITHIN_MS, this.#signal);
+      await Promise.all(urls.map(wait));
+    });
+    await awaitBalancers(this.lab, HEALTHY_WITHIN_MS, this.#signal);
+    tell('healthy behind both entries');
+  }
+
+  async #withReadiness(work: (readiness: Readiness) => Promise<void>): Promise<void> {
+    const readiness = startReadiness(this.lab.name);
+    try {
+      await work(readiness);
+    } finally {
+      readiness.close();
+    }
+  }
+}
+
+function counter(tell: (text: string) => void, total: number, what: string): () => void {
+  let count = 0;
+  return () => {
+    count += 1;
+    tell(`${count} of ${total} ${what}`);
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
