@@ -8,11 +8,7 @@ import { tolerateClosedPipes, write } from './lib/ui/output.js';
 export async function main(argv: readonly string[]): Promise<number> {
   tolerateClosedPipes();
   const version = packageVersion();
-  // Scripts ask for it often, and it needs nothing of what follows.
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    write(process.stdout, `${version}\n`);
-    return 0;
-  }
+  if (argv.length === 1 && (await printAtOnce(argv[0], version))) return 0;
   const { createProgram, isAskedForHelp } = await import('./commands/program.js');
   const program = await createProgram(argv, version);
   try {
@@ -25,6 +21,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     reportFailure(failure, wantsJson(argv));
     return failure.exitCode;
   }
+}
+
+/** Version and help need nothing of what commands need, and should be there at once. */
+async function printAtOnce(word: string | undefined, version: string): Promise<boolean> {
+  if (word === '--version' || word === '-V') write(process.stdout, `${version}\n`);
+  else if (word === '--help' || word === '-h' || word === 'help')
+    write(process.stdout, (await import('./commands/root-help.js')).ROOT_HELP);
+  else return false;
+  return true;
 }
 
 /** Asked of the words themselves, as an error may come before they are understood. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { ROOT_HELP } from '../../src/commands/root-help.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -56,26 +57,8 @@ describe('kuafu', () => {
     async (...words) => {
       const { code, stdout, stderr } = await kuafu(words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/^Usage: kuafu/);
-      for (const word of [
-        'scale',
-        'ops',
-        'resource',
-        'config',
-        'lab',
-        'Examples:',
-        'Exit codes:',
-        '--forks',
-      ]) {
-        expect(stdout).toContain(word);
-      }
-    },
-  );
-
-  it.each(['', ...COMMANDS])('help of "%s" fits 80 columns and has no colour', async (command) => {
-    const { code, stdout, stderr } = await kuafu([...command.split(' '), '--help'].filter(Boolean), {
-      NO_COLOR: '',
-    });
+      expect(stdout).toBe(ROOT_HELP);
+  });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
     expect(stdout).not.toContain('\x1b');

@@ -1,0 +1,49 @@
+/**
+ * The help of the program as a whole. It is text, so that it is on the screen before anything is loaded to make it;
+ * a test holds it against the commands and options there are.
+ */
+export const ROOT_HELP = `Usage: kuafu <command> [options]
+
+One-key operations for applications that live in two machine rooms of one city.
+
+Applications:
+  scale                fill a room with new application hosts
+
+Back office:
+  ops                  every operation: list, show, resume
+  resource             the pool of spare hosts
+
+First steps:
+  config               check and explain the configuration
+  lab                  two practice rooms of real hosts on this machine
+
+Options, before or after the command:
+  -c, --config <file>  configuration to use instead of the one found
+  --json               one JSON document on stdout
+  -y, --yes            do not ask for confirmation
+  --dry-run            read and show the plan, change nothing
+  --no-color           no colour (also: NO_COLOR=1)
+  --no-input           never ask anything
+  --verbose            say more on stderr
+  --forks <n>          hosts at once, 1 to 1000
+  -V, --version        print the version
+  -h, --help           print this help, or that of a command
+
+Hosts are named by node sets, such as web-b-[01-20]. --idc names a room;
+--room is the same.
+
+Examples:
+  kuafu lab up --install            two practice rooms on this machine
+  kuafu config check                is the configuration sound?
+  kuafu scale                       asks what it needs to know
+  kuafu scale --app shop --group web --idc B --count 20 \\
+      --template-ip 198.18.1.11 --start
+  kuafu ops list                    every operation, and what can be resumed
+  kuafu help scale                  everything about one command
+
+Exit codes:
+  0 done, or nothing to do          4 failed or partly done
+  1 a finding                       5 no host could be reached
+  2 wrong usage or configuration    70 a bug of ours
+  3 refused, nothing was changed    130 interrupted, can be resumed
+`;
