@@ -53,6 +53,8 @@ export class SshLab {
         'PermitRootLogin prohibit-password',
         'PasswordAuthentication no',
         'MaxStartups 200',
+        // bash reads ~/.bashrc under sshd at the first level only; what this machine has there is not our matter.
+        'SetEnv SHLVL=9',
         `PidFile ${base}.pid`,
         '',
       ].join('\n'),

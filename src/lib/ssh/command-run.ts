@@ -1,11 +1,11 @@
 import type { ClientChannel } from 'ssh2';
 import { FailedError } from '../errors.js';
 import type { RemoteCommand } from '../shell/command.js';
-import { renderCommand } from '../shell/quote.js';
 import { onAbort } from './abort.js';
 import { CommandRefusedError, CommandTimeoutError, LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
 import { HeadCapture, TailCapture } from './output-capture.js';
+import { deadlineMs, remoteLine } from './remote-line.js';
 import { sendSignal } from './send-signal.js';
 import { feedStdin } from './stdin.js';
 import type { CommandIo, CommandResult } from './transport.js';
@@ -52,7 +52,7 @@ export class CommandRun {
   }
 
   #start(): void {
-    const { timeoutMs } = this.#command;
+    const timeoutMs = deadlineMs(this.#command);
     const timer = setTimeout(
       () => this.#stop(new CommandTimeoutError(this.#link.host, nameOf(this.#command), timeoutMs)),
       timeoutMs,
@@ -66,7 +66,7 @@ export class CommandRun {
       return;
     }
     try {
-      this.#link.client.exec(renderCommand(this.#command.words), (error, channel) =>
+      this.#link.client.exec(remoteLine(this.#command), (error, channel) =>
         error ? this.#refused(error) : this.#opened(channel),
       );
     } catch {

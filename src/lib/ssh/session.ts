@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import type { RemoteCommand } from '../shell/command.js';
-import { onAbort } from './abort.js';
+import { onAbort, unlessAborted } from './abort.js';
 import { CommandRun, NoChannelError } from './command-run.js';
 import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
@@ -16,11 +16,29 @@ const RELEASE_MS = 5000;
 /** CHANNEL_OPEN_FAILURE, administratively prohibited (RFC 4254, 5.1). */
 const PROHIBITED = 1;
 
+/** So long may a stopped command hold its channel: until timeout(1) has ended it on the host. */
+const STOPPED_MS = 10_000;
+const REFUSALS = 5;
+
+/** How often one command was refused, and how long to wait before it is tried again. */
+class Patience {
+  refusals = 0;
+
+  refused(): void {
+    this.refusals++;
+  }
+
+  get waitMs(): number {
+    return Math.min(20 * 2 ** this.refusals, 500);
+  }
+}
+
 type OpenCallback = (error: Error | undefined, channel: ClientChannel) => void;
 
 export class SshSession implements Session {
   readonly link: Link;
   readonly #commands = new Slots(MAX_COMMANDS);
+  #stoppedAt = Number.NEGATIVE_INFINITY;
 
   constructor(link: Link) {
     this.link = link;
@@ -31,29 +49,35 @@ export class SshSession implements Session {
   }
 
   async run(command: RemoteCommand, io: CommandIo = {}): Promise<CommandResult> {
+    const patience = new Patience();
     for (;;) {
       const release = await this.#slot(io.signal);
       const run = new CommandRun(this.link, command, io);
       try {
         return await run.result;
       } catch (error) {
-        if (!(error instanceof NoChannelError)) throw error;
-        this.#fewerChannels();
+        if (!(error instanceof NoChannelError)) {
+          this.#stoppedAt = performance.now();
+          throw error;
+        }
+        this.#noChannel(patience);
       } finally {
         Promise.race([run.released, sleep(RELEASE_MS, undefined, { ref: false })]).then(release);
       }
+      await unlessAborted(sleep(patience.waitMs), io.signal);
     }
   }
 
   connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
-    const hint = 'look for AllowStreamLocalForwarding and DisableForwarding in its sshd_config';
+    // sshd gives one reason for both (serverloop.c), unlike for addresses.
+    const hint = 'is it running there? If so, look for AllowStreamLocalForwarding in its sshd_config';
     return this.#open(path, hint, timeoutMs, signal, (callback) =>
       this.link.client.openssh_forwardOutStreamLocal(path, callback),
     );
   }
 
   connectTcp(address: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
-    const hint = 'look for AllowTcpForwarding and PermitOpen in its sshd_config';
+    const hint = 'is it running there? If so, look for AllowTcpForwarding and PermitOpen in its sshd_config';
     return this.#open(`${address}:${port}`, hint, timeoutMs, signal, (callback) =>
       this.link.client.forwardOut('127.0.0.1', 0, address, port, callback),
     );
@@ -72,16 +96,23 @@ export class SshSession implements Session {
     }
   }
 
-  /** A host with a smaller MaxSessions is found out by its refusal: its commands then wait for each other. */
-  #fewerChannels(): void {
+  /**
+   * One refusal may only mean that sshd has not yet cleared away the channel that ended just before. More of them mean
+   * a smaller MaxSessions: the host's commands then wait for each other.
+   *
+   * @throws {CommandRefusedError} when no other command of ours can be the reason
+   */
+  #noChannel(patience: Patience): void {
+    patience.refused();
     const others = this.#commands.used - 1;
-    if (others < 1)
-      throw new CommandRefusedError(
-        this.host,
-        `${this.host}: sshd opens no session`,
-        'look for MaxSessions in its sshd_config',
-      );
-    this.#commands.lower(others);
+    if (others > 0 && patience.refusals > 1) this.#commands.lower(others);
+    const endsSoon = others > 0 || performance.now() - this.#stoppedAt < STOPPED_MS;
+    if (endsSoon || patience.refusals < REFUSALS) return;
+    throw new CommandRefusedError(
+      this.host,
+      `${this.host}: sshd opens no session`,
+      'look for MaxSessions in its sshd_config',
+    );
   }
 
   #open(
@@ -126,12 +157,7 @@ function forwardError(host: string, target: string, hint: string, error: Error):
   const isForbidden = 'reason' in error && error.reason === PROHIBITED;
   return isForbidden
     ? new ForwardError(host, 'forbidden', `${host}: sshd forbids a connection to ${target}`, hint)
-    : new ForwardError(
-        host,
-        'failed',
-        `${host}: no connection to ${target} from there`,
-        `is it running there?`,
-      );
+    : new ForwardError(host, 'failed', `${host}: no connection to ${target} from there`, hint);
 }
 
 /** Ends the stream with an error when the link is lost; by itself ssh2 ends it as if the peer had said all. */
