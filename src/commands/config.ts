@@ -78,7 +78,7 @@ async function exportAssigned(command: Command): Promise<void> {
   const { loadConfig } = await import('../lib/config/load.js');
   const { exportConfig } = await import('../lib/config/export.js');
   const { openLedger } = await import('../lib/ledger/open.js');
-  const config = await loadConfig({ file: globalOptions(command).config });
+  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
   const ledger = await openLedger(config);
   try {
     const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');

@@ -9,12 +9,13 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** Everything that is wrong with the configuration, one line each. */
+/** Everything that is wrong with the configuration, one line each below the first. */
 export class ConfigError extends UsageError {
   readonly issues: readonly ConfigIssue[];
 
   constructor(issues: readonly ConfigIssue[], hint?: string) {
-    super(issues.map(renderIssue).join('\n'), hint);
+    const count = issues.length === 1 ? 'a fault' : `${issues.length} faults`;
+    super([`the configuration has ${count}`, ...issues.map(renderIssue)].join('\n'), hint);
     this.issues = issues;
   }
 }

@@ -24,6 +24,11 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /**
+   * `unneeded`: variables that nobody has set are no fault. For commands that send no value to a host, as not everyone who may
+   * look has the passwords; resolving such a value is a bug then.
+   */
+  readonly secrets?: 'required' | 'unneeded';
 }
 
 /**
@@ -43,7 +48,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
     source.value === undefined && issues.length > 0
       ? { shape: undefined, leftOut: [] }
       : checkShape(source.value ?? {}, report);
-  const config = checked.shape && (await assemble(checked.shape, { source, checked, env, issues, report }));
+  const config =
+    checked.shape && (await assemble(checked.shape, { source, checked, env, issues, report, options }));
   if (config === undefined || issues.length > 0) throw new ConfigError(inOrder(issues));
   return config;
 }
@@ -54,10 +60,14 @@ interface Work {
   readonly env: NodeJS.ProcessEnv;
   readonly issues: readonly ConfigIssue[];
   readonly report: ReportIssue;
+  readonly options: LoadOptions;
 }
 
 /** The checks across sections, then the whole. What it gives is of use only when no issue came up. */
-async function assemble(shape: Shape, { source, checked, env, issues, report }: Work): Promise<Config> {
+async function assemble(
+  shape: Shape,
+  { source, checked, env, issues, report, options }: Work,
+): Promise<Config> {
   const { file } = source;
   const home = homeFolder(env);
   // A program is not started on behalf of a file that has faults.
@@ -77,7 +87,7 @@ async function assemble(shape: Shape, { source, checked, env, issues, report }: 
     },
     report,
   );
-  checkSecrets(shape.apps, env, report);
+  if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({ file, shape, env, programHosts, secrets: takeSecrets(shape, env), sshFiles });
 }

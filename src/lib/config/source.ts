@@ -33,7 +33,7 @@ export async function readSource(file: string): Promise<ConfigSource> {
 }
 
 /** YAML 1.2, and with it JSON. Positions of the document are kept. */
-export function parseSource(file: string, text: string): ConfigSource {
+function parseSource(file: string, text: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const issue = (offset: number, path: KeyPath, message: string): ConfigIssue => {

@@ -1,7 +1,6 @@
 import { expandPattern, MAX_NAMES, NodeSetError } from './node-pattern.js';
 
 export { fold } from './fold.js';
-export { NodeSetError } from './node-pattern.js';
 
 /** How a term joins what stands before it; from left to right, none binds tighter than another (as in clush). */
 type Operator = ',' | '!' | '&' | '^';

@@ -19,7 +19,7 @@ describe('a configuration with faults', () => {
     if (!(error instanceof ConfigError)) return;
     expect(error.issues.map(short)).toEqual(expected);
     expect(error.exitCode).toBe(ExitCode.usage);
-    expect(error.message).toBe(error.issues.map((issue) => `${file}:${short(issue)}`).join('\n'));
+    expect(error.message.split('\n').slice(1)).toEqual(expected.map((line) => `${file}:${line}`));
   });
 });
 

@@ -144,6 +144,15 @@ describe('a sound configuration', () => {
     expect(config.secrets.redact('the s3cret is out')).toBe('the [PW] is out');
   });
 
+  it('does without secrets where none is needed', async () => {
+    const env = `{file: /etc/shop/env, common: {DB: '${'$'}{KUAFU_TEST_UNSET}'}}`;
+    const text = `${SMALL}apps: {shop: {service: shop.service, files: [/opt/shop], env: ${env}}}`;
+    await expect(load(text)).rejects.toThrow('KUAFU_TEST_UNSET is not set');
+    const file = await write('k.yaml', text);
+    const config = await loadConfig({ file, env: { HOME: home }, secrets: 'unneeded' });
+    expect(maskedText(config.apps.get('shop')?.env?.common.get('DB') ?? [])).toBe('[KUAFU_TEST_UNSET]');
+  });
+
   it('follows anchors', async () => {
     const app = '{service: shop.service, files: &f [/opt/shop]}';
     const config = await load(`${SMALL}apps: {shop: ${app}, mail: {service: mail.service, files: *f}}`);
