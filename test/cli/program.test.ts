@@ -58,7 +58,12 @@ describe('kuafu', () => {
       const { code, stdout, stderr } = await kuafu(words);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout).toBe(ROOT_HELP);
-  });
+    },
+  );
+
+  it.each(['', ...COMMANDS])('help of "%s" fits 80 columns and has no colour', async (command) => {
+    const words = [...command.split(' '), '--help'].filter(Boolean);
+    const { code, stdout, stderr } = await kuafu(words, { NO_COLOR: '' });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n').filter((line) => [...line].length > 80)).toEqual([]);
     expect(stdout).not.toContain('\x1b');

@@ -36,7 +36,7 @@ it('prints one line per change of state, host first', () => {
   view.done();
   expect(lines).toEqual([
     'new-b-1 copy done 1.2s 2.0 MB',
-    'new-b-2 copy done 0.0s (nothing to change): x',
+    'new-b-2 copy done 0.0s (unchanged): x',
     'new-b-2 start failed 0.5s: new-b-2: exit 1 stderr',
     'new-b-2 undo copy done 1.2s',
     'new-b-3 copy skipped: set aside',
