@@ -29,8 +29,11 @@ export async function openContext(command: Command): Promise<Context> {
 }
 
 /** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
-export async function openConnectionsFor({ config, inventory }: Context): Promise<Connections> {
+export async function openConnectionsFor({ config, inventory, options }: Context): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
+  const onNewHostKey = (host: string, fingerprint: string) => {
+    if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);
+  };
   const newKeysFile = join(dirname(config.ledger.file), 'accepted_host_keys');
   return await openConnections({
     knownHostsFiles: [...config.ssh.knownHosts, newKeysFile],
@@ -38,6 +41,6 @@ export async function openConnectionsFor({ config, inventory }: Context): Promis
     agentSocket: process.env.SSH_AUTH_SOCK,
     hostByName: (name) => inventory.jumpHost(name),
     askPassphrase,
-    onNewHostKey: (host, fingerprint) => say(`${host}: new host key ${fingerprint} accepted and recorded`),
+    onNewHostKey,
   });
 }

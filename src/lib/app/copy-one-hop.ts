@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { FileTree } from '../plan/plan.js';
@@ -35,18 +36,16 @@ export class OneHopCopy implements CopyMethod {
     if (await hasTree(session, tree, context.signal)) return { changed: false, message: '' };
     const archive = await this.#archive(from, tree, context);
     const { size } = await stat(archive);
-    const stdin = createReadStream(archive);
-    let sent = 0;
-    stdin.on('data', (chunk) => {
-      sent += chunk.length;
-      context.progress(sent, size);
-    });
+    const stdin = Readable.from(
+      counted(archive, (sent) => context.progress(sent, size)),
+      { objectMode: false },
+    );
     const command = receiveCommand(tree, context.operation, COPY_TIMEOUT_MS);
     const result = await session.run(command, { stdin, signal: context.signal });
     if (result.exitCode === DIGEST_DIFFERS)
       throw new StepFailure('failed', 'what arrived is not what was sent (digest)');
     if (result.exitCode !== 0) throw new StepFailure('failed', `unpacking ${howItEnded(result)}`);
-    return { changed: true, message: `${(size / 1_000_000).toFixed(1)} MB` };
+    return { changed: true, message: '' };
   }
 
   async close(): Promise<void> {
@@ -85,6 +84,16 @@ export class OneHopCopy implements CopyMethod {
         from,
       );
     return file;
+  }
+}
+
+/** The bytes of a file; tells how many have gone out so far. */
+async function* counted(file: string, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let sent = 0;
+  for await (const chunk of createReadStream(file)) {
+    sent += chunk.length;
+    onSent(sent);
+    yield chunk;
   }
 }
 

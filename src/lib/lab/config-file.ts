@@ -13,7 +13,7 @@ export function labConfig(topology: Topology, paths: LabPaths): object {
       user: 'root',
       identityFile: paths.identity,
       knownHosts: paths.knownHosts,
-      hostKeys: 'strict',
+      hostKeys: 'accept-new',
       configFile: 'none',
       connectTimeout: '10s',
     },

@@ -137,7 +137,8 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
     cells.flatMap((cell, column) => {
       if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
       const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
-      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}` }];
+      const fault = cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${cell.culprit})`;
+      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}${fault}` }];
     }),
   );
   const aside = matrix.rows.flatMap(({ host, setAside }) => {

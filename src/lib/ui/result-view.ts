@@ -44,10 +44,15 @@ export function renderSummary(result: OperationResult, options: ResultViewOption
 
 const NOT_DONE: readonly HostState[] = ['set-aside', 'failed', 'unknown', 'unfinished', 'not-started'];
 
+/** A line is read at a glance; the table above it has them all. */
+const MOST_REASONS = 3;
+
 /** Reasons with their hosts, equal ones together. */
 function because(hosts: readonly HostResult[]): string {
   const reasons = hosts.map(({ host, message }) => ({ host, message: withoutHost(message, host) }));
-  return ` (${foldMessages(reasons).join('; ')})`;
+  const folded = foldMessages(reasons);
+  const more = folded.length > MOST_REASONS ? [`and ${folded.length - MOST_REASONS} more reasons`] : [];
+  return ` (${[...folded.slice(0, MOST_REASONS), ...more].join('; ')})`;
 }
 
 function stateColour(state: HostState, paint: ChalkInstance): (text: string) => string {

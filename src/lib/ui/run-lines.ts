@@ -80,6 +80,6 @@ function describeResult(result: StepResult, bytes: number): string {
   const words: string[] = [result.status];
   if ('elapsedMs' in result) words.push(formatDuration(result.elapsedMs));
   if (bytes > 0) words.push(formatBytes(bytes));
-  if (result.status === 'done' && !result.changed) words.push('(nothing to change)');
+  if (result.status === 'done' && !result.changed) words.push('(unchanged)');
   return result.message === '' ? words.join(' ') : `${words.join(' ')}: ${result.message}`;
 }
