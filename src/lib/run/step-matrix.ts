@@ -25,6 +25,8 @@ export interface MatrixCell {
   readonly attempts: number;
   readonly elapsedMs: number | null;
   readonly message: string;
+  /** The host at fault, where the step failed and that is known. */
+  readonly culprit: string | null;
 }
 
 export interface MatrixRow {
@@ -96,6 +98,7 @@ function cellOf({ status, attempts, result }: StepState, live: boolean): MatrixC
     attempts,
     elapsedMs: result !== null && 'elapsedMs' in result ? result.elapsedMs : null,
     message: result?.message ?? '',
+    culprit: result !== null && 'culprit' in result ? result.culprit : null,
   };
 }
 

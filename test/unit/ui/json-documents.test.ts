@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { fromJSONSchema } from 'zod';
+import { poolOf } from '../../../src/lib/inventory/pool.js';
+import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
+import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
+import { host } from '../ledger/fixture.js';
+import { troubledRecord } from './sample-record.js';
+
+const now = new Date('2026-11-23T12:00:00.000Z');
+const record = troubledRecord();
+const running = { state: 'running', finishedAt: null, resumable: false } as const;
+const abandoned: OperationSummary = { ...record, ...running, abandoned: true, resumable: true };
+const row: ResourceRow = {
+  host: 'new-b-01',
+  room: 'B',
+  state: 'unfit',
+  app: 'shop',
+  group: 'web',
+  operation: record.id,
+  reason: 'disk full',
+  since: record.startedAt,
+};
+const pool = poolOf([host('new-b-01'), host('new-b-02')], [row]);
+const closed = { operation: record, freed: ['new-b-01'], unfit: [] };
+
+const DOCUMENTS: readonly (readonly [string, object])[] = [
+  ['ops-list', operationListDocument([record, abandoned, { ...record, ...running }], true, now)],
+  ['ops-list', operationListDocument([], false, now)],
+  ['ops-show', operationDocument(record, false, now)],
+  ['ops-show', operationDocument(record, true, now)],
+  ['ops-show', operationDocument({ ...record, ...abandoned }, true, now)],
+  ['ops-close', closedDocument(closed, false, now)],
+  ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
+  ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
+  ['resource-release', releasedDocument([row], true)],
+];
+
+async function schemaOf(name: string) {
+  const file = new URL(`../../../schemas/${name}.schema.json`, import.meta.url);
+  return fromJSONSchema(JSON.parse(await readFile(file, 'utf8')));
+}
+
+describe.each(DOCUMENTS)('the document %s', (name, document) => {
+  const printed = JSON.parse(JSON.stringify(document));
+
+  it('is what its schema says', async () => {
+    expect((await schemaOf(name)).safeParse(printed)).toMatchObject({ success: true });
+  });
+
+  it('may lose no key and gain none', async () => {
+    const schema = await schemaOf(name);
+    for (const key of Object.keys(printed).filter((candidate) => candidate !== 'events')) {
+      const { [key]: _lost, ...less } = printed;
+      expect(schema.safeParse(less).success, `without ${key}`).toBe(false);
+    }
+    expect(schema.safeParse({ ...printed, more: 1 }).success).toBe(false);
+    expect(schema.safeParse({ ...printed, version: 2 }).success).toBe(false);
+  });
+});
+
+it('gives times in UTC and lengths in milliseconds', () => {
+  expect(operationListDocument([record], false, now)).toMatchObject({
+    operations: [{ startedAt: '2026-11-23T10:00:00.000Z', elapsedMs: 83_000 }],
+  });
+  expect(operationListDocument([abandoned], false, now)).toMatchObject({ operations: [{ elapsedMs: null }] });
+});
