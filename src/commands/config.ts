@@ -26,40 +26,21 @@ async function check(command: Command): Promise<void> {
   const { config: file, json } = globalOptions(command);
   const { loadConfig } = await import('../lib/config/load.js');
   const { ConfigError } = await import('../lib/config/config-error.js');
+  const { faultyDocument, soundDocument } = await import('../lib/config/check-document.js');
   try {
     const config = await loadConfig({ file });
-    out(json ? JSON.stringify({ ...document(true, config.file, []), ...totals(config) }) : summary(config));
+    out(json ? JSON.stringify(soundDocument(config)) : await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;
     // The faults are the result here; main() would print a document of its own.
-    out(JSON.stringify(document(false, error.issues[0]?.file ?? null, error.issues)));
+    out(JSON.stringify(faultyDocument(error.issues)));
     process.exitCode = ExitCode.usage;
   }
 }
 
-function document(ok: boolean, file: string | null, issues: readonly object[]) {
-  return { kind: 'kuafu.config-check', version: 1, ok, file, issues };
-}
-
-interface Totals {
-  readonly rooms: number;
-  readonly hosts: number;
-  readonly spares: number;
-  readonly apps: number;
-}
-
-function totals({ rooms, apps }: Config): Totals {
-  const all = [...rooms.values()];
-  return {
-    rooms: rooms.size,
-    hosts: all.reduce((sum, { hosts }) => sum + hosts.size, 0),
-    spares: all.reduce((sum, { spare }) => sum + spare.size, 0),
-    apps: apps.size,
-  };
-}
-
-function summary(config: Config): string {
-  const { rooms, hosts, spares, apps } = totals(config);
+async function summary(config: Config): Promise<string> {
+  const { configTotals } = await import('../lib/config/check-document.js');
+  const { rooms, hosts, spares, apps } = configTotals(config);
   const parts = [count(rooms, 'room'), count(hosts, 'host'), count(spares, 'spare host'), count(apps, 'app')];
   return `${config.file}: ok, ${parts.join(', ')}`;
 }
