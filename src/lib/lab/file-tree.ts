@@ -13,6 +13,7 @@ export type TreeEntry =
  */
 export async function writeTree(root: string, entries: readonly TreeEntry[]): Promise<void> {
   await makeFolder(root);
+  await chmod(root, 0o755);
   for (const entry of entries) {
     const path = join(root, entry.path);
     await makeParents(root, dirname(entry.path));

@@ -20,6 +20,7 @@ const PART = join(IMAGE_CACHE, 'part');
 const SOMEBODY_ELSE_BUILDS = 75;
 
 export interface ImageProgress {
+  readonly onCached: () => void;
   readonly onBuild: () => void;
   readonly onWait: () => void;
   readonly signal: AbortSignal;
@@ -34,7 +35,10 @@ export interface ImageProgress {
 export async function ensureImage(progress: ImageProgress): Promise<string> {
   const { suite, key } = await imageKey();
   const image = join(IMAGE_CACHE, key);
-  if (await exists(image)) return image;
+  if (await exists(image)) {
+    progress.onCached();
+    return image;
+  }
   await mkdir(IMAGE_CACHE, { recursive: true });
   const recipe = join(TEMPLATES, 'image', 'build.sh');
   const build = [recipe, image, suite, PACKAGES.join(','), await aptOptions(), ...(await aptSources())];

@@ -12,6 +12,8 @@ export interface LabRecord {
   /** Folder of the image below the hosts. */
   readonly image: string;
   readonly createdAt: string;
+  /** The sizes its configuration was last written for. */
+  readonly configured?: LabSizes;
 }
 
 /** Undefined when there is no such lab, or what is left of one was never complete enough to have a record. */

@@ -1,4 +1,5 @@
 import { access, mkdir } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { RefusedError } from '../errors.js';
 import { ROOM_ADDRESSES, ROOMS, SHOP_PORT } from './address-plan.js';
 import { awaitBalancers } from './balancers.js';
@@ -82,6 +83,7 @@ async function planRecord({ name, hosts, spare }: UpOptions): Promise<LabRecord>
     sizes: wanted,
     image: there?.image ?? '',
     createdAt: there?.createdAt ?? new Date().toISOString(),
+    ...(there?.configured === undefined ? {} : { configured: there.configured }),
   };
 }
 
@@ -116,6 +118,7 @@ class Work {
   async #image(tell: (text: string) => void): Promise<void> {
     const { record } = this.lab;
     const cached = record.image !== '' && (await isThere(record.image));
+    if (cached) tell('there');
     const image = cached ? record.image : await this.#buildImage(tell);
     this.lab = labOf({ ...record, image });
     // Private keys and an operator's ledger lie below.
@@ -126,6 +129,7 @@ class Work {
 
   async #buildImage(tell: (text: string) => void): Promise<string> {
     return ensureImage({
+      onCached: () => tell('there'),
       onBuild: () => tell('building it from the package sources of this machine; the next lab finds it made'),
       onWait: () => tell('waiting for another kuafu lab up that is building it'),
       signal: this.#signal,
@@ -143,7 +147,17 @@ class Work {
     await ensureKey(paths.identity, `kuafu-lab-${this.lab.name}`, this.#options);
     await ensureShopLayer(paths, record.image, this.#options);
     if ((await prepareHosts(this.lab, this.#options, onHost)) > 0) this.changed = true;
+    await this.#configure();
+  }
+
+  /** Once for each size: what the user wrote into them meanwhile stays. */
+  async #configure(): Promise<void> {
+    const { paths, record } = this.lab;
+    const { sizes, configured } = record;
+    if (isDeepStrictEqual(sizes, configured) && (await isThere(paths.config))) return;
     await writeOwnFiles(this.lab);
+    this.lab = labOf({ ...record, configured: sizes });
+    await writeRecord(paths, this.lab.record);
   }
 
   async #boot(onReady: () => void): Promise<void> {
