@@ -52,7 +52,8 @@ export class SshLab {
         'UsePAM no',
         'PermitRootLogin prohibit-password',
         'PasswordAuthentication no',
-        'MaxStartups 200',
+        // Unlike for most lines of sshd_config, the last one of these wins.
+        ...(more.includes('MaxStartups') ? [] : ['MaxStartups 200']),
         // bash reads ~/.bashrc under sshd at the first level only; what this machine has there is not our matter.
         'SetEnv SHLVL=9',
         `PidFile ${base}.pid`,

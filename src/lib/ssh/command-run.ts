@@ -71,7 +71,7 @@ export class CommandRun {
       );
     } catch {
       // ssh2 throws only when its socket is gone already.
-      this.#stop(new LinkLostError(this.#link.host));
+      this.#stop(this.#link.lost ?? new LinkLostError(this.#link.host));
       this.#release();
     }
   }

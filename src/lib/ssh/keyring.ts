@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BaseAgent, ParsedKey, SigningRequestOptions } from 'ssh2';
@@ -12,6 +12,7 @@ import {
   type UnusableKey,
   whyUnsupported,
 } from './identity.js';
+import { readKeyFile } from './openssh-key.js';
 
 export type Ssh2 = typeof import('ssh2');
 
@@ -65,6 +66,7 @@ export class Keyring {
     const fromFiles = await Promise.all(files.map((file) => this.#file(file)));
     const identities: Identity[] = [];
     const unusable: UnusableKey[] = [];
+    for (const file of files) unusable.push(...(await certificateOf(file)));
     for (const content of fromFiles) {
       if ('unusable' in content) unusable.push(content.unusable);
       else if ('identity' in content) identities.push(heldBy(agent.keys, content.identity));
@@ -149,6 +151,14 @@ function agentIdentity(agent: BaseAgent, label: string, blob: Buffer, publicKey:
 function heldBy(agentKeys: readonly AgentIdentity[], identity: Identity): Identity {
   const blob = identity.publicKey.getPublicSSH();
   return agentKeys.find((held) => held.blob.equals(blob)) ?? identity;
+}
+
+/** ssh would use the certificate beside a key (ssh_config(5), CertificateFile); here only the key itself is tried. */
+async function certificateOf(file: string): Promise<UnusableKey[]> {
+  const label = `${file}-cert.pub`;
+  const { publicBlob } = readKeyFile(await readFile(label, 'utf8').catch(() => ''));
+  const limits = publicBlob && whyUnsupported(publicBlob);
+  return limits ? [{ label, ...limits, unsupported: true }] : [];
 }
 
 function notInAgent(label: string, blob: Buffer): UnusableKey {
