@@ -17,14 +17,16 @@ export function currentOwner(env: NodeJS.ProcessEnv = process.env): Owner {
   };
 }
 
+let ownStart: string | undefined;
+
 /**
  * Whether the owner's process still runs. Undefined when that cannot be known from here (another machine, another
  * container, before a reboot, no /proc): then the lease decides.
  */
 export function ownerIsAlive(owner: Owner): boolean | undefined {
   if (owner.machine !== hostname()) return undefined;
-  const own = processStartOf(process.pid);
-  if (own === undefined || scopeOf(owner.processStart) !== scopeOf(own)) return undefined;
+  ownStart ??= processStartOf(process.pid) ?? '';
+  if (ownStart === '' || scopeOf(owner.processStart) !== scopeOf(ownStart)) return undefined;
   return processStartOf(owner.pid) === owner.processStart;
 }
 

@@ -15,6 +15,11 @@ export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: 
   for (const chunk of inChunks(rows)) await tx.insertInto('resources').values(chunk).execute();
 }
 
+export async function isReservedFor(db: Database | Tx, host: string, operation: string): Promise<boolean> {
+  const [row] = await rowsOf(db, [host]);
+  return row?.operation === operation && row.state !== 'unfit';
+}
+
 /** @returns whether the operation has the host now */
 export async function reserveOne(
   tx: Tx,
@@ -33,8 +38,7 @@ export async function reserveOne(
     .values(reservation(host, room, operation, { app, group: app_group }, now))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const [row] = await rowsOf(tx, [host]);
-  return row?.operation === operation && row.state !== 'unfit';
+  return await isReservedFor(tx, host, operation);
 }
 
 /** @throws RefusedError when the host is not the operation's */
@@ -125,8 +129,8 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
     );
 }
 
-async function rowsOf(tx: Tx, hosts: readonly string[]): Promise<ResourceTableRow[]> {
-  return await tx.selectFrom('resources').selectAll().where('host', 'in', hosts).execute();
+async function rowsOf(db: Database | Tx, hosts: readonly string[]): Promise<ResourceTableRow[]> {
+  return await db.selectFrom('resources').selectAll().where('host', 'in', hosts).execute();
 }
 
 function reservation(
