@@ -29,7 +29,12 @@ it('prints one line per change of state, host first', () => {
   view.listener(events.end('new-b-2', 'copy', done, true));
   view.listener(events.end('new-b-3', 'copy', { status: 'skipped', message: 'set aside' }));
   view.listener(
-    events.end('new-b-3', 'copy', { status: 'unknown', message: 'link lost', elapsedMs: 60_000 }),
+    events.end('new-b-3', 'copy', {
+      status: 'unknown',
+      message: 'link lost',
+      culprit: 'new-b-3',
+      elapsedMs: 60_000,
+    }),
   );
   view.listener(events.aside('new-b-2', 'exit 1', 'new-b-9'));
   view.listener(events.aside('new-b-3', 'link lost', null));

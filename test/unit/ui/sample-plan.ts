@@ -113,7 +113,7 @@ export class SampleEvents {
 export const done: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1234 };
 
 export function failed(message: string): StepResult {
-  return { status: 'failed', failure: 'failed', message, elapsedMs: 500 };
+  return { status: 'failed', failure: 'failed', message, culprit: 'new-b-1', elapsedMs: 500 };
 }
 
 function address(host: string, step: string, undo: boolean): StepAddress {
