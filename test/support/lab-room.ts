@@ -14,7 +14,7 @@ export type ConfigEdit = (config: {
       service: string;
       files: string[];
       exclude?: string[];
-      health: { within: string };
+      health: { within: string; every: string };
       traffic: { backend: string };
     };
   };
@@ -59,6 +59,7 @@ export class LabRoom {
   #config = '';
   readonly #frozen = new Set<string>();
   readonly #off = new Set<string>();
+  readonly #touched = new Set<string>();
 
   async open(): Promise<void> {
     const labConfig = process.env.KUAFU_CONFIG;
@@ -73,9 +74,10 @@ export class LabRoom {
   async close(): Promise<void> {
     for (const host of [...this.#frozen]) await this.thaw(host);
     for (const host of [...this.#off]) await this.#powerOn(host);
-    const spares = this.#spares();
-    await Promise.all(spares.map((host) => this.inHost(host, CLEAN)));
+    const used = (await this.#used()).filter((host) => host.startsWith('new-'));
+    await Promise.all(used.map((host) => this.inHost(host, CLEAN)));
     for (const balancer of ['lb-a', 'lb-b']) await this.#emptyBackend(balancer);
+    this.#touched.clear();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -84,6 +86,7 @@ export class LabRoom {
     const config = parse(await readFile(this.#config, 'utf8'));
     config.ledger = `sqlite:${join(this.#folder, 'ledger.db')}`;
     config.ssh.connectTimeout = '3s';
+    config.apps.shop.health.every = '200ms';
     edit(config);
     const file = join(await mkdtemp(join(this.#folder, 'config-')), 'kuafu.config.yaml');
     await writeFile(file, stringify(config));
@@ -131,6 +134,7 @@ export class LabRoom {
 
   /** Runs a shell script inside a host, not through its network; throws when it fails. */
   async inHost(host: string, script: string): Promise<string> {
+    this.#touched.add(host);
     const result = await this.#lab().exec(host, ['sh', '-c', script]);
     return result.stdout;
   }
@@ -204,10 +208,12 @@ export class LabRoom {
     return (await this.resources('free')).length;
   }
 
-  #spares(): string[] {
-    return this.#lab()
-      .lab.topology.hosts.map(({ name }) => name)
-      .filter((name) => name.startsWith('new-'));
+  /** Hosts that an expansion or a test has touched. */
+  async #used(): Promise<string[]> {
+    const { stdout } = await this.kuafu(['resource', 'list', '--json']);
+    const pool: { host: string; state: string }[] = JSON.parse(stdout).hosts;
+    const taken = pool.flatMap(({ host, state }) => (state === 'free' ? [] : [host]));
+    return [...new Set([...taken, ...this.#touched])];
   }
 
   async #powerOn(host: string): Promise<void> {

@@ -100,7 +100,7 @@ export function killIfThere(pid: number, signal: NodeJS.Signals = 'SIGKILL'): vo
   }
 }
 
-export function childrenOf(pid: number): number[] {
+function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   } catch {
@@ -108,7 +108,7 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-export function descendantsOf(pid: number): number[] {
+function descendantsOf(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [...descendantsOf(child), child]);
 }
 
