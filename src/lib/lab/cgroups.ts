@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailedError } from '../errors.js';
 import { errnoOf } from './errno.js';
+import { readHierarchies } from './hierarchies.js';
 
 /**
  * Control groups are how a lab knows its processes: every host has one of its own in every hierarchy of the machine, and a
@@ -14,48 +15,8 @@ const TOP = 'kuafu.lab';
 /** The group of what `lab run` started. A dot cannot stand in the name of a host. */
 export const RUN_GROUP = 'lab.run';
 
-export interface Hierarchy {
-  readonly mountPoint: string;
-  readonly version: 1 | 2;
-  /** Controllers, or `name=systemd`; empty for version 2. */
-  readonly controllers: readonly string[];
-}
-
-/** The hierarchies of this machine: version 1, 2, or both (hybrid). */
-export async function readHierarchies(): Promise<readonly Hierarchy[]> {
-  const [cgroups, mounts] = await Promise.all([
-    readFile('/proc/self/cgroup', 'utf8'),
-    readFile('/proc/mounts', 'utf8'),
-  ]);
-  return parseHierarchies(cgroups, mounts);
-}
-
-/**
- * @param cgroups /proc/self/cgroup: which hierarchies there are (cgroups(7))
- * @param mounts /proc/mounts: where they can be reached
- */
-export function parseHierarchies(cgroups: string, mounts: string): readonly Hierarchy[] {
-  const mounted = mounts
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
-    .map(([, target = '', type, options = '']) => ({ target, type, options: options.split(',') }));
-  return cgroups
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line): Hierarchy[] => {
-      const controllers = (line.split(':')[1] ?? '').split(',').filter((name) => name !== '');
-      const version = controllers.length === 0 ? 2 : 1;
-      const mount = mounted.find(({ type, options }) =>
-        version === 2
-          ? type === 'cgroup2'
-          : type === 'cgroup' && controllers.every((name) => options.includes(name)),
-      );
-      // A new cpuset group has no CPUs, so nothing can enter it; and hosts share all CPUs anyway.
-      if (mount === undefined || controllers.includes('cpuset')) return [];
-      return [{ mountPoint: mount.target, version, controllers }];
-    });
-}
+/** A parent that does not reap its children keeps their entries; they are dead all the same. */
+const REAP_WITHIN_MS = 5000;
 
 /** Makes the group of a host in every hierarchy and gives the folders a process has to write its id to. */
 export async function createGroup(lab: string, member: string): Promise<readonly string[]> {
@@ -123,8 +84,9 @@ export async function isFrozen(lab: string, member: string): Promise<boolean> {
 export async function destroyGroups(lab: string, member = ''): Promise<void> {
   const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
   const deadline = Date.now() + 30_000;
+  const killed = new Set<number>();
   for (;;) {
-    await killBelow(lab, member);
+    for (const pid of await killBelow(lab, member)) killed.add(pid);
     const gone = await Promise.all(folders.map((folder) => removeTree(folder)));
     if (gone.every(Boolean)) break;
     if (Date.now() > deadline) {
@@ -134,21 +96,42 @@ export async function destroyGroups(lab: string, member = ''): Promise<void> {
     await sleep(20);
   }
   await Promise.all((await readHierarchies()).map(({ mountPoint }) => removeTop(join(mountPoint, TOP))));
+  await awaitReaped(killed);
 }
 
-async function killBelow(lab: string, member: string): Promise<void> {
+/** A process is out of its group a moment before it is gone: its init has to reap it. */
+async function awaitReaped(pids: ReadonlySet<number>): Promise<void> {
+  const deadline = Date.now() + REAP_WITHIN_MS;
+  for (const pid of pids) {
+    while (exists(pid) && Date.now() < deadline) await sleep(10);
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function killBelow(lab: string, member: string): Promise<readonly number[]> {
   // A frozen process of version 1 gets its signal when it is thawed.
   for (const name of member === '' ? await members(lab) : [member]) {
     if (await isFrozen(lab, name)) await setFrozen(lab, name, false);
   }
+  const killed: number[] = [];
   for (const pid of await processesOf(lab, member)) {
     if ((await labOfProcess(pid)) !== lab) continue;
     try {
       process.kill(pid, 'SIGKILL');
+      killed.push(pid);
     } catch (error) {
       if (errnoOf(error) !== 'ESRCH') throw error;
     }
   }
+  return killed;
 }
 
 async function members(lab: string): Promise<readonly string[]> {

@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Config } from '../../../src/lib/config/config-types.js';
+import { loadConfig } from '../../../src/lib/config/load.js';
+import { renderLabConfig } from '../../../src/lib/lab/config-file.js';
+import { labPaths } from '../../../src/lib/lab/paths.js';
+import { renderShopEnv } from '../../../src/lib/lab/service-configs.js';
+import { DEFAULT_SIZES, type LabSizes } from '../../../src/lib/lab/sizes.js';
+import { buildTopology, hostsOf } from '../../../src/lib/lab/topology.js';
+
+async function loaded(sizes: LabSizes): Promise<Config> {
+  const folder = await mkdtemp(join(tmpdir(), 'kuafu-lab-'));
+  try {
+    const file = join(folder, 'kuafu.config.yaml');
+    await writeFile(file, await renderLabConfig(buildTopology('t', sizes), labPaths('t')));
+    return await loadConfig({ file, env: {} });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test.each([DEFAULT_SIZES, { hosts: 1, spare: { A: 0, B: 0 } }, { hosts: 80, spare: { A: 99, B: 154 } }])(
+  'the configuration of a lab of %j is one that kuafu loads, with every host in its place',
+  async (sizes) => {
+    const topology = buildTopology('t', sizes);
+    const config = await loaded(sizes);
+    for (const room of ['A', 'B'] as const) {
+      const expected = (kinds: readonly ('web' | 'balancer' | 'spare')[]) =>
+        kinds.flatMap((kind) =>
+          hostsOf(topology, kind, room).map(({ name, address }) => [name, address] as const),
+        );
+      expect(new Map(config.rooms.get(room)?.hosts)).toEqual(new Map(expected(['balancer', 'web'])));
+      expect(new Map(config.rooms.get(room)?.spare)).toEqual(new Map(expected(['spare'])));
+      expect(config.apps.get('shop')?.groups.get('web')?.get(room)).toEqual(
+        hostsOf(topology, 'web', room).map(({ name }) => name),
+      );
+    }
+  },
+);
+
+test('the operator of a lab is reached by nothing of his own machine', async () => {
+  const { ssh, ledger } = await loaded(DEFAULT_SIZES);
+  expect(ssh.configFile).toBeUndefined();
+  expect(ssh.knownHosts).toEqual(['/var/lib/kuafu/lab/t/known_hosts']);
+  expect(ssh.identityFiles).toEqual(['/var/lib/kuafu/lab/t/id_ed25519']);
+  expect(ledger.file).toBe('/var/lib/kuafu/lab/t/ledger.db');
+});
+
+test('the environment on the hosts is that of the configuration', async () => {
+  const env = (await loaded(DEFAULT_SIZES)).apps.get('shop')?.env;
+  const names = [...(env?.common.keys() ?? []), ...(env?.rooms.get('B')?.keys() ?? [])];
+  const lines = renderShopEnv('B').trimEnd().split('\n');
+  expect(lines.map((line) => line.split('=')[0])).toEqual(names);
+  expect(lines).toContain('ROOM=B');
+  expect(renderShopEnv('B')).not.toContain(renderShopEnv('A').match(/ROOM_ENTRY=(.*)/)?.[1]);
+});
