@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // unit: our own logic, no network. cli: spawns the built binary. contract and lab: real hosts, run by test/run.mjs
-// inside the control host's network namespace of a lab.
+// inside the control host's network namespace of a lab. machine: makes and removes labs, so it runs outside of them. machine: makes and removes labs, so it runs on the machine itself.
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +12,15 @@ export default defineConfig({
           name: 'lab',
           include: ['test/contract/**/*.test.ts', 'test/lab/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'machine',
+          include: ['test/machine/**/*.test.ts'],
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           fileParallelism: false,
         },

@@ -119,7 +119,7 @@ async function localTests() {
 
 async function skipLabTests(reason) {
   const list = join(reports, 'list.json');
-  const words = ['list', '--project', 'lab', `--json=${list}`];
+  const words = ['list', '--project', 'lab', '--project', 'machine', `--json=${list}`];
   const { ok, output } = await run(VITEST, words, { quiet: true, deadlineMs: MINUTE_MS });
   if (!ok) {
     console.log(output);
@@ -155,6 +155,9 @@ async function labTests() {
     if (!ok) console.log(`kuafu lab down failed:\n${output}`);
     counts.failed += ok ? 0 : 1;
   }
+  const report = join(reports, 'machine.json');
+  const how = { quiet: false, deadlineMs: 10 * MINUTE_MS };
+  countReport(report, await run(VITEST, vitestWords(['machine'], report), how));
 }
 
 function whyNoLab() {
