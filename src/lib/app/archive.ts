@@ -1,6 +1,8 @@
 import type { FileTree } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { CommandResult } from '../ssh/transport.js';
+import { howItEnded } from './remote.js';
 
 type TreePaths = Pick<FileTree, 'paths' | 'exclude'>;
 
@@ -51,6 +53,13 @@ export function parseFingerprint(stdout: string, stderr: string): Fingerprint | 
   const digest = /^([0-9a-f]{64})\b/m.exec(stdout)?.[1];
   const bytes = /^Total bytes written: (\d+)/m.exec(stderr)?.[1];
   return digest && bytes ? { digest, bytes: Number(bytes) } : undefined;
+}
+
+/** How a tar ended, without what it always says. */
+export function howTarEnded(result: CommandResult): string {
+  const noise = /^(Total bytes written|tar: Exiting with failure status|tar: Error is not recoverable)/;
+  const stderr = result.stderr.split('\n').filter((line) => !noise.test(line));
+  return howItEnded({ ...result, stderr: stderr.join('\n') });
 }
 
 /**

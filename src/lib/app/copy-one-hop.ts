@@ -12,6 +12,7 @@ import type { Session } from '../ssh/transport.js';
 import {
   DIGEST_DIFFERS,
   fingerprintCommand,
+  howTarEnded,
   packCommand,
   parseFingerprint,
   receiveCommand,
@@ -76,7 +77,7 @@ export class OneHopCopy implements CopyMethod {
     stored.end();
     await finished(stored);
     if (result.exitCode !== 0)
-      throw new StepFailure('failed', `packing on ${from} ${howItEnded(result)}`, from);
+      throw new StepFailure('failed', `packing on ${from} ${howTarEnded(result)}`, from);
     if ((await unpackedDigest(file)) !== tree.digest)
       throw new StepFailure(
         'failed',

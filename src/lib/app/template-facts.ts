@@ -2,9 +2,9 @@ import type { AppConfig } from '../config/config-types.js';
 import { RefusedError } from '../errors.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { type Fingerprint, fingerprintCommand, parseFingerprint } from './archive.js';
+import { type Fingerprint, fingerprintCommand, howTarEnded, parseFingerprint } from './archive.js';
 import { hostFactsCommand, parseHostFacts } from './host-facts.js';
-import { howItEnded, mustRun } from './remote.js';
+import { mustRun } from './remote.js';
 import { readUnit } from './unit.js';
 
 /** What the template host is and has; read before a plan is made, changing nothing. */
@@ -66,7 +66,7 @@ async function readFingerprint(
   const fingerprint = result.exitCode === 0 ? parseFingerprint(result.stdout, result.stderr) : undefined;
   if (fingerprint) return fingerprint;
   throw new RefusedError(
-    `template host ${session.host}: reading the files of ${app.name} ${howItEnded(result)}`,
+    `template host ${session.host}: reading the files of ${app.name} ${howTarEnded(result)}`,
     `check apps.${app.name}.files and exclude; what the running service writes belongs under exclude`,
   );
 }

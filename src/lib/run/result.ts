@@ -48,7 +48,10 @@ function hostResult(plan: Plan, name: string, history: History): HostResult {
   const host = plan.hosts.find((candidate) => candidate.name === name);
   const states = plan.stages.flatMap((stage) => {
     const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
-    return (lane?.steps ?? []).map((step) => history.state({ stage: stage.id, host: name, step: step.id }));
+    return (lane?.steps ?? []).map((step) => ({
+      title: step.title,
+      ...history.state({ stage: stage.id, host: name, step: step.id }),
+    }));
   });
   const stepsDone = states.filter((state) => state.status === 'done').length;
   const aside = history.setAside(name);
@@ -61,7 +64,10 @@ function hostResult(plan: Plan, name: string, history: History): HostResult {
     stepsTotal: states.length,
     state: hostState(states, stepsDone, aside !== undefined),
     elapsedMs: states.reduce((sum, state) => sum + stepElapsedMs(state), 0),
-    message: stepsDone === states.length ? '' : (aside?.reason ?? bad?.result?.message ?? ''),
+    message:
+      stepsDone === states.length
+        ? ''
+        : (aside?.reason ?? (bad ? `${bad.title}: ${bad.result?.message}` : '')),
   };
 }
 
