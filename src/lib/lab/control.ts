@@ -45,8 +45,6 @@ async function powerOff(lab: string, host: string): Promise<void> {
 
 async function powerOn(lab: Lab, host: string): Promise<void> {
   if ((await initOf(lab.name, host)) !== undefined) return;
-  // A host that was just shut down may not have let go of everything.
-  await destroyGroups(lab.name, host);
   const { ended } = await startHost(lab.name, host, hostPaths(lab.paths, host));
   const died = ended.then(() => {
     throw new FailedError(`${host} of lab ${lab.name} ended while it was booting`);

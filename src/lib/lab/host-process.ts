@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createGroup, processesOf } from './cgroups.js';
+import { createGroup, destroyGroups, processesOf } from './cgroups.js';
 import { type HostPaths, namespacePath } from './paths.js';
 
 // Enters the host's control groups, $2 and on, and runs the rest. nspawn ends with 133 when the host reboots (with
@@ -21,6 +21,8 @@ export interface StartedHost {
 
 /** Boots a host. It belongs to nobody's session and goes on when we end. */
 export async function startHost(lab: string, host: string, paths: HostPaths): Promise<StartedHost> {
+  // What a host that was just shut down has not let go of yet.
+  await destroyGroups(lab, host);
   const groups = await createGroup(lab, host);
   const nspawn = [
     ...['systemd-nspawn', '--quiet', '--boot', '--directory', paths.root],

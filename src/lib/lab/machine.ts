@@ -67,9 +67,11 @@ export async function installPackages(packages: readonly string[], signal: Abort
       'A lab runs on Debian and its relatives.',
     );
   }
-  const options = { signal, env: { DEBIAN_FRONTEND: 'noninteractive' } };
-  await runTool('apt-get', ['update', '-q'], options);
-  await runTool('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], options);
+  await runTool('apt-get', ['update', '-q'], { signal });
+  // Once begun it finishes, or the next use of dpkg would have to clear up.
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await runTool('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], { env });
+  signal.throwIfAborted();
 }
 
 /** Raises limits that are too low; never lowers one. They stay: other labs may need them. */

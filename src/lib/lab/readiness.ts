@@ -21,6 +21,8 @@ export interface Readiness {
 export function startReadiness(lab: string): Readiness {
   const probe = spawn('nsenter', [`--net=${namespacePath(lab, 'ctl')}`, process.execPath, PROGRAM], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    // Ctrl-C on the terminal is for us; it ends with its stdin.
+    detached: true,
   });
   // A write after it ended: the one who waits is told by `exit`.
   probe.stdin.on('error', () => undefined);

@@ -49,6 +49,8 @@ export async function tryTool(
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe', ...(options.holdFd === undefined ? [] : [options.holdFd])],
     env: { ...process.env, ...options.env },
+    // Ctrl-C on the terminal is for us; our signal tells the program, or it may finish.
+    detached: true,
     killSignal: 'SIGKILL',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
