@@ -36,11 +36,11 @@ function login(
 /** An ssh-agent of the test's own, with these keys in it. */
 function agentWith(...keys: KeyPair[]): string {
   const socket = join(fixture.lab.folder, `agent-${Math.random().toString(36).slice(2)}`);
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  const agent = spawn('/usr/bin/ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   fixture.onCleanup(() => killIfThere(agent.pid ?? 0));
   const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: 'never' };
   execFileSync('sh', ['-c', `until ssh-add -l >/dev/null 2>&1 || [ $? = 1 ]; do sleep 0.05; done`], { env });
-  for (const key of keys) execFileSync('ssh-add', ['-q', key.file], { env, stdio: 'ignore' });
+  for (const key of keys) execFileSync('/usr/bin/ssh-add', ['-q', key.file], { env, stdio: 'ignore' });
   return socket;
 }
 

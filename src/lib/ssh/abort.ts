@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Calls the listener once when the signal aborts (at once if it has). The returned function takes the listener off:
  * a signal lives as long as its operation, so whoever is done must not stay on it.
@@ -6,7 +8,11 @@ export function onAbort(signal: AbortSignal | undefined, listener: (reason: unkn
   if (!signal) return () => undefined;
   const call = () => listener(signal.reason);
   if (signal.aborted) call();
-  else signal.addEventListener('abort', call, { once: true });
+  else {
+    // One operation's signal has as many listeners as it has commands running; Node would warn of a leak at eleven.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', call, { once: true });
+  }
   return () => signal.removeEventListener('abort', call);
 }
 

@@ -6,7 +6,7 @@ import { CommandRefusedError, CommandTimeoutError, LinkLostError } from './conne
 import type { Link } from './link.js';
 import { HeadCapture, TailCapture } from './output-capture.js';
 import { deadlineMs, remoteLine } from './remote-line.js';
-import { sendSignal } from './send-signal.js';
+import { sendSignal } from './ssh2-internals.js';
 import { feedStdin } from './stdin.js';
 import type { CommandIo, CommandResult } from './transport.js';
 

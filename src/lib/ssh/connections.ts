@@ -157,7 +157,8 @@ class SshConnections implements Connections {
         offer,
         hostKeyAlgorithms: algorithmsFor(known, host, keyTypes),
         judgeHostKey: (blob) => {
-          const isNew = judgeHostKey(known, host, blob, keyTypes !== undefined) === 'new';
+          const how = { lastTry: keyTypes !== undefined, addTo: this.#hostKeys.userFile };
+          const isNew = judgeHostKey(known, host, blob, how) === 'new';
           newKey = isNew ? blob : undefined;
           progress = 'it did not finish the login';
         },

@@ -8,6 +8,7 @@ import type { Deadline } from './deadline.js';
 import { hostAgent, type SignFailure } from './host-agent.js';
 import type { Offer, Ssh2 } from './keyring.js';
 import { type Keepalive, Link } from './link.js';
+import { ignoreHostKeyList } from './ssh2-internals.js';
 
 export interface HandshakeOptions {
   readonly ssh2: Ssh2;
@@ -63,6 +64,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
     client.on('close', () => fail(explain(options, undefined, phase, failures)));
     client.on('ready', () => {
       forget();
+      ignoreHostKeyList(client);
       client.removeAllListeners('error').removeAllListeners('close');
       resolve(new Link(host.name, client, socket, keepalive));
     });

@@ -46,6 +46,12 @@ export class HostKeys {
     return this.#known;
   }
 
+  /** Where a user should add keys by hand. */
+  get userFile(): string {
+    const { knownHostsFiles, newKeysFile } = this.#options;
+    return knownHostsFiles[0] ?? newKeysFile;
+  }
+
   async #readAll(): Promise<KnownHosts> {
     const { knownHostsFiles, newKeysFile } = this.#options;
     const known = new KnownHosts();
@@ -103,7 +109,12 @@ export function algorithmsFor(
  * @throws {ConnectError} host-key-unknown, host-key-changed
  * @throws {OtherKeyTypesKnown} once per host, when asking for other algorithms may help
  */
-export function judgeHostKey(known: KnownHosts, host: Host, blob: Buffer, lastTry: boolean): 'known' | 'new' {
+export function judgeHostKey(
+  known: KnownHosts,
+  host: Host,
+  blob: Buffer,
+  how: JudgeOptions,
+): 'known' | 'new' {
   const key = blob.toString('base64');
   const names = identityNames(host);
   const loose = looseNames(host);
@@ -114,12 +125,19 @@ export function judgeHostKey(known: KnownHosts, host: Host, blob: Buffer, lastTr
     const others = known.keysOf(name);
     if (others.length === 0) continue;
     const types = new Set(others.map((other) => other.type));
-    if (!lastTry && !types.has(keyType(blob) ?? '')) throw new OtherKeyTypesKnown(types);
+    if (!how.lastTry && !types.has(keyType(blob) ?? '')) throw new OtherKeyTypesKnown(types);
     throw changedError(host, blob, others);
   }
   if (loose.some((name) => known.has(name, key))) return 'known';
   if (host.ssh.hostKeys === 'accept-new') return 'new';
-  throw unknownError(host, blob, known.authority([...names, ...loose]));
+  throw unknownError(host, blob, how.addTo, known.authority([...names, ...loose]));
+}
+
+export interface JudgeOptions {
+  /** The host was asked for the key types that are known already. */
+  readonly lastTry: boolean;
+  /** The file in which a user should put the key of an unknown host. */
+  readonly addTo: string;
 }
 
 /** In the order in which they decide. */
@@ -131,7 +149,12 @@ function looseNames({ name, ssh }: Host): string[] {
   return ssh.port === 22 ? [] : [...new Set([name, ssh.address])];
 }
 
-function unknownError(host: Host, blob: Buffer, authority: KnownKey | undefined): ConnectError {
+function unknownError(
+  host: Host,
+  blob: Buffer,
+  addTo: string,
+  authority: KnownKey | undefined,
+): ConnectError {
   const line = `${identityNames(host).join(',')} ${keyType(blob)} ${blob.toString('base64')}`;
   const note = authority
     ? `; ${authority.file}:${authority.line} trusts a certificate authority for it, but host certificates are not supported here`
@@ -140,7 +163,7 @@ function unknownError(host: Host, blob: Buffer, authority: KnownKey | undefined)
     host.name,
     'host-key-unknown',
     `${host.name}: its host key is not known: ${keyType(blob)} ${fingerprintOf(blob)}${note}`,
-    `compare it with what \`ssh-keygen -lf\` says on the host; if it is the host's own, add it: echo ${quoteWord(line)} >> ~/.ssh/known_hosts`,
+    `compare it with what \`ssh-keygen -lf\` says on the host; if it is the host's own, add it: echo ${quoteWord(line)} >> ${quoteWord(addTo)}`,
   );
 }
 

@@ -23,7 +23,6 @@ export class Link {
   readonly #socket: Duplex;
   readonly #watchers = new Set<(lost: LinkLostError) => void>();
   readonly #timer: NodeJS.Timeout;
-  readonly closed: Promise<void>;
   #lost: LinkLostError | undefined;
   #cause: string | undefined;
   #heard = true;
@@ -40,12 +39,7 @@ export class Link {
     client.on('error', (error) => {
       this.#cause ??= error.message;
     });
-    this.closed = new Promise((resolve) => {
-      client.once('close', () => {
-        this.#lose();
-        resolve();
-      });
-    });
+    client.once('close', () => this.#lose());
   }
 
   get lost(): LinkLostError | undefined {

@@ -23,9 +23,12 @@ const REFUSALS = 5;
 /** How often one command was refused, and how long to wait before it is tried again. */
 class Patience {
   refusals = 0;
+  /** In a row, with no other command of ours on the connection. */
+  refusalsAlone = 0;
 
-  refused(): void {
+  refused(others: number): void {
     this.refusals++;
+    this.refusalsAlone = others > 0 ? 0 : this.refusalsAlone + 1;
   }
 
   get waitMs(): number {
@@ -103,11 +106,11 @@ export class SshSession implements Session {
    * @throws {CommandRefusedError} when no other command of ours can be the reason
    */
   #noChannel(patience: Patience): void {
-    patience.refused();
     const others = this.#commands.used - 1;
+    patience.refused(others);
     if (others > 0 && patience.refusals > 1) this.#commands.lower(others);
-    const endsSoon = others > 0 || performance.now() - this.#stoppedAt < STOPPED_MS;
-    if (endsSoon || patience.refusals < REFUSALS) return;
+    const endsSoon = performance.now() - this.#stoppedAt < STOPPED_MS;
+    if (endsSoon || patience.refusalsAlone < REFUSALS) return;
     throw new CommandRefusedError(
       this.host,
       `${this.host}: sshd opens no session`,

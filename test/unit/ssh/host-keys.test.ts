@@ -38,7 +38,7 @@ function judge(lines: readonly string[], target: Host, blob = ours, lastTry = tr
   const known = new KnownHosts();
   known.add('/known', lines.join('\n'));
   try {
-    return judgeHostKey(known, target, blob, lastTry);
+    return judgeHostKey(known, target, blob, { lastTry, addTo: '/known' });
   } catch (error) {
     if (error instanceof OtherKeyTypesKnown) return `ask for ${[...error.types]}`;
     if (error instanceof ConnectError) return error.failure;
@@ -100,7 +100,7 @@ describe('new keys', () => {
     expect(readFileSync(newKeysFile, 'utf8')).toBe(
       `web,198.18.1.11 ssh-ed25519 ${ours.toString('base64')}\n`,
     );
-    expect(judgeHostKey(await keys.load(), host(), ours, true)).toBe('known');
+    expect(judgeHostKey(await keys.load(), host(), ours, { lastTry: true, addTo: '/known' })).toBe('known');
   });
 
   test('a different one that another process wrote first wins', async () => {
