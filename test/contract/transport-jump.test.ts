@@ -95,6 +95,19 @@ describe('jump hosts', () => {
     });
   });
 
+  test('so does one whose packets the bastion never sees answered', async () => {
+    const bastion = await fixture.sshd();
+    const gw = fixture.host('gw-a', bastion.port);
+    const connections = fixture.connections({ hostByName: byName(gw) });
+    const session = await connections.session(gw);
+    for (const pid of bastion.connections()) killIfThere(pid, 'SIGSTOP');
+    const host = fixture.host('lost', 22, { proxyJump: ['gw-a'], connectTimeoutMs: 500 });
+    const error = await connectErrorOf(connections.session(host));
+    expect(error).toMatchObject({ failure: 'timed-out', host: 'lost' });
+    expect(error.message).toContain('through gw-a: no answer');
+    expect(session.host).toBe('gw-a');
+  });
+
   test('a killed bastion is opened anew with what is behind it', async () => {
     const bastion = await fixture.sshd();
     const gw = fixture.host('gw-a', bastion.port);

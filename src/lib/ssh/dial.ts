@@ -60,7 +60,8 @@ async function dialThrough(host: Host, jump: Session, deadline: Deadline): Promi
   const { address, port } = host.ssh;
   const at = `${host.name} (${address}:${port}) through ${jump.host}`;
   try {
-    return await jump.connectTcp(address, port, deadline.leftMs, deadline.signal);
+    // The deadline comes first: its error names the target, the other one only the jump host.
+    return await jump.connectTcp(address, port, deadline.leftMs + 1000, deadline.signal);
   } catch (error) {
     if (error instanceof ForwardError)
       throw new ConnectError(
