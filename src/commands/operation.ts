@@ -74,7 +74,7 @@ async function report(
     const joined = plan.stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
     out(renderResult(result, { paint: painter('stdout'), outcome: joined ? 'in traffic' : 'done' }));
   }
-  if (result.state === 'done' || result.state === 'undone') say(`operation ${id}: ${result.message}`);
+  if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
     say(
       `operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,

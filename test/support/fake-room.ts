@@ -126,7 +126,7 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
       standby: [],
       gate: true,
     },
-    { id: 'join', title: 'join', lanes: all.map(join), standby: [], gate: false },
+    { id: 'join', title: 'join', lanes: wanted.map(join), standby: standby.map(join), gate: false },
   ];
   return {
     version: 1,

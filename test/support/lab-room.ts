@@ -16,6 +16,7 @@ export type ConfigEdit = (config: {
       exclude?: string[];
       health: { within: string; every: string };
       traffic: { backend: string };
+      env: { common: Record<string, string> };
     };
   };
 }) => void;
@@ -93,8 +94,8 @@ export class LabRoom {
     return file;
   }
 
-  start(words: readonly string[], config = this.#config): Kuafu {
-    return new Kuafu(words, { KUAFU_CONFIG: config });
+  start(words: readonly string[], config = this.#config, env: Record<string, string> = {}): Kuafu {
+    return new Kuafu(words, { ...env, KUAFU_CONFIG: config });
   }
 
   async kuafu(words: readonly string[], config = this.#config): Promise<Ended> {
@@ -197,6 +198,14 @@ export class LabRoom {
       hosts.add(((await answer.json()) as { host: string }).host);
     }
     return [...hosts];
+  }
+
+  /** All that is on disk of the ledger, as text. */
+  async ledgerText(): Promise<string> {
+    const files = ['ledger.db', 'ledger.db-wal'].map((name) =>
+      readFile(join(this.#folder, name), 'latin1').catch(() => ''),
+    );
+    return (await Promise.all(files)).join('');
   }
 
   async resources(state: string): Promise<readonly { host: string }[]> {

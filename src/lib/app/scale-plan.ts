@@ -53,7 +53,7 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
         gate: false,
       },
       sealStage(request, facts),
-      { id: 'join', title: 'join', lanes: lanes(facts.free, join), standby: [], gate: false },
+      { id: 'join', title: 'join', lanes: lanes(chosen, join), standby: lanes(standby, join), gate: false },
     ],
     risks: [...refusals(request, facts), ...notes(request, facts)],
   };

@@ -74,7 +74,8 @@ export interface Lane {
 
 /**
  * Lanes that run side by side; the next stage starts when all have ended. A host whose lane failed takes no part in
- * later stages. `standby` lanes wait, in order: each failed lane starts one, so that `lanes.length` are met if they can be.
+ * later stages; the host that took its place does. `standby` lanes wait, in order: each failed lane starts one, so that
+ * `lanes.length` are met if they can be.
  * A `gate` stage that fails ends the operation: nothing of a later stage runs and what was begun is undone.
  */
 export interface Stage {

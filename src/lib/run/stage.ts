@@ -24,16 +24,17 @@ export class StageRunner {
   constructor(stage: Stage, tools: StageTools) {
     this.#stage = stage;
     this.#tools = tools;
-    this.#standby = [...stage.standby];
+    // A standby host that an earlier stage did not need, or gave up, has nothing to stand in with here.
+    this.#standby = stage.standby.filter((lane) => !tools.out.has(lane.host));
   }
 
   /** @returns one end per lane of the stage that took part: its own or that of the last host in its place */
   async run(): Promise<readonly LaneEnd[]> {
     const limit = new Semaphore(this.#tools.options.forks);
-    // All successors of an earlier run are looked up before any lane starts, so that no other lane takes their host.
+    // All successors are looked up before any lane starts, so that no other lane takes their host.
     const lanes = this.#stage.lanes
-      .filter((lane) => !this.#tools.out.has(lane.host))
-      .map((lane) => this.#current(lane));
+      .map((lane) => this.#current(lane))
+      .filter((lane) => !this.#tools.out.has(lane.host));
     const ends = await Promise.all(lanes.map((lane) => limit.run(() => this.#runOrReplace(lane))));
     for (const lane of this.#standby) this.#tools.out.add(lane.host);
     return ends;
@@ -56,7 +57,7 @@ export class StageRunner {
     }
   }
 
-  /** The lane itself or, after a resume, the one that took its place, however many were given up in between. */
+  /** The lane itself or, after a resume or in a later stage, the one that took its place, however many were given up in between. */
   #current(lane: Lane): Lane {
     const replacedBy = this.#tools.history.setAside(lane.host)?.replacedBy;
     const next = this.#standby.find((standby) => standby.host === replacedBy);

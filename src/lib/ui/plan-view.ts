@@ -84,13 +84,17 @@ function describeAction(action: Action, hosts: number): string {
   }
 }
 
-function diskNeed(needs: readonly { readonly path: string; readonly bytes: number }[]): string {
-  return needs.map(({ path, bytes }) => `, ${formatBytes(bytes)} free at ${sanitizeLine(path)}`).join('');
+/** One figure says enough here: the largest of what is asked for. */
+function diskNeed(needs: readonly { readonly bytes: number }[]): string {
+  return needs.length === 0
+    ? ''
+    : `, ${formatBytes(Math.max(...needs.map(({ bytes }) => bytes)))} of free disk`;
 }
 
 function treeWords(tree: FileTree): string {
-  const left = tree.exclude.length > 0 ? ` without ${tree.exclude.join(', ')}` : '';
-  return sanitizeLine(`${formatBytes(tree.bytes)} (${tree.paths.join(', ')}${left})`);
+  const [first = '', ...rest] = tree.paths;
+  const more = rest.length > 0 ? ` and ${plural(rest.length, 'more path')}` : '';
+  return sanitizeLine(`${formatBytes(tree.bytes)}, ${first}${more},`);
 }
 
 function plural(count: number, noun: string): string {

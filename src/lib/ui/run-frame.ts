@@ -43,17 +43,24 @@ function rowLines(state: RunState, options: FrameOptions, room: number): string[
     if (finished > 0) notes.push(options.paint.dim(`  ${finished} steps are done everywhere`));
   }
   const shown = rows.slice(0, Math.max(room - notes.length, 1));
-  const titleColumns = Math.max(0, ...shown.map((row) => rowTitle(row).length));
-  return [...notes, ...shown.map((row) => renderRow(row, state.total(row), titleColumns, options))];
+  const columns = {
+    title: Math.max(0, ...shown.map((row) => rowTitle(row).length)),
+    digits: Math.max(0, ...shown.map((row) => String(state.total(row)).length)),
+  };
+  return [...notes, ...shown.map((row) => renderRow(row, state.total(row), columns, options))];
 }
 
-function renderRow(row: StepRow, total: number, titleColumns: number, options: FrameOptions): string {
+function renderRow(
+  row: StepRow,
+  total: number,
+  columns: { readonly title: number; readonly digits: number },
+  options: FrameOptions,
+): string {
   const { paint, nowMs } = options;
-  const digits = String(total).length;
-  const count = `${String(row.done.size).padStart(digits)}/${total}`;
+  const count = `${String(row.done.size).padStart(columns.digits)}/${String(total).padEnd(columns.digits)}`;
   const filled = total === 0 ? 0 : Math.floor((row.done.size / total) * BAR_COLUMNS);
   const bar = paint.green('▓'.repeat(filled)) + paint.dim('░'.repeat(BAR_COLUMNS - filled));
-  const parts = [`  ${padLine(rowTitle(row), titleColumns)}  ${count} ${bar}`];
+  const parts = [`  ${padLine(rowTitle(row), columns.title)}  ${count} ${bar}`];
   if (row.failed.size > 0) parts.push(paint.red(`${row.failed.size} failed`));
   const speed = renderSpeed(row, total, nowMs);
   if (speed !== '') parts.push(paint.cyan(speed));

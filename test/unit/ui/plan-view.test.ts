@@ -15,8 +15,8 @@ it('shows hosts folded, a line per step, the bytes, standby hosts, notes and ref
 expand (20 hosts)
   on       new-b-[1-20]
   standby  new-b-[21-24]
-   1. connect  check debian, x86_64, 4.0 MB free at /opt
-   2. copy     2.0 MB (/opt/shop without /opt/shop/run) from web-b-1, 40.0 MB in all
+   1. connect  check debian, x86_64, 4.0 MB of free disk
+   2. copy     2.0 MB, /opt/shop, from web-b-1, 40.0 MB in all
    3. start    shop.service started
 
 Note: the template host is in room A

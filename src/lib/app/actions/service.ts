@@ -5,10 +5,10 @@ import { readUnit } from '../unit.js';
 
 const SERVICE_TIMEOUT_MS = 100_000;
 
-// `start` on a unit that runs, or is just starting, starts it no second time (systemctl(1)).
+// `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
+// time (systemctl(1)).
 const START = `
 set -eu
-systemctl daemon-reload
 systemctl enable --quiet -- "$1"
 if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
 systemctl start -- "$1"`;
