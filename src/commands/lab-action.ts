@@ -23,7 +23,7 @@ export async function labUp(flags: UpFlags): Promise<void> {
   };
   const again = `What is there stays; go on with: kuafu lab up --name ${options.name}`;
   await interruptible(again, async (signal) => {
-    const { lab, changed } = await up(options, showStages, signal);
+    const { lab, changed } = await up(options, { runStages: showStages, notify: say }, signal);
     say(changed ? `Lab ${lab.name} is up.` : `Lab ${lab.name} was up already; there was nothing to do.`);
     say(renderNextSteps(lab));
   });
@@ -35,7 +35,7 @@ export async function labDown(flags: DownFlags): Promise<void> {
   if (names.length === 0) return say('There is no lab on this machine.');
   await interruptible('Go on with: kuafu lab down', async (signal) => {
     for (const name of names) {
-      const wasThere = await down(name, signal);
+      const wasThere = await down(name, say, signal);
       say(wasThere ? `Lab ${name} is gone.` : `There is no lab ${name}; there was nothing to do.`);
     }
   });

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-
-const DEFAULT_NAME = 'kuafu';
+import { DEFAULT_LAB } from '../lib/lab/lab-name.js';
 
 export interface UpFlags {
   readonly name: string;
@@ -35,7 +34,7 @@ function registerUp(lab: Command): void {
       'Makes two rooms and boots their hosts. The first time it builds their image from the package sources of this ' +
         'machine. Again, it starts what is off and adds what larger numbers ask for.',
     )
-    .option('--name <name>', 'name of the lab', DEFAULT_NAME)
+    .option('--name <name>', 'name of the lab', DEFAULT_LAB)
     .option('--hosts <n>', 'app hosts in each room; a new lab has 2')
     .option('--spare <spec>', 'spare hosts: N in each room, or A=2,B=24 as a new lab has')
     .option('--install', 'install missing Debian packages with apt-get')
@@ -56,7 +55,7 @@ function registerDown(lab: Command): void {
     .description(
       'Removes a lab: its processes, networks, mounts and files, its ledger among them. The image stays for the next.',
     )
-    .option('--name <name>', 'name of the lab', DEFAULT_NAME)
+    .option('--name <name>', 'name of the lab', DEFAULT_LAB)
     .option('--all', 'every lab of this machine')
     .action(async (flags: DownFlags) => {
       const { labDown } = await import('./lab-action.js');
@@ -84,7 +83,7 @@ function registerRun(lab: Command): void {
       "Runs a command with the network of the lab's control host and the lab's configuration, on the files of this " +
         'machine. Without a command it is a shell. The exit code is that of the command.',
     )
-    .option('--name <name>', 'name of the lab', DEFAULT_NAME)
+    .option('--name <name>', 'name of the lab', DEFAULT_LAB)
     .addHelpText(
       'after',
       '\nExamples:\n  kuafu lab run -- kuafu config check\n  kuafu lab run -- curl -s http://203.0.113.102/whoami',

@@ -7,7 +7,7 @@ import { hostsOf, type LabHost, type Topology } from './topology.js';
 const TITLES: Readonly<Record<RoomName, string>> = { A: 'Hangzhou A', B: 'Hangzhou B' };
 
 /** The ordinary configuration by which kuafu works on a lab; ready to be written as YAML. */
-export function labConfig(topology: Topology, paths: LabPaths): object {
+function labConfig(topology: Topology, paths: LabPaths): object {
   return {
     ssh: {
       user: 'root',

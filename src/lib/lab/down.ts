@@ -24,9 +24,13 @@ export async function findLabs(): Promise<readonly string[]> {
  * @returns false when nothing of it was there
  * @throws FailedError when something cannot be removed
  */
-export async function down(name: string, signal: AbortSignal): Promise<boolean> {
+export async function down(
+  name: string,
+  notify: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
   requireRoot();
-  const lock = await takeLabLock(name, signal);
+  const lock = await takeLabLock(name, notify, signal);
   const options = { holdFd: lock.fd };
   try {
     const wasThere = await isAnythingThere(name);

@@ -1,5 +1,4 @@
 import { RefusedError } from '../errors.js';
-import { say } from '../ui/output.js';
 import { labOfProcess } from './cgroups.js';
 import { type HeldLock, takeLock } from './lock.js';
 
@@ -8,7 +7,11 @@ import { type HeldLock, takeLock } from './lock.js';
  *
  * @throws RefusedError inside `lab run`, whose network and mounts are not the machine's
  */
-export async function takeLabLock(name: string, signal: AbortSignal): Promise<HeldLock> {
+export async function takeLabLock(
+  name: string,
+  notify: (text: string) => void,
+  signal: AbortSignal,
+): Promise<HeldLock> {
   const inside = await labOfProcess('self');
   if (inside !== undefined) {
     throw new RefusedError(
@@ -17,5 +20,5 @@ export async function takeLabLock(name: string, signal: AbortSignal): Promise<He
     );
   }
   const path = `/run/lock/kuafu-lab-${name}.lock`;
-  return takeLock(path, () => say(`Another kuafu works on lab ${name}; waiting for it to end.`), signal);
+  return takeLock(path, () => notify(`Another kuafu works on lab ${name}; waiting for it to end.`), signal);
 }

@@ -7,5 +7,9 @@ export interface Stage {
   run(tell: (text: string) => void): Promise<void>;
 }
 
-/** Shows stages and runs them one after the other; the first that fails ends it with its error. */
-export type RunStages = (stages: readonly Stage[]) => Promise<void>;
+/** What the user sees of the work on a lab. */
+export interface LabView {
+  /** Shows stages and runs them one after the other; the first that fails ends it with its error. */
+  runStages(stages: readonly Stage[]): Promise<void>;
+  notify(text: string): void;
+}

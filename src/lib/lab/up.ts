@@ -17,7 +17,7 @@ import { type Readiness, startReadiness } from './readiness.js';
 import { type LabRecord, readRecord, writeRecord } from './record.js';
 import { ensureShopLayer } from './shop-layer.js';
 import { DEFAULT_SIZES, type LabSizes } from './sizes.js';
-import type { RunStages, Stage } from './stage.js';
+import type { LabView, Stage } from './stage.js';
 import type { ToolOptions } from './tool.js';
 import { hostsOf } from './topology.js';
 
@@ -43,13 +43,13 @@ const HEALTHY_WITHIN_MS = 120_000;
  *
  * @throws RefusedError when the machine is not fit or the lab would shrink; FailedError when a part does not come up
  */
-export async function up(options: UpOptions, runStages: RunStages, signal: AbortSignal): Promise<UpResult> {
+export async function up(options: UpOptions, view: LabView, signal: AbortSignal): Promise<UpResult> {
   requireRoot();
-  await runStages(await installStages(options.install, signal));
-  const lock = await takeLabLock(options.name, signal);
+  await view.runStages(await installStages(options.install, signal));
+  const lock = await takeLabLock(options.name, view.notify, signal);
   try {
     const work = new Work(await planRecord(options), { holdFd: lock.fd, signal }, signal);
-    await runStages(work.stages());
+    await view.runStages(work.stages());
     return { lab: work.lab, changed: work.changed };
   } finally {
     lock.release();
@@ -87,7 +87,7 @@ async function planRecord({ name, hosts, spare }: UpOptions): Promise<LabRecord>
   };
 }
 
-export function describeSizes({ hosts, spare }: LabSizes): string {
+function describeSizes({ hosts, spare }: LabSizes): string {
   return `${hosts} app hosts in each room, ${spare.A} spare in A and ${spare.B} in B`;
 }
 

@@ -1,5 +1,6 @@
 import { fold } from '../inventory/fold.js';
 import type { Lab } from '../lab/lab.js';
+import { DEFAULT_LAB } from '../lab/lab-name.js';
 import type { HostState, LabStatus } from '../lab/status.js';
 import type { HostKind, LabHost } from '../lab/topology.js';
 import { hostsOf } from '../lab/topology.js';
@@ -17,7 +18,7 @@ const KINDS: Readonly<Record<HostKind, string>> = {
 
 /** What to type once a lab is up. */
 export function renderNextSteps(lab: Lab): string {
-  const run = lab.name === 'kuafu' ? 'kuafu lab run' : `kuafu lab run --name ${lab.name}`;
+  const run = lab.name === DEFAULT_LAB ? 'kuafu lab run' : `kuafu lab run --name ${lab.name}`;
   const [template] = hostsOf(lab.topology, 'web', 'A');
   const count = Math.min(20, lab.record.sizes.spare.B);
   const scale = `kuafu scale --app shop --group web --idc B --count ${count} --template-ip ${template?.address} --start`;
@@ -28,7 +29,7 @@ export function renderNextSteps(lab: Lab): string {
     `  ${run}                                  a shell on the control host`,
     ...(count === 0 ? [] : [`  ${run} -- ${scale}`]),
     `  ${run} -- curl -s http://203.0.113.102/whoami`,
-    `  kuafu lab down${lab.name === 'kuafu' ? '' : ` --name ${lab.name}`}`,
+    `  kuafu lab down${lab.name === DEFAULT_LAB ? '' : ` --name ${lab.name}`}`,
   ].join('\n');
 }
 
