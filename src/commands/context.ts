@@ -16,13 +16,19 @@ export interface Context {
   readonly inventory: Inventory;
 }
 
-/** Loads the configuration, opens the ledger, and knows the hosts of both. close() the ledger after use. */
-export async function openContext(command: Command): Promise<Context> {
+/**
+ * Loads the configuration, opens the ledger, and knows the hosts of both. close() the ledger after
+ * use. `unneeded`: a command that sends nothing to hosts runs without the variables that hold secrets.
+ */
+export async function openContext(
+  command: Command,
+  secrets: 'required' | 'unneeded' = 'required',
+): Promise<Context> {
   const options = globalOptions(command);
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
-  const config = await loadConfig({ file: options.config });
+  const config = await loadConfig({ file: options.config, secrets });
   const ledger = await openLedger(config);
   const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };

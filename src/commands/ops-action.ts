@@ -71,7 +71,9 @@ function filterOf({ mine, state, app, idc, room }: ListFlags): OperationFilter {
 async function withLedger(command: Command, work: (ledger: Ledger) => Promise<void>): Promise<void> {
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
-  const ledger = await openLedger(await loadConfig({ file: globalOptions(command).config }));
+  const ledger = await openLedger(
+    await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' }),
+  );
   try {
     await work(ledger);
   } finally {

@@ -15,7 +15,7 @@ import type { ResourceFlags } from './resource.js';
 /** `kuafu resource list` */
 export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
   const state = wantedState(flags);
-  const { config, ledger, inventory, options } = await openContext(command);
+  const { config, ledger, inventory, options } = await openContext(command, 'unneeded');
   try {
     const rooms = wantedRooms(flags, config);
     const all = poolOf(inventory.hosts.values(), await ledger.resources());
@@ -34,7 +34,7 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 /** `kuafu resource release HOST...` */
 export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
   const hosts = expandNodeSet(words.join(','));
-  const { ledger, options } = await openContext(command);
+  const { ledger, options } = await openContext(command, 'unneeded');
   try {
     const rows = await ledger.putBack(hosts, options.dryRun);
     if (options.json) return out(JSON.stringify(releasedDocument(rows, options.dryRun)));

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { UsageError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
+import { ConnectError } from './connect-error.js';
 
 /** The way to a host: itself, and the jump host next to it with the way to that one. */
 export interface Route {
@@ -15,6 +16,7 @@ export interface Route {
  * the first of a chain is reached by its own.
  *
  * @throws {UsageError} on an unknown jump host or one that leads back to itself
+ * @throws {ConnectError} `unsupported` where ssh_config asks for a ProxyCommand
  */
 export function routeTo(host: Host, hostByName: (name: string) => Host | undefined): Route {
   return route(host, hostByName, []);
@@ -27,7 +29,15 @@ function route(host: Host, hostByName: (name: string) => Host | undefined, behin
       `${behind[0]}: its jump hosts lead in a circle: ${chain.join(' → ')}`,
       `correct proxyJump of one of them`,
     );
-  const { address, port, user, proxyJump } = host.ssh;
+  const { address, port, user, proxyJump, proxyCommand } = host.ssh;
+  // Dialling past it would go another way than the user said.
+  if (proxyCommand !== undefined)
+    throw new ConnectError(
+      host.name,
+      'unsupported',
+      `${host.name}: ssh_config gives it a ProxyCommand, which kuafu cannot run`,
+      'set ssh.proxyJump in kuafu.config.yaml, or ProxyJump in ssh_config',
+    );
   const hops = proxyJump.map((spec) => jumpHost(spec, host, hostByName));
   const last = hops.at(-1);
   const via =

@@ -79,3 +79,9 @@ describe('the way to a host', () => {
     expect(() => names(host('a', 'a'), host('a', 'a'))).toThrow('a → a');
   });
 });
+
+test('a ProxyCommand is refused, never passed by', () => {
+  const web = host('web');
+  const commanded = { ...web, ssh: { ...web.ssh, proxyCommand: 'nc -X connect %h %p' } };
+  expect(() => routeTo(commanded, () => undefined)).toThrow('web: ssh_config gives it a ProxyCommand');
+});
