@@ -6,16 +6,19 @@ const room = new LabRoom();
 beforeEach(() => room.open());
 afterEach(() => room.close());
 
+// More than HAProxy's socket answers at a time.
+const SIXTEEN = 16;
+
 it('fills room B: the new hosts are healthy, in traffic, and entered in the ledger', async () => {
   const before = await room.resourcesFree();
-  const run = await room.scale({ count: 4, start: true });
+  const run = await room.scale({ count: SIXTEEN, start: true });
   expect(run).toMatchObject({ code: 0 });
-  expect(run.result).toMatchObject({ state: 'done', wanted: 4, done: 4 });
-  expect(run.result.hosts.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done']);
+  expect(run.result).toMatchObject({ state: 'done', wanted: SIXTEEN, done: SIXTEEN });
+  expect(new Set(run.result.hosts.map(({ state }) => state))).toEqual(new Set(['done']));
   const added = run.result.hosts.map(({ host }) => host);
   expect(await room.answering()).toEqual(expect.arrayContaining(added));
   expect(await room.serversUp()).toEqual(expect.arrayContaining(added));
-  expect(await room.resourcesFree()).toBe(before - 4);
+  expect(await room.resourcesFree()).toBe(before - SIXTEEN);
   for (const host of added) {
     expect(
       await room.inHost(host, 'systemctl is-active shop.service; systemctl is-enabled shop.service'),

@@ -1,7 +1,7 @@
 import { sentenceOf } from '../errors.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
-import { ConnectError, LinkLostError } from '../ssh/connect-error.js';
+import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { readUnmetNeeds } from './host-facts.js';
 
@@ -28,9 +28,7 @@ async function checkSpare(plan: Plan, lane: Lane, connections: Connections): Pro
   try {
     return (await readUnmetNeeds(await connections.session(host), connect.need)).join('; ');
   } catch (error) {
-    const expected =
-      error instanceof ConnectError || error instanceof LinkLostError || error instanceof StepFailure;
-    if (!expected) throw error;
+    if (!(error instanceof HostError || error instanceof StepFailure)) throw error;
     return sentenceOf(error);
   }
 }

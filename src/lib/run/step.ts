@@ -1,6 +1,6 @@
 import { sentenceOf } from '../errors.js';
 import type { Step } from '../plan/plan.js';
-import { CommandTimeoutError, ConnectError, LinkLostError } from '../ssh/connect-error.js';
+import { CommandTimeoutError, ConnectError, HostError, LinkLostError } from '../ssh/connect-error.js';
 import type { StepAddress, StepResult } from './events.js';
 import type { StepState } from './history.js';
 import type { Journal } from './journal.js';
@@ -72,8 +72,5 @@ function resultOf(
 }
 
 function culpritOf(error: unknown): string | undefined {
-  if (error instanceof StepFailure) return error.culprit;
-  if (error instanceof ConnectError || error instanceof LinkLostError || error instanceof CommandTimeoutError)
-    return error.host;
-  return undefined;
+  return error instanceof StepFailure ? error.culprit : error instanceof HostError ? error.host : undefined;
 }

@@ -11,59 +11,57 @@ export type ConnectFailure =
   | 'auth-refused'
   | 'unsupported'; // OpenSSH certificates, FIDO keys, no common algorithm, no SSH server at all
 
-/** No connection to a host; the message names the host and says what to do. */
-export class ConnectError extends KuafuError {
+/** Something went wrong with one host, by its name. */
+export class HostError extends KuafuError {
   readonly host: string;
+
+  constructor(host: string, message: string, exitCode: ExitCode, hint?: string) {
+    super(message, exitCode, hint);
+    this.host = host;
+  }
+}
+
+/** No connection to a host; the message names the host and says what to do. */
+export class ConnectError extends HostError {
   readonly failure: ConnectFailure;
 
   constructor(host: string, failure: ConnectFailure, message: string, hint?: string) {
-    super(message, ExitCode.unreachable, hint);
-    this.host = host;
+    super(host, message, ExitCode.unreachable, hint);
     this.failure = failure;
   }
 }
 
 /** The connection broke while something ran: whether it was done is unknown. */
-export class LinkLostError extends KuafuError {
-  readonly host: string;
-
+export class LinkLostError extends HostError {
   constructor(host: string, message = `${host}: the connection was lost`) {
-    super(message, ExitCode.failed);
-    this.host = host;
+    super(host, message, ExitCode.failed);
   }
 }
 
 /** The command's deadline passed: whether it was done is unknown. */
-export class CommandTimeoutError extends KuafuError {
-  readonly host: string;
+export class CommandTimeoutError extends HostError {
   readonly timeoutMs: number;
 
   constructor(host: string, what: string, timeoutMs: number) {
-    super(`${host}: ${what} gave no result within ${timeoutMs / 1000} s`, ExitCode.failed);
-    this.host = host;
+    super(host, `${host}: ${what} gave no result within ${timeoutMs / 1000} s`, ExitCode.failed);
     this.timeoutMs = timeoutMs;
   }
 }
 
 /** The host runs no commands for us, or no more of them: nothing was done. */
-export class CommandRefusedError extends KuafuError {
-  readonly host: string;
-
+export class CommandRefusedError extends HostError {
   constructor(host: string, message: string, hint?: string) {
-    super(message, ExitCode.failed, hint);
-    this.host = host;
+    super(host, message, ExitCode.failed, hint);
   }
 }
 
 /** The host opened no stream to a socket or address for us: nothing was sent. */
-export class ForwardError extends KuafuError {
-  readonly host: string;
+export class ForwardError extends HostError {
   /** forbidden: sshd does not allow it at all. failed: nobody listens there. */
   readonly failure: 'forbidden' | 'failed';
 
   constructor(host: string, failure: 'forbidden' | 'failed', message: string, hint?: string) {
-    super(message, ExitCode.failed, hint);
-    this.host = host;
+    super(host, message, ExitCode.failed, hint);
     this.failure = failure;
   }
 }

@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BalancerServer } from '../../plan/plan.js';
+import { Semaphore } from '../../run/semaphore.js';
 import { StepFailure } from '../../run/step-handler.js';
+import { ForwardError } from '../../ssh/connect-error.js';
 import type { Session } from '../../ssh/transport.js';
 
 /**
@@ -12,6 +15,7 @@ const CALL_TIMEOUT_MS = 10_000;
 const UP_WITHIN_MS = 30_000;
 const DRAIN_WITHIN_MS = 30_000;
 const POLL_MS = 250;
+const OPEN_ATTEMPTS = 5;
 const SERVER_RUNNING = 2;
 
 interface ServerState {
@@ -110,11 +114,35 @@ async function currentSessions(session: Session, server: BalancerServer): Promis
 
 const ONE_WORD_EACH = /^[A-Za-z0-9 _./:-]+$/;
 
-/** One command, one answer; HAProxy closes the connection after it. */
+// HAProxy answers 10 connections to its socket at a time and turns others away (Configuration Manual, `stats maxconn`);
+// some of them belong to others, such as its exporters.
+const CALLS_AT_ONCE = 3;
+const slots = new WeakMap<Session, Semaphore>();
+
+/** One command, one answer. */
 async function call(session: Session, server: BalancerServer, command: string): Promise<string> {
   if (!ONE_WORD_EACH.test(command))
     throw fault(server, `is never sent a command such as ${JSON.stringify(command)}`);
-  const stream = await session.connectUnix(server.socket, CALL_TIMEOUT_MS);
+  const slot = slots.get(session) ?? new Semaphore(CALLS_AT_ONCE);
+  slots.set(session, slot);
+  return await slot.run(async () => await converse(await openSocket(session, server), server, command));
+}
+
+/** The socket, asked for again where all its places are taken. */
+async function openSocket(session: Session, server: BalancerServer): Promise<Duplex> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await session.connectUnix(server.socket, CALL_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof ForwardError) || error.failure === 'forbidden' || attempt === OPEN_ATTEMPTS)
+        throw error;
+      await sleep(POLL_MS * attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** Sends the command and reads to the end: HAProxy closes the connection after its answer. */
+async function converse(stream: Duplex, server: BalancerServer, command: string): Promise<string> {
   return await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => {
