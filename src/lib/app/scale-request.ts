@@ -54,7 +54,7 @@ export function parseGroup(name: string, app: AppConfig): string {
   throw unknown(`group of application ${app.name}`, name, [...app.groups.keys()]);
 }
 
-export function parseRoom(name: string, config: Config): string {
+function parseRoom(name: string, config: Config): string {
   if (config.rooms.has(name)) return name;
   throw unknown('room', name, [...config.rooms.keys()]);
 }
