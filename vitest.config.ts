@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // unit: our own logic, no network. cli: spawns the built binary. contract and lab: real hosts, run by test/run.mjs
-// inside the control host's network namespace of a lab. machine: makes and removes labs, so it runs outside of them. machine: makes and removes labs, so it runs on the machine itself.
+// inside the control host's network namespace of a lab. machine: makes and removes labs, so it runs on the machine itself.
 export default defineConfig({
   test: {
     projects: [

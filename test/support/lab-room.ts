@@ -193,7 +193,7 @@ export class LabRoom {
   /** Hosts that answer an end user at the entry of room B. */
   async answering(): Promise<string[]> {
     const hosts = new Set<string>();
-    for (let request = 0; request < 40; request++) {
+    for (let request = 0; request < 80; request++) {
       const answer = await fetch('http://203.0.113.102/whoami', { headers: { connection: 'close' } });
       hosts.add(((await answer.json()) as { host: string }).host);
     }
