@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -189,7 +190,7 @@ describe('what the library cannot do', () => {
 
   test('a PKCS#8 file: says how to convert it', async () => {
     const file = join(fixture.lab.folder, 'pkcs8');
-    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', file]);
+    writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const error = await connectErrorOf(login([file]));
     expect(error).toMatchObject({
       failure: 'unsupported',

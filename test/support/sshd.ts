@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openLab } from '../../src/lib/lab/lab.js';
 
 /** A key pair on disk; `publicLine` is what stands in authorized_keys and, after a host's name, in known_hosts. */
 export interface KeyPair {
@@ -18,6 +19,27 @@ export interface Sshd {
   /** What it wrote to its log. */
   log(): string;
   stop(): void;
+}
+
+// The machine needs no SSH server of its own: it is that of the lab's image, on this machine's network, seeing the
+// test's folder at its own place. All mounts are private to the process and go with it.
+const SSHD_OF_IMAGE = `
+set -e
+image=$1 folder=$2 base=$3 root=$3.root
+mkdir -p "$root" "$base.upper" "$base.work"
+mount -t overlay overlay -o "lowerdir=$image,upperdir=$base.upper,workdir=$base.work" "$root"
+mkdir -p "$root$folder" "$root/run"
+mount --rbind /dev "$root/dev"
+mount -t proc proc "$root/proc"
+mount -t tmpfs tmpfs "$root/run"
+mkdir -p "$root/run/sshd"
+mount --bind "$folder" "$root$folder"
+exec chroot "$root" /usr/sbin/sshd -D -e -f "$base.conf"`;
+
+async function labImage(): Promise<string> {
+  const lab = process.env.KUAFU_LAB;
+  if (!lab) throw new Error('KUAFU_LAB is not set: run these tests with npm test, or inside kuafu lab run');
+  return (await openLab(lab)).record.image;
 }
 
 /** A folder for keys and daemons of one test file. Everything it started or wrote goes with close(). */
@@ -35,8 +57,6 @@ export class SshLab {
 
   /** Starts sshd on a free loopback port; `more` are lines of sshd_config, which come first and so win. */
   async sshd(hostKeys: readonly KeyPair[], authorized: readonly KeyPair[], more = ''): Promise<Sshd> {
-    // Debian's sshd needs this folder, which only its service unit makes.
-    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
     const port = await freePort();
     const base = join(this.folder, `sshd-${port}`);
     writeFileSync(`${base}.keys`, authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o600 });
@@ -60,9 +80,13 @@ export class SshLab {
         '',
       ].join('\n'),
     );
-    const child = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', `${base}.conf`], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      'unshare',
+      ['--mount', 'sh', '-c', SSHD_OF_IMAGE, 'sh', await labImage(), this.folder, base],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     const daemon = sshdOf(child, port);
     this.#daemons.push(daemon);
     await untilListening(daemon, child);
