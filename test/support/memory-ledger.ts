@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../src/lib/run/events.js';
-import type { RunOptions } from '../../src/lib/run/runner.js';
+import type { RunOptions } from '../../src/lib/run/run-options.js';
 
 /** The part of a ledger that the runner writes, in memory, for tests of the runner's own logic. */
 export class MemoryLedger implements Pick<RunOptions, 'ledger'> {

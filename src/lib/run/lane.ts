@@ -3,7 +3,7 @@ import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
 import type { StepAddress, StepResult } from './events.js';
 import type { History } from './history.js';
 import type { Journal } from './journal.js';
-import type { RunOptions } from './runner.js';
+import type { RunOptions } from './run-options.js';
 import { runStep } from './step.js';
 import type { StepContext } from './step-handler.js';
 

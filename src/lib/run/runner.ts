@@ -1,32 +1,11 @@
-import type { Ledger } from '../ledger/ledger.js';
 import type { Plan, Stage } from '../plan/plan.js';
-import type { Secrets } from '../secret.js';
-import type { Connections } from '../ssh/transport.js';
-import type { Listener, OperationState, RunEvent } from './events.js';
+import type { OperationState } from './events.js';
 import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type LaneEnd, LaneRunner } from './lane.js';
+import type { RunOptions } from './run-options.js';
 import { Semaphore } from './semaphore.js';
 import { StageRunner, type StageTools } from './stage.js';
-import type { Handlers } from './step-handler.js';
-
-export interface RunOptions {
-  readonly operation: string;
-  readonly operator: string;
-  /** Events of earlier runs of this operation; empty for a new one. */
-  readonly past: readonly RunEvent[];
-  readonly ledger: Pick<Ledger, 'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'finish'>;
-  readonly connections: Connections;
-  readonly handlers: Handlers;
-  readonly secrets: Secrets;
-  readonly listeners: readonly Listener[];
-  /** Hosts worked on at once. */
-  readonly forks: number;
-  /** Aborted: no further step starts, running ones end. */
-  readonly stop: AbortSignal;
-  /** Aborted: running steps are cut off too. */
-  readonly cut: AbortSignal;
-}
 
 interface End {
   readonly state: Exclude<OperationState, 'running'>;

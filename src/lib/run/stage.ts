@@ -2,7 +2,7 @@ import type { Lane, Stage } from '../plan/plan.js';
 import type { History } from './history.js';
 import type { Journal } from './journal.js';
 import type { LaneEnd, LaneRunner } from './lane.js';
-import type { RunOptions } from './runner.js';
+import type { RunOptions } from './run-options.js';
 import { Semaphore } from './semaphore.js';
 
 export interface StageTools {

@@ -1,0 +1,24 @@
+import type { Ledger } from '../ledger/ledger.js';
+import type { Secrets } from '../secret.js';
+import type { Connections } from '../ssh/transport.js';
+import type { Listener, RunEvent } from './events.js';
+import type { Handlers } from './step-handler.js';
+
+/** What a run of a plan works with. */
+export interface RunOptions {
+  readonly operation: string;
+  readonly operator: string;
+  /** Events of earlier runs of this operation; empty for a new one. */
+  readonly past: readonly RunEvent[];
+  readonly ledger: Pick<Ledger, 'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'finish'>;
+  readonly connections: Connections;
+  readonly handlers: Handlers;
+  readonly secrets: Secrets;
+  readonly listeners: readonly Listener[];
+  /** Hosts worked on at once. */
+  readonly forks: number;
+  /** Aborted: no further step starts, running ones end. */
+  readonly stop: AbortSignal;
+  /** Aborted: running steps are cut off too. */
+  readonly cut: AbortSignal;
+}
