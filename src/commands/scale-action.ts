@@ -92,17 +92,20 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
   });
 }
 
+/** To somebody who is about to say yes, and with --dry-run; what is refused anyway is said in one line instead. */
 async function showPlan(plan: Plan, { options }: Context, connections: Connections): Promise<void> {
-  if (!options.dryRun && (options.yes || options.json) && plan.risks.every((risk) => risk.level === 'note'))
-    return;
-  const unfit = options.dryRun ? await checkSpares(plan, connections) : [];
+  if (options.dryRun) return await showDryRun(plan, options.json, connections);
+  const refused = plan.risks.some((risk) => risk.level === 'refuse');
+  if (!options.yes && !options.json && !refused) say(renderPlan(plan, { paint: painter('stderr') }));
+}
+
+async function showDryRun(plan: Plan, json: boolean, connections: Connections): Promise<void> {
+  const unfit = await checkSpares(plan, connections);
   const checksum = planChecksum(plan);
-  if (options.dryRun && options.json) return out(JSON.stringify(planDocument(plan, checksum, unfit)));
-  const text = renderPlan(plan, { paint: painter(options.dryRun ? 'stdout' : 'stderr') });
-  const show = options.dryRun ? out : say;
-  show(text);
-  for (const { host, reason } of unfit) show(`  would be set aside: ${host}: ${reason}`);
-  if (options.dryRun) show(`\nchecksum ${checksum}\nnothing was changed`);
+  if (json) return out(JSON.stringify(planDocument(plan, checksum, unfit)));
+  out(renderPlan(plan, { paint: painter('stdout') }));
+  for (const { host, reason } of unfit) out(`would be set aside: ${host}: ${reason}`);
+  out(`\nchecksum ${checksum}\nnothing was changed`);
 }
 
 function requireNoRefusal(plan: Plan): void {

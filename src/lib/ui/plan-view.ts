@@ -15,7 +15,7 @@ export interface PlanViewOptions {
 export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
   const paint = options.paint ?? plain;
   const lines = [paint.bold(sanitizeLine(plan.title))];
-  for (const stage of plan.stages) lines.push('', ...stageLines(stage, paint));
+  for (const stage of plan.stages) if (stage.lanes.length > 0) lines.push('', ...stageLines(stage, paint));
   const risks = plan.risks.map(({ level, message }) => {
     const text = sanitizeLine(message);
     return level === 'refuse' ? paint.red(`Refused: ${text}`) : paint.yellow(`Note: ${text}`);
