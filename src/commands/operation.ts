@@ -33,7 +33,7 @@ export async function runOperation(
   const { createRunView } = await import('../lib/ui/run-view.js');
   const { runPlan } = await import('../lib/run/runner.js');
   const events: RunEvent[] = [...operation.past];
-  const view = createRunView(operation.plan, { terminal: process.stderr.isTTY === true, colour: true });
+  const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
   const copy = new OneHopCopy();
   const interruption = listenForInterruption();
   const heartbeat = keepLease(context, operation, interruption.cutNow);
@@ -58,6 +58,11 @@ export async function runOperation(
     await copy.close();
   }
   await report(context, operation, summarize(operation.plan, events), events);
+}
+
+/** A terminal that moves its cursor; TERM=dumb is how an editor's shell or a serial line says that it does not. */
+function canRedraw(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 }
 
 async function report(
