@@ -1,26 +1,24 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/commands/program.js';
 import { ROOT_HELP } from '../../src/commands/root-help.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const PACKAGE: { version: string } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
-const COMMANDS = [
-  'scale',
-  'ops',
-  'ops list',
-  'ops show',
-  'ops resume',
-  'resource',
-  'resource list',
-  'config',
-  'config check',
-  'lab',
-  'lab up',
-  'lab run',
-];
+const NAMES = (await createProgram([], '')).commands.map((command) => command.name());
+const COMMANDS = pathsOf(await createProgram(NAMES, ''));
+
+/** The words of every command of the program, such as `ops list`. */
+function pathsOf(command: Command): string[] {
+  return command.commands.flatMap((child) => [
+    child.name(),
+    ...pathsOf(child).map((path) => `${child.name()} ${path}`),
+  ]);
+}
 
 /** Starts kuafu and closes our end of its stdout before it can write a word. */
 function intoClosedPipe(words: readonly string[]): Promise<Ended> {
