@@ -3,6 +3,7 @@ import { KuafuError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { down, findLabs } from '../lib/lab/down.js';
 import { parseLabName } from '../lib/lab/lab-name.js';
+import { requireRoot } from '../lib/lab/machine.js';
 import { runInLab } from '../lib/lab/run.js';
 import { parseHosts, parseSpare } from '../lib/lab/sizes.js';
 import { readStatus } from '../lib/lab/status.js';
@@ -43,6 +44,7 @@ export async function labDown(flags: DownFlags): Promise<void> {
 
 /** `kuafu lab status` */
 export async function labStatus(name: string | undefined, command: Command): Promise<void> {
+  requireRoot();
   const labs = await readStatus(name === undefined ? undefined : parseLabName(name));
   if (globalOptions(command).json) out(JSON.stringify(labStatusDocument(labs)));
   else if (labs.length === 0)

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { UsageError } from '../lib/errors.js';
 import { DEFAULT_LAB } from '../lib/lab/lab-name.js';
+import { globalOptions } from './global-options.js';
 
 export interface UpFlags {
   readonly name: string;
@@ -20,10 +22,20 @@ export function registerLab(program: Command): void {
     'Two machine rooms of real Debian hosts on this machine: systemd, sshd, nftables, balancers, a web shop. ' +
       'Their network has no way out. It needs root.',
   );
+  lab.hook('preAction', (_lab, action) => refuseDryRun(action));
   registerUp(lab);
   registerDown(lab);
   registerStatus(lab);
   registerRun(lab);
+}
+
+/** A flag that promises to change nothing must not be passed by. */
+function refuseDryRun(action: Command): void {
+  if (!globalOptions(action).dryRun || !['up', 'down'].includes(action.name())) return;
+  throw new UsageError(
+    `lab ${action.name()} knows no --dry-run; nothing was changed`,
+    'see what is there: kuafu lab status',
+  );
 }
 
 function registerUp(lab: Command): void {

@@ -51,6 +51,11 @@ export async function runOperation(
       stop: interruption.stop,
       cut: interruption.cut,
     });
+  } catch (error) {
+    say(
+      `operation ${operation.id} was stopped; once that is mended, go on with: kuafu ops resume ${operation.id}`,
+    );
+    throw error;
   } finally {
     clearInterval(heartbeat);
     interruption.ignore();

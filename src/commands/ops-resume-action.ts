@@ -1,28 +1,60 @@
 import type { Command } from 'commander';
+import { RefusedError } from '../lib/errors.js';
 import { currentOwner } from '../lib/ledger/owner.js';
+import type { Plan } from '../lib/plan/plan.js';
 import { say } from '../lib/ui/output.js';
-import { openConnectionsFor, openContext } from './context.js';
+import { type Context, openConnectionsFor, openContext } from './context.js';
 import { runOperation } from './operation.js';
+import { showOperation } from './ops-action.js';
 
-/** `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. */
+/**
+ * `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. It asks nothing:
+ * the plan was confirmed when it began.
+ */
 export async function resume(id: string, command: Command): Promise<void> {
   const context = await openContext(command);
   try {
-    const owner = currentOwner();
-    const record = await context.ledger.takeOver(id, owner);
-    say(`operation ${record.id}: going on with ${record.plan.title}`);
-    const connections = await openConnectionsFor(context);
-    try {
-      await runOperation(context, connections, {
-        id: record.id,
-        plan: record.plan,
-        owner,
-        past: record.events,
-      });
-    } finally {
-      await connections.close();
+    const { plan } = await context.ledger.show(id);
+    requireStillConfigured(plan, context);
+    if (context.options.dryRun) {
+      await showOperation(id, false, command);
+      return say('a resume would go on with what is not done; nothing was changed');
     }
+    await goOn(id, context);
   } finally {
     await context.ledger.close();
   }
+}
+
+async function goOn(id: string, context: Context): Promise<void> {
+  const owner = currentOwner();
+  const record = await context.ledger.takeOver(id, owner);
+  say(`operation ${record.id}: going on with ${record.plan.title}`);
+  const connections = await openConnectionsFor(context);
+  try {
+    await runOperation(context, connections, {
+      id: record.id,
+      plan: record.plan,
+      owner,
+      past: record.events,
+    });
+  } finally {
+    await connections.close();
+  }
+}
+
+/** The plan is gone on with as it was made; what it names must still be there under the same address. */
+function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, inventory }: Context): void {
+  const gone: string[] = [];
+  if (!config.apps.get(app)?.groups.has(group)) gone.push(`application ${app} with group ${group}`);
+  const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
+  for (const host of hosts.filter(({ name }) => taking.has(name))) {
+    const now = inventory.hosts.get(host.name);
+    if (now?.ssh.address !== host.ssh.address) gone.push(`host ${host.name} at ${host.ssh.address}`);
+  }
+  if (gone.length === 0) return;
+  throw new RefusedError(
+    `the configuration has changed since the plan was made; it no longer knows ${gone.join(', ')}`,
+    'put it back, or give the operation up: kuafu ops close',
+  );
 }

@@ -26,7 +26,10 @@ export async function askScaleWords(
     name: `${name}  ${title}, ${free(name)} spare hosts free`,
   }));
   const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms));
-  const count = given.count ?? (await askText('How many hosts', { validate: accepts(parseCount) }));
+  const upToFree = (text: string) => {
+    if (parseCount(text) > free(idc)) throw new UsageError(`only ${free(idc)} are free in room ${idc}`);
+  };
+  const count = given.count ?? (await askText('How many hosts', { validate: accepts(upToFree) }));
   const templates = [...config.rooms.keys()].flatMap((room) => inventory.members(app, group, room));
   const templateIp =
     given.templateIp ??

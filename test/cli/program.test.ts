@@ -136,3 +136,9 @@ describe('kuafu', () => {
     expect(stderr).not.toMatch(/[\x1b\u202e]/);
   });
 });
+
+it.each(['up', 'down'])('lab %s does not pass by --dry-run', async (verb) => {
+  const { code, stderr } = await kuafu(['lab', verb, '--name', 'never-there', '--dry-run']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('nothing was changed');
+});

@@ -17,6 +17,10 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
     'new-b-06',
     "printf '#!/bin/sh\\necho aarch64\\n' > /usr/local/bin/uname; chmod +x /usr/local/bin/uname",
   );
+  await room.inHost(
+    'new-b-07',
+    "printf '[Service]\\nExecStart=sleep 600\\n' > /etc/systemd/system/shop.service; systemctl start shop.service",
+  );
   const run = await room.scale({ count: 7, start: true });
   await room.inHost('new-b-03', 'mv /root/.ssh/away /root/.ssh/authorized_keys');
   await room.inHost('new-b-05', 'umount /var/lib/kuafu');
@@ -33,6 +37,8 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
     /disk full: \/var\/lib\/kuafu has [\d.]+ MB free and needs [\d.]+ MB/,
   );
   expect(messages.get('new-b-06')).toMatch(/architecture is aarch64, the template's is x86_64/);
+  expect(messages.get('new-b-07')).toMatch(/shop\.service runs there already/);
+  expect(await room.inHost('new-b-07', 'ls /opt; systemctl is-active shop.service')).toBe('active\n');
   const unfit = await room.resources('unfit');
   expect(unfit.map(({ host }) => host)).toEqual([
     'new-b-01',
@@ -41,6 +47,7 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
     'new-b-04',
     'new-b-05',
     'new-b-06',
+    'new-b-07',
   ]);
   const up = await room.serversUp();
   for (const { host } of unfit) expect(up).not.toContain(host);

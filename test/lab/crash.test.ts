@@ -85,6 +85,10 @@ describe('an interruption', () => {
     const run = await process.ended;
     expect(run.code).toBe(130);
     const id = /kuafu ops resume (\S+)/.exec(run.stderr)?.[1] ?? '';
+    const dry = await room.kuafu(['ops', 'resume', id, '--dry-run']);
+    expect(dry).toMatchObject({ code: 0 });
+    expect(dry.stderr).toContain('nothing was changed');
+    expect(await room.resources('assigned')).toEqual([]);
     const again = await room.resume(id);
     expect(again.code).toBe(0);
     expect(again.result).toMatchObject({ state: 'done', done: COUNT });

@@ -83,6 +83,10 @@ set -eu
 stage=$1 digest=$2
 shift 2
 umask 077
+# A host belongs to one operation at a time: what others left here when their link was cut is of no use to anybody.
+for old in /var/lib/kuafu/[0-9][0-9][0-9][0-9][0-9][0-9]-????; do
+  [ "$old" = "$stage" ] || rm -rf -- "$old"
+done
 mkdir -p -- "$stage"
 trap 'rm -rf -- "$stage"' EXIT
 trap 'exit 129' HUP

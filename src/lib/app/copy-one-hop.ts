@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
@@ -17,6 +16,7 @@ import {
   parseFingerprint,
   receiveCommand,
 } from './archive.js';
+import { openSpool, spoolFailure } from './archive-spool.js';
 import type { CopyMethod } from './copy.js';
 import { howItEnded } from './remote.js';
 
@@ -57,14 +57,16 @@ export class OneHopCopy implements CopyMethod {
   #archive(from: string, tree: FileTree, context: StepContext): Promise<string> {
     const known = this.#archives.get(tree.digest);
     if (known) return known;
-    const fetching = this.#fetch(from, tree, context);
+    const fetching = this.#fetch(from, tree, context).catch((error) => {
+      throw spoolFailure(error, tree.bytes);
+    });
     this.#archives.set(tree.digest, fetching);
     fetching.catch(() => this.#archives.delete(tree.digest));
     return fetching;
   }
 
   async #fetch(from: string, tree: FileTree, context: StepContext): Promise<string> {
-    this.#folder ??= mkdtemp(join(tmpdir(), 'kuafu-copy-'));
+    this.#folder ??= openSpool();
     const file = join(await this.#folder, tree.digest);
     const template = await context.sessionOf(from);
     const stored = createWriteStream(file, { mode: 0o600 });

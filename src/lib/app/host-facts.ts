@@ -11,6 +11,8 @@ export interface HostFacts {
   /** Free bytes for an unprivileged writer, by path asked for (of its nearest existing parent). */
   readonly diskFree: ReadonlyMap<string, number>;
   readonly tools: ReadonlySet<string>;
+  /** Of the units asked about, those that run. */
+  readonly running: ReadonlySet<string>;
 }
 
 const FACTS = `
@@ -26,22 +28,37 @@ for argument in "$@"; do
     echo "disk=$(df -Pk -- "$at" | awk 'NR == 2 { print $4 }') $path" ;;
   tool=*)
     if command -v "\${argument#tool=}" >/dev/null 2>&1; then echo "$argument"; fi ;;
+  unit=*)
+    case $(systemctl is-active -- "\${argument#unit=}" 2>/dev/null) in
+    active|activating|reloading) echo "$argument" ;;
+    esac ;;
   esac
 done`;
 
-/** Reads the facts of a host: architecture, system, free space at each path, which tools are there. */
+/** What to find out about a host beside its architecture and system. */
+export interface FactsWanted {
+  readonly paths?: readonly string[];
+  readonly tools?: readonly string[];
+  readonly units?: readonly string[];
+}
+
+/** Reads the facts of a host: architecture, system, free space at each path, which tools are there, which units run. */
 export function hostFactsCommand(
-  paths: readonly string[],
-  tools: readonly string[],
+  { paths = [], tools = [], units = [] }: FactsWanted,
   timeoutMs: number,
 ): RemoteCommand {
-  const args = [...paths.map((path) => `disk=${path}`), ...tools.map((tool) => `tool=${tool}`)];
+  const args = [
+    ...paths.map((path) => `disk=${path}`),
+    ...tools.map((tool) => `tool=${tool}`),
+    ...units.map((unit) => `unit=${unit}`),
+  ];
   return scriptCommand(FACTS, args, 'read', timeoutMs);
 }
 
 export function parseHostFacts(stdout: string): HostFacts {
   const diskFree = new Map<string, number>();
   const tools = new Set<string>();
+  const running = new Set<string>();
   let arch = '';
   let osId = '';
   for (const line of stdout.split('\n')) {
@@ -49,12 +66,13 @@ export function parseHostFacts(stdout: string): HostFacts {
     if (key === 'arch') arch = value;
     else if (key === 'os') osId = value;
     else if (key === 'tool') tools.add(value);
+    else if (key === 'unit') running.add(value);
     else if (key === 'disk') {
       const [kilobytes, path] = splitOnce(value, ' ');
       if (/^\d+$/.test(kilobytes)) diskFree.set(path, Number(kilobytes) * 1024);
     }
   }
-  return { arch, osId, diskFree, tools };
+  return { arch, osId, diskFree, tools, running };
 }
 
 const READ_TIMEOUT_MS = 20_000;
@@ -66,7 +84,8 @@ export async function readUnmetNeeds(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const paths = need.diskFree.map(({ path }) => path);
-  const command = hostFactsCommand(paths, need.tools, READ_TIMEOUT_MS);
+  const wanted = { paths, tools: need.tools, units: [need.idleUnit] };
+  const command = hostFactsCommand(wanted, READ_TIMEOUT_MS);
   const { stdout } = await mustRun(session, command, 'reading its facts', signal ? { signal } : {});
   return unmetNeeds(need, parseHostFacts(stdout));
 }
@@ -74,6 +93,8 @@ export async function readUnmetNeeds(
 /** Why a host cannot take the app, a sentence each; empty when it can. */
 export function unmetNeeds(need: HostNeed, facts: HostFacts): string[] {
   const unmet: string[] = [];
+  if (facts.running.has(need.idleUnit))
+    unmet.push(`${need.idleUnit} runs there already, so it is no spare host`);
   if (facts.arch !== need.arch)
     unmet.push(`its architecture is ${facts.arch || 'unknown'}, the template's is ${need.arch}`);
   if (facts.osId !== need.osId)

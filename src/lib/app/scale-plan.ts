@@ -148,6 +148,7 @@ function needOf(app: AppConfig, { template }: ScaleFacts): HostNeed {
     arch: template.arch,
     osId: template.osId,
     tools: TOOLS,
+    idleUnit: app.service,
     diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],
   };
 }

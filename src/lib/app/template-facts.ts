@@ -29,7 +29,7 @@ const ACCOUNT = 'id -u -- "$1" 2>/dev/null || echo; id -g -- "$1" 2>/dev/null ||
  */
 export async function readTemplate(session: Session, app: AppConfig): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
-  const facts = await mustRun(session, hostFactsCommand([], [], READ_TIMEOUT_MS), 'reading its facts');
+  const facts = await mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts');
   const { arch, osId } = parseHostFacts(facts.stdout);
   const unit = await readUnit(session, app.service);
   return {

@@ -8,13 +8,13 @@ export interface UnitState {
   readonly result: string;
   /** How often systemd has restarted it by itself. */
   readonly restarts: number;
-  /** The last line of its journal, for error messages. */
+  /** The last line that the service itself wrote to the journal (not systemd about it), for error messages. */
   readonly lastLine: string;
 }
 
 const SHOW = `
 systemctl show --property=LoadState,ActiveState,Result,NRestarts -- "$1"
-printf 'LastLine=%s\\n' "$(journalctl --unit="$1" --lines=1 --output=cat --no-pager 2>/dev/null | tail -n 1)"`;
+printf 'LastLine=%s\\n' "$(journalctl _SYSTEMD_UNIT="$1" --lines=1 --output=cat --no-pager 2>/dev/null | tail -n 1)"`;
 
 const SHOW_TIMEOUT_MS = 15_000;
 

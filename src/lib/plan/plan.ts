@@ -36,6 +36,8 @@ export interface HostNeed {
   /** Free space in bytes on the file system of each path. */
   readonly diskFree: readonly { readonly path: string; readonly bytes: number }[];
   readonly tools: readonly string[];
+  /** A systemd unit that must not run there yet: where it does, the host is no spare. */
+  readonly idleUnit: string;
 }
 
 /** Files of a template host: absolute paths, what to leave out, and the digest of the archive they make. */

@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 
-export type HostState = 'done' | 'failed' | 'unknown' | 'set-aside' | 'not-started' | 'unfinished';
+export type HostState = 'undone' | 'done' | 'failed' | 'unknown' | 'set-aside' | 'not-started' | 'unfinished';
 
 /** One host of an operation, after it. */
 export interface HostResult {
@@ -30,10 +30,11 @@ export function summarize(plan: Plan, events: readonly RunEvent[]): OperationRes
   const history = new History(events);
   const first = plan.stages[0];
   const lanes = [...(first?.lanes ?? []), ...(first?.standby ?? [])];
-  const all = lanes.map((lane) => hostResult(plan, lane.host, history));
+  const last = events.findLast((event) => event.type === 'operation-finished');
+  const undone = last?.state === 'undone';
+  const all = lanes.map((lane) => hostResult(plan, lane.host, history, undone));
   const wantedHosts = new Set(first?.lanes.map((lane) => lane.host));
   const hosts = all.filter((host) => wantedHosts.has(host.host) || host.state !== 'not-started');
-  const last = events.findLast((event) => event.type === 'operation-finished');
   return {
     state: last?.state ?? 'running',
     message: last?.message ?? '',
@@ -44,7 +45,7 @@ export function summarize(plan: Plan, events: readonly RunEvent[]): OperationRes
   };
 }
 
-function hostResult(plan: Plan, name: string, history: History): HostResult {
+function hostResult(plan: Plan, name: string, history: History, undone: boolean): HostResult {
   const host = plan.hosts.find((candidate) => candidate.name === name);
   const states = plan.stages.flatMap((stage) => {
     const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
@@ -62,7 +63,7 @@ function hostResult(plan: Plan, name: string, history: History): HostResult {
     room: host?.room ?? '',
     stepsDone,
     stepsTotal: states.length,
-    state: hostState(states, stepsDone, aside !== undefined),
+    state: undone && stepsDone > 0 && !aside ? 'undone' : hostState(states, stepsDone, aside !== undefined),
     elapsedMs: states.reduce((sum, state) => sum + stepElapsedMs(state), 0),
     message:
       stepsDone === states.length

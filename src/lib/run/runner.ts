@@ -57,7 +57,7 @@ async function giveUp(plan: Plan, gate: Stage, end: LaneEnd, tools: StageTools):
   const limit = new Semaphore(tools.options.forks);
   const undone = await Promise.all([...hosts].map((host) => limit.run(() => tools.lanes.undo(host))));
   if (!undone.every(Boolean))
-    return { state: 'failed', message: `${why}; not all of it could be taken back` };
+    return { state: 'failed', message: `${why}; not every service could be stopped` };
   await tools.options.ledger.release(tools.options.operation);
-  return { state: 'undone', message: `${why}; what was begun was taken back` };
+  return { state: 'undone', message: `${why}; services were stopped, the hosts are free again` };
 }

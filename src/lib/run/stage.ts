@@ -60,7 +60,8 @@ export class StageRunner {
   /** The lane itself or, after a resume or in a later stage, the one that took its place, however many were given up in between. */
   #current(lane: Lane): Lane {
     const replacedBy = this.#tools.history.setAside(lane.host)?.replacedBy;
-    const next = this.#standby.find((standby) => standby.host === replacedBy);
+    // Looked for among all: one in between, given up as well, waits no longer but still leads to the last.
+    const next = this.#stage.standby.find((standby) => standby.host === replacedBy);
     if (!next) return lane;
     this.#tools.out.add(lane.host);
     this.#standby = this.#standby.filter((standby) => standby !== next);

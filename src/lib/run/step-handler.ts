@@ -38,6 +38,9 @@ export interface StepHandler<A extends Action> {
 export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
 export type Handlers = { readonly [K in ActionKind]: StepHandler<ActionOf<K>> };
 
+/** The culprit where it is the machine that kuafu runs on; no host can have this name. */
+export const THIS_MACHINE = '(this machine)';
+
 /**
  * A step did not succeed, and we know it. The message is a sentence without the host's name. `culprit` is the host at
  * fault where it is not the lane's own (the template, a balancer): then the lane's host is not set aside for it.

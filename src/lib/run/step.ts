@@ -4,7 +4,7 @@ import { CommandTimeoutError, ConnectError, HostError, LinkLostError } from '../
 import type { StepAddress, StepResult } from './events.js';
 import type { StepState } from './history.js';
 import type { Journal } from './journal.js';
-import { type Handlers, handlerOf, type StepContext, StepFailure } from './step-handler.js';
+import { type Handlers, handlerOf, type StepContext, StepFailure, THIS_MACHINE } from './step-handler.js';
 
 /** How often a step whose outcome is unknown is probed and tried again before its host is given up. */
 const ATTEMPTS = 2;
@@ -49,7 +49,7 @@ async function attemptStep(
     return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
   } catch (error) {
     const inDoubt = probeFirst || context.signal.aborted;
-    const fault = { culprit: culpritOf(error) ?? context.host.name, elapsedMs: elapsedMs() };
+    const fault = { culprit: culpritOf(error, context.host.name), elapsedMs: elapsedMs() };
     // Whatever a host printed passes here and nowhere else, so secrets are masked here, before any sink.
     return resultOf(error, { message: context.secrets.redact(sentenceOf(error)), ...fault }, inDoubt);
   }
@@ -71,6 +71,8 @@ function resultOf(
   return { status: 'failed', failure: 'failed', ...fault };
 }
 
-function culpritOf(error: unknown): string | undefined {
-  return error instanceof StepFailure ? error.culprit : error instanceof HostError ? error.host : undefined;
+/** Whatever no host told us about went wrong here: a full disk, a bug of ours. */
+function culpritOf(error: unknown, host: string): string {
+  if (error instanceof StepFailure) return error.culprit ?? host;
+  return error instanceof HostError ? error.host : THIS_MACHINE;
 }

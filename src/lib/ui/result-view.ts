@@ -42,7 +42,14 @@ export function renderSummary(result: OperationResult, options: ResultViewOption
   return (met ? paint.green : paint.red)(parts.join(', '));
 }
 
-const NOT_DONE: readonly HostState[] = ['set-aside', 'failed', 'unknown', 'unfinished', 'not-started'];
+const NOT_DONE: readonly HostState[] = [
+  'set-aside',
+  'failed',
+  'unknown',
+  'undone',
+  'unfinished',
+  'not-started',
+];
 
 /** A line is read at a glance; the table above it has them all. */
 const MOST_REASONS = 3;
@@ -61,6 +68,7 @@ function stateColour(state: HostState, paint: ChalkInstance): (text: string) => 
       return paint.green;
     case 'not-started':
       return paint.dim;
+    case 'undone':
     case 'set-aside':
     case 'unfinished':
       return paint.yellow;

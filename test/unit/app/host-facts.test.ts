@@ -7,12 +7,16 @@ const need = {
   arch: 'x86_64',
   osId: 'debian',
   tools: ['tar'],
+  idleUnit: 'shop.service',
   diskFree: [{ path: '/opt', bytes: 1_000_000 }],
 };
 const fit = 'arch=x86_64\nos=debian\ndisk=2000 /opt\ntool=tar\n';
 
 it('reads the facts of this very machine', () => {
-  const command = hostFactsCommand(['/no such/$(folder)', '/'], ['sh', 'no-such-tool'], 1000);
+  const command = hostFactsCommand(
+    { paths: ['/no such/$(folder)', '/'], tools: ['sh', 'no-such-tool'] },
+    1000,
+  );
   const { stdout } = spawnSync('sh', ['-c', renderCommand(command.words)], { encoding: 'utf8' });
   const facts = parseHostFacts(stdout);
   expect(facts.arch).toBe(spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim());
@@ -28,6 +32,7 @@ describe('what a host lacks', () => {
     ['arch=x86_64', 'arch=aarch64', "its architecture is aarch64, the template's is x86_64"],
     ['os=debian', 'os=', "its system is unknown, the template's is debian"],
     ['tool=tar', '', 'it lacks tar'],
+    ['tool=tar', 'tool=tar\nunit=shop.service', 'shop.service runs there already, so it is no spare host'],
     ['disk=2000 /opt', 'disk=10 /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
     ['disk=2000 /opt', 'disk=lies /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
   ])('%s → %s', (from, to, sentence) => {

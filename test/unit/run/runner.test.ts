@@ -50,6 +50,35 @@ describe('a host that fails', () => {
     ]);
   });
 
+  it('is replaced again when its replacement fails too, and the last one joins', async () => {
+    for (const broken of [
+      ['b1', 'b2'],
+      ['b1', 'b2', 'b3', 'b4'],
+    ]) {
+      const room = new FakeRoom();
+      room.behave = (host) => {
+        if (broken.includes(host)) throw new StepFailure('failed', 'broken');
+      };
+      const plan = smallPlan(['b1'], ['b2', 'b3', 'b4', 'b5']);
+      expect(await room.run(plan)).toEqual({ state: 'done', message: '1 of 1 hosts done' });
+      expect(room.memory.assigned).toEqual([broken.length === 2 ? 'b3' : 'b5']);
+      const again = new FakeRoom();
+      expect((await again.run(plan, room.memory.events)).state).toBe('done');
+      expect(again.applied).toEqual([]);
+    }
+  });
+
+  it('is not to blame for what goes wrong on our own machine', async () => {
+    const room = new FakeRoom();
+    room.behave = (host) => {
+      if (host === 'b1')
+        throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    };
+    expect((await room.run(smallPlan(['b1'], ['b2']))).state).toBe('failed');
+    expect(room.memory.unfit.size).toBe(0);
+    expect(room.applied).not.toContain('b2 script');
+  });
+
   it('fails the operation when no spare is left; the others finish', async () => {
     const room = new FakeRoom();
     room.behave = (host) => {

@@ -44,6 +44,7 @@ function lane(name: string): Lane {
             osId: 'debian',
             diskFree: [{ path: '/opt', bytes: 4_000_000 }],
             tools: ['tar'],
+            idleUnit: 'shop.service',
           },
         },
       },
