@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { tolerateClosedPipes, write } from './lib/ui/output.js';
+import { tolerateLostOutput, write } from './lib/ui/output.js';
 
 /**
  * Runs one command line and gives the exit code of the process. An action that ended without an error but not well
  * (a finding, hosts that failed) has set process.exitCode, and that stands.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  tolerateClosedPipes();
+  tolerateLostOutput();
   const version = packageVersion();
   if (argv.length === 1 && (await printAtOnce(argv[0], version))) return 0;
   const { createProgram, isAskedForHelp } = await import('./commands/program.js');
   const program = await createProgram(argv, version);
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    const words =
+      argv[0] === 'help' ? (await import('./commands/help-topic.js')).withHelpFlag(program, argv) : argv;
+    await program.parseAsync(words, { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (isAskedForHelp(error)) return 0;

@@ -1,8 +1,10 @@
 import { type Command, CommanderError } from 'commander';
 import { KuafuError, sentenceOf } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
+import { wrapWords } from '../lib/ui/fit.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
+import { stderrColumns } from '../lib/ui/screen-width.js';
 
 /** What went wrong, ready to be shown. */
 export interface Failure {
@@ -21,15 +23,21 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
   if (error instanceof KuafuError) {
     return { exitCode: error.exitCode, message: error.message, hint: error.hint };
   }
-  if (error instanceof CommanderError) return usageFailure(error, helpCommand(program, argv));
+  if (error instanceof CommanderError) return usageFailure(error, commandPath(program, argv));
   return bug(error);
 }
 
-/** A sentence and a hint on stderr; with `json` one document on stdout as well. */
+/** A sentence and a hint on stderr, on a terminal wrapped at words; with `json` one document on stdout as well. */
 export function reportFailure(failure: Failure, json: boolean): void {
-  const { exitCode, message, hint } = failure;
-  say(`kuafu: ${sanitizeText(failure.stack ?? message)}`);
-  if (hint !== undefined && hint !== '') say(sanitizeText(hint));
+  const { exitCode, message, hint, stack } = failure;
+  const columns = stderrColumns();
+  // A stack is for a report, where every line must be found again.
+  say(
+    stack === undefined
+      ? wrapWords(`kuafu: ${sanitizeText(message)}`, columns)
+      : `kuafu: ${sanitizeText(stack)}`,
+  );
+  if (hint !== undefined && hint !== '') say(wrapWords(sanitizeText(hint), columns));
   if (json) out(JSON.stringify({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
 }
 
@@ -51,17 +59,24 @@ function bug(error: unknown): Failure {
 }
 
 /** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
-function usageFailure(error: CommanderError, seeAlso: string): Failure {
+function usageFailure(error: CommanderError, path: readonly string[]): Failure {
+  const seeAlso = seeHelp(path);
   // Its help is on stderr already.
   if (error.code === 'commander.help')
     return { exitCode: ExitCode.usage, message: 'a command is missing', hint: seeAlso };
   const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
-  const hint = [suggestion, seeAlso].filter((text) => text !== '').join(' ');
+  const missingId = error.code === 'commander.missingArgument' && path[1] === 'ops';
+  const ids = missingId ? 'kuafu ops list shows the ids.' : '';
+  const hint = [suggestion, ids, seeAlso].filter((text) => text !== '').join(' ');
   return { exitCode: ExitCode.usage, message: sentence, hint };
 }
 
-function helpCommand(program: Command, argv: readonly string[]): string {
+export function seeHelp(path: readonly string[]): string {
+  return `See ${path.join(' ')} --help.`;
+}
+
+function commandPath(program: Command, argv: readonly string[]): readonly string[] {
   let command = program;
   const path = [program.name()];
   for (const word of argv) {
@@ -70,5 +85,5 @@ function helpCommand(program: Command, argv: readonly string[]): string {
     command = child;
     path.push(word);
   }
-  return `See ${path.join(' ')} --help.`;
+  return path;
 }

@@ -69,7 +69,11 @@ describe('kuafu', () => {
   });
 
   it('help of a command is the same both ways', async () => {
-    expect((await kuafu(['help', 'scale'])).stdout).toBe((await kuafu(['scale', '--help'])).stdout);
+    for (const words of [['scale'], ['ops', 'list']]) {
+      const helped = await kuafu(['help', ...words]);
+      expect(helped).toEqual(await kuafu([...words, '--help']));
+      expect(helped.stdout).toContain(`Usage: kuafu ${words.join(' ')}`);
+    }
   });
 
   it('without a command shows its help on stderr and ends as wrong usage', async () => {
@@ -84,7 +88,14 @@ describe('kuafu', () => {
     [['scale', '--cuont', '2'], "unknown option '--cuont'", 'Did you mean --count? See kuafu scale --help.'],
     [['ops', 'list', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
     [['ops', 'list', 'surplus'], 'too many arguments', 'See kuafu ops list --help.'],
-    [['ops', 'show'], "missing required argument 'id'", 'See kuafu ops show --help.'],
+    [
+      ['ops', 'show'],
+      "missing required argument 'id'",
+      'kuafu ops list shows the ids. See kuafu ops show --help.',
+    ],
+    [['help', 'ops', 'lst'], "unknown command 'lst' (did you mean 'list'?)", 'See kuafu ops --help.'],
+    [['help', 'nosuch'], "unknown command 'nosuch'", 'See kuafu --help.'],
+    [['help', 'scale', 'up'], "unknown command 'up'", 'See kuafu scale --help.'],
     [['ops', 'list', '--forks', '0'], 'It is a whole number from 1 to 1000.', 'See kuafu ops list --help.'],
     [
       ['--forks', '1001', 'ops', 'list'],

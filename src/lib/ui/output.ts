@@ -1,3 +1,6 @@
+import { getSystemErrorMap } from 'node:util';
+import { ExitCode } from '../exit-codes.js';
+
 /** A live display on stderr that steps aside while a line is printed. */
 export interface LiveDisplay {
   clear(): void;
@@ -6,6 +9,8 @@ export interface LiveDisplay {
 
 let live: LiveDisplay | undefined;
 const closed = new Set<NodeJS.WriteStream>();
+/** Why data did not get out. */
+let dataLoss: string | undefined;
 
 /** Data: one line on stdout. */
 export function out(text: string): void {
@@ -19,7 +24,12 @@ export function say(text: string): void {
 
 /** Text as it is; for help texts and frames of a live display, which bring their own line ends. */
 export function write(stream: NodeJS.WriteStream, text: string): void {
-  if (!closed.has(stream)) stream.write(text);
+  if (closed.has(stream)) return;
+  try {
+    stream.write(text);
+  } catch (error) {
+    giveUp(stream, error as NodeJS.ErrnoException);
+  }
 }
 
 /** Announces the one live display, or that there is none any more. */
@@ -28,16 +38,34 @@ export function setLiveDisplay(display: LiveDisplay | undefined): void {
 }
 
 /**
- * Makes `kuafu … | head` end without a word when the reader leaves: what is printed after that is dropped, the command goes on
- * to its end (an operation is worth more than its talk) and its exit code stands.
+ * Lets a command go on to its end when stdout or stderr cannot be written any more, for an operation is worth more than
+ * its talk: what is printed after that is dropped. When the reader left (`kuafu … | head`), or it is only talk that is
+ * lost, nobody is told and the exit code stands. Data that is lost (a full disk) is said at the end, and exit code 0
+ * becomes 4.
  */
-export function tolerateClosedPipes(): void {
+export function tolerateLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
-      closed.add(stream);
-    });
+    stream.on('error', (error: NodeJS.ErrnoException) => giveUp(stream, error));
   }
+  // Only then every write has come to its end, those of a pipe or a socket too.
+  process.on('exit', () => {
+    if (dataLoss === undefined) return;
+    say(`kuafu: stdout could not be written: ${dataLoss}`);
+    if (Number(process.exitCode ?? 0) === ExitCode.done) process.exitCode = ExitCode.failed;
+  });
+}
+
+function giveUp(stream: NodeJS.WriteStream, error: NodeJS.ErrnoException): void {
+  if (closed.has(stream)) return;
+  closed.add(stream);
+  const left = error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED';
+  if (stream === process.stdout && !left) dataLoss = reasonOf(error);
+}
+
+/** `no space left on device`; the message of the error has the code and the system call around it. */
+function reasonOf({ errno, message }: NodeJS.ErrnoException): string {
+  const [, words] = (errno === undefined ? undefined : getSystemErrorMap().get(errno)) ?? [];
+  return words ?? message;
 }
 
 function aroundDisplay(print: () => void): void {

@@ -1,5 +1,14 @@
+/** Columns that talk may take: those of the terminal, or any number where stderr is none. */
+export function stderrColumns(): number {
+  return columnsOf(process.stderr);
+}
+
 /** Columns that data may take: those of the terminal, or any number where stdout is none. */
 export function stdoutColumns(): number {
-  if (process.stdout.isTTY !== true) return Number.POSITIVE_INFINITY;
-  return process.stdout.columns || 80; // a terminal without a size says 0
+  return columnsOf(process.stdout);
+}
+
+function columnsOf(stream: NodeJS.WriteStream): number {
+  if (stream.isTTY !== true) return Number.POSITIVE_INFINITY;
+  return stream.columns || 80; // a terminal without a size says 0
 }
