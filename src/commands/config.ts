@@ -6,19 +6,23 @@ import { globalOptions } from './global-options.js';
 
 /** `kuafu config check | docs | export`. */
 export function registerConfig(program: Command): void {
-  const config = program.command('config').description('check, explain and write out the configuration');
+  const config = program.command('config').summary('check and explain the configuration');
+  config.description('Checks, explains and writes out the configuration.');
   config
     .command('check')
-    .description('hold the configuration against its rules and tell every fault')
+    .summary('every fault of the configuration, with its line')
+    .description('Holds the configuration against its rules and tells every fault.')
     .action(async (_options, command: Command) => await check(command));
   config
     .command('docs')
-    .description('print the annotated example, or one section of it')
+    .summary('the annotated example, or one section of it')
+    .description('Prints the annotated example, or one section of it.')
     .argument('[section]', 'ssh, ledger, rooms, apps or inventory')
     .action(async (section: string | undefined) => await docs(section));
   config
     .command('export')
-    .description('print the configuration with the hosts that scale has put to work written into it')
+    .summary('the configuration with the hosts that scale has put to work')
+    .description('Prints the configuration with the hosts that scale has put to work written into it.')
     .action(async (_options, command: Command) => await exportAssigned(command));
 }
 

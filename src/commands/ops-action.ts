@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Config } from '../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../lib/errors.js';
+import { didYouMean } from '../lib/inventory/suggest.js';
 import type { Ledger, OperationFilter } from '../lib/ledger/ledger.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import { painter } from '../lib/ui/colour.js';
@@ -14,8 +16,9 @@ import type { ListFlags } from './ops.js';
 /** `kuafu ops list` */
 export async function listOperations(flags: ListFlags, command: Command): Promise<void> {
   const filter = filterOf(flags);
-  await withLedger(command, async (ledger) => {
+  await withLedger(command, async (ledger, config) => {
     const found = await ledger.list({ ...filter, limit: flags.limit + 1 });
+    if (found.length === 0) await refuseUnknown(filter, ledger, config);
     const shown = found.slice(0, flags.limit);
     const truncated = found.length > shown.length;
     const now = new Date();
@@ -67,15 +70,34 @@ function filterOf({ mine, state, app, idc, room }: ListFlags): OperationFilter {
   };
 }
 
+/** A name that is in the ledger alone (an app that left the configuration) is known, too. */
+async function refuseUnknown({ app, room }: OperationFilter, ledger: Ledger, config: Config): Promise<void> {
+  const recorded = await ledger.list({});
+  const apps = [...config.apps.keys(), ...recorded.map((operation) => operation.app)];
+  const rooms = [...config.rooms.keys(), ...recorded.map((operation) => operation.room)];
+  for (const [noun, wanted, known] of [
+    ['app', app, new Set(apps)],
+    ['room', room, new Set(rooms)],
+  ] as const) {
+    if (wanted === undefined || known.has(wanted)) continue;
+    throw new UsageError(
+      `there is no ${noun} ${JSON.stringify(wanted)}${didYouMean(wanted, known)}`,
+      `${noun}s: ${[...known].join(', ')}`,
+    );
+  }
+}
+
 /** Needs no inventory: the record of an operation names its hosts itself. */
-async function withLedger(command: Command, work: (ledger: Ledger) => Promise<void>): Promise<void> {
+async function withLedger(
+  command: Command,
+  work: (ledger: Ledger, config: Config) => Promise<void>,
+): Promise<void> {
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
-  const ledger = await openLedger(
-    await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' }),
-  );
+  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
+  const ledger = await openLedger(config);
   try {
-    await work(ledger);
+    await work(ledger, config);
   } finally {
     await ledger.close();
   }

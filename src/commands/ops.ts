@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { OperationState } from '../lib/run/events.js';
+import type { ShownState } from '../lib/ledger/ledger.js';
 
 const STATES = [
   'running',
@@ -7,11 +7,12 @@ const STATES = [
   'failed',
   'interrupted',
   'undone',
-] as const satisfies readonly OperationState[];
+  'abandoned',
+] as const satisfies readonly ShownState[];
 
 export interface ListFlags {
   readonly mine?: boolean;
-  readonly state?: OperationState;
+  readonly state?: ShownState;
   readonly app?: string;
   readonly idc?: string;
   readonly room?: string;
@@ -66,8 +67,9 @@ function registerClose(ops: Command): void {
     .command('close <id>')
     .summary('give up an operation that nobody runs any more')
     .description(
-      'Gives an operation up for good: its locks and its reserved hosts are free again, and it can no longer be ' +
-        'resumed. What it did on hosts stays as it is. Refused while its process lives.',
+      'Gives an operation up for good: its locks are free again, and it can no longer be resumed. Of its reserved hosts ' +
+        'those that it did not touch are free again; those on which a service may run or that may be in traffic become ' +
+        'unfit, until kuafu resource release. What it did on hosts stays as it is. Refused while its process lives.',
     )
     .action(async (id: string, _flags: unknown, command: Command) => {
       const { closeOperation } = await import('./ops-action.js');

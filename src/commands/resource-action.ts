@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../lib/config/config-types.js';
 import { UsageError } from '../lib/errors.js';
-import { expandNodeSet } from '../lib/inventory/nodeset.js';
+import type { Inventory } from '../lib/inventory/inventory.js';
+import { expandNodeSet, fold } from '../lib/inventory/nodeset.js';
 import { type PoolState, poolOf } from '../lib/inventory/pool.js';
 import { didYouMean } from '../lib/inventory/suggest.js';
+import type { ResourceRow } from '../lib/ledger/ledger.js';
 import { painter } from '../lib/ui/colour.js';
 import { out, say } from '../lib/ui/output.js';
 import { releasedDocument, resourceListDocument } from '../lib/ui/resource-json.js';
@@ -33,16 +35,30 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 
 /** `kuafu resource release HOST...` */
 export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
-  const hosts = expandNodeSet(words.join(','));
-  const { ledger, options } = await openContext(command, 'unneeded');
+  const hosts = [...new Set(expandNodeSet(words.join(',')))];
+  const { ledger, inventory, options } = await openContext(command, 'unneeded');
   try {
+    refuseOthers(hosts, inventory, await ledger.resources());
     const rows = await ledger.putBack(hosts, options.dryRun);
-    if (options.json) return out(JSON.stringify(releasedDocument(rows, options.dryRun)));
+    const alreadyFree = hosts.filter((host) => !rows.some((row) => row.host === host));
+    if (options.json) return out(JSON.stringify(releasedDocument(rows, alreadyFree, options.dryRun)));
     if (options.dryRun) say('a dry run: nothing was changed');
-    out(renderReleased(rows));
+    out(renderReleased(rows, alreadyFree, options.dryRun));
   } finally {
     await ledger.close();
   }
+}
+
+function refuseOthers(hosts: readonly string[], inventory: Inventory, rows: readonly ResourceRow[]): void {
+  const spares = poolOf(inventory.hosts.values(), rows).map((host) => host.host);
+  const others = hosts.filter((host) => !spares.includes(host));
+  const [first] = others;
+  if (first === undefined) return;
+  const meant = inventory.hosts.has(first) ? '' : didYouMean(first, spares);
+  throw new UsageError(
+    others.length === 1 ? `${first} is no spare host${meant}` : `these are no spare hosts: ${fold(others)}`,
+    'kuafu resource list --hosts shows them',
+  );
 }
 
 function wantedState({ state, unfit }: ResourceFlags): PoolState | undefined {

@@ -10,7 +10,7 @@ Applications:
   scale                fill a room with new application hosts
 
 Back office:
-  ops                  every operation: list, show, resume
+  ops                  every operation: list, show, resume, close
   resource             the pool of spare hosts
 
 First steps:

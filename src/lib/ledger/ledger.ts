@@ -38,9 +38,12 @@ export interface OperationRecord extends OperationSummary {
   readonly events: readonly RunEvent[];
 }
 
+/** `abandoned` stands for `running` where the owner is gone. */
+export type ShownState = OperationState | 'abandoned';
+
 export interface OperationFilter {
   readonly operator?: string;
-  readonly state?: OperationState;
+  readonly state?: ShownState;
   readonly app?: string;
   readonly room?: string;
   readonly limit?: number;
@@ -114,8 +117,9 @@ export interface Ledger {
   /** Back to the pool: every `reserved` row of the operation, or one host whatever its state. */
   release(operation: string, host?: string): Promise<void>;
   /**
-   * Puts hosts back into the pool by hand, all of them or none; returns the rows they had. A rehearsal changes nothing.
-   * @throws RefusedError when one is assigned, or its operation runs or can be resumed; UsageError when one is free already
+   * Puts hosts back into the pool by hand, all of them or none; returns the rows they had, which those that are free
+   * already have not. A rehearsal changes nothing.
+   * @throws RefusedError when one is assigned, or its operation runs or can be resumed
    */
   putBack(hosts: readonly string[], rehearsal?: boolean): Promise<readonly ResourceRow[]>;
 

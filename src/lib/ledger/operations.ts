@@ -95,14 +95,20 @@ export async function findOperation(db: Database | Tx, typed: string): Promise<O
 export async function listOperations(
   db: Database,
   filter: OperationFilter,
+  now: Date,
 ): Promise<readonly OperationRow[]> {
   let query = db.selectFrom('operations').selectAll();
   if (filter.operator !== undefined) query = query.where('operator', '=', filter.operator);
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+  const { state, limit } = filter;
+  if (state !== undefined) query = query.where('state', '=', state === 'abandoned' ? 'running' : state);
   if (filter.app !== undefined) query = query.where('app', '=', filter.app);
   if (filter.room !== undefined) query = query.where('room', '=', filter.room);
   query = query.orderBy('started_at', 'desc').orderBy('id', 'desc');
-  return await (filter.limit === undefined ? query : query.limit(filter.limit)).execute();
+  if (state !== 'running' && state !== 'abandoned')
+    return await (limit === undefined ? query : query.limit(limit)).execute();
+  // Whether an owner is gone is not in the table; those that count as running are few.
+  const rows = await query.execute();
+  return rows.filter((row) => isLive(row, now) === (state === 'running')).slice(0, limit);
 }
 
 /** Whether somebody works on it: the process, where it can be looked at, else the lease. */

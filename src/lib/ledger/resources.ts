@@ -1,4 +1,4 @@
-import { RefusedError, UsageError } from '../errors.js';
+import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import type { ResourceRow } from './ledger.js';
 import { findOperation, isLive, isResumable } from './operations.js';
@@ -92,7 +92,7 @@ export async function releaseHost(tx: Tx, operation: string, host: string): Prom
   await tx.deleteFrom('resources').where('operation', '=', operation).where('host', '=', host).execute();
 }
 
-/** By hand, all or none. @throws RefusedError, UsageError as Ledger.putBack */
+/** By hand, all or none. @throws RefusedError as Ledger.putBack */
 export async function putBackHosts(
   tx: Tx,
   hosts: readonly string[],
@@ -100,9 +100,6 @@ export async function putBackHosts(
 ): Promise<readonly ResourceRow[]> {
   const wanted = [...new Set(hosts)];
   const rows = (await Promise.all(inChunks(wanted).map((chunk) => rowsOf(tx, chunk)))).flat();
-  const free = wanted.filter((host) => !rows.some((row) => row.host === host));
-  if (free.length > 0)
-    throw new UsageError(`nothing to release: ${free.join(', ')} (free already, or no spare host)`);
   for (const row of rows) await refuseInUse(tx, row, now);
   for (const chunk of inChunks(wanted)) await tx.deleteFrom('resources').where('host', 'in', chunk).execute();
   return rows.map(resourceOf);

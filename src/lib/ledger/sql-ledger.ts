@@ -141,7 +141,7 @@ export class SqlLedger implements Ledger {
 
   async list(filter: OperationFilter): Promise<readonly OperationSummary[]> {
     const now = this.#clock();
-    return (await listOperations(this.#database, filter)).map((row) => summaryOf(row, now));
+    return (await listOperations(this.#database, filter, now)).map((row) => summaryOf(row, now));
   }
 
   async show(idOrPrefix: string): Promise<OperationRecord> {

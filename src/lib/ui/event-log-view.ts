@@ -35,8 +35,13 @@ function describe(event: RunEvent): string {
       return `${event.host} set aside: ${event.reason}; ${next}`;
     }
     case 'operation-finished':
-      return event.message === '' ? event.state : `${event.state}: ${event.message}`;
+      return endWords(event);
   }
+}
+
+/** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
+export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
+  return message === '' || message === state ? state : `${state}: ${message}`;
 }
 
 function stepName({ stage, step, undo }: { stage: string; step: string; undo: boolean }): string {

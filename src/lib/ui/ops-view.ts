@@ -97,7 +97,8 @@ function wrapText(text: string, width: number): string {
 function renderHeader(record: OperationRecord, options: OpsViewOptions): string {
   const paint = options.paint ?? plain;
   const state = stateColour(record, paint)(shownState(record));
-  const message = record.message === '' ? '' : `: ${sanitizeLine(record.message)}`;
+  const told = record.message === '' || record.message === record.state;
+  const message = told ? '' : `: ${sanitizeLine(record.message)}`;
   const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
   const spent = elapsedMs(record, options.now);
   const took = Number.isNaN(spent) ? '' : ` (${formatDuration(spent)})`;

@@ -23,8 +23,9 @@ export function releasedDocument(
     readonly state: string;
     readonly reason: string;
   }[],
+  alreadyFree: readonly string[],
   dryRun: boolean,
 ): object {
   const released = rows.map(({ host, room, state, reason }) => ({ host, room, state, reason }));
-  return { kind: 'kuafu.resource-release', version: 1, dryRun, released };
+  return { kind: 'kuafu.resource-release', version: 1, dryRun, released, alreadyFree };
 }

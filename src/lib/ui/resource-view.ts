@@ -57,6 +57,8 @@ export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptio
 
 /** One row a host. */
 export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+  // A column that is empty would cost the width that a terminal of 80 columns does not have.
+  const reasons = pool.some((host) => host.reason !== '');
   const rows = pool.map((host) => [
     host.host,
     host.address,
@@ -65,22 +67,24 @@ export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceView
     groupName(host),
     host.operation,
     sinceText(host.since, options),
-    host.reason,
+    ...(reasons ? [host.reason] : []),
   ]);
-  const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options), 'REASON'];
+  const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options)];
+  if (reasons) head.push('REASON');
   return table(head, rows, options);
 }
 
-/** What `kuafu resource release` did: `new-b-07: unfit (disk full), free now`. */
+/** What `kuafu resource release` did, or would do: `new-b-07: was unfit (disk full), is free now`. */
 export function renderReleased(
   rows: readonly { readonly host: string; readonly state: string; readonly reason: string }[],
+  alreadyFree: readonly string[],
+  dryRun: boolean,
 ): string {
-  return rows
-    .map(({ host, state, reason }) => {
-      const why = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
-      return `${host}: was ${state}${why}, is free now`;
-    })
-    .join('\n');
+  const released = rows.map(({ host, state, reason }) => {
+    const why = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
+    return dryRun ? `${host}: is ${state}${why}, would be free` : `${host}: was ${state}${why}, is free now`;
+  });
+  return [...released, ...alreadyFree.map((host) => `${host}: free already`)].join('\n');
 }
 
 function table(

@@ -2,6 +2,7 @@ import { fold } from '../inventory/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { formatBytes, formatDuration } from './duration.js';
+import { endWords } from './event-log-view.js';
 import { say } from './output.js';
 import { RunState, rowTitle } from './run-state.js';
 import type { RunView } from './run-view.js';
@@ -50,7 +51,7 @@ export class RunLines implements RunView {
         return `${event.host} set aside: ${event.reason}; ${next}`;
       }
       case 'operation-finished':
-        return `${event.state}${event.message === '' ? '' : `: ${event.message}`}`;
+        return endWords(event);
       case 'progress':
         return undefined;
     }

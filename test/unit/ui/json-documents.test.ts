@@ -34,7 +34,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-close', closedDocument(closed, false, now)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
-  ['resource-release', releasedDocument([row], true)],
+  ['resource-release', releasedDocument([row], ['new-b-02'], true)],
 ];
 
 async function schemaOf(name: string) {

@@ -58,6 +58,17 @@ describe('renderOperation', () => {
     expect(folded).toContain('new-b-[01-03]: copy failed: full');
   });
 
+  it('says a state once when the message is no other', () => {
+    const at = '2026-11-23T10:01:23.000Z';
+    const told = { state: 'interrupted', message: 'interrupted' } as const;
+    const { plan, events } = troubledRecord();
+    const end = { at, type: 'operation-finished', ...told } as const;
+    const text = renderOperation(recordOf(plan, [...events, end], told), { now, events: true });
+    expect(text).toMatch(/^state {5}interrupted$/m);
+    expect(text).toMatch(/\d {2}interrupted$/m);
+    expect(text).not.toContain('interrupted: interrupted');
+  });
+
   it('shows the events when asked to', () => {
     const record = troubledRecord();
     expect(renderOperation(record, { now })).not.toContain('expand/copy');

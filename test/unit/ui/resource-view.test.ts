@@ -73,4 +73,17 @@ describe('the pool on screen', () => {
       /198\.18\.2\.101 +B +unfit .* disk full$/,
     );
   });
+
+  it('has no column for reasons when there is none, and so fits 80 columns', () => {
+    const fit = renderPoolHosts(
+      poolOf(
+        configured,
+        rows.filter(({ reason }) => reason === ''),
+      ),
+      { now, width: 80 },
+    );
+    expect(fit).not.toContain('REASON');
+    for (const line of fit.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(renderPoolHosts(pool, { now })).toMatch(/ REASON\n/);
+  });
 });

@@ -1,0 +1,126 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/lib/ledger/ledger.js';
+import { openLedger } from '../../src/lib/ledger/open.js';
+import { currentOwner } from '../../src/lib/ledger/owner.js';
+import { type Ended, kuafu } from '../support/kuafu.js';
+import { CHECKSUM, deadOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let file: string;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  folder = await scratchFolder();
+  file = join(folder.path, 'ledger.db');
+  await writeFile(
+    join(folder.path, 'k.yaml'),
+    `ledger: 'sqlite:${file}'
+rooms:
+  A: {network: 198.18.1.0/24}
+  B: {network: 198.18.2.0/24, hosts: {web-b-01: 198.18.2.11}, spare: {'new-b-[01-04]': '198.18.2.[101-104]'}}
+apps:
+  shop: {service: shop.service, files: [/opt/shop], groups: {web: {B: web-b-01}}}
+`,
+  );
+  ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+});
+
+afterEach(async () => {
+  await ledger.close();
+  await folder.remove();
+});
+
+async function run(...words: readonly string[]): Promise<Ended> {
+  return await kuafu([...words, '--config', join(folder.path, 'k.yaml')]);
+}
+
+describe('kuafu ops list', () => {
+  it.each([
+    [['--idc', 'Z'], 'there is no room "Z"', 'rooms: A, B'],
+    [['--room', 'b'], "(did you mean 'B'?)", 'rooms: A, B'],
+    [['--app', 'shpo'], 'there is no app "shpo" (did you mean \'shop\'?)', 'apps: shop'],
+    [['--app', 'nosuch', '--json'], 'there is no app', 'apps: shop'],
+  ])('%j is a name nobody knows', async (words, message, hint) => {
+    const { code, stderr } = await run('ops', 'list', ...words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  it('knows names of the configuration and those that only the ledger has', async () => {
+    const plan = planOf([], { app: 'mail', room: 'C', title: 'an old one' });
+    await ledger.open(plan, CHECKSUM, currentOwner({}));
+    expect(await run('ops', 'list', '--app', 'shop')).toMatchObject({
+      code: 0,
+      stderr: 'no operation matches\n',
+    });
+    expect((await run('ops', 'list', '--app', 'mail', '--room', 'C')).stdout).toContain('an old one');
+    expect(await run('ops', 'list', '--app', 'mail', '--room', 'C', '--state', 'done')).toMatchObject({
+      code: 0,
+      stderr: 'no operation matches\n',
+    });
+  });
+
+  it('tells abandoned operations from those that run', async () => {
+    const gone = await ledger.open(planOf([], { locks: ['1'] }), CHECKSUM, deadOwner('li'));
+    const live = await ledger.open(planOf([], { locks: ['2'] }), CHECKSUM, currentOwner({}));
+    const abandoned = await run('ops', 'list', '--state', 'abandoned');
+    expect(abandoned.stdout).toMatch(new RegExp(`\\n${gone} +abandoned `));
+    expect(abandoned.stdout).not.toContain(live);
+    const running = await run('ops', 'list', '--state', 'running');
+    expect(running.stdout).toMatch(new RegExp(`\\n${live} +running `));
+    expect(running.stdout).not.toContain(gone);
+  });
+});
+
+describe('kuafu resource release', () => {
+  beforeEach(async () => {
+    const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), CHECKSUM, currentOwner({}));
+    await ledger.setUnfit('new-b-01', id, 'disk full');
+    await ledger.finish(id, 'done', '');
+  });
+
+  it('only says what it would do in a dry run', async () => {
+    const { code, stdout } = await run('resource', 'release', 'new-b-[01-02]', '--dry-run');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'new-b-01: is unfit (disk full), would be free\nnew-b-02: free already\n',
+    });
+    expect(await ledger.resources()).toHaveLength(1);
+  });
+
+  it('has nothing to do for hosts that are free, and releases the others', async () => {
+    const { code, stdout } = await run('resource', 'release', 'new-b-[01-03]');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout:
+        'new-b-01: was unfit (disk full), is free now\nnew-b-02: free already\nnew-b-03: free already\n',
+    });
+    const again = await run('resource', 'release', 'new-b-01', '--json');
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.stdout)).toMatchObject({ released: [], alreadyFree: ['new-b-01'] });
+  });
+
+  it.each([
+    [['web-b-01'], 'kuafu: web-b-01 is no spare host\n'],
+    [['new-b-001'], "kuafu: new-b-001 is no spare host (did you mean 'new-b-01'?)\n"],
+    [['new-b-01', 'web-b-[01-02]'], 'kuafu: these are no spare hosts: web-b-[01-02]\n'],
+  ])('refuses all when there is another host among %j', async (hosts, message) => {
+    const { code, stdout, stderr } = await run('resource', 'release', ...hosts);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(await ledger.resources()).toHaveLength(1);
+  });
+});
+
+it('an operation that is done is not resumed', async () => {
+  const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+  await ledger.finish(id, 'done', '');
+  for (const verb of ['resume', 'close']) {
+    const { code, stderr } = await run('ops', verb, id);
+    expect(code).toBe(3);
+    expect(stderr).toContain('is done: nothing to go on with');
+  }
+});
