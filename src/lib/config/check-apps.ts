@@ -9,8 +9,10 @@ export interface KnownPlaces {
   /** Names of all rooms, those with a fault too. */
   readonly rooms: readonly string[];
   readonly hosts: ReadonlyMap<string, HostClaim>;
-  /** False for a room with faults in its hosts: then a missing name proves nothing. */
-  isComplete(room: string): boolean;
+  /** True for a name that a fault may hide: that no room has it proves nothing. */
+  mayBeRoom(name: string): boolean;
+  /** True for a name that a fault in a room may hide: that the room does not have it proves nothing. */
+  mayBeHost(name: string, room: string): boolean;
   /** False for an app with faults in `files` or `exclude`. */
   hasWholeFiles(app: string): boolean;
 }
@@ -39,6 +41,7 @@ function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: Repo
 
 function checkRoom(room: string, path: KeyPath, known: KnownPlaces, report: ReportIssue): boolean {
   if (known.rooms.includes(room)) return true;
+  if (known.mayBeRoom(room)) return false;
   report(path, `there is no room ${room}${didYouMean(room, known.rooms)}`, 'key');
   return false;
 }
@@ -54,13 +57,19 @@ function checkHostOf(
   if (!checkRoom(room, path, known, report)) return;
   const host = known.hosts.get(name);
   if (host === undefined) {
-    if (known.isComplete(room))
-      report(path, `there is no host ${name}${didYouMean(name, known.hosts.keys())}`);
+    if (!known.mayBeHost(name, room))
+      report(path, `there is no host ${name}${didYouMean(name, nearestFirst(room, known))}`);
   } else if (host.room !== room) report(path, `${name} is a host of room ${host.room}, not of room ${room}`);
   else if (host.role === 'spare')
     report(path, `${name} is a spare host; move it to hosts of room ${room} to use it here`);
   else if (wanted === 'member' && host.role === 'gateway')
     report(path, `${name} is the gateway of room ${room}; an app cannot run there`);
+}
+
+/** Names of hosts, those of the room first. */
+function nearestFirst(room: string, { hosts }: KnownPlaces): string[] {
+  const claims = [...hosts.values()].sort((a, b) => Number(b.room === room) - Number(a.room === room));
+  return claims.map(({ name }) => name);
 }
 
 /** Environment variables that values need and nobody has set. */

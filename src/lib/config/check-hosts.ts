@@ -8,7 +8,7 @@ export interface HostClaim {
   readonly name: string;
   readonly room: string;
   readonly role: 'host' | 'spare' | 'gateway';
-  /** Undefined: a gateway that is described under hosts, or reached out of band alone. */
+  /** Undefined: a gateway that is described under hosts, or reached out of band alone; a host whose addresses are at fault. */
   readonly address: string | undefined;
   /** Where it was told; for errors. */
   readonly path: KeyPath;
@@ -45,10 +45,31 @@ export function hostClaims(rooms: Shape['rooms']): HostClaim[] {
   ]);
 }
 
+/** What is not certain about hosts because of faults; nothing is said about it. */
+export interface HostDoubts {
+  /** Whether the network of a room is the one that is meant. */
+  hasNetwork(room: string): boolean;
+  /** Whether a host may have an address that cannot be seen. */
+  mayHaveAddress(host: string, room: string): boolean;
+  /** Whether the hosts of a room stand in two lists of which perhaps one is meant. */
+  isDoubled(room: string): boolean;
+}
+
 /** Each host once, each address once, each in the network of its room; networks apart; gateways reachable. */
-export function checkHosts(rooms: Shape['rooms'], claims: readonly HostClaim[], report: ReportIssue): void {
-  checkNetworks(rooms, report);
-  checkInNetworks(rooms, claims, report);
+export function checkHosts(
+  rooms: Shape['rooms'],
+  claims: readonly HostClaim[],
+  doubts: HostDoubts,
+  report: ReportIssue,
+): void {
+  const certain = Object.fromEntries(Object.entries(rooms).filter(([room]) => doubts.hasNetwork(room)));
+  checkNetworks(certain, report);
+  checkInNetworks(certain, claims, report);
+  checkRepetitions(claims, doubts, report);
+  checkGateways(rooms, claims, doubts, report);
+}
+
+function checkRepetitions(claims: readonly HostClaim[], doubts: HostDoubts, report: ReportIssue): void {
   const byName = new Map<string, HostClaim>();
   const byAddress = new Map<string, HostClaim>();
   // Gateways last: one that is described under hosts as well is no duplicate.
@@ -58,13 +79,26 @@ export function checkHosts(rooms: Shape['rooms'], claims: readonly HostClaim[], 
   for (const claim of gatewaysLast) {
     const same = byName.get(claim.name);
     if (same === undefined) byName.set(claim.name, claim);
-    else reportSameName(claim, same, report);
+    else if (!isDoubtful(claim, same, doubts)) reportSameName(claim, same, report);
     if (claim.address === undefined || (same !== undefined && same.address === claim.address)) continue;
-    checkAddress(claim, claim.address, byAddress, report);
+    checkAddress(claim, claim.address, { byAddress, doubts, report });
   }
+}
+
+function isDoubtful(claim: HostClaim, other: HostClaim, doubts: HostDoubts): boolean {
+  return claim.room === other.room && doubts.isDoubled(claim.room);
+}
+
+function checkGateways(
+  rooms: Shape['rooms'],
+  claims: readonly HostClaim[],
+  doubts: HostDoubts,
+  report: ReportIssue,
+): void {
+  const reached = new Set(claims.filter(({ address }) => address !== undefined).map(({ name }) => name));
   for (const [room, { gateway }] of Object.entries(rooms)) {
     if (gateway === undefined || gateway.address !== undefined || gateway.outOfBand !== undefined) continue;
-    if (byName.get(gateway.host)?.address === undefined)
+    if (!reached.has(gateway.host) && !doubts.mayHaveAddress(gateway.host, room))
       report(
         ['rooms', room, 'gateway'],
         `${gateway.host} has no address, no outOfBand, and is not under hosts: there is no way to it`,
@@ -74,7 +108,8 @@ export function checkHosts(rooms: Shape['rooms'], claims: readonly HostClaim[], 
 
 function reportSameName(claim: HostClaim, other: HostClaim, report: ReportIssue): void {
   const isDescribedGateway = claim.role === 'gateway' && other.role === 'host' && other.room === claim.room;
-  if (isDescribedGateway && (claim.address === undefined || claim.address === other.address)) return;
+  if (isDescribedGateway && [undefined, other.address].includes(claim.address)) return;
+  if (isDescribedGateway && other.address === undefined) return;
   const place = other.room === claim.room ? `room ${other.room}` : `room ${other.room} as well`;
   const problem = isDescribedGateway
     ? `${claim.name} has the address ${other.address} under hosts`
@@ -85,13 +120,17 @@ function reportSameName(claim: HostClaim, other: HostClaim, report: ReportIssue)
 function checkAddress(
   claim: HostClaim,
   address: string,
-  byAddress: Map<string, HostClaim>,
-  report: ReportIssue,
+  {
+    byAddress,
+    doubts,
+    report,
+  }: { byAddress: Map<string, HostClaim>; doubts: HostDoubts; report: ReportIssue },
 ): void {
   const canonical = canonicalAddress(address);
   const other = byAddress.get(canonical);
   if (other === undefined) byAddress.set(canonical, claim);
-  else report(claim.path, `${address} is the address of ${other.name} already; ${claim.name} needs another`);
+  else if (!isDoubtful(claim, other, doubts))
+    report(claim.path, `${address} is the address of ${other.name} already; ${claim.name} needs another`);
 }
 
 /** One fault for each entry, however many hosts it stands for. */

@@ -10,23 +10,58 @@ export interface CheckedShape {
   readonly leftOut: readonly KeyPath[];
 }
 
-/** Holds a configuration against the schema and reports every fault. */
-export function checkShape(value: unknown, report: ReportIssue): CheckedShape {
+/**
+ * Holds a configuration against the schema and reports every fault. Keys that are no names come into `renamed`, with the names
+ * that stand for them in the shape and in later reports.
+ */
+export function checkShape(value: unknown, renamed: Map<string, string>, report: ReportIssue): CheckedShape {
   reportStrayTexts(value, [], report);
   const tree: unknown = structuredClone(value);
   const leftOut: KeyPath[] = [];
-  for (let isFirst = true; ; isFirst = false) {
+  for (;;) {
     const parsed = configSchema.safeParse(tree);
     if (parsed.success) return { shape: parsed.data, leftOut };
-    // Later rounds only find what is missing because we took it out.
-    if (isFirst) for (const issue of parsed.error.issues) reportIssue(issue, value, report);
-    const faulty = uniquePaths(parsed.error.issues.flatMap(faultyPaths));
-    for (const path of faulty.reverse()) {
-      const removed = remove(tree, path);
+    const { issues } = parsed.error;
+    // Later rounds look where a fault kept the schema from looking; what is wrong for lack of what we took out is no fault.
+    for (const issue of issues.filter(({ path }) => !isTouched(path as KeyPath, leftOut)))
+      reportIssue(issue, tree, report);
+    for (const issue of issues)
+      if (issue.code === 'invalid_key') rename(tree, issue.path as KeyPath, value, renamed);
+    const faulty = issues.filter(({ code }) => code !== 'invalid_key').flatMap(faultyPaths);
+    for (const path of uniquePaths(faulty).reverse()) {
+      const current = path.map((key) => (typeof key === 'string' ? (renamed.get(key) ?? key) : key));
+      const removed = remove(tree, valueAt(tree, path.slice(0, -1)) === undefined ? current : path);
       if (removed === undefined) return { shape: undefined, leftOut };
       leftOut.push(removed);
     }
   }
+}
+
+/** Whether one of these paths is this one, above or below it. */
+export function isTouched(path: KeyPath, others: readonly KeyPath[]): boolean {
+  return others.some((other) => other.every((key, depth) => depth >= path.length || key === path[depth]));
+}
+
+/** Gives a key that is no name one, in its place, so that what stands below it is checked too. */
+function rename(tree: unknown, path: KeyPath, value: unknown, renamed: Map<string, string>): void {
+  const key = String(path.at(-1));
+  const parentPath = path.slice(0, -1);
+  const parent = valueAt(tree, parentPath);
+  const grandparent = valueAt(tree, parentPath.slice(0, -1));
+  const last = parentPath.at(-1);
+  if (!isObject(parent) || !isObject(grandparent) || last === undefined) return;
+  const name = renamed.get(key) ?? freeName(value, renamed.size);
+  renamed.set(key, name);
+  const entries = Object.entries(parent).map(([old, child]) => [old === key ? name : old, child] as const);
+  grandparent[last] = Object.fromEntries(entries);
+}
+
+/** A name of every kind (host, room, variable) that the configuration does not have. */
+function freeName(value: unknown, index: number): string {
+  const text = JSON.stringify(value);
+  let name = `standin${index}`;
+  while (text.includes(name)) name += 'x';
+  return name;
 }
 
 function faultyPaths(issue: core.$ZodIssue): KeyPath[] {
@@ -39,7 +74,7 @@ function uniquePaths(paths: readonly KeyPath[]): KeyPath[] {
 }
 
 /**
- * What takes the place of a faulty value without which an app could not be looked at any further. It never gets out: with a
+ * What takes the place of a faulty value without which an app or a room could not be looked at any further. It never gets out: with a
  * fault there is no configuration.
  */
 const STAND_INS: Readonly<Record<string, unknown>> = {
@@ -51,6 +86,16 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
   port: 1,
 };
 
+const ROOM = { network: '0.0.0.0/0' };
+
+function standInFor(path: KeyPath): unknown {
+  const [section, , key = ''] = path;
+  if (section === 'apps') return STAND_INS[String(path.at(-1))];
+  if (section !== 'rooms') return undefined;
+  if (path.length === 1) return { A: ROOM };
+  return path.length === 3 && key === 'network' ? ROOM.network : undefined;
+}
+
 /** Takes a value out of the tree, or, when it is the lack of it that is wrong, what it is missing from. */
 function remove(tree: unknown, path: KeyPath): KeyPath | undefined {
   const last = path.at(-1);
@@ -58,8 +103,7 @@ function remove(tree: unknown, path: KeyPath): KeyPath | undefined {
   const parent = valueAt(tree, path.slice(0, -1));
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else if (isObject(parent) && Object.hasOwn(parent, last)) delete parent[last];
-  else if (isObject(parent) && path[0] === 'apps' && Object.hasOwn(STAND_INS, last))
-    parent[last] = STAND_INS[last];
+  else if (isObject(parent) && standInFor(path) !== undefined) parent[last] = standInFor(path);
   else return remove(tree, path.slice(0, -1));
   return path;
 }

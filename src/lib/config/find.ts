@@ -1,13 +1,21 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { cosmiconfig } from 'cosmiconfig';
-import { sentenceOf, UsageError } from '../errors.js';
+import { UsageError } from '../errors.js';
 import { configFolder } from './folders.js';
 
 const NAMES = ['kuafu.config.yaml', 'kuafu.config.yml', 'kuafu.config.json'];
 
 const NOT_FOUND_HINT =
   'Copy kuafu.config.example.yaml (kuafu config docs prints it) to kuafu.config.yaml and adapt it, or name a file with --config.';
+
+/** By the code of errno(3): what is wrong with a file that the user names, and what to do. */
+const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>> = {
+  ENOENT: ['no such file', 'Check the path'],
+  ENOTDIR: ['a part of its path is no folder', 'Check the path'],
+  EISDIR: ['it is a folder', 'Name the file in it'],
+  EACCES: ['permission denied', 'Make it and its folders readable for you, or name another file'],
+};
 
 export interface FindOptions {
   /** `--config`; relative to cwd. */
@@ -61,13 +69,16 @@ function createExplorer() {
 async function readable(file: string, source: string): Promise<string> {
   try {
     await access(file, constants.R_OK);
-    return file;
   } catch (error) {
-    throw new UsageError(
-      `the configuration named by ${source} cannot be read: ${sentenceOf(error)}`,
-      NOT_FOUND_HINT,
-    );
+    throw unreadable(file, source, (error as NodeJS.ErrnoException).code);
   }
+  if ((await stat(file)).isDirectory()) throw unreadable(file, source, 'EISDIR');
+  return file;
+}
+
+function unreadable(file: string, source: string, code: string | undefined): UsageError {
+  const [reason, hint] = REASONS[code ?? ''] ?? [code ?? 'unknown reason', 'Name another file'];
+  return new UsageError(`${file}, named by ${source}, cannot be read: ${reason}`, `${hint} (${source}).`);
 }
 
 function ancestors(folder: string): string[] {

@@ -2,7 +2,7 @@ import { Secrets } from '../secret.js';
 import { buildConfig } from './build.js';
 import { checkApps, checkSecrets } from './check-apps.js';
 import { checkHosts, hostClaims } from './check-hosts.js';
-import { type CheckedShape, checkShape } from './check-shape.js';
+import { type CheckedShape, checkShape, isTouched } from './check-shape.js';
 import {
   ConfigError,
   type ConfigIssue,
@@ -12,6 +12,7 @@ import {
 } from './config-error.js';
 import type { Config } from './config-types.js';
 import { findConfigFile } from './find.js';
+import { findDoubts } from './find-doubts.js';
 import { homeFolder } from './folders.js';
 import { type ProgramHost, readProgramHosts } from './program-hosts.js';
 import type { Shape } from './schema.js';
@@ -41,22 +42,39 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const file = await findConfigFile({ file: options.file, cwd: options.cwd ?? process.cwd(), env });
   const source = await readSource(file);
   const issues: ConfigIssue[] = [...source.syntaxIssues];
+  const renamed = new Map<string, string>();
   const report: ReportIssue = (path, message, target) => {
-    issues.push(source.issueAt(path, message, target));
+    const written = asWritten({ path, message }, renamed);
+    if (!isTouched(written.path, source.unreadable))
+      issues.push(source.issueAt(written.path, written.message, target));
   };
   const checked: CheckedShape =
     source.value === undefined && issues.length > 0
       ? { shape: undefined, leftOut: [] }
-      : checkShape(source.value ?? {}, report);
+      : checkShape(source.value ?? {}, renamed, report);
   const config =
-    checked.shape && (await assemble(checked.shape, { source, checked, env, issues, report, options }));
+    checked.shape &&
+    (await assemble(checked.shape, { source, checked, renamed, env, issues, report, options }));
   if (config === undefined || issues.length > 0) throw new ConfigError(inOrder(issues));
   return config;
+}
+
+/** With the keys that the file has in place of the names that stand for them. */
+function asWritten(
+  { path, message }: { path: KeyPath; message: string },
+  renamed: ReadonlyMap<string, string>,
+): { path: KeyPath; message: string } {
+  const written = new Map([...renamed].map(([key, name]) => [name, key]));
+  return {
+    path: path.map((key) => written.get(String(key)) ?? key),
+    message: [...written].reduce((text, [name, key]) => text.replaceAll(name, () => key), message),
+  };
 }
 
 interface Work {
   readonly source: ConfigSource;
   readonly checked: CheckedShape;
+  readonly renamed: ReadonlyMap<string, string>;
   readonly env: NodeJS.ProcessEnv;
   readonly issues: readonly ConfigIssue[];
   readonly report: ReportIssue;
@@ -66,27 +84,25 @@ interface Work {
 /** The checks across sections, then the whole. What it gives is of use only when no issue came up. */
 async function assemble(
   shape: Shape,
-  { source, checked, env, issues, report, options }: Work,
+  { source, checked, renamed, env, issues, report, options }: Work,
 ): Promise<Config> {
   const { file } = source;
   const home = homeFolder(env);
   // A program is not started on behalf of a file that has faults.
   const isSound = issues.length === 0;
   const programHosts = isSound ? await readProgramHosts(shape, { file, home }, report) : [];
-  const claims = [...hostClaims(shape.rooms), ...withoutRepetition(programHosts, shape)];
-  checkHosts(shape.rooms, claims, report);
-  checkApps(
-    shape.apps,
-    {
-      rooms: Object.keys((source.value as { rooms?: object }).rooms ?? {}),
-      hosts: new Map(claims.toReversed().map((claim) => [claim.name, claim])),
-      isComplete: (room) =>
-        !isLeftOut(['rooms', room], checked) && (shape.inventory === undefined || isSound),
-      hasWholeFiles: (app) =>
-        !isLeftOut(['apps', app, 'files'], checked) && !isLeftOut(['apps', app, 'exclude'], checked),
-    },
-    report,
-  );
+  const doubts = findDoubts({ ...source, leftOut: checked.leftOut, renamed });
+  const mayBeOfProgram = doubts.hasInventory && !isSound;
+  const claims = [
+    ...hostClaims(shape.rooms),
+    ...doubts.hostsWithoutAddress,
+    ...withoutRepetition(programHosts, shape),
+  ];
+  const hosts = new Map(claims.toReversed().map((claim) => [claim.name, claim]));
+  const mayHaveAddress = (host: string, room: string) => mayBeOfProgram || doubts.mayHaveAddress(host, room);
+  const mayBeHost = (host: string, room: string) => mayBeOfProgram || doubts.mayBeHost(host, room);
+  checkHosts(shape.rooms, claims, { ...doubts, mayHaveAddress }, report);
+  checkApps(shape.apps, { ...doubts, hosts, mayBeHost }, report);
   if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({ file, shape, env, programHosts, secrets: takeSecrets(shape, env), sshFiles });
@@ -98,11 +114,6 @@ function withoutRepetition(programHosts: readonly ProgramHost[], { rooms }: Shap
     const entries = rooms[room]?.[role === 'spare' ? 'spare' : 'hosts'] ?? [];
     return !entries.some((entry) => entry.name === name && entry.address === address);
   });
-}
-
-/** Whether a fault at this path, above or below it took something away. */
-function isLeftOut(path: KeyPath, { leftOut }: CheckedShape): boolean {
-  return leftOut.some((other) => other.every((key, depth) => depth >= path.length || key === path[depth]));
 }
 
 function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {

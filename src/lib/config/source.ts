@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { sentenceOf, UsageError } from '../errors.js';
 import { type ConfigIssue, type IssueTarget, type KeyPath, renderPath } from './config-error.js';
+import { type DoubledKeys, isLocal, mergeDoubled, unreadablePaths } from './doubts.js';
 
 /** A configuration file as it was read: its plain value, and where each key stands. */
 export interface ConfigSource {
@@ -18,6 +19,9 @@ export interface ConfigSource {
   /** Plain objects, arrays and scalars; undefined when the syntax is too broken to say. */
   readonly value: unknown;
   readonly syntaxIssues: readonly ConfigIssue[];
+  /** Values that an error of the syntax has spoilt; what else is wrong with them is its doing. */
+  readonly unreadable: readonly KeyPath[];
+  readonly doubledKeys: DoubledKeys;
   issueAt(path: KeyPath, message: string, target?: IssueTarget): ConfigIssue;
 }
 
@@ -42,8 +46,9 @@ function parseSource(file: string, text: string): ConfigSource {
   };
   const syntaxIssues = document.errors.map((error) => issue(error.pos[0], [], syntaxSentence(error, text)));
   let value: unknown;
-  // A key that stands twice leaves the rest readable; after other errors the tree is a guess.
-  if (document.errors.every(({ code }) => code === 'DUPLICATE_KEY')) {
+  const isReadable = document.errors.every(isLocal);
+  const doubledKeys = isReadable ? mergeDoubled(document) : { doubled: [], lost: [] };
+  if (isReadable) {
     keepNumbersAsWritten(document);
     try {
       value = document.toJS();
@@ -55,6 +60,8 @@ function parseSource(file: string, text: string): ConfigSource {
     file,
     value,
     syntaxIssues,
+    unreadable: isReadable ? unreadablePaths(document, document.errors) : [],
+    doubledKeys,
     issueAt: (path, message, target = 'value') => issue(offsetOf(document, path, target), path, message),
   };
 }

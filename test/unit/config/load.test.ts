@@ -66,9 +66,18 @@ describe('the search', () => {
     const none = await search().catch((error: unknown) => error);
     expect(none).toBeInstanceOf(UsageError);
     expect((none as UsageError).hint).toContain('kuafu.config.example.yaml');
-    await expect(search({ KUAFU_CONFIG: 'gone.yaml' })).rejects.toThrow(
-      'named by KUAFU_CONFIG cannot be read',
-    );
+  });
+
+  it.each([
+    ['gone.yaml', 'no such file', 'Check the path'],
+    ['a/b.yaml', 'a part of its path is no folder', 'Check the path'],
+    ['.', 'it is a folder', 'Name the file in it'],
+  ])('says what is wrong with a named file: %s', async (name, reason, hint) => {
+    await write('a', '');
+    const bySetting = loadConfig({ cwd: folder, env: { HOME: home, KUAFU_CONFIG: name } });
+    await expect(bySetting).rejects.toThrow(`named by KUAFU_CONFIG, cannot be read: ${reason}`);
+    const byOption = loadConfig({ cwd: folder, file: name, env: { HOME: home } });
+    await expect(byOption).rejects.toMatchObject({ hint: `${hint} (--config).` });
   });
 
   it('runs no code of the folder it searches', async () => {
