@@ -29,12 +29,12 @@ export async function runOperation(
   operation: OpenOperation,
 ): Promise<void> {
   const { actionHandlers } = await import('../lib/app/actions/index.js');
-  const { OneHopCopy } = await import('../lib/app/copy-one-hop.js');
+  const { ChainCopy } = await import('../lib/copy/chain-copy.js');
   const { createRunView } = await import('../lib/ui/run-view.js');
   const { runPlan } = await import('../lib/run/runner.js');
   const events: RunEvent[] = [...operation.past];
   const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
-  const copy = new OneHopCopy();
+  const copy = new ChainCopy();
   const interruption = listenForInterruption();
   const heartbeat = keepLease(context, operation, interruption.cutNow);
   try {

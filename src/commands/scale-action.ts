@@ -54,7 +54,7 @@ async function completeWords(given: Given, context: Context): Promise<ScaleWords
     count !== undefined &&
     templateIp !== undefined
   )
-    return { app, group, idc, count, templateIp, init, start };
+    return { ...given, app, group, idc, count, templateIp, init, start };
   if (canAsk())
     return await askScaleWords(
       { ...given, ...(idc === undefined ? {} : { idc }) },
@@ -87,6 +87,7 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
     template,
     init,
     free: inventory.spares(request.room).filter((host) => !taken.has(host.name)),
+    network: config.rooms.get(request.room)?.network ?? '',
     balancer: balancer === undefined ? undefined : inventory.host(balancer),
     templateRoom: [...inventory.hosts.values()].filter((host) => host.room === request.template.room),
   });

@@ -39,7 +39,7 @@ export async function askScaleWords(
     }));
   const init = given.init ?? (await askChoice('Init template', initTemplates, 'base'));
   const start = given.start ?? (await askConfirm('Start the service and join traffic?'));
-  return { app, group, idc, count, templateIp, init, start };
+  return { ...given, app, group, idc, count, templateIp, init, start };
 }
 
 function accepts(parse: (text: string) => unknown): (text: string) => true | string {

@@ -111,7 +111,8 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
       { id: 'assign', title: 'assign', action: { kind: 'member', app: 'shop', group: 'web', room: 'B' } },
     ],
   });
-  const tree = { paths: ['/opt/shop'], exclude: [], digest: 'd', bytes: 1 };
+  const packed = { codec: 'zstd', digest: 'e', bytes: 1 } as const;
+  const tree = { paths: ['/opt/shop'], exclude: [], digest: 'd', bytes: 1, packed };
   const stages: Stage[] = [
     { id: 'expand', title: 'expand', lanes: wanted.map(expand), standby: standby.map(expand), gate: false },
     {

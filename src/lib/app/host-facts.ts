@@ -1,13 +1,16 @@
+import { opensshVersion } from '../copy/survey.js';
 import type { HostNeed } from '../plan/plan.js';
+import { mustRun } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { mustRun } from './remote.js';
 
 /** What a host is, as far as an expansion needs to know. */
 export interface HostFacts {
   readonly arch: string;
   readonly osId: string;
+  /** Major and minor version of OpenSSH, such as 9.2; 0 where there is none. */
+  readonly openssh: number;
   /** Free bytes for an unprivileged writer, by path asked for (of its nearest existing parent). */
   readonly diskFree: ReadonlyMap<string, number>;
   readonly tools: ReadonlySet<string>;
@@ -19,6 +22,7 @@ const FACTS = `
 export LC_ALL=C
 echo "arch=$(uname -m)"
 echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "\${ID-}")"
+echo "openssh=$(ssh -V 2>&1)"
 for argument in "$@"; do
   case $argument in
   disk=*)
@@ -61,10 +65,12 @@ export function parseHostFacts(stdout: string): HostFacts {
   const running = new Set<string>();
   let arch = '';
   let osId = '';
+  let openssh = 0;
   for (const line of stdout.split('\n')) {
     const [key, value] = splitOnce(line, '=');
     if (key === 'arch') arch = value;
     else if (key === 'os') osId = value;
+    else if (key === 'openssh') openssh = opensshVersion(value);
     else if (key === 'tool') tools.add(value);
     else if (key === 'unit') running.add(value);
     else if (key === 'disk') {
@@ -72,7 +78,7 @@ export function parseHostFacts(stdout: string): HostFacts {
       if (/^\d+$/.test(kilobytes)) diskFree.set(path, Number(kilobytes) * 1024);
     }
   }
-  return { arch, osId, diskFree, tools, running };
+  return { arch, osId, openssh, diskFree, tools, running };
 }
 
 const READ_TIMEOUT_MS = 20_000;

@@ -1,15 +1,14 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Host } from '../inventory/inventory-types.js';
-import type { BalancerServer, FileTree, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import type { BalancerServer, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import { scriptCommand } from '../shell/quote.js';
+import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
 import { envOfRoom, findRoomLeaks } from './env-file.js';
 import type { InitTemplate } from './init-template.js';
 import type { ScaleRequest } from './scale-request.js';
-import type { TemplateFacts } from './template-facts.js';
 
 /** What planning needs to know of the world; all read beforehand. */
-export interface ScaleFacts {
-  readonly template: TemplateFacts;
+export interface ScaleFacts extends CopyFacts {
   /** Spare hosts of the room that nobody has, in the order in which they are taken. */
   readonly free: readonly Host[];
   readonly init: InitTemplate;
@@ -20,7 +19,7 @@ export interface ScaleFacts {
 }
 
 const INIT_TIMEOUT_MS = 300_000;
-const TOOLS = ['tar', 'gzip', 'sha256sum', 'mktemp', 'cmp', 'systemctl'];
+const TOOLS = ['tar', 'gzip', 'sha256sum', 'b2sum', 'mktemp', 'cmp', 'systemctl'];
 /** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
 const DISK_MARGIN_BYTES = 16_000_000;
 
@@ -64,12 +63,11 @@ function expandSteps(
   facts: ScaleFacts,
   host: Host,
 ): Step[] {
-  const tree = treeOf(app, facts);
   const steps: Step[] = [
     step('reserve', { kind: 'claim', room }),
     step('connect', { kind: 'connect', need: needOf(app, facts) }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
-    step('copy', { kind: 'copy', from: template.name, tree }),
+    step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
   if (app.env)
     steps.push(
@@ -87,7 +85,7 @@ function expandSteps(
 
 /** Nothing joins traffic when the template's files moved while they were copied. */
 function sealStage({ app, template }: ScaleRequest, facts: ScaleFacts): Stage {
-  const tree = treeOf(app, facts);
+  const tree = treeOf({ app }, facts.template);
   const unmoved = step('unmoved', { kind: 'unmoved', from: template.name, tree });
   return {
     id: 'seal',
@@ -136,10 +134,6 @@ function initAction(
   };
 }
 
-function treeOf(app: AppConfig, { template }: ScaleFacts): FileTree {
-  return { paths: app.files, exclude: template.excluded, ...template.fingerprint };
-}
-
 /** The archive and what it unpacks to lie side by side for a moment. */
 function needOf(app: AppConfig, { template }: ScaleFacts): HostNeed {
   const { bytes } = template.fingerprint;
@@ -176,8 +170,9 @@ function free(count: number): string {
   return count === 0 ? 'none is free' : `${count} ${count === 1 ? 'is' : 'are'} free`;
 }
 
-function notes({ app, room, template, start }: ScaleRequest, facts: ScaleFacts): Risk[] {
-  const found: string[] = [];
+function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
+  const { app, room, template, start } = request;
+  const found = copyNotes(request, facts);
   if (template.room !== room)
     found.push(
       `the template ${template.name} is in room ${template.room}: the copy crosses between the rooms`,

@@ -14,6 +14,7 @@ export interface ScaleWords {
   readonly templateIp: string;
   readonly init: string;
   readonly start: boolean;
+  readonly limitRate?: string;
 }
 
 /** An expansion with every name looked up. */
@@ -25,6 +26,8 @@ export interface ScaleRequest {
   readonly template: Host;
   readonly init: string;
   readonly start: boolean;
+  /** Most that a host may give on to the next, in bytes a second. */
+  readonly bytesPerSecond?: number;
 }
 
 const MAX_COUNT = 10_000;
@@ -40,6 +43,7 @@ export function parseScaleRequest(words: ScaleWords, config: Config, inventory: 
     template: parseTemplate(words.templateIp, inventory),
     init: words.init,
     start: words.start,
+    ...(words.limitRate === undefined ? {} : { bytesPerSecond: parseRate(words.limitRate) }),
   };
 }
 
@@ -65,6 +69,24 @@ export function parseCount(text: string): number {
   throw new UsageError(
     `--count is ${JSON.stringify(text)}; it must be a whole number from 1 to ${MAX_COUNT}`,
     'for example: --count 4',
+  );
+}
+
+const RATE_UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+]);
+
+/** `20M` is 20,000,000 bytes a second. */
+export function parseRate(text: string): number {
+  const match = /^(\d{1,6}(?:\.\d{1,3})?)([kMG]?)$/.exec(text);
+  const bytes = Number(match?.[1]) * (RATE_UNITS.get(match?.[2] ?? '') ?? 1);
+  if (bytes >= 1000) return Math.floor(bytes);
+  throw new UsageError(
+    `--limit-rate is ${JSON.stringify(text)}; it must be bytes a second, at least 1k`,
+    'for example: --limit-rate 20M',
   );
 }
 

@@ -1,10 +1,10 @@
 import type { AppConfig } from '../config/config-types.js';
+import { howTarEnded, parseWeighed, type Weighed, weighCommand } from '../copy/archive.js';
 import { RefusedError } from '../errors.js';
+import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { type Fingerprint, fingerprintCommand, howTarEnded, parseFingerprint } from './archive.js';
 import { hostFactsCommand, parseHostFacts } from './host-facts.js';
-import { mustRun } from './remote.js';
 import { readUnit } from './unit.js';
 
 /** What the template host is and has; read before a plan is made, changing nothing. */
@@ -15,7 +15,9 @@ export interface TemplateFacts {
   /** Numbers of the service account; empty when the template has no such account. */
   readonly account: { readonly uid: string; readonly gid: string };
   readonly excluded: readonly string[];
-  readonly fingerprint: Fingerprint;
+  readonly fingerprint: Weighed;
+  /** Major and minor version of its OpenSSH, such as 9.2; 0 where there is none. */
+  readonly openssh: number;
 }
 
 const READ_TIMEOUT_MS = 20_000;
@@ -30,11 +32,12 @@ const ACCOUNT = 'id -u -- "$1" 2>/dev/null || echo; id -g -- "$1" 2>/dev/null ||
 export async function readTemplate(session: Session, app: AppConfig): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
   const facts = await mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts');
-  const { arch, osId } = parseHostFacts(facts.stdout);
+  const { arch, osId, openssh } = parseHostFacts(facts.stdout);
   const unit = await readUnit(session, app.service);
   return {
     arch,
     osId,
+    openssh,
     hasUnit: unit.loadState === 'loaded',
     account: await readAccount(session, app.user),
     excluded,
@@ -60,11 +63,11 @@ async function readFingerprint(
   session: Session,
   app: AppConfig,
   exclude: readonly string[],
-): Promise<Fingerprint> {
-  const command = fingerprintCommand({ paths: app.files, exclude }, FINGERPRINT_TIMEOUT_MS);
+): Promise<Weighed> {
+  const command = weighCommand({ paths: app.files, exclude }, 'any', FINGERPRINT_TIMEOUT_MS);
   const result = await session.run(command);
-  const fingerprint = result.exitCode === 0 ? parseFingerprint(result.stdout, result.stderr) : undefined;
-  if (fingerprint) return fingerprint;
+  const weighed = result.exitCode === 0 ? parseWeighed(result.stdout, result.stderr) : undefined;
+  if (weighed) return weighed;
   throw new RefusedError(
     `template host ${session.host}: reading the files of ${app.name} ${howTarEnded(result)}`,
     `check apps.${app.name}.files and exclude; what the running service writes belongs under exclude`,

@@ -8,7 +8,7 @@ export type Action =
   | { readonly kind: 'claim'; readonly room: string }
   | { readonly kind: 'connect'; readonly need: HostNeed }
   | { readonly kind: 'script'; readonly name: string; readonly command: RemoteCommand }
-  | { readonly kind: 'copy'; readonly from: string; readonly tree: FileTree }
+  | CopyAction
   | {
       readonly kind: 'env';
       readonly path: string;
@@ -20,6 +20,21 @@ export type Action =
   | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
+
+/** Brings the files of a template host onto a host. */
+export interface CopyAction {
+  readonly kind: 'copy';
+  readonly from: string;
+  readonly tree: FileTree;
+  /** `chain`: from host to host. `one-hop`: by way of the machine that kuafu runs on. */
+  readonly method: 'chain' | 'one-hop';
+  /** How many others a host of the chain gives the archive to at a time. */
+  readonly width: number;
+  /** Addresses and networks from which a host of the chain takes it. */
+  readonly sources: readonly string[];
+  /** Most that a host gives on, in bytes a second; undefined: as fast as it goes. */
+  readonly bytesPerSecond?: number;
+}
 
 /** One line of an environment file. */
 export interface EnvValue {
@@ -47,6 +62,15 @@ export interface FileTree {
   /** sha256 (hex) of the uncompressed archive; equal trees have equal digests, see app/archive.ts. */
   readonly digest: string;
   /** Size of the uncompressed archive in bytes. */
+  readonly bytes: number;
+  readonly packed: PackedArchive;
+}
+
+/** The archive as it is sent: packed by the same program it is the same bytes again. */
+export interface PackedArchive {
+  readonly codec: 'zstd' | 'gzip';
+  /** BLAKE2b-512 (hex) of the packed archive. */
+  readonly digest: string;
   readonly bytes: number;
 }
 

@@ -96,6 +96,7 @@ export class LaneRunner {
       host: this.#host(address.host),
       session: () => session(address.host),
       sessionOf: session,
+      hostOf: (name) => this.#host(name),
       ledger,
       secrets,
       progress: this.#progressOf(address),

@@ -19,6 +19,7 @@ export interface StepContext {
   session(): Promise<Session>;
   /** Another host of the plan: a template, a balancer. */
   sessionOf(name: string): Promise<Session>;
+  hostOf(name: string): Host;
   readonly ledger: Pick<Ledger, 'claim' | 'assign'>;
   readonly secrets: Secrets;
   progress(doneBytes: number, totalBytes: number): void;

@@ -7,6 +7,7 @@ import { ConnectError } from './connect-error.js';
 import type { Deadline } from './deadline.js';
 import { hostAgent, type SignFailure } from './host-agent.js';
 import type { Offer, Ssh2 } from './keyring.js';
+import { keyType } from './known-hosts.js';
 import { type Keepalive, Link } from './link.js';
 import { ignoreHostKeyList } from './ssh2-internals.js';
 
@@ -35,6 +36,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
   const client = new ssh2.Client();
   const failures: SignFailure[] = [];
   let phase: Phase = 'before-key';
+  let hostKey = '';
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       forget();
@@ -47,6 +49,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
     const judge = (blob: Buffer): boolean => {
       try {
         options.judgeHostKey(blob);
+        hostKey = `${keyType(blob)} ${blob.toString('base64')}`;
         return true;
       } catch (error) {
         if (phase === 'before-key') fail(error);
@@ -66,7 +69,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
       forget();
       ignoreHostKeyList(client);
       client.removeAllListeners('error').removeAllListeners('close');
-      resolve(new Link(host.name, client, socket, keepalive));
+      resolve(new Link(host.name, hostKey, client, socket, keepalive));
     });
     start(client, options, judge, failures, fail);
   });

@@ -20,6 +20,8 @@ export const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 3 };
 export class Link {
   readonly client: Client;
   readonly host: string;
+  /** The key with which it proved who it is, as known_hosts has it. */
+  readonly hostKey: string;
   readonly #socket: Duplex;
   readonly #watchers = new Set<(lost: LinkLostError) => void>();
   readonly #timer: NodeJS.Timeout;
@@ -28,8 +30,9 @@ export class Link {
   #heard = true;
   #silent = 0;
 
-  constructor(host: string, client: Client, socket: Duplex, keepalive: Keepalive) {
+  constructor(host: string, hostKey: string, client: Client, socket: Duplex, keepalive: Keepalive) {
     this.host = host;
+    this.hostKey = hostKey;
     this.client = client;
     this.#socket = socket;
     socket.on('data', () => {

@@ -51,6 +51,10 @@ export class SshSession implements Session {
     return this.link.host;
   }
 
+  get hostKey(): string {
+    return this.link.hostKey;
+  }
+
   async run(command: RemoteCommand, io: CommandIo = {}): Promise<CommandResult> {
     const patience = new Patience();
     for (;;) {

@@ -36,6 +36,8 @@ export interface CommandIo {
  */
 export interface Session {
   readonly host: string;
+  /** The key with which the host proved who it is, as known_hosts has it: type and base64. */
+  readonly hostKey: string;
   /** Runs a command. A non-zero exit status is a result, not an error. */
   run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;
   /** A byte stream to a Unix socket on the host (direct-streamlocal@openssh.com; OpenSSH PROTOCOL 2.4). */

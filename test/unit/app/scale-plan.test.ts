@@ -38,12 +38,18 @@ const facts: ScaleFacts = {
     hasUnit: true,
     account: { uid: '997', gid: '997' },
     excluded: app.exclude,
-    fingerprint: { digest: 'd'.repeat(64), bytes: 10_240 },
+    fingerprint: {
+      digest: 'd'.repeat(64),
+      bytes: 10_240,
+      packed: { codec: 'zstd', digest: 'e'.repeat(64), bytes: 2048 },
+    },
+    openssh: 9.2,
   },
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },
   balancer: hostNamed('lb-b'),
   templateRoom: [template],
+  network: '198.18.2.0/24',
 };
 
 const stepsOf = (plan: ReturnType<typeof planScale>, stage: string) =>

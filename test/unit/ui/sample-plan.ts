@@ -1,8 +1,21 @@
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
-import type { FileTree, Lane, Plan } from '../../../src/lib/plan/plan.js';
+import type { CopyAction, Lane, Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/run/events.js';
 
-const tree: FileTree = { paths: ['/opt/shop'], exclude: ['/opt/shop/run'], digest: 'ab', bytes: 2_000_000 };
+const copy: CopyAction = {
+  kind: 'copy',
+  from: 'web-b-1',
+  tree: {
+    paths: ['/opt/shop'],
+    exclude: ['/opt/shop/run'],
+    digest: 'ab',
+    bytes: 2_000_000,
+    packed: { codec: 'zstd', digest: 'cd', bytes: 1_000_000 },
+  },
+  method: 'chain',
+  width: 1,
+  sources: ['198.18.2.0/24'],
+};
 
 /** A plan of one stage with steps connect, copy and start on `new-b-1` to `new-b-N`, and so many on standby. */
 export function samplePlan(count: number, standby = 0): Plan {
@@ -48,7 +61,7 @@ function lane(name: string): Lane {
           },
         },
       },
-      { id: 'copy', title: 'copy', action: { kind: 'copy', from: 'web-b-1', tree } },
+      { id: 'copy', title: 'copy', action: copy },
       { id: 'start', title: 'start', action: { kind: 'service', unit: 'shop.service', wanted: 'started' } },
     ],
   };

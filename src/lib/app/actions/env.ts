@@ -1,7 +1,7 @@
+import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
 import { renderEnvFile } from '../env-file.js';
-import { mustRun } from '../remote.js';
 
 const PUT_TIMEOUT_MS = 30_000;
 

@@ -1,5 +1,5 @@
+import type { CopyMethod } from '../../copy/method.js';
 import type { Handlers } from '../../run/step-handler.js';
-import type { CopyMethod } from '../copy.js';
 import { claimHandler, memberHandler } from './claim.js';
 import { connectHandler } from './connect.js';
 import { envHandler } from './env.js';

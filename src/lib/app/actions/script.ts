@@ -1,5 +1,5 @@
+import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
-import { mustRun } from '../remote.js';
 
 /**
  * Runs an idempotent script of an init template. Its last line says whether it changed anything: `unchanged` or

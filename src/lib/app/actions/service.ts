@@ -1,6 +1,6 @@
+import { howItEnded } from '../../run/remote.js';
 import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
-import { howItEnded } from '../remote.js';
 import { readUnit } from '../unit.js';
 
 const SERVICE_TIMEOUT_MS = 100_000;

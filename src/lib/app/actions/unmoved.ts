@@ -1,5 +1,5 @@
+import { hasTree } from '../../copy/survey.js';
 import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-handler.js';
-import { hasTree } from '../copy-one-hop.js';
 
 /** Holds the template's files against the digest of the plan once more: what was copied must still be what is there. */
 export const unmovedHandler: StepHandler<ActionOf<'unmoved'>> = {

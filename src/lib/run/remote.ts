@@ -1,6 +1,6 @@
-import { StepFailure } from '../run/step-handler.js';
 import type { RemoteCommand } from '../shell/command.js';
 import type { CommandIo, CommandResult, Session } from '../ssh/transport.js';
+import { StepFailure } from './step-handler.js';
 
 /**
  * Runs a command that must succeed and returns its result.

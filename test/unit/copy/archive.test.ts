@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprintCommand, packCommand, parseFingerprint } from '../../../src/lib/app/archive.js';
+import { fingerprintCommand, packCommand, parseFingerprint } from '../../../src/lib/copy/archive.js';
 import type { RemoteCommand } from '../../../src/lib/shell/command.js';
 import { renderCommand } from '../../../src/lib/shell/quote.js';
 
@@ -57,7 +57,7 @@ describe('the fingerprint of a tree', () => {
     }
     const paths = HARD_NAMES.map((name) => join(folder, name));
     const packed = shell(
-      packCommand({ paths, exclude: [join(folder, '*'), join(folder, '$(touch pwned)')] }, 1000),
+      packCommand({ paths, exclude: [join(folder, '*'), join(folder, '$(touch pwned)')] }, 'gzip', 1000),
     );
     expect(packed.status).toBe(0);
     const listed = execFileSync('tar', ['-tz', '--quoting-style=literal'], {
@@ -73,7 +73,9 @@ describe('the fingerprint of a tree', () => {
   it('fails with tar, not with what comes after it in the pipe', () => {
     const missing = fingerprint([join(folder, 'missing')]);
     expect(missing.status).toBe(2);
-    expect(shell(packCommand({ paths: [join(folder, 'missing')], exclude: [] }, 1000)).status).toBe(2);
+    expect(shell(packCommand({ paths: [join(folder, 'missing')], exclude: [] }, 'gzip', 1000)).status).toBe(
+      2,
+    );
   });
 });
 

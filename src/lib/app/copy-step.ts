@@ -1,0 +1,48 @@
+import { CHAIN_OPENSSH } from '../copy/survey.js';
+import type { CopyAction, FileTree } from '../plan/plan.js';
+import type { ScaleRequest } from './scale-request.js';
+import type { TemplateFacts } from './template-facts.js';
+
+/** What decides how the template's files get onto the new hosts. */
+export interface CopyFacts {
+  readonly template: TemplateFacts;
+  /** Network of the room that gets the new hosts. */
+  readonly network: string;
+}
+
+/**
+ * A host that is one of two receivers of its feeder gets half of its link, and is half as far down the chain. Below so many
+ * bytes for each host of the chain, what a host adds to the way is more than what half a link costs (bench/copy.mjs).
+ */
+const BRANCH_BELOW_BYTES_PER_HOST = 500_000;
+
+/** The copy of an expansion, the same for each of its hosts. */
+export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction {
+  const { template } = request;
+  const tree = treeOf(request, facts.template);
+  return {
+    kind: 'copy',
+    from: template.name,
+    tree,
+    method: facts.template.openssh < CHAIN_OPENSSH ? 'one-hop' : 'chain',
+    width: tree.packed.bytes < request.count * BRANCH_BELOW_BYTES_PER_HOST ? 2 : 1,
+    sources: [template.ssh.address, facts.network],
+    ...(request.bytesPerSecond === undefined ? {} : { bytesPerSecond: request.bytesPerSecond }),
+  };
+}
+
+export function treeOf(
+  { app }: Pick<ScaleRequest, 'app'>,
+  { excluded, fingerprint }: TemplateFacts,
+): FileTree {
+  return { paths: app.files, exclude: excluded, ...fingerprint };
+}
+
+/** Why there is no chain, for people who look at the plan; empty where there is one. */
+export function copyNotes({ template }: ScaleRequest, { template: { openssh } }: CopyFacts): string[] {
+  if (openssh >= CHAIN_OPENSSH) return [];
+  const has = openssh === 0 ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
+  return [
+    `the template ${template.name} has ${has}; a copy from host to host needs ${CHAIN_OPENSSH}, so every copy passes through this machine`,
+  ];
+}

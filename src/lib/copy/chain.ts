@@ -1,0 +1,247 @@
+import type { Host } from '../inventory/inventory-types.js';
+import type { FileTree } from '../plan/plan.js';
+import { StepFailure } from '../run/step-handler.js';
+import { LinkLostError } from '../ssh/connect-error.js';
+import type { Session } from '../ssh/transport.js';
+import { movedTemplate } from './archive-cache.js';
+import { type Link, Links, type SlowLink } from './links.js';
+import { type FeedEnd, Member, type MemberWork } from './member.js';
+
+/** A host that wants the archive. */
+export interface Joiner {
+  readonly host: Host;
+  readonly session: Session;
+  readonly onBytes: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface ChainOptions extends MemberWork {
+  readonly tree: FileTree;
+  readonly width: number;
+  /** The template host and a connection to it. */
+  readonly template: () => Promise<{ readonly host: Host; readonly session: Session }>;
+  readonly templateName: string;
+  /** Gives the archive from this machine to a member that no host can log in on. */
+  readonly relay: (receiver: Member, signal: AbortSignal) => Promise<void>;
+}
+
+interface Seat {
+  readonly member: Member;
+  readonly joiner: Joiner;
+  readonly fail: (error: unknown) => void;
+  relayed: boolean;
+  breaks: number;
+}
+
+const LOOK_EVERY_MS = 500;
+/** A link that breaks again and again with one host is that host's fault. */
+const MOST_BREAKS = 5;
+const MOST_RELAYS = 4;
+/** So many hosts could not log in on a member: then this machine gives it the archive. */
+const REFUSALS = 2;
+
+const RELAY = '(this machine)';
+const NOT_PACKED = 254;
+const NO_LINK = 255;
+
+/**
+ * One archive on its way through a chain of hosts: each takes, keeps and gives it on at the same time, so that the time for all
+ * is that of one. Hosts join when they like, also when the others are done; one that dies or is slow is passed by.
+ */
+export class Chain {
+  readonly #options: ChainOptions;
+  readonly #links: Links;
+  readonly #seats = new Map<string, Seat>();
+  readonly #members = new Set<Member>();
+  readonly #relays = new Set<string>();
+  #template: Promise<Member> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #proven = false;
+
+  constructor(options: ChainOptions) {
+    this.#options = options;
+    this.#links = new Links(options.templateName, options.packed.bytes, options.width);
+  }
+
+  /**
+   * Brings the archive to a host, whole and checked, in the file `part` of the member's spool. The member goes on giving it
+   * to others until close().
+   * @throws {StepFailure} when the host cannot take it or the template moved; what the connection throws
+   */
+  async join(joiner: Joiner): Promise<Member> {
+    const { host, session } = joiner;
+    this.#leave(host.name);
+    const member = new Member(host, session, 'receiver', this.#options, this.#listener);
+    this.#members.add(member);
+    try {
+      await member.ready;
+      await this.#receive(member, joiner);
+      return member;
+    } catch (error) {
+      this.#leave(host.name);
+      void member.end().then(() => this.#members.delete(member));
+      throw error;
+    }
+  }
+
+  /** Ends all members, which take everything away again. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    const template = this.#template?.then((member) => member.end()).catch(() => undefined);
+    await Promise.all([template, ...[...this.#members].map((member) => member.end())]);
+  }
+
+  async #receive(member: Member, joiner: Joiner): Promise<void> {
+    const { packed, templateName } = this.#options;
+    const failed = new Promise<never>((_, fail) => {
+      this.#seats.set(member.name, { member, joiner, fail, relayed: false, breaks: 0 });
+      joiner.signal.addEventListener('abort', () => fail(joiner.signal.reason), { once: true });
+    });
+    failed.catch(() => undefined);
+    this.#links.add(member.name);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
+    this.#settle();
+    const digest = await Promise.race([member.received, failed]);
+    this.#heard(member.name, packed.bytes);
+    if (digest !== packed.digest) {
+      // Once one host has the right one, the template gave the right one.
+      if (this.#proven) throw new StepFailure('failed', 'what arrived is not what was sent (digest)');
+      throw movedTemplate(templateName);
+    }
+    this.#proven = true;
+  }
+
+  readonly #listener = {
+    onBytes: (member: Member, bytes: number) => {
+      if (this.#seats.get(member.name)?.member === member) this.#heard(member.name, bytes);
+    },
+    onFeedEnd: (feeder: Member, end: FeedEnd) => this.#feedEnded(feeder.name, end),
+  };
+
+  #heard(name: string, bytes: number): void {
+    if (!this.#links.has(name)) return;
+    this.#links.heard(name, bytes, performance.now());
+    this.#seats.get(name)?.joiner.onBytes(bytes);
+    if (bytes < this.#options.packed.bytes) return;
+    this.#links.unlink(name);
+    this.#settle();
+  }
+
+  /** Gives everyone who waits a feeder, as far as there are some. */
+  #settle(): void {
+    for (const receiver of this.#links.waiting()) {
+      const feeder = this.#links.feederFor(receiver);
+      if (feeder !== undefined) this.#make({ feeder, receiver });
+    }
+  }
+
+  #make(link: Link): void {
+    this.#links.link(link, performance.now());
+    const receiver = this.#seats.get(link.receiver)?.member;
+    if (receiver === undefined) return;
+    if (link.feeder !== this.#options.templateName) {
+      this.#seats.get(link.feeder)?.member.feed(receiver);
+      return;
+    }
+    this.#fromTemplate().then(
+      (template) => {
+        if (this.#links.feederOf(link.receiver) === link.feeder) template.feed(receiver);
+      },
+      (error) => this.#failAll(error),
+    );
+  }
+
+  #break({ feeder, receiver }: Link): void {
+    const member = this.#seats.get(receiver)?.member;
+    if (member === undefined) return;
+    if (feeder === this.#options.templateName) void this.#template?.then((template) => template.halt(member));
+    else this.#seats.get(feeder)?.member.halt(member);
+  }
+
+  #feedEnded(feeder: string, { receiver, status, words }: FeedEnd): void {
+    const seat = this.#seats.get(receiver);
+    // A link that was ended by us, or that is no longer the one in use, says nothing.
+    if (seat === undefined || this.#links.feederOf(receiver) !== feeder) return;
+    this.#links.unlink(receiver);
+    if (status === 0) this.#heard(receiver, this.#options.packed.bytes);
+    else if (status === NOT_PACKED) {
+      const failure = `packing on ${this.#options.templateName} failed: ${words}`;
+      this.#failAll(new StepFailure('failed', failure, this.#options.templateName));
+    } else if (status !== NO_LINK)
+      seat.fail(new StepFailure('failed', words || `receiving ended with status ${status}`));
+    else this.#linkFailed({ feeder, receiver }, seat, words);
+    this.#settle();
+  }
+
+  #linkFailed(link: Link, seat: Seat, words: string): void {
+    seat.breaks++;
+    if (seat.breaks >= MOST_BREAKS)
+      seat.fail(new StepFailure('failed', `the link from ${link.feeder} breaks again and again: ${words}`));
+    else if (this.#links.bytesOf(link.receiver) === 0 && this.#links.refuse(link) >= REFUSALS)
+      this.#relay(seat);
+  }
+
+  #relay(seat: Seat): void {
+    const { name } = seat.member;
+    if (seat.relayed || this.#relays.size >= MOST_RELAYS) return;
+    seat.relayed = true;
+    this.#relays.add(name);
+    this.#links.link({ feeder: RELAY, receiver: name }, performance.now());
+    this.#options
+      .relay(seat.member, seat.joiner.signal)
+      .then(() => this.#heard(name, this.#options.packed.bytes), seat.fail)
+      .finally(() => this.#relays.delete(name));
+  }
+
+  #look(): void {
+    const [link] = this.#links.slow(performance.now());
+    if (link?.verdict === 'hopeless') this.#seats.get(link.receiver)?.fail(tooSlow(link));
+    if (link?.verdict !== 'bypass') return;
+    const { ended, made } = this.#links.bypass(link);
+    for (const each of ended) this.#break(each);
+    if (made !== undefined) this.#make(made);
+    this.#settle();
+  }
+
+  #leave(name: string): void {
+    this.#seats.delete(name);
+    if (!this.#links.has(name)) return;
+    this.#links.remove(name);
+    this.#settle();
+  }
+
+  #fromTemplate(): Promise<Member> {
+    this.#template ??= this.#startTemplate().catch((error) => {
+      this.#template = undefined;
+      throw error;
+    });
+    return this.#template;
+  }
+
+  async #startTemplate(): Promise<Member> {
+    const { host, session } = await this.#options.template();
+    const role = { template: this.#options.tree };
+    const member = new Member(host, session, role, this.#options, this.#listener);
+    void member.over.then(() => {
+      this.#template = undefined;
+      const lost = new LinkLostError(
+        host.name,
+        `template host ${host.name} was lost while it gave its files`,
+      );
+      for (const receiver of this.#links.receiversOf(host.name)) this.#seats.get(receiver)?.fail(lost);
+    });
+    await member.ready;
+    return member;
+  }
+
+  #failAll(error: unknown): void {
+    for (const receiver of this.#links.waiting()) this.#seats.get(receiver)?.fail(error);
+    for (const [name, seat] of this.#seats)
+      if (this.#links.bytesOf(name) < this.#options.packed.bytes) seat.fail(error);
+  }
+}
+
+function tooSlow({ rate, others }: SlowLink): StepFailure {
+  const speed = (bytesPerMs: number) => `${((bytesPerMs * 1000) / 1e6).toFixed(2)} MB/s`;
+  return new StepFailure('failed', `it receives ${speed(rate)} where others receive ${speed(others)}`);
+}

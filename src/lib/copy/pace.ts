@@ -1,0 +1,42 @@
+interface Sample {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+const KEPT_MS = 10_000;
+
+/** How fast each member receives, from what it tells about once a second. Times are of one monotonic clock, in milliseconds. */
+export class Pace {
+  readonly #samples = new Map<string, Sample[]>();
+  #fastest: { readonly atMs: number; readonly bytesPerMs: number }[] = [];
+
+  /** A member has so many bytes now. `windowMs` is what rates are measured over. */
+  add(name: string, bytes: number, nowMs: number, windowMs: number): void {
+    const samples = this.#samples.get(name) ?? [];
+    samples.push({ atMs: nowMs, bytes });
+    this.#samples.set(
+      name,
+      samples.filter(({ atMs }) => atMs > nowMs - KEPT_MS),
+    );
+    const first = samples[0];
+    // A burst out of a buffer is no pace.
+    if (first === undefined || nowMs - first.atMs < windowMs / 2) return;
+    this.#fastest = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
+    this.#fastest.push({ atMs: nowMs, bytesPerMs: this.rate(name, nowMs, windowMs) });
+  }
+
+  /** Bytes per millisecond that a member received in the last window; 0 when it told nothing. */
+  rate(name: string, nowMs: number, windowMs: number): number {
+    const samples = this.#samples.get(name) ?? [];
+    const last = samples.at(-1);
+    const before = samples.findLast(({ atMs }) => atMs <= nowMs - windowMs) ?? samples[0];
+    if (last === undefined || before === undefined || last === before) return 0;
+    return (last.bytes - before.bytes) / Math.max(nowMs - before.atMs, windowMs / 2);
+  }
+
+  /** The fastest of all members in the last ten seconds, in bytes per millisecond. */
+  fastest(nowMs: number): number {
+    const rates = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
+    return Math.max(0, ...rates.map(({ bytesPerMs }) => bytesPerMs));
+  }
+}

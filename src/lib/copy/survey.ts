@@ -1,0 +1,56 @@
+import type { FileTree } from '../plan/plan.js';
+import type { RemoteCommand } from '../shell/command.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { fingerprintCommand, parseFingerprint } from './archive.js';
+
+/** What decides how a tree gets onto a host. */
+export interface Survey {
+  readonly hasZstd: boolean;
+  /** Major and minor version of OpenSSH, such as 9.2; 0 where there is none. */
+  readonly openssh: number;
+  /** Something is there at one of the tree's paths. */
+  readonly occupied: boolean;
+  /** The very tree is there already. */
+  readonly hasTree: boolean;
+}
+
+/** The first whose authorized_keys knows expiry-time (OpenSSH 8.2, release notes). */
+export const CHAIN_OPENSSH = 8.2;
+
+const SURVEY_TIMEOUT_MS = 300_000;
+
+const SURVEY = `
+if command -v zstd >/dev/null 2>&1; then echo zstd; fi
+ssh -V 2>&1
+for path in "$@"; do
+  if [ -e "$path" ] || [ -L "$path" ]; then echo occupied; fi
+done`;
+
+/** Reads what decides how the tree gets onto a host; the files themselves are read only where there are some. */
+export async function survey(session: Session, tree: FileTree, signal: AbortSignal): Promise<Survey> {
+  const { stdout } = await session.run(surveyCommand(tree), { signal });
+  const lines = stdout.split('\n');
+  const occupied = lines.includes('occupied');
+  return {
+    hasZstd: lines.includes('zstd'),
+    openssh: opensshVersion(stdout),
+    occupied,
+    hasTree: occupied && (await hasTree(session, tree, signal)),
+  };
+}
+
+function surveyCommand(tree: FileTree): RemoteCommand {
+  return scriptCommand(SURVEY, tree.paths, 'read', SURVEY_TIMEOUT_MS);
+}
+
+/** Whether a host holds the very tree already: then nothing is sent. */
+export async function hasTree(session: Session, tree: FileTree, signal: AbortSignal): Promise<boolean> {
+  const result = await session.run(fingerprintCommand(tree, SURVEY_TIMEOUT_MS), { signal });
+  return result.exitCode === 0 && parseFingerprint(result.stdout, result.stderr)?.digest === tree.digest;
+}
+
+/** What `ssh -V` says, as a number such as 9.2; 0 for anything else. */
+export function opensshVersion(text: string): number {
+  return Number(/^OpenSSH_(\d+\.\d+)/m.exec(text)?.[1] ?? 0);
+}
