@@ -10,7 +10,11 @@ import { out, say } from '../lib/ui/output.js';
 import { resultDocument } from '../lib/ui/result-json.js';
 import type { Context } from './context.js';
 
-const DEFAULT_FORKS = 50;
+/**
+ * All hosts of most operations: a chain of copies takes the time of one only for those that are in it together. Connections
+ * are made a few at a time whatever this is.
+ */
+const DEFAULT_FORKS = 1000;
 
 export interface OpenOperation {
   readonly id: string;

@@ -21,6 +21,7 @@ export function registerScale(program: Command): void {
     .option('--init <name>', 'init template that prepares a bare host (default: base)')
     .option('--start', 'start the service, check health and join traffic')
     .option('--no-start', 'install and leave stopped (default)')
+    .option('--one-hop', 'copy by way of this machine, where hosts may not log in on each other')
     .option('--limit-rate <bytes>', 'most that a host gives on to the next a second, such as 20M')
     .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
     .addHelpText(

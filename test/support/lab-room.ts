@@ -61,6 +61,7 @@ export class LabRoom {
   readonly #frozen = new Set<string>();
   readonly #off = new Set<string>();
   readonly #touched = new Set<string>();
+  readonly #shaped = new Set<string>();
 
   async open(): Promise<void> {
     const labConfig = process.env.KUAFU_CONFIG;
@@ -75,6 +76,7 @@ export class LabRoom {
   async close(): Promise<void> {
     for (const host of [...this.#frozen]) await this.thaw(host);
     for (const host of [...this.#off]) await this.#powerOn(host);
+    for (const host of [...this.#shaped]) await this.limitLink(host, undefined);
     const used = (await this.#used()).filter((host) => host.startsWith('new-'));
     await Promise.all(used.map((host) => this.inHost(host, CLEAN)));
     for (const balancer of ['lb-a', 'lb-b']) await this.#emptyBackend(balancer);
@@ -153,6 +155,13 @@ export class LabRoom {
   async powerOff(host: string): Promise<void> {
     this.#off.add(host);
     await this.#lab().powerOff(host);
+  }
+
+  /** Bits a second, each way; undefined: as fast as it goes. */
+  async limitLink(host: string, bitsPerSecond: number | undefined): Promise<void> {
+    if (bitsPerSecond === undefined) this.#shaped.delete(host);
+    else this.#shaped.add(host);
+    await this.#lab().limitLink(host, bitsPerSecond);
   }
 
   /** Makes kuafu believe that it saw another key on this host before. */

@@ -24,7 +24,7 @@ export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction 
     kind: 'copy',
     from: template.name,
     tree,
-    method: facts.template.openssh < CHAIN_OPENSSH ? 'one-hop' : 'chain',
+    method: request.oneHop || facts.template.openssh < CHAIN_OPENSSH ? 'one-hop' : 'chain',
     width: tree.packed.bytes < request.count * BRANCH_BELOW_BYTES_PER_HOST ? 2 : 1,
     sources: [template.ssh.address, facts.network],
     ...(request.bytesPerSecond === undefined ? {} : { bytesPerSecond: request.bytesPerSecond }),

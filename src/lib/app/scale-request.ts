@@ -14,6 +14,7 @@ export interface ScaleWords {
   readonly templateIp: string;
   readonly init: string;
   readonly start: boolean;
+  readonly oneHop?: boolean;
   readonly limitRate?: string;
 }
 
@@ -26,6 +27,8 @@ export interface ScaleRequest {
   readonly template: Host;
   readonly init: string;
   readonly start: boolean;
+  /** Copies pass through this machine. */
+  readonly oneHop: boolean;
   /** Most that a host may give on to the next, in bytes a second. */
   readonly bytesPerSecond?: number;
 }
@@ -43,6 +46,7 @@ export function parseScaleRequest(words: ScaleWords, config: Config, inventory: 
     template: parseTemplate(words.templateIp, inventory),
     init: words.init,
     start: words.start,
+    oneHop: words.oneHop ?? false,
     ...(words.limitRate === undefined ? {} : { bytesPerSecond: parseRate(words.limitRate) }),
   };
 }
@@ -80,7 +84,7 @@ const RATE_UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** `20M` is 20,000,000 bytes a second. */
-export function parseRate(text: string): number {
+function parseRate(text: string): number {
   const match = /^(\d{1,6}(?:\.\d{1,3})?)([kMG]?)$/.exec(text);
   const bytes = Number(match?.[1]) * (RATE_UNITS.get(match?.[2] ?? '') ?? 1);
   if (bytes >= 1000) return Math.floor(bytes);

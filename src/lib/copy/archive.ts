@@ -13,8 +13,15 @@ type TreePaths = Pick<FileTree, 'paths' | 'exclude'>;
  * Names are given below `/` with a leading `./`, and excludes are taken literally. Packed twice by the same program it is
  * the same bytes again: zstd and gzip read from a pipe, and put no name and no time into what they write.
  */
-const TAR =
-  'tar --create --file=- --directory=/ --sort=name --format=gnu --totals --anchored --no-wildcards "$@"';
+const tarBelow = (root: string) =>
+  `tar --create --file=- --directory=${root} --sort=name --format=gnu --totals --anchored --no-wildcards "$@"`;
+
+const TAR = tarBelow('/');
+
+/** Prints the digest of the tree below a folder, for scripts whose arguments are tarArguments; `root` is a word of the shell. */
+export function digestOfTree(root: string): string {
+  return `${tarBelow(root)} 2>/dev/null | sha256sum`;
+}
 
 const COMPRESS = 'compress() { if [ "$codec" = zstd ]; then zstd -q -1 -T1 -c; else gzip -1 -n; fi; }';
 
@@ -74,6 +81,7 @@ export function packCommand(
   return scriptCommand(script, [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 
+/** What tells tar which files make the tree: excludes, then paths, each below the folder it works in. */
 export function tarArguments({ paths, exclude }: TreePaths): string[] {
   return [...exclude.map((path) => `--exclude=.${path}`), ...paths.map((path) => `.${path}`)];
 }

@@ -1,18 +1,16 @@
-import type { PackedArchive } from '../plan/plan.js';
 import { howItEnded } from '../run/remote.js';
 import { type ActionOf, type StepContext, StepFailure, type StepOutcome } from '../run/step-handler.js';
 import { type KeyPair, newKeyPair } from '../ssh/new-key.js';
 import type { Session } from '../ssh/transport.js';
-import { howTarEnded, parseWeighed, weighCommand } from './archive.js';
-import { ArchiveCache, movedTemplate } from './archive-cache.js';
+import { ArchiveCache } from './archive-cache.js';
 import { Chain } from './chain.js';
+import { type Edition, Editions } from './editions.js';
 import type { CopyMethod } from './method.js';
 import { copyByOneHop } from './one-hop.js';
-import { placeCommand } from './place.js';
+import { DIGEST_DIFFERS, placeCommand, placeRestCommand } from './place.js';
 import { relayTo } from './relay.js';
 import { CHAIN_OPENSSH, type Survey, survey } from './survey.js';
 
-const WEIGH_TIMEOUT_MS = 300_000;
 const PLACE_TIMEOUT_MS = 600_000;
 
 /**
@@ -21,29 +19,27 @@ const PLACE_TIMEOUT_MS = 600_000;
  */
 export class ChainCopy implements CopyMethod {
   readonly #chains = new Map<string, Promise<Chain>>();
+  readonly #editions = new Editions();
   readonly #cache = new ArchiveCache();
   #keys: Promise<KeyPair> | undefined;
 
   async deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
-    const { from, tree } = action;
     const session = await context.session();
-    const found = await survey(session, tree, context.signal);
+    const found = await survey(session, action.tree, context.signal);
     if (found.hasTree) return { changed: false, message: '' };
-    const packed = await this.#packedFor(found, action, context);
     if (action.method === 'one-hop' || found.openssh < CHAIN_OPENSSH) {
-      await copyByOneHop(session, { from, tree, packed }, context, this.#cache);
+      const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
+      await copyByOneHop(session, { from: action.from, ...whole }, context, this.#cache);
       return {
         changed: true,
         message: action.method === 'one-hop' ? '' : `by one hop: ${whyNoMember(found)}`,
       };
     }
-    const chain = await this.#chain(action, packed, context);
-    const { host, signal } = context;
-    const onBytes = (bytes: number) => context.progress(bytes, packed.bytes);
-    const member = await chain.join({ host, session, onBytes, signal });
-    const place = placeCommand(tree, packed, member.spool, PLACE_TIMEOUT_MS);
-    const result = await session.run(place, { signal });
-    if (result.exitCode !== 0) throw new StepFailure('failed', `unpacking ${howItEnded(result)}`);
+    const edition = await this.#editions.editionFor(session, found, action, context);
+    if (edition.common.length > 0 && (await this.#byChain(session, action, edition, context)))
+      return { changed: true, message: `${edition.common.length} large files were there already` };
+    const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
+    await this.#byChain(session, action, whole, context);
     return { changed: true, message: '' };
   }
 
@@ -55,27 +51,41 @@ export class ChainCopy implements CopyMethod {
     await this.#cache.close();
   }
 
-  /** The archive of the plan, or one that the host can unpack. */
-  async #packedFor(
-    { hasZstd }: Survey,
-    { from, tree }: ActionOf<'copy'>,
+  /** False when what came together is not the template's tree; then the whole of it has to be sent. */
+  async #byChain(
+    session: Session,
+    action: ActionOf<'copy'>,
+    edition: Edition,
     context: StepContext,
-  ): Promise<PackedArchive> {
-    if (hasZstd || tree.packed.codec === 'gzip') return tree.packed;
-    return await weighOn(await context.sessionOf(from), { from, tree }, context);
+  ): Promise<boolean> {
+    const { packed, common } = edition;
+    const { host, signal } = context;
+    const chain = await this.#chain(action, edition, context);
+    const onBytes = (bytes: number) => context.progress(bytes, packed.bytes);
+    const { spool } = await chain.join({ host, session, onBytes, signal });
+    const command = common.length === 0 ? placeCommand : placeRestCommand;
+    const stdin = common.map((path) => `.${path}\0`).join('');
+    const result = await session.run(command(action.tree, packed, spool, PLACE_TIMEOUT_MS), {
+      stdin,
+      signal,
+    });
+    if (result.exitCode === DIGEST_DIFFERS) return false;
+    if (result.exitCode !== 0) throw new StepFailure('failed', `unpacking ${howItEnded(result)}`);
+    return true;
   }
 
-  #chain(action: ActionOf<'copy'>, packed: PackedArchive, context: StepContext): Promise<Chain> {
-    const known = this.#chains.get(packed.digest);
+  #chain(action: ActionOf<'copy'>, edition: Edition, context: StepContext): Promise<Chain> {
+    const { digest } = edition.packed;
+    const known = this.#chains.get(digest);
     if (known !== undefined) return known;
-    const chain = this.#newChain(action, packed, context);
-    this.#chains.set(packed.digest, chain);
+    const chain = this.#newChain(action, edition, context);
+    this.#chains.set(digest, chain);
     return chain;
   }
 
   async #newChain(
-    { from, tree, width, sources, bytesPerSecond }: ActionOf<'copy'>,
-    packed: PackedArchive,
+    { from, width, sources, bytesPerSecond }: ActionOf<'copy'>,
+    { tree, packed }: Edition,
     context: StepContext,
   ): Promise<Chain> {
     this.#keys ??= newKeyPair();
@@ -93,19 +103,6 @@ export class ChainCopy implements CopyMethod {
         relayTo(member, await this.#cache.file(() => context.sessionOf(from), tree, packed, signal), signal),
     });
   }
-}
-
-async function weighOn(
-  session: Session,
-  { from, tree }: Pick<ActionOf<'copy'>, 'from' | 'tree'>,
-  { signal }: StepContext,
-): Promise<PackedArchive> {
-  const result = await session.run(weighCommand(tree, 'gzip', WEIGH_TIMEOUT_MS), { signal });
-  if (result.exitCode !== 0)
-    throw new StepFailure('failed', `packing on ${from} ${howTarEnded(result)}`, from);
-  const weighed = parseWeighed(result.stdout, result.stderr);
-  if (weighed?.digest !== tree.digest) throw movedTemplate(from);
-  return weighed.packed;
 }
 
 function whyNoMember({ openssh }: Survey): string {

@@ -4,6 +4,7 @@ import { destroyGroups, setFrozen } from './cgroups.js';
 import { execInHost } from './host-exec.js';
 import { initOf, startHost } from './host-process.js';
 import { hostOf, type Lab, openLab } from './lab.js';
+import { limitLinkSpeed } from './link-speed.js';
 import { hostPaths } from './paths.js';
 import { type HostState, hostState } from './status.js';
 import type { ToolResult } from './tool.js';
@@ -19,6 +20,8 @@ export interface LabControl {
   /** The host hangs: its kernel answers ping and accepts TCP, its processes do nothing. */
   freeze(host: string): Promise<void>;
   thaw(host: string): Promise<void>;
+  /** Speed of all links of the host, in bits a second and each way; undefined: as fast as they go. */
+  limitLink(host: string, bitsPerSecond: number | undefined): Promise<void>;
   /** A short command inside the host; see execInHost. */
   exec(host: string, command: readonly string[], input?: string): Promise<ToolResult>;
 }
@@ -34,6 +37,7 @@ export async function controlLab(name: string): Promise<LabControl> {
     powerOn: (host) => powerOn(lab, known(host)),
     freeze: (host) => setFrozen(name, known(host), true),
     thaw: (host) => setFrozen(name, known(host), false),
+    limitLink: (host, bitsPerSecond) => limitLinkSpeed(name, hostOf(lab, host), bitsPerSecond),
     exec: (host, command, input) =>
       execInHost(name, known(host), command, input === undefined ? {} : { input }),
   };

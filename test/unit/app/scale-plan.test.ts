@@ -30,7 +30,16 @@ const app: AppConfig = {
   groups: new Map([['web', new Map()]]),
 };
 const template: Host = { ...hostNamed('web-a-01'), room: 'A', role: 'member' };
-const request: ScaleRequest = { app, group: 'web', room: 'B', count: 2, template, init: 'base', start: true };
+const request: ScaleRequest = {
+  app,
+  group: 'web',
+  room: 'B',
+  count: 2,
+  template,
+  init: 'base',
+  start: true,
+  oneHop: false,
+};
 const facts: ScaleFacts = {
   template: {
     arch: 'x86_64',

@@ -1,9 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprintCommand, packCommand, parseFingerprint } from '../../../src/lib/copy/archive.js';
+import {
+  fingerprintCommand,
+  packCommand,
+  parseFingerprint,
+  parseWeighed,
+  weighCommand,
+} from '../../../src/lib/copy/archive.js';
 import type { RemoteCommand } from '../../../src/lib/shell/command.js';
 import { renderCommand } from '../../../src/lib/shell/quote.js';
 
@@ -76,6 +83,29 @@ describe('the fingerprint of a tree', () => {
     expect(shell(packCommand({ paths: [join(folder, 'missing')], exclude: [] }, 'gzip', 1000)).status).toBe(
       2,
     );
+  });
+});
+
+describe('a packed archive', () => {
+  it.each(['zstd', 'gzip'] as const)('of %s is the same bytes again, and as it was weighed', (codec) => {
+    writeFileSync(join(folder, 'a'), 'content'.repeat(100_000));
+    const tree = { paths: [folder], exclude: [] };
+    const weigh = shell(weighCommand(tree, codec, 1000));
+    const weighed = parseWeighed(weigh.stdout.toString(), weigh.stderr.toString());
+    const { stdout } = shell(packCommand(tree, codec, 1000));
+    expect(weighed?.packed).toEqual({
+      codec,
+      bytes: stdout.length,
+      digest: createHash('blake2b512').update(stdout).digest('hex'),
+    });
+    expect(weighed?.digest).toBe(fingerprint([folder]).digest);
+    expect(shell(packCommand(tree, codec, 1000)).stdout.equals(stdout)).toBe(true);
+  });
+
+  it('of a tree that cannot be read has no weight', () => {
+    const weigh = shell(weighCommand({ paths: [join(folder, 'missing')], exclude: [] }, 'any', 1000));
+    expect(weigh.status).toBe(2);
+    expect(parseWeighed('codec zstd\ncontent 12\n', 'Total bytes written: 10\n')).toBeUndefined();
   });
 });
 

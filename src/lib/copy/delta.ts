@@ -1,0 +1,75 @@
+import type { FileTree } from '../plan/plan.js';
+import type { RemoteCommand } from '../shell/command.js';
+import { scriptCommand } from '../shell/quote.js';
+
+const MANIFEST_TIMEOUT_MS = 300_000;
+/** Smaller ones are not worth their names. find(1) counts blocks of 512 bytes. */
+const LARGE_BLOCKS = 32;
+/** Names pass in a command line, which Linux takes up to 128 KiB of (execve(2), MAX_ARG_STRLEN), quoted and beside others. */
+const MOST_NAME_BYTES = 30_000;
+/** A difference is made, and checked, at some cost: it has to save at least this, and this share of the whole. */
+const LEAST_SAVED_BYTES = 1_000_000;
+const LEAST_SAVED_SHARE = 0.2;
+
+// Two lists, joined by path: mode, owner, group, time and size of each file, and its digest. A file that cannot be read is in
+// neither, and so will be sent.
+const MANIFEST = `
+export LC_ALL=C
+find "$@" -xdev -type f -size +${LARGE_BLOCKS} -exec stat -c 'S %a %u %g %Y %s %n' {} + 2>/dev/null
+find "$@" -xdev -type f -size +${LARGE_BLOCKS} -exec sha256sum {} + 2>/dev/null
+true`;
+
+/** A large file: `about` is all that makes it the same file as another at its path. */
+interface LargeFile {
+  readonly about: string;
+  readonly bytes: number;
+}
+
+/** The large files of a tree on a host; read by parseManifest. */
+export function manifestCommand({ paths }: Pick<FileTree, 'paths'>): RemoteCommand {
+  return scriptCommand(MANIFEST, paths, 'read', MANIFEST_TIMEOUT_MS);
+}
+
+/** Large files by path. Names that a list of lines cannot hold are left out: those files are sent. */
+export function parseManifest(stdout: string): ReadonlyMap<string, LargeFile> {
+  const digests = new Map<string, string>();
+  const stats = new Map<string, string>();
+  for (const line of stdout.split('\n')) {
+    const digest = /^([0-9a-f]{64}) {2}(\/.*)$/.exec(line);
+    const stat = /^S (\d+ \d+ \d+ \d+ \d+) (\/.*)$/.exec(line);
+    if (digest?.[1] && digest[2]) digests.set(digest[2], digest[1]);
+    else if (stat?.[1] && stat[2]) stats.set(stat[2], stat[1]);
+  }
+  const files = new Map<string, LargeFile>();
+  for (const [path, about] of stats) {
+    const digest = digests.get(path);
+    const bytes = Number(about.split(' ').at(-1));
+    if (digest !== undefined) files.set(path, { about: `${about} ${digest}`, bytes });
+  }
+  return files;
+}
+
+/**
+ * Paths of files that a host has as the template has them, the largest first; empty when it would not save enough to leave
+ * them out.
+ */
+export function filesInCommon(
+  template: ReadonlyMap<string, LargeFile>,
+  host: ReadonlyMap<string, LargeFile>,
+  tree: Pick<FileTree, 'bytes' | 'exclude'>,
+): readonly string[] {
+  const same = [...template]
+    .filter(([path, { about }]) => host.get(path)?.about === about)
+    .filter(([path]) => !tree.exclude.some((left) => path === left || path.startsWith(`${left}/`)))
+    .sort(([, a], [, b]) => b.bytes - a.bytes);
+  const common: string[] = [];
+  let nameBytes = 0;
+  let saved = 0;
+  for (const [path, { bytes }] of same) {
+    nameBytes += Buffer.byteLength(path) + 16;
+    if (nameBytes > MOST_NAME_BYTES) break;
+    common.push(path);
+    saved += bytes;
+  }
+  return saved >= Math.max(LEAST_SAVED_BYTES, tree.bytes * LEAST_SAVED_SHARE) ? common.sort() : [];
+}

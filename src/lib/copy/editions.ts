@@ -1,0 +1,83 @@
+import type { CopyAction, FileTree, PackedArchive } from '../plan/plan.js';
+import { type StepContext, StepFailure } from '../run/step-handler.js';
+import type { Session } from '../ssh/transport.js';
+import { howTarEnded, parseWeighed, weighCommand } from './archive.js';
+import { movedTemplate } from './archive-cache.js';
+import { filesInCommon, manifestCommand, parseManifest } from './delta.js';
+import type { Survey } from './survey.js';
+
+/** An archive of a tree, or of what a host lacks of it, in a codec that the host has. */
+export interface Edition {
+  readonly tree: FileTree;
+  readonly packed: PackedArchive;
+  /** Files that are not in the archive, because the host has them. */
+  readonly common: readonly string[];
+}
+
+const WEIGH_TIMEOUT_MS = 300_000;
+
+/** Which archive a host gets. Hosts in the same situation get the same one, and so are in the same chain. */
+export class Editions {
+  readonly #made = new Map<string, Promise<Edition>>();
+  #manifest: Promise<ReturnType<typeof parseManifest>> | undefined;
+
+  /** @throws {StepFailure} when the template moved or cannot be read */
+  async editionFor(
+    session: Session,
+    { hasZstd, occupied }: Survey,
+    { from, tree }: CopyAction,
+    context: StepContext,
+  ): Promise<Edition> {
+    const codec = hasZstd ? tree.packed.codec : 'gzip';
+    const common = occupied ? await this.#common(session, from, tree, context) : [];
+    if (common.length === 0 && codec === tree.packed.codec) return { tree, packed: tree.packed, common };
+    const key = JSON.stringify([codec, common]);
+    let edition = this.#made.get(key);
+    if (edition === undefined) {
+      edition = weigh(from, tree, codec, common, context);
+      this.#made.set(key, edition);
+      edition.catch(() => this.#made.delete(key));
+    }
+    return await edition;
+  }
+
+  async #common(
+    session: Session,
+    from: string,
+    tree: FileTree,
+    context: StepContext,
+  ): Promise<readonly string[]> {
+    this.#manifest ??= readManifest(context.sessionOf(from), tree, context);
+    const [template, host] = await Promise.all([
+      this.#manifest,
+      readManifest(Promise.resolve(session), tree, context),
+    ]);
+    return filesInCommon(template, host, tree);
+  }
+}
+
+async function readManifest(session: Promise<Session>, tree: FileTree, { signal }: StepContext) {
+  let text = '';
+  const onStdout = (chunk: Buffer) => {
+    text += chunk.toString('utf8');
+  };
+  await (await session).run(manifestCommand(tree), { signal, onStdout });
+  return parseManifest(text);
+}
+
+async function weigh(
+  from: string,
+  tree: FileTree,
+  codec: PackedArchive['codec'],
+  common: readonly string[],
+  { sessionOf, signal }: StepContext,
+): Promise<Edition> {
+  const part = { ...tree, exclude: [...tree.exclude, ...common] };
+  const result = await (await sessionOf(from)).run(weighCommand(part, codec, WEIGH_TIMEOUT_MS), { signal });
+  if (result.exitCode !== 0)
+    throw new StepFailure('failed', `packing on ${from} ${howTarEnded(result)}`, from);
+  const weighed = parseWeighed(result.stdout, result.stderr);
+  if (weighed === undefined || (common.length === 0 && weighed.digest !== tree.digest))
+    throw movedTemplate(from);
+  return { tree: part, packed: weighed.packed, common };
+}

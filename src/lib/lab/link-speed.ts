@@ -1,0 +1,32 @@
+import { namespaceName } from './paths.js';
+import { runTool, tryTool } from './tool.js';
+import type { LabHost } from './topology.js';
+
+/** What a queue may hold back, and how long (tc-tbf(8)): enough for one host's TCP to keep its link full. */
+const BURST = '128kb';
+const LATENCY = '200ms';
+
+/**
+ * Gives all wires of a host a speed, in bits a second and in both directions; undefined: as fast as they go. Token buckets at
+ * both ends, since a queue shapes only what leaves it.
+ */
+export async function limitLinkSpeed(
+  lab: string,
+  host: LabHost,
+  bitsPerSecond: number | undefined,
+): Promise<void> {
+  for (const { device, segment } of host.links)
+    for (const [namespace, port] of [
+      [namespaceName(lab, host.name), device],
+      [namespaceName(lab, segment), host.name],
+    ] as const) {
+      const on = ['-n', namespace, 'qdisc'];
+      await tryTool('tc', [...on, 'del', 'dev', port, 'root']);
+      if (bitsPerSecond === undefined) continue;
+      const rate = `${bitsPerSecond}bit`;
+      await runTool('tc', [
+        ...[...on, 'add', 'dev', port, 'root', 'tbf'],
+        ...['rate', rate, 'burst', BURST, 'latency', LATENCY],
+      ]);
+    }
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { Links } from '../../../src/lib/copy/links.js';
+
+const SIZE = 100_000_000;
+const names = (count: number) => Array.from({ length: count }, (_, index) => `h${index + 1}`);
+
+/** Everyone who waits gets a feeder, as the chain does it. */
+function settle(links: Links, nowMs: number): void {
+  for (const receiver of links.waiting()) {
+    const feeder = links.feederFor(receiver);
+    if (feeder !== undefined) links.link({ feeder, receiver }, nowMs);
+  }
+}
+
+function chainOf(count: number, width = 1): Links {
+  const links = new Links('template', SIZE, width);
+  for (const name of names(count)) {
+    links.add(name);
+    settle(links, 0);
+  }
+  return links;
+}
+
+const feeders = (links: Links, count: number) => names(count).map((name) => links.feederOf(name));
+
+/** So many bytes a millisecond for each, told once a second up to `untilMs`. */
+function flow(links: Links, rates: Readonly<Record<string, number>>, untilMs: number): void {
+  for (let nowMs = 1000; nowMs <= untilMs; nowMs += 1000)
+    for (const [name, rate] of Object.entries(rates)) links.heard(name, Math.min(SIZE, rate * nowMs), nowMs);
+}
+
+describe('who joins', () => {
+  it('makes a chain, and the source feeds one alone', () => {
+    expect(feeders(chainOf(4), 4)).toEqual(['template', 'h1', 'h2', 'h3']);
+  });
+
+  it('makes a tree where a host feeds two', () => {
+    expect(feeders(chainOf(7, 2), 7)).toEqual(['template', 'h1', 'h1', 'h2', 'h2', 'h3', 'h3']);
+  });
+
+  it('late is fed by one that is done, and not by the source', () => {
+    const links = chainOf(2);
+    for (const name of ['h1', 'h2']) {
+      links.heard(name, SIZE, 9000);
+      links.unlink(name);
+    }
+    for (const name of ['h3', 'h4', 'h5']) links.add(name);
+    settle(links, 9000);
+    expect(feeders(links, 5).slice(2)).toEqual(['h1', 'h2', 'h3']);
+  });
+
+  it('is not fed again by a host that could not log in on it', () => {
+    const links = chainOf(2);
+    links.unlink('h2');
+    expect(links.refuse({ feeder: 'h1', receiver: 'h2' })).toBe(1);
+    expect(links.feederFor('h2')).toBeUndefined();
+    links.unlink('h1');
+    expect(links.feederFor('h2')).toBe('template');
+  });
+});
+
+describe('who leaves', () => {
+  it('leaves its receiver to the one before it', () => {
+    const links = chainOf(4);
+    links.remove('h2');
+    settle(links, 100);
+    expect(links.feederOf('h3')).toBe('h1');
+    expect(links.feederOf('h4')).toBe('h3');
+  });
+
+  it('is never replaced by one that it feeds itself', () => {
+    const links = chainOf(3);
+    links.remove('h1');
+    expect(links.feederFor('h2')).toBe('template');
+  });
+});
+
+describe('a slow link', () => {
+  it('is none as long as all go the same way', () => {
+    const links = chainOf(4);
+    flow(links, { h1: 10_000, h2: 9900, h3: 9800, h4: 9700 }, 5000);
+    expect(links.slow(5000)).toEqual([]);
+  });
+
+  it('in the middle: both ends go to the end, and who waited for them goes on', () => {
+    const links = chainOf(6);
+    flow(links, { h1: 10_000, h2: 10_000, h3: 100, h4: 90, h5: 80, h6: 70 }, 5000);
+    const [slow, ...others] = links.slow(5000);
+    expect(others).toEqual([]);
+    expect(slow).toMatchObject({ feeder: 'h2', receiver: 'h3', verdict: 'bypass' });
+    const { ended, made } = links.bypass({ feeder: 'h2', receiver: 'h3' });
+    expect(ended).toEqual([
+      { feeder: 'h1', receiver: 'h2' },
+      { feeder: 'h2', receiver: 'h3' },
+      { feeder: 'h3', receiver: 'h4' },
+    ]);
+    expect(made).toEqual({ feeder: 'h1', receiver: 'h4' });
+    links.link({ feeder: 'h1', receiver: 'h4' }, 5000);
+    settle(links, 5000);
+    expect(feeders(links, 6)).toEqual(['template', 'h6', 'h2', 'h1', 'h4', 'h5']);
+  });
+
+  it('from the source: the receiver goes to the end', () => {
+    const links = chainOf(3);
+    flow(links, { h1: 0, h2: 0, h3: 0 }, 4000);
+    const [slow] = links.slow(4000);
+    expect(slow).toMatchObject({ feeder: 'template', receiver: 'h1', verdict: 'bypass' });
+    const { made } = links.bypass({ feeder: 'template', receiver: 'h1' });
+    expect(made).toEqual({ feeder: 'template', receiver: 'h2' });
+    links.link({ feeder: 'template', receiver: 'h2' }, 4000);
+    settle(links, 4000);
+    expect(feeders(links, 3)).toEqual(['h3', 'template', 'h2']);
+  });
+
+  it('is not judged before it had time to be made', () => {
+    const links = chainOf(3);
+    flow(links, { h1: 10_000, h2: 0, h3: 0 }, 4000);
+    links.link({ feeder: 'h1', receiver: 'h2' }, 3500);
+    expect(links.slow(4000)).toEqual([]);
+  });
+
+  it('at the end hinders nobody, and is left to itself as long as it comes to its end in time', () => {
+    const links = chainOf(2);
+    flow(links, { h1: 50_000, h2: 5000 }, 4000);
+    links.unlink('h1');
+    expect(links.slow(4000)).toEqual([]);
+  });
+
+  it('at the end gets another feeder first, and is given up when it still is hopeless', () => {
+    const links = chainOf(3);
+    for (const name of ['h1', 'h2']) {
+      links.heard(name, SIZE / 2, 1000);
+      links.heard(name, SIZE, 3000);
+      links.unlink(name);
+    }
+    flow(links, { h3: 10 }, 4000);
+    expect(links.slow(4000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'bypass' }]);
+    expect(links.bypass({ feeder: 'h2', receiver: 'h3' }).made).toBeUndefined();
+    settle(links, 4000);
+    expect(links.feederOf('h3')).toBe('h1');
+    links.heard('h3', 40_020, 8000);
+    expect(links.slow(8000)).toMatchObject([{ feeder: 'h1', receiver: 'h3', verdict: 'hopeless' }]);
+  });
+});
