@@ -1,5 +1,5 @@
 import { fold } from '../inventory/nodeset.js';
-import type { Action, FileTree, Plan, Stage } from '../plan/plan.js';
+import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatBytes, formatDuration } from './duration.js';
 import { fitLine } from './fit.js';
@@ -68,7 +68,7 @@ function describeAction(action: Action, hosts: number): string {
     case 'script':
       return sanitizeLine(action.name);
     case 'copy':
-      return `${treeWords(action.tree)} from ${action.from}${hosts > 1 ? `, ${formatBytes(action.tree.bytes * hosts)} in all` : ''}`;
+      return `${treeWords(action.tree)} from ${action.from}${hosts > 1 ? howItSpreads(action) : ''}`;
     case 'env':
       return `write ${sanitizeLine(action.path)}, mode ${action.mode}, ${plural(action.values.length, 'value')}`;
     case 'service':
@@ -91,10 +91,15 @@ function diskNeed(needs: readonly { readonly bytes: number }[]): string {
     : `, ${formatBytes(Math.max(...needs.map(({ bytes }) => bytes)))} of free disk`;
 }
 
+function howItSpreads({ method }: CopyAction): string {
+  return method === 'chain' ? ', from host to host' : ', to each from here';
+}
+
 function treeWords(tree: FileTree): string {
   const [first = '', ...rest] = tree.paths;
   const more = rest.length > 0 ? ` and ${plural(rest.length, 'more path')}` : '';
-  return sanitizeLine(`${formatBytes(tree.bytes)}, ${first}${more},`);
+  const size = `${formatBytes(tree.bytes)}, ${formatBytes(tree.packed.bytes)} packed`;
+  return sanitizeLine(`${size}, ${first}${more},`);
 }
 
 function plural(count: number, noun: string): string {

@@ -16,7 +16,7 @@ expand (20 hosts)
   on       new-b-[1-20]
   standby  new-b-[21-24]
    1. connect  check debian, x86_64, 4.0 MB of free disk
-   2. copy     2.0 MB, /opt/shop, from web-b-1, 40.0 MB in all
+   2. copy     2.0 MB, 1.0 MB packed, /opt/shop, from web-b-1, from host to host
    3. start    shop.service started
 
 Note: the template host is in room A
