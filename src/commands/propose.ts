@@ -1,0 +1,86 @@
+import { RefusedError } from '../lib/errors.js';
+import { currentOwner } from '../lib/ledger/owner.js';
+import { planChecksum } from '../lib/plan/checksum.js';
+import type { Plan } from '../lib/plan/plan.js';
+import type { Connections } from '../lib/ssh/transport.js';
+import { painter } from '../lib/ui/colour.js';
+import { out, say } from '../lib/ui/output.js';
+import { renderPlan } from '../lib/ui/plan-view.js';
+import { planDocument } from '../lib/ui/result-json.js';
+import { askConfirm, canAsk } from './confirm.js';
+import type { Context } from './context.js';
+import { runOperation } from './operation.js';
+
+export interface Proposal {
+  readonly plan: Plan;
+  /** `--checksum`: run only if the plan has this sum; it also confirms. */
+  readonly checksum: string | undefined;
+  /** For a dry run: chosen hosts that would be set aside, and why. */
+  readonly unfit?: () => Promise<readonly { readonly host: string; readonly reason: string }[]>;
+  /** What to type when the plan is refused. */
+  readonly refusedHint: string;
+}
+
+/**
+ * plan → show → confirm → run, as every command does that changes something. A dry run ends after showing.
+ * @throws RefusedError for a risk that refuses, another checksum, or no confirmation
+ */
+export async function propose(proposal: Proposal, context: Context, connections: Connections): Promise<void> {
+  const { plan, checksum } = proposal;
+  await showPlan(proposal, context);
+  requireNoRefusal(proposal);
+  requireChecksum(plan, checksum);
+  if (!context.options.dryRun && (await confirmed(proposal, context)))
+    await execute(plan, context, connections);
+}
+
+/** To somebody who is about to say yes, and with --dry-run; what is refused anyway is said in one line instead. */
+async function showPlan(proposal: Proposal, { options }: Context): Promise<void> {
+  if (options.dryRun) return await showDryRun(proposal, options.json);
+  const refused = proposal.plan.risks.some((risk) => risk.level === 'refuse');
+  if (!options.yes && !options.json && !refused) say(renderPlan(proposal.plan, { paint: painter('stderr') }));
+}
+
+async function showDryRun({ plan, unfit }: Proposal, json: boolean): Promise<void> {
+  const aside = (await unfit?.()) ?? [];
+  const checksum = planChecksum(plan);
+  if (json) return out(JSON.stringify(planDocument(plan, checksum, aside)));
+  out(renderPlan(plan, { paint: painter('stdout') }));
+  for (const { host, reason } of aside) out(`would be set aside: ${host}: ${reason}`);
+  out(`\nchecksum ${checksum}\nnothing was changed`);
+}
+
+function requireNoRefusal({ plan, refusedHint }: Proposal): void {
+  const refused = plan.risks.filter((risk) => risk.level === 'refuse').map((risk) => risk.message);
+  if (refused.length === 0) return;
+  throw new RefusedError(`refused, nothing was changed: ${refused.join('; ')}`, refusedHint);
+}
+
+/** A checksum that is given is always compared; nothing turns the comparison off. */
+function requireChecksum(plan: Plan, wanted: string | undefined): void {
+  const checksum = planChecksum(plan);
+  if (wanted === undefined || wanted === checksum) return;
+  throw new RefusedError(
+    `the plan is not the one of checksum ${wanted}: hosts, files or configuration changed since then`,
+    'look at the new plan with --dry-run',
+  );
+}
+
+async function confirmed({ plan, checksum }: Proposal, { options }: Context): Promise<boolean> {
+  if (options.yes || checksum !== undefined) return true;
+  if (!canAsk())
+    throw new RefusedError(
+      'no confirmation: nobody is there to ask',
+      'add --yes, or --checksum with the sum that --dry-run printed',
+    );
+  const go = await askConfirm(`${plan.title}?`);
+  if (!go) throw new RefusedError('not confirmed, nothing was changed');
+  return go;
+}
+
+async function execute(plan: Plan, context: Context, connections: Connections): Promise<void> {
+  const owner = currentOwner();
+  const id = await context.ledger.open(plan, planChecksum(plan), owner);
+  say(`operation ${id}: ${plan.title}`);
+  await runOperation(context, connections, { id, plan, owner, past: [] });
+}
