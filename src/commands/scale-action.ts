@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RoomMarks } from '../lib/app/env-file.js';
 import { listInitTemplates, loadInitTemplate } from '../lib/app/init-template.js';
 import { planScale } from '../lib/app/scale-plan.js';
 import { parseScaleRequest, type ScaleRequest, type ScaleWords } from '../lib/app/scale-request.js';
@@ -85,6 +86,19 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
     free: inventory.spares(request.room).filter((host) => !taken.has(host.name)),
     network: config.rooms.get(request.room)?.network ?? '',
     balancer: balancer === undefined ? undefined : inventory.host(balancer),
-    templateRoom: [...inventory.hosts.values()].filter((host) => host.room === request.template.room),
+    templateRoom: marksOf(request.template.room, context),
+    textOf: (value) => config.secrets.resolve(value),
   });
+}
+
+function marksOf(room: string, { config, inventory }: Context): RoomMarks {
+  const hosts = [...inventory.hosts.values()].filter((host) => host.room === room);
+  const configured = config.rooms.get(room);
+  const outOfBand = configured?.gateway?.outOfBand;
+  return {
+    room,
+    names: hosts.map((host) => host.name),
+    addresses: [...hosts.map((host) => host.ssh.address), ...(outOfBand === undefined ? [] : [outOfBand])],
+    network: configured?.network ?? '',
+  };
 }

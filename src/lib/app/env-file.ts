@@ -1,3 +1,4 @@
+import { contains } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
 import type { EnvValue } from '../plan/plan.js';
 import { maskedText, type SecretText } from '../secret.js';
@@ -24,29 +25,87 @@ export interface RoomLeak {
   readonly what: string;
 }
 
+/** What tells another room apart, beside the values that are set for it. */
+export interface RoomMarks {
+  readonly room: string;
+  /** Names of its hosts. */
+  readonly names: readonly string[];
+  /** Addresses of its hosts that are not in its network, such as a gateway's out-of-band address. */
+  readonly addresses: readonly string[];
+  /** CIDR: every address in it is the room's. */
+  readonly network: string;
+}
+
 /**
- * Looks in a rendered file for what belongs to another room: names and addresses of its hosts, and values that are
- * set for it alone. A leak would send the new hosts' requests to the wrong room.
+ * Looks in the rendered file of room `to` for what belongs to another room: names and addresses of its hosts, any
+ * address of its network, and values that are set for it alone. A leak would send the new hosts' requests to the wrong
+ * room. Values are looked at with their secrets put in (`textOf`), as a whole URL may be a secret; what is reported
+ * never holds one.
  */
 export function findRoomLeaks(
   env: EnvConfig,
-  rooms: { readonly from: string; readonly to: string },
-  foreignNames: readonly string[],
+  to: string,
+  from: RoomMarks,
+  textOf: (value: SecretText) => string,
 ): RoomLeak[] {
-  const values = envOfRoom(env, rooms.to);
-  const own = new Set(values.map(({ value }) => maskedText(value)));
-  const foreignValues = [...(env.rooms.get(rooms.from)?.values() ?? [])]
-    .map(maskedText)
-    .filter((value) => value.length >= 4 && !own.has(value));
-  const lines = renderEnvFile(values, maskedText).split('\n');
-  return lines.flatMap((text, index) =>
-    [...foreignValues, ...foreignNames]
-      .filter((foreign) => holdsWord(text, foreign))
-      .map((what) => ({ line: index + 1, what })),
-  );
+  const own = envOfRoom(env, to);
+  const foreign = foreignValues(env, to, from.room, textOf);
+  const leaks: RoomLeak[] = [];
+  let line = 1;
+  for (const { name, value } of own) {
+    const text = textOf(value);
+    const found = [...leaksIn(text, from), ...foreign.filter(({ word }) => holdsWord(text, word, ''))];
+    for (const { word, what } of found)
+      leaks.push({ line: line + linesBefore(text, word), what: what ?? word });
+    line += renderEnvFile([{ name, value }], textOf).split('\n').length - 1;
+  }
+  return leaks;
 }
 
-function holdsWord(text: string, word: string): boolean {
+interface Foreign {
+  readonly word: string;
+  /** What to call it, where it may hold a secret. */
+  readonly what?: string;
+}
+
+/** Numbers and switches mean the same in every room. */
+const SAYS_NOTHING =
+  /^(\d+(\.\d+)?|true|false|yes|no|on|off|none|null|debug|info|warn|warning|error|trace)$/i;
+
+/** Values set for room `from` that room `to` has neither under the same name nor among those set for itself. */
+function foreignValues(
+  env: EnvConfig,
+  to: string,
+  from: string,
+  textOf: (value: SecretText) => string,
+): readonly Foreign[] {
+  const shared = new Set([...(env.rooms.get(to)?.values() ?? [])].map(textOf));
+  const own = new Map(envOfRoom(env, to).map(({ name, value }) => [name, textOf(value)]));
+  return [...(env.rooms.get(from) ?? [])]
+    .map(([name, value]) => ({ name, word: textOf(value), what: maskedText(value) }))
+    .filter(({ name, word }) => own.get(name) !== word && !shared.has(word))
+    .filter(({ word }) => word.length >= 4 && !SAYS_NOTHING.test(word));
+}
+
+function leaksIn(text: string, { names, addresses, network }: RoomMarks): readonly Foreign[] {
+  const ofNetwork = (text.match(ADDRESS) ?? []).filter((address) => contains(network, address));
+  return [
+    // A host's name may go on with its domain.
+    ...names.filter((name) => holdsWord(text, name, '.')),
+    ...new Set([...ofNetwork, ...addresses.filter((address) => holdsWord(text, address, ''))]),
+  ].map((word) => ({ word }));
+}
+
+const ADDRESS = /(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w]|\.\d)/g;
+
+/** Whether a word stands in a text by itself; `mayFollow`: a character after which it may go on. */
+function holdsWord(text: string, word: string, mayFollow: '' | '.'): boolean {
   const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![A-Za-z0-9.-])${escaped}(?![A-Za-z0-9-]|\\.[A-Za-z0-9])`).test(text);
+  const end = mayFollow === '.' ? '' : '|\\.[A-Za-z0-9]';
+  return new RegExp(`(?<![A-Za-z0-9.-])${escaped}(?![A-Za-z0-9-]${end})`, 'i').test(text);
+}
+
+function linesBefore(text: string, word: string): number {
+  const at = text.toLowerCase().indexOf(word.toLowerCase());
+  return text.slice(0, Math.max(at, 0)).split('\n').length - 1;
 }

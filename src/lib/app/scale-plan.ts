@@ -1,9 +1,10 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { BalancerServer, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
 import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
-import { envOfRoom, findRoomLeaks } from './env-file.js';
+import { envOfRoom, findRoomLeaks, type RoomMarks } from './env-file.js';
 import type { InitTemplate } from './init-template.js';
 import type { ScaleRequest } from './scale-request.js';
 
@@ -14,8 +15,10 @@ export interface ScaleFacts extends CopyFacts {
   readonly init: InitTemplate;
   /** The room's balancer, where the app has one. */
   readonly balancer: Host | undefined;
-  /** All hosts of the template's room: their names and addresses must not show up in another room. */
-  readonly templateRoom: readonly Host[];
+  /** What of the template's room must not show up in the environment of another. */
+  readonly templateRoom: RoomMarks;
+  /** The text of a value with its secrets; nothing of it may go into the plan. */
+  readonly textOf: (value: SecretText) => string;
 }
 
 const INIT_TIMEOUT_MS = 300_000;
@@ -157,8 +160,7 @@ function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFact
   if (app.user && !facts.template.account.uid)
     found.push(`template host ${template.name} has no account ${app.user}`);
   if (app.env && template.room !== room) {
-    const foreign = facts.templateRoom.flatMap((host) => [host.name, host.ssh.address]);
-    for (const leak of findRoomLeaks(app.env, { from: template.room, to: room }, foreign))
+    for (const leak of findRoomLeaks(app.env, room, facts.templateRoom, facts.textOf))
       found.push(
         `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room}`,
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { envOfRoom, findRoomLeaks, renderEnvFile } from '../../../src/lib/app/env-file.js';
+import { envOfRoom, findRoomLeaks, type RoomMarks, renderEnvFile } from '../../../src/lib/app/env-file.js';
 import type { EnvConfig } from '../../../src/lib/config/config-types.js';
 import { maskedText, Secrets, type SecretText } from '../../../src/lib/secret.js';
 
@@ -33,25 +33,71 @@ describe('the environment file', () => {
 });
 
 describe('values of another room', () => {
-  const rooms = { from: 'A', to: 'B' };
+  const marks: RoomMarks = {
+    room: 'A',
+    names: ['cache-a', 'web-a-01'],
+    addresses: ['203.0.113.11'],
+    network: '198.18.1.0/24',
+  };
+  const leaksOf = (config: EnvConfig, textOf = maskedText) => findRoomLeaks(config, 'B', marks, textOf);
 
   it('are found with their line: host names, addresses, values set for that room alone', () => {
     const config = env(
       { CACHE: ['cache-a'], PEER: ['198.18.1.11'], X: ['ok'] },
       { A: { DB: ['db-of-room-a'] }, B: { DB: ['db-of-room-b'], OLD: ['jdbc:db-of-room-a/shop'] } },
     );
-    expect(findRoomLeaks(config, rooms, ['cache-a', '198.18.1.11'])).toEqual([
+    expect(leaksOf(config)).toEqual([
       { line: 1, what: 'cache-a' },
       { line: 3, what: 'db-of-room-a' },
       { line: 4, what: '198.18.1.11' },
     ]);
   });
 
-  it('are not seen in longer words, nor in values both rooms share', () => {
+  it.each([
+    ['a host name with its domain', 'http://web-a-01.hz.example:8080', 'web-a-01'],
+    ['a host name in capitals', 'WEB-A-01:80', 'web-a-01'],
+    ['an address of the network that no host has', 'tcp://198.18.1.250:3306', '198.18.1.250'],
+    ['one of several addresses', '198.18.2.9,198.18.1.9', '198.18.1.9'],
+    ["the gateway's way in", '203.0.113.11', '203.0.113.11'],
+  ])('are %s', (_, value, what) => {
+    expect(leaksOf(env({ X: [value] }, {}))).toEqual([{ line: 1, what }]);
+  });
+
+  it('are seen inside secrets, and what is told holds none', () => {
+    const secrets = new Secrets();
+    secrets.add('URL', 'mysql://shop:hunter2@web-a-01/shop');
+    secrets.add('KEY_A', 'key-of-room-a');
+    secrets.add('COPY', 'key-of-room-a');
     const config = env(
-      { A1: ['198.18.1.111'], A2: ['web-a-011'] },
-      { A: { T: ['same'] }, B: { T: ['same'] } },
+      { A_URL: [{ secret: 'URL' }], B_KEY: [{ secret: 'COPY' }] },
+      { A: { KEY: [{ secret: 'KEY_A' }] }, B: { KEY: ['own'] } },
     );
-    expect(findRoomLeaks(config, rooms, ['198.18.1.11', 'web-a-01', '98.18.1.111'])).toEqual([]);
+    expect(leaksOf(config, (value) => secrets.resolve(value))).toEqual([
+      { line: 1, what: 'web-a-01' },
+      { line: 2, what: '[KEY_A]' },
+    ]);
+  });
+
+  it('are told with the line of the file, also after a value of several lines and within one', () => {
+    const config = env({ A: ['one\ntwo'], B: ['three\nweb-a-01'] }, {});
+    expect(leaksOf(config)).toEqual([{ line: 4, what: 'web-a-01' }]);
+  });
+
+  it('are not seen in longer words, in values both rooms share, nor in numbers and switches', () => {
+    const config = env(
+      {
+        A1: ['198.18.11.111'],
+        A2: ['web-a-011'],
+        A3: ['my-web-a-01'],
+        A4: ['9000'],
+        A5: ['debug'],
+        A6: ['1.198.18.1.7'],
+      },
+      {
+        A: { T: ['same'], PORT: ['9000'], LEVEL: ['debug'] },
+        B: { T: ['same'], PORT: ['9001'], LEVEL: ['info'] },
+      },
+    );
+    expect(leaksOf(config)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import type { ScaleRequest } from '../../../src/lib/app/scale-request.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
+import { maskedText } from '../../../src/lib/secret.js';
 import { hostNamed } from '../../support/fake-room.js';
 
 const app: AppConfig = {
@@ -57,8 +58,9 @@ const facts: ScaleFacts = {
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },
   balancer: hostNamed('lb-b'),
-  templateRoom: [template],
   network: '198.18.2.0/24',
+  templateRoom: { room: 'A', names: ['web-a-01'], addresses: ['198.18.1.11'], network: '198.18.1.0/24' },
+  textOf: maskedText,
 };
 
 const stepsOf = (plan: ReturnType<typeof planScale>, stage: string) =>
