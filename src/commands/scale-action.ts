@@ -2,7 +2,12 @@ import type { Command } from 'commander';
 import type { RoomMarks } from '../lib/app/env-file.js';
 import { listInitTemplates, loadInitTemplate } from '../lib/app/init-template.js';
 import { planScale } from '../lib/app/scale-plan.js';
-import { parseScaleRequest, type ScaleRequest, type ScaleWords } from '../lib/app/scale-request.js';
+import {
+  parseBounds,
+  parseScaleRequest,
+  type ScaleRequest,
+  type ScaleWords,
+} from '../lib/app/scale-request.js';
 import { checkSpares } from '../lib/app/spare-check.js';
 import { readTemplate } from '../lib/app/template-facts.js';
 import { UsageError } from '../lib/errors.js';
@@ -11,12 +16,11 @@ import type { Connections } from '../lib/ssh/transport.js';
 import { canAsk } from './confirm.js';
 import { type Context, openConnectionsFor, openContext } from './context.js';
 import { propose } from './propose.js';
+import type { ScaleFlags } from './scale.js';
 import { askScaleWords } from './scale-questions.js';
 
-type Given = Partial<ScaleWords> & { readonly room?: string; readonly checksum?: string };
-
 /** `kuafu scale`: request → plan → confirm → run. */
-export async function scale(given: Given, command: Command): Promise<void> {
+export async function scale(given: ScaleFlags, command: Command): Promise<void> {
   const context = await openContext(command);
   try {
     const words = await completeWords(given, context);
@@ -39,11 +43,21 @@ export async function scale(given: Given, command: Command): Promise<void> {
   }
 }
 
-async function completeWords(given: Given, context: Context): Promise<ScaleWords> {
+async function completeWords(given: ScaleFlags, context: Context): Promise<ScaleWords> {
   if (given.room !== undefined && given.idc !== undefined && given.room !== given.idc)
     throw new UsageError(`--idc ${given.idc} and --room ${given.room} name two rooms`, 'give one of them');
   const idc = given.idc ?? given.room;
   const { app, group, count, templateIp, init = 'base', start = false } = given;
+  const bounds = {
+    batch: given.batch,
+    budgets: {
+      failed: given.maxFailed,
+      unreachable: given.maxUnreachable,
+      unhealthy: given.maxUnhealthy,
+    },
+  };
+  // Refused here, if at all, and not after seven questions.
+  parseBounds(bounds, 1);
   if (
     app !== undefined &&
     group !== undefined &&
@@ -51,13 +65,16 @@ async function completeWords(given: Given, context: Context): Promise<ScaleWords
     count !== undefined &&
     templateIp !== undefined
   )
-    return { ...given, app, group, idc, count, templateIp, init, start };
+    return { ...given, app, group, idc, count, templateIp, init, start, ...bounds };
   if (canAsk())
-    return await askScaleWords(
-      { ...given, ...(idc === undefined ? {} : { idc }) },
-      context,
-      await listInitTemplates(context.config.file),
-    );
+    return {
+      ...(await askScaleWords(
+        { ...given, ...(idc === undefined ? {} : { idc }) },
+        context,
+        await listInitTemplates(context.config.file),
+      )),
+      ...bounds,
+    };
   const flags = {
     '--app': app,
     '--group': group,

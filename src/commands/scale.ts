@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import type { ScaleWords } from '../lib/app/scale-request.js';
 
-type Given = Partial<ScaleWords> & { readonly room?: string; readonly checksum?: string };
+export interface ScaleFlags extends Partial<Omit<ScaleWords, 'budgets'>> {
+  readonly room?: string;
+  readonly checksum?: string;
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+}
 
 export function registerScale(program: Command): void {
   program
@@ -10,7 +16,8 @@ export function registerScale(program: Command): void {
     .description(
       'One-key expansion: reserves spare hosts of a room, prepares them, copies the application from a template ' +
         'host, writes the environment of the room, starts, checks health and joins traffic. A spare that fails is ' +
-        'set aside and the next one takes its place.\n\nWithout the flags, on a terminal, it asks.',
+        'set aside and the next one takes its place, until a budget is exhausted: then no further host is begun.\n\n' +
+        'Without the flags, on a terminal, it asks.',
     )
     .option('--app <name>', 'application')
     .option('--group <name>', 'group of the application')
@@ -23,6 +30,13 @@ export function registerScale(program: Command): void {
     .option('--no-start', 'install and leave stopped (default)')
     .option('--one-hop', 'copy by way of this machine, where hosts may not log in on each other')
     .option('--limit-rate <bytes>', 'most that a host gives on to the next a second, such as 20M')
+    .option(
+      '--batch <sizes>',
+      'batches, such as 1,5,20%: each joins before the next begins, the last size repeats',
+    )
+    .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 25%, at least 5)')
+    .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
+    .option('--max-unhealthy <n>', 'budget: hosts that may never get healthy (likewise)')
     .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
     .addHelpText(
       'after',
@@ -31,10 +45,13 @@ Examples:
   kuafu scale                            asks the seven questions
   kuafu scale --app shop --group web --idc B --count 20 \\
       --template-ip 198.18.1.11 --start
+  kuafu scale … --batch 1,5,20% --max-unhealthy 0
+                                         one first; stops at a host that
+                                         does not get healthy
   kuafu scale … --dry-run                shows the plan, changes nothing
   kuafu scale … --yes --json             for cron and CI`,
     )
-    .action(async (given: Given, command: Command) => {
+    .action(async (given: ScaleFlags, command: Command) => {
       const { scale } = await import('./scale-action.js');
       await scale(given, command);
     });

@@ -29,6 +29,8 @@ export interface ScaleOptions {
   readonly templateIp?: string;
   readonly init?: string;
   readonly start?: boolean;
+  /** More flags, as typed. */
+  readonly flags?: readonly string[];
 }
 
 export interface ScaleRun extends Ended {
@@ -113,6 +115,7 @@ export class LabRoom {
       templateIp = '198.18.1.11',
       init,
       start = false,
+      flags = [],
     } = options;
     return [
       'scale',
@@ -123,6 +126,7 @@ export class LabRoom {
       `--template-ip=${templateIp}`,
       ...(init === undefined ? [] : [`--init=${init}`]),
       ...(start ? ['--start'] : []),
+      ...flags,
       '--yes',
     ];
   }

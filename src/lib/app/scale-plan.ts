@@ -28,7 +28,7 @@ const DISK_MARGIN_BYTES = 16_000_000;
 
 /** The plan of an expansion. Pure: the same request and facts give the same plan. */
 export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
-  const { app, group, room, count, template } = request;
+  const { app, group, room, count, template, batches } = request;
   const chosen = facts.free.slice(0, count);
   const standby = facts.free.slice(count);
   const lanes = (hosts: readonly Host[], steps: (host: Host) => readonly Step[]): Lane[] =>
@@ -57,6 +57,8 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
       sealStage(request, facts),
       { id: 'join', title: 'join', lanes: lanes(chosen, join), standby: lanes(standby, join), gate: false },
     ],
+    ...(batches.length > 1 ? { batches } : {}),
+    budgets: request.budgets,
     risks: [...refusals(request, facts), ...notes(request, facts)],
   };
 }
@@ -86,14 +88,17 @@ function expandSteps(
   return steps;
 }
 
-/** Nothing joins traffic when the template's files moved while they were copied. */
-function sealStage({ app, template }: ScaleRequest, facts: ScaleFacts): Stage {
+/** Nothing joins traffic when the template's files moved while they were copied; held anew for every batch. */
+function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts): Stage {
   const tree = treeOf({ app }, facts.template);
-  const unmoved = step('unmoved', { kind: 'unmoved', from: template.name, tree });
+  const unmoved = batches.map((_, index): Step => {
+    const id = index === 0 ? 'unmoved' : `unmoved-${index + 1}`;
+    return { id, title: 'unmoved', action: { kind: 'unmoved', from: template.name, tree } };
+  });
   return {
     id: 'seal',
     title: 'template unmoved',
-    lanes: [{ host: template.name, steps: [unmoved] }],
+    lanes: unmoved.map((step) => ({ host: template.name, steps: [step] })),
     standby: [],
     gate: true,
   };

@@ -4,6 +4,8 @@ import { UsageError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { didYouMean } from '../inventory/suggest.js';
+import { batchesOf, parseBatchSizes } from '../plan/batches.js';
+import { type Budgets, type BudgetWords, parseBudgets } from '../plan/budget.js';
 
 /** The words of the command line, or the answers to the questions; all still strings. */
 export interface ScaleWords {
@@ -16,6 +18,9 @@ export interface ScaleWords {
   readonly start: boolean;
   readonly oneHop?: boolean;
   readonly limitRate?: string;
+  /** `1,5,20%`; undefined: all at once. */
+  readonly batch?: string | undefined;
+  readonly budgets?: BudgetWords;
 }
 
 /** An expansion with every name looked up. */
@@ -31,6 +36,9 @@ export interface ScaleRequest {
   readonly oneHop: boolean;
   /** Most that a host may give on to the next, in bytes a second. */
   readonly bytesPerSecond?: number;
+  /** How many hosts each batch has. */
+  readonly batches: readonly number[];
+  readonly budgets: Budgets;
 }
 
 const MAX_COUNT = 10_000;
@@ -38,16 +46,29 @@ const MAX_COUNT = 10_000;
 /** @throws {UsageError} for a name the configuration does not know, or a count that is none */
 export function parseScaleRequest(words: ScaleWords, config: Config, inventory: Inventory): ScaleRequest {
   const app = parseApp(words.app, config);
+  const count = parseCount(words.count);
   return {
     app,
     group: parseGroup(words.group, app),
     room: parseRoom(words.idc, config),
-    count: parseCount(words.count),
+    count,
     template: parseTemplate(words.templateIp, inventory),
     init: words.init,
     start: words.start,
     oneHop: words.oneHop ?? false,
     ...(words.limitRate === undefined ? {} : { bytesPerSecond: parseRate(words.limitRate) }),
+    ...parseBounds(words, count),
+  };
+}
+
+/** @throws {UsageError} for sizes or budgets that are none */
+export function parseBounds(
+  { batch, budgets = {} }: Pick<ScaleWords, 'batch' | 'budgets'>,
+  count: number,
+): Pick<ScaleRequest, 'batches' | 'budgets'> {
+  return {
+    batches: batchesOf(batch === undefined ? [] : parseBatchSizes(batch), count),
+    budgets: parseBudgets(budgets, count),
   };
 }
 

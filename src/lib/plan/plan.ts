@@ -2,6 +2,7 @@ import type { HealthCheck } from '../config/config-types.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { SecretText } from '../secret.js';
 import type { RemoteCommand } from '../shell/command.js';
+import type { Budgets } from './budget.js';
 
 /** What a step does, as data. Code is looked up by `kind` (run/handlers.ts), so a plan can be stored and resumed. */
 export type Action =
@@ -102,7 +103,8 @@ export interface Lane {
  * Lanes that run side by side; the next stage starts when all have ended. A host whose lane failed takes no part in
  * later stages; the host that took its place does. `standby` lanes wait, in order: each failed lane starts one, so that
  * `lanes.length` are met if they can be.
- * A `gate` stage that fails ends the operation: nothing of a later stage runs and what was begun is undone.
+ * A `gate` stage that fails ends the operation: nothing of a later stage runs and what was begun is undone. Where the
+ * plan has batches, a gate has a lane for each of them, in order.
  */
 export interface Stage {
   readonly id: string;
@@ -136,5 +138,12 @@ export interface Plan {
   /** Every host a step touches, with its SSH target as it was when the plan was made. */
   readonly hosts: readonly Host[];
   readonly stages: readonly Stage[];
+  /**
+   * How many lanes of every stage, in their order, make a batch: all stages of one end before the next begins. Standby
+   * lanes are there for all batches. Absent: one batch.
+   */
+  readonly batches?: readonly number[];
+  /** Absent: nothing bounds how many hosts may fail. */
+  readonly budgets?: Budgets;
   readonly risks: readonly Risk[];
 }

@@ -1,5 +1,4 @@
-/** Why a step failed; the budgets of an operation count these separately. */
-export type FailureKind = 'unreachable' | 'failed' | 'unhealthy';
+import type { FailureKind } from '../plan/budget.js';
 
 /**
  * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
@@ -39,10 +38,19 @@ export type RunEvent = { readonly at: string } & (
   | ({ readonly type: 'progress'; readonly doneBytes: number; readonly totalBytes: number } & StepAddress)
   | ({ readonly type: 'step-finished'; readonly result: StepResult } & StepAddress)
   | {
+      /** Only where there is more than one batch. `batch` counts from 1. */
+      readonly type: 'batch-started';
+      readonly batch: number;
+      readonly batches: number;
+      readonly hosts: readonly string[];
+    }
+  | {
       readonly type: 'host-set-aside';
       readonly stage: string;
       readonly host: string;
       readonly reason: string;
+      /** What the budgets count it as; null: it was taken by another operation, which is no failure. */
+      readonly failure: FailureKind | null;
       readonly replacedBy: string | null;
     }
   | {

@@ -18,6 +18,8 @@ const NOT_STARTED: StepState = { status: 'not-started', attempts: 0, startedAt: 
 export class History {
   readonly #steps = new Map<string, StepState>();
   readonly #setAside = new Map<string, { reason: string; replacedBy: string | null }>();
+  readonly #begun = new Set<string>();
+  readonly #standIns = new Set<string>();
 
   constructor(events: readonly RunEvent[] = []) {
     for (const event of events) this.add(event);
@@ -27,8 +29,7 @@ export class History {
     if (event.type === 'step-started' && !event.undo) this.#start(event, event.at);
     else if (event.type === 'step-finished' && event.undo) this.#undo(event, event.result);
     else if (event.type === 'step-finished') this.#finish(event, event.result);
-    else if (event.type === 'host-set-aside')
-      this.#setAside.set(event.host, { reason: event.reason, replacedBy: event.replacedBy });
+    else if (event.type === 'host-set-aside') this.#giveUp(event);
   }
 
   state(address: Omit<StepAddress, 'undo'>): StepState {
@@ -40,7 +41,23 @@ export class History {
     return this.#setAside.get(host);
   }
 
+  /** Whether any step of a host was begun. */
+  wasBegun(host: string): boolean {
+    return this.#begun.has(host);
+  }
+
+  /** Whether a host on standby has taken the place of another. */
+  stoodIn(host: string): boolean {
+    return this.#standIns.has(host);
+  }
+
+  #giveUp({ host, reason, replacedBy }: RunEvent & { type: 'host-set-aside' }): void {
+    this.#setAside.set(host, { reason, replacedBy });
+    if (replacedBy !== null) this.#standIns.add(replacedBy);
+  }
+
   #start(address: StepAddress, at: string): void {
+    this.#begun.add(address.host);
     const { attempts } = this.state(address);
     this.#steps.set(keyOf(address), { status: 'open', attempts: attempts + 1, startedAt: at, result: null });
   }

@@ -1,4 +1,5 @@
 import type { Host } from '../inventory/inventory-types.js';
+import type { FailureKind } from '../plan/budget.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
 import type { StepAddress, StepResult } from './events.js';
 import type { History } from './history.js';
@@ -15,7 +16,8 @@ export interface LaneEnd {
   readonly state: 'done' | 'failed' | 'unknown' | 'interrupted';
   /** `step: what happened`, empty when done. */
   readonly message: string;
-  readonly unreachable: boolean;
+  /** Null when it did not fail. What is unknown counts as unreachable. */
+  readonly failure: FailureKind | null;
   /** The host at fault; another one than `host` when a template or balancer let it down. */
   readonly culprit: string;
   /** The host belongs to another operation: it is not ours to call unfit. */
@@ -82,7 +84,7 @@ export class LaneRunner {
       host,
       state: result.status,
       message: `${step.title}: ${result.message}`,
-      unreachable: result.status === 'failed' && result.failure === 'unreachable',
+      failure: result.status === 'failed' ? result.failure : 'unreachable',
       culprit: result.culprit,
       taken: step.action.kind === 'claim',
     };
@@ -122,6 +124,6 @@ export class LaneRunner {
   }
 }
 
-function endOf(host: string, state: 'done' | 'interrupted'): LaneEnd {
-  return { host, state, message: '', unreachable: false, culprit: host, taken: false };
+export function endOf(host: string, state: 'done' | 'interrupted'): LaneEnd {
+  return { host, state, message: '', failure: null, culprit: host, taken: false };
 }

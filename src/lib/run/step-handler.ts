@@ -1,9 +1,9 @@
 import type { Host } from '../inventory/inventory-types.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { FailureKind } from '../plan/budget.js';
 import type { Action, ActionKind } from '../plan/plan.js';
 import type { Secrets } from '../secret.js';
 import type { Session } from '../ssh/transport.js';
-import type { FailureKind } from './events.js';
 
 export interface StepOutcome {
   /** False when the host was already as wanted. */

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 
-/** A step of the plan that some hosts have. */
+/** A step of the plan that some hosts have, by its title: a gate has one for each batch. */
 export interface MatrixColumn {
   readonly stage: string;
   readonly step: string;
@@ -50,16 +50,19 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolea
   const columns = columnsOf(plan);
   const wanted = new Set(plan.stages[0]?.lanes.map((lane) => lane.host));
   const steps = plannedSteps(plan);
-  const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep]))].sort(
+  const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep.keys()]))].sort(
     compareNaturally,
   );
   const rows = hosts.map((host) => ({
     host,
     setAside: history.setAside(host),
     cells: columns.map(({ stage, step }) =>
-      steps.get(keyOf({ stage, step }))?.has(host)
-        ? cellOf(history.state({ stage, host, step }), live)
-        : undefined,
+      cellOf(
+        (steps.get(keyOf({ stage, step }))?.get(host) ?? []).map((id) =>
+          history.state({ stage, host, step: id }),
+        ),
+        live,
+      ),
     ),
   }));
   return { columns, rows: rows.filter((row) => wanted.has(row.host) || wasBegun(row)) };
@@ -69,21 +72,22 @@ function columnsOf(plan: Plan): readonly MatrixColumn[] {
   const columns = new Map<string, MatrixColumn>();
   for (const stage of plan.stages)
     for (const lane of [...stage.lanes, ...stage.standby])
-      for (const { id } of lane.steps) {
-        const column = { stage: stage.id, step: id };
+      for (const { title } of lane.steps) {
+        const column = { stage: stage.id, step: title };
         columns.set(keyOf(column), column);
       }
   return [...columns.values()];
 }
 
-/** Which hosts have which step. */
-function plannedSteps(plan: Plan): ReadonlyMap<string, ReadonlySet<string>> {
-  const steps = new Map<string, Set<string>>();
+/** The ids of each column's steps, by host. */
+function plannedSteps(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+  const steps = new Map<string, Map<string, string[]>>();
   for (const stage of plan.stages)
     for (const lane of [...stage.lanes, ...stage.standby])
-      for (const { id } of lane.steps) {
-        const key = keyOf({ stage: stage.id, step: id });
-        steps.set(key, (steps.get(key) ?? new Set()).add(lane.host));
+      for (const { id, title } of lane.steps) {
+        const key = keyOf({ stage: stage.id, step: title });
+        const hosts = steps.get(key) ?? new Map<string, string[]>();
+        steps.set(key, hosts.set(lane.host, [...(hosts.get(lane.host) ?? []), id]));
       }
   return steps;
 }
@@ -92,7 +96,11 @@ function wasBegun(row: MatrixRow): boolean {
   return row.setAside !== undefined || row.cells.some((cell) => cell !== undefined && cell.attempts > 0);
 }
 
-function cellOf({ status, attempts, result }: StepState, live: boolean): MatrixCell {
+/** Of several steps under one title the last that was begun. */
+function cellOf(states: readonly StepState[], live: boolean): MatrixCell | undefined {
+  const shown = states.findLast((state) => state.attempts > 0) ?? states[0];
+  if (shown === undefined) return undefined;
+  const { status, attempts, result } = shown;
   return {
     state: cellState(status, attempts, result, live),
     attempts,

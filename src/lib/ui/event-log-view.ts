@@ -1,3 +1,4 @@
+import { fold } from '../inventory/nodeset.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
@@ -30,8 +31,11 @@ function describe(event: RunEvent): string {
       return `${event.host} ${stepName(event)} ${resultWords(event.result)}`;
     case 'progress':
       return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
+    case 'batch-started':
+      return batchWords(event);
     case 'host-set-aside': {
-      const next = event.replacedBy === null ? 'no spare is left' : `${event.replacedBy} takes its place`;
+      const next =
+        event.replacedBy === null ? 'no spare takes its place' : `${event.replacedBy} takes its place`;
       return `${event.host} set aside: ${event.reason}; ${next}`;
     }
     case 'operation-finished':
@@ -42,6 +46,11 @@ function describe(event: RunEvent): string {
 /** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
 export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
   return message === '' || message === state ? state : `${state}: ${message}`;
+}
+
+/** `batch 2 of 4: new-b-[02-06]`. */
+export function batchWords({ batch, batches, hosts }: RunEvent & { type: 'batch-started' }): string {
+  return `batch ${batch} of ${batches}: ${fold(hosts)}`;
 }
 
 function stepName({ stage, step, undo }: { stage: string; step: string; undo: boolean }): string {

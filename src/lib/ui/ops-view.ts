@@ -144,7 +144,8 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
   );
   const aside = matrix.rows.flatMap(({ host, setAside }) => {
     if (setAside === undefined) return [];
-    const next = setAside.replacedBy === null ? 'no spare was left' : `${setAside.replacedBy} took its place`;
+    const next =
+      setAside.replacedBy === null ? 'no spare took its place' : `${setAside.replacedBy} took its place`;
     return [`${host} set aside: ${sanitizeLine(withoutHost(setAside.reason, host))}; ${next}`];
   });
   return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');

@@ -1,4 +1,5 @@
 import { fold } from '../inventory/nodeset.js';
+import { FAILURE_KINDS } from '../plan/budget.js';
 import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatBytes, formatDuration } from './duration.js';
@@ -16,6 +17,8 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
   const paint = options.paint ?? plain;
   const lines = [paint.bold(sanitizeLine(plan.title))];
   for (const stage of plan.stages) if (stage.lanes.length > 0) lines.push('', ...stageLines(stage, paint));
+  const bounds = boundLines(plan);
+  if (bounds.length > 0) lines.push('', ...bounds);
   const risks = plan.risks.map(({ level, message }) => {
     const text = sanitizeLine(message);
     return level === 'refuse' ? paint.red(`Refused: ${text}`) : paint.yellow(`Note: ${text}`);
@@ -28,8 +31,31 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
     .join('\n');
 }
 
+/** Batches, and how many hosts may fail; at the end, where it is still on the screen when yes is asked for. */
+function boundLines({ batches, budgets }: Plan): string[] {
+  const lines: string[] = [];
+  if (batches !== undefined)
+    lines.push(`batches  ${batchWords(batches)}: each comes through before the next begins`);
+  if (budgets !== undefined) {
+    const bounds = FAILURE_KINDS.map((kind) => `${budgets[kind]} ${kind}`);
+    lines.push(`stops    after more than ${bounds.join(', ')}`);
+  }
+  return lines;
+}
+
+/** `1, 5, 4 (3 times), 2`. */
+function batchWords(batches: readonly number[]): string {
+  const runs: { readonly size: number; times: number }[] = [];
+  for (const size of batches) {
+    const last = runs.at(-1);
+    if (last?.size === size) last.times += 1;
+    else runs.push({ size, times: 1 });
+  }
+  return runs.map(({ size, times }) => (times === 1 ? `${size}` : `${size} (${times} times)`)).join(', ');
+}
+
 function stageLines(stage: Stage, paint: ChalkInstance): string[] {
-  const hosts = stage.lanes.map((lane) => lane.host);
+  const hosts = [...new Set(stage.lanes.map((lane) => lane.host))];
   const standby = stage.standby.map((lane) => lane.host);
   const gate = stage.gate ? ', must succeed before anything further' : '';
   const lines = [

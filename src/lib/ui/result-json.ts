@@ -14,7 +14,7 @@ export function planDocument(
 ): object {
   const stages = plan.stages.map(({ id, lanes, standby }) => ({
     stage: id,
-    hosts: lanes.map((lane) => lane.host),
+    hosts: [...new Set(lanes.map((lane) => lane.host))],
     standby: standby.map((lane) => lane.host),
     steps: (lanes[0] ?? standby[0])?.steps.map((step) => step.id) ?? [],
   }));
@@ -30,6 +30,8 @@ export function planDocument(
     group: plan.group,
     room: plan.room,
     stages,
+    batches: plan.batches ?? [plan.stages[0]?.lanes.length ?? 0],
+    budgets: plan.budgets ?? null,
     copyBytes: copy?.action.kind === 'copy' ? copy.action.tree.bytes : null,
     risks: plan.risks,
     unfit,

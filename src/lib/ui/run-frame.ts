@@ -24,7 +24,8 @@ const TROUBLE_LINES = 3;
 export function renderFrame(state: RunState, options: FrameOptions): string[] {
   const { paint, columns, nowMs } = options;
   const elapsed = state.startedMs === undefined ? '' : formatDuration(nowMs - state.startedMs);
-  const lines = [`${paint.bold(sanitizeLine(options.title))}  ${paint.dim(elapsed)}`];
+  const batch = state.batch ? `, batch ${state.batch.batch} of ${state.batch.batches}` : '';
+  const lines = [`${paint.bold(sanitizeLine(`${options.title}${batch}`))}  ${paint.dim(elapsed)}`];
   const troubles = foldMessages(state.troubles);
   const forTroubles = Math.min(troubles.length, TROUBLE_LINES);
   lines.push(...rowLines(state, options, options.lines - lines.length - forTroubles));

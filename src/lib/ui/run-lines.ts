@@ -2,7 +2,7 @@ import { fold } from '../inventory/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { formatBytes, formatDuration } from './duration.js';
-import { endWords } from './event-log-view.js';
+import { batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
 import { RunState, rowTitle } from './run-state.js';
 import type { RunView } from './run-view.js';
@@ -47,9 +47,12 @@ export class RunLines implements RunView {
         return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes)}`;
       }
       case 'host-set-aside': {
-        const next = event.replacedBy === null ? 'no spare is left' : `${event.replacedBy} takes its place`;
+        const next =
+          event.replacedBy === null ? 'no spare takes its place' : `${event.replacedBy} takes its place`;
         return `${event.host} set aside: ${event.reason}; ${next}`;
       }
+      case 'batch-started':
+        return batchWords(event);
       case 'operation-finished':
         return endWords(event);
       case 'progress':

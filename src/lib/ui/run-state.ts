@@ -35,6 +35,8 @@ export class RunState {
   /** What went wrong, in order of appearance. */
   readonly troubles: HostMessage[] = [];
   startedMs: number | undefined;
+  /** The batch that is worked on, where there is more than one. */
+  batch: { readonly batch: number; readonly batches: number } | undefined;
   finished: { readonly state: string; readonly message: string } | undefined;
   readonly #rowOf = new Map<string, StepRow>();
   readonly #stages = new Map<string, { readonly lanes: ReadonlySet<string>; readonly inPlay: Set<string> }>();
@@ -65,7 +67,10 @@ export class RunState {
         this.startedMs ??= Date.parse(event.at);
         break;
       case 'step-started':
-        this.row(event).running.set(event.host, { sinceMs: Date.parse(event.at), doneBytes: 0 });
+        this.#start(event);
+        break;
+      case 'batch-started':
+        this.batch = event;
         break;
       case 'progress':
         this.#progress(event);
@@ -80,6 +85,13 @@ export class RunState {
         this.finished = event;
         break;
     }
+  }
+
+  /** The template is looked at once a batch, so what runs may have been done before. */
+  #start(event: RunEvent & { type: 'step-started' }): void {
+    const row = this.row(event);
+    row.done.delete(event.host);
+    row.running.set(event.host, { sinceMs: Date.parse(event.at), doneBytes: 0 });
   }
 
   #progress(event: RunEvent & { type: 'progress' }): void {

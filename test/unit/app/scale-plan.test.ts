@@ -40,6 +40,8 @@ const request: ScaleRequest = {
   init: 'base',
   start: true,
   oneHop: false,
+  batches: [2],
+  budgets: { failed: 5, unreachable: 5, unhealthy: 5 },
 };
 const facts: ScaleFacts = {
   template: {

@@ -5,7 +5,9 @@ import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
 import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
-import { host } from '../ledger/fixture.js';
+import { planDocument } from '../../../src/lib/ui/result-json.js';
+import { CHECKSUM, host } from '../ledger/fixture.js';
+import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
@@ -23,6 +25,8 @@ const row: ResourceRow = {
   since: record.startedAt,
 };
 const pool = poolOf([host('new-b-01'), host('new-b-02')], [row]);
+const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
+const unfit = [{ host: 'new-b-1', reason: 'disk full' }];
 const closed = { operation: record, freed: ['new-b-01'], unfit: [] };
 
 const DOCUMENTS: readonly (readonly [string, object])[] = [
@@ -32,6 +36,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-show', operationDocument(record, true, now)],
   ['ops-show', operationDocument({ ...record, ...abandoned }, true, now)],
   ['ops-close', closedDocument(closed, false, now)],
+  ['plan', planDocument(samplePlan(2), CHECKSUM, [])],
+  ['plan', planDocument({ ...samplePlan(3), batches: [1, 2], budgets }, CHECKSUM, unfit)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],

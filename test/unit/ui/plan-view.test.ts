@@ -23,6 +23,16 @@ Note: the template host is in room A
 Refused: the pool has 3 hosts`);
 });
 
+it('tells batches and how many hosts may fail, next to the question', () => {
+  const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
+  const plan = { ...samplePlan(20), batches: [1, 5, 4, 4, 4, 2], budgets };
+  expect(renderPlan(plan).split('\n').slice(-3)).toEqual([
+    '',
+    'batches  1, 5, 4 (3 times), 2: each comes through before the next begins',
+    'stops    after more than 0 failed, 5 unreachable, 2 unhealthy',
+  ]);
+});
+
 it('cuts steps to the width, never a refusal', () => {
   const refusal = `Refused: ${'because '.repeat(20)}`.trim();
   const plan = { ...samplePlan(1), risks: [{ level: 'refuse' as const, message: refusal.slice(9) }] };

@@ -54,6 +54,14 @@ describe('a frame', () => {
     ]);
   });
 
+  it('says which batch is worked on', () => {
+    const events = new SampleEvents();
+    const state = new RunState({ ...samplePlan(3), batches: [1, 2] });
+    state.apply(events.started());
+    state.apply(events.batch(2, 2, ['new-b-2', 'new-b-3']));
+    expect(frame(state, events.nowMs())[0]).toBe('scale, batch 2 of 2  1.0s');
+  });
+
   it('gives steps that take something back a row of their own', () => {
     const events = new SampleEvents();
     const state = new RunState(samplePlan(2));

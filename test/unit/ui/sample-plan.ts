@@ -92,6 +92,10 @@ export class SampleEvents {
     return { at: this.#tick(), type: 'operation-started', operator: 'mei', resumed: false };
   }
 
+  batch(batch: number, batches: number, hosts: readonly string[]): RunEvent {
+    return { at: this.#tick(), type: 'batch-started', batch, batches, hosts };
+  }
+
   begin(host: string, step: string, undo = false): RunEvent {
     return { at: this.#tick(), type: 'step-started', attempt: 1, ...address(host, step, undo) };
   }
@@ -111,7 +115,15 @@ export class SampleEvents {
   }
 
   aside(host: string, reason: string, replacedBy: string | null): RunEvent {
-    return { at: this.#tick(), type: 'host-set-aside', stage: 'expand', host, reason, replacedBy };
+    return {
+      at: this.#tick(),
+      type: 'host-set-aside',
+      stage: 'expand',
+      host,
+      reason,
+      failure: 'failed',
+      replacedBy,
+    };
   }
 
   nowMs(): number {

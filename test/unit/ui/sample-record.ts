@@ -49,7 +49,14 @@ export class Story {
   }
 
   setAside(host: string, reason: string, replacedBy: string | null): this {
-    const event = { type: 'host-set-aside', stage: 'expand', host, reason, replacedBy } as const;
+    const event = {
+      type: 'host-set-aside',
+      stage: 'expand',
+      host,
+      reason,
+      failure: 'failed',
+      replacedBy,
+    } as const;
     this.events.push({ at: at(this.events.length), ...event });
     return this;
   }

@@ -1,0 +1,42 @@
+import { fold } from '../inventory/nodeset.js';
+import { type Budgets, FAILURE_KINDS, type FailureKind } from '../plan/budget.js';
+import type { RunEvent } from './events.js';
+
+/**
+ * The hosts that failed, by kind, held against the budgets. It goes on across an interruption or a crash; whoever resumes
+ * an operation that had ended as failed has looked at it, so the count begins anew.
+ */
+export class FailureCount {
+  readonly #budgets: Budgets | undefined;
+  readonly #hosts: Readonly<Record<FailureKind, Set<string>>> = {
+    failed: new Set(),
+    unreachable: new Set(),
+    unhealthy: new Set(),
+  };
+
+  constructor(budgets: Budgets | undefined, past: readonly RunEvent[]) {
+    this.#budgets = budgets;
+    const end = past.findLastIndex(
+      (event) => event.type === 'operation-finished' && event.state === 'failed',
+    );
+    for (const event of past.slice(end + 1))
+      if (event.type === 'host-set-aside') this.add(event.host, event.failure);
+  }
+
+  add(host: string, failure: FailureKind | null): void {
+    if (failure !== null) this.#hosts[failure].add(host);
+  }
+
+  /** Which budgets are exhausted, and by which hosts; empty while none is. */
+  exhausted(): string {
+    const budgets = this.#budgets;
+    if (budgets === undefined) return '';
+    return FAILURE_KINDS.filter((kind) => this.#hosts[kind].size > budgets[kind])
+      .map((kind) => {
+        const hosts = [...this.#hosts[kind]];
+        const count = `${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
+        return `${count} ${kind} (${fold(hosts)}), and --max-${kind} is ${budgets[kind]}`;
+      })
+      .join('; ');
+  }
+}
