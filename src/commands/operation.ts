@@ -85,14 +85,20 @@ async function report(
   if (context.options.json) {
     out(JSON.stringify(resultDocument(id, plan, process.exitCode, result)));
   } else {
-    const joined = plan.stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
-    out(renderResult(result, { paint: painter('stdout'), outcome: joined ? 'in traffic' : 'done' }));
+    out(renderResult(result, { paint: painter('stdout'), outcome: outcomeOf(plan) }));
   }
   if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
     say(
       `operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,
     );
+}
+
+/** What a host is that came through. */
+function outcomeOf({ operation, stages }: Plan): string {
+  if (operation === 'undo') return 'back in the pool';
+  const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
+  return joined ? 'in traffic' : 'done';
 }
 
 function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitCode {

@@ -21,6 +21,7 @@ import { askScaleWords } from './scale-questions.js';
 
 /** `kuafu scale`: request → plan → confirm → run. */
 export async function scale(given: ScaleFlags, command: Command): Promise<void> {
+  if (given.toZero === true) throw new UsageError('--to-zero goes with --undo alone', 'kuafu scale --help');
   const context = await openContext(command);
   try {
     const words = await completeWords(given, context);

@@ -7,6 +7,8 @@ export interface ScaleFlags extends Partial<Omit<ScaleWords, 'budgets'>> {
   readonly maxFailed?: string;
   readonly maxUnreachable?: string;
   readonly maxUnhealthy?: string;
+  readonly undo?: string;
+  readonly toZero?: boolean;
 }
 
 export function registerScale(program: Command): void {
@@ -17,7 +19,8 @@ export function registerScale(program: Command): void {
       'One-key expansion: reserves spare hosts of a room, prepares them, copies the application from a template ' +
         'host, writes the environment of the room, starts, checks health and joins traffic. A spare that fails is ' +
         'set aside and the next one takes its place, until a budget is exhausted: then no further host is begun.\n\n' +
-        'Without the flags, on a terminal, it asks.',
+        'Without the flags, on a terminal, it asks.\n\n--undo takes the hosts of an expansion out again: out of traffic first, ' +
+        'all of them; then each stops, loses what was put on it and returns to the pool.',
     )
     .option('--app <name>', 'application')
     .option('--group <name>', 'group of the application')
@@ -37,6 +40,8 @@ export function registerScale(program: Command): void {
     .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 25%, at least 5)')
     .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
     .option('--max-unhealthy <n>', 'budget: hosts that may never get healthy (likewise)')
+    .option('--undo <id>', 'take the hosts of this expansion out again')
+    .option('--to-zero', 'with --undo: even when no host is left in traffic')
     .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
     .addHelpText(
       'after',
@@ -48,10 +53,15 @@ Examples:
   kuafu scale … --batch 1,5,20% --max-unhealthy 0
                                          one first; stops at a host that
                                          does not get healthy
+  kuafu scale --undo 261123-k3f9         takes its hosts out again
   kuafu scale … --dry-run                shows the plan, changes nothing
   kuafu scale … --yes --json             for cron and CI`,
     )
     .action(async (given: ScaleFlags, command: Command) => {
+      if (given.undo !== undefined) {
+        const { undoScale } = await import('./scale-undo-action.js');
+        return await undoScale(given.undo, given, command);
+      }
       const { scale } = await import('./scale-action.js');
       await scale(given, command);
     });

@@ -38,6 +38,8 @@ export interface ScaleRun extends Ended {
 }
 
 const BALANCER_SOCKET = '/run/haproxy/admin.sock';
+// What an end user asks room B.
+const ENTRY = 'http://203.0.113.102/whoami';
 const NOT_RUN = { id: '', state: 'refused', message: '', wanted: 0, done: 0, hosts: [], elapsedMs: 0 };
 
 // Undoes, on a spare, whatever an expansion or a test did to it.
@@ -207,7 +209,7 @@ export class LabRoom {
   async answering(): Promise<string[]> {
     const hosts = new Set<string>();
     for (let request = 0; request < 80; request++) {
-      const answer = await fetch('http://203.0.113.102/whoami', { headers: { connection: 'close' } });
+      const answer = await fetch(ENTRY, { headers: { connection: 'close' } });
       hosts.add(((await answer.json()) as { host: string }).host);
     }
     return [...hosts];
@@ -245,6 +247,29 @@ export class LabRoom {
       host,
       'for i in $(seq 200); do systemctl is-active --quiet ssh.service && exit 0; sleep 0.1; done',
     );
+  }
+
+  /** Asks the end user's question over and over until the returned function is called; that gives every status, 0 for no answer. */
+  keepAsking(): () => Promise<readonly number[]> {
+    const statuses: number[] = [];
+    let stopped = false;
+    const askers = Array.from({ length: 4 }, async () => {
+      while (!stopped) {
+        const answer = await fetch(ENTRY, { headers: { connection: 'close' } }).catch(() => undefined);
+        const body = await answer?.text().catch(() => undefined);
+        statuses.push(body === undefined ? 0 : (answer?.status ?? 0));
+      }
+    });
+    return async () => {
+      stopped = true;
+      await Promise.all(askers);
+      return statuses;
+    };
+  }
+
+  /** Takes servers out of the backend of room B, or puts them back in. */
+  async setServers(names: readonly string[], state: 'maint' | 'ready'): Promise<void> {
+    for (const name of names) await this.#balancer('lb-b', `set server shop/${name} state ${state}`);
   }
 
   async #balancer(balancer: string, command: string): Promise<string> {

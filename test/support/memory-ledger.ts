@@ -6,6 +6,7 @@ export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
   readonly events: RunEvent[] = [];
   readonly unfit = new Map<string, string>();
   readonly assigned: string[] = [];
+  readonly returned: string[] = [];
   readonly takenByOthers = new Set<string>();
   finished: { state: string; message: string } | undefined;
   released = false;
@@ -15,8 +16,9 @@ export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
     claim: async (host) => !this.takenByOthers.has(host),
     assign: async (host) => void this.assigned.push(host),
     setUnfit: async (host, _operation, reason) => void this.unfit.set(host, reason),
-    release: async () => {
-      this.released = true;
+    release: async (_operation, host) => {
+      if (host === undefined) this.released = true;
+      else this.returned.push(host);
     },
     finish: async (_operation, state, message) => {
       this.finished = { state, message };

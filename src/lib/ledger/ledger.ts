@@ -78,8 +78,9 @@ export interface Abandoned {
  */
 export interface Ledger {
   /**
-   * Opens an operation: record, locks and claims in one transaction, or nothing at all.
-   * @throws RefusedError when a lock is held (by whom, since when, which operation) or a host is no longer free
+   * Opens an operation: record, locks, claims and hosts that it takes over in one transaction, or nothing at all.
+   * @throws RefusedError when a lock is held (by whom, since when, which operation), a host is no longer free or no longer
+   * the earlier operation's, or that one runs
    */
   open(plan: Plan, checksum: string, owner: Owner): Promise<string>;
   /**
@@ -99,7 +100,8 @@ export interface Ledger {
 
   /**
    * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed. Hosts on which
-   * a service may run or that may be in traffic become unfit instead. A running operation becomes `interrupted`.
+   * a service may run or that may be in traffic become unfit instead; hosts that serve and were taken over go back to the
+   * operation they came from. A running operation becomes `interrupted`.
    * A rehearsal checks and returns the same, and changes nothing.
    * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
    */

@@ -7,6 +7,9 @@ import { History } from '../run/history.js';
  * They must not return to the pool unseen; files alone do no harm, the next operation writes them anew.
  */
 export function hostsLeftBehind(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
+  // An undo that is given up: what it has not returned yet may serve.
+  if (plan.operation === 'undo')
+    return new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
   const history = new History(events);
   const hosts = new Set<string>();
   for (const stage of plan.stages)

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type OperationFilter, type OperationSummary, type Owner } from './ledger.js';
 import { newOperationId, typedOperationId } from './operation-id.js';
-import { ownerIsAlive } from './owner.js';
+import { ownerIsAlive, ownerText } from './owner.js';
 import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
 
 /**
@@ -139,4 +139,12 @@ export function summaryOf(row: OperationRow, now: Date): OperationSummary {
     abandoned: row.state === 'running' && !isLive(row, now),
     resumable: isResumable(row, now),
   };
+}
+
+export function runningRefusal(row: OperationRow): RefusedError {
+  const owner = ownerOf(row.owner);
+  return new RefusedError(
+    `operation ${row.id} (${row.title}) is run by ${ownerText(owner)} since ${row.started_at}`,
+    `kuafu ops show ${row.id} tells how far it is; if that process hangs, end it: kill ${owner.pid} on ${owner.machine}`,
+  );
 }

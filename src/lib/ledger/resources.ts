@@ -118,8 +118,9 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
       `${row.host} belongs to operation ${operation.id} (${operation.title}), which is running`,
       `kuafu ops show ${operation.id}`,
     );
-  // A resume takes what is done as done: it must find its hosts as it left them.
-  if (row.state === 'reserved' && isResumable(operation, now))
+  // A resume takes what is done as done: it must find its hosts as it left them. That of an undo clears them, whoever
+  // has them by then.
+  if ((row.state === 'reserved' || operation.kind === 'undo') && isResumable(operation, now))
     throw new RefusedError(
       `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,
       `kuafu ops close ${operation.id} gives that up and frees all its hosts`,

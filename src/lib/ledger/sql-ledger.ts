@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
 import { LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
+import { handBack, takeHostsOver } from './handover.js';
 import {
   type Abandoned,
   LEASE_MS,
@@ -22,6 +23,7 @@ import {
   isResumable,
   listOperations,
   renewLease,
+  runningRefusal,
   summaryOf,
   takeTurn,
 } from './operations.js';
@@ -56,6 +58,7 @@ export class SqlLedger implements Ledger {
   async open(plan: Plan, checksum: string, owner: Owner): Promise<string> {
     const id = await this.#inTurn(async (tx, now) => {
       const created = await insertOperation(tx, plan, checksum, owner, now);
+      if (plan.takesOver) await takeHostsOver(tx, plan.takesOver, created, now);
       await takeLocks(tx, plan.locks, created, now);
       await reserveClaims(tx, plan, created, now);
       return created;
@@ -134,6 +137,7 @@ export class SqlLedger implements Ledger {
         .where('id', '=', row.id)
         .execute();
       await releaseLocks(tx, row.id);
+      if (plan.takesOver) await handBack(tx, plan.takesOver, row.id);
       const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
       return { operation: summaryOf(await findOperation(tx, row.id), now), ...hosts };
     }, rehearsal);
@@ -234,13 +238,5 @@ function refuseUnlessResumable(row: OperationRow, now: Date): void {
   throw new RefusedError(
     `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
     `kuafu ops show ${row.id}`,
-  );
-}
-
-function runningRefusal(row: OperationRow): RefusedError {
-  const owner = ownerOf(row.owner);
-  return new RefusedError(
-    `operation ${row.id} (${row.title}) is run by ${ownerText(owner)} since ${row.started_at}`,
-    `kuafu ops show ${row.id} tells how far it is; if that process hangs, end it: kill ${owner.pid} on ${owner.machine}`,
   );
 }

@@ -20,6 +20,8 @@ export type Action =
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
   | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
+  | { readonly kind: 'remove'; readonly paths: readonly string[] }
+  | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
 
 /** Brings the files of a template host onto a host. */
@@ -120,7 +122,7 @@ export interface Risk {
   readonly message: string;
 }
 
-export type OperationKind = 'scale';
+export type OperationKind = 'scale' | 'undo';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {
@@ -135,6 +137,8 @@ export interface Plan {
   readonly locks: readonly string[];
   /** Spare hosts that are reserved when the operation opens. */
   readonly claims: readonly string[];
+  /** Hosts of an earlier operation that become this one's when it opens; the earlier one is closed then. */
+  readonly takesOver?: { readonly operation: string; readonly hosts: readonly string[] };
   /** Every host a step touches, with its SSH target as it was when the plan was made. */
   readonly hosts: readonly Host[];
   readonly stages: readonly Stage[];

@@ -20,7 +20,7 @@ export interface StepContext {
   /** Another host of the plan: a template, a balancer. */
   sessionOf(name: string): Promise<Session>;
   hostOf(name: string): Host;
-  readonly ledger: Pick<Ledger, 'claim' | 'assign'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release'>;
   readonly secrets: Secrets;
   progress(doneBytes: number, totalBytes: number): void;
   /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */

@@ -105,6 +105,10 @@ function describeAction(action: Action, hosts: number): string {
       return `${action.wanted === 'in' ? 'join' : 'leave'} ${action.server.backend} of ${action.server.balancer}`;
     case 'member':
       return `record as ${action.app}/${action.group} of room ${action.room}`;
+    case 'remove':
+      return sanitizeLine(action.paths.join(', '));
+    case 'release':
+      return `back into the pool of room ${action.room}`;
     case 'unmoved':
       return `the files on ${action.from} are still those that were copied`;
   }

@@ -280,6 +280,84 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
     });
 
+    describe('an operation that takes hosts over', () => {
+      const undoOf = (operation: string, hosts: readonly string[]) =>
+        planOf([], {
+          operation: 'undo',
+          takesOver: { operation, hosts },
+          stages: [stageOf('clear', hosts, ['stop'])],
+        });
+
+      async function expanded(): Promise<string> {
+        const id = await ledger.open(planOf(['a', 'b', 'c']), CHECKSUM, me);
+        await ledger.assign('a', id, 'shop', 'web');
+        await ledger.setUnfit('c', id, 'disk full');
+        await ledger.finish(id, 'failed', '1 of 3 hosts done');
+        return id;
+      }
+
+      it('has them as they were, and the earlier one is closed', async () => {
+        const id = await expanded();
+        const undo = await other.open(undoOf(id, ['a', 'b']), CHECKSUM, me);
+        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+          ['a', 'assigned', undo],
+          ['b', 'reserved', undo],
+          ['c', 'unfit', id],
+        ]);
+        const record = await other.show(id);
+        expect(record).toMatchObject({ state: 'failed', resumable: false });
+        expect(record.message).toBe(`1 of 3 hosts done; undo: ${undo}`);
+        await expect(ledger.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+        await other.release(undo, 'a');
+        await other.release(undo, 'a');
+        await other.finish(undo, 'done', '');
+        expect((await other.resources()).map((row) => row.host)).toEqual(['c']);
+      });
+
+      it('frees the lock of one whose process died, and is refused while it lives', async () => {
+        const running = await ledger.open(planOf(['a']), CHECKSUM, me);
+        const refusal = await refusedBy(other.open(undoOf(running, ['a']), CHECKSUM, me));
+        expect(refusal.message).toContain(running);
+        await ledger.finish(running, 'failed', '');
+        await ledger.abandon(running, me);
+        const dead = await ledger.open(planOf(['a']), CHECKSUM, deadOwner('wang'));
+        const undo = await other.open(undoOf(dead, ['a']), CHECKSUM, me);
+        expect(await other.show(dead)).toMatchObject({ state: 'interrupted', abandoned: false });
+        expect(await other.resources()).toMatchObject([{ host: 'a', operation: undo }]);
+      });
+
+      it('is not opened when one of the hosts is no longer the other one s', async () => {
+        const id = await expanded();
+        for (const hosts of [
+          ['a', 'c'],
+          ['a', 'nobody'],
+        ])
+          await refusedBy(other.open(undoOf(id, hosts), CHECKSUM, me));
+        expect((await other.show(id)).resumable).toBe(true);
+        expect((await other.resources())[0]).toMatchObject({ host: 'a', operation: id });
+        expect(await other.list({})).toHaveLength(1);
+      });
+
+      it('keeps what it has not returned from everybody, and gives back what serves when it is given up', async () => {
+        const id = await expanded();
+        const undo = await other.open(undoOf(id, ['a', 'b']), CHECKSUM, me);
+        await other.finish(undo, 'failed', '');
+        expect((await refusedBy(ledger.putBack(['b']))).hint).toContain(`kuafu ops close ${undo}`);
+        await other.takeOver(undo, me);
+        await other.setUnfit('b', undo, 'hangs');
+        await other.finish(undo, 'failed', '');
+        expect((await refusedBy(ledger.putBack(['b']))).hint).toContain(`kuafu ops close ${undo}`);
+        await ledger.abandon(undo, me);
+        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+          ['a', 'assigned', id],
+          ['b', 'unfit', undo],
+          ['c', 'unfit', id],
+        ]);
+        expect(await ledger.putBack(['b'])).toMatchObject([{ host: 'b' }]);
+        await other.open(undoOf(id, ['a']), CHECKSUM, me);
+      });
+    });
+
     describe('ids', () => {
       it('are found by prefix, by end, and by what a tired person types', async () => {
         const id = await ledger.open(planOf([]), CHECKSUM, me);

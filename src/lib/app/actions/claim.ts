@@ -9,6 +9,14 @@ export const claimHandler: StepHandler<ActionOf<'claim'>> = {
   },
 };
 
+/** Returns the host to the pool. */
+export const releaseHandler: StepHandler<ActionOf<'release'>> = {
+  async apply(_action, context) {
+    await context.ledger.release(context.operation, context.host.name);
+    return { changed: true, message: '' };
+  },
+};
+
 /** Enters the host in the ledger as a member of its group. */
 export const memberHandler: StepHandler<ActionOf<'member'>> = {
   async apply({ app, group }, context) {

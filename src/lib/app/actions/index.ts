@@ -1,9 +1,10 @@
 import type { CopyMethod } from '../../copy/method.js';
 import type { Handlers } from '../../run/step-handler.js';
-import { claimHandler, memberHandler } from './claim.js';
+import { claimHandler, memberHandler, releaseHandler } from './claim.js';
 import { connectHandler } from './connect.js';
 import { envHandler } from './env.js';
 import { healthHandler } from './health.js';
+import { removeHandler } from './remove.js';
 import { scriptHandler } from './script.js';
 import { serviceHandler } from './service.js';
 import { trafficHandler } from './traffic.js';
@@ -21,6 +22,8 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     health: healthHandler,
     traffic: trafficHandler,
     member: memberHandler,
+    remove: removeHandler,
+    release: releaseHandler,
     unmoved: unmovedHandler,
   };
 }

@@ -19,6 +19,7 @@ const OPEN_ATTEMPTS = 5;
 const SERVER_RUNNING = 2;
 
 interface ServerState {
+  readonly name: string;
   readonly address: string;
   readonly port: number;
   /** 0 stopped, 1 starting, 2 running, 3 stopping. */
@@ -66,7 +67,20 @@ export async function leaveBackend(
   await call(session, server, `shutdown sessions server ${id}`);
   // A server of the configuration file cannot be deleted at run time; it stays in maintenance, out of traffic.
   await call(session, server, `del server ${id}`);
+  const left = await readServer(session, server);
+  if (left?.administrative === 0) throw fault(server, `still has ${id} in traffic`);
   return true;
+}
+
+/** Names of the servers of a backend that get requests now. `server` names balancer and backend. */
+export async function readServersInTraffic(
+  session: Session,
+  server: BalancerServer,
+): Promise<ReadonlySet<string>> {
+  const serving = (await readServers(session, server)).filter(
+    ({ operational, administrative }) => operational === SERVER_RUNNING && administrative === 0,
+  );
+  return new Set(serving.map(({ name }) => name));
 }
 
 async function addServer(session: Session, server: BalancerServer, id: string): Promise<void> {
@@ -89,19 +103,24 @@ async function waitUntilUp(session: Session, server: BalancerServer, signal: Abo
 }
 
 async function readServer(session: Session, server: BalancerServer): Promise<ServerState | undefined> {
+  return (await readServers(session, server)).find(({ name }) => name === server.name);
+}
+
+async function readServers(session: Session, server: BalancerServer): Promise<readonly ServerState[]> {
   const answer = await call(session, server, `show servers state ${server.backend}`);
   const rows = answer.split('\n').map((line) => line.trim().split(' '));
   const head = rows.find((row) => row[0] === '#')?.slice(1);
   if (!head) throw fault(server, `has no backend ${server.backend}: ${answer.trim()}`);
   const field = (row: readonly string[], name: string) => row[head.indexOf(name)] ?? '';
-  const row = rows.find((candidate) => field(candidate, 'srv_name') === server.name);
-  if (!row) return undefined;
-  return {
-    address: field(row, 'srv_addr'),
-    port: Number(field(row, 'srv_port')),
-    operational: Number(field(row, 'srv_op_state')),
-    administrative: Number(field(row, 'srv_admin_state')),
-  };
+  return rows
+    .filter((row) => row[0] !== '#' && field(row, 'srv_name') !== '')
+    .map((row) => ({
+      name: field(row, 'srv_name'),
+      address: field(row, 'srv_addr'),
+      port: Number(field(row, 'srv_port')),
+      operational: Number(field(row, 'srv_op_state')),
+      administrative: Number(field(row, 'srv_admin_state')),
+    }));
 }
 
 async function currentSessions(session: Session, server: BalancerServer): Promise<number> {
