@@ -53,7 +53,7 @@ describe('who answers', () => {
     expect(await connectErrorOf(fixture.connections().session(host))).toMatchObject({ host: 'web' });
   });
 
-  test('one that hangs up before its greeting is tried again, four times', async () => {
+  test('one that hangs up before its greeting is tried again, six times', async () => {
     let tries = 0;
     const port = await fixture.plainServer((socket) => {
       tries++;
@@ -62,7 +62,7 @@ describe('who answers', () => {
     const error = await connectErrorOf(fixture.connections().session(fixture.host('web', port)));
     expect(error).toMatchObject({ failure: 'dropped' });
     expect(error.hint).toContain('MaxStartups');
-    expect(tries).toBe(4);
+    expect(tries).toBe(6);
   });
 
   test('an sshd at MaxStartups lets us in when the others are gone', async () => {
@@ -79,6 +79,39 @@ describe('who answers', () => {
     expect(await session.run(script('echo in'))).toMatchObject({ stdout: 'in\n' });
     expect(own.log()).toContain('MaxStartups');
   });
+});
+
+describe('an sshd with the default MaxStartups', () => {
+  test('lets eighty in that come at once by eighty names', async () => {
+    const own = await fixture.sshd('MaxStartups 10:30:100');
+    const connections = fixture.connections();
+    const hosts = Array.from({ length: 80 }, (_, n) => fixture.host(`web-${n}`, own.port));
+    const sessions = await Promise.all(hosts.map((host) => connections.session(host)));
+    expect(sessions.map((session) => session.host)).toEqual(hosts.map((host) => host.name));
+    // Nobody had to be turned away for that: we stay below the tenth.
+    expect(own.log()).not.toContain('drop connection');
+  });
+
+  test('lets in the hosts of several kuafus, which do not know of each other', async () => {
+    const own = await fixture.sshd('MaxStartups 10:30:100');
+    const several = Array.from({ length: 4 }, () => fixture.connections());
+    const logins = several.flatMap((connections, k) =>
+      Array.from({ length: 20 }, (_, n) => connections.session(fixture.host(`web-${k}-${n}`, own.port))),
+    );
+    expect(await Promise.all(logins)).toHaveLength(80);
+  });
+});
+
+test('hangUp() closes the connection of a host, and the next who asks gets a new one', async () => {
+  const own = await fixture.sshd();
+  const connections = fixture.connections();
+  const host = fixture.host('web', own.port);
+  const first = await connections.session(host);
+  connections.hangUp(host);
+  await expect.poll(() => own.connections()).toEqual([]);
+  const second = await connections.session(host);
+  expect(second).not.toBe(first);
+  expect(await second.run(script('echo again'))).toMatchObject({ stdout: 'again\n' });
 });
 
 describe('sharing', () => {

@@ -32,6 +32,16 @@ describe('jump hosts', () => {
     expect(bastion.log().match(/Accepted publickey/g)).toHaveLength(1);
   });
 
+  test('hangUp() leaves a bastion open for those behind it', async () => {
+    const bastion = await fixture.sshd();
+    const gw = fixture.host('gw-a', bastion.port);
+    const connections = fixture.connections({ hostByName: byName(gw) });
+    await connections.session(gw);
+    const session = await connections.session(fixture.host('web', sshd.port, { proxyJump: ['gw-a'] }));
+    connections.hangUp(gw);
+    expect(await session.run(script('echo still'))).toMatchObject({ stdout: 'still\n' });
+  });
+
   test('a chain of three, the last one written as an address', async () => {
     const [one, two, three] = await Promise.all([fixture.sshd(), fixture.sshd(), fixture.sshd()]);
     const gw = fixture.host('gw-a', one.port);

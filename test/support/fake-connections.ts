@@ -35,6 +35,8 @@ export interface Call {
  */
 export class FakeConnections implements Connections {
   readonly calls: Call[] = [];
+  /** Hosts whose connections were closed, in order. */
+  readonly hungUp: string[] = [];
   readonly #expectations: Expectation[] = [];
   readonly #unexpected: string[] = [];
   readonly #connectErrors = new Map<string, Error>();
@@ -84,6 +86,10 @@ export class FakeConnections implements Connections {
       connectUnix: async (path) => this.#connect(host.name, path),
       connectTcp: async (address, port) => this.#connect(host.name, `${address}:${port}`),
     };
+  }
+
+  hangUp(host: Host): void {
+    this.hungUp.push(host.name);
   }
 
   async close(): Promise<void> {}

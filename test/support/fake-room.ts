@@ -33,6 +33,7 @@ export class FakeRoom {
       ledger: this.memory.ledger,
       connections: {
         session: () => Promise.reject(new Error('no connection in this test')),
+        hangUp: () => undefined,
         close: async () => undefined,
       },
       handlers: this.#handlers(),

@@ -17,20 +17,16 @@ import { KEEPALIVE, type Keepalive, type Link } from './link.js';
 import { retryDropped } from './retry.js';
 import { type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
-import { Slots } from './slots.js';
+import { StartLimits, type StartOptions } from './start-limits.js';
 import type { Connections, Session } from './transport.js';
 
-export interface ConnectionOptions extends HostKeyOptions, KeyringOptions {
+export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, StartOptions {
   /** Hosts that may stand in a proxyJump. */
   readonly hostByName: (name: string) => Host | undefined;
-  /** Handshakes at the same time; 32 unless told. */
-  readonly startsInFlight?: number;
-  /** Of those, through one bastion; 5 unless told. */
-  readonly startsPerBastion?: number;
   readonly keepalive?: Keepalive;
 }
 
-const TRIES = 4;
+const TRIES = 6;
 const CLOSE_MS = 1000;
 
 /** The connections of one operation. Loads ssh2 and reads keys and known hosts at the first session(). */
@@ -46,8 +42,9 @@ interface Tools {
 class SshConnections implements Connections {
   readonly #options: ConnectionOptions;
   readonly #hostKeys: HostKeys;
-  readonly #starts: Slots;
-  readonly #startsThrough = new Map<string, Slots>();
+  readonly #starts: StartLimits;
+  /** Routes over which others go. */
+  readonly #bastions = new Set<string>();
   readonly #sessions = new Map<string, Promise<SshSession>>();
   readonly #links = new Set<Link>();
   readonly #closing = new AbortController();
@@ -56,13 +53,24 @@ class SshConnections implements Connections {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#hostKeys = new HostKeys(options);
-    this.#starts = new Slots(options.startsInFlight ?? 32);
+    this.#starts = new StartLimits(options);
   }
 
   async session(host: Host, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     return await unlessAborted(this.#shared(routeTo(host, this.#options.hostByName)), signal);
+  }
+
+  hangUp(host: Host): void {
+    const { key } = routeTo(host, this.#options.hostByName);
+    const present = this.#sessions.get(key);
+    if (!present || this.#bastions.has(key)) return;
+    this.#sessions.delete(key);
+    present.then(
+      (session) => session.link.end(),
+      () => undefined,
+    );
   }
 
   async close(): Promise<void> {
@@ -100,18 +108,17 @@ class SshConnections implements Connections {
   }
 
   async #connect(route: Route): Promise<SshSession> {
+    if (route.via) this.#bastions.add(route.via.key);
     const jump = route.via && (await this.#jumpSession(route.host, route.via));
     // The bastion's own connection is open by now, so no start ever waits for one that waits for it.
-    const releases: (() => void)[] = [];
+    const release = await this.#starts.acquire(route, this.#closing.signal);
     try {
-      if (route.via) releases.push(await this.#slotsThrough(route.via).acquire(this.#closing.signal));
-      releases.push(await this.#starts.acquire(this.#closing.signal));
       return await this.#connectOnce(route.host, jump);
     } catch (error) {
       if (!(error instanceof OtherKeyTypesKnown)) throw error;
       return await this.#connectOnce(route.host, jump, error.types);
     } finally {
-      for (const release of releases) release();
+      release();
     }
   }
 
@@ -124,15 +131,6 @@ class SshConnections implements Connections {
       const failure = error.failure === 'dropped' ? 'unreachable' : error.failure;
       throw new ConnectError(host.name, failure, `${host.name}: its jump host: ${error.message}`, error.hint);
     }
-  }
-
-  #slotsThrough(via: Route): Slots {
-    let slots = this.#startsThrough.get(via.key);
-    if (!slots) {
-      slots = new Slots(this.#options.startsPerBastion ?? 5);
-      this.#startsThrough.set(via.key, slots);
-    }
-    return slots;
   }
 
   async #connectOnce(

@@ -66,3 +66,22 @@ export class Slots {
     }
   }
 }
+
+/** Slots of one limit for each key, such as a bastion. */
+export class SlotsByKey {
+  readonly #limit: number;
+  readonly #slots = new Map<string, Slots>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  of(key: string): Slots {
+    let slots = this.#slots.get(key);
+    if (!slots) {
+      slots = new Slots(this.#limit);
+      this.#slots.set(key, slots);
+    }
+    return slots;
+  }
+}

@@ -53,5 +53,10 @@ export interface Session {
 export interface Connections {
   /** @throws ConnectError of a named kind, see connect-error.ts */
   session(host: Host, signal?: AbortSignal): Promise<Session>;
+  /**
+   * Closes the connection of a host with which all is done, so that a thousand hosts need no thousand connections. That
+   * of a jump host stays open for the others.
+   */
+  hangUp(host: Host): void;
   close(): Promise<void>;
 }
