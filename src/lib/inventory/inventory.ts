@@ -3,7 +3,7 @@ import type { Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import type { Host, HostRole } from './inventory-types.js';
 import { compareNaturally } from './natural-order.js';
-import { expandNodeSet, type GroupReference } from './nodeset.js';
+import { expandNodeSet, type GroupReference, type NodeSet, parseNodeSet } from './nodeset.js';
 import { sshClientLookup, targetMerger } from './ssh-target.js';
 import { didYouMean } from './suggest.js';
 
@@ -28,10 +28,20 @@ export interface Inventory {
   /** The hosts of a group in a room: those of the configuration and the assigned spares. @throws UsageError for unknown names */
   members(app: string, group: string, room: string): readonly Host[];
   /**
-   * The hosts of a node set: names, `@app:`, `@group:`, `@idc:` (or `@room:`), `@role:`, `@all`.
+   * The hosts of a node set: names, `@app:`, `@group:`, `@idc:` (or `@room:`), `@role:`, `@all`. A spare host or a
+   * gateway is among them only when a name or `@role:` of the expression says so: who types @all means hosts in use.
    * @throws UsageError when it cannot be understood, names something unknown, or leaves no host
    */
   select(expression: string): Host[];
+  /** Hosts in use, neither spare nor gateway: those of an app, a group, a room. @throws UsageError for unknown names */
+  inUse(where: Where): Host[];
+}
+
+/** What is left open fits all. */
+export interface Where {
+  readonly app?: string | undefined;
+  readonly group?: string | undefined;
+  readonly room?: string | undefined;
 }
 
 /** Hosts with their roles and the way to each. Reads no files: the configuration holds what is needed. */
@@ -93,10 +103,39 @@ class ConfiguredInventory implements Inventory {
   }
 
   select(expression: string): Host[] {
-    const names = expandNodeSet(expression, (group) => this.#namesOf(group));
-    for (const name of names) this.host(name);
-    if (names.length > 0) return this.#inOrder(names);
-    throw new UsageError(`the node set ${JSON.stringify(expression)} leaves no host`);
+    const terms = parseNodeSet(expression);
+    const hosts = this.#inOrder(expandNodeSet(terms, (group) => this.#namesOf(group)));
+    const named = this.#named(terms);
+    const wanted = hosts.filter((host) => host.role === 'member' || named.has(host.name));
+    if (wanted.length > 0) return wanted;
+    throw new UsageError(
+      `the node set ${JSON.stringify(expression)} leaves no host`,
+      hosts.length > 0
+        ? 'spare hosts and gateways go by name, or by @role:spare and @role:gateway'
+        : undefined,
+    );
+  }
+
+  inUse({ app, group, room }: Where): Host[] {
+    if (room !== undefined) this.#checkRoom(room);
+    const hosts = this.#inOrder(this.#namesOfGroups(app, group));
+    return hosts.filter((host) => host.role === 'member' && (room === undefined || host.room === room));
+  }
+
+  #namesOfGroups(app: string | undefined, group: string | undefined): readonly string[] {
+    if (app === undefined) return group === undefined ? [...this.hosts.keys()] : this.#namesOfGroup(group);
+    const groups = group === undefined ? [...this.#app(app).groups.keys()] : [group];
+    return this.#membersOf(groups.map((each) => [app, each]));
+  }
+
+  /** Hosts that an expression names one by one or by their role. */
+  #named(terms: NodeSet): ReadonlySet<string> {
+    return new Set(
+      terms.flatMap(({ operand }) => {
+        if ('names' in operand) return operand.names;
+        return operand.group.source === 'role' ? this.#namesOf(operand.group) : [];
+      }),
+    );
   }
 
   #collect(assigned: readonly Assignment[]): Host[] {

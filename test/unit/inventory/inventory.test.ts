@@ -85,7 +85,12 @@ describe('the inventory', () => {
     ['@app:shop&@idc:A!web-a-2', 'web-a-1 web-a-10'],
     ['@group:web&@app:mail', 'web-a-1'],
     ['@role:spare', 'new-a-1 new-a-2 new-b-1 new-b-10'],
-    ['@all!@role:member!@role:spare', 'gw-a gw-b'],
+    ['@all', 'lb-a new-b-2 web-a-1 web-a-2 web-a-10 web-b-1'],
+    ['@idc:B', 'new-b-2 web-b-1'],
+    ['@idc:B,new-b-10', 'new-b-2 new-b-10 web-b-1'],
+    ['@idc:B&@role:spare', 'new-b-1 new-b-10'],
+    ['@all&gw-a', 'gw-a'],
+    ['@all,@role:gateway!@role:member', 'gw-a gw-b'],
   ])('selects %s', async (expression, selected) => {
     expect(names((await build()).select(expression)).join(' ')).toBe(selected);
   });
@@ -98,6 +103,7 @@ describe('the inventory', () => {
     ['@role:spares', "there is no role spares (did you mean 'spare'?)"],
     ['@rack:1', 'there is no group source @rack'],
     ['lb-a!lb-a', 'leaves no host'],
+    ['@all!@role:member', 'leaves no host'],
   ])('does not select %s', async (expression, sentence) => {
     const inventory = await build();
     expect(() => inventory.select(expression)).toThrow(UsageError);

@@ -1,0 +1,64 @@
+import { UsageError } from '../errors.js';
+import type { Inventory } from './inventory.js';
+import type { Host } from './inventory-types.js';
+
+/** Which hosts a command is for, in the words of its user. */
+export interface SelectionWords {
+  /** A node set. */
+  readonly hosts?: string | undefined;
+  readonly app?: string | undefined;
+  readonly group?: string | undefined;
+  readonly idc?: string | undefined;
+  /** The same as idc. */
+  readonly room?: string | undefined;
+}
+
+/** The flags with the node set that stands by itself; several of those are one union. */
+export function selectionWords(nodeSets: readonly string[], flags: SelectionWords): SelectionWords {
+  const { hosts, app, group, idc, room } = flags;
+  if (nodeSets.length === 0) return { hosts, app, group, idc, room };
+  if (hosts !== undefined)
+    throw new UsageError(`${nodeSets.join(' ')} and --hosts ${hosts} both name hosts`, 'give one of them');
+  return { hosts: nodeSets.join(','), app, group, idc, room };
+}
+
+/**
+ * The hosts that all of the words fit, in natural order; never all hosts because somebody forgot to say which.
+ *
+ * @param example what to type instead of nothing, such as `kuafu exec @app:shop -- uptime`
+ * @throws UsageError when nothing is said, a name is unknown, or no host is left
+ */
+export function selectHosts(words: SelectionWords, inventory: Inventory, example: string): Host[] {
+  const { hosts, app, group } = words;
+  const room = roomOf(words);
+  // Asked even where it only narrows: an unknown room is an error, not an empty set.
+  const inRoom = room === undefined ? undefined : inventory.inUse({ room });
+  const lists: Host[][] = [];
+  if (hosts !== undefined) lists.push(inventory.select(hosts));
+  if (app !== undefined || group !== undefined) lists.push(inventory.inUse({ app, group }));
+  const [first = inRoom, ...others] = lists;
+  if (first === undefined)
+    throw new UsageError(
+      'which hosts? Name them: a node set, --app, --group or --idc',
+      `for example ${example}; @all is every host in use`,
+    );
+  const fits = (host: Host) =>
+    (room === undefined || host.room === room) && others.every((list) => list.includes(host));
+  const selected = first.filter(fits);
+  if (selected.length > 0) return selected;
+  throw new UsageError(`no host fits ${said(words)}`);
+}
+
+function roomOf({ idc, room }: SelectionWords): string | undefined {
+  if (idc !== undefined && room !== undefined && idc !== room)
+    throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
+  return idc ?? room;
+}
+
+function said(words: SelectionWords): string {
+  const { hosts, ...flags } = words;
+  const given = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag} ${value}`],
+  );
+  return [...(hosts === undefined ? [] : [hosts]), ...given].join(' and ');
+}
