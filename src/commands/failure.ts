@@ -1,10 +1,10 @@
 import { type Command, CommanderError } from 'commander';
 import { KuafuError, sentenceOf } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
-import { wrapWords } from '../lib/ui/fit.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
+import { wrapWords } from '../lib/ui/wrap-words.js';
 
 /** What went wrong, ready to be shown. */
 export interface Failure {

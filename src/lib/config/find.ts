@@ -1,6 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { cosmiconfig } from 'cosmiconfig';
 import { UsageError } from '../errors.js';
 import { configFolder } from './folders.js';
 
@@ -34,7 +33,7 @@ export async function findConfigFile({ file, cwd, env }: FindOptions): Promise<s
   const named = file ?? (env.KUAFU_CONFIG || undefined);
   if (named !== undefined)
     return readable(resolve(cwd, named), file === undefined ? 'KUAFU_CONFIG' : '--config');
-  const explorer = createExplorer();
+  const explorer = await createExplorer();
   for (const folder of [...ancestors(cwd), configFolder(env)]) {
     const found = await explorer.search(folder);
     if (found !== null) return found.filepath;
@@ -50,7 +49,9 @@ export async function findConfigFile({ file, cwd, env }: FindOptions): Promise<s
  * read them (9.0.2, getUserDefinedOptionsFromMetaConfig). A search must not run code, so it is created in the root folder.
  * For the same reason it is asked folder by folder: its search upward ends in a folder where it takes config.js.
  */
-function createExplorer() {
+async function createExplorer() {
+  // Who names the file does not wait for what searches.
+  const { cosmiconfig } = await import('cosmiconfig');
   const readNothing = () => ({});
   const before = process.cwd();
   process.chdir('/');

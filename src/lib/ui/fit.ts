@@ -14,19 +14,6 @@ export function wrapLine(text: string, columns: number): string {
   return wrapAnsi(text, Math.max(columns, 1), { hard: true });
 }
 
-/** Sentences broken at spaces; a line keeps its indent, a longer word (a path, a command's argument) stays whole. */
-export function wrapWords(text: string, columns: number): string {
-  if (columns === Number.POSITIVE_INFINITY) return text;
-  return text
-    .split('\n')
-    .map((line) => {
-      const [indent = ''] = /^ */.exec(line) ?? [];
-      const width = Math.max(columns - indent.length, 1);
-      return indent + wrapAnsi(line.slice(indent.length), width).replaceAll('\n', `\n${indent}`);
-    })
-    .join('\n');
-}
-
 /** Text filled up with spaces to a number of columns. */
 export function padLine(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wrapWords } from '../../../src/lib/ui/fit.js';
+import { wrapWords } from '../../../src/lib/ui/wrap-words.js';
 
 describe('wrapWords', () => {
   it('breaks a sentence at spaces', () => {
