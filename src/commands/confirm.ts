@@ -1,5 +1,6 @@
 import { KuafuError, RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
+import { whileAsking } from '../lib/ui/keys.js';
 
 let forbidden = false;
 
@@ -75,7 +76,8 @@ async function answer<T>(question: object): Promise<T> {
   // Questions are talk; stdout is for data.
   const prompt = inquirer.createPromptModule({ output: process.stderr });
   try {
-    const answers = await prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
+    const ask = () => prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
+    const answers = await whileAsking(ask);
     return answers.answer as T;
   } catch (error) {
     // The class is not exported by inquirer itself; its name is part of its documented interface.

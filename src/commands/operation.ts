@@ -1,4 +1,4 @@
-import { FailedError, RefusedError } from '../lib/errors.js';
+import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
 import type { Plan } from '../lib/plan/plan.js';
@@ -6,9 +6,14 @@ import type { RunEvent } from '../lib/run/events.js';
 import { type OperationResult, summarize } from '../lib/run/result.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/colour.js';
+import { onQuestion } from '../lib/ui/keys.js';
 import { out, say } from '../lib/ui/output.js';
+import { renderPending } from '../lib/ui/pending.js';
 import { resultDocument } from '../lib/ui/result-json.js';
+import { canRedraw } from '../lib/ui/screen-width.js';
+import { canAsk } from './confirm.js';
 import type { Context } from './context.js';
+import { listenForInterruption } from './interruption.js';
 
 /**
  * All hosts of most operations: a chain of copies takes the time of one only for those that are in it together. Connections
@@ -39,7 +44,8 @@ export async function runOperation(
   const events: RunEvent[] = [...operation.past];
   const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy();
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption('running steps end, no new one starts');
+  const forget = onQuestion(() => say(renderPending(view.pending(), 0, Date.now())), canAsk());
   const heartbeat = keepLease(context, operation, interruption.cutNow);
   try {
     await runPlan(operation.plan, {
@@ -63,15 +69,11 @@ export async function runOperation(
   } finally {
     clearInterval(heartbeat);
     interruption.ignore();
+    forget();
     view.done();
     await copy.close();
   }
   await report(context, operation, summarize(operation.plan, events), events);
-}
-
-/** A terminal that moves its cursor; TERM=dumb is how an editor's shell or a serial line says that it does not. */
-function canRedraw(): boolean {
-  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 }
 
 async function report(
@@ -112,30 +114,6 @@ function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitC
       event.result.failure === 'unreachable',
   );
   return result.done === 0 && faults.length > 0 && unreachable ? ExitCode.unreachable : ExitCode.failed;
-}
-
-/** SIGHUP is a closed terminal: as good as Ctrl-C, for what runs goes on to a clean end. */
-function listenForInterruption() {
-  const stop = new AbortController();
-  const cut = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) return cut.abort(new FailedError('interrupted'));
-    stop.abort(new FailedError('interrupted'));
-    say('stopping: running steps end, no new one starts; once more to cut them off');
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    stop: stop.signal,
-    cut: cut.signal,
-    cutNow: (reason: Error) => {
-      stop.abort(reason);
-      cut.abort(reason);
-    },
-    ignore: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }
 
 /** Renews the lease while the operation runs. If it was lost, somebody else goes on with the operation: we stop at once. */

@@ -4,6 +4,7 @@ import type { RunEvent, StepResult } from '../run/events.js';
 import { formatBytes, formatDuration } from './duration.js';
 import { batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
+import type { Pending } from './pending.js';
 import { RunState, rowTitle } from './run-state.js';
 import type { RunView } from './run-view.js';
 import { sanitizeLine } from './sanitize.js';
@@ -29,6 +30,10 @@ export class RunLines implements RunView {
     this.#state.apply(event);
     if (line !== undefined) this.#line(line);
   };
+
+  pending(): Pending[] {
+    return this.#state.pending();
+  }
 
   done(): void {
     clearInterval(this.#timer);

@@ -4,6 +4,7 @@ import type { RunEvent } from '../run/events.js';
 import type { ChalkInstance } from './colour.js';
 import { foldMessages } from './fold-messages.js';
 import { type LiveDisplay, setLiveDisplay, write } from './output.js';
+import type { Pending } from './pending.js';
 import { renderFrame } from './run-frame.js';
 import { RunState } from './run-state.js';
 import type { RunView } from './run-view.js';
@@ -51,6 +52,10 @@ export class RunScreen implements RunView, LiveDisplay {
 
   clear(): void {
     this.#show([], this.#stream.columns || 80);
+  }
+
+  pending(): Pending[] {
+    return this.#state.pending();
   }
 
   /** Leaves the last frame, and every failure under it. */

@@ -1,6 +1,7 @@
 import type { Plan, Stage } from '../plan/plan.js';
 import type { RunEvent, StepAddress } from '../run/events.js';
 import { type HostMessage, withoutHost } from './fold-messages.js';
+import type { Pending } from './pending.js';
 
 /** One step of the plan over all hosts. Hosts are in exactly one of the sets once they have begun it. */
 export interface StepRow {
@@ -59,6 +60,13 @@ export class RunState {
     const hosts = new Set([...row.running.keys(), ...row.done, ...row.failed]);
     if (!row.undo) for (const host of this.#stages.get(row.stage)?.inPlay ?? []) hosts.add(host);
     return hosts.size;
+  }
+
+  /** Who runs, and since when. */
+  pending(): Pending[] {
+    return this.rows.flatMap((row) =>
+      [...row.running].map(([host, { sinceMs }]) => ({ host, what: rowTitle(row), sinceMs })),
+    );
   }
 
   apply(event: RunEvent): void {

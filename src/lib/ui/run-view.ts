@@ -1,12 +1,15 @@
 import type { Plan } from '../plan/plan.js';
 import type { Listener } from '../run/events.js';
 import { painter, plain } from './colour.js';
+import type { Pending } from './pending.js';
 import { RunLines } from './run-lines.js';
 import { RunScreen } from './run-screen.js';
 
 /** Shows an operation on stderr while it runs. */
 export interface RunView {
   readonly listener: Listener;
+  /** The hosts that run, and their steps. */
+  pending(): Pending[];
   /** After the last event: stops drawing; what failed stays on the screen. */
   done(): void;
 }
