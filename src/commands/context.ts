@@ -8,12 +8,26 @@ import { say } from '../lib/ui/output.js';
 import { askPassphrase } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 
-/** What a command works with: built once, passed down. */
-export interface Context {
+/** What a command works with that only looks at hosts: built once, passed down. */
+export interface HostContext {
   readonly options: GlobalOptions;
   readonly config: Config;
-  readonly ledger: Ledger;
   readonly inventory: Inventory;
+}
+
+/** The same for a command that reads or writes the ledger. */
+export interface Context extends HostContext {
+  readonly ledger: Ledger;
+}
+
+/** Loads the configuration, and knows its hosts and who has the spares; the ledger is read and closed again. */
+export async function openHostContext(command: Command): Promise<HostContext> {
+  const options = globalOptions(command);
+  const { loadConfig } = await import('../lib/config/load.js');
+  const { readAssigned } = await import('../lib/ledger/read-assigned.js');
+  const { buildInventory } = await import('../lib/inventory/inventory.js');
+  const config = await loadConfig({ file: options.config, secrets: 'unneeded' });
+  return { options, config, inventory: buildInventory(config, await readAssigned(config)) };
 }
 
 /**
@@ -35,7 +49,7 @@ export async function openContext(
 }
 
 /** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
-export async function openConnectionsFor({ config, inventory, options }: Context): Promise<Connections> {
+export async function openConnectionsFor({ config, inventory, options }: HostContext): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
   const onNewHostKey = (host: string, fingerprint: string) => {
     if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);

@@ -4,8 +4,9 @@ import { addGlobalOptions, globalOptions } from './global-options.js';
 import { ROOT_HELP } from './root-help.js';
 
 /** Commands by name. A definition is loaded when its name is among the words, for most of them are not needed. */
-const COMMANDS: Readonly<Record<string, (program: Command) => Promise<unknown>>> = {
+const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
   scale: async (program) => (await import('./scale.js')).registerScale(program),
+  exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
   ops: async (program) => {
     const ops = (await import('./ops.js')).registerOps(program);
     (await import('./ops-resume.js')).registerOpsResume(ops);
@@ -25,7 +26,7 @@ export async function createProgram(argv: readonly string[], version: string): P
   program.helpInformation = () => ROOT_HELP;
   addGlobalOptions(program);
   for (const [name, register] of Object.entries(COMMANDS)) {
-    if (argv.includes(name)) await register(program);
+    if (argv.includes(name)) await register(program, argv);
     // The bare name, so that it is suggested for a misspelt one.
     else program.command(name);
   }

@@ -8,6 +8,7 @@ One-key operations for applications that live in two machine rooms of one city.
 
 Applications:
   scale                fill a room with new application hosts
+  exec                 one command on many hosts, equal output shown once
 
 Back office:
   ops                  every operation: list, show, resume, close
@@ -38,6 +39,7 @@ Examples:
   kuafu scale                       asks what it needs to know
   kuafu scale --app shop --group web --idc B --count 20 \\
       --template-ip 198.18.1.11 --start
+  kuafu exec @app:shop -- uptime    one command on many hosts
   kuafu ops list                    every operation, and what can be resumed
   kuafu help scale                  everything about one command
 

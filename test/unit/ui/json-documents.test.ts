@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import { execDocument } from '../../../src/lib/ui/exec-json.js';
 import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
 import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
+import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
@@ -29,6 +31,15 @@ const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
 const unfit = [{ host: 'new-b-1', reason: 'disk full' }];
 const closed = { operation: record, freed: ['new-b-01'], unfit: [] };
 
+const execRun = {
+  command: 'uptime',
+  dryRun: false,
+  exitCode: 4,
+  elapsedMs: 12.7,
+  scores: { done: 1, failed: 0, unreachable: 1, pending: 0 },
+  outcomes: [outcome('web-b-1', 'up\n'), unreachable('web-b-2', 'no route', 'is it up?')],
+};
+
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, abandoned, { ...record, ...running }], true, now)],
   ['ops-list', operationListDocument([], false, now)],
@@ -40,6 +51,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['plan', planDocument({ ...samplePlan(3), batches: [1, 2], budgets }, CHECKSUM, unfit)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
+  ['exec', execDocument(execRun)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
 ];
 

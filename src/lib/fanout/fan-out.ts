@@ -1,0 +1,129 @@
+import { KuafuError } from '../errors.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { RemoteCommand } from '../shell/command.js';
+import { HeadCapture } from '../ssh/output-capture.js';
+import type { Connections } from '../ssh/transport.js';
+import { type HostOutcome, notBegun, reasonOf, statusOf, withoutResult } from './outcome.js';
+
+/** What happens to the hosts, in order. */
+export type FanOutEvent =
+  | { readonly type: 'connecting' | 'running'; readonly host: string }
+  | { readonly type: 'ended'; readonly outcome: HostOutcome };
+
+export interface FanOutOptions {
+  readonly connections: Connections;
+  /** Hosts at the same time. */
+  readonly forks: number;
+  /** How much of stdout and of stderr is kept of each host, in bytes. */
+  readonly outputLimit: number;
+  readonly listener: (event: FanOutEvent) => void;
+  /** Gets all of stdout, beyond the limit too; awaited before more is read. An error of it ends the fan-out. */
+  readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
+  /** Begin nothing more; what runs may end. */
+  readonly stop: AbortSignal;
+  /** Cut off what runs. */
+  readonly cut: AbortSignal;
+}
+
+/** All outputs together are kept within 32 MiB, those of one host within 1 MiB. */
+export function outputLimitFor(hosts: number): number {
+  return Math.floor(Math.min(1024 ** 2, (32 * 1024 ** 2) / Math.max(hosts, 1)));
+}
+
+/**
+ * Runs one command on many hosts. Each host ends with one event, whatever happens to it, and its connection is closed
+ * then. The command's timeout bounds the login too, where it is shorter than the host's own.
+ */
+export async function fanOut(
+  hosts: readonly Host[],
+  command: RemoteCommand,
+  options: FanOutOptions,
+): Promise<void> {
+  const queue = hosts.values();
+  const share = sharedTexts();
+  const work = async () => {
+    for (const host of queue) {
+      const outcome = options.stop.aborted ? notBegun(host.name) : await runOn(host, command, options);
+      options.listener({
+        type: 'ended',
+        outcome: { ...outcome, stdout: share(outcome.stdout), stderr: share(outcome.stderr) },
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.forks, hosts.length) }, work));
+}
+
+async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions): Promise<HostOutcome> {
+  const { connections, outputLimit, listener, onStdout, stop, cut } = options;
+  const startedAt = performance.now();
+  const stdout = new HeadCapture(outputLimit);
+  let isRunning = false;
+  try {
+    listener({ type: 'connecting', host: host.name });
+    const session = await connections.session(withinTimeout(host, command.timeoutMs), stop);
+    isRunning = true;
+    listener({ type: 'running', host: host.name });
+    const result = await session.run(command, {
+      maxOutputBytes: outputLimit,
+      signal: cut,
+      onStdout: (chunk) => {
+        stdout.add(chunk);
+        return onStdout?.(host.name, chunk);
+      },
+    });
+    return {
+      host: host.name,
+      status: result.signal === null ? 'exited' : 'signalled',
+      exitCode: result.exitCode,
+      signal: result.signal,
+      stdout: stdout.text(),
+      stderr: result.stderr,
+      truncated: stdout.truncated || result.truncated,
+      message: '',
+      hint: '',
+      elapsedMs: performance.now() - startedAt,
+    };
+  } catch (error) {
+    const outcome = outcomeOf(error, host, performance.now() - startedAt, options, isRunning);
+    return { ...outcome, stdout: stdout.text(), truncated: stdout.truncated };
+  } finally {
+    connections.hangUp(host);
+  }
+}
+
+/** What is no fault of a host is thrown again. */
+function outcomeOf(
+  error: unknown,
+  host: Host,
+  elapsedMs: number,
+  { stop, cut }: FanOutOptions,
+  isRunning: boolean,
+): HostOutcome {
+  const status = statusOf(error);
+  if (status === undefined && (isRunning ? cut : stop).aborted)
+    return withoutResult(
+      host.name,
+      'pending',
+      isRunning ? 'cut off; it may still run there' : 'not begun',
+      elapsedMs,
+    );
+  if (!(error instanceof KuafuError)) throw error;
+  const outcome = withoutResult(host.name, status ?? 'failed', reasonOf(error.message, host), elapsedMs);
+  return { ...outcome, hint: error.hint ?? '' };
+}
+
+function withinTimeout(host: Host, timeoutMs: number): Host {
+  const connectTimeoutMs = Math.min(host.ssh.connectTimeoutMs, timeoutMs);
+  return { ...host, ssh: { ...host.ssh, connectTimeoutMs } };
+}
+
+/** Gives the same string for the same text: a thousand equal outputs take the memory of one. */
+function sharedTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const same = known.get(text);
+    if (same !== undefined) return same;
+    known.set(text, text);
+    return text;
+  };
+}

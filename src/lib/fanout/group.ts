@@ -1,0 +1,71 @@
+import { compareNaturally } from '../inventory/natural-order.js';
+import type { HostOutcome, OutcomeStatus } from './outcome.js';
+
+/** Hosts on which a command ended alike and put out the same. */
+export interface OutputGroup {
+  readonly hosts: readonly string[];
+  readonly status: OutcomeStatus;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly truncated: boolean;
+}
+
+/** Hosts that have the same to say, such as one reason or one text on stderr. */
+export interface TextGroup {
+  readonly hosts: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * By exit status and stdout, the biggest group first, else in the order of its first host. Hosts without a result are
+ * in it only when they put out something before that.
+ */
+export function groupOutputs(outcomes: readonly HostOutcome[]): OutputGroup[] {
+  const answered = outcomes.filter(({ status, stdout }) => hasResult(status) || stdout !== '');
+  const keyOf = ({ status, exitCode, signal, truncated, stdout }: HostOutcome) =>
+    `${status} ${exitCode} ${signal} ${truncated} ${stdout}`;
+  return grouped(answered, keyOf).map(({ hosts, first }) => {
+    const { status, exitCode, signal, stdout, truncated } = first;
+    return { hosts, status, exitCode, signal, stdout, truncated };
+  });
+}
+
+/** stderr of all hosts that wrote there, equal texts once, in the same order. */
+export function groupStderr(outcomes: readonly HostOutcome[]): TextGroup[] {
+  return textGroups(outcomes, ({ stderr }) => stderr);
+}
+
+/** The reasons of those that ended with this status, in the same order. */
+export function groupReasons(outcomes: readonly HostOutcome[], status: OutcomeStatus): TextGroup[] {
+  return textGroups(
+    outcomes.filter((outcome) => outcome.status === status),
+    ({ message }) => message,
+  );
+}
+
+export function hasResult(status: OutcomeStatus): boolean {
+  return status === 'exited' || status === 'signalled';
+}
+
+function textGroups(outcomes: readonly HostOutcome[], textOf: (outcome: HostOutcome) => string): TextGroup[] {
+  const talking = outcomes.filter((outcome) => textOf(outcome) !== '');
+  return grouped(talking, textOf).map(({ hosts, first }) => ({ hosts, text: textOf(first) }));
+}
+
+interface Grouped {
+  readonly hosts: string[];
+  readonly first: HostOutcome;
+}
+
+function grouped(outcomes: readonly HostOutcome[], keyOf: (outcome: HostOutcome) => string): Grouped[] {
+  const groups = new Map<string, Grouped>();
+  for (const outcome of [...outcomes].sort((a, b) => compareNaturally(a.host, b.host))) {
+    const key = keyOf(outcome);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { hosts: [outcome.host], first: outcome });
+    else group.hosts.push(outcome.host);
+  }
+  // A stable sort: equal sizes stay in the order of their first hosts.
+  return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length);
+}

@@ -1,0 +1,60 @@
+import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import { hasResult } from './group.js';
+import type { HostOutcome } from './outcome.js';
+
+/** What hosts put out, byte for byte: HOST.out, and HOST.err where there is something on stderr. */
+export class OutDir {
+  readonly folder: string;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** @throws RefusedError when there is something in the folder already; FailedError when it cannot be made */
+  static async open(folder: string): Promise<OutDir> {
+    const path = resolve(folder);
+    let present: string[];
+    try {
+      await mkdir(path, { recursive: true });
+      present = await readdir(path);
+    } catch (error) {
+      throw new FailedError(
+        `--out-dir ${folder} cannot be used: ${sentenceOf(error)}`,
+        'name another folder',
+      );
+    }
+    if (present.length === 0) return new OutDir(path);
+    throw new RefusedError(
+      `--out-dir ${folder} is not empty, and nothing is overwritten`,
+      'name a new folder, or empty this one',
+    );
+  }
+
+  /** More of a host's stdout. */
+  async append(host: string, chunk: Buffer): Promise<void> {
+    await this.#write(() => appendFile(this.#file(host, 'out'), chunk));
+  }
+
+  /** After the last append: who ran the command has a file, also an empty one. */
+  async finish(outcomes: readonly HostOutcome[]): Promise<void> {
+    for (const { host, status, stderr } of outcomes) {
+      if (hasResult(status)) await this.#write(() => appendFile(this.#file(host, 'out'), ''));
+      if (stderr !== '') await this.#write(() => writeFile(this.#file(host, 'err'), stderr));
+    }
+  }
+
+  /** Names of hosts are checked by the configuration; a folder must stay whole even if that ever changes. */
+  #file(host: string, end: 'out' | 'err'): string {
+    return join(this.folder, `${host.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\./, '_')}.${end}`);
+  }
+
+  async #write(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw new FailedError(`its output cannot be written to ${this.folder}: ${sentenceOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLedger } from '../../src/lib/ledger/open.js';
+import { currentOwner } from '../../src/lib/ledger/owner.js';
+import { type Ended, kuafu } from '../support/kuafu.js';
+import { CHECKSUM, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+
+// Port 1 of loopback: nobody listens there, so what does connect ends at once.
+beforeAll(async () => {
+  folder = await scratchFolder();
+  await writeFile(
+    join(folder.path, 'k.yaml'),
+    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
+ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
+rooms:
+  A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]'}}
+  B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11}, spare: {'new-b-[01-02]': '127.0.2.[101-102]'}}
+apps:
+  shop: {service: shop.service, files: [/opt/shop], groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}}
+`,
+  );
+});
+afterAll(() => folder.remove());
+
+async function exec(...words: readonly string[]): Promise<Ended> {
+  return await kuafu(['exec', '--config', join(folder.path, 'k.yaml'), ...words]);
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [['--', 'uptime'], 'which hosts?', 'kuafu exec @app:shop -- uptime'],
+    [['@app:shop'], 'which command?', 'kuafu exec @app:shop -- uptime'],
+    [['@app:shop', 'df', '/'], 'which command?', 'kuafu exec @app:shop -- df /'],
+    [['@app:shop', '--'], 'which command?', '--'],
+    [['@app:shop', '--', ' '], 'the command is empty', ''],
+    [['@app:shpo', '--', 'id'], "there is no app shpo (did you mean 'shop'?)", ''],
+    [['web-a-[01', '--', 'id'], 'web-a-[01', ''],
+    [['--idc', 'C', '--', 'id'], 'there is no room C', ''],
+    [['@all', '--timeout', '30', '--', 'id'], '30 has no unit', '--timeout 30s'],
+    [['@all', '--tiemout', '30s', '--', 'id'], "unknown option '--tiemout'", 'Did you mean --timeout?'],
+  ])('%j', async (words, message, hint) => {
+    const { code, stdout, stderr } = await exec(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
+describe('a dry run', () => {
+  it.each([
+    [['web-a-01', '--', 'uptime; id'], 'uptime; id'],
+    [['web-a-01', '--', 'echo', 'a b', "it's", '--json', '--'], `echo 'a b' 'it'\\''s' --json --`],
+    [['--hosts', 'web-a-01', '--', 'ls', '-l'], 'ls -l'],
+    [['web-a-01', '--', '--version'], '--version'],
+  ])('of %j shows the line for the hosts and connects to none', async (words, line) => {
+    expect(await exec('--dry-run', ...words)).toMatchObject({
+      code: 0,
+      stdout: `web-a-01 (1 host)\n${line}\n`,
+      stderr: 'a dry run: no host was connected to\n',
+    });
+  });
+
+  it('as a document', async () => {
+    const { code, stdout } = await exec('@all', '--dry-run', '--json', '--', 'id');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'kuafu.exec', dryRun: true, pending: 3, command: 'id' });
+  });
+
+  it('leaves no ledger behind, and counts assigned spares where there is one', async () => {
+    await exec('@all', '--dry-run', '--', 'id');
+    expect(await readdir(folder.path)).toEqual(['k.yaml']);
+    const file = join(folder.path, 'ledger.db');
+    const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+    expect((await exec('@app:shop', '--dry-run', '--', 'id')).stdout).toMatch(/^web-a-\[01-02\],web-b-01 /);
+    const id = await ledger.open(
+      planOf(['new-b-02'], { app: 'shop', room: 'B' }),
+      CHECKSUM,
+      currentOwner({}),
+    );
+    await ledger.assign('new-b-02', id, 'shop', 'web');
+    await ledger.close();
+    expect((await exec('@app:shop&@idc:B', '--dry-run', '--', 'id')).stdout).toMatch(/^new-b-02,web-b-01 /);
+  });
+
+  it('of a ledger that is none says so', async () => {
+    const broken = join(folder.path, 'broken');
+    await mkdir(broken);
+    await writeFile(join(broken, 'ledger.db'), 'no ledger at all'.repeat(100));
+    await writeFile(
+      join(broken, 'k.yaml'),
+      `ledger: 'sqlite:${join(broken, 'ledger.db')}'\nrooms: {A: {network: 127.0.1.0/24, hosts: {web-a-01: 127.0.1.11}}}\n`,
+    );
+    const { code, stderr } = await kuafu(['exec', '--config', join(broken, 'k.yaml'), '@all', '--', 'id']);
+    expect(stderr).toContain('is damaged');
+    expect(code).not.toBe(70);
+  });
+});
+
+describe('hosts that nobody reaches', () => {
+  it('are folded by reason, with exit code 5', async () => {
+    const { code, stdout, stderr } = await exec('@all!new-b-02', '--', 'id');
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toMatch(
+      /^unreachable: web-a-\[01-02\],web-b-01: nothing listens there \(connection refused\)\n0 done, 0 failed, 3 unreachable, 0 pending, \d/,
+    );
+  });
+
+  it('are in the document', async () => {
+    const { code, stdout } = await exec('web-a-01', '--json', '--', 'id');
+    expect(code).toBe(5);
+    expect(JSON.parse(stdout)).toMatchObject({
+      exitCode: 5,
+      unreachable: 1,
+      hosts: [{ status: 'unreachable' }],
+    });
+  });
+});
+
+it('--out-dir overwrites nothing', async () => {
+  const { code, stderr } = await exec('web-a-01', '--out-dir', folder.path, '--', 'id');
+  expect(code).toBe(3);
+  expect(stderr).toContain('is not empty, and nothing is overwritten');
+});
