@@ -55,7 +55,6 @@ function lineOf({ nodeSets, command }: ExecWords): string {
       'which command? It stands behind --',
       `for example ${nodeSets.length > 1 ? `kuafu exec ${nodeSets[0]} -- ${nodeSets.slice(1).join(' ')}` : EXAMPLE}`,
     );
-  if (command.some((word) => word.includes('\0'))) throw new UsageError('a command holds no NUL character');
   if (command.every((word) => word.trim() === '')) throw new UsageError('the command is empty');
   return command.length === 1 ? first : command.map(quoteWord).join(' ');
 }

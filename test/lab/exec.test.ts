@@ -81,7 +81,9 @@ describe('output that means harm', () => {
 
   it('of a megabyte comes whole, and more is cut with a word about it', async () => {
     const megabyte = await exec('new-b-01', '--json', '--', 'head -c 1048576 /dev/zero | tr "\\0" x');
-    expect(JSON.parse(megabyte.stdout).hosts[0]).toMatchObject({ truncated: false });
+    expect(JSON.parse(megabyte.stdout).hosts[0]).toMatchObject({
+      truncated: { stdout: false, stderr: false },
+    });
     expect(JSON.parse(megabyte.stdout).hosts[0].stdout).toHaveLength(1_048_576);
     const more = await exec('new-b-01', '--', 'yes | head -c 3000000');
     expect(more.stdout).toContain('… cut: only the first 1.0 MB of it were kept; --out-dir keeps all');
@@ -157,6 +159,24 @@ describe('signals', () => {
     run.process.kill('SIGUSR1');
     await run.says(/3 pending\n {2}running for up to [\d.]+s: new-b-\[01-03\]\n/);
     expect((await run.ended).code).toBe(0);
+  });
+
+  it('a key on a terminal tells it too, and the terminal is as it was afterwards', async () => {
+    const bin = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
+    const line = `${process.execPath} ${bin} exec new-b-01 -- 'sleep 4'; stty -a`;
+    // script(1) gives it a terminal.
+    const child = spawn('script', ['-qfec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let screen = '';
+    child.stdout.on('data', (chunk) => {
+      screen += chunk;
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await untilRuns('new-b-01', 'sleep 4');
+    child.stdin.write('k');
+    await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/1 pending\r\n {2}running for/);
+    await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/ isig icanon /);
+    child.stdin.end();
+    await ended;
   });
 
   it('SIGUSR1 tells it of an operation as well', async () => {

@@ -78,14 +78,14 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
       signal: result.signal,
       stdout: stdout.text(),
       stderr: result.stderr,
-      truncated: stdout.truncated || result.truncated,
+      truncated: { stdout: stdout.truncated, stderr: result.truncated },
       message: '',
       hint: '',
       elapsedMs: performance.now() - startedAt,
     };
   } catch (error) {
     const outcome = outcomeOf(error, host, performance.now() - startedAt, options, isRunning);
-    return { ...outcome, stdout: stdout.text(), truncated: stdout.truncated };
+    return { ...outcome, stdout: stdout.text(), truncated: { stdout: stdout.truncated, stderr: false } };
   } finally {
     connections.hangUp(host);
   }

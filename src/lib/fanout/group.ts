@@ -15,6 +15,8 @@ export interface OutputGroup {
 export interface TextGroup {
   readonly hosts: readonly string[];
   readonly text: string;
+  /** There was more, and it was not kept. */
+  readonly truncated: boolean;
 }
 
 /**
@@ -24,23 +26,23 @@ export interface TextGroup {
 export function groupOutputs(outcomes: readonly HostOutcome[]): OutputGroup[] {
   const answered = outcomes.filter(({ status, stdout }) => hasResult(status) || stdout !== '');
   const keyOf = ({ status, exitCode, signal, truncated, stdout }: HostOutcome) =>
-    `${status} ${exitCode} ${signal} ${truncated} ${stdout}`;
+    `${status} ${exitCode} ${signal} ${truncated.stdout} ${stdout}`;
   return grouped(answered, keyOf).map(({ hosts, first }) => {
     const { status, exitCode, signal, stdout, truncated } = first;
-    return { hosts, status, exitCode, signal, stdout, truncated };
+    return { hosts, status, exitCode, signal, stdout, truncated: truncated.stdout };
   });
 }
 
 /** stderr of all hosts that wrote there, equal texts once, in the same order. */
 export function groupStderr(outcomes: readonly HostOutcome[]): TextGroup[] {
-  return textGroups(outcomes, ({ stderr }) => stderr);
+  return textGroups(outcomes, ({ stderr, truncated }) => ({ text: stderr, truncated: truncated.stderr }));
 }
 
 /** The reasons of those that ended with this status, in the same order. */
 export function groupReasons(outcomes: readonly HostOutcome[], status: OutcomeStatus): TextGroup[] {
   return textGroups(
     outcomes.filter((outcome) => outcome.status === status),
-    ({ message }) => message,
+    ({ message }) => ({ text: message, truncated: false }),
   );
 }
 
@@ -48,9 +50,13 @@ export function hasResult(status: OutcomeStatus): boolean {
   return status === 'exited' || status === 'signalled';
 }
 
-function textGroups(outcomes: readonly HostOutcome[], textOf: (outcome: HostOutcome) => string): TextGroup[] {
-  const talking = outcomes.filter((outcome) => textOf(outcome) !== '');
-  return grouped(talking, textOf).map(({ hosts, first }) => ({ hosts, text: textOf(first) }));
+function textGroups(
+  outcomes: readonly HostOutcome[],
+  textOf: (outcome: HostOutcome) => Omit<TextGroup, 'hosts'>,
+): TextGroup[] {
+  const talking = outcomes.filter((outcome) => textOf(outcome).text !== '');
+  const keyOf = (outcome: HostOutcome) => `${textOf(outcome).truncated} ${textOf(outcome).text}`;
+  return grouped(talking, keyOf).map(({ hosts, first }) => ({ hosts, ...textOf(first) }));
 }
 
 interface Grouped {

@@ -25,8 +25,8 @@ export interface HostOutcome {
   /** All that came, up to the limit: the head of stdout and the tail of stderr. */
   readonly stdout: string;
   readonly stderr: string;
-  /** True when there was more output than the limit. */
-  readonly truncated: boolean;
+  /** True when there was more than the limit. */
+  readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
   /** Why there is no exit status; without the host's name and address, so that equal reasons read equal. */
   readonly message: string;
   /** What to do about it; empty when nobody knows. */
@@ -54,7 +54,8 @@ export function withoutResult(
   message: string,
   elapsedMs: number,
 ): HostOutcome {
-  const nothing = { exitCode: null, signal: null, stdout: '', stderr: '', truncated: false, hint: '' };
+  const truncated = { stdout: false, stderr: false };
+  const nothing = { exitCode: null, signal: null, stdout: '', stderr: '', truncated, hint: '' };
   return { host, status, message, elapsedMs, ...nothing };
 }
 

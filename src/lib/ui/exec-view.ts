@@ -19,7 +19,8 @@ export function renderOutputs(outcomes: readonly HostOutcome[], options: ExecVie
 /** One group: `web-b-[01-20]: active` when its output is one line, else a heading and the lines. */
 export function renderOutput(group: OutputGroup, options: ExecViewOptions): string {
   const { paint = plain, outputLimit } = options;
-  const cut = group.truncated ? cutNote(outputLimit, 'first') : '';
+  const kept = formatBytes(outputLimit);
+  const cut = group.truncated ? `… cut: only the first ${kept} of it were kept; --out-dir keeps all` : '';
   return block(
     group.hosts,
     [endOf(group)],
@@ -30,9 +31,13 @@ export function renderOutput(group: OutputGroup, options: ExecViewOptions): stri
 }
 
 /** The same for what hosts wrote to stderr. */
-export function renderStderr(outcomes: readonly HostOutcome[], { paint = plain }: ExecViewOptions): string {
+export function renderStderr(outcomes: readonly HostOutcome[], options: ExecViewOptions): string {
+  const { paint = plain, outputLimit } = options;
   return joinBlocks(
-    groupStderr(outcomes).map(({ hosts, text }) => block(hosts, ['stderr'], bodyOf(text), '', paint.yellow)),
+    groupStderr(outcomes).map(({ hosts, text, truncated }) => {
+      const cut = truncated ? `… cut: only the last ${formatBytes(outputLimit)} of it were kept` : '';
+      return block(hosts, ['stderr'], bodyOf(text), cut, paint.yellow);
+    }),
   );
 }
 
@@ -106,10 +111,6 @@ function block(
   }
   const heading = paint(`${fold(hosts)} (${[countHosts(hosts), ...said].join(', ')})`);
   return [heading, body, ...(note === '' ? [] : [note])].join('\n');
-}
-
-function cutNote(limit: number, end: 'first'): string {
-  return `… cut: only the ${end} ${formatBytes(limit)} of it were kept; --out-dir keeps all`;
 }
 
 function isGood({ status, exitCode }: OutputGroup): boolean {

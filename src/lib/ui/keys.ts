@@ -16,7 +16,9 @@ export function onQuestion(listener: () => void, keyboard: boolean): () => void 
   // Stays to the end: without a listener the signal would end the process, or open its debugger.
   if (!process.listeners('SIGUSR1').includes(ignore)) process.on('SIGUSR1', ignore);
   process.on('SIGUSR1', listener);
-  const keys = keyboard && process.stdin.isTTY === true ? takeKeys(listener) : undefined;
+  // Behind a pipe there may be a pager, and the keys are its own.
+  const isOurs = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const keys = keyboard && isOurs ? takeKeys(listener) : undefined;
   return () => {
     process.off('SIGUSR1', listener);
     keys?.();

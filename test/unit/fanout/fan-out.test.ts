@@ -75,7 +75,10 @@ it('output is cut at the limit, and says so; all of it goes to whoever listens',
   const fake = new FakeConnections().on('web-1', 'uptime', { stdout: 'x'.repeat(1500) });
   const heard: Buffer[] = [];
   const { outcomes } = await run(fake, ['web-1'], { onStdout: (_, chunk) => void heard.push(chunk) });
-  expect(outcomes.get('web-1')).toMatchObject({ stdout: 'x'.repeat(1000), truncated: true });
+  expect(outcomes.get('web-1')).toMatchObject({
+    stdout: 'x'.repeat(1000),
+    truncated: { stdout: true, stderr: false },
+  });
   expect(Buffer.concat(heard)).toHaveLength(1500);
 });
 

@@ -20,7 +20,7 @@ describe('groups of outputs', () => {
   it.each([
     ['exit status', { exitCode: 3 }],
     ['signal', { status: 'signalled', exitCode: null, signal: 'KILL' }],
-    ['cut', { truncated: true }],
+    ['cut', { truncated: { stdout: true, stderr: false } }],
     ['deadline', { status: 'timed-out', exitCode: null }],
   ] as const)('keep equal text apart by %s', (_, more) => {
     expect(groupOutputs([outcome('a', 'x'), outcome('b', 'x', more)])).toHaveLength(2);
@@ -39,7 +39,7 @@ it('stderr is grouped by itself, of those who wrote there', () => {
     outcome('b', 'y', { stderr: 'w' }),
     outcome('c', 'z'),
   ];
-  expect(groupStderr(outcomes)).toEqual([{ hosts: ['a', 'b'], text: 'w' }]);
+  expect(groupStderr(outcomes)).toEqual([{ hosts: ['a', 'b'], text: 'w', truncated: false }]);
 });
 
 it('reasons are grouped within one status', () => {
@@ -50,7 +50,7 @@ it('reasons are grouped within one status', () => {
     outcome('d'),
   ];
   expect(groupReasons(outcomes, 'unreachable')).toEqual([
-    { hosts: ['a', 'c'], text: 'no route' },
-    { hosts: ['b'], text: 'refused' },
+    { hosts: ['a', 'c'], text: 'no route', truncated: false },
+    { hosts: ['b'], text: 'refused', truncated: false },
   ]);
 });

@@ -9,7 +9,7 @@ export function outcome(host: string, stdout = '', more: Partial<HostOutcome> = 
     signal: null,
     stdout,
     stderr: '',
-    truncated: false,
+    truncated: { stdout: false, stderr: false },
     message: '',
     hint: '',
     elapsedMs: 5,

@@ -35,7 +35,11 @@ describe('outputs', () => {
   });
 
   it('say when they were cut', () => {
-    expect(renderOutputs([outcome('web', 'aaaa', { truncated: true })], view)).toBe(
+    const cut = [outcome('web', 'aaaa', { stderr: 'bbbb', truncated: { stdout: true, stderr: true } })];
+    expect(renderStderr(cut, view)).toBe(
+      'web (1 host, stderr)\nbbbb\n… cut: only the last 1.0 kB of it were kept',
+    );
+    expect(renderOutputs(cut, view)).toBe(
       'web (1 host)\naaaa\n… cut: only the first 1.0 kB of it were kept; --out-dir keeps all',
     );
   });
