@@ -40,7 +40,7 @@ export interface RoomMarks {
  * Looks in the rendered file of room `to` for what belongs to another room: names and addresses of its hosts, any
  * address of its network, and values that are set for it alone. A leak would send the new hosts' requests to the wrong
  * room. Values are looked at with their secrets put in (`textOf`), as a whole URL may be a secret; what is reported
- * never holds one.
+ * never holds one. What the configuration names as shared is no leak.
  */
 export function findRoomLeaks(
   env: EnvConfig,
@@ -55,7 +55,7 @@ export function findRoomLeaks(
   for (const { name, value } of own) {
     const text = textOf(value);
     const found = [...leaksIn(text, from), ...foreign.filter(({ word }) => holdsWord(text, word, ''))];
-    for (const { word, what } of found)
+    for (const { word, what } of found.filter(({ word }) => !env.shared.includes(word)))
       leaks.push({ line: line + linesBefore(text, word), what: what ?? word });
     line += renderEnvFile([{ name, value }], textOf).split('\n').length - 1;
   }

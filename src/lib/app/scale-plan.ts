@@ -167,7 +167,7 @@ function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFact
   if (app.env && template.room !== room) {
     for (const leak of findRoomLeaks(app.env, room, facts.templateRoom, facts.textOf))
       found.push(
-        `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room}`,
+        `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room} (if it may: apps.${app.name}.env.shared)`,
       );
   }
   return found.map((message) => ({ level: 'refuse', message }));

@@ -130,10 +130,11 @@ function buildApp(name: string, app: AppShape): AppConfig {
   };
 }
 
-function buildEnv({ file, common, rooms }: NonNullable<AppShape['env']>): EnvConfig {
+function buildEnv({ file, common, rooms, shared }: NonNullable<AppShape['env']>): EnvConfig {
   return {
     file,
     common: new Map(Object.entries(common)),
     rooms: new Map(Object.entries(rooms).map(([room, values]) => [room, new Map(Object.entries(values))])),
+    shared,
   };
 }

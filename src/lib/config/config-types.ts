@@ -77,6 +77,8 @@ export interface EnvConfig {
   readonly file: string;
   readonly common: ReadonlyMap<string, SecretText>;
   readonly rooms: ReadonlyMap<string, ReadonlyMap<string, SecretText>>;
+  /** What belongs to one room and may stand in the file of another all the same: host names, addresses, values. */
+  readonly shared: readonly string[];
 }
 
 /** The HTTP entry: HAProxy's runtime API on a Unix socket of the balancer host of each room. */

@@ -61,6 +61,7 @@ const env = z.strictObject({
   file: copiedPath,
   common: values.default({}),
   rooms: z.record(scalars.roomName, values).default({}),
+  shared: z.array(z.string({ error: 'must be a text' }).min(1, { error: 'is empty' })).default([]),
 });
 
 const traffic = z.strictObject({

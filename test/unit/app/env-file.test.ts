@@ -11,6 +11,7 @@ function env(
     file: '/etc/shop/env',
     common: new Map(Object.entries(common)),
     rooms: new Map(Object.entries(rooms).map(([room, values]) => [room, new Map(Object.entries(values))])),
+    shared: [],
   };
 }
 
@@ -51,6 +52,11 @@ describe('values of another room', () => {
       { line: 3, what: 'db-of-room-a' },
       { line: 4, what: '198.18.1.11' },
     ]);
+  });
+
+  it('are no leak where the configuration says that both rooms may hold them', () => {
+    const config = env({ DB: ['tcp://198.18.1.40:3306'], PEER: ['198.18.1.11'] }, {});
+    expect(leaksOf({ ...config, shared: ['198.18.1.40'] })).toEqual([{ line: 2, what: '198.18.1.11' }]);
   });
 
   it.each([

@@ -20,7 +20,7 @@ const app: AppConfig = {
     timeoutMs: 2000,
     withinMs: 30_000,
   },
-  env: { file: '/etc/shop/env', common: new Map([['LEVEL', ['info']]]), rooms: new Map() },
+  env: { file: '/etc/shop/env', common: new Map([['LEVEL', ['info']]]), rooms: new Map(), shared: [] },
   traffic: {
     haproxy: new Map([['B', 'lb-b']]),
     socket: '/run/haproxy/admin.sock',
@@ -134,10 +134,11 @@ describe('an expansion is refused', () => {
       file: '/etc/shop/env',
       common: new Map([['PEER', ['http://web-a-01:80']]]),
       rooms: new Map(),
+      shared: [],
     };
     const plan = planScale({ ...request, app: { ...app, env } }, facts);
     expect(refusalsOf(plan)).toEqual([
-      '/etc/shop/env:1 for room B would hold web-a-01, which belongs to room A',
+      '/etc/shop/env:1 for room B would hold web-a-01, which belongs to room A (if it may: apps.shop.env.shared)',
     ]);
   });
 });
