@@ -174,7 +174,7 @@ describe('signals', () => {
     await untilRuns('new-b-01', 'sleep 4');
     child.stdin.write('k');
     await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/1 pending\r\n {2}running for/);
-    await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/ isig icanon /);
+    await expect.poll(() => screen, { timeout: 20_000 }).toMatch(/^isig icanon /m);
     child.stdin.end();
     await ended;
   });
