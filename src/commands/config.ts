@@ -64,7 +64,7 @@ async function exportAssigned(command: Command): Promise<void> {
   const { exportConfig } = await import('../lib/config/export.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
-  const ledger = await openLedger(config);
+  const ledger = await openLedger(config, 'read');
   try {
     const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');
     out(exportConfig(await readFile(config.file, 'utf8'), assigned).trimEnd());

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Config } from '../lib/config/config-types.js';
 import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Ledger } from '../lib/ledger/ledger.js';
+import type { LedgerAccess } from '../lib/ledger/open.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/output.js';
 import { askPassphrase } from './confirm.js';
@@ -33,17 +34,19 @@ export async function openHostContext(command: Command): Promise<HostContext> {
 /**
  * Loads the configuration, opens the ledger, and knows the hosts of both. close() the ledger after
  * use. `unneeded`: a command that sends nothing to hosts runs without the variables that hold secrets.
+ * A dry run reads the ledger unless told otherwise.
  */
 export async function openContext(
   command: Command,
   secrets: 'required' | 'unneeded' = 'required',
+  access?: LedgerAccess,
 ): Promise<Context> {
   const options = globalOptions(command);
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
   const config = await loadConfig({ file: options.config, secrets });
-  const ledger = await openLedger(config);
+  const ledger = await openLedger(config, access ?? (options.dryRun ? 'read' : 'write'));
   const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
 }

@@ -3,6 +3,7 @@ import type { Config } from '../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../lib/errors.js';
 import { didYouMean } from '../lib/inventory/suggest.js';
 import type { Ledger, OperationFilter } from '../lib/ledger/ledger.js';
+import type { LedgerAccess } from '../lib/ledger/open.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import { painter } from '../lib/ui/colour.js';
 import { closedDocument, operationDocument, operationListDocument } from '../lib/ui/ops-json.js';
@@ -16,7 +17,7 @@ import type { ListFlags } from './ops.js';
 /** `kuafu ops list` */
 export async function listOperations(flags: ListFlags, command: Command): Promise<void> {
   const filter = filterOf(flags);
-  await withLedger(command, async (ledger, config) => {
+  await withLedger(command, 'read', async (ledger, config) => {
     const found = await ledger.list({ ...filter, limit: flags.limit + 1 });
     if (found.length === 0) await refuseUnknown(filter, ledger, config);
     const shown = found.slice(0, flags.limit);
@@ -33,7 +34,7 @@ export async function listOperations(flags: ListFlags, command: Command): Promis
 
 /** `kuafu ops show ID` */
 export async function showOperation(id: string, withEvents: boolean, command: Command): Promise<void> {
-  await withLedger(command, async (ledger) => {
+  await withLedger(command, 'read', async (ledger) => {
     const record = await ledger.show(id);
     const now = new Date();
     if (globalOptions(command).json) return out(JSON.stringify(operationDocument(record, withEvents, now)));
@@ -45,7 +46,7 @@ export async function showOperation(id: string, withEvents: boolean, command: Co
 /** `kuafu ops close ID` */
 export async function closeOperation(id: string, command: Command): Promise<void> {
   const { json, yes, dryRun } = globalOptions(command);
-  await withLedger(command, async (ledger) => {
+  await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger) => {
     const owner = currentOwner();
     // Refused here, if at all, and not after the question.
     const rehearsed = await ledger.abandon(id, owner, true);
@@ -90,12 +91,13 @@ async function refuseUnknown({ app, room }: OperationFilter, ledger: Ledger, con
 /** Needs no inventory: the record of an operation names its hosts itself. */
 async function withLedger(
   command: Command,
+  access: LedgerAccess,
   work: (ledger: Ledger, config: Config) => Promise<void>,
 ): Promise<void> {
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
-  const ledger = await openLedger(config);
+  const ledger = await openLedger(config, access);
   try {
     await work(ledger, config);
   } finally {

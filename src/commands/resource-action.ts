@@ -12,12 +12,13 @@ import { releasedDocument, resourceListDocument } from '../lib/ui/resource-json.
 import { renderPool, renderPoolHosts, renderPoolSummary, renderReleased } from '../lib/ui/resource-view.js';
 import { stdoutColumns } from '../lib/ui/screen-width.js';
 import { openContext } from './context.js';
+import { globalOptions } from './global-options.js';
 import type { ResourceFlags } from './resource.js';
 
 /** `kuafu resource list` */
 export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
   const state = wantedState(flags);
-  const { config, ledger, inventory, options } = await openContext(command, 'unneeded');
+  const { config, ledger, inventory, options } = await openContext(command, 'unneeded', 'read');
   try {
     const rooms = wantedRooms(flags, config);
     const all = poolOf(inventory.hosts.values(), await ledger.resources());
@@ -36,7 +37,8 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 /** `kuafu resource release HOST...` */
 export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
   const hosts = [...new Set(expandNodeSet(words.join(',')))];
-  const { ledger, inventory, options } = await openContext(command, 'unneeded');
+  const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
+  const { ledger, inventory, options } = await openContext(command, 'unneeded', access);
   try {
     refuseOthers(hosts, inventory, await ledger.resources());
     const rows = await ledger.putBack(hosts, options.dryRun);

@@ -1,4 +1,4 @@
-import { KuafuError, RefusedError } from '../errors.js';
+import { FailedError, KuafuError, RefusedError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 
 /** The operation belongs to another process now: whoever gets this must stop at once and write nothing more. */
@@ -14,3 +14,12 @@ export class LeaseLostError extends KuafuError {
 
 /** The ledger cannot be opened or written; the message names its file. Nothing was changed. */
 export class LedgerUnusableError extends RefusedError {}
+
+/** The disk of the ledger is full or broken: what was to be recorded is not, what was recorded before is. */
+export class LedgerDiskError extends FailedError {}
+
+/** The error of work that is all or nothing: where the disk did not take it, nothing was changed. */
+export function asRefusal(error: unknown): unknown {
+  if (!(error instanceof LedgerDiskError)) return error;
+  return new LedgerUnusableError(`${error.message}; nothing was changed`, error.hint);
+}

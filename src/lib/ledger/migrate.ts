@@ -9,19 +9,24 @@ import type { Database } from './tables.js';
  * @throws LedgerUnusableError when a newer kuafu has changed the schema already
  */
 export async function migrate(database: Database, name: string): Promise<void> {
-  const applied = await appliedMigrations(database);
-  if (applied.some((migration) => !Object.hasOwn(MIGRATIONS, migration)))
-    throw new LedgerUnusableError(
-      `the ledger ${name} was written by a newer kuafu and is not touched by this one`,
-      'run the newer kuafu on this machine too',
-    );
-  if (applied.length === Object.keys(MIGRATIONS).length) return;
+  if (await isUpToDate(database, name)) return;
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
+}
+
+/** Whether every migration was made. Changes nothing; name and errors as for migrate(). */
+export async function isUpToDate(database: Database, name: string): Promise<boolean> {
+  const applied = await appliedMigrations(database);
+  if (applied.some((migration) => !Object.hasOwn(MIGRATIONS, migration)))
+    throw new LedgerUnusableError(
+      `the ledger ${name} was written by a newer kuafu and is not touched by this one`,
+      'run the newer kuafu on this machine too',
+    );
+  return applied.length === Object.keys(MIGRATIONS).length;
 }
 
 async function appliedMigrations(database: Database): Promise<readonly string[]> {

@@ -1,46 +1,112 @@
-import { mkdir, open } from 'node:fs/promises';
+import { access, constants, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
-import { LedgerUnusableError } from './errors.js';
+import { asRefusal, LedgerUnusableError } from './errors.js';
 import type { Ledger } from './ledger.js';
+import type { Database } from './tables.js';
 
 /** How long a write waits for other processes, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
+/** `rehearse` writes, and takes all of it back; where there is no ledger, only `write` makes one. */
+export type LedgerAccess = 'read' | 'rehearse' | 'write';
+
 /**
- * Opens the ledger of the configuration and brings its schema up to date; makes folder (0700) and file (0600) when
- * they are missing. The database library is loaded here, not before.
+ * Opens the ledger of the configuration. To read it needs nothing but the right to read; to write it brings the schema
+ * up to date, and makes folder (0700) and file (0600) when they are missing. The database library is loaded here, not
+ * before.
  *
- * @throws LedgerUnusableError: damaged, of a newer kuafu, or not to be written
+ * @throws LedgerUnusableError: damaged, of a newer kuafu, or not to be read or written
  */
-export async function openLedger(config: Pick<Config, 'ledger'>, patienceMs = PATIENCE_MS): Promise<Ledger> {
+export async function openLedger(
+  config: Pick<Config, 'ledger'>,
+  wanted: LedgerAccess = 'write',
+  patienceMs = PATIENCE_MS,
+): Promise<Ledger> {
   const { file } = config.ledger;
-  await createPrivately(file);
-  const [{ openSqlite }, { migrate }, { SqlLedger }] = await Promise.all([
+  const { SqlLedger } = await import('./sql-ledger.js');
+  if (wanted === 'write') await createPrivately(file);
+  else if (!(await isThere(file))) return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs));
+  const readable = wanted === 'read' ? await openToRead(file, patienceMs) : undefined;
+  return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)));
+}
+
+/** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */
+const IN_MEMORY = ':memory:';
+
+async function openToWrite(file: string, patienceMs: number): Promise<Database> {
+  const [{ openSqlite }, { migrate }] = await Promise.all([import('./sqlite.js'), import('./migrate.js')]);
+  try {
+    return await openedBy(await openSqlite(file, patienceMs), async (database) => {
+      await migrate(database, file);
+      return database;
+    });
+  } catch (error) {
+    throw asRefusal(error);
+  }
+}
+
+/** Undefined when its schema is not of this version, and so has to be written first. */
+async function openToRead(file: string, patienceMs: number): Promise<Database | undefined> {
+  const [{ openSqliteToRead }, { isUpToDate }] = await Promise.all([
     import('./sqlite.js'),
     import('./migrate.js'),
-    import('./sql-ledger.js'),
   ]);
-  const database = await openSqlite(file, patienceMs);
+  return await openedBy(await openSqliteToRead(file, patienceMs), async (database) => {
+    if (await isUpToDate(database, file)) return database;
+    await database.destroy();
+    return undefined;
+  });
+}
+
+async function openedBy<T>(database: Database, check: (database: Database) => Promise<T>): Promise<T> {
   try {
-    await migrate(database, file);
+    return await check(database);
   } catch (error) {
     await database.destroy();
     throw error;
   }
-  return new SqlLedger(database);
+}
+
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.R_OK);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw unusable(file, 'read', error);
+  }
 }
 
 /** Plans and events name hosts and addresses, so they are nobody else's to read. */
 async function createPrivately(file: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     await (await open(file, 'a', 0o600)).close();
   } catch (error) {
-    throw new LedgerUnusableError(
-      `the ledger ${file} cannot be written: ${sentenceOf(error)}`,
-      'give the folder to this user, or name another place under `ledger` in the configuration',
-    );
+    throw unusable(file, 'written', error);
   }
+}
+
+/** As `mkdir -p`. Node's own never ends where mkdir(2) says ENOENT below a folder that is there, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const known = await stat(path).catch(() => undefined);
+  if (known?.isDirectory() === true) return;
+  await makeFolder(dirname(path));
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process was faster; or it is a file, which shows in a moment.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+function unusable(file: string, what: 'read' | 'written', error: unknown): LedgerUnusableError {
+  return new LedgerUnusableError(
+    `the ledger ${file} cannot be ${what}: ${sentenceOf(error)}`,
+    what === 'read'
+      ? 'ask its owner, or name another place under `ledger` in the configuration'
+      : 'give the folder to this user, or name another place under `ledger` in the configuration',
+  );
 }

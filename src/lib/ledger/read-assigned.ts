@@ -20,10 +20,9 @@ export async function readAssigned({ ledger: { file } }: Pick<Config, 'ledger'>)
     () => false,
   );
   if (!isThere) return [];
-  const { BUSY_TIMEOUT_MS, connect, explained, patiently } = await import('./sqlite-file.js');
-  const library = connect(file);
+  const { connectToRead, explained, patiently } = await import('./sqlite-file.js');
+  const library = await connectToRead(file, PATIENCE_MS);
   try {
-    library.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     return await patiently(file, PATIENCE_MS, () => {
       const isSetUp = library.prepare(HAS_TABLE).all().length > 0;
       return isSetUp ? (library.prepare(ASSIGNED).all() as Assignment[]) : [];

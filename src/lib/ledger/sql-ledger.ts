@@ -1,7 +1,7 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
-import { LeaseLostError } from './errors.js';
+import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
 import { handBack, takeHostsOver } from './handover.js';
 import {
@@ -56,7 +56,7 @@ export class SqlLedger implements Ledger {
   }
 
   async open(plan: Plan, checksum: string, owner: Owner): Promise<string> {
-    const id = await this.#inTurn(async (tx, now) => {
+    const id = await this.#decide(async (tx, now) => {
       const created = await insertOperation(tx, plan, checksum, owner, now);
       if (plan.takesOver) await takeHostsOver(tx, plan.takesOver, created, now);
       await takeLocks(tx, plan.locks, created, now);
@@ -68,7 +68,7 @@ export class SqlLedger implements Ledger {
   }
 
   async takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord> {
-    const record = await this.#inTurn(async (tx, now) => {
+    const record = await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       const { numUpdatedRows } = await tx
@@ -122,7 +122,7 @@ export class SqlLedger implements Ledger {
   }
 
   async abandon(idOrPrefix: string, by: Owner, rehearsal = false): Promise<Abandoned> {
-    return await this.#inTurn(async (tx, now) => {
+    return await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       const { plan, events } = await this.#record(tx, row, now);
@@ -181,7 +181,7 @@ export class SqlLedger implements Ledger {
   }
 
   async putBack(hosts: readonly string[], rehearsal = false): Promise<readonly ResourceRow[]> {
-    return await this.#inTurn((tx, now) => putBackHosts(tx, hosts, now), rehearsal);
+    return await this.#decide((tx, now) => putBackHosts(tx, hosts, now), rehearsal);
   }
 
   async close(): Promise<void> {
@@ -197,6 +197,15 @@ export class SqlLedger implements Ledger {
       .executeTakeFirstOrThrow();
     const events = await readEvents(db, row.id);
     return { ...summaryOf(row, now), plan: JSON.parse(body) as Plan, checksum, events };
+  }
+
+  /** What somebody decides, before or after a run: all or nothing. */
+  async #decide<T>(work: (tx: Tx, now: Date) => Promise<T>, rehearsal = false): Promise<T> {
+    try {
+      return await this.#inTurn(work, rehearsal);
+    } catch (error) {
+      throw asRefusal(error);
+    }
   }
 
   /** A rehearsal does all of it and then takes it back. */

@@ -1,17 +1,54 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
 import { FailedError, type KuafuError } from '../errors.js';
-import { LedgerUnusableError } from './errors.js';
+import { LedgerDiskError, LedgerUnusableError } from './errors.js';
 
 /** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
 export const BUSY_TIMEOUT_MS = 50;
 
-/** @throws LedgerUnusableError */
-export function connect(file: string): Libsql.Database {
+/**
+ * @param address the path, or https://www.sqlite.org/uri.html
+ * @throws LedgerUnusableError
+ */
+export function connect(file: string, address: string): Libsql.Database {
   try {
-    return new Libsql(file);
+    return new Libsql(address);
   } catch (error) {
     throw new LedgerUnusableError(`the ledger ${file} cannot be opened`, String(error));
+  }
+}
+
+/**
+ * Connects to read alone: no file is changed and no folder made. On a read-only file system SQLite cannot make the files
+ * of its write-ahead log; where there are none the database is whole without them.
+ * @throws LedgerUnusableError when the file is no database or cannot be read
+ */
+export async function connectToRead(file: string, patienceMs: number): Promise<Libsql.Database> {
+  const address = `${pathToFileURL(file)}?mode=ro`;
+  try {
+    return await lookInto(file, connect(file, address), patienceMs);
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_CANTOPEN' || existsSync(`${file}-wal`)) throw explained(file, error);
+    return connect(file, `${address}&immutable=1`);
+  }
+}
+
+/** The first look at the file is what fails, if something does. */
+async function lookInto(
+  file: string,
+  library: Libsql.Database,
+  patienceMs: number,
+): Promise<Libsql.Database> {
+  try {
+    const look = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA schema_version;`;
+    await patiently(file, patienceMs, () => library.exec(look));
+    return library;
+  } catch (error) {
+    library.close();
+    throw error;
   }
 }
 
@@ -52,8 +89,13 @@ export function explained(file: string, error: unknown): unknown {
   if (is('SQLITE_READONLY') || is('SQLITE_PERM') || is('SQLITE_AUTH'))
     return new LedgerUnusableError(`the ledger ${file} cannot be written: no permission`);
   if (is('SQLITE_CANTOPEN')) return new LedgerUnusableError(`the ledger ${file} cannot be opened`);
-  if (is('SQLITE_FULL')) return new FailedError(`the ledger ${file} cannot grow: its disk is full`);
-  if (is('SQLITE_IOERR')) return new FailedError(`the ledger ${file}: its disk reports an error (${code})`);
+  if (is('SQLITE_FULL'))
+    return new LedgerDiskError(
+      `the ledger ${file} cannot grow: its disk is full`,
+      `make room there (df -h ${dirname(file)}), or name another place under \`ledger\` in the configuration`,
+    );
+  if (is('SQLITE_IOERR'))
+    return new LedgerDiskError(`the ledger ${file}: its disk reports an error (${code})`);
   return error;
 }
 

@@ -8,7 +8,7 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type Libsql from 'libsql';
-import { BUSY_TIMEOUT_MS, connect, explained, patiently } from './sqlite-file.js';
+import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, patiently } from './sqlite-file.js';
 import type { Database, Tables } from './tables.js';
 
 /**
@@ -19,7 +19,7 @@ import type { Database, Tables } from './tables.js';
  * @throws LedgerUnusableError when the file is no ledger or cannot be opened
  */
 export async function openSqlite(file: string, patienceMs: number): Promise<Database> {
-  const library = connect(file);
+  const library = connect(file, file);
   try {
     // WAL fails at once, whatever the timeout, while another process does the same. Its default for `synchronous`
     // would lose the last transactions when power fails.
@@ -33,6 +33,15 @@ export async function openSqlite(file: string, patienceMs: number): Promise<Data
     library.close();
     throw explained(file, error);
   }
+  return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
+}
+
+/**
+ * The same to read alone.
+ * @throws LedgerUnusableError when the file is no ledger or cannot be read
+ */
+export async function openSqliteToRead(file: string, patienceMs: number): Promise<Database> {
+  const library = await connectToRead(file, patienceMs);
   return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
 }
 

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FailedError } from '../../../src/lib/errors.js';
+import { ExitCode } from '../../../src/lib/exit-codes.js';
 import { LedgerUnusableError } from '../../../src/lib/ledger/errors.js';
 import { migrate } from '../../../src/lib/ledger/migrate.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
@@ -103,6 +104,46 @@ describe('the file', () => {
     await expect(openLedger(configured(folder.path))).rejects.toBeInstanceOf(LedgerUnusableError);
   });
 
+  it('is not made to be read or to rehearse on; what is not there is empty', async () => {
+    for (const access of ['read', 'rehearse'] as const) {
+      const ledger = await openLedger(configured(), access);
+      expect(await ledger.list({})).toEqual([]);
+      await expect(ledger.abandon('k3f9', currentOwner({}), true)).rejects.toThrow(/no operation k3f9/);
+      await ledger.close();
+    }
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it('is read beside the one who writes it, and not written', async () => {
+    file = join(folder.path, 'odd #%3f?name', 'ledger.db');
+    const writer = await openLedger(configured());
+    const id = await writer.open(planOf(['new-b-01']), CHECKSUM, currentOwner({}));
+    const reader = await openLedger(configured(), 'read');
+    expect(await reader.show(id)).toEqual(await writer.show(id));
+    expect(await reader.resources()).toHaveLength(1);
+    const refused = reader.open(planOf([], { locks: [] }), CHECKSUM, currentOwner({}));
+    await expect(refused).rejects.toThrow(/cannot be written/);
+    await expect(refused).rejects.toBeInstanceOf(LedgerUnusableError);
+    await reader.close();
+    await writer.close();
+  });
+
+  it.each(['read', 'rehearse'] as const)('that cannot be looked for is refused, to %s', async (access) => {
+    await writeFile(join(folder.path, 'plain'), '');
+    const below = join(folder.path, 'plain', 'ledger.db');
+    await expect(openLedger(configured(below), access)).rejects.toThrow(`${below} cannot be read`);
+    await expect(openLedger(configured(folder.path), access)).rejects.toBeInstanceOf(LedgerUnusableError);
+  });
+
+  it('of an older kuafu is brought up to date also by those who read', async () => {
+    await mkdir(join(folder.path, 'state', 'kuafu'), { recursive: true });
+    await writeFile(file, '');
+    const ledger = await openLedger(configured(), 'read');
+    expect(await ledger.list({})).toEqual([]);
+    await ledger.close();
+    expect((await readFile(file)).length).toBeGreaterThan(0);
+  });
+
   it('that may not be written is refused with its name', async () => {
     await (await openLedger(configured())).close();
     const database = await openSqlite(file, 100);
@@ -117,7 +158,7 @@ describe('the file', () => {
   });
 
   it('that another process holds is waited for, then said', async () => {
-    const ledger = await openLedger(configured(), 300);
+    const ledger = await openLedger(configured(), 'write', 300);
     const library = new Libsql(file);
     library.exec('begin immediate');
     const refused = ledger.open(planOf([]), CHECKSUM, currentOwner({}));
@@ -130,6 +171,32 @@ describe('the file', () => {
     await ledger.close();
   });
 });
+
+describe('a disk that is full', () => {
+  it('refuses what has not begun, and fails what has', async () => {
+    const folder = await scratchFolder();
+    const database = await openSqlite(join(folder.path, 'l.db'), 100);
+    await migrate(database, 'l.db');
+    const ledger = new SqlLedger(database);
+    const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+    await fill(database);
+    const large = planOf([], { locks: [], title: 'x'.repeat(100_000) });
+    const error = await ledger.open(large, CHECKSUM, currentOwner({})).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(LedgerUnusableError);
+    expect(error).toMatchObject({ exitCode: ExitCode.refused, hint: expect.stringContaining('make room') });
+    expect(String(error)).toMatch(/its disk is full; nothing was changed/);
+    const event = started('h'.repeat(100_000), 'copy');
+    await expect(ledger.append(id, event)).rejects.toMatchObject({ exitCode: ExitCode.failed });
+    await ledger.close();
+    await folder.remove();
+  });
+});
+
+/** SQLite answers as for a full disk when the database may not grow. */
+async function fill(database: Awaited<ReturnType<typeof openSqlite>>): Promise<void> {
+  const { sql } = await import('kysely');
+  await sql`pragma max_page_count = 1`.execute(database);
+}
 
 /** SQLite answers as it does for a file system that is mounted read-only, also to root. */
 async function readOnly(database: Awaited<ReturnType<typeof openSqlite>>): Promise<void> {
