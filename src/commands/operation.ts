@@ -92,7 +92,7 @@ async function report(
   if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
     say(
-      `operation ${id} is ${result.state}: ${result.message}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,
+      `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,
     );
 }
 

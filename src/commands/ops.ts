@@ -8,6 +8,7 @@ const STATES = [
   'interrupted',
   'undone',
   'abandoned',
+  'closed',
 ] as const satisfies readonly ShownState[];
 
 export interface ListFlags {
@@ -40,6 +41,16 @@ function registerList(ops: Command): void {
     .option('--idc <room>', 'only those in this room')
     .option('--room <room>', 'the same as --idc')
     .addOption(new Option('--limit <n>', 'at most so many').argParser(parseLimit).default(20))
+    .addHelpText(
+      'after',
+      `
+States:
+  running              somebody works on it
+  abandoned            its process is gone in the middle of it; can be resumed
+  interrupted, failed  ended before its end; can be resumed
+  done, undone         nothing is left to do
+  closed               given up by kuafu ops close`,
+    )
     .action(async (flags: ListFlags, command: Command) => {
       const { listOperations } = await import('./ops-action.js');
       await listOperations(flags, command);

@@ -12,6 +12,9 @@ export interface Owner {
   readonly processStart: string;
 }
 
+/** `closed`: given up for good, whatever it was before; the message says what. */
+export type RecordedState = OperationState | 'closed';
+
 export interface OperationSummary {
   readonly id: string;
   readonly kind: string;
@@ -19,7 +22,7 @@ export interface OperationSummary {
   readonly app: string;
   readonly group: string;
   readonly room: string;
-  readonly state: OperationState;
+  readonly state: RecordedState;
   readonly owner: Owner;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -39,7 +42,7 @@ export interface OperationRecord extends OperationSummary {
 }
 
 /** `abandoned` stands for `running` where the owner is gone. */
-export type ShownState = OperationState | 'abandoned';
+export type ShownState = RecordedState | 'abandoned';
 
 export interface OperationFilter {
   readonly operator?: string;
@@ -101,7 +104,7 @@ export interface Ledger {
   /**
    * Gives an operation up for good: its locks and reserved hosts are free, and it can no longer be resumed. Hosts on which
    * a service may run or that may be in traffic become unfit instead; hosts that serve and were taken over go back to the
-   * operation they came from. A running operation becomes `interrupted`.
+   * operation they came from. Its state is `closed` from then on.
    * A rehearsal checks and returns the same, and changes nothing.
    * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
    */

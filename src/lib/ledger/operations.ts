@@ -100,7 +100,9 @@ export async function listOperations(
   let query = db.selectFrom('operations').selectAll();
   if (filter.operator !== undefined) query = query.where('operator', '=', filter.operator);
   const { state, limit } = filter;
-  if (state !== undefined) query = query.where('state', '=', state === 'abandoned' ? 'running' : state);
+  if (state === 'closed') query = query.where('closed', '=', 1);
+  else if (state !== undefined)
+    query = query.where('closed', '=', 0).where('state', '=', state === 'abandoned' ? 'running' : state);
   if (filter.app !== undefined) query = query.where('app', '=', filter.app);
   if (filter.room !== undefined) query = query.where('room', '=', filter.room);
   query = query.orderBy('started_at', 'desc').orderBy('id', 'desc');
@@ -131,7 +133,7 @@ export function summaryOf(row: OperationRow, now: Date): OperationSummary {
     app: row.app,
     group: row.app_group,
     room: row.room,
-    state: row.state,
+    state: row.closed === 0 ? row.state : 'closed',
     owner: ownerOf(row.owner),
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -123,7 +123,7 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
   if ((row.state === 'reserved' || operation.kind === 'undo') && isResumable(operation, now))
     throw new RefusedError(
       `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,
-      `kuafu ops close ${operation.id} gives that up and frees all its hosts`,
+      `kuafu ops close ${operation.id} gives that up: its hosts are free again, those that may run the service unfit`,
     );
 }
 

@@ -127,7 +127,8 @@ export class SqlLedger implements Ledger {
       refuseUnlessResumable(row, now);
       const { plan, events } = await this.#record(tx, row, now);
       const state = row.state === 'failed' ? 'failed' : 'interrupted';
-      const message = `closed by ${ownerText(by)}${row.message === '' ? '' : `; before: ${row.message}`}`;
+      const before = row.message === '' ? 'abandoned' : row.message;
+      const message = `closed by ${ownerText(by)}; before: ${before}`;
       const at = now.toISOString();
       const event = { at, type: 'operation-finished', state, message } as const;
       await appendEvents(tx, row.id, ownerOf(row.owner), [event], now);

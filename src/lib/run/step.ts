@@ -48,10 +48,13 @@ async function attemptStep(
     const { changed, message } = await handler.apply(step.action, context);
     return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
   } catch (error) {
-    const inDoubt = probeFirst || context.signal.aborted;
-    const fault = { culprit: culpritOf(error, context.host.name), elapsedMs: elapsedMs() };
+    const { signal, host, secrets } = context;
+    const inDoubt = probeFirst || signal.aborted;
+    const isCut = signal.aborted && isAbort(error);
+    const culprit = isCut ? host.name : culpritOf(error, host.name);
     // Whatever a host printed passes here and nowhere else, so secrets are masked here, before any sink.
-    return resultOf(error, { message: context.secrets.redact(sentenceOf(error)), ...fault }, inDoubt);
+    const message = secrets.redact(sentenceOf(isCut ? signal.reason : error));
+    return resultOf(error, { message, culprit, elapsedMs: elapsedMs() }, inDoubt);
   }
 }
 
@@ -69,6 +72,11 @@ function resultOf(
     return { status: 'unknown', ...fault };
   if (error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
   return { status: 'failed', failure: 'failed', ...fault };
+}
+
+/** How Node's own functions end when their signal aborts; it says nothing of why, and nobody is at fault. */
+function isAbort(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'ABORT_ERR';
 }
 
 /** Whatever no host told us about went wrong here: a full disk, a bug of ours. */

@@ -44,9 +44,16 @@ export function renderOperationList(
 }
 
 /** What went well or still goes needs no further word. */
-function whatAndWhy({ title, state, message }: OperationSummary): string {
-  const told = state === 'done' || state === 'running' || message === '' || message === state;
-  return told ? title : `${title}: ${message}`;
+function whatAndWhy(operation: OperationSummary): string {
+  const why = operation.state === 'done' || operation.state === 'running' ? '' : whyOf(operation);
+  return `${operation.title}${why}`;
+}
+
+/** What the message says beyond the state, which some begin with, to follow it. */
+function whyOf({ state, message }: OperationSummary): string {
+  const text = sanitizeLine(message);
+  if (text === '' || text === state) return '';
+  return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
 }
 
 /** Everything about one operation. */
@@ -97,14 +104,12 @@ function wrapText(text: string, width: number): string {
 function renderHeader(record: OperationRecord, options: OpsViewOptions): string {
   const paint = options.paint ?? plain;
   const state = stateColour(record, paint)(shownState(record));
-  const told = record.message === '' || record.message === record.state;
-  const message = told ? '' : `: ${sanitizeLine(record.message)}`;
   const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
   const spent = elapsedMs(record, options.now);
   const took = Number.isNaN(spent) ? '' : ` (${formatDuration(spent)})`;
   return [
     `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
-    `state     ${state}${message}`,
+    `state     ${state}${whyOf(record)}`,
     `by        ${ownerWords(record.owner)}`,
     `time      ${localTime(record.startedAt)}${end}${took}`,
     `checksum  ${paint.dim(record.checksum)}`,
@@ -138,7 +143,8 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
     cells.flatMap((cell, column) => {
       if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
       const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
-      const fault = cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${cell.culprit})`;
+      const fault =
+        cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${nameOf(cell.culprit)})`;
       return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}${fault}` }];
     }),
   );
@@ -151,6 +157,11 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
   return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');
 }
 
+/** The machine that kuafu runs on stands in parentheses among hosts. */
+function nameOf(culprit: string): string {
+  return culprit.replace(/^\((.*)\)$/, '$1');
+}
+
 function nextStep({ id, resumable, state, abandoned }: OperationRecord): string {
   if (resumable) return `go on with it:  kuafu ops resume ${id}\ngive it up:     kuafu ops close ${id}`;
   return state === 'running' && !abandoned ? 'it is running now' : '';
@@ -161,6 +172,7 @@ function shownState({ state, abandoned }: OperationSummary): string {
 }
 
 function stateColour({ state, abandoned }: OperationSummary, paint: ChalkInstance): (text: string) => string {
+  if (state === 'closed') return paint.dim;
   if (abandoned || state === 'interrupted' || state === 'undone') return paint.yellow;
   if (state === 'failed') return paint.red;
   return state === 'running' ? paint.cyan : paint.green;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RefusedError, UsageError } from '../../../src/lib/errors.js';
 import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
-import { LEASE_MS, type Ledger } from '../../../src/lib/ledger/ledger.js';
+import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import type { RunEvent } from '../../../src/lib/run/events.js';
 import { CHECKSUM, deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
@@ -228,12 +228,18 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const closed = await other.abandon(id, me);
         expect(closed.operation).toMatchObject({
           id,
-          state: 'interrupted',
+          state: 'closed',
           resumable: false,
           abandoned: false,
         });
         expect(closed).toMatchObject({ freed: ['new-b-01'], unfit: [] });
-        expect(closed.operation.message).toContain(me.operator);
+        expect(closed.operation.message).toMatch(
+          new RegExp(`closed by ${me.operator} .*; before: abandoned`),
+        );
+        const listed = (state: ShownState) => other.list({ state });
+        expect((await listed('closed')).map((operation) => operation.id)).toEqual([id]);
+        for (const state of ['interrupted', 'abandoned', 'running', 'failed'] as const)
+          expect(await listed(state)).toEqual([]);
         expect((await other.show(id)).events).toMatchObject([
           { type: 'operation-finished', state: 'interrupted' },
         ]);
@@ -449,7 +455,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await refusedBy(other.putBack(['a']))).message).toContain('shop/web');
         expect((await refusedBy(other.putBack(['b']))).message).toContain('running');
         await ledger.finish(id, 'failed', '');
-        expect((await refusedBy(other.putBack(['b', 'c']))).hint).toContain(`kuafu ops close ${id}`);
+        expect((await refusedBy(other.putBack(['b', 'c']))).hint).toMatch(
+          new RegExp(`kuafu ops close ${id} .*free again, those that may run the service unfit`),
+        );
         expect(await other.resources()).toHaveLength(3);
         expect(await other.putBack(['b'], true)).toMatchObject([{ host: 'b' }]);
         expect(await other.resources()).toHaveLength(3);

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { FailedError } from '../../../src/lib/errors.js';
 import { summarize } from '../../../src/lib/run/result.js';
 import { ConnectError, LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import { FakeRoom, StepFailure, smallPlan } from '../../support/fake-room.js';
@@ -137,6 +139,18 @@ describe('a step whose outcome is unknown', () => {
     };
     expect((await room.run(smallPlan(['b1']))).state).toBe('done');
     expect(room.applied.filter((line) => line === 'b1 service started')).toHaveLength(2);
+  });
+
+  it('was cut off by the operator: says that, and blames nobody', async () => {
+    const room = new FakeRoom();
+    room.behave = async (_host, kind) => {
+      if (kind !== 'service') return;
+      room.cut.abort(new FailedError('interrupted'));
+      await sleep(60_000, undefined, { signal: room.cut.signal });
+    };
+    await room.run(smallPlan(['b1']));
+    const ends = room.memory.events.filter((e) => e.type === 'step-finished' && e.step === 'start');
+    expect(ends).toMatchObject([{ result: { status: 'unknown', message: 'interrupted', culprit: 'b1' } }]);
   });
 
   it('stays unknown when the host cannot be reached again', async () => {

@@ -29,7 +29,8 @@ const row: ResourceRow = {
 const pool = poolOf([host('new-b-01'), host('new-b-02')], [row]);
 const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
 const unfit = [{ host: 'new-b-1', reason: 'disk full' }];
-const closed = { operation: record, freed: ['new-b-01'], unfit: [] };
+const given: OperationSummary = { ...record, state: 'closed', resumable: false };
+const closed = { operation: given, freed: ['new-b-01'], unfit: [] };
 
 const execRun = {
   command: 'uptime',
@@ -41,10 +42,11 @@ const execRun = {
 };
 
 const DOCUMENTS: readonly (readonly [string, object])[] = [
-  ['ops-list', operationListDocument([record, abandoned, { ...record, ...running }], true, now)],
+  ['ops-list', operationListDocument([record, abandoned, given, { ...record, ...running }], true, now)],
   ['ops-list', operationListDocument([], false, now)],
   ['ops-show', operationDocument(record, false, now)],
   ['ops-show', operationDocument(record, true, now)],
+  ['ops-show', operationDocument({ ...record, ...given }, false, now)],
   ['ops-show', operationDocument({ ...record, ...abandoned }, true, now)],
   ['ops-close', closedDocument(closed, false, now)],
   ['plan', planDocument(samplePlan(2), CHECKSUM, [])],

@@ -69,6 +69,18 @@ describe('renderOperation', () => {
     expect(text).not.toContain('interrupted: interrupted');
   });
 
+  it('calls an operation closed that was given up, and points to nothing more', () => {
+    const record = troubledRecord({
+      state: 'closed',
+      message: 'closed by li on ops-2 (pid 7); before: interrupted',
+      resumable: false,
+    });
+    const text = renderOperation(record, { now });
+    expect(text).toMatch(/^state {5}closed by li on ops-2 \(pid 7\); before: interrupted$/m);
+    expect(text).not.toContain('kuafu ops');
+    expect(renderOperationList([record], { now })).toMatch(/ closed .* hosts by li on ops-2 \(pid 7\)/);
+  });
+
   it('shows the events when asked to', () => {
     const record = troubledRecord();
     expect(renderOperation(record, { now })).not.toContain('expand/copy');
