@@ -1,3 +1,4 @@
+import { fold } from '../inventory/nodeset.js';
 import { didYouMean } from '../inventory/suggest.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
@@ -28,9 +29,23 @@ export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: Repor
       checkHostOf(room, host, [...path, 'traffic', 'haproxy', room], known, report);
     for (const [group, rooms] of Object.entries(app.groups))
       for (const [room, hosts] of Object.entries(rooms))
-        for (const host of hosts)
-          checkHostOf(room, host, [...path, 'groups', group, room], known, report, 'member');
+        checkMembers(room, hosts, [...path, 'groups', group, room], known, report);
   }
+}
+
+/** A range with a slip in it is one fault, however many hosts it stands for. */
+function checkMembers(
+  room: string,
+  names: readonly string[],
+  path: KeyPath,
+  known: KnownPlaces,
+  report: ReportIssue,
+): void {
+  const missing = names.filter((name) => !known.hosts.has(name) && !known.mayBeHost(name, room));
+  const areMany = missing.length > 1 && known.rooms.includes(room);
+  if (areMany) report(path, `there are no hosts ${fold(missing)}`);
+  for (const name of names)
+    if (!areMany || known.hosts.has(name)) checkHostOf(room, name, path, known, report, 'member');
 }
 
 function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: ReportIssue): void {

@@ -23,11 +23,11 @@ export async function configDocs(section?: string): Promise<string> {
   );
 }
 
-/** A section is a key at the left edge with all below it, and the block of comments right above. */
+/** A section is a key at the left edge, commented out (`#key:`) or not, with all below it, and the comments right above. */
 export function sectionsOf(text: string): Map<string, string> {
   const sections = new Map<string, string>();
   for (const block of text.split(/\n\n+/)) {
-    const name = /^([a-z]\w*):/m.exec(block)?.[1];
+    const name = /^#?([a-z]\w*):/m.exec(block)?.[1];
     if (name !== undefined) sections.set(name, block.trimEnd());
   }
   return sections;

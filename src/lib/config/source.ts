@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -7,6 +8,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { sentenceOf, UsageError } from '../errors.js';
@@ -45,8 +47,13 @@ function parseSource(file: string, text: string): ConfigSource {
     return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: renderPath(path), message };
   };
   const syntaxIssues = document.errors.map((error) => issue(error.pos[0], [], syntaxSentence(error, text)));
+  const endless = aliasesWithin(document);
+  for (const alias of endless)
+    syntaxIssues.push(
+      issue(startOf(alias) ?? 0, [], `*${alias.source} stands within what it stands for, and so has no end`),
+    );
   let value: unknown;
-  const isReadable = document.errors.every(isLocal);
+  const isReadable = document.errors.every(isLocal) && endless.length === 0;
   const doubledKeys = isReadable ? mergeDoubled(document) : { doubled: [], lost: [] };
   if (isReadable) {
     keepNumbersAsWritten(document);
@@ -64,6 +71,18 @@ function parseSource(file: string, text: string): ConfigSource {
     doubledKeys,
     issueAt: (path, message, target = 'value') => issue(offsetOf(document, path, target), path, message),
   };
+}
+
+/** Aliases within the very value that they repeat. */
+function aliasesWithin(document: Document): Alias[] {
+  const found: Alias[] = [];
+  visit(document, {
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(document);
+      if (target !== undefined && path.includes(target)) found.push(alias);
+    },
+  });
+  return found;
 }
 
 /** Environment values are text: `1.10` must not become 1.1, nor `007` 7. */
