@@ -64,14 +64,18 @@ export async function askText(message: string, question: TextQuestion = {}): Pro
 /** The passphrase of a private key, unseen; undefined when nobody can answer. Ctrl-C as askConfirm. */
 export async function askPassphrase(file: string): Promise<string | undefined> {
   if (!canAsk()) return undefined;
-  return answer<string>({ type: 'password', message: `Passphrase of ${file}`, mask: false });
+  return answer<string>({ type: 'password', message: `Passphrase of ${file}`, mask: false }, 'interrupted');
 }
 
 function requireAnswerer(message: string, hint: string): void {
   if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
 }
 
-async function answer<T>(question: object): Promise<T> {
+/** @param interrupted what Ctrl-C comes to; all questions but that for a passphrase are asked before anything is done */
+async function answer<T>(
+  question: object,
+  interrupted = 'interrupted at a question; nothing was changed',
+): Promise<T> {
   const { default: inquirer } = await import('inquirer');
   // Questions are talk; stdout is for data.
   const prompt = inquirer.createPromptModule({ output: process.stderr });
@@ -82,7 +86,7 @@ async function answer<T>(question: object): Promise<T> {
   } catch (error) {
     // The class is not exported by inquirer itself; its name is part of its documented interface.
     if (error instanceof Error && error.name === 'ExitPromptError') {
-      throw new KuafuError('interrupted at a question', ExitCode.interrupted);
+      throw new KuafuError(interrupted, ExitCode.interrupted);
     }
     throw error;
   }

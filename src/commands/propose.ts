@@ -38,7 +38,10 @@ export async function propose(proposal: Proposal, context: Context, connections:
 async function showPlan(proposal: Proposal, { options }: Context): Promise<void> {
   if (options.dryRun) return await showDryRun(proposal, options.json);
   const refused = proposal.plan.risks.some((risk) => risk.level === 'refuse');
-  if (!options.yes && !options.json && !refused) say(renderPlan(proposal.plan, { paint: painter('stderr') }));
+  if (!options.yes && !options.json && !refused)
+    say(
+      `${renderPlan(proposal.plan, { paint: painter('stderr') })}\n\nchecksum ${planChecksum(proposal.plan)}`,
+    );
 }
 
 async function showDryRun({ plan, unfit }: Proposal, json: boolean): Promise<void> {

@@ -17,6 +17,7 @@ import { canAsk } from './confirm.js';
 import { type Context, openConnectionsFor, openContext } from './context.js';
 import { propose } from './propose.js';
 import type { ScaleFlags } from './scale.js';
+import { templateSession, unfinishedBefore } from './scale-facts.js';
 import { askScaleWords } from './scale-questions.js';
 
 /** `kuafu scale`: request → plan → confirm → run. */
@@ -94,9 +95,10 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
 async function makePlan(request: ScaleRequest, context: Context, connections: Connections): Promise<Plan> {
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);
-  const session = await connections.session(request.template);
+  const session = await templateSession(request, connections);
   const template = await readTemplate(session, request.app);
-  const taken = new Set((await ledger.resources()).map((row) => row.host));
+  const rows = await ledger.resources();
+  const taken = new Set(rows.map((row) => row.host));
   const balancer = request.app.traffic?.haproxy.get(request.room);
   return planScale(request, {
     template,
@@ -104,6 +106,7 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
     free: inventory.spares(request.room).filter((host) => !taken.has(host.name)),
     network: config.rooms.get(request.room)?.network ?? '',
     balancer: balancer === undefined ? undefined : inventory.host(balancer),
+    unfinished: await unfinishedBefore(request, ledger, rows),
     templateRoom: marksOf(request.template.room, context),
     textOf: (value) => config.secrets.resolve(value),
   });

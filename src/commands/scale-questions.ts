@@ -6,6 +6,7 @@ import {
   type ScaleWords,
 } from '../lib/app/scale-request.js';
 import { sentenceOf, UsageError } from '../lib/errors.js';
+import type { Host } from '../lib/inventory/inventory-types.js';
 import { askChoice, askConfirm, askText } from './confirm.js';
 import type { Context } from './context.js';
 
@@ -30,16 +31,25 @@ export async function askScaleWords(
     if (parseCount(text) > free(idc)) throw new UsageError(`only ${free(idc)} are free in room ${idc}`);
   };
   const count = given.count ?? (await askText('How many hosts', { validate: accepts(upToFree) }));
-  const templates = [...config.rooms.keys()].flatMap((room) => inventory.members(app, group, room));
+  const template = likelyTemplate({ app, group, room: idc }, { config, inventory });
   const templateIp =
     given.templateIp ??
     (await askText('Address of the template host', {
       validate: accepts((address) => parseTemplate(address, inventory)),
-      ...(templates[0] ? { default: templates[0].ssh.address } : {}),
+      ...(template === undefined ? {} : { default: template.ssh.address }),
     }));
   const init = given.init ?? (await askChoice('Init template', initTemplates, 'base'));
   const start = given.start ?? (await askConfirm('Start the service and join traffic?'));
   return { ...given, app, group, idc, count, templateIp, init, start };
+}
+
+/** A host that runs the application: of the room that gets the new ones, as that copy stays within the room, else of another. */
+export function likelyTemplate(
+  { app, group, room }: { readonly app: string; readonly group: string; readonly room: string },
+  { config, inventory }: Pick<Context, 'config' | 'inventory'>,
+): Host | undefined {
+  const others = [...config.rooms.keys()].filter((other) => other !== room);
+  return [room, ...others].flatMap((candidate) => inventory.members(app, group, candidate))[0];
 }
 
 function accepts(parse: (text: string) => unknown): (text: string) => true | string {

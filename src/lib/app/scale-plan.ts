@@ -1,4 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
+import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { BalancerServer, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import type { SecretText } from '../secret.js';
@@ -15,6 +16,8 @@ export interface ScaleFacts extends CopyFacts {
   readonly init: InitTemplate;
   /** The room's balancer, where the app has one. */
   readonly balancer: Host | undefined;
+  /** Operations on the same group and room that can be resumed, and the hosts that are kept for them. */
+  readonly unfinished: readonly { readonly id: string; readonly hosts: readonly string[] }[];
   /** What of the template's room must not show up in the environment of another. */
   readonly templateRoom: RoomMarks;
   /** The text of a value with its secrets; nothing of it may go into the plan. */
@@ -180,6 +183,10 @@ function free(count: number): string {
 function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
   const { app, room, template, start } = request;
   const found = copyNotes(request, facts);
+  for (const { id, hosts } of facts.unfinished)
+    found.push(
+      `operation ${id} on this group is unfinished and keeps ${fold(hosts)}; kuafu ops resume ${id} goes on with it`,
+    );
   if (template.room !== room)
     found.push(
       `the template ${template.name} is in room ${template.room}: the copy crosses between the rooms`,

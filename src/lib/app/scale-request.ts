@@ -92,7 +92,7 @@ export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return count;
   throw new UsageError(
-    `--count is ${JSON.stringify(text)}; it must be a whole number from 1 to ${MAX_COUNT}`,
+    `the count is ${JSON.stringify(text)}; it must be a whole number from 1 to ${MAX_COUNT}`,
     'for example: --count 4',
   );
 }

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
 import { howTarEnded, parseWeighed, type Weighed, weighCommand } from '../copy/archive.js';
 import { RefusedError } from '../errors.js';
+import { fold } from '../inventory/fold.js';
 import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
@@ -33,15 +34,15 @@ export async function readTemplate(session: Session, app: AppConfig): Promise<Te
   const excluded = excludedPaths(app);
   const facts = await mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts');
   const { arch, osId, openssh } = parseHostFacts(facts.stdout);
-  const unit = await readUnit(session, app.service);
+  const hasUnit = (await readUnit(session, app.service)).loadState === 'loaded';
   return {
     arch,
     osId,
     openssh,
-    hasUnit: unit.loadState === 'loaded',
+    hasUnit,
     account: await readAccount(session, app.user),
     excluded,
-    fingerprint: await readFingerprint(session, app, excluded),
+    fingerprint: await readFingerprint(session, app, excluded, hasUnit),
   };
 }
 
@@ -63,11 +64,19 @@ async function readFingerprint(
   session: Session,
   app: AppConfig,
   exclude: readonly string[],
+  hasUnit: boolean,
 ): Promise<Weighed> {
   const command = weighCommand({ paths: app.files, exclude }, 'any', FINGERPRINT_TIMEOUT_MS);
   const result = await session.run(command);
   const weighed = result.exitCode === 0 ? parseWeighed(result.stdout, result.stderr) : undefined;
   if (weighed) return weighed;
+  if (!hasUnit) {
+    const hosts = [...app.groups.values()].flatMap((rooms) => [...rooms.values()].flat());
+    throw new RefusedError(
+      `template host ${session.host} does not have ${app.name}: there is no ${app.service}, and its files cannot be read`,
+      `hosts of ${app.name}: ${fold(hosts)}`,
+    );
+  }
   throw new RefusedError(
     `template host ${session.host}: reading the files of ${app.name} ${howTarEnded(result)}`,
     `check apps.${app.name}.files and exclude; what the running service writes belongs under exclude`,

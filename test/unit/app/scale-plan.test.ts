@@ -60,6 +60,7 @@ const facts: ScaleFacts = {
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },
   balancer: hostNamed('lb-b'),
+  unfinished: [],
   network: '198.18.2.0/24',
   templateRoom: { room: 'A', names: ['web-a-01'], addresses: ['198.18.1.11'], network: '198.18.1.0/24' },
   textOf: maskedText,
