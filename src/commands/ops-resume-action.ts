@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { RefusedError } from '../lib/errors.js';
+import { ExitCode } from '../lib/exit-codes.js';
+import type { OperationRecord } from '../lib/ledger/ledger.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import type { Plan } from '../lib/plan/plan.js';
-import { say } from '../lib/ui/output.js';
+import { summarize } from '../lib/run/result.js';
+import { out, say } from '../lib/ui/output.js';
+import { resultDocument } from '../lib/ui/result-json.js';
 import { type Context, openConnectionsFor, openContext } from './context.js';
 import { runOperation } from './operation.js';
 import { showOperation } from './ops-action.js';
@@ -14,8 +18,9 @@ import { showOperation } from './ops-action.js';
 export async function resume(id: string, command: Command): Promise<void> {
   const context = await openContext(command);
   try {
-    const { plan } = await context.ledger.show(id);
-    requireStillConfigured(plan, context);
+    const record = await context.ledger.show(id);
+    if (record.state === 'done') return sayDone(record, context);
+    requireStillConfigured(record.plan, context);
     if (context.options.dryRun) {
       await showOperation(id, false, command);
       return say('a resume would go on with what is not done; nothing was changed');
@@ -24,6 +29,12 @@ export async function resume(id: string, command: Command): Promise<void> {
   } finally {
     await context.ledger.close();
   }
+}
+
+/** Nothing to do, as for a job that resumes whatever it finds; the document is that of the end it had. */
+function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
+  if (options.json) out(JSON.stringify(resultDocument(id, plan, ExitCode.done, summarize(plan, events))));
+  say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
 }
 
 async function goOn(id: string, context: Context): Promise<void> {

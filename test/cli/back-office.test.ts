@@ -115,12 +115,30 @@ describe('kuafu resource release', () => {
   });
 });
 
-it('an operation that is done is not resumed', async () => {
+it('an operation that is done is not given up; to resume it there is nothing to do', async () => {
   const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
   await ledger.finish(id, 'done', '');
+  for (const [verb, exitCode] of [
+    ['resume', 0],
+    ['close', 3],
+  ] as const) {
+    const { code, stderr } = await run('ops', verb, id);
+    expect(stderr).toContain('is done: nothing to go on with');
+    expect({ verb, code }).toEqual({ verb, code: exitCode });
+  }
+  const { stdout } = await run('ops', 'resume', id, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'kuafu.operation', id });
+});
+
+it('an operation that was given up is neither resumed nor given up again', async () => {
+  const id = await ledger.open(planOf([]), CHECKSUM, deadOwner('li'));
+  await ledger.abandon(id, currentOwner({}));
   for (const verb of ['resume', 'close']) {
     const { code, stderr } = await run('ops', verb, id);
-    expect(code).toBe(3);
-    expect(stderr).toContain('is done: nothing to go on with');
+    expect(stderr).toContain('is closed: nothing to go on with');
+    expect({ verb, code }).toEqual({ verb, code: 3 });
   }
+  expect((await run('ops', 'list', '--state', 'closed')).stdout).toMatch(new RegExp(`${id} +closed `));
+  for (const state of ['interrupted', 'abandoned', 'running'])
+    expect((await run('ops', 'list', '--state', state)).stdout).toBe('');
 });
