@@ -47,6 +47,8 @@ const { status } = spawnSync(
 console.error(`
 The rooms are still there. Type next, for example:
   npx kuafu lab run --name ${LAB} -- kuafu ops list
+  npx kuafu lab run --name ${LAB} -- kuafu ops show ID      with an ID of that list: each host, each step
+  npx kuafu lab run --name ${LAB} -- kuafu scale            the seven questions
   npx kuafu lab run --name ${LAB} -- kuafu resource list
   npx kuafu lab run --name ${LAB}            a shell on the control host
   npx kuafu lab down --name ${LAB}           takes the rooms away`);

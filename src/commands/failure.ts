@@ -58,6 +58,9 @@ function bug(error: unknown): Failure {
   return { exitCode: ExitCode.bug, message, hint: BUG_HINT, stack };
 }
 
+/** They run a command with flags of its own. */
+const TAKES_COMMANDS: ReadonlySet<string> = new Set(['kuafu lab run']);
+
 /** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
 function usageFailure(error: CommanderError, path: readonly string[]): Failure {
   const seeAlso = seeHelp(path);
@@ -68,7 +71,9 @@ function usageFailure(error: CommanderError, path: readonly string[]): Failure {
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
   const missingId = error.code === 'commander.missingArgument' && path[1] === 'ops';
   const ids = missingId ? 'kuafu ops list shows the ids.' : '';
-  const hint = [suggestion, ids, seeAlso].filter((text) => text !== '').join(' ');
+  const ofOthers = error.code === 'commander.unknownOption' && TAKES_COMMANDS.has(path.join(' '));
+  const dashes = ofOthers ? `Flags of the command come after --, as in: ${path.join(' ')} -- ls -l.` : '';
+  const hint = [dashes || suggestion, ids, seeAlso].filter((text) => text !== '').join(' ');
   return { exitCode: ExitCode.usage, message: sentence, hint };
 }
 

@@ -44,7 +44,7 @@ export async function labDown(flags: DownFlags): Promise<void> {
 
 /** `kuafu lab status` */
 export async function labStatus(name: string | undefined, command: Command): Promise<void> {
-  requireRoot();
+  requireRoot('status');
   const labs = await readStatus(name === undefined ? undefined : parseLabName(name));
   if (globalOptions(command).json) out(JSON.stringify(labStatusDocument(labs)));
   else if (labs.length === 0)

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { write } from '../lib/ui/output.js';
 import { addGlobalOptions, globalOptions } from './global-options.js';
 import { ROOT_HELP } from './root-help.js';
@@ -58,5 +58,16 @@ function settle(command: Command): void {
       outputError: () => undefined,
     })
     .configureHelp({ showGlobalOptions: true });
+  for (const option of command.options) if (option.required) refuseFlagAsValue(option);
   for (const child of command.commands) settle(child);
+}
+
+/** commander takes whatever comes next for the value, and of `--app --group web` makes the app `--group`. */
+function refuseFlagAsValue(option: Option): void {
+  const parse = option.parseArg;
+  if (option.variadic && parse === undefined) return;
+  option.argParser((value, previous) => {
+    if (value.startsWith('--')) throw new InvalidArgumentError('It is a flag; the value is missing.');
+    return parse === undefined ? value : parse(value, previous);
+  });
 }

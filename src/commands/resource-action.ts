@@ -37,6 +37,8 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 /** `kuafu resource release HOST...` */
 export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
   const hosts = [...new Set(expandNodeSet(words.join(',')))];
+  if (hosts.length === 0)
+    throw new UsageError(`${words.join(' ')} leaves no host`, 'kuafu resource list --hosts shows them');
   const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
   const { ledger, inventory, options } = await openContext(command, 'unneeded', access);
   try {

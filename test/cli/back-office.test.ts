@@ -104,6 +104,8 @@ describe('kuafu resource release', () => {
   });
 
   it.each([
+    [['new-b-01!new-b-01'], 'kuafu: new-b-01!new-b-01 leaves no host\n'],
+    [['\x1b[31mx\ny'], 'kuafu: node set "\\u001b[31mx\\ny", character 1: "\\u001b" cannot stand here\n'],
     [['web-b-01'], 'kuafu: web-b-01 is no spare host\n'],
     [['new-b-001'], "kuafu: new-b-001 is no spare host (did you mean 'new-b-01'?)\n"],
     [['new-b-01', 'web-b-[01-02]'], 'kuafu: these are no spare hosts: web-b-[01-02]\n'],

@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
@@ -89,6 +92,21 @@ describe('kuafu', () => {
     [['ops', 'list', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
     [['ops', 'list', 'surplus'], 'too many arguments', 'See kuafu ops list --help.'],
     [
+      ['scale', '--app', '--yes', '--group', 'web'],
+      "option '--app <name>' argument '--group' is invalid. It is a flag; the value is missing.",
+      'See kuafu scale --help.',
+    ],
+    [
+      ['ops', 'list', '--state', '--mine'],
+      "argument '--mine' is invalid. It is a flag; the value is missing.",
+      'See kuafu ops list --help.',
+    ],
+    [
+      ['lab', 'run', '--name', 'x', 'kuafu', 'ops', 'list', '--limit', '1'],
+      "unknown option '--limit'",
+      'Flags of the command come after --, as in: kuafu lab run -- ls -l. See kuafu lab run --help.',
+    ],
+    [
       ['ops', 'show'],
       "missing required argument 'id'",
       'kuafu ops list shows the ids. See kuafu ops show --help.',
@@ -146,6 +164,24 @@ describe('kuafu', () => {
     expect(code).toBe(2);
     expect(stderr).not.toMatch(/[\x1b\u202e]/);
   });
+});
+
+it('says that it is not built yet, and what builds it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kuafu-unbuilt-'));
+  try {
+    await mkdir(join(folder, 'bin'));
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+    await copyFile(new URL('bin/kuafu.js', ROOT), join(folder, 'bin', 'kuafu.js'));
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, 'bin', 'kuafu.js'), '--version'], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({
+      status: 3,
+      stderr: 'kuafu: not built yet\nnpm run build makes it, in the folder of the repository.\n',
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it.each(['up', 'down'])('lab %s does not pass by --dry-run', async (verb) => {

@@ -11,7 +11,7 @@ export class NodeSetError extends UsageError {
   constructor(expression: string, position: number, problem: string) {
     const shown = expression.length > 80 ? `${expression.slice(0, 77)}...` : expression;
     super(
-      `node set "${shown}", character ${position + 1}: ${problem}`,
+      `node set ${JSON.stringify(shown)}, character ${position + 1}: ${problem}`,
       'Node sets look like web-b-[01-20], web-a-01,web-a-02, @app:shop&@idc:B!web-b-07.',
     );
     this.expression = expression;

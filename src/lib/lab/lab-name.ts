@@ -9,7 +9,7 @@ const MAX_LENGTH = 12;
 export function parseLabName(text: string): string {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(text) || text.length > MAX_LENGTH) {
     throw new UsageError(
-      `"${text}" cannot be the name of a lab`,
+      `${JSON.stringify(text)} cannot be the name of a lab`,
       `A name has 1 to ${MAX_LENGTH} small letters, digits and dashes, and does not begin with a dash.`,
     );
   }

@@ -29,7 +29,7 @@ const LIMITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** @throws RefusedError unless this is Linux and we are root */
-export function requireRoot(): void {
+export function requireRoot(verb: 'up' | 'down' | 'status' | 'run'): void {
   if (process.platform !== 'linux') {
     throw new RefusedError(
       'A lab needs Linux: its hosts share the kernel of this machine.',
@@ -39,7 +39,7 @@ export function requireRoot(): void {
   if (process.getuid?.() !== 0) {
     throw new RefusedError(
       'A lab needs root: it makes network namespaces and mounts.',
-      'Try: sudo kuafu lab up',
+      `Try: sudo kuafu lab ${verb}`,
     );
   }
 }

@@ -26,7 +26,7 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as cons
  * @throws RefusedError when there is no such lab; FailedError when the command cannot be started
  */
 export async function runInLab(name: string, command: readonly string[]): Promise<number> {
-  requireRoot();
+  requireRoot('run');
   const lab = await openLab(name);
   await enterGroup(lab);
   const shell = process.env.SHELL === undefined || process.env.SHELL === '' ? '/bin/sh' : process.env.SHELL;

@@ -44,7 +44,7 @@ const HEALTHY_WITHIN_MS = 120_000;
  * @throws RefusedError when the machine is not fit or the lab would shrink; FailedError when a part does not come up
  */
 export async function up(options: UpOptions, view: LabView, signal: AbortSignal): Promise<UpResult> {
-  requireRoot();
+  requireRoot('up');
   await view.runStages(await installStages(options.install, signal));
   const lock = await takeLabLock(options.name, view.notify, signal);
   try {
