@@ -58,7 +58,7 @@ export async function labStatus(name: string | undefined, command: Command): Pro
 
 /** `kuafu lab run` */
 export async function labRun(name: string, words: readonly string[]): Promise<void> {
-  process.exitCode = await runInLab(parseLabName(name), words);
+  process.exitCode = await runInLab(parseLabName(name), words, say);
 }
 
 /** The first Ctrl-C ends the work in order, a second one at once. */

@@ -6,6 +6,7 @@ import type { Lab } from './lab.js';
 import { hostPaths, KUAFU_PROGRAM } from './paths.js';
 import { replaceFile } from './record.js';
 import { renderHostsFile, renderResolvConf } from './service-configs.js';
+import { renderSshConfig } from './ssh-config.js';
 import type { LabHost } from './topology.js';
 
 /** Writes what operators of the lab need: configuration, known hosts, names, and the `kuafu` that \`lab run\` finds. */
@@ -20,6 +21,7 @@ export async function writeOwnFiles(lab: Lab): Promise<void> {
   await replaceFile(paths.knownHosts, `${lines.join('\n')}\n`);
   await replaceFile(paths.hostsFile, renderHostsFile(topology.hosts));
   await replaceFile(paths.resolvConf, renderResolvConf());
+  await replaceFile(paths.sshConfig, renderSshConfig(paths));
   await replaceFile(paths.config, await renderLabConfig(topology, paths));
   const program = `#!/bin/sh\nexec '${process.execPath}' '${KUAFU_PROGRAM}' "$@"\n`;
   await replaceFile(`${paths.bin}/kuafu`, program, 0o755);

@@ -17,9 +17,12 @@ export interface LabPaths {
   readonly ledger: string;
   readonly identity: string;
   readonly knownHosts: string;
-  /** What `lab run` shows as /etc/resolv.conf and /etc/hosts. */
+  /** Host keys that ssh(1) has met in `lab run`: kuafu meets those of spare hosts by itself. */
+  readonly metKeys: string;
+  /** What `lab run` shows as /etc/resolv.conf, /etc/hosts and /etc/ssh/ssh_config. */
   readonly resolvConf: string;
   readonly hostsFile: string;
+  readonly sshConfig: string;
   /** Holds the `kuafu` that `lab run` finds first. */
   readonly bin: string;
   /** The application, between image and the app hosts' own files. */
@@ -36,8 +39,10 @@ export function labPaths(name: string): LabPaths {
     ledger: join(folder, 'ledger.db'),
     identity: join(folder, 'id_ed25519'),
     knownHosts: join(folder, 'known_hosts'),
+    metKeys: join(folder, 'met_keys'),
     resolvConf: join(folder, 'resolv.conf'),
     hostsFile: join(folder, 'hosts.txt'),
+    sshConfig: join(folder, 'ssh_config'),
     bin: join(folder, 'bin'),
     shopLayer: join(folder, 'shop-layer'),
     hosts: join(folder, 'hosts'),

@@ -8,11 +8,13 @@ import { requireRoot } from './machine.js';
 import { namespacesOf } from './network.js';
 import { namespaceName, namespacePath } from './paths.js';
 
-// In a mount namespace of its own, which is gone when the command ends: the lab's resolver and names in place of ours.
-const SHOW_LAB_NAMES = `
+// In a mount namespace of its own, which is gone when the command ends: the lab's resolver, names and way of ssh in
+// place of ours. A lab that was made by an older kuafu may lack the last.
+const SHOW_LAB_FILES = `
 [ ! -e /etc/resolv.conf ] || mount --bind "$1" /etc/resolv.conf
 [ ! -e /etc/hosts ] || mount --bind "$2" /etc/hosts
-shift 2
+[ ! -e /etc/ssh/ssh_config ] || [ ! -e "$3" ] || mount --bind "$3" /etc/ssh/ssh_config
+shift 3
 exec "$@"
 `;
 
@@ -25,19 +27,30 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as cons
  * @returns its exit status, or 128 and the number of the signal that ended it, as a shell has it
  * @throws RefusedError when there is no such lab; FailedError when the command cannot be started
  */
-export async function runInLab(name: string, command: readonly string[]): Promise<number> {
+export async function runInLab(
+  name: string,
+  command: readonly string[],
+  notify: (text: string) => void,
+): Promise<number> {
   requireRoot('run');
   const lab = await openLab(name);
   await enterGroup(lab);
   const shell = process.env.SHELL === undefined || process.env.SHELL === '' ? '/bin/sh' : process.env.SHELL;
   const words = command.length === 0 ? [shell] : command;
+  if (command.length === 0 && process.stdin.isTTY === true)
+    notify(`Lab ${name}: kuafu and ssh know its hosts by name; exit leaves the lab.`);
   const wrapped = [
     // The session ends with us, also when we are killed.
     ...['--pdeathsig', 'HUP', 'nsenter', `--net=${namespacePath(name, 'ctl')}`],
-    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', SHOW_LAB_NAMES, 'kuafu-lab'],
-    ...[lab.paths.resolvConf, lab.paths.hostsFile, ...words],
+    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', SHOW_LAB_FILES, 'kuafu-lab'],
+    ...[lab.paths.resolvConf, lab.paths.hostsFile, lab.paths.sshConfig, ...words],
   ];
-  return endOf(spawn('setpriv', wrapped, { stdio: 'inherit', env: environment(lab) }));
+  return endOf(
+    spawn('setpriv', wrapped, {
+      stdio: 'inherit',
+      env: { ...environment(lab), ...(command.length === 0 ? promptOf(lab) : {}) },
+    }),
+  );
 }
 
 /** So that `down` finds what was started here. Nothing to do for a run within a run. */
@@ -60,6 +73,11 @@ function environment(lab: Lab): NodeJS.ProcessEnv {
     // A new lab has the addresses of an old one and other host keys: what is learned of them goes away with the lab.
     XDG_STATE_HOME: join(lab.paths.folder, 'state'),
   };
+}
+
+/** A prompt that tells where one is: Debian's bash and its kin begin theirs with debian_chroot, a plain sh takes PS1. */
+function promptOf({ name }: Lab): NodeJS.ProcessEnv {
+  return { debian_chroot: `lab ${name}`, PS1: `(lab ${name}) ${process.env.PS1 ?? '# '}` };
 }
 
 async function endOf(child: ReturnType<typeof spawn>): Promise<number> {
