@@ -7,6 +7,7 @@ import { ROOT_HELP } from './root-help.js';
 const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
   scale: async (program) => (await import('./scale.js')).registerScale(program),
   exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
+  logs: async (program) => (await import('./logs.js')).registerLogs(program),
   ops: async (program) => {
     const ops = (await import('./ops.js')).registerOps(program);
     (await import('./ops-resume.js')).registerOpsResume(ops);

@@ -9,6 +9,7 @@ One-key operations for applications that live in two machine rooms of one city.
 Applications:
   scale                fill a room with new application hosts
   exec                 one command on many hosts, equal output shown once
+  logs                 the logs of many hosts: tail, grep, fetch
 
 Back office:
   ops                  every operation: list, show, resume, close

@@ -16,6 +16,19 @@ export function painter(stream: 'stdout' | 'stderr'): ChalkInstance {
   return new Chalk({ level: colourLevel(process.env, forbidden, isTerminal, detected ? detected.level : 0) });
 }
 
+// Of those that can be read on black and on white.
+const HOST_COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
+const HOST_TINTS = [33, 37, 65, 68, 71, 97, 99, 108, 130, 133, 137, 140, 143, 161, 166, 167, 168, 172];
+
+/** A host's own colour: the same in every run, on every machine, whoever else is there. */
+export function hostPainter(paint: ChalkInstance, host: string): (text: string) => string {
+  let hash = 0x811c9dc5; // FNV-1a
+  for (let index = 0; index < host.length; index++)
+    hash = Math.imul(hash ^ host.charCodeAt(index), 0x01000193) >>> 0;
+  if (paint.level >= 2) return paint.ansi256(HOST_TINTS[hash % HOST_TINTS.length] ?? 33);
+  return paint[HOST_COLOURS[hash % HOST_COLOURS.length] ?? 'cyan'];
+}
+
 /** A painter that changes nothing. */
 export const plain: ChalkInstance = new Chalk({ level: 0 });
 

@@ -32,6 +32,25 @@ export function write(stream: NodeJS.WriteStream, text: string): void {
   }
 }
 
+/**
+ * Much data: text as it is, on stdout. Comes back when there is room for more, so that what produces it can wait.
+ * False: nobody reads it any more.
+ */
+export async function pour(text: string): Promise<boolean> {
+  const { stdout } = process;
+  if (closed.has(stdout)) return false;
+  if (text !== '') write(stdout, text);
+  if (stdout.writableNeedDrain)
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        for (const event of ['drain', 'error', 'close']) stdout.off(event, go);
+        resolve();
+      };
+      for (const event of ['drain', 'error', 'close']) stdout.once(event, go);
+    });
+  return !closed.has(stdout);
+}
+
 /** Announces the one live display, or that there is none any more. */
 export function setLiveDisplay(display: LiveDisplay | undefined): void {
   live = display;

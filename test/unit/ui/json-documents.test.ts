@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import { manifestDocument } from '../../../src/lib/logs/manifest.js';
 import { execDocument } from '../../../src/lib/ui/exec-json.js';
+import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
+import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
 import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
 import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
@@ -40,6 +43,15 @@ const execRun = {
   scores: { done: 1, failed: 0, unreachable: 1, pending: 0 },
   outcomes: [outcome('web-b-1', 'up\n'), unreachable('web-b-2', 'no route', 'is it up?')],
 };
+const logLine = { host: 'web-b-01', source: '/a', text: 'x', cutBytes: 0, stamp: { at: now.getTime() } };
+const fetched = {
+  host: 'web-b-01',
+  path: '/a',
+  file: 'web-b-01/a',
+  size: 1,
+  sha256: '0'.repeat(64),
+  fetchedAt: '',
+};
 
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, abandoned, given, { ...record, ...running }], true, now)],
@@ -55,6 +67,11 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
   ['exec', execDocument(execRun)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
+  ['log-line', logLineDocument(logLine)],
+  ['log-line', logLineDocument({ ...logLine, stamp: undefined })],
+  ['log-gap', logGapDocument('web-b-01', 7)],
+  ['log-group', logGroupDocument({ text: 'x', hosts: new Set(['web-b-01']), count: 1 })],
+  ['logs-fetch', manifestDocument('/tmp', [fetched], [{ host: 'web-b-02', message: 'no' }])],
 ];
 
 async function schemaOf(name: string) {

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FailedError } from '../errors.js';
+import type { Session } from '../ssh/transport.js';
+import { LocalFile } from './local-file.js';
+
+const TIMEOUT_MS = 3_600_000;
+
+/**
+ * Writes the journal of a unit as text, anew each time: it has no bytes to go on from.
+ *
+ * @throws {FailedError} when journalctl fails; errors of the disk and as Session
+ */
+export async function fetchJournal(
+  session: Session,
+  unit: string,
+  target: string,
+  sinceMs: number | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly size: number; readonly sha256: string }> {
+  await mkdir(dirname(target), { recursive: true });
+  const part = `${target}.part`;
+  const file = new LocalFile(part);
+  const hash = createHash('sha256');
+  let size = 0;
+  const onStdout = (chunk: Buffer) => {
+    size += chunk.length;
+    hash.update(chunk);
+    return file.write(chunk);
+  };
+  const since = sinceMs === undefined ? [] : [`--since=@${Math.floor(sinceMs / 1000)}`];
+  const words = ['journalctl', '-q', '-a', '-u', unit, '-o', 'short-iso-precise', '--no-pager', ...since];
+  try {
+    const command = { words, effect: 'read', timeoutMs: TIMEOUT_MS } as const;
+    const { exitCode, stderr } = await session.run(command, { signal, onStdout });
+    if (exitCode !== 0) throw new FailedError(`the journal of ${unit}: ${stderr.trim().split('\n').at(-1)}`);
+  } finally {
+    await file.close();
+  }
+  await rename(part, target);
+  return { size, sha256: hash.digest('hex') };
+}

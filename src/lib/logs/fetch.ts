@@ -1,0 +1,175 @@
+import { mkdir, statfs } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import { ConnectError, HostError } from '../ssh/connect-error.js';
+import type { Connections, Session } from '../ssh/transport.js';
+import { fetchFile, sizeOf } from './fetch-file.js';
+import { fetchJournal } from './fetch-journal.js';
+import { type LogFile, listLogs } from './list.js';
+import type { FetchedFile } from './manifest.js';
+import { logScript } from './scripts.js';
+import type { HostLogs } from './sources.js';
+
+export interface FetchRequest {
+  /** Local folder that gets HOST/path. */
+  readonly folder: string;
+  /** Only what was written to since then, in milliseconds since the epoch. */
+  readonly sinceMs: number | undefined;
+  readonly forks: number;
+}
+
+export interface FetchTools {
+  readonly connections: Connections;
+  readonly notice: (host: string, message: string) => void;
+  /** Bytes that are on this machine, of all that will be. */
+  readonly progress: (done: number, total: number) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface FetchOutcome {
+  readonly files: readonly FetchedFile[];
+  readonly failed: readonly { readonly host: string; readonly message: string }[];
+  /** True when not one host could be reached. */
+  readonly isUnreachable: boolean;
+}
+
+interface HostFiles {
+  readonly logs: HostLogs;
+  readonly session: Session;
+  readonly files: readonly LogFile[];
+}
+
+/** Left free on the disk, in bytes. */
+const RESERVE = 64 * 1024 * 1024;
+
+/**
+ * Brings the logs of all hosts to this machine: rotated files as they are, the journal as text. Everything is listed
+ * first, and nothing is begun that does not fit on the disk.
+ *
+ * @throws {RefusedError} when the disk is too small
+ */
+export async function fetchLogs(
+  logs: readonly HostLogs[],
+  request: FetchRequest,
+  tools: FetchTools,
+): Promise<FetchOutcome> {
+  const fetch = new Fetch(request, tools);
+  const found: HostFiles[] = [];
+  await eachOf(logs, request.forks, async (each) => {
+    await fetch.attempt(each.host.name, async () => {
+      found.push(await fetch.list(each));
+    });
+  });
+  const total = await requireRoom(found, request.folder);
+  const script = await logScript('fetch');
+  await eachOf(found, request.forks, (host) => fetch.copy(host, script, total));
+  return { files: fetch.files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
+}
+
+/** What one fetch has brought so far, and what it could not. */
+class Fetch {
+  readonly files: FetchedFile[] = [];
+  readonly failed: { host: string; message: string }[] = [];
+  unreachable = 0;
+  readonly #request: FetchRequest;
+  readonly #tools: FetchTools;
+  #doneBytes = 0;
+
+  constructor(request: FetchRequest, tools: FetchTools) {
+    this.#request = request;
+    this.#tools = tools;
+  }
+
+  /** What fails on one host, or with one file, is recorded; the others go on. */
+  async attempt(host: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#tools.signal.throwIfAborted();
+      if (!(error instanceof HostError || error instanceof FailedError || isSystemError(error))) throw error;
+      if (error instanceof ConnectError) this.unreachable++;
+      this.#fail(host, sentenceOf(error).replace(`${host}: `, ''));
+    }
+  }
+
+  async list(logs: HostLogs): Promise<HostFiles> {
+    const { connections, signal } = this.#tools;
+    const session = await connections.session(logs.host, signal);
+    const { files, missing } = await listLogs(session, logs.sources, signal);
+    for (const pattern of missing) this.#fail(logs.host.name, `there is no ${pattern}`);
+    const { sinceMs = 0 } = this.#request;
+    return { logs, session, files: files.filter(({ mtimeMs }) => mtimeMs + 1000 >= sinceMs) };
+  }
+
+  async copy({ logs: { host, sources }, session, files }: HostFiles, script: string, total: number) {
+    const { folder, sinceMs } = this.#request;
+    const { signal, progress } = this.#tools;
+    for (const file of files)
+      await this.attempt(host.name, async () => {
+        const { absolute, relative } = localPath(folder, host.name, file.path);
+        const sha256 = await fetchFile(file, absolute, { session, script, signal });
+        this.#record(host.name, file.path, relative, file.size, sha256);
+        this.#doneBytes += file.size;
+        progress(this.#doneBytes, total);
+      });
+    const { journal } = sources;
+    if (journal === undefined) return;
+    await this.attempt(host.name, async () => {
+      const { absolute, relative } = localPath(folder, host.name, `/journal/${journal}.log`);
+      const { size, sha256 } = await fetchJournal(session, journal, absolute, sinceMs, signal);
+      this.#record(host.name, journal, relative, size, sha256);
+    });
+  }
+
+  #record(host: string, path: string, file: string, size: number, sha256: string): void {
+    this.files.push({ host, path, file, size, sha256, fetchedAt: new Date().toISOString() });
+  }
+
+  #fail(host: string, message: string): void {
+    this.failed.push({ host, message });
+    this.#tools.notice(host, message);
+  }
+}
+
+function localPath(folder: string, host: string, path: string) {
+  // A path of a host goes nowhere but below the folder.
+  const relative = join(host, resolve('/', path));
+  return { relative, absolute: join(folder, relative) };
+}
+
+/** Bytes there will be; refuses what does not fit. */
+async function requireRoom(found: readonly HostFiles[], folder: string): Promise<number> {
+  await mkdir(folder, { recursive: true });
+  let total = 0;
+  let present = 0;
+  for (const { logs, files } of found)
+    for (const { path, size } of files) {
+      total += size;
+      const { absolute } = localPath(folder, logs.host.name, path);
+      present += Math.min(size, Math.max(await sizeOf(absolute), await sizeOf(`${absolute}.part`)));
+    }
+  const needed = total - present + RESERVE;
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= needed) return total;
+  const { formatBytes } = await import('../ui/duration.js');
+  throw new RefusedError(
+    `${formatBytes(needed)} are needed in ${folder}, ${formatBytes(bavail * bsize)} are free; nothing was fetched`,
+    'fetch less with --since, --file or fewer hosts, or into another folder with --to',
+  );
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+async function eachOf<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connections } from '../ssh/transport.js';
+import { HostGrep, type SearchEnd } from './host-grep.js';
+import type { LogLine } from './log-stream.js';
+import { Merge } from './merge.js';
+import { logScript } from './scripts.js';
+import type { HostLogs, LogFilter } from './sources.js';
+import type { LineSink } from './tail.js';
+import type { StampReader } from './timestamps.js';
+
+export interface GrepRequest {
+  readonly filter: LogFilter;
+  /** Lines around each match. */
+  readonly context: number;
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly stamps: () => StampReader;
+  /** How many hosts search at once. */
+  readonly forks: number;
+}
+
+export interface GrepTools {
+  readonly connections: Connections;
+  readonly notice: (host: string, message: string) => void;
+  readonly sink: LineSink;
+  readonly signal: AbortSignal;
+}
+
+export interface GrepOutcome {
+  readonly lines: number;
+  readonly ends: ReadonlyMap<string, SearchEnd>;
+}
+
+const FLUSH_MS = 50;
+/** So long what was found waits for hosts that have found nothing yet. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Searches all logs of all hosts, rotated and packed ones too, and gives the lines out in the order of their times.
+ *
+ * @throws {UsageError} for a pattern that grep does not understand
+ */
+export async function grepLogs(
+  logs: readonly HostLogs[],
+  request: GrepRequest,
+  tools: GrepTools,
+): Promise<GrepOutcome> {
+  const merge = new Merge<LogLine>({
+    windowMs: 0,
+    patienceMs: PATIENCE_MS,
+    maxLines: Number.POSITIVE_INFINITY,
+  });
+  const stop = new AbortController();
+  const signal = AbortSignal.any([tools.signal, stop.signal]);
+  const script = await logScript('grep');
+  const ends = new Map<string, SearchEnd>();
+  // Stands for hosts that were not reached yet: what is found elsewhere waits for them.
+  const unheard = merge.open();
+  unheard.expectMore(true, Date.now());
+  const heard = new Set<string>();
+  const onHeard = (host: string) => unheard.expectMore(heard.add(host).size < logs.length, Date.now());
+  const queue = logs.values();
+  const worker = async () => {
+    for (const each of queue) {
+      const grep = new HostGrep(each, request, { ...tools, signal, merge, script, onHeard });
+      ends.set(each.host.name, await grep.run());
+      onHeard(each.host.name);
+    }
+  };
+  const running = Promise.all(Array.from({ length: Math.min(request.forks, logs.length) }, worker));
+  let isOver = false;
+  running
+    .catch(() => undefined)
+    .then(() => {
+      isOver = true;
+    });
+  let lines = 0;
+  while (!isOver) {
+    const taken = merge.take(Date.now());
+    lines += taken.length;
+    if (!(await tools.sink(taken))) stop.abort();
+    await sleep(FLUSH_MS);
+  }
+  await running;
+  const rest = merge.take(Date.now(), true);
+  await tools.sink(rest);
+  return { lines: lines + rest.length, ends };
+}

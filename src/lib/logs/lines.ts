@@ -1,0 +1,81 @@
+/** One line of a log. What is longer than MAX_LINE_BYTES is cut; cutBytes says by how much. */
+export interface RawLine {
+  readonly text: string;
+  readonly cutBytes: number;
+}
+
+/** So much of a line is kept, in bytes. */
+export const MAX_LINE_BYTES = 16 * 1024;
+
+const NEWLINE = 10;
+
+/** Cuts bytes into lines. The beginning of a line whose end has not come yet is kept, as far as it will be shown. */
+export class LineCutter {
+  #head: Buffer = Buffer.alloc(0);
+  #headBytes = 0;
+
+  /** Bytes of the line that has not ended yet. */
+  get openBytes(): number {
+    return this.#headBytes;
+  }
+
+  /** The lines that these bytes complete. */
+  cut(bytes: Buffer): RawLine[] {
+    const last = bytes.lastIndexOf(NEWLINE);
+    if (last === -1) {
+      this.#hold(bytes);
+      return [];
+    }
+    const lines: RawLine[] = [];
+    let from = 0;
+    if (this.#headBytes > 0) {
+      from = bytes.indexOf(NEWLINE) + 1;
+      this.#hold(bytes.subarray(0, from - 1));
+      lines.push(this.#take());
+    }
+    if (last >= from) cutWhole(bytes.subarray(from, last), lines);
+    this.#hold(bytes.subarray(last + 1));
+    return lines;
+  }
+
+  /** The line that has not ended, as it is. */
+  rest(): RawLine | undefined {
+    return this.#headBytes === 0 ? undefined : this.#take();
+  }
+
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    const room = MAX_LINE_BYTES - this.#head.length;
+    // Copied, as the bytes are a view of a larger buffer.
+    if (room > 0) this.#head = Buffer.concat([this.#head, bytes.subarray(0, room)]);
+    this.#headBytes += bytes.length;
+  }
+
+  #take(): RawLine {
+    const line = {
+      text: withoutReturn(this.#head.toString('utf8')),
+      cutBytes: this.#headBytes - this.#head.length,
+    };
+    this.#head = Buffer.alloc(0);
+    this.#headBytes = 0;
+    return line;
+  }
+}
+
+/** Bytes of whole lines, without the end of the last. Decoding them at once is what makes it fast. */
+function cutWhole(bytes: Buffer, lines: RawLine[]): void {
+  for (const text of bytes.toString('utf8').split('\n')) {
+    if (text.length <= MAX_LINE_BYTES / 4) lines.push({ text: withoutReturn(text), cutBytes: 0 });
+    else lines.push(cutLong(text));
+  }
+}
+
+function cutLong(text: string): RawLine {
+  const all = Buffer.from(text);
+  if (all.length <= MAX_LINE_BYTES) return { text: withoutReturn(text), cutBytes: 0 };
+  return { text: all.toString('utf8', 0, MAX_LINE_BYTES), cutBytes: all.length - MAX_LINE_BYTES };
+}
+
+function withoutReturn(text: string): string {
+  return text.endsWith('\r') ? text.slice(0, -1) : text;
+}

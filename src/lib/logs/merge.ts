@@ -1,0 +1,186 @@
+/** What is merged: `key` is when it was written, in milliseconds of one clock. */
+export interface Keyed {
+  readonly key: number;
+}
+
+export interface MergeOptions {
+  /** So long a line waits for older ones of other streams, in milliseconds after it came. */
+  readonly windowMs: number;
+  /** So long others wait for a stream that is known to have older lines yet. */
+  readonly patienceMs: number;
+  /** With more lines than this, the oldest go out before their time. */
+  readonly maxLines: number;
+}
+
+/** Lines of one file of one host. Their order is never changed. */
+export interface MergeStream<T extends Keyed> {
+  /** Lines that wait. */
+  readonly waiting: number;
+  /** Adds lines in the order they were written. A key below that of the line before counts as that. */
+  add(lines: readonly T[], nowMs: number): void;
+  /** Older lines of it are still to come: others wait for them, up to patienceMs after it was last heard of. */
+  expectMore(isExpected: boolean, nowMs: number): void;
+}
+
+interface Waiting<T> {
+  readonly line: T;
+  readonly key: number;
+  readonly cameMs: number;
+}
+
+class Stream<T extends Keyed> implements MergeStream<T> {
+  readonly queue: Waiting<T>[] = [];
+  head = 0;
+  /** From here on nothing is due yet. */
+  scan = 0;
+  lastKey = Number.NEGATIVE_INFINITY;
+  heardMs = 0;
+  isExpected = false;
+  readonly #count: (lines: number) => void;
+  readonly index: number;
+
+  constructor(index: number, count: (lines: number) => void) {
+    this.index = index;
+    this.#count = count;
+  }
+
+  get waiting(): number {
+    return this.queue.length - this.head;
+  }
+
+  add(lines: readonly T[], nowMs: number): void {
+    this.heardMs = nowMs;
+    this.#count(lines.length);
+    for (const line of lines) {
+      if (line.key > this.lastKey) this.lastKey = line.key;
+      this.queue.push({ line, key: this.lastKey, cameMs: nowMs });
+    }
+  }
+
+  expectMore(isExpected: boolean, nowMs: number): void {
+    this.isExpected = isExpected;
+    this.heardMs = nowMs;
+  }
+
+  shift(): Waiting<T> | undefined {
+    const first = this.queue[this.head];
+    if (first === undefined) return undefined;
+    this.head++;
+    if (this.head === this.queue.length) {
+      this.queue.length = 0;
+      this.head = 0;
+      this.scan = 0;
+    } else if (this.head > 1024 && this.head * 2 > this.queue.length) {
+      this.queue.splice(0, this.head);
+      this.scan = Math.max(0, this.scan - this.head);
+      this.head = 0;
+    }
+    return first;
+  }
+}
+
+/**
+ * Merges streams by time. A line is due once it has waited for the window, and everything older that has come goes out
+ * before it; so lines are in order as far as they came within the window of each other. Arrival alone bounds the wait:
+ * no clock that is wrong and no host that is silent can hold a line back.
+ */
+export class Merge<T extends Keyed> {
+  readonly #options: MergeOptions;
+  readonly #streams: Stream<T>[] = [];
+  #waiting = 0;
+
+  constructor(options: MergeOptions) {
+    this.#options = options;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  open(): MergeStream<T> {
+    const stream = new Stream<T>(this.#streams.length, (lines) => {
+      this.#waiting += lines;
+    });
+    this.#streams.push(stream);
+    return stream;
+  }
+
+  /** The lines that are due, in order; all of them with `isLast`. */
+  take(nowMs: number, isLast = false): T[] {
+    const dueKey = isLast ? Number.POSITIVE_INFINITY : this.#dueKey(nowMs);
+    const safeKey = isLast ? Number.POSITIVE_INFINITY : this.#safeKey(nowMs);
+    const tooMany = isLast ? this.#waiting : this.#waiting - this.#options.maxLines;
+    const heap = this.#heads();
+    const taken: T[] = [];
+    for (let stream = heap[0]; stream !== undefined; stream = heap[0]) {
+      const key = stream.queue[stream.head]?.key ?? Number.POSITIVE_INFINITY;
+      if ((key > dueKey || key > safeKey) && taken.length >= tooMany) break;
+      const first = stream.shift();
+      if (first !== undefined) taken.push(first.line);
+      if (stream.waiting === 0) {
+        const last = heap.pop();
+        if (last !== undefined && last !== stream) heap[0] = last;
+      }
+      sink(heap, 0);
+    }
+    this.#waiting -= taken.length;
+    return taken;
+  }
+
+  /** The highest key of the lines whose window is over. */
+  #dueKey(nowMs: number): number {
+    const cameBy = nowMs - this.#options.windowMs;
+    let due = Number.NEGATIVE_INFINITY;
+    for (const stream of this.#streams) {
+      const { queue } = stream;
+      if (stream.scan < stream.head) stream.scan = stream.head;
+      let next = queue[stream.scan];
+      while (next !== undefined && next.cameMs <= cameBy) next = queue[++stream.scan];
+      const last = stream.scan > stream.head ? queue[stream.scan - 1] : undefined;
+      if (last !== undefined && last.key > due) due = last.key;
+    }
+    return due;
+  }
+
+  /** Up to here nothing older can come from streams that are behind. */
+  #safeKey(nowMs: number): number {
+    const heardSince = nowMs - this.#options.patienceMs;
+    let safe = Number.POSITIVE_INFINITY;
+    for (const { isExpected, heardMs, lastKey } of this.#streams)
+      if (isExpected && heardMs > heardSince && lastKey < safe) safe = lastKey;
+    return safe;
+  }
+
+  #heads(): Stream<T>[] {
+    const heap = this.#streams.filter(({ waiting }) => waiting > 0);
+    for (let index = (heap.length >> 1) - 1; index >= 0; index--) sink(heap, index);
+    return heap;
+  }
+}
+
+function sink<T extends Keyed>(heap: Stream<T>[], from: number): void {
+  let index = from;
+  const stream = heap[index];
+  if (stream === undefined) return;
+  for (;;) {
+    const left = 2 * index + 1;
+    const right = heap[left + 1];
+    let least = heap[left];
+    let at = left;
+    if (least !== undefined && right !== undefined && isBefore(right, least)) {
+      least = right;
+      at = left + 1;
+    }
+    if (least === undefined || !isBefore(least, stream)) break;
+    heap[index] = least;
+    index = at;
+  }
+  heap[index] = stream;
+}
+
+function isBefore<T extends Keyed>(a: Stream<T>, b: Stream<T>): boolean {
+  const keyA = a.queue[a.head]?.key ?? Number.POSITIVE_INFINITY;
+  const keyB = b.queue[b.head]?.key ?? Number.POSITIVE_INFINITY;
+  // Equal times: the lines of a stream stay together.
+  return keyA < keyB || (keyA === keyB && a.index < b.index);
+}

@@ -1,0 +1,77 @@
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { listLogs, readableAsItIs } from './list.js';
+import type { Positions } from './positions.js';
+import type { LogSources } from './sources.js';
+import type { TailRequest } from './tail-request.js';
+import type { StampReader } from './timestamps.js';
+
+/** So much is read to find a time, in bytes; and that near is near enough. */
+const PROBE_BYTES = 64 * 1024;
+const PROBE_TIMEOUT_MS = 30_000;
+const PROBE = 'dd if="$1" bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$2" count=65536 status=none';
+
+/**
+ * Finds where lines since a time begin: of each log that was written to since then, rotated ones too. As times in a file
+ * go up, it takes a few looks into it, whatever its size.
+ */
+export async function seekSince(
+  session: Session,
+  sources: LogSources,
+  request: TailRequest,
+  positions: Positions,
+  signal: AbortSignal,
+): Promise<void> {
+  const sinceMs = request.sinceMs ?? 0;
+  const { files, clockMs, zoneMinutes } = await listLogs(session, sources, signal);
+  for (const file of files.filter(readableAsItIs)) {
+    const { id, path, size, log } = file;
+    if (file.mtimeMs + 1000 < sinceMs) {
+      // Written to before that only; but it may be written to from now on.
+      if (path === log) positions.start(id, path, size);
+      continue;
+    }
+    const stamps = request.stamps();
+    const timeAt = async (offset: number) => {
+      const command = scriptCommand(PROBE, [path, String(offset)], 'read', PROBE_TIMEOUT_MS);
+      const { stdout } = await session.run(command, { signal });
+      return firstTime(stdout, offset > 0, stamps, { zoneMinutes, nowMs: clockMs });
+    };
+    positions.start(id, log, await firstOffset(size, sinceMs, timeAt));
+  }
+}
+
+/**
+ * The highest offset known to lie before the first line of that time, to within PROBE_BYTES.
+ * @param timeAt the time of the first line that has one at or after an offset; undefined: there is none near
+ */
+export async function firstOffset(
+  size: number,
+  sinceMs: number,
+  timeAt: (offset: number) => Promise<number | undefined>,
+): Promise<number> {
+  let before = 0;
+  let after = size;
+  while (after - before > PROBE_BYTES) {
+    const middle = Math.floor((before + after) / 2);
+    const at = await timeAt(middle);
+    // Without a time near we cannot tell; going on from the lower half misses nothing.
+    if (at !== undefined && at < sinceMs) before = middle;
+    else after = middle;
+  }
+  return before;
+}
+
+function firstTime(
+  text: string,
+  isInLine: boolean,
+  stamps: StampReader,
+  context: Parameters<StampReader>[1],
+): number | undefined {
+  const lines = text.split('\n');
+  for (const line of isInLine ? lines.slice(1) : lines) {
+    const at = stamps(line, context)?.at;
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import type { Host } from '../inventory/inventory-types.js';
+
+/** Where a host's logs are. */
+export interface LogSources {
+  /** Absolute paths, wildcards allowed. */
+  readonly files: readonly string[];
+  /** systemd unit whose journal is meant. */
+  readonly journal: string | undefined;
+}
+
+export interface HostLogs {
+  readonly host: Host;
+  readonly sources: LogSources;
+}
+
+/** What is looked for on the hosts themselves, by their grep. */
+export interface LogFilter {
+  /** Extended regular expressions; a line with one of them counts. */
+  readonly grep: readonly string[];
+  readonly exclude: readonly string[];
+  readonly ignoreCase: boolean;
+}
+
+/** The flags of grep(1) for a filter. Text or not, a line is a line. */
+export function grepFlags({ ignoreCase }: LogFilter): string {
+  return ignoreCase ? '-aEi' : '-aE';
+}
+
+/** grep takes alternatives one a line. */
+export function alternatives(patterns: readonly string[]): string {
+  return patterns.join('\n');
+}
+
+/** `/var/log/shop/access.log` of `access.log.2.gz`, `access.log-20261124` or `access.log.1`: the log they are parts of. */
+export function logOf(path: string): string {
+  return path.replace(/\.(?:gz|xz|bz2|zst|lz4|zip|Z)$/, '').replace(/(?:[.-]\d[\d.T_-]*|\.old)$/, '');
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { LineFolder } from '../../../src/lib/logs/fold-lines.js';
+import { autoStamps } from '../../../src/lib/logs/timestamps.js';
+import { renderLogGroup } from '../../../src/lib/ui/log-groups.js';
+
+const stamps = autoStamps();
+
+function folded(lines: readonly (readonly [host: string, text: string])[]): string[] {
+  const folder = new LineFolder();
+  for (const [host, text] of lines) {
+    const stamp = stamps(text, { zoneMinutes: 0, nowMs: Date.parse('2026-11-24T12:00:00Z') });
+    folder.add({ host, source: '/a', text, cutBytes: 0, stamp, key: 0 });
+  }
+  return folder.groups.map(renderLogGroup);
+}
+
+it('folds lines that differ by time, process and their own host alone', () => {
+  expect(
+    folded([
+      ['web-b-01', '2026-11-24T10:00:00Z web-b-01 shop[7]: lost db-b'],
+      ['web-b-02', '2026-11-24T10:00:01Z web-b-02 shop[8]: lost db-b'],
+      ['web-b-02', '2026-11-24T10:00:02Z web-b-02 shop[8]: lost db-b'],
+      ['web-b-03', '2026-11-24T10:00:00Z host=web-b-03 ok'],
+      ['web-b-04', '2026-11-24T10:00:09Z host=web-b-04 ok'],
+    ]),
+  ).toEqual(['shop: lost db-b × web-b-[01-02] (3 times)', 'host={host} ok × web-b-[03-04]']);
+});
+
+it('shows nothing of a line that a terminal would obey', () => {
+  expect(folded([['h', 'a\x1b[2Jb']])).toEqual(['ab × h']);
+});

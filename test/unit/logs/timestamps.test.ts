@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { autoStamps, formatStamps, jsonStamps } from '../../../src/lib/logs/timestamps.js';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+const shanghai = { zoneMinutes: 480, nowMs: NOW };
+const utc = { zoneMinutes: 0, nowMs: NOW };
+
+describe('times are found in', () => {
+  it.each([
+    ['2026-11-24T10:00:00.123Z INFO', '2026-11-24T10:00:00.123Z'],
+    ['2026-11-24T10:00:00.123456+0800 web-a-01 shop[7]: x', '2026-11-24T02:00:00.123Z'],
+    ['2026-11-24T10:00:00-05:30 x', '2026-11-24T15:30:00.000Z'],
+    ['2026-11-24 10:00:00,250 ERROR x', '2026-11-24T02:00:00.250Z'],
+    ['[2026-11-24 10:00:00 UTC] x', '2026-11-24T10:00:00.000Z'],
+    ['2026/11/24 10:00:00 [error] 7#7: nginx', '2026-11-24T02:00:00.000Z'],
+    ['INFO  2026-11-24 10:00:00.5 x', '2026-11-24T02:00:00.500Z'],
+    ['Nov 24 10:00:00 web-a-01 sshd[7]: x', '2026-11-24T02:00:00.000Z'],
+    ['<34>Nov  4 10:00:00 web-a-01 su: x', '2026-11-04T02:00:00.000Z'],
+    // No year stands there: December is of last year.
+    ['Dec 31 10:00:00 web-a-01 sshd[7]: x', '2025-12-31T02:00:00.000Z'],
+    ['10.0.0.1 - - [24/Nov/2026:10:00:00 +0800] "GET / HTTP/1.1" 200 5', '2026-11-24T02:00:00.000Z'],
+    ['1795514400 x', '2026-11-24T10:00:00.000Z'],
+    ['1795514400.250 x', '2026-11-24T10:00:00.250Z'],
+    ['1795514400250 x', '2026-11-24T10:00:00.250Z'],
+    ['{"level":"info","ts":1795514400.25,"msg":"x"}', '2026-11-24T10:00:00.250Z'],
+    ['{"@timestamp":"2026-11-24T10:00:00Z","time":"no"}', '2026-11-24T10:00:00.000Z'],
+    ['{"time": 1795514400250}', '2026-11-24T10:00:00.250Z'],
+  ])('%s', (line, iso) => {
+    const stamp = autoStamps()(line, shanghai);
+    expect(stamp && new Date(stamp.at).toISOString()).toBe(iso);
+  });
+
+  it.each([
+    '',
+    'no time at all',
+    '    at Shop.buy (shop.py:7) 2026-11-24T10:00:00Z',
+    '\tat 2026-11-24T10:00:00Z',
+    '2026-13-24T10:00:00Z month 13',
+    '2026-11-24T10:61:00Z minute 61',
+    'Foo 24 10:00:00 no month',
+    '12345 a small number',
+    '{"msg":"2026"}',
+    '{"msg":"at 2026-11-24T10:00:00Z"}',
+  ])('not in %j', (line) => {
+    expect(autoStamps()(line, utc)).toBeUndefined();
+  });
+});
+
+it('says where the time stands, so that it can be taken off', () => {
+  const line = '[2026-11-24T10:00:00Z] hello';
+  const stamp = autoStamps()(line, utc);
+  expect(line.slice(stamp?.start, stamp?.end)).toBe('2026-11-24T10:00:00Z');
+});
+
+it('finds the second kind of time of a log after the first', () => {
+  const read = autoStamps();
+  expect(read('Nov 24 10:00:00 h x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:00Z'));
+  expect(read('2026-11-24T10:00:01Z x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:01Z'));
+});
+
+describe('--time-format', () => {
+  it.each([
+    ['%d.%m.%Y %H:%M:%S', 'x 24.11.2026 10:00:00 y', '2026-11-24T10:00:00.000Z'],
+    ['%d/%b/%y %H:%M:%S.%f %z', '24/Nov/26 10:00:00.5 +0800', '2026-11-24T02:00:00.500Z'],
+    ['t=%s.%f', 't=1795514400.25', '2026-11-24T10:00:00.250Z'],
+    ['%e %H:%M', '100%(24 10:00', '2026-11-24T10:00:00.000Z'],
+  ])('%s reads %s', (format, line, iso) => {
+    const stamp = formatStamps(format)(line, utc);
+    expect(stamp && new Date(stamp.at).toISOString()).toBe(iso);
+  });
+
+  it.each(['%Q', '%H %H', 'none', '%Y-%m'])('refuses %s', (format) => {
+    expect(() => formatStamps(format)).toThrow(/--time-format/);
+  });
+});
+
+it('--time-field takes any name literally', () => {
+  expect(jsonStamps('a.b')('{"a.b":"2026-11-24T10:00:00Z"}', utc)?.at).toBe(
+    Date.parse('2026-11-24T10:00:00Z'),
+  );
+  expect(jsonStamps('a.b')('{"axb":"2026-11-24T10:00:00Z"}', utc)).toBeUndefined();
+});
