@@ -16,14 +16,17 @@ export class Kuafu {
   readonly ended: Promise<Ended>;
   #stdout = '';
   #stderr = '';
+  /** Line ends on stdout so far. */
+  linesOut = 0;
 
   constructor(words: readonly string[], env: Record<string, string> = {}) {
     this.process = spawn(process.execPath, [BIN, ...words], {
       env: { ...process.env, CI: '', NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.process.stdout?.on('data', (chunk) => {
+    this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stdout += chunk;
+      for (let at = chunk.indexOf('\n'); at !== -1; at = chunk.indexOf('\n', at + 1)) this.linesOut++;
     });
     this.process.stderr?.on('data', (chunk) => {
       this.#stderr += chunk;
@@ -37,7 +40,16 @@ export class Kuafu {
 
   /** Resolves when stderr holds the text; rejects when the process ends first. */
   async says(text: string | RegExp): Promise<void> {
-    const matches = () => (typeof text === 'string' ? this.#stderr.includes(text) : text.test(this.#stderr));
+    await this.#until(text, () => this.#stderr);
+  }
+
+  /** The same for stdout. */
+  async prints(text: RegExp): Promise<void> {
+    await this.#until(text, () => this.#stdout);
+  }
+
+  async #until(text: string | RegExp, output: () => string): Promise<void> {
+    const matches = () => (typeof text === 'string' ? output().includes(text) : text.test(output()));
     while (!matches()) {
       if (this.process.exitCode !== null || this.process.signalCode !== null)
         throw new Error(`kuafu ended before it said ${text}:\n${this.#stderr}`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { controlLab, type LabControl } from '../../src/lib/lab/control.js';
+import { runTool } from '../../src/lib/lab/tool.js';
 import type { HostResult, OperationResult } from '../../src/lib/run/result.js';
 import { type Ended, Kuafu } from './kuafu.js';
 
@@ -64,6 +65,7 @@ export class LabRoom {
   #config = '';
   readonly #frozen = new Set<string>();
   readonly #off = new Set<string>();
+  readonly #cut = new Set<string>();
   readonly #touched = new Set<string>();
   readonly #shaped = new Set<string>();
 
@@ -81,6 +83,7 @@ export class LabRoom {
     for (const host of [...this.#frozen]) await this.thaw(host);
     for (const host of [...this.#off]) await this.#powerOn(host);
     for (const host of [...this.#shaped]) await this.limitLink(host, undefined);
+    for (const host of [...this.#cut]) await this.mendLink(host);
     const used = (await this.#used()).filter((host) => host.startsWith('new-'));
     await Promise.all(used.map((host) => this.inHost(host, CLEAN)));
     for (const balancer of ['lb-a', 'lb-b']) await this.#emptyBackend(balancer);
@@ -170,6 +173,17 @@ export class LabRoom {
     await this.#lab().limitLink(host, bitsPerSecond);
   }
 
+  /** Pulls the host's cable out of its switch: nothing is said to either side. */
+  async cutLink(host: string): Promise<void> {
+    this.#cut.add(host);
+    await this.#setPort(host, 'down');
+  }
+
+  async mendLink(host: string): Promise<void> {
+    await this.#setPort(host, 'up');
+    this.#cut.delete(host);
+  }
+
   /** Makes kuafu believe that it saw another key on this host before. */
   async recordWrongHostKey(host: string): Promise<void> {
     const address = this.#lab().lab.topology.hosts.find(({ name }) => name === host)?.address;
@@ -238,6 +252,13 @@ export class LabRoom {
     const pool: { host: string; state: string }[] = JSON.parse(stdout).hosts;
     const taken = pool.flatMap(({ host, state }) => (state === 'free' ? [] : [host]));
     return [...new Set([...taken, ...this.#touched])];
+  }
+
+  async #setPort(host: string, state: 'up' | 'down'): Promise<void> {
+    const { name, topology } = this.#lab().lab;
+    const room = topology.hosts.find((each) => each.name === host)?.room?.toLowerCase();
+    const namespace = `--net=/run/netns/kuafu.${name}.room-${room}`;
+    await runTool('nsenter', [namespace, 'ip', 'link', 'set', host, state]);
   }
 
   async #powerOn(host: string): Promise<void> {
