@@ -1,4 +1,4 @@
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import { ConnectError, HostError } from '../ssh/connect-error.js';
@@ -6,6 +6,7 @@ import type { Connections, Session } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';
 import { fetchJournal } from './fetch-journal.js';
 import { type LogFile, listLogs } from './list.js';
+import { makeFolder } from './local-folder.js';
 import type { FetchedFile } from './manifest.js';
 import { logScript } from './scripts.js';
 import type { HostLogs } from './sources.js';
@@ -139,7 +140,7 @@ function localPath(folder: string, host: string, path: string) {
 
 /** Bytes there will be; refuses what does not fit. */
 async function requireRoom(found: readonly HostFiles[], folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   let total = 0;
   let present = 0;
   for (const { logs, files } of found)
