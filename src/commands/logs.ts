@@ -116,7 +116,9 @@ function registerGrep(logs: Command): void {
       'after',
       `${SELECTION_HELP}
 
-Lines are equal but for their time, process number and host: line × web-b-[01-20].
+--fold shows "line × web-b-[01-20]" for lines that are equal but for their time,
+process number and host.
+
 Exit codes are those of grep: 0 found, 1 nothing found; 4 when not every host
 could be searched whole, 5 when none was reached.
 
