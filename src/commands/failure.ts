@@ -59,7 +59,7 @@ function bug(error: unknown): Failure {
 }
 
 /** They run a command with flags of its own. */
-const TAKES_COMMANDS: ReadonlySet<string> = new Set(['kuafu lab run']);
+const TAKES_COMMANDS: ReadonlySet<string> = new Set(['kuafu lab run', 'kuafu exec']);
 
 /** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
 function usageFailure(error: CommanderError, path: readonly string[]): Failure {
