@@ -311,7 +311,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           ['c', 'unfit', id],
         ]);
         const record = await other.show(id);
-        expect(record).toMatchObject({ state: 'failed', resumable: false });
+        expect(record).toMatchObject({ state: 'closed', resumable: false });
         expect(record.message).toBe(`1 of 3 hosts done; undo: ${undo}`);
         await expect(ledger.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
         await other.release(undo, 'a');
@@ -328,7 +328,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await ledger.abandon(running, me);
         const dead = await ledger.open(planOf(['a']), CHECKSUM, deadOwner('wang'));
         const undo = await other.open(undoOf(dead, ['a']), CHECKSUM, me);
-        expect(await other.show(dead)).toMatchObject({ state: 'interrupted', abandoned: false });
+        expect(await other.show(dead)).toMatchObject({ state: 'closed', abandoned: false });
         expect(await other.resources()).toMatchObject([{ host: 'a', operation: undo }]);
       });
 
