@@ -73,7 +73,7 @@ function usageFailure(error: CommanderError, path: readonly string[]): Failure {
   const ids = missingId ? 'kuafu ops list shows the ids.' : '';
   const ofOthers = error.code === 'commander.unknownOption' && TAKES_COMMANDS.has(path.join(' '));
   const dashes = ofOthers ? `Flags of the command come after --, as in: ${path.join(' ')} -- ls -l.` : '';
-  const hint = [dashes || suggestion, ids, seeAlso].filter((text) => text !== '').join(' ');
+  const hint = [suggestion || dashes, ids, seeAlso].filter((text) => text !== '').join(' ');
   return { exitCode: ExitCode.usage, message: sentence, hint };
 }
 
