@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { selectHosts, selectionWords } from '../lib/inventory/selection.js';
 import type { HostLogs } from '../lib/logs/sources.js';
 import type { Connections } from '../lib/ssh/transport.js';
-import { openConnectionsFor, openContext } from './context.js';
+import { openConnectionsFor, openHostContext } from './context.js';
 import type { GlobalOptions } from './global-options.js';
 import type { LogsFlags } from './logs.js';
 import { logsOf } from './logs-request.js';
@@ -13,7 +13,7 @@ export interface LogsContext {
   readonly connections: Connections;
 }
 
-/** Opens what a logs command works with, and closes it after the work. Logs need no ledger but to know the hosts. */
+/** Opens what a logs command works with, and closes it after the work. */
 export async function withLogs(
   nodeset: string | undefined,
   flags: LogsFlags,
@@ -21,8 +21,7 @@ export async function withLogs(
   work: (context: LogsContext) => Promise<void>,
 ): Promise<void> {
   const selection = selectionWords(nodeset === undefined ? [] : [nodeset], flags);
-  const context = await openContext(command, 'unneeded');
-  await context.ledger.close();
+  const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
   const logs = logsOf(hosts, flags, context);
   const connections = await openConnectionsFor(context);
