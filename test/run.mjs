@@ -5,7 +5,7 @@
 //   node test/run.mjs --lab NAME     name of the lab that is raised and taken away again (default: test)
 //
 // Each check counts as a test. The last line is always `tests: N passed, N failed, N skipped`; exit 1 on any failure.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +131,17 @@ async function skipLabTests(reason) {
   console.log(`\nskipped ${length} lab tests: ${reason}`);
 }
 
+/** What a lab test needs beside the lab; `kuafu lab up --install` has read the package lists by then. */
+async function installChromium() {
+  if (spawnSync('chromium', ['--version']).status === 0) return;
+  console.log('installing chromium, which looks at the pages of reports');
+  const words = ['install', '--yes', '--no-install-recommends', 'chromium'];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  if (spawnSync('apt-get', words, { env, stdio: ['ignore', 'ignore', 'inherit'] }).status === 0) return;
+  counts.failed += 1;
+  console.log('chromium could not be installed');
+}
+
 async function labTests() {
   const lab = ['--name', flags.lab];
   const down = (evenIfStopped) =>
@@ -147,6 +158,7 @@ async function labTests() {
       await skipLabTests(`the lab did not come up (${up.end})`);
       return;
     }
+    await installChromium();
     const report = join(reports, 'lab.json');
     const words = ['lab', 'run', ...lab, '--', process.execPath, VITEST, ...vitestWords(['lab'], report)];
     countReport(report, await run(KUAFU, words, { quiet: false, deadlineMs: 20 * MINUTE_MS }));

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   scale: async (program) => (await import('./scale.js')).registerScale(program),
   exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
   logs: async (program) => (await import('./logs.js')).registerLogs(program),
+  report: async (program) => (await import('./report.js')).registerReport(program),
   ops: async (program) => {
     const ops = (await import('./ops.js')).registerOps(program);
     (await import('./ops-resume.js')).registerOpsResume(ops);

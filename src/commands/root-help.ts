@@ -10,6 +10,7 @@ Applications:
   scale                fill a room with new application hosts
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
+  report               capacity without a room, resources in use
 
 Back office:
   ops                  every operation: list, show, resume, close

@@ -124,6 +124,7 @@ function buildApp(name: string, app: AppShape): AppConfig {
       port: app.traffic.port,
     },
     logs: app.logs && { files: app.logs.files, journal: app.logs.journal },
+    version: app.version,
     groups: new Map(
       Object.entries(app.groups).map(([group, rooms]) => [group, new Map(Object.entries(rooms))]),
     ),

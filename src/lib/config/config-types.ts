@@ -59,6 +59,8 @@ export interface AppConfig {
   readonly env: EnvConfig | undefined;
   readonly traffic: TrafficConfig | undefined;
   readonly logs: { readonly files: readonly string[]; readonly journal: string | undefined } | undefined;
+  /** The file on each host whose first line is the version that is installed there. */
+  readonly version?: { readonly file: string } | undefined;
   /** Group name to room name to host names. */
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }

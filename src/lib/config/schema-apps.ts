@@ -45,6 +45,8 @@ const logs = z
     error: 'names neither files nor a journal',
   });
 
+const version = z.strictObject({ file: scalars.absolutePath });
+
 const secretText = z
   .string({ error: 'must be a text, a number, true or false' })
   .transform((given, context) => {
@@ -93,6 +95,7 @@ export const appSchema = z.strictObject({
   exclude: z.array(scalars.absolutePath).default([]),
   health: health.optional(),
   logs: logs.optional(),
+  version: version.optional(),
   env: env.optional(),
   traffic: traffic.optional(),
   groups: z.record(scalars.name, z.record(scalars.roomName, members)).default({}),

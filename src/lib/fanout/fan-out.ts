@@ -2,7 +2,7 @@ import { KuafuError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { HeadCapture } from '../ssh/output-capture.js';
-import type { Connections } from '../ssh/transport.js';
+import type { Connections, Session } from '../ssh/transport.js';
 import { type HostOutcome, notBegun, reasonOf, statusOf, withoutResult } from './outcome.js';
 
 /** What happens to the hosts, in order. */
@@ -19,6 +19,8 @@ export interface FanOutOptions {
   readonly listener: (event: FanOutEvent) => void;
   /** Gets all of stdout, beyond the limit too; awaited before more is read. An error of it ends the fan-out. */
   readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
+  /** Called before the command, with a host's connection; its errors are those of the host. */
+  readonly onSession?: (host: string, session: Session) => Promise<void>;
   /** Begin nothing more; what runs may end. */
   readonly stop: AbortSignal;
   /** Cut off what runs. */
@@ -31,19 +33,22 @@ export function outputLimitFor(hosts: number): number {
 }
 
 /**
- * Runs one command on many hosts. Each host ends with one event, whatever happens to it, and its connection is closed
- * then. The command's timeout bounds the login too, where it is shorter than the host's own.
+ * Runs one command on many hosts, or each host's own. Each host ends with one event, whatever happens to it, and its
+ * connection is closed then. The command's timeout bounds the login too, where it is shorter than the host's own.
  */
 export async function fanOut(
   hosts: readonly Host[],
-  command: RemoteCommand,
+  command: RemoteCommand | ((host: Host) => RemoteCommand),
   options: FanOutOptions,
 ): Promise<void> {
+  const commandFor = typeof command === 'function' ? command : () => command;
   const queue = hosts.values();
   const share = sharedTexts();
   const work = async () => {
     for (const host of queue) {
-      const outcome = options.stop.aborted ? notBegun(host.name) : await runOn(host, command, options);
+      const outcome = options.stop.aborted
+        ? notBegun(host.name)
+        : await runOn(host, commandFor(host), options);
       options.listener({
         type: 'ended',
         outcome: { ...outcome, stdout: share(outcome.stdout), stderr: share(outcome.stderr) },
@@ -54,7 +59,7 @@ export async function fanOut(
 }
 
 async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions): Promise<HostOutcome> {
-  const { connections, outputLimit, listener, onStdout, stop, cut } = options;
+  const { connections, outputLimit, listener, onStdout, onSession, stop, cut } = options;
   const startedAt = performance.now();
   const stdout = new HeadCapture(outputLimit);
   let isRunning = false;
@@ -63,6 +68,7 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
     const session = await connections.session(withinTimeout(host, command.timeoutMs), stop);
     isRunning = true;
     listener({ type: 'running', host: host.name });
+    await onSession?.(host.name, session);
     const result = await session.run(command, {
       maxOutputBytes: outputLimit,
       signal: cut,

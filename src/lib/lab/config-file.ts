@@ -52,6 +52,7 @@ function shopConfig(topology: Topology): object {
     health: { http: `http://{address}:${SHOP_PORT}/healthz`, passes: 3, within: '30s' },
     env: { file: '/etc/shop/env', common: SHOP_ENV.common, rooms: SHOP_ENV.rooms },
     logs: { files: ['/var/log/shop/*.log'], journal: 'shop.service' },
+    version: { file: '/opt/shop/VERSION' },
     traffic: {
       haproxy: byRoom((room) => `lb-${room.toLowerCase()}`),
       socket: BALANCER_SOCKET,

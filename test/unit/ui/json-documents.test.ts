@@ -4,6 +4,7 @@ import { fromJSONSchema } from 'zod';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import { manifestDocument } from '../../../src/lib/logs/manifest.js';
+import { capacityDocument } from '../../../src/lib/ui/capacity-json.js';
 import { execDocument } from '../../../src/lib/ui/exec-json.js';
 import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
 import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
@@ -12,6 +13,7 @@ import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/reso
 import { planDocument } from '../../../src/lib/ui/result-json.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
+import { sampleCapacity } from '../report/sample-capacity.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -66,6 +68,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
   ['exec', execDocument(execRun)],
+  ['report-capacity', capacityDocument(sampleCapacity(), 1)],
+  ['report-capacity', capacityDocument(sampleCapacity({ perHost: 100, peak: { rate: 1200 } }), 1)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
   ['log-line', logLineDocument(logLine)],
   ['log-line', logLineDocument({ ...logLine, stamp: undefined })],

@@ -83,6 +83,27 @@ export async function readServersInTraffic(
   return new Set(serving.map(({ name }) => name));
 }
 
+/**
+ * How many requests each server of a backend has got since the balancer started (connections, in TCP mode), and whether
+ * it gets them now. `server` names balancer and backend.
+ */
+export async function readServerLoads(
+  session: Session,
+  server: BalancerServer,
+): Promise<ReadonlyMap<string, ServerLoad>> {
+  const rows = await readStatistics(session, server);
+  const loads = rows.map(({ svname = '', stot, status = '' }): [string, ServerLoad] => [
+    svname,
+    { requests: Number(stot), inTraffic: /^(UP|no check)/.test(status) },
+  ]);
+  return new Map(loads.filter(([name, { requests }]) => name !== '' && Number.isSafeInteger(requests)));
+}
+
+export interface ServerLoad {
+  readonly requests: number;
+  readonly inTraffic: boolean;
+}
+
 async function addServer(session: Session, server: BalancerServer, id: string): Promise<void> {
   const line = `add server ${id} ${server.address}:${server.port} check inter 1s fall 2 rise 2`;
   const answer = await call(session, server, line);
@@ -124,11 +145,18 @@ async function readServers(session: Session, server: BalancerServer): Promise<re
 }
 
 async function currentSessions(session: Session, server: BalancerServer): Promise<number> {
+  const rows = await readStatistics(session, server);
+  return Number(rows.find(({ svname }) => svname === server.name)?.scur) || 0;
+}
+
+/** The servers' rows of `show stat`, by the names of its columns. */
+async function readStatistics(
+  session: Session,
+  server: BalancerServer,
+): Promise<readonly Readonly<Record<string, string>>[]> {
   const answer = await call(session, server, `show stat ${server.backend} 4 -1`);
-  const rows = answer.split('\n').map((line) => line.replace(/^# /, '').split(','));
-  const [head = []] = rows;
-  const row = rows.find((candidate) => candidate[head.indexOf('svname')] === server.name);
-  return Number(row?.[head.indexOf('scur')]) || 0;
+  const [head = [], ...rows] = answer.split('\n').map((line) => line.replace(/^# /, '').split(','));
+  return rows.map((row) => Object.fromEntries(head.map((name, column) => [name, row[column] ?? ''])));
 }
 
 const ONE_WORD_EACH = /^[A-Za-z0-9 _./:-]+$/;

@@ -1,0 +1,42 @@
+import type { Host } from '../lib/inventory/inventory-types.js';
+import { type HostAnswer, type ReadOptions, readHosts } from '../lib/report/read-hosts.js';
+import { FanOutView } from '../lib/ui/fanout-view.js';
+import { onQuestion } from '../lib/ui/keys.js';
+import { canRedraw } from '../lib/ui/screen-width.js';
+import { canAsk } from './confirm.js';
+import { type HostContext, openConnectionsFor } from './context.js';
+import { listenForInterruption } from './interruption.js';
+
+const DEFAULT_FORKS = 128;
+
+export interface ReadRun {
+  readonly answers: readonly HostAnswer[];
+  readonly interrupted: boolean;
+}
+
+type Wishes = Pick<ReadOptions, 'sampleMs' | 'wanted' | 'onSession'>;
+
+/** Reads hosts with a live line on stderr; `beside` is done meanwhile. A Ctrl-C leaves the rest unread. */
+export async function readHostsLive(
+  hosts: readonly Host[],
+  context: HostContext,
+  wishes: Wishes,
+  beside: (signal: AbortSignal) => Promise<unknown> = async () => undefined,
+): Promise<ReadRun> {
+  const connections = await openConnectionsFor(context);
+  const view = new FanOutView(hosts.length, canRedraw() && !context.options.json);
+  const interruption = listenForInterruption('hosts that are being read may end, none begins');
+  const forget = onQuestion(() => view.sayPending(), canAsk());
+  const { stop, cut } = interruption;
+  try {
+    const forks = context.options.forks ?? DEFAULT_FORKS;
+    const options = { ...wishes, connections, forks, listener: view.listener, stop, cut };
+    const [answers] = await Promise.all([readHosts(hosts, options), beside(cut)]);
+    return { answers, interrupted: stop.aborted };
+  } finally {
+    forget();
+    interruption.ignore();
+    view.done();
+    await connections.close();
+  }
+}

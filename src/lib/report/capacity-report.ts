@@ -1,0 +1,33 @@
+import { fold } from '../inventory/fold.js';
+import type { CapacityQuestion, CapacityVerdict, GroupLoad } from './capacity.js';
+import type { Remedy } from './remedy.js';
+
+/** All that `kuafu report capacity` has to say; table, JSON, CSV and HTML are made from it. */
+export interface CapacityReport {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly sampleMs: number;
+  readonly question: CapacityQuestion;
+  readonly groups: readonly GroupLoad[];
+  readonly verdicts: readonly CapacityVerdict[];
+  readonly remedies: ReadonlyMap<CapacityVerdict, Remedy>;
+  /** Sentences about what was not measured. */
+  readonly notes: readonly string[];
+}
+
+/** A verdict that is not good news. */
+export function isFinding({ short, basis }: CapacityVerdict): boolean {
+  return short > 0 || basis === 'unknown';
+}
+
+/** Hosts that do not serve, by reason: `web-b-[01-02]: its service does not run`. */
+export function idleNotes(groups: readonly GroupLoad[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { app, group, hosts } of groups)
+    for (const { host, serves, why } of hosts)
+      if (!serves) {
+        const key = `does not count for ${app}/${group}: ${why}`;
+        byReason.set(key, [...(byReason.get(key) ?? []), host]);
+      }
+  return [...byReason].map(([reason, hosts]) => `${fold(hosts)} ${reason}`);
+}

@@ -1,0 +1,165 @@
+/** One host of a group, as capacity sees it. */
+export interface HostLoad {
+  readonly host: string;
+  readonly room: string;
+  /** It was reached, its service runs, and the balancer, where there is one, gives it requests. */
+  readonly serves: boolean;
+  /** Why it does not; else empty. */
+  readonly why: string;
+  /** CPUs that the service may use; null for a host that was not read. */
+  readonly cpus: number | null;
+  /** CPUs that the service kept busy. */
+  readonly cpusUsed: number | null;
+  /** Requests a second that the balancer gave it; null where none counts them. */
+  readonly requests: number | null;
+}
+
+export interface GroupLoad {
+  readonly app: string;
+  readonly group: string;
+  readonly hosts: readonly HostLoad[];
+}
+
+export interface CapacityQuestion {
+  /** Share of a host's CPUs that may be busy when a room is lost. */
+  readonly target: number;
+  /** Requests a second that a host may carry, as somebody measured it. */
+  readonly perHost?: number;
+  /** Requests a second of a whole application, or that many times of what is measured. */
+  readonly peak?: { readonly rate: number } | { readonly times: number };
+}
+
+/**
+ * What a verdict stands on. given: requests, with what a host may carry as it was given. requests: with what one request
+ * costs, as measured. cpu: CPU time, where nobody counts requests. hosts: no load to measure, so hosts are counted.
+ * unknown: the question cannot be answered.
+ */
+export type Basis = 'given' | 'requests' | 'cpu' | 'hosts' | 'unknown';
+
+/** Whether the rooms that are left carry a group when one room is lost. */
+export interface CapacityVerdict {
+  readonly app: string;
+  readonly group: string;
+  readonly lost: string;
+  readonly left: readonly string[];
+  readonly basis: Basis;
+  /** Load to carry and what one host may carry, in requests a second, CPUs or hosts by the basis; null: unknown. */
+  readonly demand: number | null;
+  readonly perHost: number | null;
+  /** Hosts; null: unknown. */
+  readonly needed: number | null;
+  /** Hosts of the rooms that are left which serve now. */
+  readonly there: number;
+  readonly short: number;
+}
+
+/** Under this a service idles: what CPU time it uses is its own upkeep. */
+const IDLE_SHARE = 0.01;
+/** Requests a second. Upkeep counts as a part of their cost, which errs to the safe side where they are few. */
+const IDLE_REQUESTS = 1;
+
+/** A verdict for each group and each room it would lose hosts with, in the order of the groups and rooms. */
+export function judgeCapacity(
+  groups: readonly GroupLoad[],
+  rooms: readonly string[],
+  question: CapacityQuestion,
+): CapacityVerdict[] {
+  return groups.flatMap((group) => {
+    const ofApp = groups.filter(({ app }) => app === group.app);
+    return rooms
+      .filter((room) => group.hosts.some((host) => host.room === room))
+      .map((lost) => judge(group, ofApp, lost, rooms, question));
+  });
+}
+
+function judge(
+  group: GroupLoad,
+  ofApp: readonly GroupLoad[],
+  lost: string,
+  rooms: readonly string[],
+  question: CapacityQuestion,
+): CapacityVerdict {
+  const left = rooms.filter((room) => room !== lost);
+  const there = group.hosts.filter((host) => host.serves && host.room !== lost);
+  const known = demandOf(group, ofApp, lost, there, question);
+  // A share that is met exactly is met: 0.7 / 0.1 must be 7 hosts, not 8.
+  const needed = known.demand === null ? null : Math.ceil(known.demand / known.perHost - 1e-9);
+  const { app, group: name } = group;
+  const short = needed === null ? 0 : Math.max(0, needed - there.length);
+  return { app, group: name, lost, left, ...known, needed, there: there.length, short };
+}
+
+type Demand =
+  | { readonly basis: Exclude<Basis, 'unknown'>; readonly demand: number; readonly perHost: number }
+  | { readonly basis: 'unknown'; readonly demand: null; readonly perHost: null };
+
+const UNKNOWN: Demand = { basis: 'unknown', demand: null, perHost: null };
+
+function demandOf(
+  group: GroupLoad,
+  ofApp: readonly GroupLoad[],
+  lost: string,
+  there: readonly HostLoad[],
+  { target, perHost, peak }: CapacityQuestion,
+): Demand {
+  const rate = rateOf(group);
+  const times = timesOf(ofApp, peak);
+  const cpus = target * mean(there.length > 0 ? there : group.hosts, ({ cpus }) => cpus);
+  if (perHost !== undefined) {
+    // All requests of an application with one group are for that group, measured or not.
+    const alone = ofApp.length === 1 && peak !== undefined && 'rate' in peak ? peak.rate : undefined;
+    const demand = alone ?? (times === undefined || rate < IDLE_REQUESTS ? undefined : rate * times);
+    if (demand !== undefined) return { basis: 'given', demand, perHost };
+  } else if (times !== undefined && cpus > 0) {
+    const cost = costOf(group);
+    if (rate >= IDLE_REQUESTS && cost > 0)
+      return { basis: 'requests', demand: rate * times, perHost: cpus / cost };
+    if (!isIdle(group)) return { basis: 'cpu', demand: cpusOf(group) * times, perHost: cpus };
+  }
+  if (peak !== undefined) return UNKNOWN;
+  const lostHosts = group.hosts.filter((host) => host.serves && host.room === lost);
+  return { basis: 'hosts', demand: lostHosts.length, perHost: 1 };
+}
+
+/** How many times the measured load is asked for; undefined: nothing is measured that could be multiplied. */
+function timesOf(ofApp: readonly GroupLoad[], peak: CapacityQuestion['peak']): number | undefined {
+  if (peak === undefined) return 1;
+  if ('times' in peak) return peak.times;
+  const measured = ofApp.reduce((sum, group) => sum + rateOf(group), 0);
+  return measured >= IDLE_REQUESTS ? peak.rate / measured : undefined;
+}
+
+function isIdle({ hosts }: GroupLoad): boolean {
+  const read = hosts.filter(({ cpus, cpusUsed }) => cpus !== null && cpusUsed !== null);
+  return sum(read, ({ cpusUsed }) => cpusUsed) < IDLE_SHARE * sum(read, ({ cpus }) => cpus);
+}
+
+/** Requests a second of a group, those of hosts that did not answer us included. */
+export function rateOf({ hosts }: GroupLoad): number {
+  return sum(hosts, ({ requests }) => requests);
+}
+
+/** CPU seconds that a request costs, from the hosts of which both are known. */
+function costOf({ hosts }: GroupLoad): number {
+  const both = hosts.filter(({ cpusUsed, requests }) => cpusUsed !== null && requests !== null);
+  const requests = sum(both, (host) => host.requests);
+  return requests > 0 ? sum(both, ({ cpusUsed }) => cpusUsed) / requests : 0;
+}
+
+/** CPUs that a group keeps busy. A host that could not be read is taken to be as busy as the others. */
+function cpusOf({ hosts }: GroupLoad): number {
+  return mean(hosts, ({ cpusUsed }) => cpusUsed) * hosts.filter(({ why }) => why !== NOT_RUNNING).length;
+}
+
+/** Why a host does not serve, where it is known to have no load either. */
+export const NOT_RUNNING = 'its service does not run';
+
+function sum(hosts: readonly HostLoad[], value: (host: HostLoad) => number | null): number {
+  return hosts.reduce((total, host) => total + (value(host) ?? 0), 0);
+}
+
+/** Of those hosts of which it is known; 0 where it is of none. */
+function mean(hosts: readonly HostLoad[], value: (host: HostLoad) => number | null): number {
+  const known = hosts.filter((host) => value(host) !== null);
+  return known.length === 0 ? 0 : sum(known, value) / known.length;
+}

@@ -1,0 +1,169 @@
+/** One file system that a path of interest is on. Shares are from 0 to 1. */
+export interface FileSystem {
+  readonly mount: string;
+  /** Of what an unprivileged writer may have, as df counts it. */
+  readonly used: number;
+  /** Null where the file system has no fixed number of inodes. */
+  readonly inodesUsed: number | null;
+}
+
+export interface UnitReading {
+  readonly unit: string;
+  /** As `systemctl is-active` says it. */
+  readonly state: string;
+  /** CPUs that it kept busy over the sample: 0.5 is half of one. Null: not to be known. */
+  readonly cpusUsed: number | null;
+  /** CPUs that it may use at most: those of the host, or its quota (CPUQuota=). */
+  readonly cpus: number;
+}
+
+/** What a host said about itself. Texts are as the host gave them: hostile until they are made harmless. */
+export interface Reading {
+  readonly os: string;
+  readonly kernel: string;
+  /** Such as `9.2p1`; empty where there is none. */
+  readonly openssh: string;
+  readonly cpus: number;
+  readonly uptimeS: number;
+  /** Share of all CPUs of the host that was busy over the sample; null without one. */
+  readonly cpuBusy: number | null;
+  /** Load average of the last minute. */
+  readonly load: number;
+  readonly memoryUsed: number | null;
+  readonly fileSystems: readonly FileSystem[];
+  readonly units: readonly UnitReading[];
+  readonly failedUnits: readonly string[];
+  /** Version by the file it stands in. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
+interface Sample {
+  readonly uptimeS: number;
+  readonly stat: readonly number[];
+  /** CPU time in seconds, by unit. */
+  readonly cpu: Map<string, number>;
+}
+
+/** Reads what the script of readingCommand() prints; undefined when it did not come to its end. */
+export function parseReading(stdout: string): Reading | undefined {
+  const lines = stdout.split('\n').map((line) => splitOnce(line, '='));
+  const all = (key: string) => lines.flatMap(([name, value]) => (name === key ? [value] : []));
+  const one = (key: string) => all(key)[0] ?? '';
+  const cpus = numberOf(one('cpus'));
+  const samples = samplesOf(lines, numberOf(one('tick')) ?? 100);
+  const last = samples.at(-1);
+  if (one('end') !== '1' || cpus === null || cpus < 1 || last === undefined) return undefined;
+  const first = samples.length > 1 ? samples[0] : undefined;
+  return {
+    os: one('os'),
+    kernel: one('kernel'),
+    openssh: /OpenSSH_(\S{1,20}?),?(?:\s|$)/.exec(one('openssh'))?.[1] ?? '',
+    cpus,
+    uptimeS: last.uptimeS,
+    cpuBusy: first === undefined ? null : busyShare(first.stat, last.stat),
+    load: numberOf(one('load').split(' ')[0] ?? '') ?? 0,
+    memoryUsed: usedShare(numberOf(one('memtotal')), numberOf(one('memavailable'))),
+    fileSystems: fileSystemsOf(all('disk')),
+    units: unitsOf(all('state'), all('quota'), cpus, first, last),
+    failedUnits: all('failed').filter((unit) => unit !== ''),
+    versions: new Map(all('version').map((value) => splitOnce(value, '='))),
+  };
+}
+
+function samplesOf(lines: readonly (readonly [string, string])[], ticksPerSecond: number): Sample[] {
+  const samples: Sample[] = [];
+  for (const [key, value] of lines) {
+    if (key === 'sample') samples.push({ uptimeS: numberOf(value) ?? 0, stat: [], cpu: new Map() });
+    const sample = samples.pop();
+    if (sample === undefined) continue;
+    const [amount, unit] = splitOnce(value, ' ');
+    const count = numberOf(amount);
+    if (key === 'nsec' && count !== null) sample.cpu.set(unit, count / 1e9);
+    if (key === 'ticks' && count !== null) sample.cpu.set(unit, count / ticksPerSecond);
+    samples.push(key === 'stat' ? { ...sample, stat: statOf(value) } : sample);
+  }
+  return samples;
+}
+
+/** `cpu user nice system idle iowait irq softirq steal …` of /proc/stat; guest time is part of user time (proc(5)). */
+function statOf(line: string): number[] {
+  return line.trim().split(/\s+/).slice(1, 9).map(Number);
+}
+
+function busyShare(before: readonly number[], after: readonly number[]): number | null {
+  const passed = after.map((count, index) => count - (before[index] ?? 0));
+  const total = passed.reduce((sum, count) => sum + count, 0);
+  const idle = (passed[3] ?? 0) + (passed[4] ?? 0);
+  return total > 0 ? clampShare((total - idle) / total) : null;
+}
+
+function unitsOf(
+  states: readonly string[],
+  quotas: readonly string[],
+  cpus: number,
+  first: Sample | undefined,
+  last: Sample,
+): UnitReading[] {
+  const quotaOf = new Map(quotas.map((line) => splitOnce(line, ' ')).map(([quota, unit]) => [unit, quota]));
+  return states.map((line) => {
+    const [state, unit] = splitOnce(line, ' ');
+    const quota = cpusOfQuota(quotaOf.get(unit) ?? '');
+    return { unit, state, cpusUsed: cpusUsed(unit, first, last), cpus: Math.min(cpus, quota ?? cpus) };
+  });
+}
+
+/** Null also where the count went back: the unit was started anew in between. */
+function cpusUsed(unit: string, first: Sample | undefined, last: Sample): number | null {
+  const before = first?.cpu.get(unit);
+  const after = last.cpu.get(unit);
+  if (first === undefined || before === undefined || after === undefined || after < before) return null;
+  const seconds = last.uptimeS - first.uptimeS;
+  return seconds > 0 ? (after - before) / seconds : null;
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { min: 60, s: 1, ms: 1e-3, us: 1e-6 };
+
+/** CPU time a second as systemd writes it: `1s500ms` is one CPU and a half, `infinity` is no bound. */
+function cpusOfQuota(text: string): number | undefined {
+  if (!/^(?:\d+(?:\.\d+)?(?:min|s|ms|us))+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(min|ms|us|s)/g)];
+  const cpus = parts.reduce(
+    (sum, [, count, unit = 's']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0),
+    0,
+  );
+  return cpus > 0 ? cpus : undefined;
+}
+
+/** One of each mount point: several paths are on the same. */
+function fileSystemsOf(lines: readonly string[]): FileSystem[] {
+  const found = new Map<string, FileSystem>();
+  for (const line of lines) {
+    const match = /^(\d+) +(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.+)$/.exec(line);
+    if (match === null) continue;
+    const [, , used = '', available = '', inodes = '', inodesUsed = '', mount = ''] = match;
+    const reachable = Number(used) + Number(available);
+    found.set(mount, {
+      mount,
+      used: reachable > 0 ? Number(used) / reachable : 1,
+      inodesUsed: Number(inodes) > 0 ? Number(inodesUsed) / Number(inodes) : null,
+    });
+  }
+  return [...found.values()];
+}
+
+function usedShare(total: number | null, available: number | null): number | null {
+  return total === null || available === null || total === 0 ? null : clampShare(1 - available / total);
+}
+
+function clampShare(share: number): number {
+  return Math.min(Math.max(share, 0), 1);
+}
+
+function numberOf(text: string): number | null {
+  return /^\d{1,20}(\.\d{1,9})?$/.test(text.trim()) ? Number(text) : null;
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
+}

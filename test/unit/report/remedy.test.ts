@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { buildInventory } from '../../../src/lib/inventory/inventory.js';
+import type { CapacityVerdict, GroupLoad } from '../../../src/lib/report/capacity.js';
+import { remediesFor } from '../../../src/lib/report/remedy.js';
+import { parsedConfig } from '../inventory/selection-config.js';
+
+const inventory = buildInventory(await parsedConfig(), []);
+
+function verdict(more: Partial<CapacityVerdict>): CapacityVerdict {
+  const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], basis: 'hosts' as const };
+  return { ...about, demand: 4, perHost: 1, needed: 4, there: 1, short: 3, ...more };
+}
+
+function group(serving: readonly (readonly [string, string])[]): GroupLoad {
+  const load = { serves: true, why: '', cpus: 2, cpusUsed: 0, requests: 0 };
+  return { app: 'shop', group: 'web', hosts: serving.map(([host, room]) => ({ host, room, ...load })) };
+}
+
+const both = group([
+  ['web-a-1', 'A'],
+  ['web-b-1', 'B'],
+]);
+
+function remedies(verdicts: CapacityVerdict[], groups = [both], free = 8, config?: string) {
+  return [...remediesFor(verdicts, groups, inventory, new Map([['B', free]]), config).values()];
+}
+
+it('is the expansion, from a host that serves in the same room', () => {
+  expect(remedies([verdict({})])).toEqual([
+    {
+      room: 'B',
+      count: 3,
+      missing: 0,
+      command: 'kuafu scale --app shop --group web --idc B --count 3 --template-ip 198.18.2.11 --start',
+    },
+  ]);
+});
+
+it('takes a host of the lost room where none serves, and the configuration that was named', () => {
+  const [remedy] = remedies([verdict({})], [group([['web-a-1', 'A']])], 8, "my conf's.yaml");
+  expect(remedy?.command).toContain("--template-ip 198.18.1.11 --start --config 'my conf'\\''s.yaml'");
+});
+
+it('says what the pool lacks, and promises no spare host twice', () => {
+  const twice = remedies([verdict({}), verdict({ lost: 'C' })], [both], 4);
+  expect(twice).toMatchObject([
+    { count: 3, missing: 0 },
+    { count: 1, missing: 2 },
+  ]);
+  expect(remedies([verdict({})], [both], 0)).toMatchObject([{ count: 0, missing: 3, command: '' }]);
+});
+
+it('is nothing where nothing is short, and no command where nothing serves', () => {
+  expect(remedies([verdict({ short: 0 })])).toEqual([]);
+  expect(remedies([verdict({})], [group([])])).toMatchObject([{ count: 0, command: '' }]);
+});
