@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { SelectionWords } from '../lib/inventory/selection.js';
+import { addSelectionOptions, SELECTION_HELP } from './selection.js';
 
 /** How a report is put out beside the table. */
 export interface ReportOutput {
@@ -16,10 +18,21 @@ export interface CapacityFlags extends ReportOutput {
   readonly sample: string;
 }
 
+export interface ResourcesFlags extends SelectionWords, ReportOutput {
+  readonly byHost?: boolean;
+  readonly maxCpu: string;
+  readonly maxLoad: string;
+  readonly maxMemory: string;
+  readonly maxDisk: string;
+  readonly maxInodes: string;
+  readonly sample: string;
+}
+
 export function registerReport(program: Command): void {
   const report = program.command('report').summary('reports on capacity and resources');
   report.description('What is used, and whether it is enough. Reports read and change nothing.');
   registerCapacity(report);
+  registerResources(report);
 }
 
 function registerCapacity(report: Command): void {
@@ -62,6 +75,44 @@ Examples:
     .action(async (flags: CapacityFlags, command: Command) => {
       const { reportCapacity } = await import('./report-capacity-action.js');
       await reportCapacity(flags, command);
+    });
+}
+
+function registerResources(report: Command): void {
+  const resources = report
+    .command('resources [nodesets...]')
+    .summary('CPU, memory, disk, load, versions; what is above a threshold')
+    .description(
+      'CPU, load, memory, disk, inodes, failed units and versions of hosts in use, by group and room. Whatever is ' +
+        'above a threshold, failed, silent or of another version than most is a finding.',
+    );
+  const threshold = (flag: string, what: string, value: string) =>
+    resources.addOption(new Option(flag, what).default(value, value));
+  addSelectionOptions(resources);
+  threshold('--max-cpu <share>', 'busy share of all CPUs', '85%');
+  threshold('--max-load <load>', 'load of the last minute per CPU', '2');
+  threshold('--max-memory <share>', 'memory that is not available', '90%');
+  threshold('--max-disk <share>', 'of each file system with files of the app', '85%');
+  threshold('--max-inodes <share>', 'the same for inodes', '85%');
+  threshold('--sample <time>', 'how long to watch the CPUs', '2s');
+  resources.option('--by-host', 'one row for each host');
+  addOutputOptions(resources)
+    .addHelpText(
+      'after',
+      `${SELECTION_HELP}
+Unless told, all hosts in use are read.
+
+Exit codes: 0 nothing is above its threshold · 1 something is · 5 no host was
+reached · 130 interrupted
+
+Examples:
+  kuafu report resources
+  kuafu report resources @app:shop --idc B --max-disk 80% --by-host
+  kuafu report resources --html resources.html`,
+    )
+    .action(async (nodeSets: readonly string[], flags: ResourcesFlags, command: Command) => {
+      const { reportResources } = await import('./report-resources-action.js');
+      await reportResources(nodeSets, flags, command);
     });
 }
 

@@ -13,6 +13,16 @@ export function parseShare(text: string, flag: string): number {
   );
 }
 
+/** A number above 0. @throws UsageError */
+export function parsePositive(text: string, flag: string): number {
+  const number = /^\d{1,6}(\.\d{1,3})?$/.test(text.trim()) ? Number(text) : 0;
+  if (number > 0) return number;
+  throw new UsageError(
+    `${flag} is ${JSON.stringify(text)}; it must be a number above 0`,
+    `for example: ${flag} 2`,
+  );
+}
+
 /** `150/s`: requests a second. @throws UsageError */
 export function parseRequests(text: string, flag: string): number {
   const [, digits] = /^(\d{1,9}(?:\.\d{1,3})?)\/s$/.exec(text.trim()) ?? [];

@@ -1,5 +1,23 @@
-import type { AppConfig } from '../config/config-types.js';
+import type { AppConfig, Config } from '../config/config-types.js';
+import type { Inventory } from '../inventory/inventory.js';
 import type { ReadingWanted } from './reading-command.js';
+
+/** An application's group that a host works for. */
+export interface Place {
+  readonly app: string;
+  readonly group: string;
+}
+
+/** What each host works for, spares that were assigned included. A host that is not in it works for nothing. */
+export function placesOf(config: Config, inventory: Inventory): ReadonlyMap<string, readonly Place[]> {
+  const places = new Map<string, Place[]>();
+  for (const app of config.apps.values())
+    for (const group of app.groups.keys())
+      for (const room of config.rooms.keys())
+        for (const { name } of inventory.members(app.name, group, room))
+          places.set(name, [...(places.get(name) ?? []), { app: app.name, group }]);
+  return places;
+}
 
 /** What to ask a host about for the sake of the applications it has. */
 export function wantedOf(apps: readonly AppConfig[]): ReadingWanted {

@@ -139,8 +139,8 @@ function fileSystemsOf(lines: readonly string[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const line of lines) {
     const match = /^(\d+) +(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.+)$/.exec(line);
-    if (match === null) continue;
-    const [, , used = '', available = '', inodes = '', inodesUsed = '', mount = ''] = match;
+    const [, , used = '', available = '', inodes = '', inodesUsed = '', mount = ''] = match ?? [];
+    if (match === null || found.has(mount)) continue;
     const reachable = Number(used) + Number(available);
     found.set(mount, {
       mount,

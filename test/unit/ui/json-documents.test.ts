@@ -10,10 +10,12 @@ import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
 import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
 import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
 import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
+import { resourcesDocument } from '../../../src/lib/ui/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleCapacity } from '../report/sample-capacity.js';
+import { sampleResources } from '../report/sample-resources.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -70,6 +72,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['exec', execDocument(execRun)],
   ['report-capacity', capacityDocument(sampleCapacity(), 1)],
   ['report-capacity', capacityDocument(sampleCapacity({ perHost: 100, peak: { rate: 1200 } }), 1)],
+  ['report-resources', resourcesDocument(sampleResources(), 1)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
   ['log-line', logLineDocument(logLine)],
   ['log-line', logLineDocument({ ...logLine, stamp: undefined })],
