@@ -8,6 +8,8 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   scale: async (program) => (await import('./scale.js')).registerScale(program),
   exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
   logs: async (program) => (await import('./logs.js')).registerLogs(program),
+  rooms: async (program) => (await import('./rooms.js')).registerRooms(program),
+  agents: async (program) => (await import('./agents.js')).registerAgents(program),
   report: async (program) => (await import('./report.js')).registerReport(program),
   ops: async (program) => {
     const ops = (await import('./ops.js')).registerOps(program);

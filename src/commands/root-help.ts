@@ -10,6 +10,8 @@ Applications:
   scale                fill a room with new application hosts
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
+  rooms                how the rooms are tied together
+  agents               is every host there, and in order?
   report               capacity without a room, resources in use
 
 Back office:

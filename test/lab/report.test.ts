@@ -115,3 +115,49 @@ function countPixels({ data }: PNG, [red, green, blue]: readonly [number, number
     if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) count += 1;
   return count;
 }
+
+it('tells what hosts use, which of them is silent, and what failed', async () => {
+  await room.inHost('web-b-01', 'systemd-run --quiet --wait --unit=broken false || true');
+  await room.powerOff('web-b-02');
+  try {
+    const limits = ['--max-load', '100', '--max-cpu', '100%', '--max-memory', '100%', '--max-disk', '100%'];
+    const words = ['report', 'resources', '@app:shop', '--idc', 'B', '--sample', '500ms', ...limits];
+    const report = await room.kuafu(words);
+    expect(report).toMatchObject({ code: 1 });
+    expect(report.stdout).toContain('web-b-01: broken.service failed');
+    expect(report.stdout).toMatch(/^web-b-02: .+/m);
+    expect(report.stdout).toMatch(/^shop\/web +B +1\/2 .* 1\.0\.0$/m);
+    const agents = await room.kuafu(['agents', '@app:shop', '--json']);
+    expect(agents).toMatchObject({ code: 1 });
+    const { hosts, findings } = JSON.parse(agents.stdout);
+    expect(hosts).toHaveLength(4);
+    expect(hosts[0].hostKey).toMatch(/^ssh-ed25519 SHA256:.{43}$/);
+    // The hosts of a lab share our clock.
+    expect(Math.abs(hosts[0].clockOffsetMs)).toBeLessThan(1000);
+    expect(findings.map(({ kind }: { kind: string }) => kind)).toEqual(['failed-unit', 'answer']);
+  } finally {
+    await room.inHost('web-b-01', 'systemctl reset-failed');
+  }
+});
+
+it('knows the way between the rooms, and when a gateway shuts it', async () => {
+  const open = await room.kuafu(['rooms', '--json']);
+  expect(open).toMatchObject({ code: 0 });
+  const { gateways, links } = JSON.parse(open.stdout);
+  expect(gateways).toHaveLength(4);
+  expect(links).toMatchObject([
+    { fromRoom: 'A', lost: 0 },
+    { fromRoom: 'B', lost: 0 },
+  ]);
+  await room.inHost(
+    'gw-a',
+    'nft add table inet shut; nft add chain inet shut way "{ type filter hook forward priority -300; }"; nft add rule inet shut way ip saddr 198.18.1.0/24 ip daddr 198.18.2.0/24 drop',
+  );
+  try {
+    const shut = await room.kuafu(['rooms', '--json']);
+    expect(shut).toMatchObject({ code: 1 });
+    expect(JSON.parse(shut.stdout).links[0]).toMatchObject({ fromRoom: 'A', roundTripMs: null, lost: 10 });
+  } finally {
+    await room.inHost('gw-a', 'nft delete table inet shut');
+  }
+});

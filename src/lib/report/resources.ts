@@ -36,12 +36,12 @@ export function resourceFindings(hosts: readonly HostUse[], thresholds: Threshol
 }
 
 /** A host that did not answer. */
-function silence({ host, message }: HostAnswer): Finding {
+export function silence({ host, message }: HostAnswer): Finding {
   return { host, kind: 'answer', subject: message, value: null, limit: null };
 }
 
 /** Services that do not run and units that failed. */
-function unitFindings(host: string, { units, failedUnits }: Reading): Finding[] {
+export function unitFindings(host: string, { units, failedUnits }: Reading): Finding[] {
   const plain = { host, value: null, limit: null };
   const stopped = units.filter(({ unit, state }) => state !== 'active' && !failedUnits.includes(unit));
   return [

@@ -105,6 +105,12 @@ export function fingerprintOf(blob: Buffer): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** `ssh-ed25519 SHA256:…` of a key as known_hosts has it: type and base64. */
+export function describeHostKey(hostKey: string): string {
+  const [type = '', encoded = ''] = hostKey.split(' ');
+  return `${type} ${fingerprintOf(Buffer.from(encoded, 'base64'))}`;
+}
+
 /** The type that a key in wire form names in its first field (RFC 4253, 6.6); undefined when it is no key. */
 export function keyType(blob: Buffer): string | undefined {
   if (blob.length < 8) return undefined;

@@ -4,6 +4,8 @@ import { fromJSONSchema } from 'zod';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import { manifestDocument } from '../../../src/lib/logs/manifest.js';
+import { agentFindings } from '../../../src/lib/report/agents.js';
+import { agentsDocument } from '../../../src/lib/ui/agents-view.js';
 import { capacityDocument } from '../../../src/lib/ui/capacity-json.js';
 import { execDocument } from '../../../src/lib/ui/exec-json.js';
 import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
@@ -12,10 +14,13 @@ import { closedDocument, operationDocument, operationListDocument } from '../../
 import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
 import { resourcesDocument } from '../../../src/lib/ui/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
+import { roomsDocument } from '../../../src/lib/ui/rooms-view.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
+import { sampleAgents } from '../report/sample-agents.js';
 import { sampleCapacity } from '../report/sample-capacity.js';
 import { sampleResources } from '../report/sample-resources.js';
+import { sampleRooms } from '../report/sample-rooms.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -73,6 +78,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['report-capacity', capacityDocument(sampleCapacity(), 1)],
   ['report-capacity', capacityDocument(sampleCapacity({ perHost: 100, peak: { rate: 1200 } }), 1)],
   ['report-resources', resourcesDocument(sampleResources(), 1)],
+  ['agents', agentsDocument(sampleAgents, agentFindings(sampleAgents), record.startedAt, 1)],
+  ['rooms', roomsDocument(sampleRooms, 1)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
   ['log-line', logLineDocument(logLine)],
   ['log-line', logLineDocument({ ...logLine, stamp: undefined })],

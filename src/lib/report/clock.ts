@@ -1,0 +1,23 @@
+import { FailedError } from '../errors.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+
+export interface Clock {
+  /** How long a command takes that does nothing, in milliseconds. */
+  readonly answerMs: number;
+  /** The host's clock less ours, in milliseconds; true to half of answerMs. */
+  readonly offsetMs: number;
+}
+
+const TIMEOUT_MS = 10_000;
+
+/** Compares a host's clock with ours: it said its time half-way through the round trip. */
+export async function readClock(session: Session): Promise<Clock> {
+  const date = scriptCommand('date +%s%N', [], 'read', TIMEOUT_MS);
+  const sentMs = Date.now();
+  const startedAt = performance.now();
+  const { stdout } = await session.run(date);
+  const answerMs = performance.now() - startedAt;
+  if (!/^\d{16,20}\n$/.test(stdout)) throw new FailedError(`${session.host}: date does not tell nanoseconds`);
+  return { answerMs, offsetMs: Number(stdout) / 1e6 - (sentMs + answerMs / 2) };
+}

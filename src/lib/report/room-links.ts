@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KuafuError, sentenceOf } from '../errors.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { CommandTimeoutError } from '../ssh/connect-error.js';
+import type { Connections, Session } from '../ssh/transport.js';
+
+/** What one host sees of a host of another room. */
+export interface RoomLink {
+  readonly from: string;
+  readonly fromRoom: string;
+  readonly to: string;
+  readonly toRoom: string;
+  /** The fastest of the connections that came about, less our own way to the host that opened them; null: none did. */
+  readonly roundTripMs: number | null;
+  readonly probes: number;
+  readonly lost: number;
+  /** Why nothing was measured; else empty. */
+  readonly message: string;
+}
+
+/** A way into a gateway, and whether it works from here. */
+export interface GatewayWay {
+  readonly room: string;
+  readonly host: string;
+  readonly way: 'intranet' | 'out of band';
+  readonly address: string;
+  readonly reached: boolean;
+  readonly message: string;
+}
+
+const PROBES = 10;
+const EVERY_MS = 50;
+/** Under the second after which TCP sends a lost SYN again (RFC 6298, 2.1): a lost packet is a lost probe. */
+const PROBE_TIMEOUT_MS = 900;
+
+/**
+ * Opens TCP connections from one host to the SSH port of another, through the first one's SSH connection: no program is
+ * needed on either. What our own way takes is measured by connections of the host to itself.
+ */
+export async function measureLink(
+  from: Host,
+  to: Host,
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<RoomLink> {
+  const ends = { from: from.name, fromRoom: from.room, to: to.name, toRoom: to.room };
+  try {
+    const session = await connections.session(from, signal);
+    const own = await probe(session, from, signal);
+    const far = await probe(session, to, signal);
+    const best = Math.min(...far.times) - Math.min(...own.times);
+    const isMeasured = far.times.length > 0 && own.times.length > 0;
+    const why = far.times.length > 0 ? '' : far.message;
+    return {
+      ...ends,
+      roundTripMs: isMeasured ? Math.max(best, 0) : null,
+      probes: PROBES,
+      lost: far.lost,
+      message: why,
+    };
+  } catch (error) {
+    if (!(error instanceof KuafuError)) throw error;
+    return { ...ends, roundTripMs: null, probes: 0, lost: 0, message: sentenceOf(error) };
+  }
+}
+
+async function probe(session: Session, to: Host, signal: AbortSignal) {
+  const times: number[] = [];
+  let message = '';
+  for (let count = 0; count < PROBES; count += 1) {
+    const startedAt = performance.now();
+    try {
+      const stream = await session.connectTcp(to.ssh.address, to.ssh.port, PROBE_TIMEOUT_MS, signal);
+      times.push(performance.now() - startedAt);
+      stream.destroy();
+    } catch (error) {
+      if (!(error instanceof KuafuError)) throw error;
+      message = error instanceof CommandTimeoutError ? 'no answer' : error.message;
+    }
+    await sleep(EVERY_MS, undefined, { signal });
+  }
+  return { times, lost: PROBES - times.length, message };
+}
+
+/** Logs in to a gateway by one of its addresses; the connections must be for this way alone. */
+export async function tryGateway(
+  gateway: Host,
+  way: GatewayWay['way'],
+  connections: Connections,
+  signal: AbortSignal,
+): Promise<GatewayWay> {
+  const about = { room: gateway.room, host: gateway.name, way, address: gateway.ssh.address };
+  try {
+    await connections.session(gateway, signal);
+    return { ...about, reached: true, message: '' };
+  } catch (error) {
+    if (!(error instanceof KuafuError)) throw error;
+    return { ...about, reached: false, message: error.message };
+  }
+}
+
+/** From the first host of each room to the first of each other: what stands for the path between two rooms. */
+export function pairsOf(rooms: readonly string[], hosts: readonly Host[]): [from: Host, to: Host][] {
+  const first = rooms.flatMap((room) => hosts.find((host) => host.room === room) ?? []);
+  return first.flatMap((from) => first.filter((to) => to !== from).map((to): [Host, Host] => [from, to]));
+}

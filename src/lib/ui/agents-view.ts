@@ -1,0 +1,126 @@
+import { fold } from '../inventory/fold.js';
+import type { Agent } from '../report/agents.js';
+import type { Finding } from '../report/resources.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { formatDuration } from './duration.js';
+import { findingLines } from './finding-view.js';
+import { wrapLine } from './fit.js';
+import { sanitizeLine } from './sanitize.js';
+import { renderTable } from './table.js';
+
+export interface AgentsViewOptions {
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** Findings, then hosts that are alike under one heading, with the spans of what differs. */
+export function renderAgents(
+  agents: readonly Agent[],
+  findings: readonly Finding[],
+  { paint = plain, width = Number.POSITIVE_INFINITY }: AgentsViewOptions = {},
+): string {
+  const indented = (text: string) => `  ${wrapLine(text, width - 2).replaceAll('\n', '\n  ')}`;
+  const lines = findingLines(findings).map((line) => paint.red(line));
+  const blocks = groupsOf(agents).map(([facts, alike]) => {
+    const names = fold(alike.map(({ host }) => host));
+    const heading = paint.cyan(`${names} (${alike.length === 1 ? '1 host' : `${alike.length} hosts`})`);
+    return [heading, indented(sanitizeLine(facts)), indented(spansOf(alike))].join('\n');
+  });
+  return [lines.join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
+}
+
+/** Those that answered, by what they are and run; the biggest group first. */
+function groupsOf(agents: readonly Agent[]): [facts: string, agents: Agent[]][] {
+  const groups = new Map<string, Agent[]>();
+  for (const agent of agents) {
+    if (agent.reading === undefined) continue;
+    const facts = factsOf(agent);
+    groups.set(facts, [...(groups.get(facts) ?? []), agent]);
+  }
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
+}
+
+function factsOf({ reading }: Agent): string {
+  if (reading === undefined) return '';
+  const { os, kernel, openssh, cpus, units, failedUnits } = reading;
+  const runs = units.map(({ unit, state }) => `${unit} ${state}`);
+  const failed = failedUnits.map((unit) => `${unit} failed`);
+  const ssh = openssh === '' ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
+  return [os, kernel, ssh, `${cpus} CPUs`, ...runs, ...failed].join(', ');
+}
+
+function spansOf(agents: readonly Agent[]): string {
+  const spans = [
+    ['answers in', agents.map(({ clock }) => clock?.answerMs), (ms: number) => `${ms.toFixed(0)} ms`],
+    ['clock', agents.map(({ clock }) => clock?.offsetMs), clockText],
+    ['up', agents.map(({ reading }) => reading && reading.uptimeS * 1000), formatDuration],
+    ['load', agents.map(({ reading }) => reading?.load), (load: number) => load.toFixed(1)],
+  ] as const;
+  return spans.map(([name, values, text]) => `${name} ${span(values, text)}`).join(', ');
+}
+
+function span(values: readonly (number | undefined)[], text: (value: number) => string): string {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return '-';
+  const [least, most] = [text(Math.min(...known)), text(Math.max(...known))];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+/** A row for each host, with its key and its last operation. */
+export function renderAgentTable(
+  agents: readonly Agent[],
+  { paint = plain, width }: AgentsViewOptions = {},
+): string {
+  const rows = agents.map((agent) => [
+    agent.host,
+    agent.room,
+    agent.clock === undefined ? '-' : `${agent.clock.answerMs.toFixed(0)} ms`,
+    agent.clock === undefined ? '-' : clockText(agent.clock.offsetMs),
+    agent.reading === undefined ? '-' : formatDuration(agent.reading.uptimeS * 1000),
+    agent.lastOperation === undefined ? '-' : `${agent.lastOperation.id} ${agent.lastOperation.state}`,
+    agent.reading === undefined ? agent.message : agent.hostKey,
+  ]);
+  return renderTable(['HOST', 'ROOM', 'ANSWER', 'CLOCK', 'UP', 'LAST OPERATION', 'HOST KEY'], rows, {
+    paintHead: (text) => paint.dim(text),
+    ...(width === undefined ? {} : { width }),
+  });
+}
+
+function clockText(ms: number): string {
+  const sign = ms < 0 ? '-' : '+';
+  return Math.abs(ms) < 1000
+    ? `${sign}${Math.abs(ms).toFixed(0)} ms`
+    : `${sign}${formatDuration(Math.abs(ms))}`;
+}
+
+/** `kuafu agents --json`; schemas/agents.schema.json. */
+export function agentsDocument(
+  agents: readonly Agent[],
+  findings: readonly Finding[],
+  at: string,
+  exitCode: number,
+): object {
+  const hosts = agents.map(
+    ({ host, room, role, address, status, message, clock, hostKey, reading, lastOperation }) => ({
+      host,
+      room,
+      role,
+      address,
+      status,
+      message,
+      answerMs: clock === undefined ? null : Math.round(clock.answerMs),
+      clockOffsetMs: clock === undefined ? null : Math.round(clock.offsetMs),
+      hostKey: hostKey === '' ? null : hostKey,
+      os: reading?.os ?? '',
+      kernel: reading?.kernel ?? '',
+      openssh: reading?.openssh ?? '',
+      uptimeS: reading?.uptimeS ?? null,
+      load: reading?.load ?? null,
+      cpus: reading?.cpus ?? null,
+      units: reading?.units.map(({ unit, state }) => ({ unit, state })) ?? [],
+      failedUnits: reading?.failedUnits ?? [],
+      lastOperation: lastOperation ?? null,
+    }),
+  );
+  return { kind: 'kuafu.agents', version: 1, at, exitCode, hosts, findings };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { agentFindings, lastOperations } from '../../../src/lib/report/agents.js';
+import { renderAgents, renderAgentTable } from '../../../src/lib/ui/agents-view.js';
+import { findingLines } from '../../../src/lib/ui/finding-view.js';
+import { troubledRecord } from '../ui/sample-record.js';
+import { agent, sampleAgents } from './sample-agents.js';
+
+describe('a clock', () => {
+  it.each([
+    [900, 20, false],
+    [-1500, 20, true],
+    [1500, 20, true],
+    // The round trip leaves more in doubt than it is off.
+    [1500, 1200, false],
+  ])('%i ms off after %i ms: %s', (offsetMs, answerMs, isFinding) => {
+    const findings = agentFindings([agent('web-b-1', 0, { clock: { answerMs, offsetMs } })]);
+    expect(findings.map(({ kind }) => kind)).toEqual(isFinding ? ['clock'] : []);
+  });
+});
+
+it('says what is off, and shows hosts that are alike once', () => {
+  expect(findingLines(agentFindings(sampleAgents))).toEqual([
+    'web-b-3: clock off at 65.0s, above 1.0s',
+    'web-b-4: no answer',
+  ]);
+  expect(renderAgents(sampleAgents.slice(0, 2), [], { width: 80 })).toBe(
+    `web-b-[1-2] (2 hosts)
+  Debian GNU/Linux 12 (bookworm), 6.1.0, OpenSSH 9.2p1, 2 CPUs, shop.service
+  active
+  answers in 20 ms, clock -12 ms to +3 ms, up 16m42s, load 0.5`,
+  );
+});
+
+it('has a row for each host, a silent one with its reason', () => {
+  const rows = renderAgentTable(sampleAgents, {}).split('\n');
+  expect(rows).toHaveLength(5);
+  expect(rows[1]).toContain('261125-abcd done');
+  expect(rows[4]).toMatch(/^web-b-4 .* no answer$/);
+});
+
+it('knows the newest operation that began a step on a host', () => {
+  const older = troubledRecord();
+  const host = older.events.flatMap((event) => (event.type === 'step-started' ? [event.host] : []))[0] ?? '';
+  const newer = { ...older, id: '261126-newr' };
+  expect(lastOperations([newer, older]).get(host)?.id).toBe('261126-newr');
+  expect(lastOperations([newer, older]).has('nobody')).toBe(false);
+});

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { buildInventory } from '../../../src/lib/inventory/inventory.js';
+import { pairsOf } from '../../../src/lib/report/room-links.js';
+import { isBroken, renderRooms } from '../../../src/lib/ui/rooms-view.js';
+import { parsedConfig } from '../inventory/selection-config.js';
+import { sampleRooms } from './sample-rooms.js';
+
+it('pairs the first host of each room with that of each other, both ways', async () => {
+  const hosts = buildInventory(await parsedConfig(), []).inUse({});
+  const pairs = pairsOf(['A', 'B', 'C'], hosts).map(([from, to]) => `${from.name} ${to.name}`);
+  expect(pairs).toEqual(['db-a web-b-1', 'web-b-1 db-a']);
+});
+
+it('shows what does not work', () => {
+  const text = renderRooms(sampleRooms, { width: 80 });
+  expect(text).toMatch(/^gw-a +A +out of band +203.0.113.11 +gw-a: no answer$/m);
+  expect(text).toMatch(/^B to A +lb-b +lb-a +1.3 ms +1 of 10$/m);
+  expect(isBroken(sampleRooms)).toBe(true);
+  expect(isBroken({ ...sampleRooms, gateways: [], links: sampleRooms.links.slice(0, 1) })).toBe(false);
+});
