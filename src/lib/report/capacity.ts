@@ -117,7 +117,8 @@ function demandOf(
     if (!isIdle(group)) return { basis: 'cpu', demand: cpusOf(group) * times, perHost: cpus };
   }
   if (peak !== undefined) return UNKNOWN;
-  const lostHosts = group.hosts.filter((host) => host.serves && host.room === lost);
+  // One that did not answer may carry its part all the same.
+  const lostHosts = group.hosts.filter((host) => host.room === lost && host.why !== NOT_RUNNING);
   return { basis: 'hosts', demand: lostHosts.length, perHost: 1 };
 }
 

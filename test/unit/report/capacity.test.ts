@@ -98,6 +98,14 @@ describe('when room A is lost', () => {
     expect(judge([...members], question)).toMatchObject({ lost: 'A', left: ['B'], basis, needed, short });
   });
 
+  it('nobody answered: all that are lost are needed', () => {
+    const members = [
+      ...hosts('A', 4, { ...unread, requests: null }),
+      ...hosts('B', 2, { ...unread, requests: null }),
+    ];
+    expect(judge(members)).toMatchObject({ basis: 'hosts', needed: 4, there: 0, short: 4 });
+  });
+
   it('hosts that do not serve are not there', () => {
     const [first, ...rest] = hosts('B', 3);
     const members = [...a4, { ...(first as HostLoad), serves: false }, ...rest];
