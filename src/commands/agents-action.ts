@@ -26,7 +26,7 @@ export async function showAgents(
   command: Command,
 ): Promise<void> {
   const words = selectionWords(nodeSets, flags);
-  const context = await openContext(command, 'unneeded');
+  const context = await openContext(command, 'unneeded', 'read');
   try {
     const { inventory, options } = context;
     const isAnySaid = Object.values(words).some((word) => word !== undefined);

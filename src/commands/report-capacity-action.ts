@@ -28,7 +28,7 @@ import { checkOutput, writePage } from './report-output.js';
 export async function reportCapacity(flags: CapacityFlags, command: Command): Promise<void> {
   const question = questionOf(flags);
   const sampleMs = parseSample(flags.sample);
-  const context = await openContext(command, 'unneeded');
+  const context = await openContext(command, 'unneeded', 'read');
   try {
     checkOutput(flags, context.options.json);
     const pairs = wantedGroups(flags, context.config);
