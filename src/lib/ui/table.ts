@@ -35,23 +35,47 @@ export function renderTable(
     [head, ...cells.map((row) => row.map(({ text }) => text))],
     options.width ?? stdoutColumns(),
   );
+  const last = head.length - 1;
+  const texts = cells.map((row) =>
+    row.map(({ text }, column) => (column === last ? wrapLine(text, lastWidth) : text)),
+  );
+  const colWidths = widthsOf([head, ...texts]);
+  const paintHead = options.paintHead ?? ((text) => text);
+  const lines: string[] = [];
+  for (let start = 0; start === 0 || start < texts.length; start += SLICE) {
+    const slice = texts.slice(start, start + SLICE);
+    const painted = slice.map((row, index) =>
+      row.map((text, column) => cells[start + index]?.[column]?.paint(text) ?? text),
+    );
+    lines.push(draw(start === 0 ? head.map(paintHead) : [], painted, colWidths));
+  }
+  return lines.join('\n');
+}
+
+/** The time that cli-table3 takes grows with the square of the rows. */
+const SLICE = 200;
+
+function draw(head: readonly string[], rows: readonly string[][], colWidths: readonly number[]): string {
   const table = new Table({
-    head: head.map(options.paintHead ?? ((text) => text)),
+    head: [...head],
+    colWidths: [...colWidths],
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
   });
-  for (const row of cells) {
-    table.push(
-      row.map(({ text, paint }, column) =>
-        paint(column === head.length - 1 ? wrapLine(text, lastWidth) : text),
-      ),
-    );
-  }
+  table.push(...rows);
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');
+}
+
+function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
+  const [head = []] = rows;
+  return head.map((_, column) => {
+    const lines = rows.flatMap((row) => (row[column] ?? '').split('\n'));
+    return lines.reduce((widest, line) => Math.max(widest, stringWidth(line)), 0) + GAP;
+  });
 }
 
 function harmless(cell: Cell): Exclude<Cell, string> {
