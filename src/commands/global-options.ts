@@ -8,6 +8,8 @@ export interface GlobalOptions {
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly color: boolean;
+  /** False: long tables go to the terminal as they are. */
+  readonly pager: boolean;
   /** False: never ask. */
   readonly input: boolean;
   readonly verbose: boolean;
@@ -28,6 +30,7 @@ export function addGlobalOptions(program: Command): void {
     .addOption(new Option('-y, --yes', 'do not ask for confirmation'))
     .addOption(new Option('--dry-run', 'read and show the plan, change nothing'))
     .addOption(new Option('--no-color', 'no colour (also: NO_COLOR=1)'))
+    .addOption(new Option('--no-pager', 'long tables as they are, without a pager'))
     .addOption(new Option('--no-input', 'never ask anything'))
     .addOption(new Option('--verbose', 'say more on stderr'))
     .addOption(new Option('--forks <n>', `hosts at once, 1 to ${MAX_FORKS}`).argParser(parseForks));
@@ -42,6 +45,7 @@ export function globalOptions(command: Command): GlobalOptions {
     yes: given.yes ?? false,
     dryRun: given.dryRun ?? false,
     color: given.color ?? true,
+    pager: given.pager ?? true,
     input: given.input ?? true,
     verbose: given.verbose ?? false,
     forks: given.forks,

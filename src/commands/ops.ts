@@ -11,12 +11,24 @@ const STATES = [
   'closed',
 ] as const satisfies readonly ShownState[];
 
-export interface ListFlags {
-  readonly mine?: boolean;
-  readonly state?: ShownState;
+const LAUNCHES = ['terminal', 'cron', 'ci', 'other', 'resumed'] as const;
+
+/** What narrows a list and statistics alike. */
+export interface FilterFlags {
+  readonly operator?: string;
+  readonly launched?: (typeof LAUNCHES)[number];
+  readonly kind?: string;
+  readonly host?: string;
   readonly app?: string;
   readonly idc?: string;
   readonly room?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly csv?: boolean;
+}
+
+export interface ListFlags extends FilterFlags {
+  readonly state?: ShownState;
   readonly limit: number;
 }
 
@@ -26,35 +38,82 @@ export function registerOps(program: Command): Command {
   ops.description('Every operation is on record: what, who, when, on which hosts, step by step.');
   registerList(ops);
   registerShow(ops);
+  registerStats(ops);
   registerClose(ops);
   return ops;
 }
 
 function registerList(ops: Command): void {
-  ops
+  const list = ops
     .command('list')
     .summary('operations, newest first')
-    .description('Lists operations, newest first.')
-    .option('--mine', 'only those that I began')
+    .description('Lists operations, newest first.');
+  addListOptions(list)
+    .option('--operator <name>', 'only those that this operator began')
+    .addHelpText(
+      'after',
+      `${TIME_HELP}\n\nExamples:\n  kuafu ops list --launched cron --state failed --since 7d\n  kuafu ops list --host new-b-07`,
+    )
+    .action(async (flags: ListFlags, command: Command) => {
+      const { listOperations } = await import('./ops-list-action.js');
+      await listOperations(flags, command);
+    });
+  const mine = ops
+    .command('mine')
+    .summary('the operations that I began, newest first')
+    .description('Lists the operations that this operator began, newest first.');
+  addListOptions(mine)
+    .addHelpText('after', TIME_HELP)
+    .action(async (flags: ListFlags, command: Command) => {
+      const { listMine } = await import('./ops-list-action.js');
+      await listMine(flags, command);
+    });
+}
+
+function registerStats(ops: Command): void {
+  const stats = ops
+    .command('stats')
+    .summary('counts, success, times, reasons of failures, busiest hours')
+    .description(
+      'Statistics of operations and their steps by application and room. Times are of those that were done, and of an ' +
+        'operation only while somebody worked on it; a percentile is by nearest rank, so one that was measured. Steps are counted by attempt ' +
+        'and host. SUCCESS is the share of done among those that ended.',
+    );
+  addFilterOptions(stats)
+    .option('--operator <name>', 'only those that this operator began')
+    .addHelpText(
+      'after',
+      `${TIME_HELP} --csv has operations\nand steps, --json also every reason and hour.\n\nExamples:\n  kuafu ops stats --since 30d\n  kuafu ops stats --app shop --idc B --kind scale`,
+    )
+    .action(async (flags: FilterFlags, command: Command) => {
+      const { showStatistics } = await import('./ops-stats-action.js');
+      await showStatistics(flags, command);
+    });
+}
+
+const TIME_HELP = `
+A time is a date (2026-11-20), a date with time (2026-11-20T10:00), or how long
+ago it is: 90m, 12h, 7d, 2w.`;
+
+function addListOptions(command: Command): Command {
+  return addFilterOptions(command)
     .addOption(new Option('--state <state>', 'only those in this state').choices(STATES))
+    .addOption(new Option('--limit <n>', 'at most so many').argParser(parseLimit).default(20));
+}
+
+function addFilterOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--launched <how>', 'only those begun so, or that somebody resumed').choices(LAUNCHES),
+    )
+    .option('--kind <name>', 'only those of this kind, such as scale')
+    .option('--host <nodeset>', 'only those that one of these hosts was in')
     .option('--app <name>', 'only those of this application')
     .option('--idc <room>', 'only those in this room')
     .option('--room <room>', 'the same as --idc')
-    .addOption(new Option('--limit <n>', 'at most so many').argParser(parseLimit).default(20))
-    .addHelpText(
-      'after',
-      `
-States:
-  running              somebody works on it
-  abandoned            its process is gone in the middle of it; can be resumed
-  interrupted, failed  ended before its end; can be resumed
-  done, undone         nothing is left to do
-  closed               given up by kuafu ops close`,
-    )
-    .action(async (flags: ListFlags, command: Command) => {
-      const { listOperations } = await import('./ops-action.js');
-      await listOperations(flags, command);
-    });
+    .option('--since <time>', 'only those that began at that time or later')
+    .option('--until <time>', 'only those that began before; a date includes its day')
+    .option('--csv', 'comma separated values on stdout');
 }
 
 function registerShow(ops: Command): void {
@@ -62,10 +121,10 @@ function registerShow(ops: Command): void {
     .command('show <id>')
     .summary('one operation: who, when, hosts by steps with times')
     .description('Shows one operation. The id may be cut: its first or its last characters do.')
-    .option('--events', 'and every event, in order')
+    .option('--events', 'and every event, in order; with --json each as a line of JSON, and no more')
     .addHelpText(
       'after',
-      '\nExamples:\n  kuafu ops show 261123-k3f9\n  kuafu ops show k3f9 --events\n  kuafu ops show k3f9 --json',
+      '\nExamples:\n  kuafu ops show 261123-k3f9\n  kuafu ops show k3f9 --events\n  kuafu ops show k3f9 --json\n  kuafu ops show k3f9 --json --events | jq .type',
     )
     .action(async (id: string, flags: { readonly events?: boolean }, command: Command) => {
       const { showOperation } = await import('./ops-action.js');

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { POOL_STATES, type PoolState } from '../lib/inventory/pool.js';
 
 export interface ResourceFlags {
@@ -7,6 +7,14 @@ export interface ResourceFlags {
   readonly state?: PoolState;
   readonly unfit?: boolean;
   readonly hosts?: boolean;
+}
+
+export interface ReserveFlags {
+  readonly count?: number;
+  readonly idc?: string;
+  readonly room?: string;
+  readonly for: string;
+  readonly note?: string;
 }
 
 /** The pool of spare hosts. */
@@ -26,12 +34,13 @@ export function registerResource(program: Command): Command {
       const { listResources } = await import('./resource-action.js');
       await listResources(flags, command);
     });
+  registerReserve(resource);
   resource
     .command('release <hosts...>')
     .summary('put hosts back into the pool')
     .description(
       'Puts hosts back into the pool: unfit ones once they are repaired, and those that were left reserved. ' +
-        'All of them or none. Refused for assigned hosts and hosts of an operation that runs or can be resumed.',
+        'All of them or none. Whoever had reserved them by hand is told by kuafu resource list who it was. Refused for assigned hosts and hosts of an operation that runs or can be resumed.',
     )
     .addHelpText(
       'after',
@@ -42,4 +51,34 @@ export function registerResource(program: Command): Command {
       await releaseResources(hosts, command);
     });
   return resource;
+}
+
+function registerReserve(resource: Command): void {
+  resource
+    .command('reserve [hosts...]')
+    .summary('keep spare hosts for yourself for a while')
+    .description(
+      'Reserves spare hosts by hand: these, or so many of a room. All of them or none. No operation takes them, not ' +
+        'even your own, until you release them or the time is over; then they are free by themselves. Reserving ' +
+        'them again by name sets a new time.',
+    )
+    .addOption(new Option('--count <n>', 'so many free ones, with --idc').argParser(parseCount))
+    .option('--idc <room>', 'room of those')
+    .option('--room <room>', 'the same as --idc')
+    .addOption(new Option('--for <time>', 'how long, such as 90m, 2h or 3d').default('8h'))
+    .option('--note <text>', 'what for; others see it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kuafu resource reserve new-b-[01-04] --for 2h --note "drill rehearsal"\n  kuafu resource reserve --count 4 --idc B',
+    )
+    .action(async (hosts: readonly string[], flags: ReserveFlags, command: Command) => {
+      const { reserveResources } = await import('./resource-reserve-action.js');
+      await reserveResources(hosts, flags, command);
+    });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,5}$/.test(text) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.');
+  return count;
 }

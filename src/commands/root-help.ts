@@ -15,7 +15,7 @@ Applications:
   report               capacity without a room, resources in use
 
 Back office:
-  ops                  every operation: list, show, resume, close
+  ops                  every operation: list, show, resume, close, statistics
   resource             the pool of spare hosts
 
 First steps:
@@ -28,6 +28,7 @@ Options, before or after the command:
   -y, --yes            do not ask for confirmation
   --dry-run            read and show the plan, change nothing
   --no-color           no colour (also: NO_COLOR=1)
+  --no-pager           long tables as they are, without a pager
   --no-input           never ask anything
   --verbose            say more on stderr
   --forks <n>          hosts at once, 1 to 1000

@@ -15,6 +15,8 @@ export interface PoolHost {
   readonly app: string;
   readonly group: string;
   readonly operation: string;
+  /** By whom and until when (ISO 8601, UTC) it is reserved by hand. */
+  readonly byHand?: ResourceRow['byHand'];
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly reason: string;

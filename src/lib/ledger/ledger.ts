@@ -1,4 +1,6 @@
+import type { Host } from '../inventory/inventory-types.js';
 import type { Plan } from '../plan/plan.js';
+import type { Digest } from '../run/digest.js';
 import type { OperationState, RunEvent } from '../run/events.js';
 
 /** Who runs an operation, and how it can be told whether that process still lives. */
@@ -23,7 +25,10 @@ export interface OperationSummary {
   readonly group: string;
   readonly room: string;
   readonly state: RecordedState;
+  /** Who runs it, or ran it last. */
   readonly owner: Owner;
+  /** Whether somebody went on with it after an interruption or a failure. */
+  readonly resumed: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
@@ -45,11 +50,29 @@ export interface OperationRecord extends OperationSummary {
 export type ShownState = RecordedState | 'abandoned';
 
 export interface OperationFilter {
+  /** Who began it. */
   readonly operator?: string;
+  /** How it was begun; or that somebody went on with it. */
+  readonly launched?: Owner['launched'] | 'resumed';
+  readonly kind?: string;
   readonly state?: ShownState;
   readonly app?: string;
   readonly room?: string;
+  /** Those that any of these hosts was in. */
+  readonly hosts?: readonly string[];
+  /** When it began, in ISO 8601, UTC: not before, and before. */
+  readonly since?: string;
+  readonly until?: string;
   readonly limit?: number;
+}
+
+/** What statistics are made of. */
+export interface DigestedOperation extends Pick<OperationSummary, 'id' | 'kind' | 'app' | 'room'> {
+  /** How it ended, also where it was closed after that. */
+  readonly state: OperationState;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly digest: Digest;
 }
 
 /** A spare host that is not free. A spare without a row is free. */
@@ -59,10 +82,35 @@ export interface ResourceRow {
   readonly state: 'reserved' | 'assigned' | 'unfit';
   readonly app: string;
   readonly group: string;
+  /** Empty when somebody reserved it by hand. */
   readonly operation: string;
   readonly reason: string;
   /** ISO 8601, UTC. */
   readonly since: string;
+  /** By whom and until when (ISO 8601, UTC) it is reserved by hand; app, group and operation are empty then. */
+  readonly byHand?: { readonly operator: string; readonly until: string };
+}
+
+/** Spares that somebody wants to keep by hand. */
+export interface ReservationRequest {
+  /** Which spares may be taken, in the order of preference. */
+  readonly candidates: readonly Pick<Host, 'name' | 'room'>[];
+  /** How many of them; all of them are meant where it is their number. */
+  readonly count: number;
+  readonly operator: string;
+  readonly note: string;
+  readonly forMs: number;
+}
+
+/** A reservation by hand that was released before its time, so that its owner can be told. */
+export interface ReleasedReservation {
+  readonly host: string;
+  readonly room: string;
+  readonly operator: string;
+  /** ISO 8601, UTC. */
+  readonly until: string;
+  readonly releasedBy: string;
+  readonly releasedAt: string;
 }
 
 /** An operation that was given up, and what became of the hosts that were reserved for it. */
@@ -111,6 +159,8 @@ export interface Ledger {
   abandon(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<Abandoned>;
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
+  /** Operations with what statistics need of them, oldest first. The filter may not name `running` or `abandoned`. */
+  digests(filter: OperationFilter): Promise<readonly DigestedOperation[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */
   show(idOrPrefix: string): Promise<OperationRecord>;
 
@@ -122,11 +172,20 @@ export interface Ledger {
   /** Back to the pool: every `reserved` row of the operation, or one host whatever its state. */
   release(operation: string, host?: string): Promise<void>;
   /**
+   * Keeps spares from every operation until the time is over or they are released. Those that the same operator keeps
+   * already, and that are named, get the new time and note. All or none; a rehearsal changes nothing.
+   * @throws RefusedError when too few are free, or one that is named is not
+   */
+  reserve(request: ReservationRequest, rehearsal?: boolean): Promise<readonly ResourceRow[]>;
+  /** Reservations by hand that were released and whose time is not over. */
+  releasedReservations(): Promise<readonly ReleasedReservation[]>;
+  /**
    * Puts hosts back into the pool by hand, all of them or none; returns the rows they had, which those that are free
    * already have not. A rehearsal changes nothing.
+   * @param by who does it; kept where the reservation was somebody else's
    * @throws RefusedError when one is assigned, or its operation runs or can be resumed
    */
-  putBack(hosts: readonly string[], rehearsal?: boolean): Promise<readonly ResourceRow[]>;
+  putBack(hosts: readonly string[], by: string, rehearsal?: boolean): Promise<readonly ResourceRow[]>;
 
   close(): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
+import { digestOperations, enterHosts, enterLaunches } from './backfill.js';
+import type { Tables } from './tables.js';
 
 /**
  * All changes of the schema in order. A migration that was released is never edited: add one.
@@ -6,6 +8,7 @@ import type { Kysely, Migration } from 'kysely';
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-operations': { up: createOperations },
+  '002-back-office': { up: addBackOffice },
 };
 
 async function createOperations(db: Kysely<unknown>): Promise<void> {
@@ -73,4 +76,47 @@ async function createOperationTables(db: Kysely<unknown>): Promise<void> {
     .addColumn('body', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('events_key', ['operation', 'seq'])
     .execute();
+}
+
+/** What lists are filtered by, statistics are made of, and reservations by hand; operations of before get theirs. */
+async function addBackOffice(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('operations')
+    .addColumn('launched', 'text', (column) => column.notNull().defaultTo('other'))
+    .execute();
+  await db.schema
+    .alterTable('operations')
+    .addColumn('resumed', 'integer', (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createTable('operation_hosts')
+    .addColumn('operation', 'text', (column) => column.notNull().references('operations.id'))
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('operation_hosts_key', ['host', 'operation'])
+    .execute();
+  await db.schema
+    .createTable('digests')
+    .addColumn('operation', 'text', (column) => column.primaryKey().references('operations.id'))
+    .addColumn('body', 'text', (column) => column.notNull())
+    .execute();
+  await createReservations(db);
+  const tables = db as Kysely<Tables>;
+  await enterLaunches(tables);
+  await enterHosts(tables);
+  await digestOperations(tables);
+}
+
+async function createReservations(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('reservations')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('room', 'text', (column) => column.notNull())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('note', 'text', (column) => column.notNull())
+    .addColumn('since', 'text', (column) => column.notNull())
+    .addColumn('until', 'text', (column) => column.notNull())
+    .addColumn('released_by', 'text', (column) => column.notNull())
+    .addColumn('released_at', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('reservations_host').on('reservations').column('host').execute();
 }

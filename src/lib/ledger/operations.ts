@@ -2,6 +2,8 @@ import { RefusedError, UsageError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type OperationFilter, type OperationSummary, type Owner } from './ledger.js';
+import { matching } from './operation-filter.js';
+import { enterOperationHosts, laneHosts } from './operation-hosts.js';
 import { newOperationId, typedOperationId } from './operation-id.js';
 import { ownerIsAlive, ownerText } from './owner.js';
 import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
@@ -48,6 +50,8 @@ export async function insertOperation(
     closed: 0,
     operator: owner.operator,
     owner: ownerColumn(owner),
+    launched: owner.launched,
+    resumed: 0,
     started_at: now.toISOString(),
     finished_at: null,
     message: '',
@@ -65,6 +69,7 @@ export async function insertOperation(
       .insertInto('plans')
       .values({ operation: id, checksum, body: JSON.stringify(plan) })
       .execute();
+    await enterOperationHosts(tx, id, laneHosts(plan));
     return id;
   }
   throw new RefusedError('no operation id is left for today');
@@ -97,15 +102,13 @@ export async function listOperations(
   filter: OperationFilter,
   now: Date,
 ): Promise<readonly OperationRow[]> {
-  let query = db.selectFrom('operations').selectAll();
-  if (filter.operator !== undefined) query = query.where('operator', '=', filter.operator);
   const { state, limit } = filter;
-  if (state === 'closed') query = query.where('closed', '=', 1);
-  else if (state !== undefined)
-    query = query.where('closed', '=', 0).where('state', '=', state === 'abandoned' ? 'running' : state);
-  if (filter.app !== undefined) query = query.where('app', '=', filter.app);
-  if (filter.room !== undefined) query = query.where('room', '=', filter.room);
-  query = query.orderBy('started_at', 'desc').orderBy('id', 'desc');
+  const query = db
+    .selectFrom('operations')
+    .selectAll()
+    .where((eb) => matching(eb, filter))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc');
   if (state !== 'running' && state !== 'abandoned')
     return await (limit === undefined ? query : query.limit(limit)).execute();
   // Whether an owner is gone is not in the table; those that count as running are few.
@@ -135,6 +138,7 @@ export function summaryOf(row: OperationRow, now: Date): OperationSummary {
     room: row.room,
     state: row.closed === 0 ? row.state : 'closed',
     owner: ownerOf(row.owner),
+    resumed: row.resumed !== 0,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     message: row.message,

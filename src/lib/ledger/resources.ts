@@ -1,13 +1,16 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import type { ResourceRow } from './ledger.js';
+import { enterOperationHosts } from './operation-hosts.js';
 import { findOperation, isLive, isResumable } from './operations.js';
-import { type Database, inChunks, type ResourceTableRow, type Tx } from './tables.js';
+import { holderText, liveReservations, releaseByHand, resourceOfReservation } from './reservations.js';
+import { type Database, inChunks, type ReservationRow, type ResourceTableRow, type Tx } from './tables.js';
 
 /** Reserves the plan's spares, all or none. @throws RefusedError naming those that somebody else has */
 export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: Date): Promise<void> {
   const taken = (await Promise.all(inChunks(plan.claims).map((hosts) => rowsOf(tx, hosts)))).flat();
-  if (taken.length > 0) throw takenRefusal(taken);
+  const kept = await liveReservations(tx, now, plan.claims);
+  if (taken.length + kept.length > 0) throw takenRefusal(taken, kept);
   const roomOf = new Map(plan.hosts.map((host) => [host.name, host.room]));
   const rows = plan.claims.map((host) =>
     reservation(host, roomOf.get(host) ?? plan.room, operation, plan, now),
@@ -28,6 +31,7 @@ export async function reserveOne(
   operation: string,
   now: Date,
 ): Promise<boolean> {
+  if ((await liveReservations(tx, now, [host])).length > 0) return false;
   const { app, app_group } = await tx
     .selectFrom('operations')
     .select(['app', 'app_group'])
@@ -38,7 +42,9 @@ export async function reserveOne(
     .values(reservation(host, room, operation, { app, group: app_group }, now))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  return await isReservedFor(tx, host, operation);
+  const isOurs = await isReservedFor(tx, host, operation);
+  if (isOurs) await enterOperationHosts(tx, operation, [host]);
+  return isOurs;
 }
 
 /** @throws RefusedError when the host is not the operation's */
@@ -96,17 +102,19 @@ export async function releaseHost(tx: Tx, operation: string, host: string): Prom
 export async function putBackHosts(
   tx: Tx,
   hosts: readonly string[],
+  by: string,
   now: Date,
 ): Promise<readonly ResourceRow[]> {
   const wanted = [...new Set(hosts)];
   const rows = (await Promise.all(inChunks(wanted).map((chunk) => rowsOf(tx, chunk)))).flat();
   for (const row of rows) await refuseInUse(tx, row, now);
   for (const chunk of inChunks(wanted)) await tx.deleteFrom('resources').where('host', 'in', chunk).execute();
-  return rows.map(resourceOf);
+  return [...rows.map(resourceOf), ...(await releaseByHand(tx, wanted, by, now))];
 }
 
-export async function allResources(db: Database): Promise<readonly ResourceRow[]> {
-  return (await db.selectFrom('resources').selectAll().orderBy('host').execute()).map(resourceOf);
+export async function allResources(db: Database, now: Date): Promise<readonly ResourceRow[]> {
+  const rows = await db.selectFrom('resources').selectAll().orderBy('host').execute();
+  return [...rows.map(resourceOf), ...(await liveReservations(db, now)).map(resourceOfReservation)];
 }
 
 async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<void> {
@@ -142,9 +150,13 @@ function reservation(
   return { host, room, state: 'reserved', app, app_group: group, operation, reason: '', since };
 }
 
-function takenRefusal(rows: readonly ResourceTableRow[]): RefusedError {
-  const shown = rows.slice(0, 5).map((row) => `${row.host} (${row.state} by operation ${row.operation})`);
-  const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
+function takenRefusal(rows: readonly ResourceTableRow[], kept: readonly ReservationRow[]): RefusedError {
+  const taken = [
+    ...rows.map((row) => `${row.host} (${row.state} by operation ${row.operation})`),
+    ...kept.map((row) => `${row.host} (${holderText(row)})`),
+  ];
+  const shown = taken.slice(0, 5);
+  const more = taken.length > shown.length ? ` and ${taken.length - shown.length} more` : '';
   return new RefusedError(
     `no longer free: ${shown.join(', ')}${more}`,
     'kuafu resource list shows the pool; make the plan anew',

@@ -1,17 +1,21 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
+import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
 import { handBack, takeHostsOver } from './handover.js';
 import {
   type Abandoned,
+  type DigestedOperation,
   LEASE_MS,
   type Ledger,
   type OperationFilter,
   type OperationRecord,
   type OperationSummary,
   type Owner,
+  type ReleasedReservation,
+  type ReservationRequest,
   type ResourceRow,
 } from './ledger.js';
 import { hostsLeftBehind } from './left-behind.js';
@@ -28,6 +32,7 @@ import {
   takeTurn,
 } from './operations.js';
 import { ownerText } from './owner.js';
+import { releasedReservations, reserveByHand } from './reservations.js';
 import {
   allResources,
   isReservedFor,
@@ -78,6 +83,7 @@ export class SqlLedger implements Ledger {
           owner: ownerColumn(owner),
           finished_at: null,
           message: '',
+          resumed: 1,
           lease_until: now.getTime() + LEASE_MS,
         })
         .where('id', '=', row.id)
@@ -87,6 +93,7 @@ export class SqlLedger implements Ledger {
       if (numUpdatedRows === 0n) throw runningRefusal(row);
       const taken = await this.#record(tx, await findOperation(tx, row.id), now);
       await takeLocks(tx, taken.plan.locks, row.id, now);
+      await dropDigest(tx, row.id);
       return taken;
     });
     this.#owners.set(record.id, owner);
@@ -116,6 +123,7 @@ export class SqlLedger implements Ledger {
         .set({ state, message, finished_at: now.toISOString() })
         .where('id', '=', operation)
         .execute();
+      await writeDigest(tx, operation);
       await releaseLocks(tx, operation);
       if (state === 'done' || state === 'undone') await releaseReserved(tx, operation);
     });
@@ -137,6 +145,7 @@ export class SqlLedger implements Ledger {
         .set({ state, message, closed: 1, finished_at: row.finished_at ?? at })
         .where('id', '=', row.id)
         .execute();
+      await writeDigest(tx, row.id);
       await releaseLocks(tx, row.id);
       if (plan.takesOver) await handBack(tx, plan.takesOver, row.id);
       const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
@@ -149,13 +158,17 @@ export class SqlLedger implements Ledger {
     return (await listOperations(this.#database, filter, now)).map((row) => summaryOf(row, now));
   }
 
+  async digests(filter: OperationFilter): Promise<readonly DigestedOperation[]> {
+    return await readDigests(this.#database, filter);
+  }
+
   async show(idOrPrefix: string): Promise<OperationRecord> {
     const row = await findOperation(this.#database, idOrPrefix);
     return await this.#record(this.#database, row, this.#clock());
   }
 
   async resources(): Promise<readonly ResourceRow[]> {
-    return await allResources(this.#database);
+    return await allResources(this.#database, this.#clock());
   }
 
   async claim(host: string, room: string, operation: string): Promise<boolean> {
@@ -181,8 +194,16 @@ export class SqlLedger implements Ledger {
     );
   }
 
-  async putBack(hosts: readonly string[], rehearsal = false): Promise<readonly ResourceRow[]> {
-    return await this.#decide((tx, now) => putBackHosts(tx, hosts, now), rehearsal);
+  async reserve(request: ReservationRequest, rehearsal = false): Promise<readonly ResourceRow[]> {
+    return await this.#decide((tx, now) => reserveByHand(tx, request, now), rehearsal);
+  }
+
+  async releasedReservations(): Promise<readonly ReleasedReservation[]> {
+    return await releasedReservations(this.#database, this.#clock());
+  }
+
+  async putBack(hosts: readonly string[], by: string, rehearsal = false): Promise<readonly ResourceRow[]> {
+    return await this.#decide((tx, now) => putBackHosts(tx, hosts, by, now), rehearsal);
   }
 
   async close(): Promise<void> {

@@ -13,6 +13,12 @@ export interface Tables {
   events: { operation: string; seq: number; body: string };
   locks: { name: string; operation: string; since: string };
   resources: ResourceTable;
+  /** Spares that somebody keeps by hand; of a host at most one row is neither over nor released. */
+  reservations: ReservationTable;
+  /** Who was in which operation: hosts of its lanes, and standbys whose turn came. */
+  operation_hosts: { operation: string; host: string };
+  /** What statistics need of an operation that ended, see run/digest.ts; made anew from its events where it is missing. */
+  digests: { operation: string; body: string };
   /** One row; whoever has updated it may decide on locks and hosts, all others wait. */
   turns: { id: number; taken: number };
 }
@@ -30,6 +36,10 @@ interface OperationTable {
   operator: string;
   /** Owner as JSON; who holds the operation is compared by this text. */
   owner: string;
+  /** How it was launched first; `owner` has how it was launched last. */
+  launched: Owner['launched'];
+  /** 1: somebody went on with it. */
+  resumed: number;
   started_at: string;
   finished_at: string | null;
   message: string;
@@ -48,8 +58,22 @@ interface ResourceTable {
   since: string;
 }
 
+interface ReservationTable {
+  host: string;
+  room: string;
+  operator: string;
+  note: string;
+  since: string;
+  until: string;
+  /** Who released it before its time; empty: nobody. */
+  released_by: string;
+  /** Empty: it was not released. */
+  released_at: string;
+}
+
 export type OperationRow = Selectable<OperationTable>;
 export type ResourceTableRow = Selectable<ResourceTable>;
+export type ReservationRow = Selectable<ReservationTable>;
 export type Database = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 

@@ -41,7 +41,7 @@ export function summarize(plan: Plan, events: readonly RunEvent[]): OperationRes
     wanted: first?.lanes.length ?? 0,
     done: hosts.filter((host) => host.state === 'done').length,
     hosts,
-    elapsedMs: elapsedBetween(events),
+    elapsedMs: workedMs(events),
   };
 }
 
@@ -85,7 +85,7 @@ function stepElapsedMs(state: StepState): number {
 }
 
 /** Time in which somebody worked on it, in milliseconds: pauses between an interruption and its resume do not count. */
-function elapsedBetween(events: readonly RunEvent[]): number {
+export function workedMs(events: readonly RunEvent[]): number {
   let total = 0;
   let startedAt = 0;
   let lastAt = 0;

@@ -2,15 +2,18 @@ import { sanitizeLine } from './sanitize.js';
 
 export type CsvValue = string | number | null;
 
-/** Rows as CSV (RFC 4180, with \n), the names of the columns first. Nothing in it is a formula to a spreadsheet. */
+/**
+ * Rows as RFC 4180 has them, but with the line end of this system. Text that a spreadsheet would run as a formula gets
+ * an apostrophe in front (owasp.org/www-community/attacks/CSV_Injection).
+ */
 export function renderCsv(head: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
-  return [head, ...rows].map((row) => row.map(csvField).join(',')).join('\n');
+  return [head, ...rows].map((row) => row.map(field).join(',')).join('\n');
 }
 
-function csvField(value: CsvValue): string {
+function field(value: CsvValue): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = sanitizeLine(value);
-  const harmless = /^[=+@-]/.test(text) ? `'${text}` : text;
-  return /[",\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = sanitizeLine(value);
+  const text = /^[=+@-]/.test(harmless) ? `'${harmless}` : harmless;
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,4 @@
 import type { Abandoned, OperationRecord, OperationSummary } from '../ledger/ledger.js';
-import type { RunEvent } from '../run/events.js';
 import { stepMatrix } from '../run/step-matrix.js';
 import { elapsedMs } from './ops-view.js';
 
@@ -18,7 +17,7 @@ export function operationListDocument(
 }
 
 /** `kuafu ops show --json`; schemas/ops-show.schema.json. */
-export function operationDocument(record: OperationRecord, withEvents: boolean, now: Date): object {
+export function operationDocument(record: OperationRecord, now: Date): object {
   const live = record.state === 'running' && !record.abandoned;
   const { columns, rows } = stepMatrix(record.plan, record.events, live);
   const hosts = rows.map(({ host, setAside, cells }) => ({
@@ -29,14 +28,17 @@ export function operationDocument(record: OperationRecord, withEvents: boolean, 
       return cell === undefined || column === undefined ? [] : [{ ...column, ...cell }];
     }),
   }));
-  const events: { events?: readonly RunEvent[] } = withEvents ? { events: record.events } : {};
   return {
     kind: 'kuafu.ops-show',
     version: 1,
     operation: { ...summaryOf(record, now), checksum: record.checksum },
     hosts,
-    ...events,
   };
+}
+
+/** `kuafu ops show --json --events`, one a line; schemas/ops-event.schema.json. */
+export function eventDocuments({ id, events }: OperationRecord): readonly object[] {
+  return events.map((event) => ({ kind: 'kuafu.ops-event', version: 1, operation: id, ...event }));
 }
 
 /** `kuafu ops close --json`; schemas/ops-close.schema.json. */
@@ -57,6 +59,7 @@ function summaryOf(operation: OperationSummary, now: Date): object {
     state: operation.state,
     abandoned: operation.abandoned,
     resumable: operation.resumable,
+    resumed: operation.resumed,
     owner: { operator, launched, machine, pid },
     startedAt: operation.startedAt,
     finishedAt: operation.finishedAt,

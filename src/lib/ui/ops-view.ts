@@ -33,7 +33,7 @@ export function renderOperationList(
     { text: shownState(operation), paint: stateColour(operation, paint) },
     localMinute(operation.startedAt, options.now),
     formatDuration(elapsedMs(operation, options.now)),
-    operation.owner.operator,
+    whoAndHow(operation),
     whatAndWhy(operation),
   ]);
   const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
@@ -41,6 +41,12 @@ export function renderOperationList(
     paintHead: (text) => paint.dim(text),
     width: options.width ?? Number.POSITIVE_INFINITY,
   });
+}
+
+/** `wang`; how it was launched only where no person sat there. */
+function whoAndHow({ owner, resumed }: OperationSummary): string {
+  const how = owner.launched === 'cron' || owner.launched === 'ci' ? ` (${owner.launched})` : '';
+  return `${owner.operator}${how}${resumed ? ', resumed' : ''}`;
 }
 
 /** What went well or still goes needs no further word. */
@@ -110,7 +116,7 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   return [
     `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
     `state     ${state}${whyOf(record)}`,
-    `by        ${ownerWords(record.owner)}`,
+    `by        ${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`,
     `time      ${localTime(record.startedAt)}${end}${took}`,
     `checksum  ${paint.dim(record.checksum)}`,
   ].join('\n');

@@ -1,4 +1,5 @@
 import type { PoolHost } from '../inventory/pool.js';
+import type { ResourceRow } from '../ledger/ledger.js';
 import { countStates } from './resource-view.js';
 
 /** `kuafu resource list --json`; schemas/resource-list.schema.json. The counts are of all hosts, filters or not. */
@@ -11,8 +12,26 @@ export function resourceListDocument(
     kind: 'kuafu.resource-list',
     version: 1,
     rooms: rooms.map((room) => ({ room, ...countStates(pool.filter((host) => host.room === room)) })),
-    hosts: shown.map((host) => ({ ...host, since: host.since === '' ? null : host.since })),
+    hosts: shown.map(({ byHand, ...host }) => ({
+      ...host,
+      since: host.since === '' ? null : host.since,
+      reservedBy: byHand?.operator ?? null,
+      until: byHand?.until ?? null,
+    })),
   };
+}
+
+/** `kuafu resource reserve --json`; schemas/resource-reserve.schema.json. */
+export function reservedDocument(rows: readonly ResourceRow[], dryRun: boolean): object {
+  const reserved = rows.map(({ host, room, reason, since, byHand }) => ({
+    host,
+    room,
+    operator: byHand?.operator,
+    note: reason,
+    since,
+    until: byHand?.until,
+  }));
+  return { kind: 'kuafu.resource-reserve', version: 1, dryRun, reserved };
 }
 
 /** `kuafu resource release --json`; schemas/resource-release.schema.json. */

@@ -1,7 +1,8 @@
 import { fold } from '../inventory/nodeset.js';
 import { POOL_STATES, type PoolHost, type PoolState } from '../inventory/pool.js';
+import type { ReleasedReservation, ResourceRow } from '../ledger/ledger.js';
 import { type ChalkInstance, plain } from './colour.js';
-import { localMinute, zoneOf } from './local-time.js';
+import { localMinute, localTime, zoneOf } from './local-time.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderTable } from './table.js';
 
@@ -32,7 +33,15 @@ export function countStates(pool: readonly PoolHost[]): Readonly<Record<PoolStat
 export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptions): string {
   const groups = new Map<string, PoolHost[]>();
   for (const host of pool) {
-    const key = JSON.stringify([host.room, host.state, host.app, host.group, host.operation, host.reason]);
+    const key = JSON.stringify([
+      host.room,
+      host.state,
+      host.app,
+      host.group,
+      host.operation,
+      host.reason,
+      host.byHand,
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), host]);
   }
   const rows = [...groups.values()].flatMap((hosts) => {
@@ -48,7 +57,7 @@ export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptio
         groupName(first),
         first.operation,
         sinceText(since, options),
-        first.reason === '' ? names : `${names}: ${first.reason}`,
+        [names, why(first, options)].filter((text) => text !== '').join(': '),
       ],
     ];
   });
@@ -58,7 +67,7 @@ export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptio
 /** One row a host. */
 export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceViewOptions): string {
   // A column that is empty would cost the width that a terminal of 80 columns does not have.
-  const reasons = pool.some((host) => host.reason !== '');
+  const reasons = pool.some((host) => why(host, options) !== '');
   const rows = pool.map((host) => [
     host.host,
     host.address,
@@ -67,7 +76,7 @@ export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceView
     groupName(host),
     host.operation,
     sinceText(host.since, options),
-    ...(reasons ? [host.reason] : []),
+    ...(reasons ? [why(host, options)] : []),
   ]);
   const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options)];
   if (reasons) head.push('REASON');
@@ -76,15 +85,46 @@ export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceView
 
 /** What `kuafu resource release` did, or would do: `new-b-07: was unfit (disk full), is free now`. */
 export function renderReleased(
-  rows: readonly { readonly host: string; readonly state: string; readonly reason: string }[],
+  rows: readonly Pick<ResourceRow, 'host' | 'state' | 'reason' | 'byHand'>[],
   alreadyFree: readonly string[],
   dryRun: boolean,
 ): string {
-  const released = rows.map(({ host, state, reason }) => {
-    const why = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
-    return dryRun ? `${host}: is ${state}${why}, would be free` : `${host}: was ${state}${why}, is free now`;
+  const released = rows.map(({ host, state, reason, byHand }) => {
+    const by = byHand === undefined ? '' : ` by ${byHand.operator}`;
+    const because = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
+    const before = `${state}${by}${because}`;
+    return dryRun ? `${host}: is ${before}, would be free` : `${host}: was ${before}, is free now`;
   });
   return [...released, ...alreadyFree.map((host) => `${host}: free already`)].join('\n');
+}
+
+/** What `kuafu resource reserve` did, or would do. */
+export function renderReserved(rows: readonly ResourceRow[], dryRun: boolean): string {
+  const names = fold(rows.map((row) => row.host));
+  const until = rows[0]?.byHand?.until;
+  if (until === undefined) return 'nothing to reserve';
+  if (dryRun) return `${names}: would be reserved until ${localTime(until)}`;
+  return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${names}`;
+}
+
+/** For those who look for what they had reserved. */
+export function renderReleasedReservations(
+  released: readonly ReleasedReservation[],
+  { now }: ResourceViewOptions,
+): string {
+  return released
+    .map(
+      ({ host, operator, until, releasedBy, releasedAt }) =>
+        `${host}: ${operator} had reserved it until ${localMinute(until, now)}; ${releasedBy} released it ${localMinute(releasedAt, now)}`,
+    )
+    .join('\n');
+}
+
+/** `reserved by wang until 11-23 18:05: drill rehearsal`, or why it is unfit. */
+function why({ reason, byHand }: PoolHost, { now }: ResourceViewOptions): string {
+  if (byHand === undefined) return reason;
+  const who = `by ${byHand.operator} until ${localMinute(byHand.until, now)}`;
+  return reason === '' ? who : `${who} (${reason})`;
 }
 
 function table(
@@ -105,7 +145,7 @@ function stateCell({ state }: PoolHost, { paint = plain }: ResourceViewOptions) 
 }
 
 function groupName({ app, group, state }: PoolHost): string {
-  return state === 'free' ? '' : `${app}/${group}`;
+  return state === 'free' || app === '' ? '' : `${app}/${group}`;
 }
 
 function sinceHead({ now }: ResourceViewOptions): string {

@@ -274,7 +274,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await other.abandon(id, me)).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
         expect(await other.resources()).toMatchObject([{ host: 'b', state: 'unfit', operation: id }]);
         expect((await other.show(id)).message).toMatch(/closed by .*; before: broken/);
-        await other.putBack(['b']);
+        await other.putBack(['b'], 'li');
         expect(await other.resources()).toEqual([]);
       });
 
@@ -348,18 +348,18 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const id = await expanded();
         const undo = await other.open(undoOf(id, ['a', 'b']), CHECKSUM, me);
         await other.finish(undo, 'failed', '');
-        expect((await refusedBy(ledger.putBack(['b']))).hint).toContain(`kuafu ops close ${undo}`);
+        expect((await refusedBy(ledger.putBack(['b'], 'li'))).hint).toContain(`kuafu ops close ${undo}`);
         await other.takeOver(undo, me);
         await other.setUnfit('b', undo, 'hangs');
         await other.finish(undo, 'failed', '');
-        expect((await refusedBy(ledger.putBack(['b']))).hint).toContain(`kuafu ops close ${undo}`);
+        expect((await refusedBy(ledger.putBack(['b'], 'li'))).hint).toContain(`kuafu ops close ${undo}`);
         await ledger.abandon(undo, me);
         expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['a', 'assigned', id],
           ['b', 'unfit', undo],
           ['c', 'unfit', id],
         ]);
-        expect(await ledger.putBack(['b'])).toMatchObject([{ host: 'b' }]);
+        expect(await ledger.putBack(['b'], 'li')).toMatchObject([{ host: 'b' }]);
         await other.open(undoOf(id, ['a']), CHECKSUM, me);
       });
     });
@@ -413,12 +413,31 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await listed({ room: 'A' })).toEqual([2]);
         expect(await listed({ state: 'done' })).toEqual([0]);
         expect(await listed({ operator: 'li' })).toEqual([1]);
+        expect(await listed({ launched: 'terminal' })).toContain(1);
+        expect(await listed({ kind: 'scale' })).toEqual([2, 1, 0]);
+        expect(await listed({ kind: 'undo' })).toEqual([]);
+        expect(await listed({ since: '2026-11-23T10:00:02.000Z' })).toEqual([2, 1]);
+        expect(await listed({ until: '2026-11-23T10:00:02.000Z' })).toEqual([0]);
         expect(await listed({ state: 'running' })).toEqual([2, 1]);
         expect(await listed({ state: 'abandoned' })).toEqual([]);
         later(LEASE_MS + 1);
         expect(await listed({ state: 'running' })).toEqual([2]);
         expect(await listed({ state: 'abandoned', limit: 1 })).toEqual([1]);
       });
+    });
+
+    it('knows who was in which operation, and that somebody went on with it', async () => {
+      const id = await ledger.open(planOf(['a']), CHECKSUM, me);
+      await ledger.claim('standby', 'B', id);
+      await ledger.claim('standby', 'B', id);
+      for (const hosts of [['a'], ['x', 'standby']])
+        expect(await other.list({ hosts })).toMatchObject([{ id, resumed: false }]);
+      expect(await other.list({ hosts: ['x'] })).toEqual([]);
+      expect(await other.list({ launched: 'resumed' })).toEqual([]);
+      await ledger.finish(id, 'failed', '');
+      await ledger.takeOver(id, farOwner('li'));
+      expect(await other.list({ launched: 'resumed' })).toMatchObject([{ id, resumed: true }]);
+      expect(await other.list({ launched: me.launched })).toMatchObject([{ id }]);
     });
 
     describe('hosts', () => {
@@ -439,6 +458,73 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         ]);
       });
 
+      const wanted = (names: readonly string[], count = names.length, over = {}) => ({
+        candidates: names.map((name) => ({ name, room: 'B' })),
+        count,
+        operator: 'wang',
+        note: 'drill',
+        forMs: 3_600_000,
+        ...over,
+      });
+
+      it('are kept by hand until the time is over, from every operation', async () => {
+        const until = '2026-11-23T11:00:00.000Z';
+        expect(await ledger.reserve(wanted(['a', 'b']))).toMatchObject([
+          { host: 'a', room: 'B', state: 'reserved', reason: 'drill', byHand: { operator: 'wang', until } },
+          { host: 'b' },
+        ]);
+        expect((await other.resources()).map(({ host }) => host)).toEqual(['a', 'b']);
+        const refusal = await refusedBy(other.open(planOf(['b', 'c']), CHECKSUM, me));
+        expect(refusal.message).toContain(`b (reserved by wang until ${until})`);
+        expect(refusal.message).not.toContain('c (');
+        const id = await other.open(planOf([]), CHECKSUM, me);
+        expect(await other.claim('a', 'B', id)).toBe(false);
+        later(3_600_000);
+        expect(await other.resources()).toEqual([]);
+        expect(await other.claim('a', 'B', id)).toBe(true);
+      });
+
+      it('are kept all or none, and only those that are free', async () => {
+        const id = await ledger.open(planOf(['a']), CHECKSUM, me);
+        const refusal = await refusedBy(other.reserve(wanted(['a', 'b'])));
+        expect(refusal.message).toContain(`a (reserved by operation ${id})`);
+        expect((await refusedBy(other.reserve(wanted(['a', 'b'], 2)))).message).toContain('not free: a');
+        expect((await refusedBy(other.reserve(wanted(['a', 'b', 'c'], 3)))).message).toContain('not free: a');
+        expect(await other.reserve(wanted(['a', 'b', 'c', 'd'], 2), true)).toHaveLength(2);
+        expect(await other.resources()).toHaveLength(1);
+        expect((await other.reserve(wanted(['a', 'b', 'c', 'd'], 2))).map(({ host }) => host)).toEqual([
+          'b',
+          'c',
+        ]);
+        const again = await refusedBy(ledger.reserve(wanted(['a', 'b', 'c', 'd'], 2)));
+        expect(again.message).toBe('2 spare hosts are wanted, 1 free');
+      });
+
+      it('get a new time from those who keep them, and from nobody else', async () => {
+        await ledger.reserve(wanted(['a']));
+        await refusedBy(other.reserve(wanted(['a'], 1, { operator: 'li' })));
+        later(60_000);
+        await other.reserve(wanted(['a'], 1, { note: 'longer' }));
+        expect(await ledger.resources()).toMatchObject([
+          { host: 'a', reason: 'longer', byHand: { until: '2026-11-23T11:01:00.000Z' } },
+        ]);
+      });
+
+      it('that are kept by hand can be released by anybody, and it is known by whom', async () => {
+        await ledger.reserve(wanted(['a', 'b']));
+        expect(await other.putBack(['a'], 'li', true)).toMatchObject([{ host: 'a' }]);
+        expect(await other.resources()).toHaveLength(2);
+        expect(await other.putBack(['a'], 'li')).toMatchObject([{ host: 'a', byHand: { operator: 'wang' } }]);
+        expect(await other.putBack(['b'], 'wang')).toHaveLength(1);
+        expect(await ledger.resources()).toEqual([]);
+        expect(await ledger.releasedReservations()).toMatchObject([
+          { host: 'a', operator: 'wang', releasedBy: 'li', until: '2026-11-23T11:00:00.000Z' },
+        ]);
+        await other.reserve(wanted(['a'], 1, { operator: 'li' }));
+        later(3_600_000);
+        expect(await ledger.releasedReservations()).toEqual([]);
+      });
+
       it('are not moved by an operation that does not have them', async () => {
         const one = await ledger.open(planOf(['n'], { locks: ['1'] }), CHECKSUM, me);
         const two = await other.open(planOf([], { locks: ['2'] }), CHECKSUM, me);
@@ -452,17 +538,17 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const id = await ledger.open(planOf(['a', 'b', 'c']), CHECKSUM, me);
         await ledger.assign('a', id, 'shop', 'web');
         await ledger.setUnfit('b', id, 'no disk');
-        expect((await refusedBy(other.putBack(['a']))).message).toContain('shop/web');
-        expect((await refusedBy(other.putBack(['b']))).message).toContain('running');
+        expect((await refusedBy(other.putBack(['a'], 'li'))).message).toContain('shop/web');
+        expect((await refusedBy(other.putBack(['b'], 'li'))).message).toContain('running');
         await ledger.finish(id, 'failed', '');
-        expect((await refusedBy(other.putBack(['b', 'c']))).hint).toMatch(
+        expect((await refusedBy(other.putBack(['b', 'c'], 'li'))).hint).toMatch(
           new RegExp(`kuafu ops close ${id} .*free again, those that may run the service unfit`),
         );
         expect(await other.resources()).toHaveLength(3);
-        expect(await other.putBack(['b'], true)).toMatchObject([{ host: 'b' }]);
+        expect(await other.putBack(['b'], 'li', true)).toMatchObject([{ host: 'b' }]);
         expect(await other.resources()).toHaveLength(3);
-        expect(await other.putBack(['b', 'b'])).toMatchObject([{ host: 'b', state: 'unfit' }]);
-        expect(await other.putBack(['b'])).toEqual([]);
+        expect(await other.putBack(['b', 'b'], 'li')).toMatchObject([{ host: 'b', state: 'unfit' }]);
+        expect(await other.putBack(['b'], 'li')).toEqual([]);
         expect((await other.resources()).map((row) => row.host)).toEqual(['a', 'c']);
       });
     });

@@ -5,16 +5,28 @@ import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import { manifestDocument } from '../../../src/lib/logs/manifest.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
+import { digestOf } from '../../../src/lib/run/digest.js';
+import { statisticsOf } from '../../../src/lib/run/statistics.js';
 import { agentsDocument } from '../../../src/lib/ui/agents-view.js';
 import { capacityDocument } from '../../../src/lib/ui/capacity-json.js';
 import { execDocument } from '../../../src/lib/ui/exec-json.js';
 import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
 import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
-import { closedDocument, operationDocument, operationListDocument } from '../../../src/lib/ui/ops-json.js';
-import { releasedDocument, resourceListDocument } from '../../../src/lib/ui/resource-json.js';
+import {
+  closedDocument,
+  eventDocuments,
+  operationDocument,
+  operationListDocument,
+} from '../../../src/lib/ui/ops-json.js';
+import {
+  releasedDocument,
+  reservedDocument,
+  resourceListDocument,
+} from '../../../src/lib/ui/resource-json.js';
 import { resourcesDocument } from '../../../src/lib/ui/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
 import { roomsDocument } from '../../../src/lib/ui/rooms-view.js';
+import { statisticsDocument } from '../../../src/lib/ui/stats-view.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleAgents } from '../report/sample-agents.js';
@@ -39,6 +51,19 @@ const row: ResourceRow = {
   since: record.startedAt,
 };
 const pool = poolOf([host('new-b-01'), host('new-b-02')], [row]);
+const kept: ResourceRow = {
+  ...row,
+  state: 'reserved',
+  app: '',
+  group: '',
+  operation: '',
+  byHand: { operator: 'wang', until: now.toISOString() },
+};
+const keptPool = poolOf([host('new-b-01')], [kept]);
+const counted = [
+  { ...record, state: 'failed', digest: digestOf(record.plan, record.events) } as const,
+  { ...record, state: 'done', digest: { elapsedMs: 1, steps: [] } } as const,
+];
 const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
 const unfit = [{ host: 'new-b-1', reason: 'disk full' }];
 const given: OperationSummary = { ...record, state: 'closed', resumable: false };
@@ -65,10 +90,12 @@ const fetched = {
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, abandoned, given, { ...record, ...running }], true, now)],
   ['ops-list', operationListDocument([], false, now)],
-  ['ops-show', operationDocument(record, false, now)],
-  ['ops-show', operationDocument(record, true, now)],
-  ['ops-show', operationDocument({ ...record, ...given }, false, now)],
-  ['ops-show', operationDocument({ ...record, ...abandoned }, true, now)],
+  ['ops-show', operationDocument(record, now)],
+  ['ops-show', operationDocument({ ...record, ...given }, now)],
+  ['ops-show', operationDocument({ ...record, ...abandoned }, now)],
+  ['ops-event', eventDocuments(record)[0] ?? {}],
+  ['ops-stats', statisticsDocument(statisticsOf(counted), { since: record.startedAt }, now)],
+  ['ops-stats', statisticsDocument(statisticsOf([]), {}, now)],
   ['ops-close', closedDocument(closed, false, now)],
   ['plan', planDocument(samplePlan(2), CHECKSUM, [])],
   ['plan', planDocument({ ...samplePlan(3), batches: [1, 2], budgets }, CHECKSUM, unfit)],
@@ -80,6 +107,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['report-resources', resourcesDocument(sampleResources(), 1)],
   ['agents', agentsDocument(sampleAgents, agentFindings(sampleAgents), record.startedAt, 1)],
   ['rooms', roomsDocument(sampleRooms, 1)],
+  ['resource-list', resourceListDocument(['A', 'B'], keptPool, keptPool)],
+  ['resource-reserve', reservedDocument([kept], true)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
   ['log-line', logLineDocument(logLine)],
   ['log-line', logLineDocument({ ...logLine, stamp: undefined })],
@@ -102,11 +131,14 @@ describe.each(DOCUMENTS)('the document %s', (name, document) => {
 
   it('may lose no key and gain none', async () => {
     const schema = await schemaOf(name);
-    for (const key of Object.keys(printed).filter((candidate) => candidate !== 'events')) {
+    for (const key of Object.keys(printed).filter(
+      (key) => name !== 'ops-event' || !['operator', 'resumed'].includes(key),
+    )) {
       const { [key]: _lost, ...less } = printed;
       expect(schema.safeParse(less).success, `without ${key}`).toBe(false);
     }
-    expect(schema.safeParse({ ...printed, more: 1 }).success).toBe(false);
+    // What an event has depends on its type.
+    expect(schema.safeParse({ ...printed, more: 1 }).success).toBe(name === 'ops-event');
     expect(schema.safeParse({ ...printed, version: 2 }).success).toBe(false);
   });
 });

@@ -28,6 +28,7 @@ export function recordOf(
     startedAt: new Date(START).toISOString(),
     finishedAt: new Date(START + 83_000).toISOString(),
     message: '1 of 3 hosts done',
+    resumed: false,
     abandoned: false,
     resumable: true,
     plan,

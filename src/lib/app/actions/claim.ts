@@ -4,7 +4,7 @@ import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-han
 export const claimHandler: StepHandler<ActionOf<'claim'>> = {
   async apply({ room }, context) {
     const ours = await context.ledger.claim(context.host.name, room, context.operation);
-    if (!ours) throw new StepFailure('failed', 'another operation has taken it');
+    if (!ours) throw new StepFailure('failed', 'somebody else has taken it');
     return { changed: false, message: '' };
   },
 };

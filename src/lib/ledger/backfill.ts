@@ -1,0 +1,46 @@
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../run/events.js';
+import { writeDigest } from './digests.js';
+import { enterOperationHosts, laneHosts } from './operation-hosts.js';
+import { type Database, ownerOf } from './tables.js';
+
+/** How the operations of before were launched, and whether somebody went on with them. */
+export async function enterLaunches(db: Database): Promise<void> {
+  for (const { id, owner } of await db.selectFrom('operations').select(['id', 'owner']).execute()) {
+    const resumed = await db
+      .selectFrom('events')
+      .select('seq')
+      .where('operation', '=', id)
+      .where('body', 'like', '%"type":"operation-started"%"resumed":true%')
+      .limit(1)
+      .execute();
+    await db
+      .updateTable('operations')
+      .set({ launched: ownerOf(owner).launched, resumed: resumed.length })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+/** The hosts of the operations of before: those of the plan, and the standbys that stood in. */
+export async function enterHosts(db: Database): Promise<void> {
+  for (const { operation, body } of await db.selectFrom('plans').select(['operation', 'body']).execute()) {
+    const asides = await db
+      .selectFrom('events')
+      .select('body')
+      .where('operation', '=', operation)
+      .where('body', 'like', '%"type":"host-set-aside"%')
+      .execute();
+    const standIns = asides.flatMap((row) => {
+      const event = JSON.parse(row.body) as RunEvent;
+      return event.type === 'host-set-aside' && event.replacedBy !== null ? [event.replacedBy] : [];
+    });
+    await enterOperationHosts(db, operation, [...laneHosts(JSON.parse(body) as Plan), ...standIns]);
+  }
+}
+
+/** What statistics need of the operations of before. */
+export async function digestOperations(db: Database): Promise<void> {
+  const ended = await db.selectFrom('operations').select('id').where('state', '!=', 'running').execute();
+  for (const { id } of ended) await writeDigest(db, id);
+}

@@ -1,0 +1,59 @@
+import type { Plan } from '../plan/plan.js';
+import { type Digest, digestOf } from '../run/digest.js';
+import { readEvents } from './event-log.js';
+import type { DigestedOperation, OperationFilter } from './ledger.js';
+import { matching } from './operation-filter.js';
+import type { Database, Tx } from './tables.js';
+
+/** Keeps what statistics need of an operation that has ended, so that they need not read its events. */
+export async function writeDigest(db: Database | Tx, operation: string): Promise<void> {
+  await dropDigest(db, operation);
+  const body = JSON.stringify(await makeDigest(db, operation));
+  await db.insertInto('digests').values({ operation, body }).execute();
+}
+
+/** For an operation that goes on. */
+export async function dropDigest(db: Database | Tx, operation: string): Promise<void> {
+  await db.deleteFrom('digests').where('operation', '=', operation).execute();
+}
+
+/** Operations with their digests, in the order in which they began. */
+export async function readDigests(
+  db: Database,
+  filter: OperationFilter,
+): Promise<readonly DigestedOperation[]> {
+  const operations = await db
+    .selectFrom('operations')
+    .select(['id', 'kind', 'app', 'room', 'state', 'started_at'])
+    .where((eb) => matching(eb, filter))
+    .orderBy('started_at')
+    .orderBy('id')
+    .execute();
+  const kept = await db
+    .selectFrom('digests')
+    .selectAll()
+    .where('operation', 'in', (eb) =>
+      eb
+        .selectFrom('operations')
+        .select('id')
+        .where((inner) => matching(inner, filter)),
+    )
+    .execute();
+  const bodies = new Map(kept.map(({ operation, body }) => [operation, body]));
+  const found: DigestedOperation[] = [];
+  for (const { id, started_at, ...rest } of operations) {
+    const body = bodies.get(id);
+    const digest = body === undefined ? await makeDigest(db, id) : (JSON.parse(body) as Digest);
+    found.push({ ...rest, id, startedAt: started_at, digest });
+  }
+  return found;
+}
+
+async function makeDigest(db: Database | Tx, operation: string): Promise<Digest> {
+  const { body } = await db
+    .selectFrom('plans')
+    .select('body')
+    .where('operation', '=', operation)
+    .executeTakeFirstOrThrow();
+  return digestOf(JSON.parse(body) as Plan, await readEvents(db, operation));
+}

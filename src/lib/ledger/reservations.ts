@@ -1,0 +1,123 @@
+import { RefusedError } from '../errors.js';
+import type { ReleasedReservation, ReservationRequest, ResourceRow } from './ledger.js';
+import { type Database, inChunks, type ReservationRow, type ResourceTableRow, type Tx } from './tables.js';
+
+/** Reserves spares by hand, all or none. @throws RefusedError as Ledger.reserve */
+export async function reserveByHand(
+  tx: Tx,
+  request: ReservationRequest,
+  now: Date,
+): Promise<readonly ResourceRow[]> {
+  const { candidates, count, operator, note, forMs } = request;
+  await tx.deleteFrom('reservations').where('until', '<=', now.toISOString()).execute();
+  const names = candidates.map((host) => host.name);
+  const taken = new Map<string, string>();
+  const held = await liveReservations(tx, now, names);
+  for (const row of held) taken.set(row.host, holderText(row));
+  for (const row of await rowsOfHosts(tx, names))
+    taken.set(row.host, `${row.state} by operation ${row.operation}`);
+  const named = count === candidates.length;
+  const own = new Set(named ? held.filter((row) => row.operator === operator).map((row) => row.host) : []);
+  const chosen = candidates.filter(({ name }) => own.has(name) || !taken.has(name)).slice(0, count);
+  if (chosen.length < count) throw tooFew(request, chosen.length, taken);
+  for (const chunk of inChunks([...own]))
+    await tx.deleteFrom('reservations').where('host', 'in', chunk).where('released_at', '=', '').execute();
+  const since = now.toISOString();
+  const until = new Date(now.getTime() + forMs).toISOString();
+  const rows = chosen.map(({ name, room }) => ({ host: name, room, operator, note, since, until, ...KEPT }));
+  for (const chunk of inChunks(rows)) await tx.insertInto('reservations').values(chunk).execute();
+  return rows.map(resourceOfReservation);
+}
+
+const KEPT = { released_by: '', released_at: '' };
+
+/** Those that are neither over nor released, of these hosts or of all. */
+export async function liveReservations(
+  db: Database | Tx,
+  now: Date,
+  hosts?: readonly string[],
+): Promise<readonly ReservationRow[]> {
+  const live = db
+    .selectFrom('reservations')
+    .selectAll()
+    .where('until', '>', now.toISOString())
+    .where('released_at', '=', '')
+    .orderBy('host');
+  if (hosts === undefined) return await live.execute();
+  return (
+    await Promise.all(inChunks(hosts).map((chunk) => live.where('host', 'in', chunk).execute()))
+  ).flat();
+}
+
+/** Frees hosts that are kept by hand; who did it stays to be told to whoever kept them. */
+export async function releaseByHand(
+  tx: Tx,
+  hosts: readonly string[],
+  by: string,
+  now: Date,
+): Promise<readonly ResourceRow[]> {
+  const rows = await liveReservations(tx, now, hosts);
+  for (const chunk of inChunks(rows.map((row) => row.host)))
+    await tx
+      .updateTable('reservations')
+      .set({ released_by: by, released_at: now.toISOString() })
+      .where('host', 'in', chunk)
+      .where('released_at', '=', '')
+      .execute();
+  return rows.map(resourceOfReservation);
+}
+
+/** Released by somebody else than who kept them, and that time is not over. */
+export async function releasedReservations(db: Database, now: Date): Promise<readonly ReleasedReservation[]> {
+  const rows = await db
+    .selectFrom('reservations')
+    .selectAll()
+    .where('until', '>', now.toISOString())
+    .where('released_at', '!=', '')
+    .whereRef('released_by', '!=', 'operator')
+    .orderBy('released_at')
+    .orderBy('host')
+    .execute();
+  return rows.map(({ host, room, operator, until, released_by, released_at }) => ({
+    host,
+    room,
+    operator,
+    until,
+    releasedBy: released_by,
+    releasedAt: released_at,
+  }));
+}
+
+export function resourceOfReservation(row: Omit<ReservationRow, 'released_by' | 'released_at'>): ResourceRow {
+  const { host, room, operator, note, since, until } = row;
+  const byHand = { operator, until };
+  return { host, room, state: 'reserved', app: '', group: '', operation: '', reason: note, since, byHand };
+}
+
+/** `reserved by wang until 2026-11-23T12:00:00.000Z`. */
+export function holderText({ operator, until }: Pick<ReservationRow, 'operator' | 'until'>): string {
+  return `reserved by ${operator} until ${until}`;
+}
+
+async function rowsOfHosts(tx: Tx, hosts: readonly string[]): Promise<readonly ResourceTableRow[]> {
+  const found = inChunks(hosts).map((chunk) =>
+    tx.selectFrom('resources').selectAll().where('host', 'in', chunk).execute(),
+  );
+  return (await Promise.all(found)).flat();
+}
+
+function tooFew(
+  { candidates, count }: ReservationRequest,
+  free: number,
+  taken: ReadonlyMap<string, string>,
+): RefusedError {
+  const hint = 'kuafu resource list shows the pool';
+  if (count !== candidates.length)
+    return new RefusedError(
+      `${count} spare hosts are wanted, ${free === 0 ? 'none is' : `${free} free`}`,
+      hint,
+    );
+  const shown = [...taken].slice(0, 5).map(([host, how]) => `${host} (${how})`);
+  const more = taken.size > shown.length ? ` and ${taken.size - shown.length} more` : '';
+  return new RefusedError(`not free: ${shown.join(', ')}${more}; nothing was reserved`, hint);
+}

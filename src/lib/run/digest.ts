@@ -1,0 +1,68 @@
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from './events.js';
+import { foldReason } from './failure-reason.js';
+import { workedMs } from './result.js';
+
+/** What statistics need of one operation: everything that its events say about steps, without the hosts. */
+export interface Digest {
+  /** Time in which somebody worked on it, in milliseconds. */
+  readonly elapsedMs: number;
+  readonly steps: readonly StepDigest[];
+}
+
+/** The attempts at one step, on all hosts; undoing is not counted. */
+export interface StepDigest {
+  /** Its title in the plan. */
+  readonly step: string;
+  /** How long each took that was done, in milliseconds. */
+  readonly doneMs: readonly number[];
+  readonly failed: number;
+  /** Lost or timed out. */
+  readonly unknown: number;
+  readonly skipped: number;
+  /** Why attempts failed or were lost, and how many for this reason. */
+  readonly reasons: readonly (readonly [reason: string, count: number])[];
+}
+
+export function digestOf(plan: Plan, events: readonly RunEvent[]): Digest {
+  const titles = titlesOf(plan);
+  const hosts = new Map(
+    plan.hosts.flatMap(({ name, ssh }) => [[name, 'HOST'] as const, [ssh.address, 'HOST']]),
+  );
+  const steps = new Map<string, Tally>();
+  for (const event of events) {
+    if (event.type !== 'step-finished' || event.undo) continue;
+    const step = titles.get(`${event.stage}/${event.step}`) ?? event.step;
+    const tally: Tally = steps.get(step) ?? {
+      doneMs: [],
+      failed: 0,
+      unknown: 0,
+      skipped: 0,
+      reasons: new Map(),
+    };
+    steps.set(step, tally);
+    const { result } = event;
+    if (result.status === 'done') tally.doneMs.push(result.elapsedMs);
+    else tally[result.status] += 1;
+    if (result.status !== 'failed' && result.status !== 'unknown') continue;
+    const reason = foldReason(result.message, hosts);
+    tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
+  }
+  return {
+    elapsedMs: workedMs(events),
+    steps: [...steps].map(([step, tally]) => ({ step, ...tally, reasons: [...tally.reasons] })),
+  };
+}
+
+interface Tally extends Record<'failed' | 'unknown' | 'skipped', number> {
+  readonly doneMs: number[];
+  readonly reasons: Map<string, number>;
+}
+
+function titlesOf(plan: Plan): ReadonlyMap<string, string> {
+  const titles = new Map<string, string>();
+  for (const stage of plan.stages)
+    for (const lane of [...stage.lanes, ...stage.standby])
+      for (const { id, title } of lane.steps) titles.set(`${stage.id}/${id}`, title);
+  return titles;
+}

@@ -1,0 +1,176 @@
+import type { Digest } from './digest.js';
+import type { OperationState } from './events.js';
+
+/** One operation, as much of it as is counted. */
+export interface CountedOperation {
+  readonly kind: string;
+  readonly app: string;
+  readonly room: string;
+  readonly state: OperationState;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly digest: Digest;
+}
+
+/** Times of those that were done, in milliseconds, by nearest rank: each is one that was measured. Null where none is. */
+export interface Times {
+  readonly medianMs: number | null;
+  readonly p90Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+export interface Group {
+  readonly kind: string;
+  readonly app: string;
+  readonly room: string;
+}
+
+export interface OperationFigures extends Group, Times, Readonly<Record<OperationState, number>> {
+  readonly count: number;
+  /** Done of all that ended, 0 to 1; null where none has. */
+  readonly successRate: number | null;
+}
+
+/** Attempts at a step on all hosts. */
+export interface StepFigures extends Group, Times {
+  readonly step: string;
+  readonly count: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly skipped: number;
+  /** Done of done, failed and unknown. */
+  readonly successRate: number | null;
+}
+
+export interface ReasonFigures {
+  readonly kind: string;
+  readonly step: string;
+  readonly reason: string;
+  /** Attempts that ended so, and operations with such an attempt. */
+  readonly count: number;
+  readonly operations: number;
+}
+
+export interface Statistics {
+  readonly operations: readonly OperationFigures[];
+  /** In the order in which they run. */
+  readonly steps: readonly StepFigures[];
+  /** The most frequent first. */
+  readonly reasons: readonly ReasonFigures[];
+  /** How many began in each hour of the day in the time zone of this machine, from 0 to 23. */
+  readonly hours: readonly number[];
+}
+
+/** All figures, in one pass over the operations. */
+export function statisticsOf(operations: Iterable<CountedOperation>): Statistics {
+  const groups = new Map<string, OperationTally>();
+  const reasons = new Map<string, ReasonTally>();
+  const hours = Array.from({ length: 24 }, () => 0);
+  for (const operation of operations) {
+    const hour = new Date(operation.startedAt).getHours();
+    hours[hour] = (hours[hour] ?? 0) + 1;
+    count(operation, groups);
+    countReasons(operation, reasons);
+  }
+  const sorted = [...groups.values()].sort((a, b) => compareGroups(a.group, b.group));
+  return {
+    operations: sorted.map(operationFigures),
+    steps: sorted.flatMap(({ group, steps }) =>
+      [...steps].map(([step, tally]) => stepFigures(group, step, tally)),
+    ),
+    reasons: [...reasons.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+    hours,
+  };
+}
+
+interface OperationTally {
+  readonly group: Group;
+  readonly states: Record<OperationState, number>;
+  readonly doneMs: number[];
+  readonly steps: Map<string, StepTally>;
+}
+
+interface StepTally extends Record<'failed' | 'unknown' | 'skipped', number> {
+  readonly doneMs: number[];
+}
+
+type ReasonTally = { -readonly [K in keyof ReasonFigures]: ReasonFigures[K] };
+
+function count(
+  { kind, app, room, state, digest }: CountedOperation,
+  groups: Map<string, OperationTally>,
+): void {
+  const key = JSON.stringify([kind, app, room]);
+  const tally = groups.get(key) ?? newTally({ kind, app, room });
+  groups.set(key, tally);
+  tally.states[state] += 1;
+  if (state === 'done') tally.doneMs.push(digest.elapsedMs);
+  for (const { step, doneMs, failed, unknown, skipped } of digest.steps) {
+    const steps: StepTally = tally.steps.get(step) ?? { doneMs: [], failed: 0, unknown: 0, skipped: 0 };
+    tally.steps.set(step, steps);
+    for (const ms of doneMs) steps.doneMs.push(ms);
+    steps.failed += failed;
+    steps.unknown += unknown;
+    steps.skipped += skipped;
+  }
+}
+
+function newTally(group: Group): OperationTally {
+  const states = { running: 0, done: 0, failed: 0, interrupted: 0, undone: 0 };
+  return { group, states, doneMs: [], steps: new Map() };
+}
+
+function countReasons({ kind, digest }: CountedOperation, reasons: Map<string, ReasonTally>): void {
+  for (const { step, reasons: own } of digest.steps)
+    for (const [reason, attempts] of own) {
+      const key = JSON.stringify([kind, step, reason]);
+      const tally = reasons.get(key) ?? { kind, step, reason, count: 0, operations: 0 };
+      reasons.set(key, tally);
+      tally.count += attempts;
+      tally.operations += 1;
+    }
+}
+
+function operationFigures({ group, states, doneMs }: OperationTally): OperationFigures {
+  const ended = states.done + states.failed + states.interrupted + states.undone;
+  return {
+    ...group,
+    count: ended + states.running,
+    ...states,
+    successRate: ended === 0 ? null : states.done / ended,
+    ...timesOf(doneMs),
+  };
+}
+
+function stepFigures(
+  group: Group,
+  step: string,
+  { doneMs, failed, unknown, skipped }: StepTally,
+): StepFigures {
+  const done = doneMs.length;
+  const tried = done + failed + unknown;
+  const successRate = tried === 0 ? null : done / tried;
+  return {
+    ...group,
+    step,
+    count: tried + skipped,
+    done,
+    failed,
+    unknown,
+    skipped,
+    successRate,
+    ...timesOf(doneMs),
+  };
+}
+
+function timesOf(ms: readonly number[]): Times {
+  const sorted = Float64Array.from(ms).sort();
+  const rank = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
+  return { medianMs: rank(0.5), p90Ms: rank(0.9), p99Ms: rank(0.99) };
+}
+
+function compareGroups(a: Group, b: Group): number {
+  const [one, two] = [a, b].map(({ kind, app, room }) => `${kind}\0${app}\0${room}`);
+  return (one ?? '') < (two ?? '') ? -1 : 1;
+}
