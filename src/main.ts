@@ -9,6 +9,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   tolerateLostOutput();
   const version = packageVersion();
   if (argv.length === 1 && (await printAtOnce(argv[0], version))) return 0;
+  if (argv[0] === 'complete') return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1));
   const { createProgram, isAskedForHelp } = await import('./commands/program.js');
   const program = await createProgram(argv, version);
   try {
@@ -32,6 +33,14 @@ async function printAtOnce(word: string | undefined, version: string): Promise<b
     write(process.stdout, (await import('./commands/root-help.js')).ROOT_HELP);
   else return false;
   return true;
+}
+
+/** For the scripts of templates/completion. A shell shows nothing of what goes wrong here, so neither do we. */
+async function printCandidates(words: readonly string[]): Promise<number> {
+  const { complete } = await import('./commands/complete.js');
+  const candidates = await complete(words).catch(() => []);
+  write(process.stdout, candidates.map((line) => `${line}\n`).join(''));
+  return 0;
 }
 
 /** Asked of the words themselves, as an error may come before they are understood. */

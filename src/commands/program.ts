@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   },
   resource: async (program) => (await import('./resource.js')).registerResource(program),
   config: async (program) => (await import('./config.js')).registerConfig(program),
+  completion: async (program) => (await import('./completion.js')).registerCompletion(program),
   lab: async (program) => (await import('./lab.js')).registerLab(program),
 };
 

@@ -20,6 +20,7 @@ Back office:
 
 First steps:
   config               check and explain the configuration
+  completion           tab completion for bash, zsh and fish
   lab                  two practice rooms of real hosts on this machine
 
 Options, before or after the command:

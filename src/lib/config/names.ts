@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { expandNodeSet } from '../inventory/nodeset.js';
+
+/** The names in a configuration, for completion. */
+export interface Names {
+  readonly rooms: readonly string[];
+  readonly apps: readonly string[];
+  /** By application. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly hosts: readonly string[];
+  readonly spares: readonly string[];
+  /** As written; empty where it is not. */
+  readonly ledger: string;
+}
+
+/**
+ * Reads what can be read, whether the configuration is sound or not; nothing is checked, and no inventory program is
+ * run. Never throws: what is broken has no names.
+ */
+export async function readNames(file: string): Promise<Names> {
+  const document = await readFile(file, 'utf8')
+    .then((text) => mapping(parse(text, { maxAliasCount: 100, logLevel: 'silent' })))
+    .catch(() => ({}) as Mapping);
+  const rooms = mapping(document.rooms);
+  const apps = mapping(document.apps);
+  const hostsOf = (key: 'hosts' | 'spare') =>
+    Object.values(rooms).flatMap((room) => Object.keys(mapping(mapping(room)[key])).flatMap(expanded));
+  return {
+    rooms: Object.keys(rooms),
+    apps: Object.keys(apps),
+    groups: new Map(
+      Object.entries(apps).map(([app, one]) => [app, Object.keys(mapping(mapping(one).groups))]),
+    ),
+    hosts: hostsOf('hosts'),
+    spares: hostsOf('spare'),
+    ledger: typeof document.ledger === 'string' ? document.ledger : '',
+  };
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+function mapping(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+}
+
+function expanded(names: string): readonly string[] {
+  try {
+    return expandNodeSet(names);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url';
+import { connect } from './sqlite-file.js';
+
+/** As many as somebody would look through for one. */
+const NEWEST = 50;
+
+/** Ids of the newest operations, a tab, and what each was; without the query builder, as somebody waits at a tab key. */
+export function readOperationNames(file: string): readonly string[] {
+  const library = connect(file, `${pathToFileURL(file)}?mode=ro`);
+  try {
+    const rows = library
+      .prepare('select id, title, state from operations order by started_at desc limit ?')
+      .all(NEWEST) as { id: string; title: string; state: string }[];
+    return rows.map(({ id, title, state }) => `${id}\t${state}: ${title}`);
+  } finally {
+    library.close();
+  }
+}
