@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
@@ -11,12 +11,14 @@ export const BUSY_TIMEOUT_MS = 50;
 
 /**
  * @param address the path, or https://www.sqlite.org/uri.html
- * @throws LedgerUnusableError
+ * @throws LedgerUnusableError when it cannot be opened, or its end is missing
  */
 export function connect(file: string, address: string): Libsql.Database {
   try {
+    if (isCutOff(file)) throw damaged(file);
     return new Libsql(address);
   } catch (error) {
+    if (error instanceof LedgerUnusableError) throw error;
     throw new LedgerUnusableError(`the ledger ${file} cannot be opened`, String(error));
   }
 }
@@ -81,11 +83,7 @@ function busyError(file: string, patienceMs: number): KuafuError {
 export function explained(file: string, error: unknown): unknown {
   const code = codeOf(error);
   const is = (primary: string) => code === primary || code.startsWith(`${primary}_`);
-  if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT'))
-    return new LedgerUnusableError(
-      `the ledger ${file} is damaged; it was left as it is`,
-      `move it away (with its -wal and -shm files) and put a backup in its place, or start a new one`,
-    );
+  if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT')) return damaged(file);
   if (is('SQLITE_READONLY') || is('SQLITE_PERM') || is('SQLITE_AUTH'))
     return new LedgerUnusableError(`the ledger ${file} cannot be written: no permission`);
   if (is('SQLITE_CANTOPEN')) return new LedgerUnusableError(`the ledger ${file} cannot be opened`);
@@ -101,4 +99,41 @@ export function explained(file: string, error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return error instanceof Libsql.SqliteError ? error.code : '';
+}
+
+function damaged(file: string): LedgerUnusableError {
+  const aside = `${file}.damaged`;
+  return new LedgerUnusableError(
+    `the ledger ${file} is damaged; it was left as it is`,
+    `move it away with its -wal and -shm files (mkdir ${aside} && mv ${file} ${file}-* ${aside}), then put a backup in its ` +
+      `place, or what can still be read: sqlite3 ${aside}/${basename(file)} .recover | sqlite3 ${file}`,
+  );
+}
+
+/**
+ * Whether the file is shorter than its own header says, which SQLite notices only when it comes to a page that is missing.
+ * A log that is not empty has the pages that the file lacks. https://www.sqlite.org/fileformat2.html#the_database_header
+ */
+function isCutOff(file: string): boolean {
+  const size = sizeOf(file);
+  if (size < HEADER_BYTES || sizeOf(`${file}-wal`) > 0) return false;
+  const header = Buffer.alloc(HEADER_BYTES);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, header, 0, HEADER_BYTES, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') return false;
+  const stored = header.readUInt16BE(16);
+  const pageBytes = stored === 1 ? 65_536 : stored;
+  // Between our two looks another process may have written.
+  return header.readUInt32BE(28) * pageBytes > Math.max(size, sizeOf(file)) && sizeOf(`${file}-wal`) === 0;
+}
+
+const HEADER_BYTES = 100;
+
+function sizeOf(file: string): number {
+  const known = statSync(file, { throwIfNoEntry: false });
+  return known?.isFile() === true ? known.size : 0;
 }
