@@ -70,7 +70,7 @@ function ledgerFile(written: string): string {
 async function operationIds(ledger: string): Promise<readonly string[]> {
   try {
     const { readOperationNames } = await import('../lib/ledger/read-names.js');
-    return readOperationNames(ledgerFile(ledger));
+    return await readOperationNames(ledgerFile(ledger));
   } catch {
     return [];
   }

@@ -5,7 +5,7 @@ import type { Ledger } from '../../src/lib/ledger/ledger.js';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { CHECKSUM, deadOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+import { CHECKSUM, deadOwner, finished, planOf, scratchFolder, started } from '../unit/ledger/fixture.js';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let file: string;
@@ -72,6 +72,102 @@ describe('kuafu ops list', () => {
     const running = await run('ops', 'list', '--state', 'running');
     expect(running.stdout).toMatch(new RegExp(`\\n${live} +running `));
     expect(running.stdout).not.toContain(gone);
+  });
+});
+
+describe('kuafu ops show', () => {
+  it('gives events as lines of JSON', async () => {
+    const id = await ledger.open(planOf(['h']), CHECKSUM, currentOwner({}));
+    await ledger.append(id, started('h', 'connect'));
+    await ledger.append(id, finished('h', 'connect', { status: 'skipped', message: 'a\nb' }));
+    const { stdout } = await run('ops', 'show', id, '--json', '--events');
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { kind: 'kuafu.ops-event', version: 1, operation: id, type: 'step-started', host: 'h' },
+      { type: 'step-finished', result: { status: 'skipped', message: 'a\nb' } },
+    ]);
+  });
+});
+
+describe('kuafu ops mine and stats', () => {
+  it('know who began what and how, and take it apart', async () => {
+    const me = currentOwner({});
+    const mine = await ledger.open(planOf(['h'], { locks: ['1'] }), CHECKSUM, { ...me, launched: 'cron' });
+    await ledger.finish(mine, 'done', '');
+    const other = await ledger.open(planOf(['h'], { locks: ['2'] }), CHECKSUM, deadOwner('nobody-else'));
+    const { stdout } = await run('ops', 'mine', '--launched', 'cron', '--csv');
+    expect(stdout.split('\n')[1]).toMatch(
+      new RegExp(`^${mine},scale,shop,web,B,done,${me.operator},cron,no,`),
+    );
+    expect(stdout).not.toContain(other);
+    const stats = await run('ops', 'stats', '--kind', 'scale', '--since', '1h');
+    expect(stats.stdout).toMatch(
+      /^OPERATION +APP +ROOM +COUNT +DONE +RUNNING +SUCCESS .*\nscale +shop +B +2 +1 +1 +100.0%/,
+    );
+    expect((await run('ops', 'stats', '--csv')).stdout.split('\n')[1]).toMatch(
+      /^scale,shop,B,,2,1,0,0,0,1,,,1,\d+,/,
+    );
+    expect(await run('ops', 'stats', '--kind', 'scael')).toMatchObject({ code: 2 });
+    expect(await run('ops', 'list', '--csv', '--json')).toMatchObject({ code: 2 });
+    expect(await run('ops', 'list', '--since', 'noon')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('kuafu resource reserve', () => {
+  it('keeps hosts by name or by number, says until when, and lets others ask before they release', async () => {
+    const named = await run(
+      'resource',
+      'reserve',
+      'new-b-[01-02]',
+      '--for',
+      '2h',
+      '--note',
+      'drill',
+      '--json',
+    );
+    expect(JSON.parse(named.stdout)).toMatchObject({
+      dryRun: false,
+      reserved: [
+        { host: 'new-b-01', operator: currentOwner({}).operator, note: 'drill' },
+        { host: 'new-b-02' },
+      ],
+    });
+    expect((await run('resource', 'reserve', '--count', '1', '--idc', 'B', '--dry-run')).stdout).toMatch(
+      /^new-b-03: would be/,
+    );
+    const tooMany = await run('resource', 'reserve', '--count', '3', '--idc', 'B');
+    expect(tooMany).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('3 spare hosts are wanted, 2 are free'),
+    });
+    const request = { candidates: [{ name: 'new-b-03', room: 'B' }], count: 1, note: '', forMs: 60_000 };
+    await ledger.reserve({ ...request, operator: 'wang' });
+    const listed = await run('resource', 'list');
+    expect(listed.stdout).toContain('room B: 1 free, 0 assigned, 3 reserved, 0 unfit');
+    expect(listed.stdout).toMatch(/new-b-\[01-02\]: by \S+ until .* \(drill\)/);
+    expect(await run('resource', 'release', 'new-b-03')).toMatchObject({ code: 3 });
+    expect((await run('resource', 'release', 'new-b-03', '--yes')).stdout).toContain('was reserved by wang');
+    expect((await run('resource', 'list')).stdout).toMatch(
+      /new-b-03: wang had reserved it until .*; \S+ released it/,
+    );
+  });
+
+  it.each([
+    [[]],
+    [['--count', '2']],
+    [['new-b-01', '--count', '2']],
+    [['new-b-01', '--for', '2']],
+    [['new-b-01', '--for', '8d']],
+    [['web-b-01']],
+    [['--count', '0', '--idc', 'B']],
+    [['--count', '1', '--idc', 'Z']],
+  ])('%j is wrong usage', async (words) => {
+    expect(await run('resource', 'reserve', ...words)).toMatchObject({ code: 2, stdout: '' });
+    expect(await ledger.resources()).toEqual([]);
   });
 });
 

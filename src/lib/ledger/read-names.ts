@@ -1,12 +1,14 @@
-import { pathToFileURL } from 'node:url';
-import { connect } from './sqlite-file.js';
+import { connectToRead } from './sqlite-file.js';
 
 /** As many as somebody would look through for one. */
 const NEWEST = 50;
 
+/** Longer nobody waits at a key. */
+const PATIENCE_MS = 300;
+
 /** Ids of the newest operations, a tab, and what each was; without the query builder, as somebody waits at a tab key. */
-export function readOperationNames(file: string): readonly string[] {
-  const library = connect(file, `${pathToFileURL(file)}?mode=ro`);
+export async function readOperationNames(file: string): Promise<readonly string[]> {
+  const library = await connectToRead(file, PATIENCE_MS);
   try {
     const rows = library
       .prepare('select id, title, state from operations order by started_at desc limit ?')

@@ -112,11 +112,11 @@ function tooFew(
   taken: ReadonlyMap<string, string>,
 ): RefusedError {
   const hint = 'kuafu resource list shows the pool';
-  if (count !== candidates.length)
-    return new RefusedError(
-      `${count} spare hosts are wanted, ${free === 0 ? 'none is' : `${free} free`}`,
-      hint,
-    );
+  if (count !== candidates.length) {
+    const wanted = count === 1 ? '1 spare host is' : `${count} spare hosts are`;
+    const left = free === 0 ? 'none is' : `${free} ${free === 1 ? 'is' : 'are'}`;
+    return new RefusedError(`${wanted} wanted, ${left} free`, hint);
+  }
   const shown = [...taken].slice(0, 5).map(([host, how]) => `${host} (${how})`);
   const more = taken.size > shown.length ? ` and ${taken.size - shown.length} more` : '';
   return new RefusedError(`not free: ${shown.join(', ')}${more}; nothing was reserved`, hint);

@@ -1,5 +1,5 @@
 // A process of its own on a ledger that others use at the same moment. Started by processes.test.ts:
-// node contender.mjs SOURCES LEDGER PLAN-JSON (contend | append)
+// node contender.mjs SOURCES LEDGER PLAN-JSON (contend | reserve | append)
 const [sources, file, planJson, mode] = process.argv.slice(2);
 const { openLedger } = await import(`${sources}/ledger/open.js`);
 const { currentOwner } = await import(`${sources}/ledger/owner.js`);
@@ -8,6 +8,7 @@ const owner = currentOwner({});
 const tell = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
 if (mode === 'contend') await contend();
+else if (mode === 'reserve') await reserve();
 else await appendForever();
 
 /** When told to: makes the ledger, takes a lock, takes a spare, each at the same moment as the others. */
@@ -21,6 +22,19 @@ async function contend() {
   const host = await ledger.claim('contended', 'B', own);
   tell({ lock: typeof lock === 'string', message: String(lock.message), exitCode: lock.exitCode, host });
   process.stdin.resume().on('end', () => process.exit()); // a winner that ended would be an abandoned operation
+}
+
+/** When told to: one of two spares by hand, of which one is taken already. */
+async function reserve() {
+  const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+  tell('ready');
+  await new Promise((resolve) => process.stdin.once('data', resolve));
+  const candidates = ['last', 'taken'].map((name) => ({ name, room: 'B' }));
+  const request = { candidates, count: 1, operator: `p${process.pid}`, note: '', forMs: 60_000 };
+  const answer = await ledger.reserve(request).catch((error) => error);
+  await ledger.close();
+  tell({ hosts: answer.map?.((row) => row.host) ?? [], message: answer.message, exitCode: answer.exitCode });
+  process.exit();
 }
 
 async function appendForever() {

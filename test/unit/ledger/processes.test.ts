@@ -72,6 +72,23 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     await ledger.close();
   });
 
+  it('reserve the last spare by hand once', async () => {
+    const setUp = await openLedger({ ledger: { kind: 'sqlite', file } });
+    await setUp.open(planOf(['taken']), 'c'.repeat(64), currentOwner({}));
+    const contenders = Array.from({ length: 4 }, () => start('reserve'));
+    const answers = contenders.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
+    await Promise.all(answers.map((lines) => lines.next())); // ready
+    for (const child of contenders) child.stdin.write('go\n');
+    const outcomes = await Promise.all(answers.map(async (lines) => JSON.parse((await lines.next()).value)));
+    expect(outcomes.filter(({ hosts }) => hosts.length > 0)).toMatchObject([{ hosts: ['last'] }]);
+    const losers = outcomes.filter(({ hosts }) => hosts.length === 0);
+    expect(losers).toHaveLength(3);
+    for (const loser of losers)
+      expect(loser).toMatchObject({ exitCode: 3, message: '1 spare host is wanted, none is free' });
+    expect((await setUp.resources()).map(({ host }) => host).toSorted()).toEqual(['last', 'taken']);
+    await setUp.close();
+  });
+
   it('lose nothing that was acknowledged when one is killed, and its operation can be resumed', async () => {
     const child = start('append');
     const acknowledged = new Map<string, number>();

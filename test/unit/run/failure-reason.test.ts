@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { foldReason } from '../../../src/lib/run/failure-reason.js';
+
+const names = new Map([
+  ['new-b-07', 'HOST'],
+  ['198.18.2.107', 'HOST'],
+]);
+
+it.each([
+  ['new-b-07: 12 MB free, 2000 needed', 'HOST: N MB free, N needed'],
+  ['no answer from 198.18.2.107 within 30.5s', 'no answer from HOST within Ns'],
+  ['new-b-077 is another', 'new-b-N is another'],
+  ['two\n  lines', 'two lines'],
+  ['x'.repeat(500), 'x'.repeat(160)],
+])('%j is folded to %j', (message, reason) => {
+  expect(foldReason(message, names)).toBe(reason);
+});
