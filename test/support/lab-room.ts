@@ -6,6 +6,7 @@ import { controlLab, type LabControl } from '../../src/lib/lab/control.js';
 import { runTool } from '../../src/lib/lab/tool.js';
 import type { HostResult, OperationResult } from '../../src/lib/run/result.js';
 import { type Ended, Kuafu } from './kuafu.js';
+import { type Load, putUnderLoad } from './load.js';
 
 export type ConfigEdit = (config: {
   ledger: string;
@@ -286,6 +287,17 @@ export class LabRoom {
       await Promise.all(askers);
       return statuses;
     };
+  }
+
+  /** So many requests that take so long, all at once; gives their statuses, 0 for no answer. */
+  async askSlowly(count: number, ms: number): Promise<readonly number[]> {
+    const ask = () => fetch(new URL(`/slow?ms=${ms}`, ENTRY)).then((answer) => answer.status);
+    return await Promise.all(Array.from({ length: count }, () => ask().catch(() => 0)));
+  }
+
+  /** Users of room B at work until the returned function is called; see load.ts. */
+  putUnderLoad(): () => Promise<Load> {
+    return putUnderLoad(new URL(ENTRY).origin);
   }
 
   /** Takes servers out of the backend of room B, or puts them back in. */

@@ -3,6 +3,7 @@
     POST /buy      item and quantity, as JSON or as a form -> 201 with the order
     GET  /orders   this host's orders, the newest last (?limit=100)
     GET  /healthz  200 when it can take orders, else 503
+    GET  /slow     the answer of /whoami, after ?ms=1000
     GET  /version  GET /whoami  GET /
 
 Its settings come from the environment (/etc/shop/env by the unit): ROOM, PORT, LOG_LEVEL, and for rehearsals
@@ -153,11 +154,16 @@ class Handler(BaseHTTPRequestHandler):
             "/healthz": self.health,
             "/orders": self.orders,
             "/version": lambda query: (HTTPStatus.OK, {"version": self.server.version}),
+            "/slow": self.slow,
             "/whoami": lambda query: (HTTPStatus.OK, {"host": HOST, "room": ROOM}),
         })
 
     def do_POST(self):
         self.answer({"/buy": self.buy})
+
+    def slow(self, query):
+        time.sleep(whole_number(query.get("ms", ["1000"])[-1], "ms", 0, 20_000) / 1000)
+        return HTTPStatus.OK, {"host": HOST, "room": ROOM}
 
     def page(self, _query):
         body = (
