@@ -17,7 +17,14 @@ export function matching(
   else if (state !== undefined)
     conditions.push(eb('closed', '=', 0), eb('state', '=', state === 'abandoned' ? 'running' : state));
   if (app !== undefined) conditions.push(eb('app', '=', app));
-  if (room !== undefined) conditions.push(eb('room', '=', room));
+  if (room !== undefined)
+    // Some operations are in several rooms: `A,B`.
+    conditions.push(
+      eb.or([
+        eb('room', '=', room),
+        ...[`${room},%`, `%,${room},%`, `%,${room}`].map((pattern) => eb('room', 'like', pattern)),
+      ]),
+    );
   if (since !== undefined) conditions.push(eb('started_at', '>=', since));
   if (until !== undefined) conditions.push(eb('started_at', '<', until));
   if (hosts !== undefined)

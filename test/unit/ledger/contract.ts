@@ -440,6 +440,13 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       expect(await other.list({ launched: me.launched })).toMatchObject([{ id }]);
     });
 
+    it('lists an operation in several rooms under each of them', async () => {
+      const id = await ledger.open(planOf([], { room: 'A,B,C' }), CHECKSUM, me);
+      for (const room of ['A', 'B', 'C'])
+        expect((await other.list({ room })).map((summary) => summary.id)).toEqual([id]);
+      for (const room of ['D', '']) expect(await other.list({ room })).toEqual([]);
+    });
+
     describe('hosts', () => {
       it('are claimed by one operation only', async () => {
         const one = await ledger.open(planOf([], { locks: ['1'] }), CHECKSUM, me);
