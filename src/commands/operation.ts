@@ -44,7 +44,7 @@ export async function runOperation(
   const events: RunEvent[] = [...operation.past];
   const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy();
-  const interruption = listenForInterruption('running steps end, no new one starts');
+  const interruption = listenForInterruption(meaningOfStop(operation.plan));
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, Date.now())), canAsk());
   const heartbeat = keepLease(context, operation, interruption.cutNow);
   try {
@@ -83,11 +83,14 @@ async function report(
   events: readonly RunEvent[],
 ): Promise<void> {
   const { renderResult } = await import('../lib/ui/result-view.js');
+  const { renderWhereabouts } = await import('../lib/ui/whereabouts.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
     out(JSON.stringify(resultDocument(id, plan, process.exitCode, result)));
   } else {
     out(renderResult(result, { paint: painter('stdout'), outcome: outcomeOf(plan) }));
+    const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events);
+    if (whereabouts !== '') out(whereabouts);
   }
   if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
@@ -96,9 +99,16 @@ async function report(
     );
 }
 
+function meaningOfStop({ stages }: Plan): string {
+  return stages.some((stage) => stage.whole)
+    ? 'hosts that were begun are finished, no other is begun'
+    : 'running steps end, no new one starts';
+}
+
 /** What a host is that came through. */
 function outcomeOf({ operation, stages }: Plan): string {
   if (operation === 'undo') return 'back in the pool';
+  if (operation === 'restart') return 'restarted';
   const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
   return joined ? 'in traffic' : 'done';
 }

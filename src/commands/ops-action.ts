@@ -10,6 +10,7 @@ import { renderClosed, renderOperation } from '../lib/ui/ops-view.js';
 import { out } from '../lib/ui/output.js';
 import { page } from '../lib/ui/pager.js';
 import { stdoutColumns } from '../lib/ui/screen-width.js';
+import { renderWhereabouts } from '../lib/ui/whereabouts.js';
 import { askConfirm } from './confirm.js';
 import { globalOptions } from './global-options.js';
 
@@ -42,6 +43,9 @@ export async function closeOperation(id: string, command: Command): Promise<void
     const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
     if (json) return out(JSON.stringify(closedDocument(closed, dryRun, new Date())));
     out(renderClosed(closed, dryRun));
+    const { plan, events } = await ledger.show(found);
+    const whereabouts = renderWhereabouts(plan, events);
+    if (whereabouts !== '') out(whereabouts);
   });
 }
 

@@ -57,7 +57,8 @@ async function goOn(id: string, context: Context): Promise<void> {
 /** The plan is gone on with as it was made; what it names must still be there under the same address. */
 function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, inventory }: Context): void {
   const gone: string[] = [];
-  if (!config.apps.get(app)?.groups.has(group)) gone.push(`application ${app} with group ${group}`);
+  for (const each of group.split(','))
+    if (!config.apps.get(app)?.groups.has(each)) gone.push(`application ${app} with group ${each}`);
   const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
   for (const host of hosts.filter(({ name }) => taking.has(name))) {
     const now = inventory.hosts.get(host.name);

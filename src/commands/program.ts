@@ -6,6 +6,7 @@ import { ROOT_HELP } from './root-help.js';
 /** Commands by name. A definition is loaded when its name is among the words, for most of them are not needed. */
 const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
   scale: async (program) => (await import('./scale.js')).registerScale(program),
+  restart: async (program) => (await import('./restart.js')).registerRestart(program),
   exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
   logs: async (program) => (await import('./logs.js')).registerLogs(program),
   rooms: async (program) => (await import('./rooms.js')).registerRooms(program),

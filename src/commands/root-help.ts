@@ -8,6 +8,7 @@ One-key operations for applications that live in two machine rooms of one city.
 
 Applications:
   scale                fill a room with new application hosts
+  restart              rolling restart, host by host, under load
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
   rooms                how the rooms are tied together

@@ -6,6 +6,7 @@ import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
 import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
 import { envOfRoom, findRoomLeaks, type RoomMarks } from './env-file.js';
+import { healthUrl } from './health-check.js';
 import type { InitTemplate } from './init-template.js';
 import type { ScaleRequest } from './scale-request.js';
 
@@ -85,7 +86,7 @@ function expandSteps(
   if (!start) return [...steps, step('install', stopped)];
   steps.push(step('start', { kind: 'service', unit: app.service, wanted: 'started' }, stopped));
   if (app.health) {
-    const url = app.health.http.replaceAll('{address}', host.ssh.address).replaceAll('{host}', host.name);
+    const url = healthUrl(app.health, host);
     steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
   }
   return steps;

@@ -5,6 +5,8 @@ import type { Session } from '../ssh/transport.js';
 export interface UnitState {
   readonly loadState: string;
   readonly activeState: string;
+  /** InvocationID: one for each run of the unit (systemd.exec(5)); that of the last run where none is going on. */
+  readonly invocation: string;
   readonly result: string;
   /** How often systemd has restarted it by itself. */
   readonly restarts: number;
@@ -13,7 +15,7 @@ export interface UnitState {
 }
 
 const SHOW = `
-systemctl show --property=LoadState,ActiveState,Result,NRestarts -- "$1"
+systemctl show --property=LoadState,ActiveState,InvocationID,Result,NRestarts -- "$1"
 printf 'LastLine=%s\\n' "$(journalctl _SYSTEMD_UNIT="$1" --lines=1 --output=cat --no-pager 2>/dev/null | tail -n 1)"`;
 
 const SHOW_TIMEOUT_MS = 15_000;
@@ -25,6 +27,7 @@ export async function readUnit(session: Session, unit: string, signal?: AbortSig
   return {
     loadState: value('LoadState'),
     activeState: value('ActiveState'),
+    invocation: value('InvocationID'),
     result: value('Result'),
     restarts: Number(value('NRestarts')) || 0,
     lastLine: value('LastLine').slice(0, 200),

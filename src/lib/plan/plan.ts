@@ -19,10 +19,51 @@ export type Action =
   | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
   | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
+  | LeaveAction
+  | {
+      readonly kind: 'rejoin';
+      readonly unit: string;
+      readonly invocation: string;
+      readonly server: BalancerServer;
+    }
+  | { readonly kind: 'drain'; readonly withinMs: number; readonly server: BalancerServer }
+  | StopAction
+  | { readonly kind: 'start'; readonly unit: string }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | { readonly kind: 'remove'; readonly paths: readonly string[] }
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
+
+/** Takes a host out of traffic for a while; it stays known to the balancer. */
+export interface LeaveAction {
+  readonly kind: 'leave';
+  readonly server: BalancerServer;
+  readonly floor: CapacityFloor;
+}
+
+/**
+ * Ends the run of a unit that the plan saw there. Once another run has begun, that one is left alone: so nothing is
+ * restarted twice, whatever happened in between.
+ */
+export interface StopAction {
+  readonly kind: 'stop';
+  readonly unit: string;
+  /** The InvocationID of that run (systemd.exec(5)); empty: not known, any run. */
+  readonly invocation: string;
+  /** Where no balancer knows who serves, capacity goes with the stop. */
+  readonly floor?: CapacityFloor;
+}
+
+/** How many hosts of a group must stay healthy, and in traffic where there is a balancer, when one goes. */
+export interface CapacityFloor {
+  readonly least: number;
+  /** Node set of the whole group in the room. */
+  readonly members: string;
+  readonly unit: string;
+  readonly check: HealthCheck | null;
+  /** How long to wait for others to come back before giving up, in milliseconds. */
+  readonly withinMs: number;
+}
 
 /** Brings the files of a template host onto a host. */
 export interface CopyAction {
@@ -105,6 +146,7 @@ export interface Lane {
  * Lanes that run side by side; the next stage starts when all have ended. A host whose lane failed takes no part in
  * later stages; the host that took its place does. `standby` lanes wait, in order: each failed lane starts one, so that
  * `lanes.length` are met if they can be.
+ * `whole` lanes are run to their end once begun, also when the operation is told to stop.
  * A `gate` stage that fails ends the operation: nothing of a later stage runs and what was begun is undone. Where the
  * plan has batches, a gate has a lane for each of them, in order.
  */
@@ -114,6 +156,7 @@ export interface Stage {
   readonly lanes: readonly Lane[];
   readonly standby: readonly Lane[];
   readonly gate: boolean;
+  readonly whole?: boolean;
 }
 
 /** Something a person should know before confirming. A `refuse` risk stops the operation before it starts. */
@@ -122,7 +165,7 @@ export interface Risk {
   readonly message: string;
 }
 
-export type OperationKind = 'scale' | 'undo';
+export type OperationKind = 'scale' | 'undo' | 'restart';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {
@@ -131,6 +174,7 @@ export interface Plan {
   /** One line for people, such as `scale shop/web in room B by 20 hosts`. */
   readonly title: string;
   readonly app: string;
+  /** Several groups, and several rooms, are separated by commas. */
   readonly group: string;
   readonly room: string;
   /** Names of the locks it takes, such as `app/shop/web/B`. */
@@ -147,6 +191,8 @@ export interface Plan {
    * lanes are there for all batches. Absent: one batch.
    */
   readonly batches?: readonly number[];
+  /** How many lanes of each batch run at once, the others waiting in order. Absent: all that forks allow. */
+  readonly windows?: readonly number[];
   /** Absent: nothing bounds how many hosts may fail. */
   readonly budgets?: Budgets;
   readonly risks: readonly Risk[];

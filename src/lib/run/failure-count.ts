@@ -4,7 +4,8 @@ import type { RunEvent } from './events.js';
 
 /**
  * The hosts that failed, by kind, held against the budgets. It goes on across an interruption or a crash; whoever resumes
- * an operation that had ended as failed has looked at it, so the count begins anew.
+ * an operation that had ended as failed has looked at it, so the count begins anew, and a host that failed then and
+ * fails again is no news: the hosts that are left go on.
  */
 export class FailureCount {
   readonly #budgets: Budgets | undefined;
@@ -14,17 +15,28 @@ export class FailureCount {
     unhealthy: new Set(),
   };
 
+  /** Hosts that had failed when an operation that ended as failed was resumed. */
+  readonly #known: ReadonlySet<string>;
+
   constructor(budgets: Budgets | undefined, past: readonly RunEvent[]) {
     this.#budgets = budgets;
     const end = past.findLastIndex(
       (event) => event.type === 'operation-finished' && event.state === 'failed',
+    );
+    this.#known = new Set(
+      past.slice(0, end + 1).flatMap((event) => (event.type === 'host-set-aside' ? [event.host] : [])),
     );
     for (const event of past.slice(end + 1))
       if (event.type === 'host-set-aside') this.add(event.host, event.failure);
   }
 
   add(host: string, failure: FailureKind | null): void {
-    if (failure !== null) this.#hosts[failure].add(host);
+    if (failure !== null && !this.#known.has(host)) this.#hosts[failure].add(host);
+  }
+
+  /** Whether all of these hosts failed before, so that whoever resumed knew. */
+  allKnown(hosts: readonly string[]): boolean {
+    return hosts.every((host) => this.#known.has(host));
   }
 
   /** Which budgets are exhausted, and by which hosts; empty while none is. */

@@ -68,6 +68,7 @@ export class History {
 
   /** A step taken back has to be done again; one whose undo failed may still be there, so it counts as unknown. */
   #undo(address: StepAddress, result: StepResult): void {
+    if (result.status === 'skipped') return;
     const state = this.state(address);
     const status = result.status === 'done' ? 'not-started' : 'unknown';
     this.#steps.set(keyOf(address), { ...state, status });

@@ -42,7 +42,7 @@ export class LaneRunner {
 
   async run(stage: Stage, lane: Lane): Promise<LaneEnd> {
     for (const step of lane.steps) {
-      if (this.#options.stop.aborted) return endOf(lane.host, 'interrupted');
+      if (this.#mustStop(stage, lane.host)) return endOf(lane.host, 'interrupted');
       const address = { stage: stage.id, host: lane.host, step: step.id, undo: false };
       const past = this.#history.state(address);
       if (past.status === 'done') continue;
@@ -76,6 +76,12 @@ export class LaneRunner {
       }
     }
     return clean;
+  }
+
+  /** Once told to stop, but for a host that must not be left half-way. */
+  #mustStop({ whole = false }: Stage, host: string): boolean {
+    if (this.#options.cut.aborted) return true;
+    return this.#options.stop.aborted && !(whole && this.#history.wasBegun(host));
   }
 
   #ended(step: Step, host: string, result: StepResult & { readonly status: 'failed' | 'unknown' }): LaneEnd {

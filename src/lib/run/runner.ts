@@ -41,6 +41,8 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
     failures,
     out: new Set<string>(),
     idle: new Set<string>(),
+    pooled: plan.operation !== 'restart',
+    window: Number.POSITIVE_INFINITY,
   };
   const end = await runBatches(plan, tools);
   await journal.record({ type: 'operation-finished', ...end });
@@ -58,10 +60,16 @@ async function runBatches(plan: Plan, tools: StageTools): Promise<End> {
     if (batches.length > 1)
       await tools.journal.record({ type: 'batch-started', ...number, hosts: batch.hosts });
     const before = arrived.size;
-    const end = await runBatch(plan, batch, arrived, { ...tools, idle: new Set() });
+    const window = plan.windows?.[index] ?? tools.window;
+    const end = await runBatch(plan, batch, arrived, { ...tools, idle: new Set(), window });
     if (end) return end;
     stopped = tools.failures.exhausted();
-    if (stopped === '' && arrived.size === before && batches.length > 1)
+    if (
+      stopped === '' &&
+      arrived.size === before &&
+      batches.length > 1 &&
+      !tools.failures.allKnown(batch.hosts)
+    )
       stopped = `no host of batch ${number.batch} of ${number.batches} came through`;
     if (stopped !== '') break;
   }

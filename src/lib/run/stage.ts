@@ -12,10 +12,14 @@ export interface StageTools {
   readonly journal: Journal;
   readonly options: RunOptions;
   readonly failures: FailureCount;
+  /** Whether the hosts come from the pool, where one that failed is marked. */
+  readonly pooled: boolean;
   /** Hosts that take no part in this and later stages; the stage adds those it gave up. */
   readonly out: Set<string>;
   /** Standby hosts that an earlier stage of this batch did not need: they have nothing to stand in with in later ones. */
   readonly idle: Set<string>;
+  /** How many lanes of this batch run at once. */
+  readonly window: number;
 }
 
 /** One stage of a batch: its lanes up to `forks` at once, and a standby lane in the place of each that is given up. */
@@ -35,7 +39,7 @@ export class StageRunner {
 
   /** @returns one end per lane of the stage that took part: its own or that of the last host in its place */
   async run(): Promise<readonly LaneEnd[]> {
-    const limit = new Semaphore(this.#tools.options.forks);
+    const limit = new Semaphore(Math.min(this.#tools.options.forks, this.#tools.window));
     const lanes = this.#stage.lanes
       .map((lane) => this.#current(lane))
       .filter((lane) => !this.#tools.out.has(lane.host));
@@ -85,7 +89,7 @@ export class StageRunner {
     out.add(host);
     const stopped = options.stop.aborted || failures.exhausted() !== '';
     const next = stopped ? undefined : this.#standby.shift();
-    if (!end.taken) await options.ledger.setUnfit(host, options.operation, end.message);
+    if (!end.taken && this.#tools.pooled) await options.ledger.setUnfit(host, options.operation, end.message);
     await journal.record({
       type: 'host-set-aside',
       stage: this.#stage.id,

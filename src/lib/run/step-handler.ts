@@ -9,6 +9,8 @@ export interface StepOutcome {
   /** False when the host was already as wanted. */
   readonly changed: boolean;
   readonly message: string;
+  /** True when there was nothing it could rightly do. What it would have taken back stays as it is. */
+  readonly skipped?: boolean;
 }
 
 /** What a handler may use. Everything else it needs is in the action. */

@@ -45,7 +45,8 @@ async function attemptStep(
     if (probeFirst && handler.probe && (await handler.probe(step.action, context))) {
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
     }
-    const { changed, message } = await handler.apply(step.action, context);
+    const { changed, message, skipped = false } = await handler.apply(step.action, context);
+    if (skipped) return { status: 'skipped', message: context.secrets.redact(message) };
     return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
   } catch (error) {
     const { signal, host, secrets } = context;

@@ -33,11 +33,8 @@ function describe(event: RunEvent): string {
       return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
     case 'batch-started':
       return batchWords(event);
-    case 'host-set-aside': {
-      const next =
-        event.replacedBy === null ? 'no spare takes its place' : `${event.replacedBy} takes its place`;
-      return `${event.host} set aside: ${event.reason}; ${next}`;
-    }
+    case 'host-set-aside':
+      return asideWords(event);
     case 'operation-finished':
       return endWords(event);
   }
@@ -46,6 +43,11 @@ function describe(event: RunEvent): string {
 /** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
 export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
   return message === '' || message === state ? state : `${state}: ${message}`;
+}
+
+/** `new-b-07 set aside: disk full; new-b-21 takes its place`. */
+export function asideWords({ host, reason, replacedBy }: RunEvent & { type: 'host-set-aside' }): string {
+  return `${host} set aside: ${reason}; ${replacedBy ?? 'no other'} takes its place`;
 }
 
 /** `batch 2 of 4: new-b-[02-06]`. */

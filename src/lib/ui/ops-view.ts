@@ -12,6 +12,7 @@ import { renderSummary } from './result-view.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderLegend, renderStepTable } from './step-table.js';
 import { renderTable } from './table.js';
+import { renderWhereabouts } from './whereabouts.js';
 
 export interface OpsViewOptions {
   readonly now: Date;
@@ -74,6 +75,7 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
     prose(`${renderScore(record, options)}\n${renderStepScore(matrix)}`),
     `${renderStepTable(matrix, width, paint)}\n${prose(paint.dim(renderLegend(matrix)))}`,
     prose(renderTroubles(matrix, paint)),
+    record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events),
     options.events === true ? prose(renderEvents(record.events, paint)) : '',
     nextStep(record),
   ];
@@ -157,7 +159,7 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
   const aside = matrix.rows.flatMap(({ host, setAside }) => {
     if (setAside === undefined) return [];
     const next =
-      setAside.replacedBy === null ? 'no spare took its place' : `${setAside.replacedBy} took its place`;
+      setAside.replacedBy === null ? 'no other took its place' : `${setAside.replacedBy} took its place`;
     return [`${host} set aside: ${sanitizeLine(withoutHost(setAside.reason, host))}; ${next}`];
   });
   return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');

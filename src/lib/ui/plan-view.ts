@@ -32,15 +32,28 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
 }
 
 /** Batches, and how many hosts may fail; at the end, where it is still on the screen when yes is asked for. */
-function boundLines({ batches, budgets }: Plan): string[] {
+function boundLines({ batches, windows, budgets, stages }: Plan): string[] {
   const lines: string[] = [];
-  if (batches !== undefined)
+  if (batches !== undefined && batches.length > 1)
     lines.push(`batches  ${batchWords(batches)}: each comes through before the next begins`);
+  if (windows !== undefined)
+    lines.push(`at once  ${new Set(windows).size === 1 ? windows[0] : batchWords(windows)}`);
+  const floors = floorWords(stages);
+  if (floors !== '') lines.push(`keeps    ${floors} serving`);
   if (budgets !== undefined) {
     const bounds = FAILURE_KINDS.map((kind) => `${budgets[kind]} ${kind}`);
     lines.push(`stops    after more than ${bounds.join(', ')}`);
   }
   return lines;
+}
+
+/** `4 of web-b-[01-08], 2 of web-a-[01-04]`. */
+function floorWords(stages: readonly Stage[]): string {
+  const actions = stages.flatMap(({ lanes }) =>
+    lanes.flatMap(({ steps }) => steps.map(({ action }) => action)),
+  );
+  const floors = actions.flatMap((action) => ('floor' in action && action.floor ? [action.floor] : []));
+  return [...new Set(floors.map(({ least, members }) => `${least} of ${sanitizeLine(members)}`))].join(', ');
 }
 
 /** `1, 5, 4 (3 times), 2`. */
@@ -66,25 +79,30 @@ function stageLines(stage: Stage, paint: ChalkInstance): string[] {
   return [...lines, ...stepLines(stage)];
 }
 
-/** Steps in the order of the first lane that has them; a step only some hosts have names them. */
+/** Steps in the order of the first lane that has them; what is not the same on all hosts names those it is for. */
 function stepLines(stage: Stage): string[] {
-  const steps = new Map<string, { readonly action: Action; readonly hosts: string[] }>();
+  const steps = new Map<string, Map<string, { readonly action: Action; readonly hosts: string[] }>>();
   for (const lane of stage.lanes) {
     for (const step of lane.steps) {
-      const known = steps.get(step.title) ?? { action: step.action, hosts: [] };
+      const kinds = steps.get(step.title) ?? new Map();
+      const words = describeAction(step.action, 1);
+      const known = kinds.get(words) ?? { action: step.action, hosts: [] };
       known.hosts.push(lane.host);
-      steps.set(step.title, known);
+      steps.set(step.title, kinds.set(words, known));
     }
   }
   const columns = Math.max(0, ...[...steps.keys()].map((title) => title.length));
-  return [...steps].map(([title, { action, hosts }], index) => {
-    const some = hosts.length < stage.lanes.length ? ` only ${fold(hosts)}` : '';
-    const text = `${sanitizeLine(title).padEnd(columns)}  ${describeAction(action, hosts.length)}${some}`;
-    return `  ${String(index + 1).padStart(2)}. ${text.trimEnd()}`;
-  });
+  return [...steps].flatMap(([title, kinds], index) =>
+    [...kinds.values()].map(({ action, hosts }, nth) => {
+      const some = hosts.length < stage.lanes.length ? ` only ${fold(hosts)}` : '';
+      const text = `${sanitizeLine(title).padEnd(columns)}  ${describeAction(action, hosts.length)}${some}`;
+      const number = nth === 0 ? `${String(index + 1).padStart(2)}.` : '   ';
+      return `  ${number} ${text.trimEnd()}`;
+    }),
+  );
 }
 
-/** An action in words. Of values that differ from host to host (an address) only what they have in common is said. */
+/** An action in words, without values that are one host's own, such as an address. */
 function describeAction(action: Action, hosts: number): string {
   switch (action.kind) {
     case 'claim':
@@ -103,6 +121,15 @@ function describeAction(action: Action, hosts: number): string {
       return `${action.check.passes} passes in a row within ${formatDuration(action.check.withinMs)}`;
     case 'traffic':
       return `${action.wanted === 'in' ? 'join' : 'leave'} ${action.server.backend} of ${action.server.balancer}`;
+    case 'leave':
+      return `leave ${action.server.backend} of ${action.server.balancer}`;
+    case 'rejoin':
+      return `join ${action.server.backend} of ${action.server.balancer} again`;
+    case 'drain':
+      return `until no request is left, for ${formatDuration(action.withinMs)} at most`;
+    case 'stop':
+    case 'start':
+      return action.unit;
     case 'member':
       return `record as ${action.app}/${action.group} of room ${action.room}`;
     case 'remove':

@@ -31,6 +31,7 @@ export function planDocument(
     room: plan.room,
     stages,
     batches: plan.batches ?? [plan.stages[0]?.lanes.length ?? 0],
+    windows: plan.windows ?? null,
     budgets: plan.budgets ?? null,
     copyBytes: copy?.action.kind === 'copy' ? copy.action.tree.bytes : null,
     risks: plan.risks,

@@ -2,7 +2,7 @@ import { fold } from '../inventory/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
 import { formatBytes, formatDuration } from './duration.js';
-import { batchWords, endWords } from './event-log-view.js';
+import { asideWords, batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
 import type { Pending } from './pending.js';
 import { RunState, rowTitle } from './run-state.js';
@@ -51,11 +51,8 @@ export class RunLines implements RunView {
         const bytes = this.#state.row(event).running.get(event.host)?.doneBytes ?? 0;
         return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes)}`;
       }
-      case 'host-set-aside': {
-        const next =
-          event.replacedBy === null ? 'no spare takes its place' : `${event.replacedBy} takes its place`;
-        return `${event.host} set aside: ${event.reason}; ${next}`;
-      }
+      case 'host-set-aside':
+        return asideWords(event);
       case 'batch-started':
         return batchWords(event);
       case 'operation-finished':

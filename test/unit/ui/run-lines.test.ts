@@ -47,7 +47,7 @@ it('prints one line per change of state, host first', () => {
     'new-b-3 copy skipped: set aside',
     'new-b-3 copy unknown 1m00s: link lost',
     'new-b-2 set aside: exit 1; new-b-9 takes its place',
-    'new-b-3 set aside: link lost; no spare takes its place',
+    'new-b-3 set aside: link lost; no other takes its place',
   ]);
 });
 

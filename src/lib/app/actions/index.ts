@@ -2,9 +2,13 @@ import type { CopyMethod } from '../../copy/method.js';
 import type { Handlers } from '../../run/step-handler.js';
 import { claimHandler, memberHandler, releaseHandler } from './claim.js';
 import { connectHandler } from './connect.js';
+import { drainHandler } from './drain.js';
 import { envHandler } from './env.js';
+import { FloorGuard } from './floor.js';
 import { healthHandler } from './health.js';
+import { leaveHandler, rejoinHandler } from './leave.js';
 import { removeHandler } from './remove.js';
+import { startHandler, stopHandler } from './run-of-unit.js';
 import { scriptHandler } from './script.js';
 import { serviceHandler } from './service.js';
 import { trafficHandler } from './traffic.js';
@@ -12,6 +16,7 @@ import { unmovedHandler } from './unmoved.js';
 
 /** The code behind every kind of action a plan can hold. */
 export function actionHandlers(copy: CopyMethod): Handlers {
+  const floors = new FloorGuard();
   return {
     claim: claimHandler,
     connect: connectHandler,
@@ -21,6 +26,11 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     service: serviceHandler,
     health: healthHandler,
     traffic: trafficHandler,
+    leave: leaveHandler(floors),
+    rejoin: rejoinHandler,
+    drain: drainHandler,
+    stop: stopHandler(floors),
+    start: startHandler,
     member: memberHandler,
     remove: removeHandler,
     release: releaseHandler,

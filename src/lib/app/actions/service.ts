@@ -3,7 +3,7 @@ import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '
 import { scriptCommand } from '../../shell/quote.js';
 import { readUnit } from '../unit.js';
 
-const SERVICE_TIMEOUT_MS = 100_000;
+export const SERVICE_TIMEOUT_MS = 100_000;
 
 // `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
 // time (systemctl(1)).
@@ -35,7 +35,7 @@ export const serviceHandler: StepHandler<ActionOf<'service'>> = {
   },
 };
 
-async function serviceFailure(
+export async function serviceFailure(
   unit: string,
   wanted: string,
   how: string,

@@ -11,6 +11,9 @@ import type { Session } from '../../ssh/transport.js';
  * installed there. Commands and answers as in HAProxy's Management Guide, 9.3 "Unix Socket commands".
  */
 
+/** A backend, and the balancer host and socket that answer for it. */
+type Backend = Pick<BalancerServer, 'balancer' | 'socket' | 'backend'>;
+
 const CALL_TIMEOUT_MS = 10_000;
 const UP_WITHIN_MS = 30_000;
 const DRAIN_WITHIN_MS = 30_000;
@@ -72,11 +75,42 @@ export async function leaveBackend(
   return true;
 }
 
-/** Names of the servers of a backend that get requests now. `server` names balancer and backend. */
-export async function readServersInTraffic(
+/** Gives a server no new requests; it stays in its backend and is checked on. Returns whether it had any until now. */
+export async function drainServer(session: Session, server: BalancerServer): Promise<boolean> {
+  if ((await readServer(session, server))?.administrative !== 0) return false;
+  const id = `${server.backend}/${server.name}`;
+  await call(session, server, `set server ${id} state drain`);
+  if ((await readServer(session, server))?.administrative === 0)
+    throw fault(server, `still has ${id} in traffic`);
+  return true;
+}
+
+/** Waits until a server has no session, or the time is over. @returns how many are left then */
+export async function awaitNoSessions(
   session: Session,
   server: BalancerServer,
-): Promise<ReadonlySet<string>> {
+  withinMs: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const deadline = performance.now() + withinMs;
+  // Another thread of HAProxy may just have picked the server: its session is seen only at the second look.
+  for (let empty = 0; ; ) {
+    const sessions = await currentSessions(session, server);
+    empty = sessions === 0 ? empty + 1 : 0;
+    if (empty === 2) return 0;
+    if (performance.now() > deadline) return sessions;
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Servers of a backend that nobody has taken out, whether or not they are up. */
+export async function readServersWanted(session: Session, server: Backend): Promise<ReadonlySet<string>> {
+  const wanted = (await readServers(session, server)).filter(({ administrative }) => administrative === 0);
+  return new Set(wanted.map(({ name }) => name));
+}
+
+/** Names of the servers of a backend that get requests now. `server` names balancer and backend. */
+export async function readServersInTraffic(session: Session, server: Backend): Promise<ReadonlySet<string>> {
   const serving = (await readServers(session, server)).filter(
     ({ operational, administrative }) => operational === SERVER_RUNNING && administrative === 0,
   );
@@ -127,7 +161,7 @@ async function readServer(session: Session, server: BalancerServer): Promise<Ser
   return (await readServers(session, server)).find(({ name }) => name === server.name);
 }
 
-async function readServers(session: Session, server: BalancerServer): Promise<readonly ServerState[]> {
+async function readServers(session: Session, server: Backend): Promise<readonly ServerState[]> {
   const answer = await call(session, server, `show servers state ${server.backend}`);
   const rows = answer.split('\n').map((line) => line.trim().split(' '));
   const head = rows.find((row) => row[0] === '#')?.slice(1);
@@ -167,7 +201,7 @@ const CALLS_AT_ONCE = 3;
 const slots = new WeakMap<Session, Semaphore>();
 
 /** One command, one answer. */
-async function call(session: Session, server: BalancerServer, command: string): Promise<string> {
+async function call(session: Session, server: Backend, command: string): Promise<string> {
   if (!ONE_WORD_EACH.test(command))
     throw fault(server, `is never sent a command such as ${JSON.stringify(command)}`);
   const slot = slots.get(session) ?? new Semaphore(CALLS_AT_ONCE);
@@ -176,7 +210,7 @@ async function call(session: Session, server: BalancerServer, command: string): 
 }
 
 /** The socket, asked for again where all its places are taken. */
-async function openSocket(session: Session, server: BalancerServer): Promise<Duplex> {
+async function openSocket(session: Session, server: Backend): Promise<Duplex> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await session.connectUnix(server.socket, CALL_TIMEOUT_MS);
@@ -189,7 +223,7 @@ async function openSocket(session: Session, server: BalancerServer): Promise<Dup
 }
 
 /** Sends the command and reads to the end: HAProxy closes the connection after its answer. */
-async function converse(stream: Duplex, server: BalancerServer, command: string): Promise<string> {
+async function converse(stream: Duplex, server: Backend, command: string): Promise<string> {
   return await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => {
@@ -206,6 +240,6 @@ async function converse(stream: Duplex, server: BalancerServer, command: string)
   });
 }
 
-function fault(server: BalancerServer, what: string): StepFailure {
+function fault(server: Backend, what: string): StepFailure {
   return new StepFailure('failed', `balancer ${server.balancer} ${what}`, server.balancer);
 }

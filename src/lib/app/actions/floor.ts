@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fold } from '../../inventory/fold.js';
+import { expandNodeSet } from '../../inventory/nodeset.js';
+import { readServersInTraffic } from '../../layers/http/haproxy.js';
+import type { BalancerServer, CapacityFloor } from '../../plan/plan.js';
+import { Semaphore } from '../../run/semaphore.js';
+import { type StepContext, StepFailure } from '../../run/step-handler.js';
+import { isHealthy } from '../health-check.js';
+
+const POLL_MS = 1000;
+
+/** Lets hosts out of service one at a time, each only while enough others serve. One for an operation. */
+export class FloorGuard {
+  readonly #turn = new Semaphore(1);
+  /** Who waited for the floor in vain once need not wait again: what others do not mend is said at once. */
+  #patient = true;
+
+  /**
+   * Runs `go`, which takes the host of the lane out of service, when the floor holds without that host. It counts at
+   * this moment, and nobody else leaves between count and `go`. A host that does not serve costs nothing and goes.
+   * @throws {StepFailure} when the others do not come back in time
+   */
+  async pass<T>(
+    floor: CapacityFloor,
+    server: BalancerServer | undefined,
+    context: StepContext,
+    go: () => Promise<T>,
+  ): Promise<T> {
+    return await this.#turn.run(async () => {
+      const deadline = performance.now() + (this.#patient ? floor.withinMs : 0);
+      const members = expandNodeSet(floor.members);
+      for (;;) {
+        const serving = await readServing(members, floor, server, context);
+        if (!serving.has(context.host.name) || serving.size > floor.least) return await go();
+        if (performance.now() > deadline) {
+          this.#patient = false;
+          throw tooFew(members, serving, floor);
+        }
+        await sleep(POLL_MS, undefined, { signal: context.signal });
+      }
+    });
+  }
+}
+
+/** Members that are in traffic, by the balancer itself, and healthy, by the application itself. */
+async function readServing(
+  members: readonly string[],
+  { check, unit }: CapacityFloor,
+  server: BalancerServer | undefined,
+  context: StepContext,
+): Promise<ReadonlySet<string>> {
+  const inTraffic = server && (await readServersInTraffic(await context.sessionOf(server.balancer), server));
+  const candidates = members.filter((name) => inTraffic?.has(name) ?? true);
+  const healthy = await Promise.all(
+    candidates.map((name) =>
+      isHealthy(() => context.sessionOf(name), context.hostOf(name), { check, unit }, context.signal),
+    ),
+  );
+  context.signal.throwIfAborted();
+  return new Set(candidates.filter((_, index) => healthy[index]));
+}
+
+/** The host that may not leave is not to blame: those are that do not serve. */
+function tooFew(
+  members: readonly string[],
+  serving: ReadonlySet<string>,
+  { least }: CapacityFloor,
+): StepFailure {
+  const missing = fold(members.filter((name) => !serving.has(name)));
+  return new StepFailure(
+    'failed',
+    `not taken out: ${serving.size} of ${members.length} hosts serve, without it ${least} must (--keep); out or unhealthy: ${missing}`,
+    missing,
+  );
+}

@@ -1,0 +1,58 @@
+import { fold } from '../inventory/fold.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { Amount } from '../plan/amount.js';
+import type { RestartFacts } from './restart-facts.js';
+import type { Place, RestartRequest } from './restart-request.js';
+
+/** How much of a place serves, and how much must. */
+export interface Capacity {
+  readonly size: number;
+  /** Node set of the members. */
+  readonly members: string;
+  /** So many must serve when a host is out. */
+  readonly least: number;
+  /** Members that do not serve now. */
+  readonly missing: readonly string[];
+  /** The most that can serve at the moment when the last host is out: those that do, and those a restart may mend. */
+  readonly attainable: number;
+}
+
+export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Capacity {
+  const size = place.members.length;
+  const missing = place.members.filter((host) => !isServing(host, place, facts));
+  const mendable = place.chosen.filter(
+    (host) => missing.includes(host) && isWanted(host, place, facts) && isReached(host, facts),
+  );
+  return {
+    size,
+    members: fold(place.members.map(({ name }) => name)),
+    least: leastOf(keep, size),
+    missing: missing.map(({ name }) => name),
+    attainable: size - missing.length + mendable.length - 1,
+  };
+}
+
+/** `70%` of 8 hosts is 6: a part of a host serves nobody. */
+export function leastOf({ value, percent }: Amount, size: number): number {
+  return percent ? Math.ceil((value * size) / 100) : value;
+}
+
+/** How many hosts of a batch are out at once: as asked for, and no more than the floor can ever allow. */
+export function windowOf(hosts: number, { window, batchSizes }: RestartRequest, capacity: Capacity): number {
+  const asked = window ?? (batchSizes.length > 0 ? hosts : 1);
+  return Math.max(1, Math.min(asked, hosts, capacity.size - capacity.least));
+}
+
+/** Healthy now and, where there is a balancer, in traffic. */
+export function isServing(host: Host, place: Place, facts: RestartFacts): boolean {
+  const look = facts.looks.get(host.name);
+  return look?.reached === true && look.healthy && isWanted(host, place, facts);
+}
+
+export function isWanted(host: Host, { room }: Place, { balancers }: RestartFacts): boolean {
+  return balancers.get(room)?.wanted.has(host.name) ?? true;
+}
+
+function isReached(host: Host, { looks }: RestartFacts): boolean {
+  return looks.get(host.name)?.reached === true;
+}

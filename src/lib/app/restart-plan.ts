@@ -1,0 +1,132 @@
+import type { Host } from '../inventory/inventory-types.js';
+import { batchesOf } from '../plan/batches.js';
+import type { BalancerServer, CapacityFloor, Lane, Plan, Step } from '../plan/plan.js';
+import { healthUrl } from './health-check.js';
+import { type Capacity, capacityOf, isServing, windowOf } from './restart-capacity.js';
+import type { RestartFacts } from './restart-facts.js';
+import type { Place, RestartRequest } from './restart-request.js';
+import { restartNotes, restartRefusals } from './restart-risks.js';
+
+/** Beside a drain and a health check: what a stop and a start take, in milliseconds. */
+const STOP_START_MS = 30_000;
+
+/** A place with what the plan makes of it. */
+export interface PlannedPlace extends Place {
+  readonly capacity: Capacity;
+  readonly batches: readonly number[];
+  readonly windows: readonly number[];
+}
+
+/**
+ * The plan of a rolling restart. Pure: the same request and facts give the same plan. The hosts of a room are done
+ * before those of the next begin, so never are both rooms of a group out.
+ */
+export function planRestart(request: RestartRequest, facts: RestartFacts): Plan {
+  const { app, budgets } = request;
+  const places = request.places.map((place) => planPlace(place, request, facts));
+  const groups = unique(places.map(({ group }) => group));
+  const rooms = unique(places.map(({ room }) => room));
+  const chosen = places.flatMap((place) => place.chosen);
+  const members = places.flatMap((place) => place.members);
+  const balancers = rooms.flatMap((room) => facts.balancers.get(room)?.host ?? []);
+  return {
+    version: 1,
+    operation: 'restart',
+    title: `restart ${app.name}/${groups.join(',')} in room${rooms.length > 1 ? 's' : ''} ${rooms.join(', then ')}: ${chosen.length} ${chosen.length === 1 ? 'host' : 'hosts'}`,
+    app: app.name,
+    group: groups.join(','),
+    room: rooms.join(','),
+    locks: places.map(({ group, room }) => `app/${app.name}/${group}/${room}`),
+    claims: [],
+    hosts: unique([...members, ...balancers]),
+    stages: [
+      {
+        id: 'restart',
+        title: 'restart',
+        lanes: places.flatMap((place) => lanesOf(place, request, facts)),
+        standby: [],
+        gate: false,
+        whole: true,
+      },
+    ],
+    batches: places.flatMap((place) => place.batches),
+    windows: places.flatMap((place) => place.windows),
+    budgets,
+    risks: [
+      ...restartRefusals(places, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...restartNotes(places, request, facts).map((message) => ({ level: 'note', message }) as const),
+    ],
+  };
+}
+
+/** Those that do not serve come first: they cost nothing, and may serve afterwards. */
+function planPlace(place: Place, request: RestartRequest, facts: RestartFacts): PlannedPlace {
+  const serving = place.chosen.filter((host) => isServing(host, place, facts));
+  const idle = place.chosen.filter((host) => !serving.includes(host));
+  const capacity = capacityOf(place, request.keep, facts);
+  const batches = batchesOf(request.batchSizes, place.chosen.length);
+  const windows = batches.map((hosts) => windowOf(hosts, request, capacity));
+  return { ...place, chosen: [...idle, ...serving], capacity, batches, windows };
+}
+
+function lanesOf(place: PlannedPlace, request: RestartRequest, facts: RestartFacts): Lane[] {
+  return place.chosen.map((host) => ({ host: host.name, steps: stepsOf(host, place, request, facts) }));
+}
+
+function stepsOf(host: Host, place: PlannedPlace, request: RestartRequest, facts: RestartFacts): Step[] {
+  const { app, drainMs } = request;
+  const unit = app.service;
+  const look = facts.looks.get(host.name);
+  const runs = !look?.reached || !STOPPED.includes(look.unit.activeState);
+  const invocation = look?.reached && runs ? look.unit.invocation : '';
+  const server = serverOf(host, place, request, facts);
+  const floor = floorOf(place, request);
+  const steps: Step[] = [];
+  if (server) {
+    const rejoin = { kind: 'rejoin', unit, invocation, server } as const;
+    steps.push(step('leave', { kind: 'leave', server, floor }, rejoin));
+    steps.push(step('drain', { kind: 'drain', withinMs: drainMs, server }));
+  }
+  const unguarded = facts.balancers.get(place.room) === undefined;
+  if (runs) steps.push(step('stop', { kind: 'stop', unit, invocation, ...(unguarded ? { floor } : {}) }));
+  steps.push(step('start', { kind: 'start', unit }));
+  if (app.health) {
+    const url = healthUrl(app.health, host);
+    steps.push(step('health', { kind: 'health', check: app.health, url, unit }));
+  }
+  if (server) steps.push(step('join', { kind: 'traffic', wanted: 'in', server }));
+  return steps;
+}
+
+const STOPPED: readonly string[] = ['inactive', 'failed'];
+
+/** The host's place at the balancer; undefined where somebody has taken it out, for then it stays out. */
+function serverOf(
+  host: Host,
+  { room }: Place,
+  { app }: RestartRequest,
+  { balancers }: RestartFacts,
+): BalancerServer | undefined {
+  const balancer = balancers.get(room);
+  if (app.traffic === undefined || !balancer?.wanted.has(host.name)) return undefined;
+  const { socket, backend, port } = app.traffic;
+  return { balancer: balancer.host.name, socket, backend, name: host.name, address: host.ssh.address, port };
+}
+
+function floorOf({ capacity }: PlannedPlace, { app, drainMs }: RestartRequest): CapacityFloor {
+  return {
+    least: capacity.least,
+    members: capacity.members,
+    unit: app.service,
+    check: app.health ?? null,
+    withinMs: drainMs + (app.health?.withinMs ?? 0) + STOP_START_MS,
+  };
+}
+
+function step(id: string, action: Step['action'], undo?: Step['action']): Step {
+  return undo ? { id, title: id, action, undo } : { id, title: id, action };
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

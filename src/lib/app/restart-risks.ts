@@ -1,0 +1,108 @@
+import { fold } from '../inventory/fold.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { Amount } from '../plan/amount.js';
+import { isServing, isWanted } from './restart-capacity.js';
+import type { RestartFacts } from './restart-facts.js';
+import type { PlannedPlace } from './restart-plan.js';
+import type { RestartRequest } from './restart-request.js';
+
+/** Why a restart is not begun at all, a sentence each. */
+export function restartRefusals(
+  places: readonly PlannedPlace[],
+  request: RestartRequest,
+  facts: RestartFacts,
+): string[] {
+  const found = places.flatMap((place) => floorRefusal(place, request, facts));
+  const chosen = places.flatMap((place) => place.chosen);
+  for (const { name } of chosen) {
+    const look = facts.looks.get(name);
+    if (look?.reached && look.unit.loadState !== 'loaded')
+      found.push(`${name}: ${request.app.service} is ${look.unit.loadState}`);
+  }
+  const lost = chosen.filter(({ name }) => facts.looks.get(name)?.reached === false);
+  const budget = request.budgets.unreachable;
+  if (lost.length > budget)
+    found.push(
+      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}, '@app:${request.app.name}!${fold(lost.map(({ name }) => name))}' leaves out`,
+    );
+  return found;
+}
+
+/** A floor that nothing can satisfy is told at once, with the one that works. */
+function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts: RestartFacts): string[] {
+  const { size, least, missing, attainable } = place.capacity;
+  const costs = place.chosen.some((host) => isServing(host, place, facts));
+  if (!costs || attainable >= least) return [];
+  const where = `${app.name}/${place.group} in room ${place.room}`;
+  const now = missing.length === 0 ? '' : `, of which ${fold(missing)} ${are(missing)} not serving`;
+  const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : attainable;
+  return [
+    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can`,
+  ];
+}
+
+/** What a person should know before saying yes. */
+export function restartNotes(
+  places: readonly PlannedPlace[],
+  request: RestartRequest,
+  facts: RestartFacts,
+): string[] {
+  const { app } = request;
+  const found = places.flatMap((place) => placeNotes(place, request, facts));
+  const lost = unreached(
+    places.flatMap((place) => place.chosen),
+    facts,
+  );
+  if (lost.length > 0) found.push(`may not be restarted: ${lost.join('; ')}`);
+  if (!app.health) found.push(`apps.${app.name} has no health check: a host counts as good once it runs`);
+  return found;
+}
+
+function placeNotes(place: PlannedPlace, request: RestartRequest, facts: RestartFacts): string[] {
+  const { room, chosen, capacity, windows, batches } = place;
+  const found: string[] = [];
+  if (!facts.balancers.has(room))
+    found.push(
+      `apps.${request.app.name} has no balancer in room ${room}: requests meet hosts as they restart`,
+    );
+  const out = chosen.filter((host) => !isWanted(host, place, facts)).map(({ name }) => name);
+  if (out.length > 0)
+    found.push(
+      `${fold(out)} ${are(out)} out of traffic at ${facts.balancers.get(room)?.host.name}, and ${out.length === 1 ? 'stays' : 'stay'} out`,
+    );
+  const sick = chosen
+    .filter((host) => isSick(host, facts) && isWanted(host, place, facts))
+    .map(({ name }) => name);
+  if (sick.length > 0)
+    found.push(`${fold(sick)} ${are(sick)} unhealthy now: restarted first, as nothing is lost`);
+  const asked = request.window ?? Math.max(...batches);
+  const most = Math.max(...windows);
+  if (
+    (request.window !== undefined || request.batchSizes.length > 0) &&
+    most < Math.min(asked, chosen.length)
+  )
+    found.push(
+      `--keep ${amount(request.keep)} lets ${most} of the ${capacity.size} hosts in room ${room} be out at once, not ${asked}`,
+    );
+  return found;
+}
+
+function isSick({ name }: Host, { looks }: RestartFacts): boolean {
+  const look = looks.get(name);
+  return look?.reached === true && !look.healthy;
+}
+
+function unreached(hosts: readonly Host[], { looks }: RestartFacts): string[] {
+  return hosts.flatMap(({ name }) => {
+    const look = looks.get(name);
+    return look?.reached === false ? [look.reason] : [];
+  });
+}
+
+function amount({ value, percent }: Amount): string {
+  return `${value}${percent ? '%' : ''}`;
+}
+
+function are(names: readonly string[]): string {
+  return names.length === 1 ? 'is' : 'are';
+}

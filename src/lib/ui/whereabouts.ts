@@ -1,0 +1,36 @@
+import { fold } from '../inventory/nodeset.js';
+import type { Lane, Plan } from '../plan/plan.js';
+import type { RunEvent } from '../run/events.js';
+import { History } from '../run/history.js';
+
+const WORDS = {
+  back: 'restarted',
+  out: 'out of traffic',
+  halfway: 'not restarted to the end',
+  kept: 'in traffic as before',
+  untouched: 'not begun',
+} as const;
+
+/** Which hosts of a restart that has stopped are where, a line each; empty for other operations. */
+export function renderWhereabouts(plan: Plan, events: readonly RunEvent[]): string {
+  if (plan.operation !== 'restart') return '';
+  const history = new History(events);
+  const lanes = plan.stages[0]?.lanes ?? [];
+  const columns = Math.max(...Object.values(WORDS).map((words) => words.length));
+  return Object.entries(WORDS)
+    .flatMap(([where, words]) => {
+      const there = lanes.filter((lane) => whereIs(lane, plan, history) === where).map(({ host }) => host);
+      return there.length === 0 ? [] : [`${words.padEnd(columns)}  ${fold(there)}`];
+    })
+    .join('\n');
+}
+
+function whereIs({ host, steps }: Lane, { stages }: Plan, history: History): keyof typeof WORDS {
+  const stage = stages[0]?.id ?? '';
+  const statusOf = (step: string) => history.state({ stage, host, step }).status;
+  if (steps.every((step) => statusOf(step.id) === 'done')) return 'back';
+  if (!history.wasBegun(host)) return 'untouched';
+  if (!steps.some((step) => step.id === 'leave')) return 'halfway';
+  // Where it is not known whether it has left, it is better looked for among those that are out.
+  return ['failed', 'not-started'].includes(statusOf('leave')) ? 'kept' : 'out';
+}

@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, kuafu } from '../support/kuafu.js';
+import { scratchFolder } from '../unit/ledger/fixture.js';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+
+// Port 1 of loopback: nobody listens there, so what does connect ends at once.
+beforeAll(async () => {
+  folder = await scratchFolder();
+  await writeFile(
+    join(folder.path, 'k.yaml'),
+    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
+ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
+rooms:
+  A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]', lb-a: 127.0.1.10}}
+  B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11, db-b-01: 127.0.2.12}}
+apps:
+  shop:
+    service: shop.service
+    files: [/opt/shop]
+    traffic: {haproxy: {A: lb-a}, port: 8080}
+    groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
+`,
+  );
+});
+afterAll(() => folder.remove());
+
+async function restart(...words: readonly string[]): Promise<Ended> {
+  return await kuafu(['restart', '--config', join(folder.path, 'k.yaml'), ...words]);
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [[], 'which application?', '--app shop'],
+    [['@app:shop'], 'which application?', '--app'],
+    [['--app', 'shpo'], 'there is no application "shpo" (did you mean \'shop\'?)', 'known: shop'],
+    [['--app', 'shop', '--group', 'wbe'], 'wbe', 'web'],
+    [['--app', 'shop', '--idc', 'C'], 'there is no room C', ''],
+    [['--app', 'shop', 'db-b-01'], 'no host fits db-b-01 and --app shop', ''],
+    [['--app', 'shop', '--batch', '0'], '"0" is no size of a batch', ''],
+    [['--app', 'shop', '--window', '0'], '--window is "0"', '--window 3'],
+    [['--app', 'shop', '--keep', '101%'], '--keep is "101%"', '--keep 70%'],
+    [['--app', 'shop', '--drain', '30'], '--drain: 30 has no unit', '--drain 30s'],
+    [['--app', 'shop', '--max-failed', 'x'], '--max-failed is "x"', ''],
+  ])('%j', async (words, message, hint) => {
+    const { code, stdout, stderr } = await restart(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});
+
+it('is refused when the balancer cannot be asked who is in traffic', async () => {
+  const run = await restart('--app', 'shop', '--idc', 'A', '--yes');
+  expect(run).toMatchObject({ code: 3, stdout: '' });
+  expect(run.stderr).toContain('nothing was changed: who is in traffic cannot be read: lb-a');
+});
+
+it('ends with 5 when no host is reached', async () => {
+  const run = await restart('--app', 'shop', '--idc', 'B', '--yes');
+  expect(run).toMatchObject({ code: 5, stdout: '' });
+  expect(run.stderr).toContain('no host could be reached: web-b-01');
+});

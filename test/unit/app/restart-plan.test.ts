@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { leastOf } from '../../../src/lib/app/restart-capacity.js';
+import type { HostLook, RestartFacts } from '../../../src/lib/app/restart-facts.js';
+import { planRestart } from '../../../src/lib/app/restart-plan.js';
+import type { Place, RestartRequest } from '../../../src/lib/app/restart-request.js';
+import type { AppConfig } from '../../../src/lib/config/config-types.js';
+import { planChecksum } from '../../../src/lib/plan/checksum.js';
+import type { Plan } from '../../../src/lib/plan/plan.js';
+import { hostNamed } from '../../support/fake-room.js';
+
+const app: AppConfig = {
+  name: 'shop',
+  service: 'shop.service',
+  user: 'shop',
+  files: ['/opt/shop'],
+  exclude: [],
+  health: { http: 'http://{address}:8080/', passes: 3, everyMs: 1000, timeoutMs: 2000, withinMs: 30_000 },
+  env: undefined,
+  traffic: {
+    haproxy: new Map([
+      ['A', 'lb-a'],
+      ['B', 'lb-b'],
+    ]),
+    socket: '/run/haproxy/admin.sock',
+    backend: 'shop',
+    port: 8080,
+  },
+  logs: undefined,
+  groups: new Map([['web', new Map()]]),
+};
+
+const names = (room: string, count: number) => Array.from({ length: count }, (_, i) => `${room}${i + 1}`);
+
+function placeOf(room: string, count: number, chosen = names(room, count)): Place {
+  const members = names(room, count).map(hostNamed);
+  return { group: 'web', room, members, chosen: members.filter(({ name }) => chosen.includes(name)) };
+}
+
+function requestOf(places: readonly Place[], over: Partial<RestartRequest> = {}): RestartRequest {
+  return {
+    app,
+    places,
+    batchSizes: [],
+    window: undefined,
+    keep: { value: 50, percent: true },
+    drainMs: 30_000,
+    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+    ...over,
+  };
+}
+
+function runs(name: string, over: Partial<Extract<HostLook, { reached: true }>['unit']> = {}): HostLook {
+  const unit = {
+    loadState: 'loaded',
+    activeState: 'active',
+    invocation: `run-of-${name}`,
+    result: 'success',
+    restarts: 0,
+    lastLine: '',
+    ...over,
+  };
+  return { reached: true, unit, healthy: unit.activeState === 'active' };
+}
+
+interface World {
+  readonly looks?: Readonly<Record<string, HostLook>>;
+  readonly out?: readonly string[];
+  readonly balancers?: readonly string[];
+}
+
+function factsOf(
+  { places }: RestartRequest,
+  { looks = {}, out = [], balancers = ['A', 'B'] }: World = {},
+): RestartFacts {
+  const members = places.flatMap((place) => place.members.map(({ name }) => name));
+  const wanted = new Set(members.filter((name) => !out.includes(name)));
+  return {
+    looks: new Map(members.map((name) => [name, looks[name] ?? runs(name)])),
+    balancers: new Map(
+      balancers.map((room) => [room, { host: hostNamed(`lb-${room.toLowerCase()}`), wanted }]),
+    ),
+  };
+}
+
+const planOf = (request: RestartRequest, world?: World) => planRestart(request, factsOf(request, world));
+const messages = (plan: Plan, level: string) =>
+  plan.risks.flatMap((risk) => (risk.level === level ? [risk.message] : []));
+const steps = (plan: Plan, host: string) =>
+  plan.stages[0]?.lanes.find((lane) => lane.host === host)?.steps.map(({ id }) => id);
+const order = (plan: Plan) => plan.stages[0]?.lanes.map(({ host }) => host);
+
+describe('the plan of a restart', () => {
+  it('takes one host at a time, room after room, and locks what an expansion locks', () => {
+    const plan = planOf(requestOf([placeOf('A', 2), placeOf('B', 3)]));
+    expect(order(plan)).toEqual(['A1', 'A2', 'B1', 'B2', 'B3']);
+    expect(plan).toMatchObject({ batches: [2, 3], windows: [1, 1], group: 'web', room: 'A,B' });
+    expect(plan.locks).toEqual(['app/shop/web/A', 'app/shop/web/B']);
+    expect(steps(plan, 'A1')).toEqual(['leave', 'drain', 'stop', 'start', 'health', 'join']);
+    expect(messages(plan, 'refuse')).toEqual([]);
+  });
+
+  it('never has hosts of two rooms in one batch', () => {
+    const batchSizes = [
+      { value: 1, percent: false },
+      { value: 50, percent: true },
+    ];
+    const plan = planOf(requestOf([placeOf('A', 4), placeOf('B', 3)], { batchSizes }));
+    expect(plan.batches).toEqual([1, 2, 1, 1, 2]);
+    let from = 0;
+    for (const size of plan.batches ?? []) {
+      const hosts = order(plan)?.slice(from, from + size) ?? [];
+      expect(new Set(hosts.map((host) => host[0])).size).toBe(1);
+      from += size;
+    }
+  });
+
+  it('stops the very run that was seen, and knows the host and the floor', () => {
+    const plan = planOf(requestOf([placeOf('B', 8, ['B3'])], { keep: { value: 70, percent: true } }));
+    const [leave, , stop] = plan.stages[0]?.lanes[0]?.steps ?? [];
+    expect(stop?.action).toEqual({ kind: 'stop', unit: 'shop.service', invocation: 'run-of-B3' });
+    expect(leave?.action).toMatchObject({ floor: { least: 6, members: 'B[1-8]' }, server: { name: 'B3' } });
+    expect(leave?.undo).toMatchObject({ kind: 'rejoin', invocation: 'run-of-B3' });
+  });
+
+  it('has another checksum once a host was restarted', () => {
+    const request = requestOf([placeOf('B', 2)]);
+    const later = planOf(request, { looks: { B1: runs('B1', { invocation: 'another' }) } });
+    expect(planChecksum(planOf(request))).toBe(planChecksum(planOf(request)));
+    expect(planChecksum(later)).not.toBe(planChecksum(planOf(request)));
+  });
+
+  it('restarts hosts that do not serve first, and stops nothing that does not run', () => {
+    const world = { looks: { B3: runs('B3', { activeState: 'failed' }) }, out: ['B2'] };
+    const plan = planOf(requestOf([placeOf('B', 4)]), world);
+    expect(order(plan)).toEqual(['B2', 'B3', 'B1', 'B4']);
+    expect(steps(plan, 'B2')).toEqual(['stop', 'start', 'health']);
+    expect(steps(plan, 'B3')).toEqual(['leave', 'drain', 'start', 'health', 'join']);
+    expect(messages(plan, 'note')).toEqual([
+      'B2 is out of traffic at lb-b, and stays out',
+      'B3 is unhealthy now: restarted first, as nothing is lost',
+    ]);
+  });
+
+  it('guards the stop itself where there is no balancer, and says what that means', () => {
+    const request = requestOf([placeOf('B', 4)], { app: { ...app, traffic: undefined, health: undefined } });
+    const plan = planOf(request, { balancers: [] });
+    expect(steps(plan, 'B1')).toEqual(['stop', 'start']);
+    expect(plan.stages[0]?.lanes[0]?.steps[0]?.action).toMatchObject({ floor: { least: 2, check: null } });
+    expect(messages(plan, 'note')).toEqual([
+      'apps.shop has no balancer in room B: requests meet hosts as they restart',
+      'apps.shop has no health check: a host counts as good once it runs',
+    ]);
+  });
+});
+
+describe('the floor', () => {
+  it.each([
+    ['70%', 8, 6],
+    ['50%', 3, 2],
+    ['0%', 5, 0],
+    ['100%', 7, 7],
+    ['33%', 3, 1],
+    ['4', 8, 4],
+  ])('%s of %i hosts is %i', (text, size, least) => {
+    const percent = text.endsWith('%');
+    expect(leastOf({ value: Number.parseInt(text, 10), percent }, size)).toBe(least);
+  });
+
+  it.each([
+    [2, 90, '--keep 90% (2) cannot be kept; --keep 50% can'],
+    [1, 50, '--keep 50% (1) cannot be kept; --keep 0% can'],
+    [8, 100, '--keep 100% (8) cannot be kept; --keep 87% can'],
+    [3, 67, '--keep 67% (3) cannot be kept; --keep 66% can'],
+  ])('of %i hosts and %i% is refused, and the number that is told works', (size, value, sentence) => {
+    const request = requestOf([placeOf('B', size)], { keep: { value, percent: true } });
+    expect(messages(planOf(request), 'refuse')[0]).toContain(sentence);
+    const works = Number(/--keep (\d+)% can/.exec(sentence)?.[1]);
+    const mended = { ...request, keep: { value: works, percent: true } };
+    expect(messages(planOf(mended), 'refuse')).toEqual([]);
+  });
+
+  it('counts who serves now, and those a restart may mend, and not the list', () => {
+    const keep = { value: 75, percent: true };
+    const looks = { B1: runs('B1', { activeState: 'failed' }), B2: runs('B2', { activeState: 'failed' }) };
+    const all = requestOf([placeOf('B', 8)], { keep });
+    expect(messages(planOf(all, { looks }), 'refuse')).toEqual([]);
+    const others = requestOf([placeOf('B', 8, ['B7', 'B8'])], { keep });
+    expect(messages(planOf(others, { looks }), 'refuse')).toEqual([
+      'shop/web in room B has 8 hosts, of which B[1-2] are not serving: with one out --keep 75% (6) cannot be kept; --keep 62% can',
+    ]);
+    const mend = requestOf([placeOf('B', 8, ['B1'])], { keep: { value: 100, percent: true } });
+    expect(messages(planOf(mend, { looks }), 'refuse')).toEqual([]);
+  });
+
+  it('narrows a window that it can never allow, and says so', () => {
+    const keep = { value: 70, percent: true };
+    const plan = planOf(requestOf([placeOf('B', 8)], { window: 5, keep }));
+    expect(plan.windows).toEqual([2]);
+    expect(messages(plan, 'note')).toEqual([
+      '--keep 70% lets 2 of the 8 hosts in room B be out at once, not 5',
+    ]);
+    const batchSizes = [
+      { value: 1, percent: false },
+      { value: 100, percent: true },
+    ];
+    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, keep })).windows).toEqual([1, 2]);
+    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, window: 1 })).windows).toEqual([1, 1]);
+  });
+});
+
+describe('a host out of reach', () => {
+  const lost: HostLook = { reached: false, reason: 'B2: no route to host' };
+
+  it('refuses the restart, unless its budget allows for it', () => {
+    const request = requestOf([placeOf('B', 4)]);
+    expect(messages(planOf(request, { looks: { B2: lost } }), 'refuse')).toEqual([
+      expect.stringContaining('B2: no route to host; --max-unreachable is 0'),
+    ]);
+    const budgets = { failed: 0, unreachable: 1, unhealthy: 0 };
+    const plan = planOf({ ...request, budgets }, { looks: { B2: lost } });
+    expect(messages(plan, 'refuse')).toEqual([]);
+    expect(plan.stages[0]?.lanes[0]?.steps.find(({ id }) => id === 'stop')?.action).toMatchObject({
+      invocation: '',
+    });
+  });
+
+  it('that has no such unit is a refusal', () => {
+    const looks = { B1: runs('B1', { loadState: 'not-found', activeState: 'inactive' }) };
+    expect(messages(planOf(requestOf([placeOf('B', 4)]), { looks }), 'refuse')).toEqual([
+      'B1: shop.service is not-found',
+    ]);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan, Step } from '../../../src/lib/plan/plan.js';
+import type { RunEvent } from '../../../src/lib/run/events.js';
+import { renderWhereabouts } from '../../../src/lib/ui/whereabouts.js';
+import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
+
+const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: '', address: '', port: 1 };
+const floor = { least: 1, members: 'b[1-9]', unit: 'shop.service', check: null, withinMs: 1 };
+const unit = 'shop.service';
+const STEPS: readonly Step[] = [
+  {
+    id: 'leave',
+    title: 'leave',
+    action: { kind: 'leave', server, floor },
+    undo: { kind: 'rejoin', unit, invocation: 'x', server },
+  },
+  { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: 'x' } },
+  { id: 'start', title: 'start', action: { kind: 'start', unit } },
+  { id: 'join', title: 'join', action: { kind: 'traffic', wanted: 'in', server } },
+];
+
+/** A restart of `b1` to `bN` without hosts or balancers. */
+function planOf(count: number, over: Partial<Plan> = {}): Plan {
+  const hosts = Array.from({ length: count }, (_, index) => `b${index + 1}`);
+  return {
+    version: 1,
+    operation: 'restart',
+    title: 'a restart',
+    app: 'shop',
+    group: 'web',
+    room: 'B',
+    locks: [],
+    claims: [],
+    hosts: hosts.map(hostNamed),
+    stages: [
+      {
+        id: 'restart',
+        title: 'restart',
+        lanes: hosts.map((host) => ({ host, steps: STEPS })),
+        standby: [],
+        gate: false,
+        whole: true,
+      },
+    ],
+    batches: [count],
+    windows: [1],
+    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+    risks: [],
+    ...over,
+  };
+}
+
+/** The most hosts that were between leave and join at once. */
+function mostOut(events: readonly RunEvent[]): number {
+  let out = 0;
+  let most = 0;
+  for (const event of events) {
+    if (event.type === 'step-started' && event.step === 'leave') most = Math.max(most, ++out);
+    if (event.type === 'step-finished' && event.step === 'join') out--;
+  }
+  return most;
+}
+
+const begun = (room: FakeRoom) => [...new Set(room.applied.map((line) => line.split(' ')[0]))];
+
+function breaking(room: FakeRoom, isBroken: (host: string) => boolean): FakeRoom {
+  room.behave = (host, kind) => {
+    if (kind === 'start' && isBroken(host)) throw new StepFailure('unhealthy', 'it dies');
+  };
+  return room;
+}
+
+it.each([1, 3])('a window of %i bounds who is out, and the next begins when one is back', async (window) => {
+  const room = new FakeRoom();
+  room.behave = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+  expect((await room.run(planOf(7, { windows: [window] }))).state).toBe('done');
+  expect(mostOut(room.memory.events)).toBe(window);
+});
+
+it('forks bound a window, too', async () => {
+  const room = new FakeRoom();
+  room.behave = () => new Promise((resolve) => setTimeout(resolve, 1));
+  await room.run(planOf(6, { windows: [5] }), [], 2);
+  expect(mostOut(room.memory.events)).toBe(2);
+});
+
+describe('a host that fails', () => {
+  it('ends it before the next is begun; nothing is set unfit, and it is told who is where', async () => {
+    const room = breaking(new FakeRoom(), (host) => host === 'b2');
+    const end = await room.run(planOf(4));
+    expect(end.message).toContain('1 host unhealthy (b2), and --max-unhealthy is 0; 1 of 4 hosts done');
+    expect(begun(room)).toEqual(['b1', 'b2']);
+    expect(room.memory.unfit.size).toBe(0);
+  });
+
+  it('lets a resume go on with those that are left, and counts only those that fail anew', async () => {
+    const first = breaking(new FakeRoom(), (host) => host === 'b2');
+    await first.run(planOf(4));
+    const again = breaking(new FakeRoom(), (host) => host === 'b2');
+    expect((await again.run(planOf(4), first.memory.events)).message).toBe('3 of 4 hosts done');
+    expect(begun(again)).toEqual(['b2', 'b3', 'b4']);
+    const worse = breaking(new FakeRoom(), (host) => host === 'b2' || host === 'b3');
+    expect((await worse.run(planOf(4), first.memory.events)).message).toContain('1 host unhealthy (b3)');
+    expect(begun(worse)).toEqual(['b2', 'b3']);
+  });
+
+  it('does not hold up later batches of a resume when it was one of its own', async () => {
+    const plan = planOf(3, { batches: [1, 2], windows: [1, 2] });
+    const first = breaking(new FakeRoom(), (host) => host === 'b1');
+    await first.run(plan);
+    const again = breaking(new FakeRoom(), (host) => host === 'b1');
+    expect((await again.run(plan, first.memory.events)).message).toBe('2 of 3 hosts done');
+  });
+
+  it('before it was stopped is put back; where that is skipped it counts as out', async () => {
+    const room = new FakeRoom();
+    room.behave = (host, kind) => {
+      if (host === 'b1' && kind === 'stop') throw new StepFailure('failed', 'it hangs');
+    };
+    const plan = planOf(2);
+    await room.run(plan);
+    expect(room.applied).toEqual(['b1 leave', 'b1 stop', 'b1 rejoin']);
+    expect(renderWhereabouts(plan, room.memory.events)).toMatch(/^in traffic as before +b1\nnot begun +b2$/);
+    const skipped = room.memory.events.map((event) =>
+      event.type === 'step-finished' && event.undo
+        ? { ...event, result: { status: 'skipped', message: 'it was stopped' } as const }
+        : event,
+    );
+    expect(renderWhereabouts(plan, skipped)).toMatch(/^out of traffic +b1\nnot begun +b2$/);
+  });
+});
+
+it('told to stop, finishes the host that is out and begins no other', async () => {
+  const room = new FakeRoom();
+  room.behave = (_, kind) => {
+    if (kind === 'stop') room.stop.abort();
+  };
+  expect((await room.run(planOf(3))).state).toBe('interrupted');
+  expect(room.applied).toEqual(['b1 leave', 'b1 stop', 'b1 start', 'b1 traffic in']);
+});
+
+it('goes on after a crash at any moment, and begins no step again that was done', async () => {
+  const plan = planOf(3, { windows: [2] });
+  const whole = new FakeRoom();
+  await whole.run(plan);
+  for (let cut = 1; cut < whole.memory.events.length; cut++) {
+    const past = whole.memory.events.slice(0, cut);
+    const done = past.flatMap((event) =>
+      event.type === 'step-finished' ? [`${event.host} ${event.step}`] : [],
+    );
+    const again = new FakeRoom();
+    expect((await again.run(plan, past)).state).toBe('done');
+    for (const line of done) expect(again.applied).not.toContain(line.replace('join', 'traffic in'));
+  }
+});
