@@ -41,7 +41,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
     failures,
     out: new Set<string>(),
     idle: new Set<string>(),
-    pooled: plan.operation !== 'restart',
+    pooled: plan.claims.length > 0 || plan.takesOver !== undefined,
     window: Number.POSITIVE_INFINITY,
   };
   const end = await runBatches(plan, tools);

@@ -52,6 +52,16 @@ describe('a host that fails', () => {
     ]);
   });
 
+  it('is not marked in the pool when it does not come from there', async () => {
+    const room = new FakeRoom();
+    room.behave = (host) => {
+      if (host === 'b1') throw new StepFailure('unreachable', 'no answer');
+    };
+    const end = await room.run({ ...smallPlan(['b1', 'b2']), claims: [] });
+    expect(end).toEqual({ state: 'failed', message: '1 of 2 hosts done' });
+    expect(room.memory.unfit).toEqual(new Map());
+  });
+
   it('is replaced again when its replacement fails too, and the last one joins', async () => {
     for (const broken of [
       ['b1', 'b2'],
