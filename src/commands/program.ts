@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   restart: async (program) => (await import('./restart.js')).registerRestart(program),
   exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
   logs: async (program) => (await import('./logs.js')).registerLogs(program),
+  env: async (program) => (await import('./env.js')).registerEnv(program),
   rooms: async (program) => (await import('./rooms.js')).registerRooms(program),
   agents: async (program) => (await import('./agents.js')).registerAgents(program),
   report: async (program) => (await import('./report.js')).registerReport(program),

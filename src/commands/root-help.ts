@@ -11,6 +11,7 @@ Applications:
   restart              rolling restart, host by host, under load
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
+  env                  environment files: show, diff, push, rollback
   rooms                how the rooms are tied together
   agents               is every host there, and in order?
   report               capacity without a room, resources in use

@@ -49,7 +49,8 @@ export function selectHosts(words: SelectionWords, inventory: Inventory, example
   throw new UsageError(`no host fits ${said(words)}`);
 }
 
-function roomOf({ idc, room }: SelectionWords): string | undefined {
+/** The room that --idc or --room names. @throws UsageError when they name two */
+export function roomOf({ idc, room }: SelectionWords): string | undefined {
   if (idc !== undefined && room !== undefined && idc !== room)
     throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
   return idc ?? room;

@@ -15,6 +15,14 @@ export type Action =
       readonly path: string;
       readonly mode: string;
       readonly values: readonly EnvValue[];
+      /** What stood in the file stays beside it, for a rollback. */
+      readonly keepsPrevious?: true;
+    }
+  | {
+      readonly kind: 'env-rollback';
+      readonly path: string;
+      /** Inode and time of the previous version: the one that was there when the plan was made. No digest, as secrets are in it. */
+      readonly version: string;
     }
   | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
@@ -165,7 +173,7 @@ export interface Risk {
   readonly message: string;
 }
 
-export type OperationKind = 'scale' | 'undo' | 'restart';
+export type OperationKind = 'scale' | 'undo' | 'restart' | 'env-push' | 'env-rollback';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {

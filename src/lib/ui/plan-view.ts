@@ -114,7 +114,11 @@ function describeAction(action: Action, hosts: number): string {
     case 'copy':
       return `${treeWords(action.tree)} from ${action.from}${hosts > 1 ? howItSpreads(action) : ''}`;
     case 'env':
+      if (action.keepsPrevious)
+        return `${sanitizeLine(action.path)}, mode ${action.mode}, the previous version is kept`;
       return `write ${sanitizeLine(action.path)}, mode ${action.mode}, ${plural(action.values.length, 'value')}`;
+    case 'env-rollback':
+      return `${sanitizeLine(action.path)} as it was, the present one is kept`;
     case 'service':
       return `${action.unit} ${action.wanted}`;
     case 'health':

@@ -9,6 +9,7 @@ import { digestOf } from '../../../src/lib/run/digest.js';
 import { statisticsOf } from '../../../src/lib/run/statistics.js';
 import { agentsDocument } from '../../../src/lib/ui/agents-view.js';
 import { capacityDocument } from '../../../src/lib/ui/capacity-json.js';
+import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec-json.js';
 import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
 import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
@@ -87,6 +88,28 @@ const fetched = {
   fetchedAt: '',
 };
 
+const envValue = { name: 'DB', rooms: ['A'], value: 'shop:[PASSWORD]@db', secret: true, differs: true };
+const envShown = {
+  app: 'shop',
+  file: '/etc/shop/env',
+  mode: '640',
+  rooms: ['A', 'B'],
+  values: [
+    { ...envValue, from: 'room' as const },
+    { ...envValue, rooms: ['B'], from: null, value: null },
+  ],
+};
+const envCompared = {
+  app: 'shop',
+  file: '/etc/shop/env',
+  exitCode: 4,
+  groups: [
+    { hosts: ['web-b-1'], differences: [{ what: 'value' as const, name: 'A', is: '1', wanted: '2' }] },
+    { hosts: ['web-b-3'], differences: [{ what: 'missing' as const, name: '', is: null, wanted: null }] },
+  ],
+  unread: [unreachable('web-b-2', 'no route')],
+};
+
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, abandoned, given, { ...record, ...running }], true, now)],
   ['ops-list', operationListDocument([], false, now)],
@@ -109,6 +132,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['resource-list', resourceListDocument(['A', 'B'], keptPool, keptPool)],
   ['resource-reserve', reservedDocument([kept], true)],
+  ['env-show', envShowDocument(envShown)],
+  ['env-diff', envDiffDocument(envCompared)],
   ['resource-release', releasedDocument([row], ['new-b-02'], true)],
   ['log-line', logLineDocument(logLine)],
   ['log-line', logLineDocument({ ...logLine, stamp: undefined })],

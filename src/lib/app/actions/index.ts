@@ -4,6 +4,7 @@ import { claimHandler, memberHandler, releaseHandler } from './claim.js';
 import { connectHandler } from './connect.js';
 import { drainHandler } from './drain.js';
 import { envHandler } from './env.js';
+import { envRollbackHandler } from './env-rollback.js';
 import { FloorGuard } from './floor.js';
 import { healthHandler } from './health.js';
 import { leaveHandler, rejoinHandler } from './leave.js';
@@ -23,6 +24,7 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     script: scriptHandler,
     copy: { apply: (action, context) => copy.deliver(action, context) },
     env: envHandler,
+    'env-rollback': envRollbackHandler,
     service: serviceHandler,
     health: healthHandler,
     traffic: trafficHandler,

@@ -16,7 +16,8 @@ for path in "$@"; do
     rmdir --ignore-fail-on-non-empty -- "\${path#parent:}" 2>/dev/null || true
     continue ;;
   esac
-  for found in "$path" "$path.kuafu-new" "$path.kuafu-old" "$path".kuafu-??????; do
+  for found in "$path" "$path.kuafu-new" "$path.kuafu-old" "$path.kuafu-prev" "$path.kuafu-swap" \\
+    "$path".kuafu-??????; do
     if [ -e "$found" ] || [ -L "$found" ]; then
       rm -rf --one-file-system -- "$found"
       answer=changed

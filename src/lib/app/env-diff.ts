@@ -1,0 +1,101 @@
+import type { EnvValue } from '../plan/plan.js';
+import { maskedText, type SecretText } from '../secret.js';
+import type { EnvFileState } from './env-facts.js';
+import { renderEnvFile } from './env-file.js';
+import type { EnvMask } from './env-mask.js';
+import { envFileRefusal, parseEnvFile } from './env-parse.js';
+
+/** The mode of every environment file that kuafu writes; it belongs to the user that kuafu logs in as. */
+export const ENV_MODE = '640';
+
+/**
+ * One thing in which the file of a host is not what the configuration would write. Fit to be shown: what may be secret
+ * is masked. `is` and `wanted` are null where there is none.
+ *
+ * - `missing`, `kind` (a link or no file at all), `mode`, `owner`, `refused` (systemd takes none of it): of the file
+ * - `value`: another value; `lacking`: not there; `unknown`: there, and not in the configuration
+ * - `line`: a comment, or what systemd passes over
+ * - `written`: the same values, in another order or with other quotes
+ */
+export interface EnvDifference {
+  readonly what:
+    | 'missing'
+    | 'kind'
+    | 'mode'
+    | 'owner'
+    | 'refused'
+    | 'value'
+    | 'lacking'
+    | 'unknown'
+    | 'line'
+    | 'written';
+  /** Of a value; empty for what concerns the file. */
+  readonly name: string;
+  readonly is: string | null;
+  readonly wanted: string | null;
+}
+
+/** Everything in which a host's file differs; empty when a push would change nothing. */
+export function envDifferences(
+  file: EnvFileState,
+  wanted: readonly EnvValue[],
+  textOf: (value: SecretText) => string,
+  mask: EnvMask,
+): EnvDifference[] {
+  if (file.kind === 'missing') return [ofFile('missing', null, null)];
+  const found: EnvDifference[] = [];
+  if (file.kind !== 'file') found.push(ofFile('kind', file.kind, 'file'));
+  if (file.bytes === undefined) return found;
+  if (file.kind === 'file') {
+    if (file.mode !== ENV_MODE) found.push(ofFile('mode', file.mode, ENV_MODE));
+    if (file.owner !== file.login) found.push(ofFile('owner', file.owner, file.login));
+  }
+  if (Buffer.from(renderEnvFile(wanted, textOf)).equals(file.bytes)) return found;
+  const content = [...refusedWhole(file.bytes), ...contentDifferences(file.bytes, wanted, textOf, mask)];
+  return [...found, ...(content.length > 0 ? content : [ofFile('written', null, null)])];
+}
+
+function refusedWhole(bytes: Buffer): EnvDifference[] {
+  const why = envFileRefusal(bytes);
+  return why === undefined ? [] : [ofFile('refused', why, null)];
+}
+
+function contentDifferences(
+  bytes: Buffer,
+  wanted: readonly EnvValue[],
+  textOf: (value: SecretText) => string,
+  mask: EnvMask,
+): EnvDifference[] {
+  const entries = parseEnvFile(bytes.toString('utf8'));
+  const present = new Map(
+    entries.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry.value]] : [])),
+  );
+  const known = new Map(wanted.map(({ name, value }) => [name, value]));
+  const names = [...new Set([...present.keys(), ...known.keys()])].sort();
+  const values = names.flatMap((name) =>
+    valueDifference(name, present.get(name), known.get(name), textOf, mask),
+  );
+  const lines = entries.flatMap((entry): EnvDifference[] => {
+    if (entry.kind === 'value') return [];
+    const text = entry.kind === 'comment' ? mask.comment(entry.text) : mask.text(entry.text);
+    return [{ what: 'line', name: '', is: text, wanted: null }];
+  });
+  return [...values, ...lines];
+}
+
+function valueDifference(
+  name: string,
+  is: string | undefined,
+  wanted: SecretText | undefined,
+  textOf: (value: SecretText) => string,
+  mask: EnvMask,
+): EnvDifference[] {
+  const shown = is === undefined ? null : mask.value(name, is);
+  if (wanted === undefined) return [{ what: 'unknown', name, is: shown, wanted: null }];
+  if (is === textOf(wanted)) return [];
+  return [{ what: is === undefined ? 'lacking' : 'value', name, is: shown, wanted: maskedText(wanted) }];
+}
+
+function ofFile(what: EnvDifference['what'], is: string | null, wanted: string | null): EnvDifference {
+  return { what, name: '', is, wanted };
+}

@@ -1,0 +1,88 @@
+import type { RemoteCommand } from '../shell/command.js';
+import { scriptCommand } from '../shell/quote.js';
+
+/** An environment file as it is on a host. */
+export interface EnvFileState {
+  /** `other`: a folder, a device, or whatever cannot be an environment file. */
+  readonly kind: 'missing' | 'file' | 'link' | 'other';
+  /** Octal, such as 640. */
+  readonly mode: string;
+  /** `user:group` */
+  readonly owner: string;
+  /** `user:group` of the account that kuafu logs in as: who owns what it writes. */
+  readonly login: string;
+  /** What is in it, or in what a link leads to; undefined where there is nothing to read. */
+  readonly bytes: Buffer | undefined;
+}
+
+/** The file and its previous version. */
+export interface EnvFacts {
+  readonly current: EnvFileState;
+  readonly previous: (EnvFileState & { readonly version: string }) | undefined;
+}
+
+/** Beside the file, readable by no one but its owner and group: what stood in it before the last push. */
+export const PREVIOUS_SUFFIX = '.kuafu-prev';
+
+/** Longer files are no environment: a service gets 128 KiB for one variable and 2 MiB for all (execve(2)). */
+const MAX_FILE_BYTES = 262_144;
+/** Both files in base64, and the words around them. */
+export const ENV_OUTPUT_BYTES = 3 * MAX_FILE_BYTES;
+const READ_TIMEOUT_MS = 20_000;
+
+// base64, because what is in a file may be no text.
+const READ = `
+set -eu
+export LC_ALL=C
+echo "login=$(id -un):$(id -gn)"
+show() {
+  kind=other
+  if [ -L "$2" ]; then kind=link
+  elif [ ! -e "$2" ]; then return 0
+  elif [ -f "$2" ]; then kind=file
+  fi
+  echo "$1kind=$kind"
+  stat -c "$1mode=%a
+$1owner=%U:%G
+$1version=%i:%.9Y" -- "$2"
+  [ -f "$2" ] || return 0
+  size=$(stat -L -c %s -- "$2")
+  if [ "$size" -gt ${MAX_FILE_BYTES} ]; then
+    echo "$2 has $size bytes; more than ${MAX_FILE_BYTES} are no environment" >&2
+    exit 1
+  fi
+  echo "$1text=$(base64 -w 0 -- "$2")"
+}
+show '' "$1"
+if [ "$2" = both ]; then show previous. "$1${PREVIOUS_SUFFIX}"; fi`;
+
+/** Reads an environment file, and with `both` its previous version too. */
+export function envFactsCommand(path: string, which: 'current' | 'both'): RemoteCommand {
+  return scriptCommand(READ, [path, which], 'read', READ_TIMEOUT_MS);
+}
+
+export function parseEnvFacts(stdout: string): EnvFacts {
+  const facts = new Map(
+    stdout.split('\n').map((line) => {
+      const at = line.indexOf('=');
+      return [line.slice(0, at), line.slice(at + 1)] as const;
+    }),
+  );
+  const state = (prefix: string): EnvFileState => {
+    const kind = facts.get(`${prefix}kind`);
+    const text = facts.get(`${prefix}text`);
+    return {
+      kind: kind === 'file' || kind === 'link' || kind === 'other' ? kind : 'missing',
+      mode: facts.get(`${prefix}mode`) ?? '',
+      owner: facts.get(`${prefix}owner`) ?? '',
+      login: facts.get('login') ?? '',
+      bytes: text === undefined ? undefined : Buffer.from(text, 'base64'),
+    };
+  };
+  const previous = state('previous.');
+  const version = facts.get('previous.version') ?? '';
+  return {
+    current: state(''),
+    previous: previous.kind === 'file' ? { ...previous, version } : undefined,
+  };
+}

@@ -1,0 +1,133 @@
+/** One line or more of an environment file, as systemd understands them. */
+export type EnvEntry =
+  | { readonly kind: 'value'; readonly line: number; readonly name: string; readonly value: string }
+  | { readonly kind: 'comment'; readonly line: number; readonly text: string }
+  /** Not understood, and passed over by systemd. */
+  | { readonly kind: 'junk'; readonly line: number; readonly text: string };
+
+const BLANK = ' \t\n\r';
+const LINE_END = '\n\r';
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/**
+ * Reads an environment file as systemd does (systemd.exec(5), EnvironmentFile=; parse_env_file() of its source, 254 and
+ * later): quotes, escapes, continued lines, comments. Lines count from 1. Of a name that stands twice the last counts;
+ * both are in the result.
+ */
+export function parseEnvFile(text: string): EnvEntry[] {
+  return new EnvReader(text).entries();
+}
+
+/** Why systemd refuses the whole file, and so does not start the service; undefined when it does not. */
+export function envFileRefusal(bytes: Buffer): string | undefined {
+  if (bytes.includes(0)) return 'it holds a NUL character';
+  const text = bytes.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(bytes) ? undefined : 'it is not UTF-8';
+}
+
+class EnvReader {
+  readonly #text: string;
+  #position = 0;
+  #line = 1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  entries(): EnvEntry[] {
+    const entries: EnvEntry[] = [];
+    for (;;) {
+      this.#take((character) => BLANK.includes(character));
+      if (this.#peek() === '') return entries;
+      entries.push(this.#peek() === '#' || this.#peek() === ';' ? this.#comment() : this.#assignment());
+    }
+  }
+
+  #comment(): EnvEntry {
+    const line = this.#line;
+    const text = this.#take((character) => !LINE_END.includes(character));
+    return { kind: 'comment', line, text };
+  }
+
+  #assignment(): EnvEntry {
+    const line = this.#line;
+    const start = this.#position;
+    const key = this.#take((character) => character !== '=' && !LINE_END.includes(character));
+    if (this.#peek() !== '=') return { kind: 'junk', line, text: key };
+    this.#next();
+    const value = this.#value();
+    const name = key.trimEnd();
+    if (NAME.test(name)) return { kind: 'value', line, name, value };
+    return { kind: 'junk', line, text: this.#text.slice(start, this.#position).trimEnd() };
+  }
+
+  /** Quoted parts and bare ones, joined; blanks between them and at the ends are left out. */
+  #value(): string {
+    let value = '';
+    for (;;) {
+      this.#take((character) => BLANK.includes(character) && !LINE_END.includes(character));
+      const character = this.#peek();
+      if (character === '' || LINE_END.includes(character)) return value;
+      if (character === "'") value += this.#singleQuoted();
+      else if (character === '"') value += this.#doubleQuoted();
+      else return value + this.#bare();
+    }
+  }
+
+  #singleQuoted(): string {
+    this.#next();
+    const value = this.#take((character) => character !== "'");
+    this.#next();
+    return value;
+  }
+
+  /** A backslash in front of anything but a quote, a backslash, a backtick, a `$` or a line end stays. */
+  #doubleQuoted(): string {
+    let value = '';
+    this.#next();
+    while (this.#peek() !== '') {
+      const character = this.#next();
+      if (character === '"') return value;
+      if (character !== '\\') value += character;
+      else {
+        const escaped = this.#next();
+        if ('"\\`$'.includes(escaped)) value += escaped;
+        else if (escaped !== '\n') value += `\\${escaped}`;
+      }
+    }
+    return value;
+  }
+
+  /** Up to the end of the line, quotes in it too; a backslash keeps a blank, and joins the next line. */
+  #bare(): string {
+    let value = '';
+    let kept = 0;
+    while (this.#peek() !== '' && !LINE_END.includes(this.#peek())) {
+      const character = this.#next();
+      if (character !== '\\') value += character;
+      else {
+        const escaped = this.#next();
+        if (!LINE_END.includes(escaped)) value += escaped;
+      }
+      if (character === '\\' || !BLANK.includes(character)) kept = value.length;
+    }
+    return value.slice(0, kept);
+  }
+
+  #peek(): string {
+    return this.#text[this.#position] ?? '';
+  }
+
+  #next(): string {
+    const character = this.#peek();
+    if (character === '\n') this.#line += 1;
+    this.#position += 1;
+    return character;
+  }
+
+  #take(wanted: (character: string) => boolean): string {
+    const start = this.#position;
+    while (this.#peek() !== '' && wanted(this.#peek())) this.#next();
+    return this.#text.slice(start, this.#position);
+  }
+}

@@ -1,0 +1,129 @@
+import type { EnvConfig } from '../config/config-types.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { fold } from '../inventory/nodeset.js';
+import type { Budgets } from '../plan/budget.js';
+import type { Action, OperationKind, Plan, Risk } from '../plan/plan.js';
+import { ENV_MODE } from './env-diff.js';
+import type { EnvFacts } from './env-facts.js';
+import { envOfRoom } from './env-file.js';
+
+/** A host whose environment file is concerned, and what was read of it. */
+export interface EnvTarget {
+  readonly host: Host;
+  /** Groups of the app that it is in. */
+  readonly groups: readonly string[];
+  /** Undefined: it was not reached, and `unread` says why. */
+  readonly facts: EnvFacts | undefined;
+  readonly unread: string;
+  /** Whether a push would change the file; true where nobody knows. */
+  readonly differs: boolean;
+}
+
+export interface EnvRequest {
+  readonly app: string;
+  readonly env: EnvConfig;
+  /** For so many hosts that take part. */
+  readonly bounds: (hosts: number) => { readonly batches: readonly number[]; readonly budgets: Budgets };
+}
+
+/** The plan that writes the environment of the configuration. Hosts that have it already are left out. Pure. */
+export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
+  const { app, env } = request;
+  const wrong = targets.filter(({ differs }) => differs);
+  const action = ({ host }: EnvTarget): Action => ({
+    kind: 'env',
+    path: env.file,
+    mode: ENV_MODE,
+    values: envOfRoom(env, host.room),
+    keepsPrevious: true,
+  });
+  const title = `push the environment of ${app} to ${hostWords(wrong)}`;
+  const risks = [...unreadNotes(wrong), ...kindRisks(env.file, wrong)];
+  return planOf('env-push', title, 'write', request, wrong, action, risks);
+}
+
+/** The plan that puts back, on each host, what stood in the file before its last push. Pure. */
+export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
+  const { env } = request;
+  const action = ({ facts }: EnvTarget): Action => ({
+    kind: 'env-rollback',
+    path: env.file,
+    version: facts?.previous?.version ?? '',
+  });
+  const unread = targets.filter(({ facts }) => facts === undefined);
+  const without = targets.filter(({ facts }) => facts !== undefined && facts.previous === undefined);
+  const risks: Risk[] = [];
+  if (without.length > 0)
+    risks.push({ level: 'refuse', message: `no previous version is kept on ${fold(namesOf(without))}` });
+  if (unread.length > 0)
+    risks.push({ level: 'refuse', message: `whether there is one is not known of ${fold(namesOf(unread))}` });
+  const title = `roll the environment of ${request.app} back on ${hostWords(targets)}`;
+  return planOf('env-rollback', title, 'swap', request, targets, action, risks);
+}
+
+function unreadNotes(targets: readonly EnvTarget[]): Risk[] {
+  const unread = targets.filter(({ facts }) => facts === undefined);
+  return [...new Set(unread.map((target) => target.unread))].map((reason) => {
+    const hosts = fold(namesOf(unread.filter((target) => target.unread === reason)));
+    return { level: 'note', message: `not read, and tried all the same: ${hosts} (${reason})` };
+  });
+}
+
+function kindRisks(file: string, targets: readonly EnvTarget[]): Risk[] {
+  const on = (kind: string) => namesOf(targets.filter(({ facts }) => facts?.current.kind === kind));
+  const risks: Risk[] = [];
+  const [others, links] = [on('other'), on('link')];
+  if (others.length > 0) risks.push({ level: 'refuse', message: `${file} is no file on ${fold(others)}` });
+  if (links.length > 0)
+    risks.push({
+      level: 'note',
+      message: `${file} is a symbolic link on ${fold(links)}: a file takes its place, what it leads to stays`,
+    });
+  return risks;
+}
+
+function planOf(
+  operation: OperationKind,
+  title: string,
+  step: string,
+  { app, bounds }: EnvRequest,
+  targets: readonly EnvTarget[],
+  action: (target: EnvTarget) => Action,
+  risks: readonly Risk[],
+): Plan {
+  const { batches, budgets } = bounds(targets.length);
+  const lanes = targets.map((target) => ({
+    host: target.host.name,
+    steps: [{ id: step, title: step, action: action(target) }],
+  }));
+  const places = targets.flatMap(({ host, groups }) =>
+    groups.map((group) => `app/${app}/${group}/${host.room}`),
+  );
+  return {
+    version: 1,
+    operation,
+    title,
+    app,
+    group: unique(targets.flatMap(({ groups }) => groups)).join(','),
+    room: unique(targets.map(({ host }) => host.room)).join(','),
+    locks: unique(places),
+    claims: [],
+    hosts: targets.map(({ host }) => host),
+    stages: [{ id: 'env', title: 'environment', lanes, standby: [], gate: false }],
+    ...(batches.length > 1 ? { batches } : {}),
+    budgets,
+    risks,
+  };
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)].sort();
+}
+
+function hostWords(targets: readonly EnvTarget[]): string {
+  return `${targets.length} ${targets.length === 1 ? 'host' : 'hosts'}`;
+}
+
+export function namesOf(targets: readonly EnvTarget[]): readonly string[] {
+  return targets.map(({ host }) => host.name);
+}

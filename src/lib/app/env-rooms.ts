@@ -1,0 +1,39 @@
+import type { EnvConfig } from '../config/config-types.js';
+import { maskedText } from '../secret.js';
+
+/** A value as rooms have it, secrets by their names. */
+export interface RoomValue {
+  readonly name: string;
+  /** Rooms that have it alike. */
+  readonly rooms: readonly string[];
+  /** Where it stands in the configuration; null: these rooms have no such value. */
+  readonly from: 'common' | 'room' | null;
+  readonly value: string | null;
+  readonly secret: boolean;
+  /** Whether the rooms that were asked for do not all have the same. */
+  readonly differs: boolean;
+}
+
+/** Every value of the environment, once for the rooms that have it alike; by name, then in the order of the rooms. */
+export function envByRoom({ common, rooms }: EnvConfig, asked: readonly string[]): RoomValue[] {
+  const own = asked.flatMap((room) => [...(rooms.get(room)?.keys() ?? [])]);
+  return [...new Set([...common.keys(), ...own])].sort().flatMap((name) => {
+    const found = new Map<string, { rooms: string[]; value: Omit<RoomValue, 'rooms' | 'differs'> }>();
+    for (const room of asked) {
+      const ofRoom = rooms.get(room)?.get(name);
+      const text = ofRoom ?? common.get(name);
+      const value = {
+        name,
+        from: text === undefined ? null : ofRoom === undefined ? ('common' as const) : ('room' as const),
+        value: text === undefined ? null : maskedText(text),
+        secret: text?.some((part) => typeof part !== 'string') ?? false,
+      };
+      const key = JSON.stringify(value);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { rooms: [room], value });
+      else known.rooms.push(room);
+    }
+    const texts = new Set([...found.values()].map(({ value }) => value.value));
+    return [...found.values()].map(({ rooms, value }) => ({ ...value, rooms, differs: texts.size > 1 }));
+  });
+}

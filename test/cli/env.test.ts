@@ -1,0 +1,74 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, kuafu } from '../support/kuafu.js';
+import { scratchFolder } from '../unit/ledger/fixture.js';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+
+// Port 1 of loopback: nobody listens there, so what does connect ends at once.
+beforeAll(async () => {
+  folder = await scratchFolder();
+  await writeFile(
+    join(folder.path, 'k.yaml'),
+    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
+ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
+rooms:
+  A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]', db-a: 127.0.1.5}}
+  B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11}}
+apps:
+  shop:
+    service: shop.service
+    files: [/opt/shop]
+    env:
+      file: /etc/shop/env
+      common: {LEVEL: info, DB: 'shop:\${SHOP_TEST_SECRET}@db', LINES: "one\\ntwo "}
+      rooms: {A: {LEVEL: debug}, B: {ONLY: 'b'}}
+    groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
+  bare: {service: bare.service, files: [/opt/bare], groups: {web: {A: 'web-a-[01-02]'}}}
+`,
+  );
+});
+afterAll(() => folder.remove());
+
+async function env(...words: readonly string[]): Promise<Ended> {
+  const SHOP_TEST_SECRET = words[0] === 'show' ? '' : 'hunter2';
+  return await kuafu(['env', '--config', join(folder.path, 'k.yaml'), ...words], { SHOP_TEST_SECRET });
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [['diff'], 'which application?', 'known: shop, bare'],
+    [['push', '--app', 'shpo'], `there is no application "shpo" (did you mean 'shop'?)`, ''],
+    [['push', '--app', 'bare'], 'apps.bare has no env', 'kuafu config docs apps'],
+    [['show', '--app', 'shop', '--idc', 'C'], 'there is no room C', 'rooms: A, B'],
+    [['diff', '--app', 'shop', '--idc', 'A', '--room', 'B'], 'name two rooms', ''],
+    [['diff', '--app', 'shop', 'db-a'], 'no host fits db-a and --app shop', ''],
+    [['push', '--app', 'shop', '--batch', '0'], '--batch is "0"', '--batch 1,5,20%'],
+    [['rollback', '--app', 'shop', '--max-failed', 'x'], '--max-failed is "x"', ''],
+  ])('%j', async (words, message, hint) => {
+    const { code, stdout, stderr } = await env(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+});
+
+it('shows what each room has and where it comes from, secrets by their names', async () => {
+  expect((await env('show', '--app', 'shop')).stdout).toBe(`shop: /etc/shop/env, mode 640
+NAME   ROOM  FROM    VALUE
+DB     all   common  shop:[SHOP_TEST_SECRET]@db
+LEVEL  A     room    debug
+LEVEL  B     common  info
+LINES  all   common  "one\\ntwo "
+ONLY   A     -       (not set)
+ONLY   B     room    b
+`);
+});
+
+it.each(['diff', 'push', 'rollback'])('env %s says 5 when no host is reached, and why', async (verb) => {
+  const run = await env(verb, '--app', 'shop', '--yes');
+  expect(run.code).toBe(5);
+  expect(run.stderr).toContain('web-a-[01-02],web-b-01');
+  expect(run.stdout + run.stderr).not.toContain('hunter2');
+});

@@ -1,0 +1,46 @@
+/** Environment files and what systemd makes of them; the lab holds the same table against a real systemd. */
+export const ENV_FILES: readonly (readonly [
+  what: string,
+  text: string,
+  values: Readonly<Record<string, string>>,
+])[] = [
+  ['a bare value', 'A=1\n', { A: '1' }],
+  ['no line end at the end', 'A=1', { A: '1' }],
+  ['an empty value', 'A=\nB=""\n', { A: '', B: '' }],
+  ['blanks around all', '  A = 1 2 \t\nB=  x\n', { A: '1 2', B: 'x' }],
+  ['comments of both kinds', '# A=1\n; B=2\nC=3 # x\n', { C: '3 # x' }],
+  ['double quotes', 'A=" 1 # 2 "\n', { A: ' 1 # 2 ' }],
+  ['single quotes', "A=' \\n $B '\n", { A: ' \\n $B ' }],
+  ['quotes inside a bare value', 'A=x"y"z\'\n', { A: 'x"y"z\'' }],
+  ['quoted parts next to each other', 'A="x"\'y\' "z"\n', { A: 'xyz' }],
+  ['a quoted part and a bare one', 'A="x y" z w \n', { A: 'x yz w' }],
+  ['escapes in double quotes', 'A="\\"\\\\\\`\\$"\n', { A: '"\\`$' }],
+  ['a backslash that escapes nothing in double quotes', 'A="a\\nb\\\'"\n', { A: "a\\nb\\'" }],
+  ['escapes in a bare value', 'A=a\\nb\\ \\\\\n', { A: 'anb \\' }],
+  ['a continued bare value', 'A=one \\\n  two\nB=2\n', { A: 'one   two', B: '2' }],
+  ['a continued quoted value', 'A="one\\\ntwo"\n', { A: 'onetwo' }],
+  ['several lines in quotes', 'A="one\ntwo"\nB=\'three\n\nfour\'\n', { A: 'one\ntwo', B: 'three\n\nfour' }],
+  ['a carriage return', 'A=1\r\nB="x\r\ny"\r\n', { A: '1', B: 'x\r\ny' }],
+  ['no expansion of anything', 'A=$HOME `id` ${X}\n', { A: '$HOME `id` ${X}' }],
+  ['a name that stands twice', 'A=1\nA=2\n', { A: '2' }],
+  ['names that are none', '1A=1\nA-B=2\nexport C=3\nD=4\nA.B=5\n', { D: '4' }],
+  ['lines that are no assignment', 'hello\nA=1\n', { A: '1' }],
+  ['an equals sign in the value', 'A=b=c\n', { A: 'b=c' }],
+  ['a quote that nobody closes', 'A="one\nB=2\n', { A: 'one\nB=2\n' }],
+  ['other scripts', 'A="日本 é 😀"\n', { A: '日本 é 😀' }],
+];
+
+/** Values that are easily broken on their way. */
+export const HARD_VALUES: Readonly<Record<string, string>> = {
+  HARD_BACKSLASH: 'C:\\temp\\new\\',
+  HARD_BACKTICK: '`id` $(id)',
+  HARD_BLANKS: '  both ends \t ',
+  HARD_DOLLAR: '$HOME $ $1 $$',
+  HARD_EMPTY: '',
+  HARD_HASH: '# no comment; neither',
+  HARD_LINES: 'one\ntwo "2"\n\nfour\\\n',
+  HARD_PERCENT: '%n %i 100%',
+  HARD_QUOTES: `'single' "double" \\"both\\"`,
+  HARD_RETURN: 'a\r\nb',
+  HARD_UNICODE: '日本 é 😀 \u00a0',
+};
