@@ -1,12 +1,13 @@
-// `npm test`: build, checks, unit and cli tests, then the lab tests on two practice rooms of real hosts.
+// `npm test`: build, checks, unit and cli tests, then the lab tests on practice rooms of real hosts: a few labs at once,
+// each takes one test file after the other, for most tests wait for hosts and not for processors.
 //
 //   node test/run.mjs                everything; the lab needs root on Linux, else its tests count as skipped
 //   node test/run.mjs --unit         without the lab
-//   node test/run.mjs --lab NAME     name of the lab that is raised and taken away again (default: test)
+//   node test/run.mjs --lab NAME     the labs NAME-1, NAME-2, … are raised and taken away again (default: test)
 //
 // Each check counts as a test. The last line is always `tests: N passed, N failed, N skipped`; exit 1 on any failure.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +17,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KUAFU = join(ROOT, 'bin/kuafu.js');
 const MINUTE_MS = 60_000;
 const STOP_MS = 20_000;
+const LABS = 3;
 
 const { values: flags } = parseArgs({
   options: { unit: { type: 'boolean', default: false }, lab: { type: 'string', default: 'test' } },
@@ -142,31 +144,72 @@ async function installChromium() {
   console.log('chromium could not be installed');
 }
 
-async function labTests() {
-  const lab = ['--name', flags.lab];
+/** The test files that need a lab, the largest first: those take longest, and nobody should wait for one at the end. */
+function labTestFiles() {
+  const files = ['test/lab', 'test/contract'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).flatMap((name) =>
+      name.endsWith('.test.ts') ? [`${folder}/${name}`] : [],
+    ),
+  );
+  return files.sort((a, b) => statSync(join(ROOT, b)).size - statSync(join(ROOT, a)).size);
+}
+
+async function withLab(name, more, work) {
+  const lab = ['--name', name];
   const down = (evenIfStopped) =>
     run(KUAFU, ['lab', 'down', ...lab], { quiet: true, deadlineMs: 3 * MINUTE_MS, evenIfStopped });
   await down(false);
   try {
-    const sizes = ['--hosts', '2', '--spare', 'A=4,B=26'];
-    const up = await run(KUAFU, ['lab', 'up', ...lab, ...sizes, '--install'], {
-      quiet: false,
+    const up = await run(KUAFU, ['lab', 'up', ...lab, '--hosts', '2', '--spare', 'A=4,B=26', ...more], {
+      quiet: true,
       deadlineMs: 15 * MINUTE_MS,
     });
-    if (!up.ok) {
-      counts.failed += 1;
-      await skipLabTests(`the lab did not come up (${up.end})`);
-      return;
-    }
-    await installChromium();
-    const report = join(reports, 'lab.json');
-    const words = ['lab', 'run', ...lab, '--', process.execPath, VITEST, ...vitestWords(['lab'], report)];
-    countReport(report, await run(KUAFU, words, { quiet: false, deadlineMs: 20 * MINUTE_MS }));
+    if (up.ok) return await work(lab);
+    counts.failed += 1;
+    console.log(`lab ${name} did not come up (${up.end}):\n${up.output}`);
   } finally {
     const { ok, output } = await down(true);
     if (!ok) console.log(`kuafu lab down failed:\n${output}`);
     counts.failed += ok ? 0 : 1;
   }
+}
+
+async function takeFiles(lab, files) {
+  for (let file = files.shift(); file !== undefined; file = files.shift()) {
+    const startMs = Date.now();
+    const report = join(reports, `${file.replaceAll('/', '-')}.json`);
+    const words = [
+      'lab',
+      'run',
+      ...lab,
+      '--',
+      process.execPath,
+      VITEST,
+      ...vitestWords(['lab'], report),
+      file,
+    ];
+    const result = await run(KUAFU, words, { quiet: true, deadlineMs: 15 * MINUTE_MS });
+    countReport(report, result);
+    const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
+    console.log(
+      `${result.ok ? 'ok    ' : 'FAILED'}  ${file}  ${seconds}s${result.ok ? '' : `\n${result.output}`}`,
+    );
+  }
+}
+
+async function labTests() {
+  const files = labTestFiles();
+  const first = `${flags.lab}-1`;
+  // The first installs what is missing and makes the image; the others find that done.
+  await withLab(first, ['--install'], async (lab) => {
+    await installChromium();
+    const others = Array.from({ length: LABS - 1 }, (_, index) => `${flags.lab}-${index + 2}`);
+    await Promise.all([
+      takeFiles(lab, files),
+      ...others.map((name) => withLab(name, [], (other) => takeFiles(other, files))),
+    ]);
+  });
+  if (files.length > 0) counts.failed += files.length;
   const report = join(reports, 'machine.json');
   const how = { quiet: false, deadlineMs: 10 * MINUTE_MS };
   countReport(report, await run(VITEST, vitestWords(['machine'], report), how));
