@@ -20,7 +20,7 @@ export class Pace {
     );
     const first = samples[0];
     // A burst out of a buffer is no pace.
-    if (first === undefined || nowMs - first.atMs < windowMs / 2) return;
+    if (first === undefined || nowMs - first.atMs < windowMs) return;
     this.#fastest = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
     this.#fastest.push({ atMs: nowMs, bytesPerMs: this.rate(name, nowMs, windowMs) });
   }

@@ -154,3 +154,36 @@ export function runningRefusal(row: OperationRow): RefusedError {
     `kuafu ops show ${row.id} tells how far it is; if that process hangs, end it: kill ${owner.pid} on ${owner.machine}`,
   );
 }
+
+/**
+ * The operation runs again, as somebody else's.
+ * @throws RefusedError when its owner came back between our look and now
+ */
+export async function changeOwner(tx: Tx, row: OperationRow, owner: Owner, now: Date): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('operations')
+    .set({
+      state: 'running',
+      owner: ownerColumn(owner),
+      finished_at: null,
+      message: '',
+      resumed: 1,
+      lease_until: now.getTime() + LEASE_MS,
+    })
+    .where('id', '=', row.id)
+    .where('owner', '=', row.owner)
+    .where('lease_until', '=', row.lease_until)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) throw runningRefusal(row);
+}
+
+/** @throws RefusedError when it runs, or has come to an end that nobody can go on from */
+export function refuseUnlessResumable(row: OperationRow, now: Date): void {
+  if (isResumable(row, now)) return;
+  if (isLive(row, now)) throw runningRefusal(row);
+  const how = row.closed === 0 ? row.state : 'closed';
+  throw new RefusedError(
+    `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
+    `kuafu ops show ${row.id}`,
+  );
+}

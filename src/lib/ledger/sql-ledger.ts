@@ -1,33 +1,30 @@
-import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
 import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
 import { handBack, takeHostsOver } from './handover.js';
-import {
-  type Abandoned,
-  type DigestedOperation,
-  LEASE_MS,
-  type Ledger,
-  type OperationFilter,
-  type OperationRecord,
-  type OperationSummary,
-  type Owner,
-  type ReleasedReservation,
-  type ReservationRequest,
-  type ResourceRow,
+import type {
+  Abandoned,
+  DigestedOperation,
+  Ledger,
+  OperationFilter,
+  OperationRecord,
+  OperationSummary,
+  Owner,
+  ReleasedReservation,
+  ReservationRequest,
+  ResourceRow,
 } from './ledger.js';
 import { hostsLeftBehind } from './left-behind.js';
 import { releaseLocks, takeLocks } from './locks.js';
 import {
+  changeOwner,
   findOperation,
   insertOperation,
-  isLive,
-  isResumable,
   listOperations,
+  refuseUnlessResumable,
   renewLease,
-  runningRefusal,
   summaryOf,
   takeTurn,
 } from './operations.js';
@@ -44,7 +41,7 @@ import {
   reserveOne,
   settleReserved,
 } from './resources.js';
-import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
+import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
 
 /** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
 export class SqlLedger implements Ledger {
@@ -76,21 +73,7 @@ export class SqlLedger implements Ledger {
     const record = await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
-      const { numUpdatedRows } = await tx
-        .updateTable('operations')
-        .set({
-          state: 'running',
-          owner: ownerColumn(owner),
-          finished_at: null,
-          message: '',
-          resumed: 1,
-          lease_until: now.getTime() + LEASE_MS,
-        })
-        .where('id', '=', row.id)
-        .where('owner', '=', row.owner)
-        .where('lease_until', '=', row.lease_until) // its owner came back between our look and now
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw runningRefusal(row);
+      await changeOwner(tx, row, owner, now);
       const taken = await this.#record(tx, await findOperation(tx, row.id), now);
       await takeLocks(tx, taken.plan.locks, row.id, now);
       await dropDigest(tx, row.id);
@@ -260,14 +243,4 @@ export class SqlLedger implements Ledger {
     if (owner === undefined) throw new Error(`operation ${operation} was not opened by this process`);
     return owner;
   }
-}
-
-function refuseUnlessResumable(row: OperationRow, now: Date): void {
-  if (isResumable(row, now)) return;
-  if (isLive(row, now)) throw runningRefusal(row);
-  const how = row.closed === 0 ? row.state : 'closed';
-  throw new RefusedError(
-    `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
-    `kuafu ops show ${row.id}`,
-  );
 }
