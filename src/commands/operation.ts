@@ -2,6 +2,7 @@ import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
 import type { Plan } from '../lib/plan/plan.js';
+import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/run/events.js';
 import { type OperationResult, summarize } from '../lib/run/result.js';
 import type { Connections } from '../lib/ssh/transport.js';
@@ -106,9 +107,10 @@ function meaningOfStop({ stages }: Plan): string {
 }
 
 /** What a host is that came through. */
-function outcomeOf({ operation, stages }: Plan): string {
+function outcomeOf(plan: Plan): string {
+  const { operation, stages } = plan;
   if (operation === 'undo') return 'back in the pool';
-  if (operation === 'restart') return 'restarted';
+  if (restartsHosts(plan)) return 'restarted';
   const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
   return joined ? 'in traffic' : 'done';
 }

@@ -25,7 +25,7 @@ export async function restart(
     const request = parseRestartRequest(words, context.config, context.inventory);
     const connections = await openConnectionsFor(context);
     try {
-      const facts = await readRestartFacts(request, context.inventory, connections);
+      const facts = await readRestartFacts(request, context.inventory, connections, context.ledger);
       const plan = planRestart(request, facts);
       const refusedHint = 'see the plan: add --dry-run';
       await propose({ plan, checksum, refusedHint }, context, connections);

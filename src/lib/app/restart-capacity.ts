@@ -21,7 +21,7 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
   const size = place.members.length;
   const missing = place.members.filter((host) => !isServing(host, place, facts));
   const mendable = place.chosen.filter(
-    (host) => missing.includes(host) && isWanted(host, place, facts) && isReached(host, facts),
+    (host) => missing.includes(host) && joins(host, place, facts) && isReached(host, facts),
   );
   return {
     size,
@@ -51,6 +51,16 @@ export function isServing(host: Host, place: Place, facts: RestartFacts): boolea
 
 export function isWanted(host: Host, { room }: Place, { balancers }: RestartFacts): boolean {
   return balancers.get(room)?.wanted.has(host.name) ?? true;
+}
+
+/** Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before. */
+export function joins(host: Host, place: Place, facts: RestartFacts): boolean {
+  return isWanted(host, place, facts) || leftBy(host, place, facts) !== undefined;
+}
+
+/** The operation that left a host out of traffic. */
+export function leftBy(host: Host, { room }: Place, { balancers }: RestartFacts): string | undefined {
+  return balancers.get(room)?.left.get(host.name);
 }
 
 function isReached(host: Host, { looks }: RestartFacts): boolean {

@@ -7,6 +7,7 @@ import { StepFailure } from '../run/step-handler.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { isHealthy } from './health-check.js';
+import { leftOutBy, type Operations } from './restart-left.js';
 import type { Place, RestartRequest } from './restart-request.js';
 import { readUnit, type UnitState } from './unit.js';
 
@@ -19,8 +20,16 @@ export type HostLook =
 export interface RestartFacts {
   /** Every member of the groups, by name. */
   readonly looks: ReadonlyMap<string, HostLook>;
-  /** The balancer of each room that has one, and the servers that nobody has taken out there. */
-  readonly balancers: ReadonlyMap<string, { readonly host: Host; readonly wanted: ReadonlySet<string> }>;
+  /** The balancer of each room that has one. */
+  readonly balancers: ReadonlyMap<string, BalancerLook>;
+}
+
+export interface BalancerLook {
+  readonly host: Host;
+  /** Servers that nobody has taken out. */
+  readonly wanted: ReadonlySet<string>;
+  /** Servers that an earlier operation took out and never brought back, and which one that was. */
+  readonly left: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,8 +40,9 @@ export async function readRestartFacts(
   { app, places }: RestartRequest,
   inventory: Inventory,
   connections: Connections,
+  operations: Operations,
 ): Promise<RestartFacts> {
-  const balancers = await readBalancers(app, places, inventory, connections);
+  const balancers = await readBalancers(app, places, inventory, connections, operations);
   const members = [...new Set(places.flatMap((place) => place.members))];
   const looks = new Map(
     await Promise.all(
@@ -50,12 +60,14 @@ export async function readRestartFacts(
 }
 
 async function readBalancers(
-  { traffic }: AppConfig,
+  { name: app, traffic }: AppConfig,
   places: readonly Place[],
   inventory: Inventory,
   connections: Connections,
+  operations: Operations,
 ): Promise<RestartFacts['balancers']> {
-  const balancers = new Map<string, { host: Host; wanted: ReadonlySet<string> }>();
+  const balancers = new Map<string, BalancerLook>();
+  const chosen = places.flatMap((place) => place.chosen.map((host) => host.name));
   for (const room of new Set(places.map((place) => place.room))) {
     const name = traffic?.haproxy.get(room);
     if (traffic === undefined || name === undefined) continue;
@@ -63,10 +75,13 @@ async function readBalancers(
     const { socket, backend } = traffic;
     try {
       const session = await connections.session(host);
-      balancers.set(room, {
-        host,
-        wanted: await readServersWanted(session, { balancer: name, socket, backend }),
-      });
+      const { wanted, drained } = await readServersWanted(session, { balancer: name, socket, backend });
+      const left = new Map<string, string>();
+      for (const server of chosen.filter((each) => drained.has(each))) {
+        const operation = await leftOutBy(server, app, operations);
+        if (operation !== undefined) left.set(server, operation);
+      }
+      balancers.set(room, { host, wanted, left });
     } catch (error) {
       if (!(error instanceof HostError || error instanceof StepFailure)) throw error;
       throw new RefusedError(

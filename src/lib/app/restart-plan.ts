@@ -2,7 +2,7 @@ import type { Host } from '../inventory/inventory-types.js';
 import { batchesOf } from '../plan/batches.js';
 import type { BalancerServer, CapacityFloor, Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
-import { type Capacity, capacityOf, isServing, windowOf } from './restart-capacity.js';
+import { type Capacity, capacityOf, isServing, isWanted, joins, windowOf } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
 import { restartNotes, restartRefusals } from './restart-risks.js';
@@ -84,7 +84,8 @@ function stepsOf(host: Host, place: PlannedPlace, request: RestartRequest, facts
   const steps: Step[] = [];
   if (server) {
     const rejoin = { kind: 'rejoin', unit, invocation, server } as const;
-    steps.push(step('leave', { kind: 'leave', server, floor }, rejoin));
+    const undo = isWanted(host, place, facts) ? rejoin : undefined;
+    steps.push(step('leave', { kind: 'leave', server, floor }, undo));
     steps.push(step('drain', { kind: 'drain', withinMs: drainMs, server }));
   }
   const unguarded = facts.balancers.get(place.room) === undefined;
@@ -103,12 +104,12 @@ const STOPPED: readonly string[] = ['inactive', 'failed'];
 /** The host's place at the balancer; undefined where somebody has taken it out, for then it stays out. */
 function serverOf(
   host: Host,
-  { room }: Place,
+  place: Place,
   { app }: RestartRequest,
-  { balancers }: RestartFacts,
+  facts: RestartFacts,
 ): BalancerServer | undefined {
-  const balancer = balancers.get(room);
-  if (app.traffic === undefined || !balancer?.wanted.has(host.name)) return undefined;
+  const balancer = facts.balancers.get(place.room);
+  if (app.traffic === undefined || balancer === undefined || !joins(host, place, facts)) return undefined;
   const { socket, backend, port } = app.traffic;
   return { balancer: balancer.host.name, socket, backend, name: host.name, address: host.ssh.address, port };
 }

@@ -1,7 +1,7 @@
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Amount } from '../plan/amount.js';
-import { isServing, isWanted } from './restart-capacity.js';
+import { isServing, isWanted, joins, leftBy } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { PlannedPlace } from './restart-plan.js';
 import type { RestartRequest } from './restart-request.js';
@@ -65,7 +65,14 @@ function placeNotes(place: PlannedPlace, request: RestartRequest, facts: Restart
     found.push(
       `apps.${request.app.name} has no balancer in room ${room}: requests meet hosts as they restart`,
     );
-  const out = chosen.filter((host) => !isWanted(host, place, facts)).map(({ name }) => name);
+  const left = chosen.filter((host) => leftBy(host, place, facts) !== undefined);
+  if (left.length > 0) {
+    const operations = [...new Set(left.map((host) => leftBy(host, place, facts)))];
+    found.push(
+      `${fold(left.map(({ name }) => name))} ${left.length === 1 ? 'was' : 'were'} left out of traffic by operation ${operations.join(', ')}: restarted first, and ${left.length === 1 ? 'joins' : 'join'} again`,
+    );
+  }
+  const out = chosen.filter((host) => !joins(host, place, facts)).map(({ name }) => name);
   if (out.length > 0)
     found.push(
       `${fold(out)} ${are(out)} out of traffic at ${facts.balancers.get(room)?.host.name}, and ${out.length === 1 ? 'stays' : 'stay'} out`,

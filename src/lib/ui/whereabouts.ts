@@ -1,5 +1,6 @@
 import { fold } from '../inventory/nodeset.js';
 import type { Lane, Plan } from '../plan/plan.js';
+import { restartsHosts } from '../plan/restarts-hosts.js';
 import type { RunEvent } from '../run/events.js';
 import { History } from '../run/history.js';
 
@@ -11,9 +12,9 @@ const WORDS = {
   untouched: 'not begun',
 } as const;
 
-/** Which hosts of a restart that has stopped are where, a line each; empty for other operations. */
+/** Which hosts of a restart that has stopped are where, a line each; empty for operations that restart nothing. */
 export function renderWhereabouts(plan: Plan, events: readonly RunEvent[]): string {
-  if (plan.operation !== 'restart') return '';
+  if (!restartsHosts(plan)) return '';
   const history = new History(events);
   const lanes = plan.stages[0]?.lanes ?? [];
   const columns = Math.max(...Object.values(WORDS).map((words) => words.length));

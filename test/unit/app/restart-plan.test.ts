@@ -66,18 +66,27 @@ interface World {
   readonly looks?: Readonly<Record<string, HostLook>>;
   readonly out?: readonly string[];
   readonly balancers?: readonly string[];
+  /** By operation `1-op`. */
+  readonly left?: readonly string[];
 }
 
 function factsOf(
   { places }: RestartRequest,
-  { looks = {}, out = [], balancers = ['A', 'B'] }: World = {},
+  { looks = {}, out = [], balancers = ['A', 'B'], left = [] }: World = {},
 ): RestartFacts {
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
-  const wanted = new Set(members.filter((name) => !out.includes(name)));
+  const wanted = new Set(members.filter((name) => !out.includes(name) && !left.includes(name)));
   return {
     looks: new Map(members.map((name) => [name, looks[name] ?? runs(name)])),
     balancers: new Map(
-      balancers.map((room) => [room, { host: hostNamed(`lb-${room.toLowerCase()}`), wanted }]),
+      balancers.map((room) => [
+        room,
+        {
+          host: hostNamed(`lb-${room.toLowerCase()}`),
+          wanted,
+          left: new Map(left.map((name) => [name, '1-op'])),
+        },
+      ]),
     ),
   };
 }
@@ -139,6 +148,22 @@ describe('the plan of a restart', () => {
       'B2 is out of traffic at lb-b, and stays out',
       'B3 is unhealthy now: restarted first, as nothing is lost',
     ]);
+  });
+
+  it('brings back who was left out by an operation of before, first, and undoes no leaving of it', () => {
+    const plan = planOf(requestOf([placeOf('B', 3)]), { left: ['B3'] });
+    expect(order(plan)).toEqual(['B3', 'B1', 'B2']);
+    expect(steps(plan, 'B3')).toEqual(['leave', 'drain', 'stop', 'start', 'health', 'join']);
+    expect(plan.stages[0]?.lanes.map(({ steps: [leave] }) => leave?.undo?.kind)).toEqual([
+      undefined,
+      'rejoin',
+      'rejoin',
+    ]);
+    expect(messages(plan, 'note')).toEqual([
+      'B3 was left out of traffic by operation 1-op: restarted first, and joins again',
+    ]);
+    const alone = requestOf([placeOf('B', 2, ['B2'])], { keep: { value: 100, percent: true } });
+    expect(messages(planOf(alone, { left: ['B2'] }), 'refuse')).toEqual([]);
   });
 
   it('guards the stop itself where there is no balancer, and says what that means', () => {

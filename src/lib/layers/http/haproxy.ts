@@ -20,6 +20,8 @@ const DRAIN_WITHIN_MS = 30_000;
 const POLL_MS = 250;
 const OPEN_ATTEMPTS = 5;
 const SERVER_RUNNING = 2;
+/** Of `administrative`: drained by a command, and nothing else. */
+const FORCED_DRAIN = 0x08;
 
 interface ServerState {
   readonly name: string;
@@ -103,10 +105,19 @@ export async function awaitNoSessions(
   }
 }
 
-/** Servers of a backend that nobody has taken out, whether or not they are up. */
-export async function readServersWanted(session: Session, server: Backend): Promise<ReadonlySet<string>> {
-  const wanted = (await readServers(session, server)).filter(({ administrative }) => administrative === 0);
-  return new Set(wanted.map(({ name }) => name));
+/** Servers of a backend by what was said to it of them, whether or not they are up. */
+export interface ServersWanted {
+  /** Those that nobody has taken out. */
+  readonly wanted: ReadonlySet<string>;
+  /** Those that were taken out to end their requests, as a restart does, and in no other way. */
+  readonly drained: ReadonlySet<string>;
+}
+
+export async function readServersWanted(session: Session, server: Backend): Promise<ServersWanted> {
+  const servers = await readServers(session, server);
+  const withMask = (mask: number) =>
+    new Set(servers.filter(({ administrative }) => administrative === mask).map(({ name }) => name));
+  return { wanted: withMask(0), drained: withMask(FORCED_DRAIN) };
 }
 
 /** Names of the servers of a backend that get requests now. `server` names balancer and backend. */

@@ -1,0 +1,30 @@
+import type { Ledger } from '../ledger/ledger.js';
+import { restartsHosts } from '../plan/restarts-hosts.js';
+import { History } from '../run/history.js';
+
+/** What is asked of the ledger. */
+export type Operations = Pick<Ledger, 'list' | 'show'>;
+
+/** So many operations are looked through, from the newest: a host that was left out longer ago is somebody's wish. */
+const LOOK_BACK = 20;
+
+/**
+ * The operation that took a host out of traffic to restart it and did not bring it back; undefined where the last one
+ * that touched it did.
+ */
+export async function leftOutBy(
+  host: string,
+  app: string,
+  operations: Operations,
+): Promise<string | undefined> {
+  for (const { id } of await operations.list({ app, hosts: [host], limit: LOOK_BACK })) {
+    const { plan, events } = await operations.show(id);
+    const history = new History(events);
+    if (!restartsHosts(plan) || !history.wasBegun(host)) continue;
+    const stage = plan.stages[0]?.id ?? '';
+    const statusOf = (step: string) => history.state({ stage, host, step }).status;
+    const left = !['failed', 'not-started'].includes(statusOf('leave'));
+    return left && statusOf('join') !== 'done' ? id : undefined;
+  }
+  return undefined;
+}
