@@ -26,6 +26,7 @@ import {
   selectEnvHosts,
   unreadReason,
 } from './env-hosts.js';
+import { parseEnvRestart } from './env-restart.js';
 import { propose } from './propose.js';
 
 type Change = 'push' | 'rollback';
@@ -60,6 +61,7 @@ async function change(
     const app = parseEnvApp(flags.app, context.config);
     // Refused here, if at all, and not after all hosts were asked.
     boundsOf(flags, 1);
+    const restart = parseEnvRestart(nodeSets, flags, context);
     const hosts = selectEnvHosts(nodeSets, flags, context);
     const connections = await openConnectionsFor(context);
     try {
@@ -67,12 +69,13 @@ async function change(
       const targets = targetsOf(readings, app, context);
       const planning = what === 'push' ? planEnvPush : planEnvRollback;
       const bounds = (count: number) => boundsOf(flags, count);
-      const plan = planning({ app: app.app.name, env: app.env, bounds }, targets);
-      if (plan.hosts.length === 0) return nothingToDo(plan, hosts.length, context);
+      const files = planning({ app: app.app.name, env: app.env, bounds }, targets);
+      if (files.hosts.length === 0) return nothingToDo(files, hosts.length, context);
+      const plan = restart ? await restart(app.env, targets, connections) : files;
       showChange(what, readings, app, plan, context);
-      const refusedHint = hintOf(what, targets, app);
+      const refusedHint = restart ? 'see the plan: add --dry-run' : hintOf(what, targets, app);
       await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
-      if (process.exitCode === ExitCode.done) say(restartHint(app, plan));
+      if (process.exitCode === ExitCode.done && !restart) say(restartHint(app, plan));
     } finally {
       await connections.close();
     }
@@ -148,7 +151,7 @@ function showChange(
 ): void {
   const refused = plan.risks.some(({ level }) => level === 'refuse');
   if (options.json || refused || (options.yes && !options.dryRun)) return;
-  const taking = new Set(plan.hosts.map(({ name }) => name));
+  const taking = new Set(plan.stages.flatMap(({ lanes }) => lanes.map(({ host }) => host)));
   const groups = groupDifferences(
     readings.filter(({ host }) => taking.has(host.name)),
     app,

@@ -7,6 +7,11 @@ export interface EnvPushFlags extends SelectionWords {
   readonly maxFailed?: string;
   readonly maxUnreachable?: string;
   readonly checksum?: string;
+  readonly restart?: boolean;
+  readonly window?: string;
+  readonly keep?: string;
+  readonly drain?: string;
+  readonly maxUnhealthy?: string;
 }
 
 /** `kuafu env show | diff | push | rollback`. */
@@ -71,17 +76,26 @@ function addPush(env: Command): void {
     .description(
       'Writes the environment file of each host that differs, whole or not at all, and keeps what stood there ' +
         'beside it (FILE.kuafu-prev, without access for others). Hosts that are right are left alone. A service reads ' +
-        'its environment when it starts: restart it after this.',
+        'its environment when it starts: restart it after this, or with it, by --restart.',
     );
-  addRunOptions(addSelectionOptions(push))
+  addRestartOptions(addRunOptions(addSelectionOptions(push)))
     .addHelpText(
       'after',
       `${SELECTION_HELP}
 
+With --restart each host that differs leaves traffic, gets the file, ends its
+requests, stops, starts, passes the health check and joins again; batches,
+windows, the floor and strict budgets (0) are those of kuafu restart. A host is
+written once it is out, so a service that dies and restarts by itself has new
+values only where nobody is sent (without a balancer: right before its stop).
+Where a value is bad, it stops at the first host:
+  kuafu env rollback --app shop web-b-01 && kuafu restart --app shop web-b-01
+
 Examples:
   kuafu env push --app shop --dry-run    what would change; changes nothing
   kuafu env push --app shop --idc B --batch 1,50%
-  kuafu env push --app shop web-b-03 --yes`,
+  kuafu env push --app shop web-b-03 --yes
+  kuafu env push --app shop --restart --batch 1,25%`,
     )
     .action(async (nodeSets: readonly string[], flags: EnvPushFlags, command: Command) => {
       const { pushEnv } = await import('./env-push-action.js');
@@ -110,6 +124,15 @@ Examples:
       const { rollbackEnv } = await import('./env-push-action.js');
       await rollbackEnv(nodeSets, flags, command);
     });
+}
+
+function addRestartOptions(command: Command): Command {
+  return command
+    .option('--restart', 'restart each host that gets the file, as kuafu restart does')
+    .option('--window <n>', 'with --restart: at most so many hosts out at once')
+    .option('--keep <n>', 'with --restart: hosts that must serve, a number or % (50%)')
+    .option('--drain <time>', 'with --restart: how long requests may take to end (30s)')
+    .option('--max-unhealthy <n>', 'with --restart: hosts that may never get healthy (0)');
 }
 
 function addRunOptions(command: Command): Command {

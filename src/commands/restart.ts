@@ -1,12 +1,12 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { SelectionWords } from '../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from './selection.js';
 
 export interface RestartFlags extends SelectionWords {
   readonly batch?: string;
   readonly window?: string;
-  readonly keep: string;
-  readonly drain: string;
+  readonly keep?: string;
+  readonly drain?: string;
   readonly maxFailed?: string;
   readonly maxUnreachable?: string;
   readonly maxUnhealthy?: string;
@@ -29,13 +29,8 @@ export function registerRestart(program: Command): void {
   addSelectionOptions(restart)
     .option('--batch <sizes>', 'batches, such as 1,5,20%: each ends before the next begins')
     .option('--window <n>', 'at most so many hosts out at once; the next begins when one is back')
-    .addOption(
-      new Option('--keep <n>', 'hosts of a group in a room that must serve, a number or %').default(
-        '50%',
-        '50%',
-      ),
-    )
-    .addOption(new Option('--drain <time>', 'how long requests may take to end').default('30s', '30s'))
+    .option('--keep <n>', 'hosts of a group in a room that must serve, a number or % (default: 50%)')
+    .option('--drain <time>', 'how long requests may take to end (default: 30s)')
     .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 0)')
     .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
     .option('--max-unhealthy <n>', 'budget: hosts that may never get healthy (likewise)')

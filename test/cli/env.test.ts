@@ -46,6 +46,11 @@ describe('wrong usage', () => {
     [['diff', '--app', 'shop', 'db-a'], 'no host fits db-a and --app shop', ''],
     [['push', '--app', 'shop', '--batch', '0'], '--batch is "0"', '--batch 1,5,20%'],
     [['rollback', '--app', 'shop', '--max-failed', 'x'], '--max-failed is "x"', ''],
+    [['push', '--app', 'shop', '--window', '2'], '--window says how to restart', 'add --restart'],
+    [['push', '--app', 'shop', '--max-unhealthy', '2'], '--max-unhealthy says how to restart', ''],
+    [['push', '--app', 'shop', '--restart', '--keep', '101%'], '--keep is "101%"', '--keep 70%'],
+    [['push', '--app', 'shop', '--restart', '--drain', '30'], '--drain: 30 has no unit', '--drain 30s'],
+    [['rollback', '--app', 'shop', '--restart'], "unknown option '--restart'", ''],
   ])('%j', async (words, message, hint) => {
     const { code, stdout, stderr } = await env(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -2,10 +2,13 @@ import type { EnvConfig } from '../config/config-types.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { fold } from '../inventory/nodeset.js';
 import type { Budgets } from '../plan/budget.js';
-import type { Action, OperationKind, Plan, Risk } from '../plan/plan.js';
+import type { Action, OperationKind, Plan, Risk, Step } from '../plan/plan.js';
 import { ENV_MODE } from './env-diff.js';
 import type { EnvFacts } from './env-facts.js';
 import { envOfRoom } from './env-file.js';
+import type { RestartFacts } from './restart-facts.js';
+import { planRestart } from './restart-plan.js';
+import type { RestartRequest } from './restart-request.js';
 
 /** A host whose environment file is concerned, and what was read of it. */
 export interface EnvTarget {
@@ -30,16 +33,44 @@ export interface EnvRequest {
 export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
   const { app, env } = request;
   const wrong = targets.filter(({ differs }) => differs);
-  const action = ({ host }: EnvTarget): Action => ({
+  const action = ({ host }: EnvTarget) => writeAction(env, host);
+  const title = `push the environment of ${app} to ${hostWords(wrong)}`;
+  return planOf('env-push', title, 'write', request, wrong, action, pushRisks(env, wrong));
+}
+
+/**
+ * The plan that writes the environment of the configuration and restarts, host by host, whoever gets it. `request` names
+ * the hosts of `targets` that differ, and no other. Pure.
+ */
+export function planEnvRestart(
+  env: EnvConfig,
+  targets: readonly EnvTarget[],
+  request: RestartRequest,
+  facts: RestartFacts,
+): Plan {
+  const write = (host: Host): Step => ({ id: 'write', title: 'write', action: writeAction(env, host) });
+  const plan = planRestart(request, facts, write);
+  const wrong = targets.filter(({ differs }) => differs);
+  return {
+    ...plan,
+    operation: 'env-push',
+    title: `push the environment and ${plan.title}`,
+    risks: [...pushRisks(env, wrong), ...plan.risks],
+  };
+}
+
+function writeAction(env: EnvConfig, { room }: Host): Action {
+  return {
     kind: 'env',
     path: env.file,
     mode: ENV_MODE,
-    values: envOfRoom(env, host.room),
+    values: envOfRoom(env, room),
     keepsPrevious: true,
-  });
-  const title = `push the environment of ${app} to ${hostWords(wrong)}`;
-  const risks = [...unreadNotes(wrong), ...kindRisks(env.file, wrong)];
-  return planOf('env-push', title, 'write', request, wrong, action, risks);
+  };
+}
+
+function pushRisks({ file }: EnvConfig, targets: readonly EnvTarget[]): Risk[] {
+  return [...unreadNotes(targets), ...kindRisks(file, targets)];
 }
 
 /** The plan that puts back, on each host, what stood in the file before its last push. Pure. */

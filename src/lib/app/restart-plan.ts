@@ -17,11 +17,15 @@ export interface PlannedPlace extends Place {
   readonly windows: readonly number[];
 }
 
+/** What each host gets on the way, such as a file that its service reads when it starts. */
+export type ChangeOf = (host: Host) => Step;
+
 /**
  * The plan of a rolling restart. Pure: the same request and facts give the same plan. The hosts of a room are done
- * before those of the next begin, so never are both rooms of a group out.
+ * before those of the next begin, so never are both rooms of a group out. A change is made once a host is out of
+ * traffic and before its service stops: one that fails leaves a service that runs, and the host goes back into traffic.
  */
-export function planRestart(request: RestartRequest, facts: RestartFacts): Plan {
+export function planRestart(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): Plan {
   const { app, budgets } = request;
   const places = request.places.map((place) => planPlace(place, request, facts));
   const groups = unique(places.map(({ group }) => group));
@@ -43,7 +47,7 @@ export function planRestart(request: RestartRequest, facts: RestartFacts): Plan 
       {
         id: 'restart',
         title: 'restart',
-        lanes: places.flatMap((place) => lanesOf(place, request, facts)),
+        lanes: places.flatMap((place) => lanesOf(place, request, facts, changeOf)),
         standby: [],
         gate: false,
         whole: true,
@@ -69,11 +73,25 @@ function planPlace(place: Place, request: RestartRequest, facts: RestartFacts): 
   return { ...place, chosen: [...idle, ...serving], capacity, batches, windows };
 }
 
-function lanesOf(place: PlannedPlace, request: RestartRequest, facts: RestartFacts): Lane[] {
-  return place.chosen.map((host) => ({ host: host.name, steps: stepsOf(host, place, request, facts) }));
+function lanesOf(
+  place: PlannedPlace,
+  request: RestartRequest,
+  facts: RestartFacts,
+  changeOf?: ChangeOf,
+): Lane[] {
+  return place.chosen.map((host) => ({
+    host: host.name,
+    steps: stepsOf(host, place, request, facts, changeOf?.(host)),
+  }));
 }
 
-function stepsOf(host: Host, place: PlannedPlace, request: RestartRequest, facts: RestartFacts): Step[] {
+function stepsOf(
+  host: Host,
+  place: PlannedPlace,
+  request: RestartRequest,
+  facts: RestartFacts,
+  change: Step | undefined,
+): Step[] {
   const { app, drainMs } = request;
   const unit = app.service;
   const look = facts.looks.get(host.name);
@@ -86,10 +104,15 @@ function stepsOf(host: Host, place: PlannedPlace, request: RestartRequest, facts
     const rejoin = { kind: 'rejoin', unit, invocation, server } as const;
     const undo = isWanted(host, place, facts) ? rejoin : undefined;
     steps.push(step('leave', { kind: 'leave', server, floor }, undo));
-    steps.push(step('drain', { kind: 'drain', withinMs: drainMs, server }));
   }
+  // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
+  if (change) steps.push(change);
+  if (server) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, server }));
   const unguarded = facts.balancers.get(place.room) === undefined;
-  if (runs) steps.push(step('stop', { kind: 'stop', unit, invocation, ...(unguarded ? { floor } : {}) }));
+  // With a change any run ends: one that began by itself since it was seen may have begun before the change.
+  const ends = change ? '' : invocation;
+  if (runs || change)
+    steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...(unguarded ? { floor } : {}) }));
   steps.push(step('start', { kind: 'start', unit }));
   if (app.health) {
     const url = healthUrl(app.health, host);

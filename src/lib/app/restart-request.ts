@@ -14,8 +14,10 @@ export interface RestartWords extends SelectionWords {
   /** `1,5,20%`; undefined: a group in a room is one batch. */
   readonly batch?: string | undefined;
   readonly window?: string | undefined;
-  readonly keep: string;
-  readonly drain: string;
+  /** Undefined: half of them. */
+  readonly keep?: string | undefined;
+  /** Undefined: 30 s. */
+  readonly drain?: string | undefined;
   readonly budgets: BudgetWords;
 }
 
@@ -60,8 +62,8 @@ export function parseRestartRequest(
     places,
     batchSizes: words.batch === undefined ? [] : parseBatchSizes(words.batch),
     window: words.window === undefined ? undefined : parseWindow(words.window),
-    keep: parseKeep(words.keep),
-    drainMs: parseDrain(words.drain),
+    keep: parseKeep(words.keep ?? '50%'),
+    drainMs: parseDrain(words.drain ?? '30s'),
     budgets: parseBudgets({ failed, unreachable, unhealthy }, count),
   };
 }

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseEnvFacts } from '../../../src/lib/app/env-facts.js';
-import { type EnvTarget, planEnvPush, planEnvRollback } from '../../../src/lib/app/env-plan.js';
+import {
+  type EnvTarget,
+  planEnvPush,
+  planEnvRestart,
+  planEnvRollback,
+} from '../../../src/lib/app/env-plan.js';
 import { envByRoom } from '../../../src/lib/app/env-rooms.js';
 import { parseBounds } from '../../../src/lib/app/scale-request.js';
 import type { EnvConfig } from '../../../src/lib/config/config-types.js';
+import { restartsHosts } from '../../../src/lib/plan/restarts-hosts.js';
 import { host } from '../ledger/fixture.js';
 
 const env: EnvConfig = {
@@ -73,6 +79,58 @@ describe('a push', () => {
       { level: 'note', message: expect.stringContaining('symbolic link on web-b-3') },
     ]);
   });
+});
+
+it('restarts who gets the file, and nobody else; right hosts count for the floor alone', () => {
+  const members = ['web-b-1', 'web-b-2', 'web-b-3'].map((name) => host(name, 'B', 'member'));
+  const targets = members.map(({ name }) => target(name, FILE, { differs: name === 'web-b-2' }));
+  const app = {
+    name: 'shop',
+    service: 'shop.service',
+    user: 'shop',
+    files: [],
+    exclude: [],
+    env,
+    health: undefined,
+    traffic: undefined,
+    logs: undefined,
+    groups: new Map([['web', new Map()]]),
+  };
+  const chosen = members.slice(1, 2);
+  const restart = {
+    app,
+    places: [{ group: 'web', room: 'B', members, chosen }],
+    batchSizes: [],
+    window: undefined,
+    keep: { value: 50, percent: true },
+    drainMs: 1000,
+    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+  };
+  const unit = {
+    loadState: 'loaded',
+    activeState: 'active',
+    invocation: 'x',
+    result: 'success',
+    restarts: 0,
+    lastLine: '',
+  };
+  const look = { reached: true, unit, healthy: true } as const;
+  const looks = new Map(members.map(({ name }) => [name, look]));
+  const plan = planEnvRestart(env, targets, restart, { looks, balancers: new Map() });
+  expect(plan).toMatchObject({
+    operation: 'env-push',
+    title: 'push the environment and restart shop/web in room B: 1 host',
+    locks: ['app/shop/web/B'],
+    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+  });
+  expect(restartsHosts(plan)).toBe(true);
+  expect(restartsHosts(planEnvPush(request, targets))).toBe(false);
+  const [lane, ...others] = plan.stages[0]?.lanes ?? [];
+  expect(others).toEqual([]);
+  expect(lane?.host).toBe('web-b-2');
+  const [write, stop] = lane?.steps ?? [];
+  expect(write?.action).toMatchObject({ kind: 'env', keepsPrevious: true, values: { length: 3 } });
+  expect(stop?.action).toMatchObject({ kind: 'stop', floor: { least: 2, members: 'web-b-[1-3]' } });
 });
 
 describe('a rollback', () => {

@@ -35,6 +35,7 @@ function ledgerOf(...records: readonly (readonly [Plan['operation'], readonly Ru
 it.each([
   ['no operation', ledgerOf(), undefined],
   ['one that left it out', ledgerOf(['restart', OUT]), 'op-0'],
+  ['a push that left it out', ledgerOf(['env-push', OUT]), 'op-0'],
   ['one that died as it left', ledgerOf(['restart', [started(HOST, 'leave')]]), 'op-0'],
   ['one that brought it back', ledgerOf(['restart', BACK]), undefined],
   ['one that put it back after a failure', ledgerOf(['restart', UNDONE]), undefined],

@@ -166,6 +166,23 @@ describe('the plan of a restart', () => {
     expect(messages(planOf(alone, { left: ['B2'] }), 'refuse')).toEqual([]);
   });
 
+  it('changes a host once it is out, and then ends whatever runs there', () => {
+    const change = { id: 'write', title: 'write', action: { kind: 'start', unit: 'x' } } as const;
+    const changed = (world?: World) => {
+      const request = requestOf([placeOf('B', 4)]);
+      return planRestart(request, factsOf(request, world), () => change);
+    };
+    const world = { looks: { B3: runs('B3', { activeState: 'failed' }) }, out: ['B2'] };
+    const plan = changed(world);
+    expect(steps(plan, 'B1')).toEqual(['leave', 'write', 'drain', 'stop', 'start', 'health', 'join']);
+    expect(steps(plan, 'B2')).toEqual(['write', 'stop', 'start', 'health']);
+    expect(steps(plan, 'B3')).toEqual(['leave', 'write', 'drain', 'stop', 'start', 'health', 'join']);
+    const lane = plan.stages[0]?.lanes.find(({ host }) => host === 'B1')?.steps;
+    expect(lane?.[0]?.undo).toMatchObject({ kind: 'rejoin', invocation: 'run-of-B1' });
+    expect(lane?.find(({ id }) => id === 'stop')?.action).toMatchObject({ invocation: '' });
+    expect(steps(changed({ balancers: [] }), 'B1')).toEqual(['write', 'stop', 'start', 'health']);
+  });
+
   it('guards the stop itself where there is no balancer, and says what that means', () => {
     const request = requestOf([placeOf('B', 4)], { app: { ...app, traffic: undefined, health: undefined } });
     const plan = planOf(request, { balancers: [] });
