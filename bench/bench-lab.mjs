@@ -173,20 +173,25 @@ class BenchLab {
     return (await this.inHost(host, `tar -c --sort=name -C ${folder} . | sha256sum`)).slice(0, 64);
   }
 
-  /** A kuafu command on the lab's control host; gives the document it prints. A failed expansion is one too. */
+  /** A kuafu command on the lab's control host; gives the documents it prints. A failed expansion is one too. */
   async kuafuJson(words, config) {
     const line = [process.execPath, kuafu, ...words, '--json', '--config', config];
     const { code, stdout, stderr } = await this.inLab(line);
-    const document = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
-    if (document === undefined || document.kind === 'kuafu.error')
+    const documents = stdout.startsWith('{')
+      ? stdout
+          .trim()
+          .split('\n')
+          .map((text) => JSON.parse(text))
+      : [];
+    if (documents[0] === undefined || documents[0].kind === 'kuafu.error')
       throw new Error(`kuafu ${words.join(' ')} ended with ${code}: ${stdout}${stderr}`);
-    return document;
+    return documents;
   }
 
   /** An expansion of room B by so many hosts, and when the copies of it ended; see copiesIn. */
   async scale(count, config, more = []) {
-    const document = await this.kuafuJson([...scaleWords(count), ...more], config);
-    const { events } = await this.kuafuJson(['ops', 'show', document.id, '--events'], config);
+    const [document] = await this.kuafuJson([...scaleWords(count), ...more], config);
+    const events = await this.kuafuJson(['ops', 'show', document.id, '--events'], config);
     return { document, copies: copiesIn(events) };
   }
 

@@ -24,7 +24,7 @@ export function newTreeConfig(lab) {
 export async function archiveBytes(lab) {
   const words = ['scale', '--app=shop', '--group=web', '--idc=B', '--count=1', '--dry-run'];
   const config = newTreeConfig(lab);
-  const { copyBytes } = await lab.kuafuJson([...words, `--template-ip=${TEMPLATE.address}`], config);
+  const [{ copyBytes }] = await lab.kuafuJson([...words, `--template-ip=${TEMPLATE.address}`], config);
   return copyBytes;
 }
 

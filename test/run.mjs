@@ -229,10 +229,8 @@ async function all() {
     check('tsc', bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.json']),
     check('knip', bin('knip', 'bin/knip.js'), ['--no-progress']),
   ]);
-  await localTests();
   const reason = whyNoLab();
-  if (reason) await skipLabTests(reason);
-  else await labTests();
+  await Promise.all([localTests(), reason ? skipLabTests(reason) : labTests()]);
 }
 
 try {
