@@ -8,6 +8,7 @@ import { StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { howTarEnded, packCommand } from './archive.js';
 import { openSpool, spoolFailure } from './archive-spool.js';
+import { movedTemplate } from './faults.js';
 
 /** A copy has no bound but this: the link is watched by keepalives, and progress is shown. */
 export const COPY_TIMEOUT_MS = 12 * 3_600_000;
@@ -65,15 +66,6 @@ export class ArchiveCache {
     if ((await digestOf(file)) !== packed.digest) throw movedTemplate(host);
     return file;
   }
-}
-
-/** What the template gives is no longer what the plan says: nobody's fault but the template's. */
-export function movedTemplate(host: string): StepFailure {
-  return new StepFailure(
-    'failed',
-    `the files of template host ${host} changed since the plan was made`,
-    host,
-  );
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -3,8 +3,8 @@ import type { FileTree } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
-import { movedTemplate } from './archive-cache.js';
-import { type Link, Links, type SlowLink } from './links.js';
+import { movedTemplate, notPacked, tooSlow } from './faults.js';
+import { type Link, Links, type Place } from './links.js';
 import { type FeedEnd, Member, type MemberWork } from './member.js';
 
 /** A host that wants the archive. */
@@ -129,10 +129,22 @@ export class Chain {
 
   /** Gives everyone who waits a feeder, as far as there are some. */
   #settle(): void {
-    for (const receiver of this.#links.waiting()) {
-      const feeder = this.#links.feederFor(receiver);
-      if (feeder !== undefined) this.#make({ feeder, receiver });
+    const tried = new Set<string>();
+    for (;;) {
+      const receiver = this.#links.waiting().find((name) => !tried.has(name));
+      if (receiver === undefined) return;
+      tried.add(receiver);
+      const place = this.#links.placeFor(receiver);
+      if (place !== undefined) this.#seat(receiver, place);
     }
+  }
+
+  #seat(receiver: string, { feeder, displaced }: Place): void {
+    if (displaced !== undefined) {
+      this.#break({ feeder, receiver: displaced });
+      this.#links.unlink(displaced);
+    }
+    this.#make({ feeder, receiver });
   }
 
   #make(link: Link): void {
@@ -164,10 +176,8 @@ export class Chain {
     if (seat === undefined || this.#links.feederOf(receiver) !== feeder) return;
     this.#links.unlink(receiver);
     if (status === 0) this.#heard(receiver, this.#options.packed.bytes);
-    else if (status === NOT_PACKED) {
-      const failure = `packing on ${this.#options.templateName} failed: ${words}`;
-      this.#failAll(new StepFailure('failed', failure, this.#options.templateName));
-    } else if (status !== NO_LINK)
+    else if (status === NOT_PACKED) this.#failAll(notPacked(this.#options.templateName, words));
+    else if (status !== NO_LINK)
       seat.fail(new StepFailure('failed', words || `receiving ended with status ${status}`));
     else this.#linkFailed({ feeder, receiver }, seat, words);
     this.#settle();
@@ -239,9 +249,4 @@ export class Chain {
     for (const [name, seat] of this.#seats)
       if (this.#links.bytesOf(name) < this.#options.packed.bytes) seat.fail(error);
   }
-}
-
-function tooSlow({ rate, others }: SlowLink): StepFailure {
-  const speed = (bytesPerMs: number) => `${((bytesPerMs * 1000) / 1e6).toFixed(2)} MB/s`;
-  return new StepFailure('failed', `it receives ${speed(rate)} where others receive ${speed(others)}`);
 }

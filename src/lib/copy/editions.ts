@@ -2,8 +2,8 @@ import type { CopyAction, FileTree, PackedArchive } from '../plan/plan.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { howTarEnded, parseWeighed, weighCommand } from './archive.js';
-import { movedTemplate } from './archive-cache.js';
 import { filesInCommon, manifestCommand, parseManifest } from './delta.js';
+import { movedTemplate } from './faults.js';
 import type { Survey } from './survey.js';
 
 /** An archive of a tree, or of what a host lacks of it, in a codec that the host has. */

@@ -1,9 +1,16 @@
 import { Pace } from './pace.js';
+import { isSuspect, newSeat, precedence, type Seat } from './seat.js';
 
 /** A feeder gives the archive to a receiver. */
 export interface Link {
   readonly feeder: string;
   readonly receiver: string;
+}
+
+/** Where a member can be fed, and the receiver that gives way to it. */
+export interface Place {
+  readonly feeder: string;
+  readonly displaced: string | undefined;
 }
 
 /** A link that holds up the receiver, and what to do about that. */
@@ -14,23 +21,13 @@ export interface SlowLink extends Link {
   readonly others: number;
 }
 
-interface Seat {
-  bytes: number;
-  feeder: string | undefined;
-  linkedMs: number;
-  /** How often it was one end of a link that held up others. */
-  moves: number;
-  /** Feeders that could not log in on it. */
-  readonly refused: Set<string>;
-}
-
 /** Rates are those of so long; a link younger than this is not judged. */
 const WINDOW_MS = 2000;
 /** Slower than this share of the fastest is slow, when the feeder has more to give. */
 const SLOW_SHARE = 0.25;
 /** Nothing at all for so long is slow, whatever the others do. */
 const STALLED_MS = 3500;
-const MOST_MOVES = 3;
+const MOST_BYPASSES = 3;
 /** Beside five times what the others take: how long the last one may still need, before another spare takes its place. */
 const HOPELESS_MS = 30_000;
 
@@ -38,7 +35,8 @@ const HOPELESS_MS = 30_000;
  * Who feeds whom in a chain: the bookkeeping and the decisions, without doing anything. One rule makes chains: whoever needs
  * a feeder gets the one that holds most among those who can feed one more, and the source only when there is no other, so
  * that the archive crosses from it once. One rule keeps them fast: the two ends of a link that holds up others go to the
- * end of the chain, where nobody waits for them; which of the two is to blame need not be known.
+ * end of the chain; which of the two is to blame need not be known. The receiver is under suspicion then, and gives way to
+ * whoever joins later, so that nobody waits behind it.
  */
 export class Links {
   readonly #source: string;
@@ -55,7 +53,7 @@ export class Links {
   }
 
   add(name: string): void {
-    this.#seats.set(name, { bytes: 0, feeder: undefined, linkedMs: 0, moves: 0, refused: new Set() });
+    this.#seats.set(name, newSeat());
   }
 
   /** Takes a member out. Those it fed have no feeder then. */
@@ -101,42 +99,39 @@ export class Links {
     return [...this.#seats].filter(([, seat]) => seat.feeder === name).map(([receiver]) => receiver);
   }
 
-  /** Members that need a feeder and have none, those that hold most first. */
+  /** Members that need a feeder and have none; suspects last, and those that hold most first. */
   waiting(): string[] {
     const waiting = [...this.#seats].filter(([, { feeder, bytes }]) => !feeder && bytes < this.#size);
-    return waiting.sort(([, a], [, b]) => b.bytes - a.bytes).map(([name]) => name);
+    return waiting.sort(([, a], [, b]) => precedence(a, b)).map(([name]) => name);
   }
 
-  /** The best feeder for a member, if there is one that can feed one more. */
-  feederFor(name: string): string | undefined {
-    const { refused } = this.#seat(name);
+  /** The best place for a member, if there is one: by a feeder that can feed one more, or whose receiver gives way. */
+  placeFor(name: string): Place | undefined {
     const fed = this.#receiversByFeeder();
     const behind = membersBehind(name, fed);
-    const can = (feeder: string, width: number) =>
-      !refused.has(feeder) && (fed.get(feeder)?.length ?? 0) < width;
-    let best: string | undefined;
-    for (const [candidate, seat] of this.#seats) {
+    let best: (Place & { readonly seat: Seat }) | undefined;
+    for (const [feeder, seat] of this.#seats) {
       // One that waits itself has nothing more to come; one that is fed by way of this member never gets ahead of it.
       const supplied = seat.feeder !== undefined || seat.bytes >= this.#size;
-      if (!supplied || behind.has(candidate) || !can(candidate, this.#width)) continue;
-      if (best === undefined || seat.bytes > this.bytesOf(best)) best = candidate;
+      if (!supplied || behind.has(feeder)) continue;
+      const place = this.#placeBy(feeder, name, fed.get(feeder) ?? [], this.#width);
+      if (place && (best === undefined || precedence(seat, best.seat) < 0)) best = { ...place, seat };
     }
-    return best ?? (can(this.#source, 1) ? this.#source : undefined);
+    return best ?? this.#placeBy(this.#source, name, fed.get(this.#source) ?? [], 1);
   }
 
   /** Links that hold up their receiver, and with it whoever it feeds. */
   slow(nowMs: number): SlowLink[] {
     const others = this.#pace.fastest(nowMs);
-    return [...this.#seats].flatMap(([receiver, seat]) => {
-      if (seat.feeder === undefined || nowMs - seat.linkedMs < WINDOW_MS * 1.25) return [];
-      const backlog = this.bytesOf(seat.feeder) - seat.bytes;
+    const found = new Map<string, SlowLink>();
+    for (const [name, seat] of this.#seats) {
+      if (seat.feeder === undefined || !this.#isSlow(name, seat.feeder, nowMs, others)) continue;
+      const { feeder, receiver } = this.#origin({ feeder: seat.feeder, receiver: name }, nowMs, others);
+      const verdict = this.#judge(receiver, feeder, nowMs, others);
       const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
-      const stalled = rate === 0 && nowMs - seat.linkedMs > STALLED_MS;
-      const isSlow = rate < others * SLOW_SHARE && backlog > (others * WINDOW_MS) / 4;
-      if (backlog <= 0 || !(stalled || isSlow)) return [];
-      const verdict = this.#judge(receiver, seat.feeder, rate, others);
-      return verdict === undefined ? [] : [{ feeder: seat.feeder, receiver, verdict, rate, others }];
-    });
+      if (verdict !== undefined) found.set(receiver, { feeder, receiver, verdict, rate, others });
+    }
+    return [...found.values()];
   }
 
   /**
@@ -145,30 +140,65 @@ export class Links {
    * @returns the links that end and the one to make
    */
   bypass({ feeder, receiver }: Link): { readonly ended: readonly Link[]; readonly made: Link | undefined } {
-    const before = this.feederOf(feeder);
-    const moved = before === undefined ? [receiver] : [feeder, receiver];
+    const before = this.bytesOf(feeder) < this.#size ? this.feederOf(feeder) : feeder;
+    const moved = before === feeder ? [receiver] : [feeder, receiver];
     const [next] = this.receiversOf(receiver);
-    const ended = [...moved, ...(next === undefined ? [] : [next])].flatMap((name) => {
+    const behind = moved.flatMap((name) => this.receiversOf(name)).filter((name) => !moved.includes(name));
+    const ended = [...moved, ...behind].flatMap((name) => {
       const from = this.feederOf(name);
       return from === undefined ? [] : [{ feeder: from, receiver: name }];
     });
     for (const link of ended) this.unlink(link.receiver);
-    for (const name of moved) this.#seat(name).moves++;
+    const seat = this.#seat(receiver);
+    seat.slowToReceive++;
+    const giver = this.#seats.get(feeder);
+    if (giver !== undefined) giver.slowToGive++;
     // At the end already: only another feeder can help.
-    if (next === undefined) this.#seat(receiver).refused.add(feeder);
-    return { ended, made: next === undefined ? undefined : { feeder: before ?? feeder, receiver: next } };
+    if (next === undefined) seat.refused.add(feeder);
+    const made = next === undefined || before === undefined ? undefined : { feeder: before, receiver: next };
+    return { ended, made };
   }
 
-  #judge(receiver: string, feeder: string, rate: number, others: number): SlowLink['verdict'] | undefined {
+  #placeBy(feeder: string, name: string, receivers: readonly string[], width: number): Place | undefined {
+    const seat = this.#seat(name);
+    if (seat.refused.has(feeder)) return undefined;
+    if (receivers.length < width) return { feeder, displaced: undefined };
+    const displaced = isSuspect(seat) ? undefined : receivers.find((other) => isSuspect(this.#seat(other)));
+    return displaced === undefined ? undefined : { feeder, displaced };
+  }
+
+  #isSlow(receiver: string, feeder: string, nowMs: number, others: number): boolean {
+    const { bytes, linkedMs } = this.#seat(receiver);
+    const backlog = this.bytesOf(feeder) - bytes;
+    if (backlog <= 0 || nowMs - linkedMs < WINDOW_MS * 1.25) return false;
+    const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
+    const stalled = rate === 0 && nowMs - linkedMs > STALLED_MS;
+    return stalled || (rate < others * SLOW_SHARE && backlog > (others * WINDOW_MS) / 4);
+  }
+
+  /** A host whose whole network is slow is slow to receive as well as to give: the first of its two links is meant. */
+  #origin(link: Link, nowMs: number, others: number): Link {
+    let { feeder, receiver } = link;
+    for (;;) {
+      const before = this.feederOf(feeder);
+      if (before === undefined || this.bytesOf(before) <= this.bytesOf(feeder)) break;
+      if (this.#pace.rate(feeder, nowMs, WINDOW_MS) >= others * SLOW_SHARE) break;
+      [feeder, receiver] = [before, feeder];
+    }
+    return { feeder, receiver };
+  }
+
+  #judge(receiver: string, feeder: string, nowMs: number, others: number): SlowLink['verdict'] | undefined {
     const seat = this.#seat(receiver);
     const holdsUp = this.receiversOf(receiver).length > 0;
-    if (holdsUp) return seat.moves < MOST_MOVES ? 'bypass' : 'hopeless';
+    if (holdsUp) return seat.slowToReceive < MOST_BYPASSES ? 'bypass' : 'hopeless';
     // Nobody waits for it. While its feeder is still on the way itself, the feeder may be the slow one.
-    if (this.feederOf(feeder) !== undefined) return undefined;
+    if (this.bytesOf(feeder) < this.#size) return undefined;
+    const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
     const leftMs = (this.#size - seat.bytes) / Math.max(rate, Number.EPSILON);
     const usualMs = others > 0 ? this.#size / others : 0;
     if (leftMs <= HOPELESS_MS + 5 * usualMs) return undefined;
-    return seat.moves === 0 && this.feederFor(receiver) !== undefined ? 'bypass' : 'hopeless';
+    return seat.slowToReceive === 0 && this.placeFor(receiver) !== undefined ? 'bypass' : 'hopeless';
   }
 
   #receiversByFeeder(): ReadonlyMap<string, readonly string[]> {

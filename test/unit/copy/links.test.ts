@@ -6,9 +6,14 @@ const names = (count: number) => Array.from({ length: count }, (_, index) => `h$
 
 /** Everyone who waits gets a feeder, as the chain does it. */
 function settle(links: Links, nowMs: number): void {
-  for (const receiver of links.waiting()) {
-    const feeder = links.feederFor(receiver);
-    if (feeder !== undefined) links.link({ feeder, receiver }, nowMs);
+  const tried = new Set<string>();
+  for (;;) {
+    const receiver = links.waiting().find((name) => !tried.has(name));
+    if (receiver === undefined) return;
+    tried.add(receiver);
+    const place = links.placeFor(receiver);
+    if (place?.displaced !== undefined) links.unlink(place.displaced);
+    if (place !== undefined) links.link({ feeder: place.feeder, receiver }, nowMs);
   }
 }
 
@@ -53,9 +58,9 @@ describe('who joins', () => {
     const links = chainOf(2);
     links.unlink('h2');
     expect(links.refuse({ feeder: 'h1', receiver: 'h2' })).toBe(1);
-    expect(links.feederFor('h2')).toBeUndefined();
+    expect(links.placeFor('h2')?.feeder).toBeUndefined();
     links.unlink('h1');
-    expect(links.feederFor('h2')).toBe('template');
+    expect(links.placeFor('h2')?.feeder).toBe('template');
   });
 });
 
@@ -71,7 +76,7 @@ describe('who leaves', () => {
   it('is never replaced by one that it feeds itself', () => {
     const links = chainOf(3);
     links.remove('h1');
-    expect(links.feederFor('h2')).toBe('template');
+    expect(links.placeFor('h2')?.feeder).toBe('template');
   });
 });
 
@@ -98,6 +103,35 @@ describe('a slow link', () => {
     links.link({ feeder: 'h1', receiver: 'h4' }, 5000);
     settle(links, 5000);
     expect(feeders(links, 6)).toEqual(['template', 'h6', 'h2', 'h1', 'h4', 'h5']);
+  });
+
+  it('of a host that is slow both ways is the one by which it receives, whichever shows first', () => {
+    const links = chainOf(6);
+    flow(links, { h1: 10_000, h2: 10_000, h3: 500, h4: 100, h5: 90, h6: 80 }, 5000);
+    expect(links.slow(5000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'bypass' }]);
+  });
+
+  it('leaves its receiver under suspicion, which gives way to whoever joins later', () => {
+    const links = chainOf(6);
+    flow(links, { h1: 10_000, h2: 10_000, h3: 100, h4: 90, h5: 80, h6: 70 }, 5000);
+    links.bypass({ feeder: 'h2', receiver: 'h3' });
+    links.link({ feeder: 'h1', receiver: 'h4' }, 5000);
+    settle(links, 5000);
+    links.add('h7');
+    settle(links, 5000);
+    expect(links.feederOf('h7')).toBe('h2');
+    expect(links.feederOf('h3')).toBe('h7');
+    links.remove('h3');
+    links.add('h8');
+    settle(links, 5000);
+    expect(links.feederOf('h8')).toBe('h7');
+  });
+
+  it('blames nobody while what should feed it waits for a feeder itself', () => {
+    const links = chainOf(2);
+    flow(links, { h1: 10_000, h2: 0 }, 4000);
+    links.unlink('h1');
+    expect(links.slow(9000)).toEqual([]);
   });
 
   it('from the source: the receiver goes to the end', () => {
