@@ -1,6 +1,6 @@
 import type { Host } from '../inventory/inventory-types.js';
 import type { FileTree } from '../plan/plan.js';
-import { StepFailure } from '../run/step-handler.js';
+import { StepFailure, THIS_MACHINE } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { movedTemplate, notPacked, tooSlow } from './faults.js';
@@ -25,7 +25,7 @@ export interface ChainOptions extends MemberWork {
   readonly relay: (receiver: Member, signal: AbortSignal) => Promise<void>;
 }
 
-interface Seat {
+interface Joined {
   readonly member: Member;
   readonly joiner: Joiner;
   readonly fail: (error: unknown) => void;
@@ -40,7 +40,6 @@ const MOST_RELAYS = 4;
 /** So many hosts could not log in on a member: then this machine gives it the archive. */
 const REFUSALS = 2;
 
-const RELAY = '(this machine)';
 const NOT_PACKED = 254;
 const NO_LINK = 255;
 
@@ -51,7 +50,7 @@ const NO_LINK = 255;
 export class Chain {
   readonly #options: ChainOptions;
   readonly #links: Links;
-  readonly #seats = new Map<string, Seat>();
+  readonly #joined = new Map<string, Joined>();
   readonly #members = new Set<Member>();
   readonly #relays = new Set<string>();
   #template: Promise<Member> | undefined;
@@ -94,7 +93,7 @@ export class Chain {
   async #receive(member: Member, joiner: Joiner): Promise<void> {
     const { packed, templateName } = this.#options;
     const failed = new Promise<never>((_, fail) => {
-      this.#seats.set(member.name, { member, joiner, fail, relayed: false, breaks: 0 });
+      this.#joined.set(member.name, { member, joiner, fail, relayed: false, breaks: 0 });
       joiner.signal.addEventListener('abort', () => fail(joiner.signal.reason), { once: true });
     });
     failed.catch(() => undefined);
@@ -113,7 +112,7 @@ export class Chain {
 
   readonly #listener = {
     onBytes: (member: Member, bytes: number) => {
-      if (this.#seats.get(member.name)?.member === member) this.#heard(member.name, bytes);
+      if (this.#joined.get(member.name)?.member === member) this.#heard(member.name, bytes);
     },
     onFeedEnd: (feeder: Member, end: FeedEnd) => this.#feedEnded(feeder.name, end),
   };
@@ -121,7 +120,7 @@ export class Chain {
   #heard(name: string, bytes: number): void {
     if (!this.#links.has(name)) return;
     this.#links.heard(name, bytes, performance.now());
-    this.#seats.get(name)?.joiner.onBytes(bytes);
+    this.#joined.get(name)?.joiner.onBytes(bytes);
     if (bytes < this.#options.packed.bytes) return;
     this.#links.unlink(name);
     this.#settle();
@@ -135,11 +134,11 @@ export class Chain {
       if (receiver === undefined) return;
       tried.add(receiver);
       const place = this.#links.placeFor(receiver);
-      if (place !== undefined) this.#seat(receiver, place);
+      if (place !== undefined) this.#put(receiver, place);
     }
   }
 
-  #seat(receiver: string, { feeder, displaced }: Place): void {
+  #put(receiver: string, { feeder, displaced }: Place): void {
     if (displaced !== undefined) {
       this.#break({ feeder, receiver: displaced });
       this.#links.unlink(displaced);
@@ -149,10 +148,10 @@ export class Chain {
 
   #make(link: Link): void {
     this.#links.link(link, performance.now());
-    const receiver = this.#seats.get(link.receiver)?.member;
+    const receiver = this.#joined.get(link.receiver)?.member;
     if (receiver === undefined) return;
     if (link.feeder !== this.#options.templateName) {
-      this.#seats.get(link.feeder)?.member.feed(receiver);
+      this.#joined.get(link.feeder)?.member.feed(receiver);
       return;
     }
     this.#fromTemplate().then(
@@ -164,48 +163,48 @@ export class Chain {
   }
 
   #break({ feeder, receiver }: Link): void {
-    const member = this.#seats.get(receiver)?.member;
+    const member = this.#joined.get(receiver)?.member;
     if (member === undefined) return;
     if (feeder === this.#options.templateName) void this.#template?.then((template) => template.halt(member));
-    else this.#seats.get(feeder)?.member.halt(member);
+    else this.#joined.get(feeder)?.member.halt(member);
   }
 
   #feedEnded(feeder: string, { receiver, status, words }: FeedEnd): void {
-    const seat = this.#seats.get(receiver);
+    const joined = this.#joined.get(receiver);
     // A link that was ended by us, or that is no longer the one in use, says nothing.
-    if (seat === undefined || this.#links.feederOf(receiver) !== feeder) return;
+    if (joined === undefined || this.#links.feederOf(receiver) !== feeder) return;
     this.#links.unlink(receiver);
     if (status === 0) this.#heard(receiver, this.#options.packed.bytes);
     else if (status === NOT_PACKED) this.#failAll(notPacked(this.#options.templateName, words));
     else if (status !== NO_LINK)
-      seat.fail(new StepFailure('failed', words || `receiving ended with status ${status}`));
-    else this.#linkFailed({ feeder, receiver }, seat, words);
+      joined.fail(new StepFailure('failed', words || `receiving ended with status ${status}`));
+    else this.#linkFailed({ feeder, receiver }, joined, words);
     this.#settle();
   }
 
-  #linkFailed(link: Link, seat: Seat, words: string): void {
-    seat.breaks++;
-    if (seat.breaks >= MOST_BREAKS)
-      seat.fail(new StepFailure('failed', `the link from ${link.feeder} breaks again and again: ${words}`));
+  #linkFailed(link: Link, joined: Joined, words: string): void {
+    joined.breaks++;
+    if (joined.breaks >= MOST_BREAKS)
+      joined.fail(new StepFailure('failed', `the link from ${link.feeder} breaks again and again: ${words}`));
     else if (this.#links.bytesOf(link.receiver) === 0 && this.#links.refuse(link) >= REFUSALS)
-      this.#relay(seat);
+      this.#relay(joined);
   }
 
-  #relay(seat: Seat): void {
-    const { name } = seat.member;
-    if (seat.relayed || this.#relays.size >= MOST_RELAYS) return;
-    seat.relayed = true;
+  #relay(joined: Joined): void {
+    const { name } = joined.member;
+    if (joined.relayed || this.#relays.size >= MOST_RELAYS) return;
+    joined.relayed = true;
     this.#relays.add(name);
-    this.#links.link({ feeder: RELAY, receiver: name }, performance.now());
+    this.#links.link({ feeder: THIS_MACHINE, receiver: name }, performance.now());
     this.#options
-      .relay(seat.member, seat.joiner.signal)
-      .then(() => this.#heard(name, this.#options.packed.bytes), seat.fail)
+      .relay(joined.member, joined.joiner.signal)
+      .then(() => this.#heard(name, this.#options.packed.bytes), joined.fail)
       .finally(() => this.#relays.delete(name));
   }
 
   #look(): void {
     const [link] = this.#links.slow(performance.now());
-    if (link?.verdict === 'hopeless') this.#seats.get(link.receiver)?.fail(tooSlow(link));
+    if (link?.verdict === 'hopeless') this.#joined.get(link.receiver)?.fail(tooSlow(link));
     if (link?.verdict !== 'bypass') return;
     const { ended, made } = this.#links.bypass(link);
     for (const each of ended) this.#break(each);
@@ -214,7 +213,7 @@ export class Chain {
   }
 
   #leave(name: string): void {
-    this.#seats.delete(name);
+    this.#joined.delete(name);
     if (!this.#links.has(name)) return;
     this.#links.remove(name);
     this.#settle();
@@ -238,15 +237,14 @@ export class Chain {
         host.name,
         `template host ${host.name} was lost while it gave its files`,
       );
-      for (const receiver of this.#links.receiversOf(host.name)) this.#seats.get(receiver)?.fail(lost);
+      for (const receiver of this.#links.receiversOf(host.name)) this.#joined.get(receiver)?.fail(lost);
     });
     await member.ready;
     return member;
   }
 
   #failAll(error: unknown): void {
-    for (const receiver of this.#links.waiting()) this.#seats.get(receiver)?.fail(error);
-    for (const [name, seat] of this.#seats)
-      if (this.#links.bytesOf(name) < this.#options.packed.bytes) seat.fail(error);
+    for (const [name, joined] of this.#joined)
+      if (this.#links.bytesOf(name) < this.#options.packed.bytes) joined.fail(error);
   }
 }
