@@ -104,7 +104,8 @@ give() {
   else
     # tail would take a file that is still shorter for one that was cut, and begin anew.
     while [ "$(stat -c %s part)" -lt "$offset" ]; do sleep 0.1; done
-    tail -c +$((offset + 1)) -f -s 0.05 --pid="$link" part | head -c $((size - offset))
+    # The receiver knows the end, and the link goes with it.
+    tail -c +$((offset + 1)) -f -s 0.05 --pid="$link" part
   fi
 }
 
