@@ -24,7 +24,7 @@ export interface LaneEnd {
   readonly taken: boolean;
 }
 
-/** Runs the steps of one host in order, skipping those that the history knows as done. */
+/** Runs the steps of one host in order, skipping those that the history knows as done, up to the first that is not. */
 export class LaneRunner {
   readonly #plan: Plan;
   readonly #history: History;
@@ -41,11 +41,14 @@ export class LaneRunner {
   }
 
   async run(stage: Stage, lane: Lane): Promise<LaneEnd> {
+    // Behind a step that was taken back nothing is as it was: what was drained then serves now.
+    let isBehind = false;
     for (const step of lane.steps) {
       if (this.#mustStop(stage, lane.host)) return endOf(lane.host, 'interrupted');
       const address = { stage: stage.id, host: lane.host, step: step.id, undo: false };
       const past = this.#history.state(address);
-      if (past.status === 'done') continue;
+      if (past.status === 'done' && !isBehind) continue;
+      isBehind = true;
       const result = await runStep(step, address, past, this.#context(address), {
         handlers: this.#options.handlers,
         journal: this.#journal,

@@ -112,6 +112,27 @@ describe('a host that fails', () => {
     expect((await again.run(plan, first.memory.events)).message).toBe('2 of 3 hosts done');
   });
 
+  it('and was put back does all that followed again when it leaves once more: what drained then serves now', async () => {
+    const drain: Step = {
+      id: 'drain',
+      title: 'drain',
+      action: { kind: 'script', name: 'drain', command: { words: ['true'], effect: 'read', timeoutMs: 1 } },
+    };
+    const [leave, ...rest] = STEPS;
+    const steps = leave === undefined ? [] : [leave, drain, ...rest];
+    const plan = planOf(1);
+    const stages = plan.stages.map((stage) => ({ ...stage, lanes: [{ host: 'b1', steps }] }));
+    const first = new FakeRoom();
+    first.behave = (_host, kind) => {
+      if (kind === 'stop') throw new StepFailure('failed', 'it hangs');
+    };
+    await first.run({ ...plan, stages });
+    expect(first.applied.at(-1)).toBe('b1 rejoin');
+    const again = new FakeRoom();
+    expect((await again.run({ ...plan, stages }, first.memory.events)).state).toBe('done');
+    expect(again.applied).toEqual(['b1 leave', 'b1 script', 'b1 stop', 'b1 start', 'b1 traffic in']);
+  });
+
   it('before it was stopped is put back; where that is skipped it counts as out', async () => {
     const room = new FakeRoom();
     room.behave = (host, kind) => {
