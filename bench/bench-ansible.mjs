@@ -19,6 +19,8 @@ export async function runPlaybook(lab, name, hosts, variables = {}) {
     ANSIBLE_PIPELINING: '1',
     ANSIBLE_SSH_ARGS: `-F ${lab.sshConfig} -o ControlMaster=auto -o ControlPersist=60s`,
     ANSIBLE_SSH_CONTROL_PATH_DIR: controlFolder,
+    // sftp over a kept connection hangs for minutes here, now and then.
+    ANSIBLE_SSH_TRANSFER_METHOD: 'piped',
     ANSIBLE_LOCAL_TEMP: join(lab.folder, 'ansible-tmp'),
   });
   return { wall, cpu: cpu + endMasters(controlFolder) };
