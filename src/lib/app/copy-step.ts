@@ -14,7 +14,7 @@ export interface CopyFacts {
  * A host that is one of two receivers of its feeder gets half of its link, and is half as far down the chain. Below so many
  * bytes for each host of the chain, what a host adds to the way is more than what half a link costs (bench/copy.mjs).
  */
-const BRANCH_BELOW_BYTES_PER_HOST = 500_000;
+const BRANCH_BELOW_BYTES_PER_HOST = 250_000;
 
 /** The copy of an expansion, the same for each of its hosts. */
 export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction {
