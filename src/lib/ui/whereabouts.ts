@@ -7,6 +7,7 @@ import { History } from '../run/history.js';
 const WORDS = {
   back: 'restarted',
   out: 'out of traffic',
+  doubt: 'perhaps out of traffic',
   halfway: 'not restarted to the end',
   kept: 'in traffic as before',
   untouched: 'not begun',
@@ -32,6 +33,7 @@ function whereIs({ host, steps }: Lane, { stages }: Plan, history: History): key
   if (steps.every((step) => statusOf(step.id) === 'done')) return 'back';
   if (!history.wasBegun(host)) return 'untouched';
   if (!steps.some((step) => step.id === 'leave')) return 'halfway';
-  // Where it is not known whether it has left, it is better looked for among those that are out.
-  return ['failed', 'not-started'].includes(statusOf('leave')) ? 'kept' : 'out';
+  const left = statusOf('leave');
+  if (left === 'done') return 'out';
+  return left === 'failed' || left === 'not-started' ? 'kept' : 'doubt';
 }
