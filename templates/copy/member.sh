@@ -35,27 +35,29 @@ mkdir -p -- "$spool" && cd "$spool" || exit 1
 # place, so that nobody is ever locked out.
 set_keys() {
   [ "$role" = receiver ] || return 0
-  mkdir -p -- "$HOME/.ssh"
+  [ -d "$HOME/.ssh" ] || mkdir -p -- "$HOME/.ssh"
   file=$(readlink -f -- "$HOME/.ssh/authorized_keys")
   [ -e "$file" ] || : > "$file" || return 1
   new=$file.$mark
-  sed "/ kuafu-$1\$/d" -- "$file" > "$new" &&
+  cp -p -- "$file" "$new" && # its owner and mode
+    sed "/ kuafu-$1\$/d" -- "$file" > "$new" &&
     { [ -z "$(tail -c 1 -- "$new")" ] || echo >> "$new"; } && # somebody left out the end of the last line
-    printf '%s' "${2-}" >> "$new" &&
-    chmod --reference="$file" -- "$new" && chown --reference="$file" -- "$new" && mv -f -- "$new" "$file" && return
+    printf '%s' "${2-}" >> "$new" && mv -f -- "$new" "$file" && return
   rm -f -- "$new"
   return 1
 }
 
 authorize() {
-  until=$(date -d "+$key_lives_s seconds" +%Y%m%d%H%M%S)
+  until=$(date -d "+$key_lives_s seconds" '+%Y%m%d%H%M%S %s')
+  renewed=$((${until#* } - key_lives_s))
   set_keys '[0-9]\{6\}-[a-z0-9]\{4\}\.[0-9a-f]*' \
-    "restrict,command=\"sh $spool/receive\",from=\"$sources\",expiry-time=\"$until\" $public $mark
+    "restrict,command=\"sh $spool/receive\",from=\"$sources\",expiry-time=\"${until% *}\" $public $mark
 "
-  renewed=$(date +%s)
 }
 
-revoke() { set_keys "$(printf %s "${mark#kuafu-}" | sed 's/\./\\./')"; }
+revoke() {
+  [ "$renewed" -eq 0 ] || set_keys "$(printf %s "${mark#kuafu-}" | sed 's/\./\\./')" && renewed=0
+}
 
 end() {
   trap '' TERM HUP INT
@@ -177,10 +179,10 @@ watch() {
   done
 }
 
+renewed=0
 trap end TERM HUP INT
 : > looked
 : > beat
-renewed=0
 watch 3>&- &
 while IFS=' ' read -r verb a b c d e f; do
   : > beat
@@ -200,9 +202,7 @@ while IFS=' ' read -r verb a b c d e f; do
   halt) halt "$a" ;;
   esac
   if [ "$renewed" -eq 0 ]; then continue; fi
-  if [ -e whole ]; then
-    revoke
-    renewed=0
+  if [ -e whole ]; then revoke
   elif [ $(($(date +%s) - renewed)) -ge "$renew_s" ]; then authorize; fi
 done
 end

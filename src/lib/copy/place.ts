@@ -8,19 +8,21 @@ export const SPOOLS = '/var/lib/kuafu';
 
 export const DIGEST_DIFFERS = 65;
 
-// The arguments are those that tar got when it packed: excludes, then paths that begin with a dot.
+// Records of 64 KiB as a pipe holds: with tar's own 10 KiB it costs a quarter more.
 const UNPACK = `
 unpack() { if [ "$codec" = zstd ]; then zstd -q -dc; else gzip -dc; fi; }
-status=$( { { unpack < "$archive"; echo $? >&4; } | tar --extract --file=- --directory="$stage" \\
-  --preserve-permissions --same-owner >&2; } 4>&1 ) || exit 1
+status=$( { { unpack < "$archive"; echo $? >&4; } | tar --extract --file=- --blocking-factor=128 \\
+  --directory="$stage" --preserve-permissions --same-owner >&2; } 4>&1 ) || exit 1
 [ "$status" = 0 ] || exit 1`;
 
-// Path by path with a rename. A file is replaced in one; a folder cannot be, so the old one steps aside first.
+// The arguments are those that tar got when it packed: excludes, then paths that begin with a dot. Path by path with a
+// rename. A file is replaced in one; a folder cannot be, so the old one steps aside first.
 const SWITCH = `
 for word in "$@"; do
   case $word in --exclude=*) continue ;; esac
   path=\${word#.}
-  (umask 022; mkdir -p -- "$(dirname -- "$path")")
+  folder=\${path%/*}
+  [ -d "$folder/" ] || (umask 022; mkdir -p -- "$folder")
   rm -rf -- "$path.kuafu-new" "$path.kuafu-old"
   mv -T -- "$stage$path" "$path.kuafu-new"
   if [ -d "$path" ] && ! [ -L "$path" ]; then mv -T -- "$path" "$path.kuafu-old"; fi
