@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
-import { controlModule, expectMachine } from './bench-machine.mjs';
+import { expectMachine } from './bench-machine.mjs';
 import { expectDone, Processes } from './bench-process.mjs';
 
 const kuafu = fileURLToPath(new URL('../bin/kuafu.js', import.meta.url));
@@ -73,7 +73,7 @@ class BenchLab {
     await this.#kuafu(['lab', 'down', '--name', this.name]);
     console.error(`lab ${this.name}: booting`);
     await this.#kuafu(['lab', 'up', '--name', this.name, '--hosts', '1', '--spare', `A=0,B=${spares}`]);
-    const { controlLab } = await import(controlModule);
+    const { controlLab } = await import('./library.js');
     this.#control = await controlLab(this.name);
     this.#writeSshFiles(
       await Promise.all(

@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fail } from './bench-options.mjs';
 
-export const controlModule = new URL('../dist/lib/lab/control.js', import.meta.url);
+const program = new URL('../dist/main.js', import.meta.url);
 
 /**
  * Ends the program when this machine cannot do it.
@@ -14,7 +14,7 @@ export function expectMachine(tools) {
     (process.env.PATH ?? '').split(delimiter).some((folder) => isExecutable(join(folder, tool)));
   const missing = Object.entries(tools).flatMap(([tool, debian]) => (isThere(tool) ? [] : [[tool, debian]]));
   if (process.getuid?.() !== 0) fail('A lab needs root: run it with sudo.');
-  if (!existsSync(controlModule)) fail('kuafu is not built: run npm run build first.');
+  if (!existsSync(program)) fail('kuafu is not built: run npm run build first.');
   if (missing.length > 0)
     fail(
       `This machine lacks ${missing.map(([tool]) => tool).join(', ')}: apt-get install ${missing.map(([, debian]) => debian).join(' ')}`,

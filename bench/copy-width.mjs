@@ -5,11 +5,14 @@
 // Prints JSON: bytes of the archive, and seconds from the first look at the hosts until the tree is in place on all of them,
 // connections open already, which is what the copy steps of an expansion are.
 import { dirname, join } from 'node:path';
-import { loadConfig } from '../dist/lib/config/load.js';
-import { parseWeighed, weighCommand } from '../dist/lib/copy/archive.js';
-import { ChainCopy } from '../dist/lib/copy/chain-copy.js';
-import { buildInventory } from '../dist/lib/inventory/inventory.js';
-import { openConnections } from '../dist/lib/ssh/connections.js';
+import {
+  buildInventory,
+  ChainCopy,
+  loadConfig,
+  openConnections,
+  parseWeighed,
+  weighCommand,
+} from './library.js';
 
 const [configFile, from, width, ...names] = process.argv.slice(2);
 const config = await loadConfig({ file: configFile, secrets: 'required' });

@@ -15,11 +15,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import ssh2 from 'ssh2';
-import { tailLogs } from '../dist/lib/logs/tail.js';
-import { autoStamps } from '../dist/lib/logs/timestamps.js';
-import { openConnections } from '../dist/lib/ssh/connections.js';
-import { plain } from '../dist/lib/ui/colour.js';
-import { prefixFormat } from '../dist/lib/ui/log-lines.js';
+import { autoStamps, openConnections, plain, prefixFormat, tailLogs } from './library.js';
 
 const [HOSTS, RATE, SECONDS] = [200, 500, 20].map((fallback, index) =>
   Number(process.argv[index + 2] ?? fallback),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tolerateLostOutput, write } from './lib/ui/output.js';
+import { packageFile } from './package-file.js';
 
 /**
  * Runs one command line and gives the exit code of the process. An action that ended without an error but not well
@@ -50,6 +51,6 @@ function wantsJson(argv: readonly string[]): boolean {
 }
 
 function packageVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(packageFile('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

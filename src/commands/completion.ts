@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { out } from '../lib/ui/output.js';
+import { packageFile } from '../package-file.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -22,7 +23,7 @@ To have it in every new shell:
     )
     .action(async (shell: (typeof SHELLS)[number]) => {
       const { readFile } = await import('node:fs/promises');
-      const script = new URL(`../../templates/completion/kuafu.${shell}`, import.meta.url);
+      const script = packageFile(`templates/completion/kuafu.${shell}`);
       out((await readFile(script, 'utf8')).trimEnd());
     });
 }

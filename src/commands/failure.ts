@@ -5,6 +5,7 @@ import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
 import { wrapWords } from '../lib/ui/wrap-words.js';
+import { withSourcePlaces } from './source-places.js';
 
 /** What went wrong, ready to be shown. */
 export interface Failure {
@@ -54,7 +55,7 @@ export function endOnUncaught(json: boolean): void {
 
 function bug(error: unknown): Failure {
   const message = sentenceOf(error);
-  const stack = (error instanceof Error && error.stack) || message;
+  const stack = withSourcePlaces((error instanceof Error && error.stack) || message);
   return { exitCode: ExitCode.bug, message, hint: BUG_HINT, stack };
 }
 

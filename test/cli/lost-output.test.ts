@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
 import { describe, expect, it } from 'vitest';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const BIN = file('bin/kuafu.js');
+const OUTPUT = file('src/lib/ui/output.ts');
 const LOST = 'kuafu: stdout could not be written: no space left on device\n';
 
 interface Ended {
@@ -45,8 +47,8 @@ describe('data that cannot be written', () => {
   });
 
   it('is noticed when the error comes later, and the work goes on meanwhile', async () => {
-    const script = `
-      import { out, say, tolerateLostOutput } from '${file('dist/lib/ui/output.js')}';
+    const { output } = await build({ input: OUTPUT, platform: 'node', write: false });
+    const script = `${output[0].code}
       tolerateLostOutput();
       out('first');
       setTimeout(() => process.stdout.emit('error', Object.assign(new Error('x'), { code: 'EIO', errno: -5 })), 5);

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../package-file.js';
 import { UsageError } from '../errors.js';
 
 /** An init template: a script that prepares a bare host. Its text goes into the plan, so a resume runs the same. */
@@ -13,7 +13,7 @@ const NAME = /^[a-z0-9][a-z0-9-]*$/;
 /** Linux takes at most 128 KiB in one argument of a command (execve(2), MAX_ARG_STRLEN). */
 const MAX_SCRIPT_BYTES = 100_000;
 
-const BUILT_IN = join(dirname(fileURLToPath(import.meta.url)), '../../../templates/init');
+const BUILT_IN = packageFile('templates/init');
 
 /**
  * Loads `templates/init/NAME/init.sh`: beside the configuration file first, then kuafu's own.

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { packageFile } from '../../package-file.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../inventory/suggest.js';
 
-/** The annotated reference, which stands at the top of the package; this file is three folders deep in src and in dist. */
-export const EXAMPLE_FILE = new URL('../../../kuafu.config.example.yaml', import.meta.url);
+/** The annotated reference. */
+export const EXAMPLE_FILE = packageFile('kuafu.config.example.yaml');
 
 /**
  * The annotated example, or one of its sections (`ssh`, `rooms`, …) with the comment above it.

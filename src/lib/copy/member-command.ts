@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../package-file.js';
 import type { FileTree } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -15,7 +14,7 @@ const MEMBER_TIMEOUT_MS = 24 * 3_600_000;
 /** The limiter gives a piece on four times a second. */
 const PIECES_PER_SECOND = 4;
 
-const SCRIPT = join(dirname(fileURLToPath(import.meta.url)), '../../../templates/copy/member.sh');
+const SCRIPT = packageFile('templates/copy/member.sh');
 let script: string | undefined;
 
 /** The process of a member: templates/copy/member.sh with its arguments. */

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../package-file.js';
 
 /** Everything a lab keeps on disk is below one folder of this one. */
 export const LABS_FOLDER = '/var/lib/kuafu/lab';
 export const IMAGE_CACHE = '/var/cache/kuafu/lab';
 export const NETNS_FOLDER = '/run/netns';
 
-export const TEMPLATES = fileURLToPath(new URL('../../../templates/lab/', import.meta.url));
-export const KUAFU_PROGRAM = fileURLToPath(new URL('../../../bin/kuafu.js', import.meta.url));
+export const TEMPLATES = packageFile('templates/lab/');
+export const KUAFU_PROGRAM = packageFile('bin/kuafu.js');
 
 /** Where one lab keeps its things. All of them go away with `down`. */
 export interface LabPaths {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../../package-file.js';
 import { FailedError } from '../errors.js';
 import { namespacePath } from './paths.js';
 import type { ProbeRequest } from './ready-probe.js';
 
-const PROGRAM = fileURLToPath(new URL('./ready-probe.js', import.meta.url));
+/** ready-probe.ts, which the build makes a program of its own. */
+const PROGRAM = packageFile('dist/ready-probe.js');
 
 /** Asks from the control host whether things answer. */
 export interface Readiness {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { packageFile } from '../../package-file.js';
 
 /** The text of a script that runs on hosts. */
 export async function logScript(name: 'follow' | 'list' | 'grep' | 'fetch'): Promise<string> {
-  return await readFile(new URL(`../../../templates/logs/${name}.sh`, import.meta.url), 'utf8');
+  return await readFile(packageFile(`templates/logs/${name}.sh`), 'utf8');
 }
