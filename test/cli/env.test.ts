@@ -1,19 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { scratchFolder } from '../unit/ledger/fixture.js';
+import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 
-let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let rooms: UnreachableRooms;
 
-// Port 1 of loopback: nobody listens there, so what does connect ends at once.
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'k.yaml'),
-    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
-ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
-rooms:
+  rooms = await unreachableRooms(`rooms:
   A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]', db-a: 127.0.1.5}}
   B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11}}
 apps:
@@ -26,14 +18,13 @@ apps:
       rooms: {A: {LEVEL: debug}, B: {ONLY: 'b'}}
     groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
   bare: {service: bare.service, files: [/opt/bare], groups: {web: {A: 'web-a-[01-02]'}}}
-`,
-  );
+`);
 });
-afterAll(() => folder.remove());
+afterAll(() => rooms.remove());
 
 async function env(...words: readonly string[]): Promise<Ended> {
   const SHOP_TEST_SECRET = words[0] === 'show' ? '' : 'hunter2';
-  return await kuafu(['env', '--config', join(folder.path, 'k.yaml'), ...words], { SHOP_TEST_SECRET });
+  return await kuafu(['env', '--config', rooms.config, ...words], { SHOP_TEST_SECRET });
 }
 
 describe('wrong usage', () => {

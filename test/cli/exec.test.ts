@@ -4,29 +4,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { CHECKSUM, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
+import { CHECKSUM, planOf } from '../unit/ledger/fixture.js';
 
-let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let rooms: UnreachableRooms;
 
-// Port 1 of loopback: nobody listens there, so what does connect ends at once.
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'k.yaml'),
-    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
-ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
-rooms:
+  rooms = await unreachableRooms(`rooms:
   A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]'}}
   B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11}, spare: {'new-b-[01-02]': '127.0.2.[101-102]'}}
 apps:
   shop: {service: shop.service, files: [/opt/shop], groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}}
-`,
-  );
+`);
 });
-afterAll(() => folder.remove());
+afterAll(() => rooms.remove());
 
 async function exec(...words: readonly string[]): Promise<Ended> {
-  return await kuafu(['exec', '--config', join(folder.path, 'k.yaml'), ...words]);
+  return await kuafu(['exec', '--config', rooms.config, ...words]);
 }
 
 describe('wrong usage', () => {
@@ -72,8 +66,8 @@ describe('a dry run', () => {
 
   it('leaves no ledger behind, and counts assigned spares where there is one', async () => {
     await exec('@all', '--dry-run', '--', 'id');
-    expect(await readdir(folder.path)).toEqual(['k.yaml']);
-    const file = join(folder.path, 'ledger.db');
+    expect(await readdir(rooms.path)).toEqual(['k.yaml']);
+    const file = join(rooms.path, 'ledger.db');
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     expect((await exec('@app:shop', '--dry-run', '--', 'id')).stdout).toMatch(/^web-a-\[01-02\],web-b-01 /);
     const id = await ledger.open(
@@ -87,7 +81,7 @@ describe('a dry run', () => {
   });
 
   it('of a ledger that is none says so', async () => {
-    const broken = join(folder.path, 'broken');
+    const broken = join(rooms.path, 'broken');
     await mkdir(broken);
     await writeFile(join(broken, 'ledger.db'), 'no ledger at all'.repeat(100));
     await writeFile(
@@ -121,7 +115,7 @@ describe('hosts that nobody reaches', () => {
 });
 
 it('--out-dir overwrites nothing', async () => {
-  const { code, stderr } = await exec('web-a-01', '--out-dir', folder.path, '--', 'id');
+  const { code, stderr } = await exec('web-a-01', '--out-dir', rooms.path, '--', 'id');
   expect(code).toBe(3);
   expect(stderr).toContain('is not empty, and nothing is overwritten');
 });

@@ -2,29 +2,22 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { scratchFolder } from '../unit/ledger/fixture.js';
+import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 
-let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let rooms: UnreachableRooms;
 
-// Port 1 of loopback: nobody listens there, so what does connect ends at once.
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'k.yaml'),
-    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
-ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
-rooms:
+  rooms = await unreachableRooms(`rooms:
   A: {network: 127.0.1.0/24, hosts: {web-a-01: 127.0.1.11}}
   B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11}}
 apps:
   shop: {service: shop.service, files: [/opt/shop], groups: {web: {A: web-a-01, B: web-b-01}}}
-`,
-  );
+`);
 });
-afterAll(() => folder.remove());
+afterAll(() => rooms.remove());
 
 async function run(...words: readonly string[]): Promise<Ended> {
-  return await kuafu([...words, '--config', join(folder.path, 'k.yaml')]);
+  return await kuafu([...words, '--config', rooms.config]);
 }
 
 it.each([
@@ -62,7 +55,7 @@ it('shows rooms without asking anybody', async () => {
 });
 
 it('replaces its own page and nothing else', async () => {
-  const page = join(folder.path, 'page.html');
+  const page = join(rooms.path, 'page.html');
   const words = ['report', 'capacity', '--sample', '500ms', '--html', page];
   expect(await run(...words)).toMatchObject({ code: 5 });
   const first = await readFile(page, 'utf8');

@@ -1,19 +1,11 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { scratchFolder } from '../unit/ledger/fixture.js';
+import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 
-let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let rooms: UnreachableRooms;
 
-// Port 1 of loopback: nobody listens there, so what does connect ends at once.
 beforeAll(async () => {
-  folder = await scratchFolder();
-  await writeFile(
-    join(folder.path, 'k.yaml'),
-    `ssh: {port: 1, connectTimeout: 2s, configFile: none}
-ledger: 'sqlite:${join(folder.path, 'ledger.db')}'
-rooms:
+  rooms = await unreachableRooms(`rooms:
   A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]', lb-a: 127.0.1.10}}
   B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11, db-b-01: 127.0.2.12}}
 apps:
@@ -22,13 +14,12 @@ apps:
     files: [/opt/shop]
     traffic: {haproxy: {A: lb-a}, port: 8080}
     groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
-`,
-  );
+`);
 });
-afterAll(() => folder.remove());
+afterAll(() => rooms.remove());
 
 async function restart(...words: readonly string[]): Promise<Ended> {
-  return await kuafu(['restart', '--config', join(folder.path, 'k.yaml'), ...words]);
+  return await kuafu(['restart', '--config', rooms.config, ...words]);
 }
 
 describe('wrong usage', () => {
