@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { formatBytes } from '../lib/bytes.js';
 import { NoHostReachedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { fetchLogs } from '../lib/logs/fetch.js';
 import { manifestDocument, readManifest, writeManifest } from '../lib/logs/manifest.js';
 import { parseWhen } from '../lib/logs/when.js';
-import { formatBytes } from '../lib/ui/duration.js';
 import { out, say } from '../lib/ui/output.js';
 import type { FetchFlags } from './logs.js';
 import { withLogs } from './logs-context.js';

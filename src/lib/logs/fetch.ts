@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import { ConnectError, HostError } from '../ssh/connect-error.js';
 import type { Connections, Session } from '../ssh/transport.js';
@@ -152,7 +153,6 @@ async function requireRoom(found: readonly HostFiles[], folder: string): Promise
   const needed = total - present + RESERVE;
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= needed) return total;
-  const { formatBytes } = await import('../ui/duration.js');
   throw new RefusedError(
     `${formatBytes(needed)} are needed in ${folder}, ${formatBytes(bavail * bsize)} are free; nothing was fetched`,
     'fetch less with --since, --file or fewer hosts, or into another folder with --to',

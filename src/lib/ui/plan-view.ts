@@ -1,8 +1,9 @@
+import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
 import { FAILURE_KINDS } from '../plan/budget.js';
 import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
-import { formatBytes, formatDuration } from './duration.js';
+import { formatDuration } from './duration.js';
 import { fitLine } from './fit.js';
 import { sanitizeLine } from './sanitize.js';
 

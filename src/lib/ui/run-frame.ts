@@ -1,6 +1,7 @@
+import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
 import type { ChalkInstance } from './colour.js';
-import { formatBytes, formatDuration } from './duration.js';
+import { formatDuration } from './duration.js';
 import { fitLine, padLine } from './fit.js';
 import { foldMessages } from './fold-messages.js';
 import { type RunState, rowTitle, type StepRow } from './run-state.js';

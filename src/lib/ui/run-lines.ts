@@ -1,7 +1,8 @@
+import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
-import { formatBytes, formatDuration } from './duration.js';
+import { formatDuration } from './duration.js';
 import { asideWords, batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
 import type { Pending } from './pending.js';
