@@ -1,9 +1,10 @@
 import { KuafuError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { RemoteCommand } from '../shell/command.js';
+import { reasonOf } from '../ssh/connect-error.js';
 import { HeadCapture } from '../ssh/output-capture.js';
 import type { Connections, Session } from '../ssh/transport.js';
-import { type HostOutcome, notBegun, reasonOf, statusOf, withoutResult } from './outcome.js';
+import { type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
 
 /** What happens to the hosts, in order. */
 export type FanOutEvent =

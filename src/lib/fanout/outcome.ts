@@ -1,4 +1,3 @@
-import type { Host } from '../inventory/inventory-types.js';
 import { CommandTimeoutError, ConnectError, LinkLostError } from '../ssh/connect-error.js';
 
 /**
@@ -65,16 +64,4 @@ export function statusOf(error: unknown): OutcomeStatus | undefined {
   if (error instanceof CommandTimeoutError) return 'timed-out';
   if (error instanceof LinkLostError) return 'lost';
   return undefined;
-}
-
-/** `web-b-01 (198.18.2.11:22): no answer` as `no answer`: the names stand beside it, folded. */
-export function reasonOf(message: string, { name, ssh }: Host): string {
-  return message
-    .replace(`${name} (${ssh.address}:${ssh.port})`, name)
-    .replace(new RegExp(`^${escapeRegExp(name)}:? ?`), '')
-    .replaceAll(`@${ssh.address}`, '');
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -2,7 +2,8 @@ import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
-import { ConnectError, HostError } from '../ssh/connect-error.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import type { Connections, Session } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';
 import { fetchJournal } from './fetch-journal.js';
@@ -58,7 +59,7 @@ export async function fetchLogs(
   const fetch = new Fetch(request, tools);
   const found: HostFiles[] = [];
   await eachOf(logs, request.forks, async (each) => {
-    await fetch.attempt(each.host.name, async () => {
+    await fetch.attempt(each.host, async () => {
       found.push(await fetch.list(each));
     });
   });
@@ -83,14 +84,14 @@ class Fetch {
   }
 
   /** What fails on one host, or with one file, is recorded; the others go on. */
-  async attempt(host: string, work: () => Promise<void>): Promise<void> {
+  async attempt(host: Host, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       this.#tools.signal.throwIfAborted();
       if (!(error instanceof HostError || error instanceof FailedError || isSystemError(error))) throw error;
       if (error instanceof ConnectError) this.unreachable++;
-      this.#fail(host, sentenceOf(error).replace(`${host}: `, ''));
+      this.#fail(host.name, reasonOf(sentenceOf(error), host));
     }
   }
 
@@ -107,7 +108,7 @@ class Fetch {
     const { folder, sinceMs } = this.#request;
     const { signal, progress } = this.#tools;
     for (const file of files)
-      await this.attempt(host.name, async () => {
+      await this.attempt(host, async () => {
         const { absolute, relative } = localPath(folder, host.name, file.path);
         const sha256 = await fetchFile(file, absolute, { session, script, signal });
         this.#record(host.name, file.path, relative, file.size, sha256);
@@ -116,7 +117,7 @@ class Fetch {
       });
     const { journal } = sources;
     if (journal === undefined) return;
-    await this.attempt(host.name, async () => {
+    await this.attempt(host, async () => {
       const { absolute, relative } = localPath(folder, host.name, `/journal/${journal}.log`);
       const { size, sha256 } = await fetchJournal(session, journal, absolute, sinceMs, signal);
       this.#record(host.name, journal, relative, size, sha256);

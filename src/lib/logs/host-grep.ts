@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceOf, UsageError } from '../errors.js';
-import { ConnectError, HostError } from '../ssh/connect-error.js';
+import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import type { GrepRequest, GrepTools } from './grep.js';
 import { grepCommand } from './grep-command.js';
@@ -59,7 +59,7 @@ export class HostGrep {
     } catch (error) {
       if (signal.aborted) return 'searched';
       if (!(error instanceof HostError)) throw error;
-      this.#fail(sentenceOf(error).replace(`${host.name}: `, ''));
+      this.#fail(reasonOf(sentenceOf(error), host));
       return error instanceof ConnectError ? 'unreachable' : 'failed';
     }
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceOf } from '../errors.js';
-import { ConnectError, HostError, LinkLostError } from '../ssh/connect-error.js';
+import { ConnectError, HostError, LinkLostError, reasonOf } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { followCommand, requireSound } from './follow-command.js';
 import { type Frame, FrameReader } from './frames.js';
@@ -86,16 +86,17 @@ export class HostTail {
   /** Whether it goes on after an error, and what is said about it. */
   #judge(error: unknown, tries: number): TailEnd | undefined {
     if (!(error instanceof HostError)) throw error;
+    const reason = reasonOf(sentenceOf(error), this.#logs.host);
     const passes =
       !(error instanceof ConnectError) || ['unreachable', 'timed-out', 'dropped'].includes(error.failure);
     const goesOn = passes && (this.#request.follow || this.#wasHeard);
     if (this.#wasHeard && this.#lostMs === undefined) {
       this.#lostMs = this.#heardMs;
-      const isLost = error instanceof LinkLostError;
-      const what = isLost ? 'the connection was lost' : sentenceOf(error).replace(`${this.host}: `, '');
-      this.#tell(`${what}; trying to get it back`);
+      this.#tell(
+        `${error instanceof LinkLostError ? 'the connection was lost' : reason}; trying to get it back`,
+      );
     } else if (tries === 0 || !goesOn) {
-      this.#tell(`${sentenceOf(error).replace(`${this.host}: `, '')}${goesOn ? '; trying on' : ''}`);
+      this.#tell(`${reason}${goesOn ? '; trying on' : ''}`);
     }
     this.#positions.linkLost();
     if (goesOn) return undefined;

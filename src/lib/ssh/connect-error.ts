@@ -1,5 +1,6 @@
 import { KuafuError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
+import type { Host } from '../inventory/inventory-types.js';
 
 /** Why no connection came about. Callers decide by this, never by the text. */
 export type ConnectFailure =
@@ -64,4 +65,16 @@ export class ForwardError extends HostError {
     super(host, message, ExitCode.failed, hint);
     this.failure = failure;
   }
+}
+
+/** `web-b-01 (198.18.2.11:22): no answer` as `no answer`: for where the names stand beside it, folded. */
+export function reasonOf(message: string, { name, ssh }: Host): string {
+  return message
+    .replace(`${name} (${ssh.address}:${ssh.port})`, name)
+    .replace(new RegExp(`^${escapeRegExp(name)}:? ?`), '')
+    .replaceAll(`@${ssh.address}`, '');
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
