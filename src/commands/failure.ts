@@ -24,7 +24,7 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
   if (error instanceof KuafuError) {
     return { exitCode: error.exitCode, message: error.message, hint: error.hint };
   }
-  if (error instanceof CommanderError) return usageFailure(error, commandPath(program, argv));
+  if (error instanceof CommanderError) return usageFailure(error, commandPath(program, argv), argv);
   return bug(error);
 }
 
@@ -59,11 +59,16 @@ function bug(error: unknown): Failure {
   return { exitCode: ExitCode.bug, message, hint: BUG_HINT, stack };
 }
 
-/** They run a command with flags of its own. */
-const TAKES_COMMANDS: ReadonlySet<string> = new Set(['kuafu lab run', 'kuafu exec']);
+/** Where words with a dash go that are no flags of ours. */
+const DASHED_WORDS: Readonly<Record<string, string>> = {
+  'kuafu lab run': 'Flags of the command come after --, as in: kuafu lab run -- ls -l.',
+  'kuafu exec': 'Flags of the command come after --, as in: kuafu exec -- ls -l.',
+  'kuafu logs grep':
+    "A pattern with a dash in front goes behind --, as in: kuafu logs grep --app shop -- '-x'.",
+};
 
 /** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
-function usageFailure(error: CommanderError, path: readonly string[]): Failure {
+function usageFailure(error: CommanderError, path: readonly string[], argv: readonly string[]): Failure {
   const seeAlso = seeHelp(path);
   // Its help is on stderr already.
   if (error.code === 'commander.help')
@@ -72,9 +77,12 @@ function usageFailure(error: CommanderError, path: readonly string[]): Failure {
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1');
   const missingId = error.code === 'commander.missingArgument' && path[1] === 'ops';
   const ids = missingId ? 'kuafu ops list shows the ids.' : '';
-  const ofOthers = error.code === 'commander.unknownOption' && TAKES_COMMANDS.has(path.join(' '));
-  const dashes = ofOthers ? `Flags of the command come after --, as in: ${path.join(' ')} -- ls -l.` : '';
-  const hint = [suggestion || dashes, ids, seeAlso].filter((text) => text !== '').join(' ');
+  const dashes = error.code === 'commander.unknownOption' ? (DASHED_WORDS[path.join(' ')] ?? '') : '';
+  const late =
+    error.code === 'commander.excessArguments' && argv.includes('--')
+      ? 'Behind -- no word is a flag: flags go in front of --.'
+      : '';
+  const hint = [suggestion || dashes || late, ids, seeAlso].filter((text) => text !== '').join(' ');
   return { exitCode: ExitCode.usage, message: sentence, hint };
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
 import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 
@@ -21,6 +21,27 @@ afterAll(() => rooms.remove());
 async function logs(...words: readonly string[]): Promise<Ended> {
   return await kuafu(['logs', '--config', rooms.config, ...words]);
 }
+
+describe('wrong usage', () => {
+  it.each([
+    [['grep', '-x', '--app', 'shop'], "unknown option '-x'", "kuafu logs grep --app shop -- '-x'"],
+    [
+      ['grep', '-1 bytes', '--app', 'shop'],
+      "unknown option '-1 bytes'",
+      "kuafu logs grep --app shop -- '-x'",
+    ],
+    [['grep', 'x', '--fodl'], "unknown option '--fodl'", 'Did you mean --fold?'],
+    [['grep', '--', '-x', '--fold'], '--fold is no node set', 'flags go in front of --'],
+    [['grep', '--', '-x', '--app', 'shop'], 'too many arguments', 'flags go in front of --'],
+    [['tail', '--', '--app'], '--app is no node set', 'flags go in front of --'],
+  ])('%j', async (words, message, hint) => {
+    const { code, stdout, stderr } = await logs(...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).not.toMatch(/\n {4}at /);
+  });
+});
 
 it.each([
   [['tail', '--no-follow']],

@@ -13,10 +13,17 @@ export interface SelectionWords {
   readonly room?: string | undefined;
 }
 
-/** The flags with the node set that stands by itself; several of those are one union. */
+/**
+ * The flags with the node set that stands by itself; several of those are one union.
+ *
+ * @throws UsageError when a node set is given twice over, or looks like a flag
+ */
 export function selectionWords(nodeSets: readonly string[], flags: SelectionWords): SelectionWords {
   const { hosts, app, group, idc, room } = flags;
   if (nodeSets.length === 0) return { hosts, app, group, idc, room };
+  const flag = nodeSets.find((word) => word.startsWith('-'));
+  if (flag !== undefined)
+    throw new UsageError(`${flag} is no node set`, 'behind -- no word is a flag: flags go in front of --');
   if (hosts !== undefined)
     throw new UsageError(`${nodeSets.join(' ')} and --hosts ${hosts} both name hosts`, 'give one of them');
   return { hosts: nodeSets.join(','), app, group, idc, room };
