@@ -9,7 +9,7 @@ import { logGroupDocument, renderLogGroup } from '../lib/ui/log-groups.js';
 import { out, pour, say } from '../lib/ui/output.js';
 import type { GrepFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
 
 const DEFAULT_FORKS = 50;
 
@@ -55,7 +55,7 @@ export async function grep(
 function requestOf(patterns: readonly string[], flags: GrepFlags, forks: number): GrepRequest {
   const now = Date.now();
   return {
-    filter: { grep: patterns, exclude: flags.exclude ?? [], ignoreCase: flags.ignoreCase ?? false },
+    filter: filterOf(patterns, '-e', flags),
     context: flags.context,
     sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', now),
     untilMs: flags.until === undefined ? undefined : parseWhen(flags.until, '--until', now),

@@ -4,7 +4,7 @@ import { ExitCode } from '../lib/exit-codes.js';
 import { fold } from '../lib/inventory/fold.js';
 import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Host } from '../lib/inventory/inventory-types.js';
-import type { HostLogs, LogSources } from '../lib/logs/sources.js';
+import type { HostLogs, LogFilter, LogSources } from '../lib/logs/sources.js';
 import { autoStamps, formatStamps, jsonStamps, type StampReader } from '../lib/logs/timestamps.js';
 import { painter } from '../lib/ui/colour.js';
 import { foldMessages } from '../lib/ui/fold-messages.js';
@@ -78,6 +78,29 @@ function unitOf(unit: string | undefined): string | undefined {
   if (!/^[A-Za-z0-9:_.\\@-]+$/.test(unit))
     throw new UsageError(`--unit ${JSON.stringify(unit)} is no systemd unit`);
   return unit.includes('.') ? unit : `${unit}.service`;
+}
+
+/**
+ * What is looked for. `flag`: how the patterns of lines that are wanted are typed.
+ *
+ * @throws UsageError for a line end in a pattern, which grep would read as an `or`
+ */
+export function filterOf(
+  grep: readonly string[],
+  flag: '-e' | '--grep',
+  { exclude = [], ignoreCase = false }: FilterFlags,
+): LogFilter {
+  for (const [each, patterns] of [
+    [flag, grep],
+    ['--exclude', exclude],
+  ] as const)
+    for (const pattern of patterns)
+      if (pattern.includes('\n'))
+        throw new UsageError(
+          `${each === '-e' ? 'the pattern' : each} ${JSON.stringify(pattern)} has a line end, and lines have none`,
+          `for one pattern or another give ${each} once for each`,
+        );
+  return { grep, exclude, ignoreCase };
 }
 
 /** How times are found in lines. @throws UsageError for a format that is none */

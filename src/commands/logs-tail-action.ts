@@ -9,7 +9,7 @@ import { parseWhen } from '../lib/logs/when.js';
 import { pour } from '../lib/ui/output.js';
 import type { TailFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
 
 /** `kuafu logs tail` */
 export async function tail(nodeset: string | undefined, flags: TailFlags, command: Command): Promise<void> {
@@ -48,7 +48,7 @@ function requestOf(flags: TailFlags): TailRequest {
   if ('problem' in window) throw new UsageError(`--window: ${window.problem}`);
   if (window.ms > 60_000) throw new UsageError('--window: the most is 1m');
   return {
-    filter: { grep: flags.grep ?? [], exclude: flags.exclude ?? [], ignoreCase: flags.ignoreCase ?? false },
+    filter: filterOf(flags.grep ?? [], '--grep', flags),
     lastLines: flags.lines,
     sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now()),
     follow: flags.follow,

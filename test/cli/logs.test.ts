@@ -34,6 +34,11 @@ describe('wrong usage', () => {
     [['grep', '--', '-x', '--fold'], '--fold is no node set', 'flags go in front of --'],
     [['grep', '--', '-x', '--app', 'shop'], 'too many arguments', 'flags go in front of --'],
     [['tail', '--', '--app'], '--app is no node set', 'flags go in front of --'],
+    [['grep', 'a\nb', '--app', 'shop'], 'the pattern "a\\nb" has a line end', '-e once for each'],
+    [['grep', '-e', 'a', '-e', 'b\n', '--app', 'shop'], 'the pattern "b\\n" has a line end', '-e'],
+    [['grep', 'a', '--exclude', 'b\nc', '--app', 'shop'], '--exclude "b\\nc" has a line end', '--exclude'],
+    [['tail', '--grep', 'a\nb', '--app', 'shop'], '--grep "a\\nb" has a line end', '--grep'],
+    [['tail', '--exclude', 'a\nb', '--app', 'shop'], '--exclude "a\\nb" has a line end', '--exclude'],
   ])('%j', async (words, message, hint) => {
     const { code, stdout, stderr } = await logs(...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
