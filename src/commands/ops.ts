@@ -77,7 +77,8 @@ function registerStats(ops: Command): void {
     .description(
       'Statistics of operations and their steps by application and room. Times are of those that were done, and of an ' +
         'operation only while somebody worked on it; a percentile is by nearest rank, so one that was measured. Steps are counted by attempt ' +
-        'and host. SUCCESS is the share of done among those that ended.',
+        'and host. SUCCESS is the share of done among those that ended; STOP is interrupted, UNDO undone, LOST a step whose ' +
+        'outcome is unknown.',
     );
   addFilterOptions(stats)
     .option('--operator <name>', 'only those that this operator began')

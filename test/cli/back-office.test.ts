@@ -105,9 +105,7 @@ describe('kuafu ops mine and stats', () => {
     );
     expect(stdout).not.toContain(other);
     const stats = await run('ops', 'stats', '--kind', 'scale', '--since', '1h');
-    expect(stats.stdout).toMatch(
-      /^OPERATION +APP +ROOM +COUNT +DONE +RUNNING +SUCCESS .*\nscale +shop +B +2 +1 +1 +100.0%/,
-    );
+    expect(stats.stdout).toMatch(/^ +ROOM +COUNT +DONE +RUN +SUCCESS .*\nscale shop\n +B +2 +1 +1 +100.0%/);
     expect((await run('ops', 'stats', '--csv')).stdout.split('\n')[1]).toMatch(
       /^scale,shop,B,,2,1,0,0,0,1,,,1,\d+,/,
     );

@@ -2,7 +2,9 @@ import type { OperationFigures, Statistics, StepFigures, Times } from '../run/st
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { zoneOf } from './local-time.js';
+import { sanitizeLine } from './sanitize.js';
 import { renderTable } from './table.js';
+import { wrapWords } from './wrap-words.js';
 
 export interface StatsViewOptions {
   readonly now: Date;
@@ -31,52 +33,57 @@ export function statisticsDocument(
   };
 }
 
-/** Operations, their steps, why they failed, and when there are most of them. */
+/**
+ * Operations, their steps, why they failed, and when there are most of them. Application and kind stand in lines of their
+ * own, so that figures of any number fit 80 columns beside names of any length.
+ */
 export function renderStatistics(statistics: Statistics, options: StatsViewOptions): string {
   const { operations, steps, reasons, hours } = statistics;
+  const states = statesOf(operations);
+  const stateHeads = states.map(([, head]) => head);
   const parts = [
-    table(
-      [...OPERATION_HEAD, ...statesOf(operations).map(([, head]) => head), ...TIME_HEAD],
-      operationRows(operations),
+    groupedTable(
+      ['ROOM', 'COUNT', 'DONE', ...stateHeads, ...TIME_HEAD],
+      operations.map((each) => ({ group: `${each.kind} ${each.app}`, row: operationRow(each, states) })),
       options,
     ),
-    table([...STEP_HEAD, ...TIME_HEAD], steps.map(stepRow), options),
+    groupedTable(
+      ['STEP', 'COUNT', 'DONE', 'FAIL', 'LOST', ...TIME_HEAD],
+      steps.map((each) => ({ group: `${each.kind} ${each.app} ${each.room}`, row: stepRow(each) })),
+      options,
+    ),
     reasons.length === 0
       ? ''
       : table(['COUNT', 'OPERATIONS', 'STEP', 'FAILURE REASON'], reasonRows(statistics), options),
-    renderHours(hours, options.now),
+    wrapWords(renderHours(hours, options.now), options.width ?? Number.POSITIVE_INFINITY),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const OPERATION_HEAD = ['OPERATION', 'APP', 'ROOM', 'COUNT', 'DONE'];
-const STEP_HEAD = ['STEP', 'APP', 'ROOM', 'COUNT', 'DONE', 'FAILED', 'LOST'];
 const TIME_HEAD = ['SUCCESS', 'MEDIAN', 'P90', 'P99'];
 
 const STATES = [
-  ['failed', 'FAILED'],
-  ['interrupted', 'STOPPED'],
-  ['undone', 'UNDONE'],
-  ['running', 'RUNNING'],
+  ['failed', 'FAIL'],
+  ['interrupted', 'STOP'],
+  ['undone', 'UNDO'],
+  ['running', 'RUN'],
 ] as const;
 
-/** A column of zeroes would cost the width that a terminal of 80 columns does not have. */
-function statesOf(operations: readonly OperationFigures[]) {
+type ShownStates = readonly (typeof STATES)[number][];
+
+/** A column of zeroes tells nothing. */
+function statesOf(operations: readonly OperationFigures[]): ShownStates {
   return STATES.filter(([state]) => operations.some((figures) => figures[state] > 0));
 }
 
-function operationRows(operations: readonly OperationFigures[]): string[][] {
-  const states = statesOf(operations);
-  return operations.map((figures) => [
-    ...[figures.kind, figures.app, figures.room, String(figures.count), String(figures.done)],
-    ...states.map(([state]) => String(figures[state])),
-    ...timeCells(figures),
-  ]);
+function operationRow(figures: OperationFigures, states: ShownStates): string[] {
+  const counts = [figures.count, figures.done, ...states.map(([state]) => figures[state])];
+  return [figures.room, ...counts.map(String), ...timeCells(figures)];
 }
 
 function stepRow(figures: StepFigures): string[] {
-  const { kind, step, app, room, count, done, failed, unknown } = figures;
-  return [`${kind} ${step}`, app, room, ...[count, done, failed, unknown].map(String), ...timeCells(figures)];
+  const { step, count, done, failed, unknown } = figures;
+  return [step, ...[count, done, failed, unknown].map(String), ...timeCells(figures)];
 }
 
 function timeCells({ successRate, medianMs, p90Ms, p99Ms }: Times & { readonly successRate: number | null }) {
@@ -114,6 +121,24 @@ function renderHours(hours: readonly number[], now: Date): string {
         `${String(hour).padStart(2, '0')}:00 ${count} (${Math.round((100 * count) / total)}%)`,
     );
   return busiest.length === 0 ? '' : `busiest hours (${zoneOf(now)}): ${busiest.join(', ')}`;
+}
+
+/** A table whose rows stand below the name of their group. */
+function groupedTable(
+  head: readonly string[],
+  rows: readonly { readonly group: string; readonly row: readonly string[] }[],
+  options: StatsViewOptions,
+): string {
+  const [headLine, ...lines] = table(
+    head,
+    rows.map(({ row }) => row),
+    options,
+  ).split('\n');
+  const below = lines.flatMap((line, index) => {
+    const group = rows[index]?.group;
+    return group === rows[index - 1]?.group ? [`  ${line}`] : [sanitizeLine(group ?? ''), `  ${line}`];
+  });
+  return [`  ${headLine}`, ...below].join('\n');
 }
 
 function table(
