@@ -24,7 +24,7 @@ export async function showOperation(id: string, withEvents: boolean, command: Co
       for (const line of eventDocuments(record)) out(JSON.stringify(line));
       return;
     }
-    if (json) return out(JSON.stringify(operationDocument(record, now)));
+    if (json) return out(JSON.stringify(operationDocument(record)));
     const view = { now, width: stdoutColumns(), paint: painter('stdout'), events: withEvents };
     await page(renderOperation(record, view), pager);
   });
@@ -41,7 +41,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
     if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
     const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
-    if (json) return out(JSON.stringify(closedDocument(closed, dryRun, new Date())));
+    if (json) return out(JSON.stringify(closedDocument(closed, dryRun)));
     out(renderClosed(closed, dryRun));
     const { plan, events } = await ledger.show(found);
     const whereabouts = renderWhereabouts(plan, events);

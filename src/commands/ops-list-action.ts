@@ -34,8 +34,8 @@ async function list(flags: ListFlags, more: OperationFilter, command: Command): 
     if (found.length === 0) await refuseUnknown(filter, ledger, config);
     const shown = found.slice(0, flags.limit);
     const truncated = found.length > shown.length;
-    if (json) return out(JSON.stringify(operationListDocument(shown, truncated, now)));
-    if (flags.csv === true) return out(operationListCsv(shown, now));
+    if (json) return out(JSON.stringify(operationListDocument(shown, truncated)));
+    if (flags.csv === true) return out(operationListCsv(shown));
     if (shown.length === 0) return say('no operation matches');
     const view = { now, width: stdoutColumns(), paint: painter('stdout') };
     await page(renderOperationList(shown, view), pager);

@@ -47,7 +47,9 @@ function registerList(ops: Command): void {
   const list = ops
     .command('list')
     .summary('operations, newest first')
-    .description('Lists operations, newest first.');
+    .description(
+      'Lists operations, newest first. TIME is that in which somebody worked on it, without pauses before a resume.',
+    );
   addListOptions(list)
     .option('--operator <name>', 'only those that this operator began')
     .addHelpText(

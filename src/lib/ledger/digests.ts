@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../run/digest.js';
 import { readEvents } from './event-log.js';
 import type { DigestedOperation, OperationFilter } from './ledger.js';
 import { matching } from './operation-filter.js';
-import type { Database, Tx } from './tables.js';
+import { type Database, inChunks, type Tx } from './tables.js';
 
 /** Keeps what statistics need of an operation that has ended, so that they need not read its events. */
 export async function writeDigest(db: Database | Tx, operation: string): Promise<void> {
@@ -47,6 +47,20 @@ export async function readDigests(
     found.push({ ...rest, id, startedAt: started_at, digest });
   }
   return found;
+}
+
+/** How long each of these operations was worked on, in milliseconds, by id. They have ended. */
+export async function readElapsed(
+  db: Database,
+  operations: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const elapsed = new Map<string, number>();
+  for (const chunk of inChunks(operations)) {
+    const kept = await db.selectFrom('digests').selectAll().where('operation', 'in', chunk).execute();
+    for (const { operation, body } of kept) elapsed.set(operation, (JSON.parse(body) as Digest).elapsedMs);
+  }
+  for (const id of operations) if (!elapsed.has(id)) elapsed.set(id, (await makeDigest(db, id)).elapsedMs);
+  return elapsed;
 }
 
 async function makeDigest(db: Database | Tx, operation: string): Promise<Digest> {

@@ -32,6 +32,8 @@ export interface OperationSummary {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** Time in which somebody worked on it, in milliseconds, pauses before a resume left out; null where its owner is gone. */
+  readonly workedMs: number | null;
   readonly message: string;
   /** True when the state is `running` but its owner is gone. */
   readonly abandoned: boolean;

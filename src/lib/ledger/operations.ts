@@ -1,7 +1,7 @@
 import { RefusedError, UsageError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { LeaseLostError } from './errors.js';
-import { LEASE_MS, type OperationFilter, type OperationSummary, type Owner } from './ledger.js';
+import { LEASE_MS, type OperationFilter, type Owner } from './ledger.js';
 import { matching } from './operation-filter.js';
 import { enterOperationHosts, laneHosts } from './operation-hosts.js';
 import { newOperationId, typedOperationId } from './operation-id.js';
@@ -126,25 +126,6 @@ export function isLive(row: OperationRow, now: Date): boolean {
 export function isResumable(row: OperationRow, now: Date): boolean {
   if (row.closed !== 0 || row.state === 'done' || row.state === 'undone') return false;
   return !isLive(row, now);
-}
-
-export function summaryOf(row: OperationRow, now: Date): OperationSummary {
-  return {
-    id: row.id,
-    kind: row.kind,
-    title: row.title,
-    app: row.app,
-    group: row.app_group,
-    room: row.room,
-    state: row.closed === 0 ? row.state : 'closed',
-    owner: ownerOf(row.owner),
-    resumed: row.resumed !== 0,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    message: row.message,
-    abandoned: row.state === 'running' && !isLive(row, now),
-    resumable: isResumable(row, now),
-  };
 }
 
 export function runningRefusal(row: OperationRow): RefusedError {

@@ -25,7 +25,6 @@ import {
   listOperations,
   refuseUnlessResumable,
   renewLease,
-  summaryOf,
   takeTurn,
 } from './operations.js';
 import { ownerText } from './owner.js';
@@ -41,6 +40,7 @@ import {
   reserveOne,
   settleReserved,
 } from './resources.js';
+import { readSummaries, summaryOf } from './summaries.js';
 import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
 
 /** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
@@ -132,13 +132,13 @@ export class SqlLedger implements Ledger {
       await releaseLocks(tx, row.id);
       if (plan.takesOver) await handBack(tx, plan.takesOver, row.id);
       const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
-      return { operation: summaryOf(await findOperation(tx, row.id), now), ...hosts };
+      return { operation: summaryOf(await findOperation(tx, row.id), events, now), ...hosts };
     }, rehearsal);
   }
 
   async list(filter: OperationFilter): Promise<readonly OperationSummary[]> {
     const now = this.#clock();
-    return (await listOperations(this.#database, filter, now)).map((row) => summaryOf(row, now));
+    return await readSummaries(this.#database, await listOperations(this.#database, filter, now), now);
   }
 
   async digests(filter: OperationFilter): Promise<readonly DigestedOperation[]> {
@@ -201,7 +201,7 @@ export class SqlLedger implements Ledger {
       .where('operation', '=', row.id)
       .executeTakeFirstOrThrow();
     const events = await readEvents(db, row.id);
-    return { ...summaryOf(row, now), plan: JSON.parse(body) as Plan, checksum, events };
+    return { ...summaryOf(row, events, now), plan: JSON.parse(body) as Plan, checksum, events };
   }
 
   /** What somebody decides, before or after a run: all or nothing. */

@@ -84,18 +84,27 @@ function stepElapsedMs(state: StepState): number {
   return state.result && 'elapsedMs' in state.result ? state.result.elapsedMs : 0;
 }
 
-/** Time in which somebody worked on it, in milliseconds: pauses between an interruption and its resume do not count. */
-export function workedMs(events: readonly RunEvent[]): number {
+/**
+ * Time in which somebody worked on it, in milliseconds: pauses between an end and a resume do not count, nor those until
+ * somebody closed it.
+ * @param now for one that runs: its last start counts up to then
+ */
+export function workedMs(events: readonly RunEvent[], now?: Date): number {
+  const [first] = events;
+  if (first === undefined) return 0;
   let total = 0;
-  let startedAt = 0;
-  let lastAt = 0;
+  let startedAt = Date.parse(first.at);
+  let lastAt = startedAt;
+  let ended = false;
   for (const event of events) {
     const at = Date.parse(event.at);
     if (event.type === 'operation-started') {
       total += lastAt - startedAt;
       startedAt = at;
+      ended = false;
     }
-    lastAt = at;
+    if (!ended) lastAt = at;
+    if (event.type === 'operation-finished') ended = true;
   }
-  return total + (lastAt - startedAt);
+  return total + (now?.getTime() ?? lastAt) - startedAt;
 }

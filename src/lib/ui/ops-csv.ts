@@ -1,21 +1,19 @@
 import type { OperationSummary } from '../ledger/ledger.js';
 import type { Statistics } from '../run/statistics.js';
 import { renderCsv } from './csv.js';
-import { elapsedMs } from './ops-view.js';
 
 /** `kuafu ops list --csv` */
-export function operationListCsv(operations: readonly OperationSummary[], now: Date): string {
+export function operationListCsv(operations: readonly OperationSummary[]): string {
   const head =
     'id,kind,app,group,room,state,operator,launched,resumed,machine,started_at,finished_at,elapsed_ms,title,message';
   return renderCsv(
     head.split(','),
     operations.map((operation) => {
       const { id, kind, app, group, room, state, abandoned, owner, resumed } = operation;
-      const elapsed = elapsedMs(operation, now);
       return [
         ...[id, kind, app, group, room, abandoned ? 'abandoned' : state],
         ...[owner.operator, owner.launched, resumed ? 'yes' : 'no', owner.machine],
-        ...[operation.startedAt, operation.finishedAt, Number.isNaN(elapsed) ? null : elapsed],
+        ...[operation.startedAt, operation.finishedAt, operation.workedMs],
         ...[operation.title, operation.message],
       ];
     }),

@@ -1,23 +1,18 @@
 import type { Abandoned, OperationRecord, OperationSummary } from '../ledger/ledger.js';
 import { stepMatrix } from '../run/step-matrix.js';
-import { elapsedMs } from './ops-view.js';
 
 /** `kuafu ops list --json`; schemas/ops-list.schema.json. */
-export function operationListDocument(
-  operations: readonly OperationSummary[],
-  truncated: boolean,
-  now: Date,
-): object {
+export function operationListDocument(operations: readonly OperationSummary[], truncated: boolean): object {
   return {
     kind: 'kuafu.ops-list',
     version: 1,
-    operations: operations.map((operation) => summaryOf(operation, now)),
+    operations: operations.map((operation) => summaryOf(operation)),
     truncated,
   };
 }
 
 /** `kuafu ops show --json`; schemas/ops-show.schema.json. */
-export function operationDocument(record: OperationRecord, now: Date): object {
+export function operationDocument(record: OperationRecord): object {
   const live = record.state === 'running' && !record.abandoned;
   const { columns, rows } = stepMatrix(record.plan, record.events, live);
   const hosts = rows.map(({ host, setAside, cells }) => ({
@@ -31,7 +26,7 @@ export function operationDocument(record: OperationRecord, now: Date): object {
   return {
     kind: 'kuafu.ops-show',
     version: 1,
-    operation: { ...summaryOf(record, now), checksum: record.checksum },
+    operation: { ...summaryOf(record), checksum: record.checksum },
     hosts,
   };
 }
@@ -42,13 +37,12 @@ export function eventDocuments({ id, events }: OperationRecord): readonly object
 }
 
 /** `kuafu ops close --json`; schemas/ops-close.schema.json. */
-export function closedDocument({ operation, freed, unfit }: Abandoned, dryRun: boolean, now: Date): object {
-  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation, now), freed, unfit };
+export function closedDocument({ operation, freed, unfit }: Abandoned, dryRun: boolean): object {
+  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation), freed, unfit };
 }
 
-function summaryOf(operation: OperationSummary, now: Date): object {
+function summaryOf(operation: OperationSummary): object {
   const { operator, launched, machine, pid } = operation.owner;
-  const elapsed = elapsedMs(operation, now);
   return {
     id: operation.id,
     kind: operation.kind,
@@ -63,7 +57,7 @@ function summaryOf(operation: OperationSummary, now: Date): object {
     owner: { operator, launched, machine, pid },
     startedAt: operation.startedAt,
     finishedAt: operation.finishedAt,
-    elapsedMs: Number.isNaN(elapsed) ? null : elapsed,
+    elapsedMs: operation.workedMs,
     message: operation.message,
   };
 }

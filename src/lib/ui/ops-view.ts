@@ -33,7 +33,7 @@ export function renderOperationList(
     operation.id,
     { text: shownState(operation), paint: stateColour(operation, paint) },
     localMinute(operation.startedAt, options.now),
-    formatDuration(elapsedMs(operation, options.now)),
+    formatDuration(operation.workedMs ?? Number.NaN),
     whoAndHow(operation),
     whatAndWhy(operation),
   ]);
@@ -97,13 +97,6 @@ export function renderClosed({ operation, freed, unfit }: Abandoned, dryRun: boo
   return lines.join('\n');
 }
 
-/** How long it took, or takes; in milliseconds. One that was given up ended at an unknown time. */
-export function elapsedMs(operation: OperationSummary, now: Date): number {
-  if (operation.abandoned) return Number.NaN;
-  const end = operation.finishedAt === null ? now.getTime() : Date.parse(operation.finishedAt);
-  return end - Date.parse(operation.startedAt);
-}
-
 function wrapText(text: string, width: number): string {
   if (width === Number.POSITIVE_INFINITY) return text;
   return wrapLine(text, width);
@@ -113,8 +106,9 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   const paint = options.paint ?? plain;
   const state = stateColour(record, paint)(shownState(record));
   const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
-  const spent = elapsedMs(record, options.now);
-  const took = Number.isNaN(spent) ? '' : ` (${formatDuration(spent)})`;
+  const { workedMs } = record;
+  // Of one that was resumed the pauses are left out, so it is less than from begin to end.
+  const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
   return [
     `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
     `state     ${state}${whyOf(record)}`,
@@ -131,7 +125,10 @@ function ownerWords({ operator, launched, machine, pid }: Owner): string {
 
 function renderScore(record: OperationRecord, options: OpsViewOptions): string {
   const result: OperationResult = summarize(record.plan, record.events);
-  return renderSummary(result, { paint: options.paint ?? plain });
+  return renderSummary(
+    { ...result, elapsedMs: record.workedMs ?? result.elapsedMs },
+    { paint: options.paint ?? plain },
+  );
 }
 
 /** `160 steps: 150 done, 8 unchanged, 2 failed`. */

@@ -4,6 +4,7 @@ import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import type { RunEvent } from '../../../src/lib/run/events.js';
+import { summarize } from '../../../src/lib/run/result.js';
 import { CHECKSUM, deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
 
 export interface LedgerUnderTest {
@@ -214,6 +215,38 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           await expect(ledger.open(planOf([]), CHECKSUM, me)).rejects.toBeInstanceOf(RefusedError);
         },
       );
+    });
+
+    it('counts the time in which somebody worked, in a list as in the result, and no pause', async () => {
+      const listed = async () => (await other.list({}))[0]?.workedMs;
+      const shown = async () => (await other.show(id)).workedMs;
+      const begin = async (resumed: boolean) =>
+        await ledger.append(id, {
+          at: now.toISOString(),
+          type: 'operation-started',
+          operator: 'wang',
+          resumed,
+        });
+      const end = async (state: 'interrupted' | 'failed') => {
+        await ledger.append(id, { at: now.toISOString(), type: 'operation-finished', state, message: '' });
+        await ledger.finish(id, state, '');
+      };
+      const id = await ledger.open(planOf([]), CHECKSUM, me);
+      await begin(false);
+      later(3000);
+      expect([await listed(), await shown()]).toEqual([3000, 3000]);
+      await end('interrupted');
+      later(3_600_000);
+      expect([await listed(), await shown()]).toEqual([3000, 3000]);
+      await ledger.takeOver(id, me);
+      await begin(true);
+      later(2000);
+      expect([await listed(), await shown()]).toEqual([5000, 5000]);
+      await end('failed');
+      later(3_600_000);
+      expect((await other.abandon(id, me)).operation.workedMs).toBe(5000);
+      const { plan, events } = await other.show(id);
+      expect([await listed(), await shown(), summarize(plan, events).elapsedMs]).toEqual([5000, 5000, 5000]);
     });
 
     describe('abandon', () => {

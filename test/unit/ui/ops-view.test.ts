@@ -108,6 +108,13 @@ describe('renderOperation', () => {
   });
 });
 
+it('an operation that was resumed has one time in the list, above and below: that of the work', () => {
+  const record = troubledRecord({ resumed: true });
+  expect(renderOperation(record, { now })).toMatch(/^time .* \(1m21s of work\)$/m);
+  expect(renderOperation(record, { now })).toMatch(/^1 of 3 hosts .*, 1m21s$/m);
+  expect(renderOperationList([record], { now })).toContain(' 1m21s ');
+});
+
 describe('renderOperationList', () => {
   it('is a line an operation; a failure says why, a success does not', () => {
     const record = troubledRecord();
@@ -117,13 +124,19 @@ describe('renderOperationList', () => {
     );
     const [head, first, second, ...rest] = list.split('\n');
     expect(head).toMatch(/^ID +STATE +STARTED [+-]\d\d:\d\d +TIME +BY +WHAT$/);
-    expect(first).toMatch(/^261123-k3f9 {2}failed .* 1m23s {2}wang {2}scale .*: 1 of 3 hosts done$/);
+    expect(first).toMatch(/^261123-k3f9 {2}failed .* 1m21s {2}wang {2}scale .*: 1 of 3 hosts done$/);
     expect(second).toMatch(/^261122-aaaa {2}done .* 3 hosts$/);
     expect(rest).toEqual([]);
   });
 
   it('calls an operation abandoned whose process is gone, and gives it no time', () => {
-    const record = troubledRecord({ state: 'running', abandoned: true, finishedAt: null, message: '' });
+    const record = troubledRecord({
+      state: 'running',
+      abandoned: true,
+      finishedAt: null,
+      workedMs: null,
+      message: '',
+    });
     expect(renderOperationList([record], { now })).toMatch(/abandoned .* - {2,}wang/);
   });
 });

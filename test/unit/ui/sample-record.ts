@@ -27,6 +27,7 @@ export function recordOf(
     owner: farOwner('wang'),
     startedAt: new Date(START).toISOString(),
     finishedAt: new Date(START + 83_000).toISOString(),
+    workedMs: 81_000,
     message: '1 of 3 hosts done',
     resumed: false,
     abandoned: false,
