@@ -59,7 +59,9 @@ function registerTail(logs: Command): void {
     );
   addSourceOptions(addSelectionOptions(tail))
     .addOption(
-      new Option('-n, --lines <n>', 'last lines of each file first').argParser(parseCount).default(10),
+      new Option('-n, --lines <n>', 'last lines of each file of each host first')
+        .argParser(parseCount)
+        .default(10),
     )
     .option('--since <when>', 'from then on: 10m (ago), 14:30, or ISO 8601')
     .option('--grep <regexp>', 'only lines with it (grep -E, on the hosts); again: or', collect)
@@ -117,7 +119,7 @@ function registerGrep(logs: Command): void {
       `${SELECTION_HELP}
 
 --fold shows "line × web-b-[01-20]" for lines that are equal but for their time,
-process number and host.
+process number and host. Any other number keeps lines apart.
 
 Exit codes are those of grep: 0 found, 1 nothing found; 4 when not every host
 could be searched whole, 5 when none was reached.

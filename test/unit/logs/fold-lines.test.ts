@@ -26,6 +26,14 @@ it('folds lines that differ by time, process and their own host alone', () => {
   ).toEqual(['shop: lost db-b × web-b-[01-02] (3 times)', 'host={host} ok × web-b-[03-04]']);
 });
 
+it('keeps lines apart that differ by any other number', () => {
+  const lines = folded([
+    ['web-b-01', '2026-11-24T10:00:00Z took 12 ms'],
+    ['web-b-02', '2026-11-24T10:00:00Z took 13 ms'],
+  ]);
+  expect(lines).toEqual(['took 12 ms × web-b-01', 'took 13 ms × web-b-02']);
+});
+
 it('shows nothing of a line that a terminal would obey', () => {
   expect(folded([['h', 'a\x1b[2Jb']])).toEqual(['ab × h']);
 });
