@@ -6,9 +6,9 @@ import { ConnectError, HostError, LinkLostError, reasonOf } from '../ssh/connect
 import type { Session } from '../ssh/transport.js';
 import { followCommand, requireSound } from './follow-command.js';
 import { type Frame, FrameReader } from './frames.js';
+import { HostStreams } from './host-streams.js';
 import type { RawLine } from './lines.js';
-import { type LogLine, LogStream } from './log-stream.js';
-import type { MergeStream } from './merge.js';
+import type { LogStream } from './log-stream.js';
 import { aboutMinutes, noticeText } from './notice-text.js';
 import { Pace } from './pace.js';
 import { Positions } from './positions.js';
@@ -30,11 +30,9 @@ export class HostTail {
   readonly #request: TailRequest;
   readonly #tools: HostTailTools;
   readonly #positions = new Positions();
-  readonly #streams = new Map<string, LogStream>();
+  readonly #streams: HostStreams;
   readonly #missing = new Set<string>();
   readonly #pace: Pace;
-  /** Until the host was heard for the first time the others wait for it, within reason. */
-  readonly #first: MergeStream<LogLine>;
   #clock: ClockContext = { zoneMinutes: 0, nowMs: Date.now() };
   #aheadMs = 0;
   #wasHeard = false;
@@ -47,8 +45,7 @@ export class HostTail {
     this.#request = request;
     this.#tools = tools;
     this.#pace = new Pace(request.maxRate);
-    this.#first = tools.merge.open();
-    this.#first.expectMore(true, Date.now());
+    this.#streams = new HostStreams(this.host, request, tools.merge);
   }
 
   /** True when nothing that was asked for is on this host. */
@@ -75,7 +72,7 @@ export class HostTail {
         const end = this.#judge(error, tries);
         if (end !== undefined) return end;
       }
-      this.#expectMore(false);
+      this.#streams.expectMore(false);
       await sleep(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { signal }).catch(
         () => undefined,
       );
@@ -100,7 +97,7 @@ export class HostTail {
     }
     this.#positions.linkLost();
     if (goesOn) return undefined;
-    this.#expectMore(false);
+    this.#streams.expectMore(false);
     return error instanceof ConnectError ? 'unreachable' : 'failed';
   }
 
@@ -142,16 +139,10 @@ export class HostTail {
   async #ask(talk: Talk): Promise<void> {
     while (!talk.isOver) {
       if (!this.#request.follow && this.#pace.isLive) return;
-      const next = this.#pace.next(Date.now(), this.#waiting());
+      const next = this.#pace.next(Date.now(), this.#streams.waiting);
       if (typeof next === 'number') await talk.pause(next);
       else await talk.ask(next);
     }
-  }
-
-  #waiting(): number {
-    let waiting = 0;
-    for (const { merge } of this.#streams.values()) waiting += merge.waiting;
-    return waiting;
   }
 
   #take(frame: Frame, talk: Talk): void {
@@ -175,16 +166,9 @@ export class HostTail {
         break;
       case 'polled':
         this.#pace.polled(frame.more, nowMs);
-        this.#expectMore(frame.more);
+        this.#streams.expectMore(frame.more);
         talk.answered();
     }
-  }
-
-  /** Whether others wait for what this host has yet. */
-  #expectMore(isExpected: boolean): void {
-    const nowMs = Date.now();
-    this.#first.expectMore(false, nowMs);
-    for (const { merge } of this.#streams.values()) merge.expectMore(isExpected, nowMs);
   }
 
   #hello({ clockMs, zoneMinutes }: Extract<Frame, { kind: 'hello' }>, nowMs: number): void {
@@ -212,7 +196,7 @@ export class HostTail {
       lines = this.#positions.fileLines(id, path, frame.offset, bytes, isFiltered ? endsAt : undefined);
     }
     if (lines.length === 0) return;
-    const stream = this.#stream(id === 'journal' ? path : logOf(path));
+    const stream = this.#streams.of(id === 'journal' ? path : logOf(path), this.#aheadMs);
     const context = { ...this.#clock, nowMs };
     if (this.#pace.isLive && id !== 'journal') this.#judgeClock(stream, path, lines, context);
     this.#pace.took(stream.add(lines, nowMs, context));
@@ -222,20 +206,6 @@ export class HostTail {
     const aheadMs = stream.judgeClock(lines, context.nowMs, context);
     if (aheadMs !== undefined)
       this.#tell(`its clock seems to be ${aboutMinutes(aheadMs)}, by the times in ${path}`);
-  }
-
-  #stream(source: string): LogStream {
-    let stream = this.#streams.get(source);
-    if (stream === undefined) {
-      const { stamps, sinceMs } = this.#request;
-      stream = new LogStream(this.host, source, this.#tools.merge, {
-        stamps: stamps(),
-        sinceMs,
-        aheadMs: this.#aheadMs,
-      });
-      this.#streams.set(source, stream);
-    }
-    return stream;
   }
 
   #noticed({ what, offset, path }: Extract<Frame, { kind: 'notice' }>): void {

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { packageFile } from '../../package-file.js';
 
-/** The text of a script that runs on hosts; those that read a file of a listing have templates/logs/open.sh in front. */
-export async function logScript(name: 'follow' | 'list' | 'grep' | 'fetch'): Promise<string> {
-  const text = await readTemplate(name);
-  return name === 'grep' || name === 'fetch' ? `${await readTemplate('open')}${text}` : text;
+/** What each script is made of, in templates/logs. */
+const PARTS = {
+  follow: ['rotated', 'follow'],
+  list: ['list'],
+  grep: ['open', 'grep'],
+  fetch: ['open', 'fetch'],
+} as const;
+
+/** The text of a script that runs on hosts. */
+export async function logScript(name: keyof typeof PARTS): Promise<string> {
+  const texts = await Promise.all(PARTS[name].map(readTemplate));
+  return texts.join('');
 }
 
 async function readTemplate(name: string): Promise<string> {
