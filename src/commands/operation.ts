@@ -1,6 +1,7 @@
 import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
+import type { Budgets } from '../lib/plan/budget.js';
 import type { Plan } from '../lib/plan/plan.js';
 import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/run/events.js';
@@ -27,6 +28,8 @@ export interface OpenOperation {
   readonly plan: Plan;
   readonly owner: Owner;
   readonly past: readonly RunEvent[];
+  /** Instead of those in force until now. */
+  readonly budgets?: Budgets | undefined;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function runOperation(
       operation: operation.id,
       operator: operation.owner.operator,
       past: operation.past,
+      budgets: operation.budgets,
       ledger: context.ledger,
       connections,
       handlers: actionHandlers(copy),

@@ -1,31 +1,35 @@
 import type { Command } from 'commander';
-import { RefusedError } from '../lib/errors.js';
+import { RefusedError, UsageError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import type { OperationRecord } from '../lib/ledger/ledger.js';
 import { currentOwner } from '../lib/ledger/owner.js';
+import { type Budgets, changeBudgets } from '../lib/plan/budget.js';
 import type { Plan } from '../lib/plan/plan.js';
+import { budgetsInForce } from '../lib/run/budgets-in-force.js';
 import { summarize } from '../lib/run/result.js';
 import { out, say } from '../lib/ui/output.js';
 import { resultDocument } from '../lib/ui/result-json.js';
 import { type Context, openConnectionsFor, openContext } from './context.js';
 import { runOperation } from './operation.js';
 import { showOperation } from './ops-action.js';
+import type { ResumeFlags } from './ops-resume.js';
 
 /**
  * `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. It asks nothing:
  * the plan was confirmed when it began.
  */
-export async function resume(id: string, command: Command): Promise<void> {
+export async function resume(id: string, flags: ResumeFlags, command: Command): Promise<void> {
   const context = await openContext(command);
   try {
     const record = await context.ledger.show(id);
     if (record.state === 'done') return sayDone(record, context);
     requireStillConfigured(record.plan, context);
+    const budgets = budgetsOf(flags, record);
     if (context.options.dryRun) {
       await showOperation(id, false, command);
       return say('a resume would go on with what is not done; nothing was changed');
     }
-    await goOn(id, context);
+    await goOn(id, budgets, context);
   } finally {
     await context.ledger.close();
   }
@@ -37,7 +41,7 @@ function sayDone({ id, plan, events }: OperationRecord, { options }: Context): v
   say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
 }
 
-async function goOn(id: string, context: Context): Promise<void> {
+async function goOn(id: string, budgets: Budgets | undefined, context: Context): Promise<void> {
   const owner = currentOwner();
   const record = await context.ledger.takeOver(id, owner);
   say(`operation ${record.id}: going on with ${record.plan.title}`);
@@ -48,10 +52,21 @@ async function goOn(id: string, context: Context): Promise<void> {
       plan: record.plan,
       owner,
       past: record.events,
+      budgets,
     });
   } finally {
     await connections.close();
   }
+}
+
+/** @throws UsageError for what is no budget, and where nothing bounds the operation */
+function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): Budgets | undefined {
+  const { maxFailed: failed, maxUnreachable: unreachable, maxUnhealthy: unhealthy } = flags;
+  const now = budgetsInForce(plan, events);
+  if (now !== undefined)
+    return changeBudgets(now, { failed, unreachable, unhealthy }, plan.stages[0]?.lanes.length ?? 0);
+  if (failed === undefined && unreachable === undefined && unhealthy === undefined) return undefined;
+  throw new UsageError(`operation ${id} has no budgets: it tries every host`, 'leave --max-… out');
 }
 
 /** The plan is gone on with as it was made; what it names must still be there under the same address. */

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
 
+/** The budgets, where they are to be others than until now. */
+export interface ResumeFlags {
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+}
+
 export function registerOpsResume(ops: Command): void {
   ops
     .command('resume <id>')
@@ -9,8 +16,21 @@ export function registerOpsResume(ops: Command): void {
         "another operator's machine where the ledger is shared. A step whose outcome is unknown is probed before it is repeated.\n\n" +
         'It asks nothing and needs no --yes: the plan was confirmed when it began. One that is done is left as it is.',
     )
-    .action(async (id: string, _given: unknown, command: Command) => {
+    .option('--max-failed <n>', 'from now on: hosts that may fail, a number or % (as until now)')
+    .option('--max-unreachable <n>', 'from now on: hosts that may be out of reach (likewise)')
+    .option('--max-unhealthy <n>', 'from now on: hosts that may never get healthy (likewise)')
+    .addHelpText(
+      'after',
+      `
+Hosts that had failed when it ended do not count again. Budgets that are given
+go on record and hold for a later resume, too.
+
+Examples:
+  kuafu ops resume k3f9
+  kuafu ops resume k3f9 --max-unreachable 2`,
+    )
+    .action(async (id: string, flags: ResumeFlags, command: Command) => {
       const { resume } = await import('./ops-resume-action.js');
-      await resume(id, command);
+      await resume(id, flags, command);
     });
 }

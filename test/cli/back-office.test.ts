@@ -226,6 +226,22 @@ it('an operation that is done is not given up; to resume it there is nothing to 
   expect(JSON.parse(stdout)).toMatchObject({ kind: 'kuafu.operation', id });
 });
 
+it('budgets of a resume are numbers, and of an operation that has some', async () => {
+  const budgets = { failed: 0, unreachable: 0, unhealthy: 0 };
+  for (const [plan, words, message] of [
+    [planOf([], { locks: ['1'], budgets }), ['--max-failed', 'x'], '--max-failed is "x"'],
+    [planOf([], { locks: ['2'] }), ['--max-failed', '3'], 'has no budgets'],
+  ] as const) {
+    const id = await ledger.open(plan, CHECKSUM, deadOwner('li'));
+    for (const dry of [[], ['--dry-run']]) {
+      const { code, stderr } = await run('ops', 'resume', id, ...words, ...dry);
+      expect(stderr).toContain(message);
+      expect(code).toBe(2);
+    }
+    await ledger.abandon(id, currentOwner({}));
+  }
+});
+
 it('an operation that was given up is neither resumed nor given up again', async () => {
   const id = await ledger.open(planOf([]), CHECKSUM, deadOwner('li'));
   await ledger.abandon(id, currentOwner({}));

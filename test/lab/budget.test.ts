@@ -24,6 +24,16 @@ it('stops a broken application at its budget, says so, and leaves the other spar
   ]);
   expect(await room.resourcesFree()).toBe(free - 3);
   expect(await room.inHost('new-b-04', 'ls -d /opt/shop /etc/shop 2>/dev/null || true')).toBe('');
+
+  // Whoever resumes may give another budget, and whoever comes later need not know.
+  const given = await room.resume(run.result.id, '--max-unhealthy=0');
+  expect(given.stderr).toContain('1 host unhealthy (new-b-04), and --max-unhealthy is 0');
+  expect((await room.kuafu(['ops', 'show', run.result.id])).stdout).toMatch(
+    /^stops +after more than 5 failed, 5 unreachable, 0 unhealthy$/m,
+  );
+  const later = await room.resume(run.result.id);
+  expect(later.code).toBe(4);
+  expect(later.stderr).toContain('1 host unhealthy (new-b-05), and --max-unhealthy is 0');
 });
 
 it('begins no second batch when the canary does not get healthy; goes on once it is mended', async () => {

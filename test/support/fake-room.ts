@@ -1,4 +1,5 @@
 import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import type { Budgets } from '../../src/lib/plan/budget.js';
 import type { Lane, Plan, Stage } from '../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../src/lib/run/events.js';
 import { runPlan } from '../../src/lib/run/runner.js';
@@ -25,11 +26,12 @@ export class FakeRoom {
   /** What a probe finds there already, as `host kind`. */
   readonly there = new Set<string>();
 
-  async run(plan: Plan, past: readonly RunEvent[] = [], forks = 10) {
+  async run(plan: Plan, past: readonly RunEvent[] = [], forks = 10, budgets?: Budgets) {
     return await runPlan(plan, {
       operation: 'test-op',
       operator: 'tester',
       past,
+      budgets,
       ledger: this.memory.ledger,
       connections: {
         session: () => Promise.reject(new Error('no connection in this test')),

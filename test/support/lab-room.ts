@@ -141,8 +141,8 @@ export class LabRoom {
     return withResult(await this.kuafu([...this.scaleWords(options), '--json'], config));
   }
 
-  async resume(id: string): Promise<ScaleRun> {
-    return withResult(await this.kuafu(['ops', 'resume', id, '--json']));
+  async resume(id: string, ...flags: readonly string[]): Promise<ScaleRun> {
+    return withResult(await this.kuafu(['ops', 'resume', id, '--json', ...flags]));
   }
 
   /** Runs a shell script inside a host, not through its network; throws when it fails. */

@@ -25,6 +25,17 @@ export function parseBudgets(words: BudgetWords, count: number): Budgets {
   return { failed: hosts('failed'), unreachable: hosts('unreachable'), unhealthy: hosts('unhealthy') };
 }
 
+/**
+ * The budgets of an operation that goes on: those that words name are changed. Undefined where none is named.
+ * @throws {UsageError} for what is neither a number nor a percentage
+ */
+export function changeBudgets(budgets: Budgets, words: BudgetWords, count: number): Budgets | undefined {
+  if (FAILURE_KINDS.every((kind) => words[kind] === undefined)) return undefined;
+  const hosts = (kind: FailureKind) =>
+    words[kind] === undefined ? budgets[kind] : budgetOf(words[kind], kind, count);
+  return { failed: hosts('failed'), unreachable: hosts('unreachable'), unhealthy: hosts('unhealthy') };
+}
+
 function budgetOf(text: string | undefined, kind: FailureKind, count: number): number {
   if (text === undefined) return Math.max(DEFAULT_HOSTS, shareOf(count, DEFAULT_PERCENT));
   const amount = parseAmount(text);

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../plan/budget.js';
+import type { Budgets, FailureKind } from '../plan/budget.js';
 
 /**
  * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
@@ -33,7 +33,13 @@ export interface StepAddress {
 
 /** What happened, in order. The ledger keeps all of them but `progress`; screen and JSON listen to the same stream. */
 export type RunEvent = { readonly at: string } & (
-  | { readonly type: 'operation-started'; readonly operator: string; readonly resumed: boolean }
+  | {
+      readonly type: 'operation-started';
+      readonly operator: string;
+      readonly resumed: boolean;
+      /** Where whoever resumed gave others than those in force: they hold from here on. */
+      readonly budgets?: Budgets;
+    }
   | ({ readonly type: 'step-started'; readonly attempt: number } & StepAddress)
   | ({ readonly type: 'progress'; readonly doneBytes: number; readonly totalBytes: number } & StepAddress)
   | ({ readonly type: 'step-finished'; readonly result: StepResult } & StepAddress)

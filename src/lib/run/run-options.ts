@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
+import type { Budgets } from '../plan/budget.js';
 import type { Secrets } from '../secret.js';
 import type { Connections } from '../ssh/transport.js';
 import type { Listener, RunEvent } from './events.js';
@@ -10,6 +11,8 @@ export interface RunOptions {
   readonly operator: string;
   /** Events of earlier runs of this operation; empty for a new one. */
   readonly past: readonly RunEvent[];
+  /** Instead of those in force until now, see budgets-in-force.ts. */
+  readonly budgets?: Budgets | undefined;
   readonly ledger: Pick<Ledger, 'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'finish'>;
   readonly connections: Connections;
   readonly handlers: Handlers;

@@ -1,4 +1,5 @@
 import type { Plan, Stage } from '../plan/plan.js';
+import { budgetsInForce } from './budgets-in-force.js';
 import type { OperationState } from './events.js';
 import { FailureCount } from './failure-count.js';
 import { History } from './history.js';
@@ -30,9 +31,15 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
   const history = new History(options.past);
   const journal = new Journal(options.operation, options.ledger, history, options.listeners);
   const lanes = new LaneRunner(plan, history, journal, options);
-  const failures = new FailureCount(plan.budgets, options.past);
+  const { budgets = budgetsInForce(plan, options.past) } = options;
+  const failures = new FailureCount(budgets, options.past);
   const resumed = options.past.length > 0;
-  await journal.record({ type: 'operation-started', operator: options.operator, resumed });
+  await journal.record({
+    type: 'operation-started',
+    operator: options.operator,
+    resumed,
+    ...(options.budgets && { budgets: options.budgets }),
+  });
   const tools = {
     lanes,
     history,

@@ -3,6 +3,7 @@ import type { RunEvent, StepResult } from '../run/events.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { localClock, localTime } from './local-time.js';
+import { budgetWords } from './plan-view.js';
 import { sanitizeLine } from './sanitize.js';
 
 /** The log of an operation, one event a line; a line of its own names the day and zone where they change. */
@@ -22,7 +23,7 @@ export function renderEvents(events: readonly RunEvent[], paint: ChalkInstance =
 function describe(event: RunEvent): string {
   switch (event.type) {
     case 'operation-started':
-      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}`;
+      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets)}` : ''}`;
     case 'step-started': {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
       return `${event.host} ${stepName(event)} started${again}`;

@@ -1,4 +1,5 @@
 import type { Abandoned, OperationRecord, OperationSummary } from '../ledger/ledger.js';
+import { budgetsInForce } from '../run/budgets-in-force.js';
 import { stepMatrix } from '../run/step-matrix.js';
 
 /** `kuafu ops list --json`; schemas/ops-list.schema.json. */
@@ -26,7 +27,11 @@ export function operationDocument(record: OperationRecord): object {
   return {
     kind: 'kuafu.ops-show',
     version: 1,
-    operation: { ...summaryOf(record), checksum: record.checksum },
+    operation: {
+      ...summaryOf(record),
+      checksum: record.checksum,
+      budgets: budgetsInForce(record.plan, record.events) ?? null,
+    },
     hosts,
   };
 }

@@ -1,5 +1,6 @@
 import { fold } from '../inventory/nodeset.js';
 import type { Abandoned, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
+import { budgetsInForce } from '../run/budgets-in-force.js';
 import { type OperationResult, summarize } from '../run/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
 import { type ChalkInstance, plain } from './colour.js';
@@ -8,6 +9,7 @@ import { renderEvents } from './event-log-view.js';
 import { wrapLine } from './fit.js';
 import { foldMessages, withoutHost } from './fold-messages.js';
 import { localMinute, localTime, zoneOf } from './local-time.js';
+import { budgetWords } from './plan-view.js';
 import { renderSummary } from './result-view.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderLegend, renderStepTable } from './step-table.js';
@@ -108,12 +110,14 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
   const { workedMs } = record;
   // Of one that was resumed the pauses are left out, so it is less than from begin to end.
+  const budgets = budgetsInForce(record.plan, record.events);
   const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
   return [
     `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
     `state     ${state}${whyOf(record)}`,
     `by        ${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`,
     `time      ${localTime(record.startedAt)}${end}${took}`,
+    ...(budgets === undefined ? [] : [`stops     ${budgetWords(budgets)}`]),
     `checksum  ${paint.dim(record.checksum)}`,
   ].join('\n');
 }

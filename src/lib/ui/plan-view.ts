@@ -1,6 +1,6 @@
 import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
-import { FAILURE_KINDS } from '../plan/budget.js';
+import { type Budgets, FAILURE_KINDS } from '../plan/budget.js';
 import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
@@ -41,11 +41,13 @@ function boundLines({ batches, windows, budgets, stages }: Plan): string[] {
     lines.push(`at once  ${new Set(windows).size === 1 ? windows[0] : batchWords(windows)}`);
   const floors = floorWords(stages);
   if (floors !== '') lines.push(`keeps    ${floors} serving`);
-  if (budgets !== undefined) {
-    const bounds = FAILURE_KINDS.map((kind) => `${budgets[kind]} ${kind}`);
-    lines.push(`stops    after more than ${bounds.join(', ')}`);
-  }
+  if (budgets !== undefined) lines.push(`stops    ${budgetWords(budgets)}`);
   return lines;
+}
+
+/** `after more than 1 failed, 5 unreachable, 5 unhealthy` */
+export function budgetWords(budgets: Budgets): string {
+  return `after more than ${FAILURE_KINDS.map((kind) => `${budgets[kind]} ${kind}`).join(', ')}`;
 }
 
 /** `4 of web-b-[01-08], 2 of web-a-[01-04]`. */

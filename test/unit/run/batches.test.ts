@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/lib/plan/plan.js';
+import { budgetsInForce } from '../../../src/lib/run/budgets-in-force.js';
+import type { RunEvent } from '../../../src/lib/run/events.js';
 import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
 import { type Behaviour, FakeRoom, StepFailure, smallPlan } from '../../support/fake-room.js';
 
@@ -99,6 +101,23 @@ describe('budgets', () => {
     again.behave = breaking('unhealthy', (host) => host === 'b2');
     expect((await again.run(plan, first.memory.events)).state).toBe('done');
     expect(again.memory.assigned).toEqual(['b3']);
+  });
+
+  it('are those that whoever resumes gives, from then on', async () => {
+    const plan = planOf(1, 20, { budgets: { ...budgets, unhealthy: 0 } });
+    const rooms = [new FakeRoom(), new FakeRoom(), new FakeRoom()] as const;
+    for (const room of rooms) room.behave = breaking('unhealthy');
+    const past: RunEvent[] = [];
+    const fallen: number[] = [];
+    for (const [index, room] of rooms.entries()) {
+      await room.run(plan, past, 10, index === 1 ? { ...budgets, unhealthy: 2 } : undefined);
+      past.push(...room.memory.events);
+      fallen.push(room.memory.unfit.size);
+    }
+    // One that failed before and fails again is no news, so the next spares are tried.
+    expect(fallen).toEqual([1, 4, 4]);
+    expect(past.filter((event) => event.type === 'operation-started' && 'budgets' in event)).toHaveLength(1);
+    expect(budgetsInForce(plan, past)).toEqual({ ...budgets, unhealthy: 2 });
   });
 });
 

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../src/lib/run/events.js';
 import { renderOperation, renderOperationList } from '../../../src/lib/ui/ops-view.js';
 import { planOf, stageOf } from '../ledger/fixture.js';
 import { done, failed, hostNames, recordOf, Story, troubledRecord } from './sample-record.js';
@@ -79,6 +80,23 @@ describe('renderOperation', () => {
     expect(text).toMatch(/^state {5}closed by li on ops-2 \(pid 7\); before: interrupted$/m);
     expect(text).not.toContain('kuafu ops');
     expect(renderOperationList([record], { now })).toMatch(/ closed .* hosts by li on ops-2 \(pid 7\)/);
+  });
+
+  it('says the budgets in force, and who gave them when', () => {
+    const { plan, events } = troubledRecord();
+    const stages = plan.stages;
+    const bound = planOf([], { stages, budgets: { failed: 0, unreachable: 0, unhealthy: 0 } });
+    const resumed: RunEvent = {
+      at: '2026-11-23T11:00:00.000Z',
+      type: 'operation-started',
+      operator: 'li',
+      resumed: true,
+      budgets: { failed: 2, unreachable: 0, unhealthy: 0 },
+    };
+    expect(renderOperation(recordOf(bound, events), { now })).toContain('after more than 0 failed');
+    const text = renderOperation(recordOf(bound, [...events, resumed]), { now, events: true });
+    expect(text).toMatch(/^stops {5}after more than 2 failed, 0 unreachable, 0 unhealthy$/m);
+    expect(text).toMatch(/ resumed by li, stops after more than 2 failed, 0 unreachable, 0 unhealthy$/m);
   });
 
   it('shows the events when asked to', () => {

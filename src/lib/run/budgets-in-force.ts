@@ -1,0 +1,12 @@
+import type { Budgets } from '../plan/budget.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from './events.js';
+
+/** The budgets of the plan, or those that whoever resumed it last with others gave. Undefined: nothing bounds it. */
+export function budgetsInForce(
+  plan: Pick<Plan, 'budgets'>,
+  events: readonly RunEvent[],
+): Budgets | undefined {
+  const given = events.findLast((event) => event.type === 'operation-started' && event.budgets !== undefined);
+  return given?.type === 'operation-started' ? given.budgets : plan.budgets;
+}
