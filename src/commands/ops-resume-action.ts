@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { RefusedError, UsageError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
+import { fold } from '../lib/inventory/nodeset.js';
 import type { OperationRecord } from '../lib/ledger/ledger.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import { type Budgets, changeBudgets } from '../lib/plan/budget.js';
@@ -25,6 +26,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
     if (record.state === 'done') return sayDone(record, context);
     requireStillConfigured(record.plan, context);
     const budgets = budgetsOf(flags, record);
+    if (record.resumable) await requireLatestEnv(record, context);
     if (context.options.dryRun) {
       await showOperation(id, false, command);
       return say('a resume would go on with what is not done; nothing was changed');
@@ -67,6 +69,17 @@ function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): B
     return changeBudgets(now, { failed, unreachable, unhealthy }, plan.stages[0]?.lanes.length ?? 0);
   if (failed === undefined && unreachable === undefined && unhealthy === undefined) return undefined;
   throw new UsageError(`operation ${id} has no budgets: it tries every host`, 'leave --max-… out');
+}
+
+/** Who rolled back, or pushed other values, does not want the old ones again. */
+async function requireLatestEnv(record: OperationRecord, { ledger }: Context): Promise<void> {
+  const { envChangedSince } = await import('../lib/app/env-since.js');
+  const change = await envChangedSince(record, ledger);
+  if (change === undefined) return;
+  throw new RefusedError(
+    `operation ${change.by.id} (${change.by.title}) changed the environment of ${fold(change.hosts)} after it; to go on would take that back`,
+    `give it up: kuafu ops close ${record.id}; what is missing then: kuafu env diff --app ${record.app}`,
+  );
 }
 
 /** The plan is gone on with as it was made; what it names must still be there under the same address. */

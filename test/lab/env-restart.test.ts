@@ -172,7 +172,9 @@ describe('values with which the service never gets healthy', () => {
     expect({ ...after, 'new-b-01': '' }).toEqual({ ...before, 'new-b-01': '' });
     expect(after['new-b-01']).toContain('never-healthy');
 
+    const { id } = await lastOperation();
     expect(await mend(config)).toMatchObject({ code: 0 });
+    expect(await resume(id)).toMatchObject({ code: 3, stderr: expect.stringContaining('new-b-01 after it') });
     expect((await stop()).failures).toEqual([]);
     expect((await room.serversUp()).sort()).toEqual(HOSTS);
     expect(await running('ROUND')).toEqual(each(`${round}`));
