@@ -38,7 +38,7 @@ async function printAtOnce(word: string | undefined, version: string): Promise<b
 
 /** For the scripts of templates/completion. A shell shows nothing of what goes wrong here, so neither do we. */
 async function printCandidates(words: readonly string[]): Promise<number> {
-  const { complete } = await import('./commands/complete.js');
+  const { complete } = await import('./commands/completion/complete.js');
   const candidates = await complete(words).catch(() => []);
   write(process.stdout, candidates.map((line) => `${line}\n`).join(''));
   return 0;

@@ -5,22 +5,22 @@ import { ROOT_HELP } from './root-help.js';
 
 /** Commands by name. A definition is loaded when its name is among the words, for most of them are not needed. */
 const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
-  scale: async (program) => (await import('./scale.js')).registerScale(program),
-  restart: async (program) => (await import('./restart.js')).registerRestart(program),
-  exec: async (program, argv) => (await import('./exec.js')).registerExec(program, argv),
-  logs: async (program) => (await import('./logs.js')).registerLogs(program),
-  env: async (program) => (await import('./env.js')).registerEnv(program),
-  rooms: async (program) => (await import('./rooms.js')).registerRooms(program),
-  agents: async (program) => (await import('./agents.js')).registerAgents(program),
-  report: async (program) => (await import('./report.js')).registerReport(program),
+  scale: async (program) => (await import('./scale/scale.js')).registerScale(program),
+  restart: async (program) => (await import('./restart/restart.js')).registerRestart(program),
+  exec: async (program, argv) => (await import('./exec/exec.js')).registerExec(program, argv),
+  logs: async (program) => (await import('./logs/logs.js')).registerLogs(program),
+  env: async (program) => (await import('./env/env.js')).registerEnv(program),
+  rooms: async (program) => (await import('./rooms/rooms.js')).registerRooms(program),
+  agents: async (program) => (await import('./agents/agents.js')).registerAgents(program),
+  report: async (program) => (await import('./report/report.js')).registerReport(program),
   ops: async (program) => {
-    const ops = (await import('./ops.js')).registerOps(program);
-    (await import('./ops-resume.js')).registerOpsResume(ops);
+    const ops = (await import('./ops/ops.js')).registerOps(program);
+    (await import('./ops/ops-resume.js')).registerOpsResume(ops);
   },
-  resource: async (program) => (await import('./resource.js')).registerResource(program),
-  config: async (program) => (await import('./config.js')).registerConfig(program),
-  completion: async (program) => (await import('./completion.js')).registerCompletion(program),
-  lab: async (program) => (await import('./lab.js')).registerLab(program),
+  resource: async (program) => (await import('./resource/resource.js')).registerResource(program),
+  config: async (program) => (await import('./config/config.js')).registerConfig(program),
+  completion: async (program) => (await import('./completion/completion.js')).registerCompletion(program),
+  lab: async (program) => (await import('./lab/lab.js')).registerLab(program),
 };
 
 /** The command line, with the definitions of those commands whose names are among the words. */

@@ -46,19 +46,17 @@ it('version and help of the program load no package', () => {
   expect(packagesOf('src/commands/root-help.ts')).toEqual([]);
 });
 
-it.each(
-  ['program', 'agents', 'completion', 'config', 'env', 'exec', 'lab', 'logs', 'ops', 'ops-resume'].concat([
-    'report',
-    'resource',
-    'restart',
-    'rooms',
-    'scale',
-  ]),
-)('the definition of %s loads commander alone', (name) => {
-  expect(packagesOf(`src/commands/${name}.ts`).filter((other) => other !== 'commander')).toEqual([]);
-});
+const folders = readdirSync('src/commands', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const definitions = folders.map(({ name }) => `${name}/${name}`);
+
+it.each(['program', 'ops/ops-resume', ...definitions])(
+  'the definition of %s loads commander alone',
+  (path) => {
+    expect(packagesOf(`src/commands/${path}.ts`).filter((other) => other !== 'commander')).toEqual([]);
+  },
+);
 
 it('an action loads what it needs', () => {
-  expect(packagesOf('src/commands/exec-action.ts')).not.toContain('ssh2');
+  expect(packagesOf('src/commands/exec/exec-action.ts')).not.toContain('ssh2');
   expect(packagesOf('src/lib/config/load.ts')).toEqual(expect.arrayContaining(['yaml', 'zod']));
 });

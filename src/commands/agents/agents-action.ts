@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { ExitCode } from '../../lib/exit-codes.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import type { Ledger } from '../../lib/ledger/ledger.js';
+import { type Agent, agentFindings, lastOperations } from '../../lib/report/agents.js';
+import { type Clock, readClock } from '../../lib/report/clock.js';
+import { placesOf, wantedOf } from '../../lib/report/places.js';
+import { describeHostKey } from '../../lib/ssh/known-hosts.js';
+import type { Session } from '../../lib/ssh/transport.js';
+import { agentsDocument, renderAgents, renderAgentTable } from '../../lib/ui/agents-view.js';
+import { painter } from '../../lib/ui/colour.js';
+import { out, say } from '../../lib/ui/output.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { type Context, openContext } from '../context.js';
+import { type ReadRun, readHostsLive } from '../read-hosts.js';
+import type { AgentsFlags } from './agents.js';
+
+/** How many of the newest operations are looked through. */
+const OPERATIONS = 20;
+
+/** `kuafu agents` */
+export async function showAgents(
+  nodeSets: readonly string[],
+  flags: AgentsFlags,
+  command: Command,
+): Promise<void> {
+  const words = selectionWords(nodeSets, flags);
+  const context = await openContext(command, 'unneeded', 'read');
+  try {
+    const { inventory, options } = context;
+    const isAnySaid = Object.values(words).some((word) => word !== undefined);
+    const hosts = isAnySaid
+      ? selectHosts(words, inventory, 'kuafu agents @idc:B')
+      : [...inventory.hosts.values()];
+    const { agents, interrupted } = await ask(hosts, context);
+    const findings = agentFindings(agents);
+    const reached = agents.some(({ status }) => status !== 'unreachable');
+    const found = findings.length > 0 ? ExitCode.finding : ExitCode.done;
+    const exitCode = interrupted ? ExitCode.interrupted : reached ? found : ExitCode.unreachable;
+    process.exitCode = exitCode;
+    if (options.json) {
+      out(JSON.stringify(agentsDocument(agents, findings, new Date().toISOString(), exitCode)));
+      return;
+    }
+    const view = { width: stdoutColumns(), paint: painter('stdout') };
+    out(flags.byHost === true ? renderAgentTable(agents, view) : renderAgents(agents, findings, view));
+    const answered = agents.filter(({ status }) => status === 'answered').length;
+    say(`${answered} of ${agents.length} hosts answered`);
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+interface AskRun {
+  readonly agents: readonly Agent[];
+  readonly interrupted: ReadRun['interrupted'];
+}
+
+async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
+  const { config, inventory, ledger } = context;
+  const places = placesOf(config, inventory);
+  const clocks = new Map<string, Clock>();
+  const keys = new Map<string, string>();
+  const wanted = ({ name }: Host) =>
+    wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
+  const onSession = async (host: string, session: Session) => {
+    keys.set(host, describeHostKey(session.hostKey));
+    clocks.set(host, await readClock(session));
+  };
+  const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
+  const last = await lastOperationsIn(ledger);
+  const agents = answers.map((answer): Agent => {
+    const { role, ssh } = inventory.host(answer.host);
+    return {
+      ...answer,
+      role,
+      address: ssh.address,
+      clock: clocks.get(answer.host),
+      hostKey: keys.get(answer.host) ?? '',
+      lastOperation: last.get(answer.host),
+    };
+  });
+  return { agents, interrupted };
+}
+
+async function lastOperationsIn(ledger: Ledger) {
+  const newest = await ledger.list({ limit: OPERATIONS });
+  return lastOperations(await Promise.all(newest.map(({ id }) => ledger.show(id))));
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import type { SelectionWords } from '../../lib/inventory/selection.js';
+import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
+
+export interface AgentsFlags extends SelectionWords {
+  readonly byHost?: boolean;
+}
+
+export function registerAgents(program: Command): void {
+  const agents = program
+    .command('agents [nodesets...]')
+    .summary('is every host there, and in order?')
+    .description(
+      'Asks every host, spares and gateways too: is it there, how fast does it answer, is its clock right, do its ' +
+        'services run? Hosts that are alike are shown once.',
+    );
+  addSelectionOptions(agents)
+    .option('--by-host', 'one row for each host, with its key and last operation')
+    .addHelpText(
+      'after',
+      `${SELECTION_HELP}
+Unless told, all hosts are asked. A clock that is off by more than a second, a
+service that does not run and a unit that failed are findings. Last operations
+are looked for in the newest 20 of the ledger.
+
+Exit codes: 0 all is in order · 1 something is off · 5 no host was reached ·
+130 interrupted
+
+Examples:
+  kuafu agents
+  kuafu agents @idc:B --by-host
+  kuafu agents @role:spare`,
+    )
+    .action(async (nodeSets: readonly string[], flags: AgentsFlags, command: Command) => {
+      const { showAgents } = await import('./agents-action.js');
+      await showAgents(nodeSets, flags, command);
+    });
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { Config } from '../../lib/config/config-types.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { out, say } from '../../lib/ui/output.js';
+import { globalOptions } from '../global-options.js';
+
+/** `kuafu config check | docs | export`. */
+export function registerConfig(program: Command): void {
+  const config = program.command('config').summary('check and explain the configuration');
+  config.description('Checks, explains and writes out the configuration.');
+  config
+    .command('check')
+    .summary('every fault of the configuration, with its line')
+    .description('Holds the configuration against its rules and tells every fault.')
+    .action(async (_options, command: Command) => await check(command));
+  config
+    .command('docs')
+    .summary('the annotated example, or one section of it')
+    .description('Prints the annotated example, or one section of it.')
+    .argument('[section]', 'ssh, ledger, rooms, apps or inventory')
+    .action(async (section: string | undefined) => await docs(section));
+  config
+    .command('export')
+    .summary('the configuration with the hosts that scale has put to work')
+    .description('Prints the configuration with the hosts that scale has put to work written into it.')
+    .action(async (_options, command: Command) => await exportAssigned(command));
+}
+
+async function check(command: Command): Promise<void> {
+  const { config: file, json } = globalOptions(command);
+  const { loadConfig } = await import('../../lib/config/load.js');
+  const { ConfigError } = await import('../../lib/config/config-error.js');
+  const { faultyDocument, soundDocument } = await import('../../lib/config/check-document.js');
+  try {
+    const config = await loadConfig({ file });
+    out(json ? JSON.stringify(soundDocument(config)) : await summary(config));
+  } catch (error) {
+    if (!json || !(error instanceof ConfigError)) throw error;
+    // The faults are the result here; main() would print a document of its own.
+    out(JSON.stringify(faultyDocument(error.issues)));
+    process.exitCode = ExitCode.usage;
+  }
+}
+
+async function summary(config: Config): Promise<string> {
+  const { configTotals } = await import('../../lib/config/check-document.js');
+  const { rooms, hosts, spares, apps } = configTotals(config);
+  const parts = [count(rooms, 'room'), count(hosts, 'host'), count(spares, 'spare host'), count(apps, 'app')];
+  return `${config.file}: ok, ${parts.join(', ')}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+async function docs(section: string | undefined): Promise<void> {
+  const { configDocs } = await import('../../lib/config/docs.js');
+  out(await configDocs(section));
+}
+
+async function exportAssigned(command: Command): Promise<void> {
+  const { readFile } = await import('node:fs/promises');
+  const { loadConfig } = await import('../../lib/config/load.js');
+  const { exportConfig } = await import('../../lib/config/export.js');
+  const { openLedger } = await import('../../lib/ledger/open.js');
+  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
+  const ledger = await openLedger(config, 'read');
+  try {
+    const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');
+    out(exportConfig(await readFile(config.file, 'utf8'), assigned).trimEnd());
+    say(`${count(assigned.length, 'host')} of the ledger written in; the file itself is as it was.`);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { envDifferences } from '../../lib/app/env-diff.js';
+import { envOfRoom } from '../../lib/app/env-file.js';
+import { EnvMask } from '../../lib/app/env-mask.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import type { SelectionWords } from '../../lib/inventory/selection.js';
+import type { Secrets } from '../../lib/secret.js';
+import { painter } from '../../lib/ui/colour.js';
+import { type EnvGroup, envDiffDocument } from '../../lib/ui/env-json.js';
+import { renderEnvDiff } from '../../lib/ui/env-view.js';
+import { countHosts, renderStderr, renderWithoutResult } from '../../lib/ui/exec-view.js';
+import { out, say } from '../../lib/ui/output.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { openConnectionsFor, openContext } from '../context.js';
+import { type EnvApp, type EnvReading, parseEnvApp, readEnvFiles, selectEnvHosts } from './env-hosts.js';
+
+/** `kuafu env diff` */
+export async function diffEnv(
+  nodeSets: readonly string[],
+  flags: SelectionWords,
+  command: Command,
+): Promise<void> {
+  const context = await openContext(command);
+  try {
+    const app = parseEnvApp(flags.app, context.config);
+    const hosts = selectEnvHosts(nodeSets, flags, context);
+    const connections = await openConnectionsFor(context);
+    try {
+      const { readings, interrupted } = await readEnvFiles(
+        hosts,
+        app.env.file,
+        'current',
+        context,
+        connections,
+      );
+      const groups = groupDifferences(readings, app, context.config.secrets);
+      process.exitCode = interrupted ? ExitCode.interrupted : exitCodeOf(readings, groups);
+      report(readings, groups, app, context.options.json);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+/** Hosts that were read, those whose files differ alike together, the biggest group first. */
+export function groupDifferences(
+  readings: readonly EnvReading[],
+  { env }: EnvApp,
+  secrets: Secrets,
+  which: 'current' | 'previous' = 'current',
+): EnvGroup[] {
+  const mask = new EnvMask(env, secrets);
+  const groups = new Map<string, { hosts: string[]; differences: EnvGroup['differences'] }>();
+  for (const { host, facts } of readings) {
+    const file = facts?.[which];
+    if (file === undefined) continue;
+    const wanted = envOfRoom(env, host.room);
+    const differences = envDifferences(file, wanted, (value) => secrets.resolve(value), mask);
+    const key = JSON.stringify(differences);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { hosts: [host.name], differences });
+    else group.hosts.push(host.name);
+  }
+  return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length);
+}
+
+function exitCodeOf(readings: readonly EnvReading[], groups: readonly EnvGroup[]): ExitCode {
+  if (readings.every(({ outcome }) => outcome.status === 'unreachable')) return ExitCode.unreachable;
+  if (readings.some(({ facts }) => facts === undefined)) return ExitCode.failed;
+  return groups.some(({ differences }) => differences.length > 0) ? ExitCode.finding : ExitCode.done;
+}
+
+function report(
+  readings: readonly EnvReading[],
+  groups: readonly EnvGroup[],
+  { app, env }: EnvApp,
+  json: boolean,
+): void {
+  const unread = readings.filter(({ facts }) => facts === undefined).map(({ outcome }) => outcome);
+  if (json) {
+    const exitCode = Number(process.exitCode);
+    out(JSON.stringify(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, unread })));
+    return;
+  }
+  const data = renderEnvDiff(groups, { width: stdoutColumns(), paint: painter('stdout') });
+  if (data !== '') out(data);
+  const talk = { outputLimit: 0, paint: painter('stderr') };
+  for (const text of [renderStderr(unread, talk), renderWithoutResult(unread, talk)])
+    if (text !== '') say(text);
+  const differing = groups.flatMap(({ hosts, differences }) => (differences.length > 0 ? hosts : []));
+  if (differing.length > 0)
+    say(
+      `${countHosts(differing)} of ${readings.length} with differences; kuafu env push --app ${app.name} writes them`,
+    );
+  if (unread.length > 0) say(`${countHosts(unread.map(({ host }) => host))} of ${readings.length} not read`);
+}

@@ -1,0 +1,113 @@
+import { ENV_OUTPUT_BYTES, envFactsCommand, parseEnvFacts } from '../../lib/app/env-facts.js';
+import type { EnvTarget } from '../../lib/app/env-plan.js';
+import { parseApp } from '../../lib/app/scale-request.js';
+import type { AppConfig, Config, EnvConfig } from '../../lib/config/config-types.js';
+import { NoHostReachedError, UsageError } from '../../lib/errors.js';
+import { fanOut } from '../../lib/fanout/fan-out.js';
+import { type HostOutcome, scoreOf } from '../../lib/fanout/outcome.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { compareNaturally } from '../../lib/inventory/natural-order.js';
+import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { renderWithoutResult } from '../../lib/ui/exec-view.js';
+import { FanOutView } from '../../lib/ui/fanout-view.js';
+import { onQuestion } from '../../lib/ui/keys.js';
+import { canRedraw } from '../../lib/ui/screen-width.js';
+import { canAsk } from '../confirm.js';
+import type { Context } from '../context.js';
+import { listenForInterruption } from '../interruption.js';
+
+const DEFAULT_FORKS = 128;
+
+/** An application that has an environment. */
+export interface EnvApp {
+  readonly app: AppConfig;
+  readonly env: EnvConfig;
+}
+
+/** @throws UsageError when no application is named, or it has no environment */
+export function parseEnvApp(name: string | undefined, config: Config): EnvApp {
+  if (name === undefined)
+    throw new UsageError('which application? Name it: --app', `known: ${[...config.apps.keys()].join(', ')}`);
+  const app = parseApp(name, config);
+  if (app.env !== undefined) return { app, env: app.env };
+  throw new UsageError(
+    `apps.${name} has no env in the configuration, so there is no environment file`,
+    'kuafu config docs apps',
+  );
+}
+
+/** A host, and what came of reading its file. */
+export interface EnvReading {
+  readonly host: Host;
+  readonly outcome: HostOutcome;
+  readonly facts: EnvTarget['facts'];
+}
+
+export interface EnvReadings {
+  readonly readings: readonly EnvReading[];
+  /** Ctrl-C came before all were read. */
+  readonly interrupted: boolean;
+}
+
+/** The hosts of the application that are meant. Errors as selectHosts. */
+export function selectEnvHosts(
+  nodeSets: readonly string[],
+  flags: SelectionWords,
+  { inventory }: Context,
+): Host[] {
+  return selectHosts(selectionWords(nodeSets, flags), inventory, 'kuafu env diff --app shop');
+}
+
+/** Reads the environment file of many hosts; `both`: its previous version too. */
+export async function readEnvFiles(
+  hosts: readonly Host[],
+  path: string,
+  which: 'current' | 'both',
+  { options }: Context,
+  connections: Connections,
+): Promise<EnvReadings> {
+  const outcomes: HostOutcome[] = [];
+  const view = new FanOutView(hosts.length, canRedraw() && !options.json);
+  const interruption = listenForInterruption('files that are being read are read to their end');
+  const forget = onQuestion(() => view.sayPending(), canAsk());
+  try {
+    await fanOut(hosts, envFactsCommand(path, which), {
+      connections,
+      forks: options.forks ?? DEFAULT_FORKS,
+      outputLimit: ENV_OUTPUT_BYTES,
+      listener: (event) => {
+        view.listener(event);
+        if (event.type === 'ended') outcomes.push(event.outcome);
+      },
+      stop: interruption.stop,
+      cut: interruption.cut,
+    });
+  } finally {
+    forget();
+    interruption.ignore();
+    view.done();
+  }
+  outcomes.sort((a, b) => compareNaturally(a.host, b.host));
+  const hostOf = new Map(hosts.map((host) => [host.name, host]));
+  const readings = outcomes.flatMap((outcome) => {
+    const host = hostOf.get(outcome.host);
+    const facts = scoreOf(outcome) === 'done' ? parseEnvFacts(outcome.stdout) : undefined;
+    return host === undefined ? [] : [{ host, outcome, facts }];
+  });
+  return { readings, interrupted: interruption.stop.aborted };
+}
+
+/** @throws NoHostReachedError when that is so, with every reason */
+export function requireOneReached(readings: readonly EnvReading[]): void {
+  if (readings.some(({ outcome }) => outcome.status !== 'unreachable')) return;
+  const outcomes = readings.map(({ outcome }) => outcome);
+  throw new NoHostReachedError(`no host was reached:\n${renderWithoutResult(outcomes, { outputLimit: 0 })}`);
+}
+
+/** Why a file was not read. */
+export function unreadReason({ message, stderr, exitCode }: HostOutcome): string {
+  if (message !== '') return message;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return said === '' ? `reading ended with status ${exitCode}` : said;
+}

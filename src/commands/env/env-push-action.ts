@@ -1,0 +1,174 @@
+import type { Command } from 'commander';
+import { type EnvTarget, namesOf, planEnvPush, planEnvRollback } from '../../lib/app/env-plan.js';
+import { parseBounds } from '../../lib/app/scale-request.js';
+import { FailedError, KuafuError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { fold } from '../../lib/inventory/fold.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { planChecksum } from '../../lib/plan/checksum.js';
+import type { Plan } from '../../lib/plan/plan.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { painter } from '../../lib/ui/colour.js';
+import { renderEnvDiff } from '../../lib/ui/env-view.js';
+import { countHosts } from '../../lib/ui/exec-view.js';
+import { out, say } from '../../lib/ui/output.js';
+import { planDocument } from '../../lib/ui/result-json.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/screen-width.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { propose } from '../propose.js';
+import type { EnvPushFlags } from './env.js';
+import { groupDifferences } from './env-diff-action.js';
+import {
+  type EnvApp,
+  type EnvReading,
+  parseEnvApp,
+  readEnvFiles,
+  requireOneReached,
+  selectEnvHosts,
+  unreadReason,
+} from './env-hosts.js';
+import { parseEnvRestart } from './env-restart.js';
+
+type Change = 'push' | 'rollback';
+
+/** `kuafu env push` */
+export async function pushEnv(
+  nodeSets: readonly string[],
+  flags: EnvPushFlags,
+  command: Command,
+): Promise<void> {
+  await change('push', nodeSets, flags, command);
+}
+
+/** `kuafu env rollback` */
+export async function rollbackEnv(
+  nodeSets: readonly string[],
+  flags: EnvPushFlags,
+  command: Command,
+): Promise<void> {
+  await change('rollback', nodeSets, flags, command);
+}
+
+/** request → facts → plan → confirm → run. */
+async function change(
+  what: Change,
+  nodeSets: readonly string[],
+  flags: EnvPushFlags,
+  command: Command,
+): Promise<void> {
+  const context = await openContext(command);
+  try {
+    const app = parseEnvApp(flags.app, context.config);
+    // Refused here, if at all, and not after all hosts were asked.
+    boundsOf(flags, 1);
+    const restart = parseEnvRestart(nodeSets, flags, context);
+    const hosts = selectEnvHosts(nodeSets, flags, context);
+    const connections = await openConnectionsFor(context);
+    try {
+      const readings = await readForChange(what, hosts, app, context, connections);
+      const targets = targetsOf(readings, app, context);
+      const planning = what === 'push' ? planEnvPush : planEnvRollback;
+      const bounds = (count: number) => boundsOf(flags, count);
+      const files = planning({ app: app.app.name, env: app.env, bounds }, targets);
+      if (files.hosts.length === 0) return nothingToDo(files, hosts.length, context);
+      const plan = restart ? await restart(app.env, targets, connections) : files;
+      showChange(what, readings, app, plan, context);
+      const refusedHint = restart ? 'see the plan: add --dry-run' : hintOf(what, targets, app);
+      await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
+      if (process.exitCode === ExitCode.done && !restart) say(restartHint(app, plan));
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+function boundsOf({ batch, maxFailed, maxUnreachable }: EnvPushFlags, count: number) {
+  return parseBounds({ batch, budgets: { failed: maxFailed, unreachable: maxUnreachable } }, count);
+}
+
+async function readForChange(
+  what: Change,
+  hosts: readonly Host[],
+  { env }: EnvApp,
+  context: Context,
+  connections: Connections,
+): Promise<readonly EnvReading[]> {
+  const which = what === 'push' ? 'current' : 'both';
+  const { readings, interrupted } = await readEnvFiles(hosts, env.file, which, context, connections);
+  if (interrupted) throw new KuafuError('interrupted; nothing was changed', ExitCode.interrupted);
+  requireOneReached(readings);
+  requireReadable(readings);
+  return readings;
+}
+
+function restartHint({ app }: EnvApp, { hosts }: Plan): string {
+  const names = fold(hosts.map(({ name }) => name));
+  return `a service reads it when it starts: kuafu restart --app ${app.name} '${names}'`;
+}
+
+/** A host that answers and cannot read the file will not be able to write it. */
+function requireReadable(readings: readonly EnvReading[]): void {
+  const failed = readings.filter(({ facts, outcome }) => facts === undefined && outcome.status === 'exited');
+  const [first] = failed;
+  if (first === undefined) return;
+  throw new FailedError(
+    `the file cannot be read on ${fold(failed.map(({ host }) => host.name))}: ${unreadReason(first.outcome)}`,
+    'nothing was changed; leave these hosts out, as in @app:shop!web-b-03, or put it right',
+  );
+}
+
+function targetsOf(readings: readonly EnvReading[], app: EnvApp, context: Context): EnvTarget[] {
+  const { config, inventory } = context;
+  const right = new Set(
+    groupDifferences(readings, app, config.secrets).flatMap(({ hosts, differences }) =>
+      differences.length === 0 ? hosts : [],
+    ),
+  );
+  const groups = [...app.app.groups.keys()];
+  return readings.map(({ host, facts, outcome }) => ({
+    host,
+    groups: groups.filter((group) => inventory.members(app.app.name, group, host.room).includes(host)),
+    facts,
+    unread: facts === undefined ? unreadReason(outcome) : '',
+    differs: !right.has(host.name),
+  }));
+}
+
+function nothingToDo(plan: Plan, hosts: number, { options }: Context): void {
+  if (options.json) out(JSON.stringify(planDocument(plan, planChecksum(plan), [])));
+  else out(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
+}
+
+/** What is in the files, in words, for who is about to say yes. A rollback brings back what differs from the configuration so. */
+function showChange(
+  what: Change,
+  readings: readonly EnvReading[],
+  app: EnvApp,
+  plan: Plan,
+  { options, config }: Context,
+): void {
+  const refused = plan.risks.some(({ level }) => level === 'refuse');
+  if (options.json || refused || (options.yes && !options.dryRun)) return;
+  const taking = new Set(plan.stages.flatMap(({ lanes }) => lanes.map(({ host }) => host)));
+  const groups = groupDifferences(
+    readings.filter(({ host }) => taking.has(host.name)),
+    app,
+    config.secrets,
+    what === 'push' ? 'current' : 'previous',
+  );
+  if (what === 'rollback') say('what comes back, and what a push would then change again:');
+  const print = options.dryRun ? out : say;
+  const stream = options.dryRun ? 'stdout' : 'stderr';
+  const width = options.dryRun ? stdoutColumns() : stderrColumns();
+  print(`${renderEnvDiff(groups, { width, paint: painter(stream) })}\n`);
+}
+
+function hintOf(what: Change, targets: readonly EnvTarget[], { app }: EnvApp): string {
+  if (what === 'push') return `see what is there: kuafu env diff --app ${app.name}`;
+  const possible = targets.filter(({ facts }) => facts?.previous !== undefined);
+  if (possible.length === 0) return 'only a push that changes a file keeps one';
+  const names = namesOf(possible);
+  return `for the ${countHosts(names)} that can: kuafu env rollback --app ${app.name} '${fold(names)}'`;
+}

@@ -1,0 +1,50 @@
+import { type EnvTarget, namesOf, planEnvRestart } from '../../lib/app/env-plan.js';
+import { readRestartFacts } from '../../lib/app/restart-facts.js';
+import { parseRestartRequest } from '../../lib/app/restart-request.js';
+import type { EnvConfig } from '../../lib/config/config-types.js';
+import { UsageError } from '../../lib/errors.js';
+import { fold } from '../../lib/inventory/fold.js';
+import { selectionWords } from '../../lib/inventory/selection.js';
+import type { Plan } from '../../lib/plan/plan.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import type { Context } from '../context.js';
+import type { EnvPushFlags } from './env.js';
+
+/** Plans to write and restart those of the targets that differ: facts → plan. */
+type EnvRestart = (env: EnvConfig, targets: readonly EnvTarget[], connections: Connections) => Promise<Plan>;
+
+/**
+ * The restart that `kuafu env push --restart` asks for; undefined without that.
+ * @throws UsageError for an option that says how to restart where nothing is restarted, and as parseRestartRequest
+ */
+export function parseEnvRestart(
+  nodeSets: readonly string[],
+  flags: EnvPushFlags,
+  { config, inventory, ledger }: Context,
+): EnvRestart | undefined {
+  const { restart, batch, window, keep, drain } = flags;
+  if (!restart) {
+    requireNone({ window, keep, drain, 'max-unhealthy': flags.maxUnhealthy });
+    return undefined;
+  }
+  const budgets = {
+    failed: flags.maxFailed,
+    unreachable: flags.maxUnreachable,
+    unhealthy: flags.maxUnhealthy,
+  };
+  const words = { ...selectionWords(nodeSets, flags), batch, window, keep, drain, budgets };
+  // Whatever is wrong with the words is told before a host is asked.
+  parseRestartRequest(words, config, inventory);
+  return async (env, targets, connections) => {
+    const hosts = fold(namesOf(targets.filter(({ differs }) => differs)));
+    const request = parseRestartRequest({ ...words, hosts }, config, inventory);
+    const facts = await readRestartFacts(request, inventory, connections, ledger);
+    return planEnvRestart(env, targets, request, facts);
+  };
+}
+
+function requireNone(flags: Readonly<Record<string, string | undefined>>): void {
+  const [name] = Object.keys(flags).filter((flag) => flags[flag] !== undefined);
+  if (name === undefined) return;
+  throw new UsageError(`--${name} says how to restart, and nothing is restarted`, 'add --restart');
+}

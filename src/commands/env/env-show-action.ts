@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { ENV_MODE } from '../../lib/app/env-diff.js';
+import { envByRoom } from '../../lib/app/env-rooms.js';
+import { loadConfig } from '../../lib/config/load.js';
+import { UsageError } from '../../lib/errors.js';
+import { roomOf, type SelectionWords } from '../../lib/inventory/selection.js';
+import { didYouMean } from '../../lib/inventory/suggest.js';
+import { painter } from '../../lib/ui/colour.js';
+import { envShowDocument } from '../../lib/ui/env-json.js';
+import { renderEnvShow } from '../../lib/ui/env-view.js';
+import { out } from '../../lib/ui/output.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { globalOptions } from '../global-options.js';
+import { parseEnvApp } from './env-hosts.js';
+
+/** `kuafu env show` */
+export async function showEnv(flags: SelectionWords, command: Command): Promise<void> {
+  const options = globalOptions(command);
+  const config = await loadConfig({ file: options.config, secrets: 'unneeded' });
+  const { app, env } = parseEnvApp(flags.app, config);
+  const room = roomOf(flags);
+  const known = [...config.rooms.keys()];
+  if (room !== undefined && !known.includes(room))
+    throw new UsageError(`there is no room ${room}${didYouMean(room, known)}`, `rooms: ${known.join(', ')}`);
+  const rooms = room === undefined ? known : [room];
+  const shown = { app: app.name, file: env.file, mode: ENV_MODE, rooms, values: envByRoom(env, rooms) };
+  if (options.json) out(JSON.stringify(envShowDocument(shown)));
+  else out(renderEnvShow(shown, { width: stdoutColumns(), paint: painter('stdout') }));
+}

@@ -1,0 +1,158 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../../lib/config/duration.js';
+import { UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { fanOut, outputLimitFor } from '../../lib/fanout/fan-out.js';
+import { OutDir } from '../../lib/fanout/out-dir.js';
+import { type HostOutcome, notBegun, type Score } from '../../lib/fanout/outcome.js';
+import { fold } from '../../lib/inventory/fold.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { compareNaturally } from '../../lib/inventory/natural-order.js';
+import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import type { RemoteCommand } from '../../lib/shell/command.js';
+import { quoteWord } from '../../lib/shell/quote.js';
+import { painter } from '../../lib/ui/colour.js';
+import { execDocument } from '../../lib/ui/exec-json.js';
+import {
+  countHosts,
+  type ExecViewOptions,
+  renderBoxScore,
+  renderOutputs,
+  renderStderr,
+  renderWithoutResult,
+} from '../../lib/ui/exec-view.js';
+import { FanOutView } from '../../lib/ui/fanout-view.js';
+import { onQuestion } from '../../lib/ui/keys.js';
+import { out, say } from '../../lib/ui/output.js';
+import { canRedraw } from '../../lib/ui/screen-width.js';
+import { canAsk } from '../confirm.js';
+import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { listenForInterruption } from '../interruption.js';
+import type { ExecFlags, ExecWords } from './exec.js';
+
+const DEFAULT_FORKS = 128;
+const EXAMPLE = 'kuafu exec @app:shop -- uptime';
+
+/** `kuafu exec` */
+export async function exec(words: ExecWords, flags: ExecFlags, command: Command): Promise<void> {
+  const line = lineOf(words);
+  const timeoutMs = timeoutOf(flags);
+  const selection = selectionWords(words.nodeSets, flags);
+  const context = await openHostContext(command);
+  const hosts = selectHosts(selection, context.inventory, EXAMPLE);
+  if (context.options.dryRun) return showDryRun(line, hosts, context.options.json);
+  const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir);
+  const remote: RemoteCommand = { words: ['sh', '-c', line], effect: 'write', timeoutMs };
+  const run = await runEverywhere(hosts, remote, context, outDir);
+  await report(line, run, flags, { outputLimit: outputLimitFor(hosts.length) }, context.options.json);
+}
+
+/** One word is a line as the user wrote it; several are a program and its arguments, each for itself. */
+function lineOf({ nodeSets, command }: ExecWords): string {
+  const [first] = command;
+  if (first === undefined)
+    throw new UsageError(
+      'which command? It stands behind --',
+      `for example ${nodeSets.length > 1 ? `kuafu exec ${nodeSets[0]} -- ${nodeSets.slice(1).join(' ')}` : EXAMPLE}`,
+    );
+  if (command.every((word) => word.trim() === '')) throw new UsageError('the command is empty');
+  return command.length === 1 ? first : command.map(quoteWord).join(' ');
+}
+
+function timeoutOf({ timeout }: ExecFlags): number {
+  const parsed = parseDuration(timeout);
+  if ('ms' in parsed) return parsed.ms;
+  throw new UsageError(`--timeout: ${parsed.problem}`, 'for example --timeout 30s');
+}
+
+function showDryRun(command: string, hosts: readonly Host[], json: boolean): void {
+  const outcomes = hosts.map((host) => notBegun(host.name));
+  const scores = { done: 0, failed: 0, unreachable: 0, pending: hosts.length };
+  const nothing = { dryRun: true, exitCode: ExitCode.done, elapsedMs: 0, scores, outcomes };
+  if (json) {
+    out(JSON.stringify(execDocument({ command, ...nothing })));
+    return;
+  }
+  const names = hosts.map(({ name }) => name);
+  out(`${fold(names)} (${countHosts(names)})\n${command}`);
+  say('a dry run: no host was connected to');
+}
+
+interface FinishedRun {
+  readonly outcomes: readonly HostOutcome[];
+  readonly scores: Readonly<Record<Score, number>>;
+  readonly elapsedMs: number;
+  readonly interrupted: boolean;
+  readonly outDir: OutDir | undefined;
+}
+
+async function runEverywhere(
+  hosts: readonly Host[],
+  command: RemoteCommand,
+  context: HostContext,
+  outDir: OutDir | undefined,
+): Promise<FinishedRun> {
+  const connections = await openConnectionsFor(context);
+  const outcomes: HostOutcome[] = [];
+  const view = new FanOutView(hosts.length, canRedraw() && !context.options.json);
+  const interruption = listenForInterruption('running commands may end, none begins');
+  const forget = onQuestion(() => view.sayPending(), canAsk());
+  try {
+    await fanOut(hosts, command, {
+      connections,
+      forks: context.options.forks ?? DEFAULT_FORKS,
+      outputLimit: outputLimitFor(hosts.length),
+      listener: (event) => {
+        view.listener(event);
+        if (event.type === 'ended') outcomes.push(event.outcome);
+      },
+      ...(outDir === undefined ? {} : { onStdout: (host, chunk) => outDir.append(host, chunk) }),
+      stop: interruption.stop,
+      cut: interruption.cut,
+    });
+  } finally {
+    forget();
+    interruption.ignore();
+    view.done();
+    await connections.close();
+  }
+  await outDir?.finish(outcomes);
+  outcomes.sort((a, b) => compareNaturally(a.host, b.host));
+  const { scores, elapsedMs } = view;
+  return { outcomes, scores, elapsedMs, interrupted: interruption.stop.aborted, outDir };
+}
+
+async function report(
+  command: string,
+  run: FinishedRun,
+  { diff = false }: ExecFlags,
+  view: ExecViewOptions,
+  json: boolean,
+): Promise<void> {
+  const { outcomes, scores, elapsedMs, outDir } = run;
+  const paint = painter('stdout');
+  const difference = diff
+    ? (await import('../../lib/ui/exec-diff.js')).renderDiff(outcomes, { ...view, paint })
+    : undefined;
+  const exitCode = exitCodeOf(run, difference?.differing.length ?? 0);
+  process.exitCode = exitCode;
+  if (json)
+    out(JSON.stringify(execDocument({ command, dryRun: false, exitCode, elapsedMs, scores, outcomes })));
+  else {
+    const data = difference?.text ?? renderOutputs(outcomes, { ...view, paint });
+    if (data !== '') out(data);
+  }
+  const talk = { ...view, paint: painter('stderr') };
+  const texts = json ? [] : [renderStderr(outcomes, talk), renderWithoutResult(outcomes, talk)];
+  for (const text of texts) if (text !== '') say(text);
+  if (outDir !== undefined) say(`what each host put out is in ${outDir.folder}`);
+  say(renderBoxScore(scores, elapsedMs, talk.paint));
+}
+
+function exitCodeOf({ scores, interrupted }: FinishedRun, differing: number): ExitCode {
+  const { done, failed, unreachable, pending } = scores;
+  if (interrupted && pending > 0) return ExitCode.interrupted;
+  if (unreachable > 0 && done + failed === 0) return ExitCode.unreachable;
+  if (failed + unreachable > 0) return ExitCode.failed;
+  return differing > 0 ? ExitCode.finding : ExitCode.done;
+}

@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import type { SelectionWords } from '../../lib/inventory/selection.js';
+import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
+
+export interface ExecFlags extends SelectionWords {
+  readonly timeout: string;
+  readonly diff?: boolean;
+  readonly outDir?: string;
+}
+
+export interface ExecWords {
+  /** In front of `--`. */
+  readonly nodeSets: readonly string[];
+  /** Behind it. */
+  readonly command: readonly string[];
+}
+
+export function registerExec(program: Command, argv: readonly string[]): void {
+  const exec = program
+    .command('exec [words...]')
+    .usage('[nodeset] [options] -- command')
+    .summary('one command on many hosts, equal output shown once')
+    .description(
+      'Runs a command on many hosts at once and shows equal output once, under the hosts that gave it. A single ' +
+        'word after -- is a line of the shell (sh) as it stands, several words are a program and its arguments.',
+    );
+  addSelectionOptions(exec)
+    .addOption(new Option('--timeout <time>', 'how long the command may take on a host').default('5m', '5m'))
+    .option('--diff', 'show who differs from the majority, and how; exit code 1')
+    .option('--out-dir <folder>', 'write what each host puts out to HOST.out and HOST.err')
+    .addHelpText(
+      'after',
+      `${SELECTION_HELP}
+
+The login may take connectTimeout of the configuration, or --timeout where that
+is shorter. A key on the terminal, or SIGUSR1, tells who is pending. The first
+Ctrl-C begins nothing more, the second cuts off what runs.
+
+Exit codes: 0 every host ended with 0 · 1 differences (--diff) · 4 some failed
+or were not reached · 5 no host was reached · 130 interrupted
+
+Examples:
+  kuafu exec @app:shop -- systemctl is-active shop
+  kuafu exec web-b-[01-20] -- 'df -h / | tail -1'
+  kuafu exec --app shop --idc B --diff -- cat /etc/shop/env
+  kuafu exec @all --out-dir dmesg -- dmesg`,
+    )
+    .action(async (words: readonly string[], flags: ExecFlags, command: Command) => {
+      const { exec } = await import('./exec-action.js');
+      await exec(splitWords(words, argv), flags, command);
+    });
+}
+
+/** commander drops the `--` and gives both sides of it as one list. */
+function splitWords(words: readonly string[], argv: readonly string[]): ExecWords {
+  const dashes = argv.indexOf('--');
+  const behind = dashes === -1 ? [] : argv.slice(dashes + 1);
+  return { nodeSets: words.slice(0, words.length - behind.length), command: behind };
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import type { HostLogs } from '../../lib/logs/sources.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { openConnectionsFor, openHostContext } from '../context.js';
+import type { GlobalOptions } from '../global-options.js';
+import type { LogsFlags } from './logs.js';
+import { logsOf } from './logs-request.js';
+
+export interface LogsContext {
+  readonly options: GlobalOptions;
+  readonly logs: readonly HostLogs[];
+  readonly connections: Connections;
+}
+
+/** Opens what a logs command works with, and closes it after the work. */
+export async function withLogs(
+  nodeset: string | undefined,
+  flags: LogsFlags,
+  command: Command,
+  work: (context: LogsContext) => Promise<void>,
+): Promise<void> {
+  const selection = selectionWords(nodeset === undefined ? [] : [nodeset], flags);
+  const context = await openHostContext(command);
+  const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
+  const logs = logsOf(hosts, flags, context);
+  const connections = await openConnectionsFor(context);
+  try {
+    await work({ options: context.options, logs, connections });
+  } finally {
+    await connections.close();
+  }
+}

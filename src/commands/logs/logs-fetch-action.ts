@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatBytes } from '../../lib/bytes.js';
+import { NoHostReachedError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { fetchLogs } from '../../lib/logs/fetch.js';
+import { manifestDocument, readManifest, writeManifest } from '../../lib/logs/manifest.js';
+import { parseWhen } from '../../lib/logs/when.js';
+import { out, say } from '../../lib/ui/output.js';
+import type { FetchFlags } from './logs.js';
+import { withLogs } from './logs-context.js';
+import { interruptible, Notices } from './logs-request.js';
+
+const DEFAULT_FORKS = 20;
+const PROGRESS_MS = 2000;
+
+/** `kuafu logs fetch` */
+export async function fetch(nodeset: string | undefined, flags: FetchFlags, command: Command): Promise<void> {
+  const folder = resolve(flags.to);
+  const before = await readManifest(folder);
+  const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
+  await withLogs(nodeset, flags, command, async ({ options, logs, connections }) => {
+    const notices = new Notices();
+    let saidMs = Date.now();
+    const progress = (done: number, total: number) => {
+      if (Date.now() - saidMs < PROGRESS_MS) return;
+      saidMs = Date.now();
+      say(`${formatBytes(done)} of ${formatBytes(total)}`);
+    };
+    const request = { folder, sinceMs, forks: options.forks ?? DEFAULT_FORKS };
+    const { files, failed, isUnreachable } = await interruptible((signal) =>
+      fetchLogs(logs, request, { connections, notice: notices.add, progress, signal }),
+    ).finally(() => notices.flush());
+    if (isUnreachable) throw new NoHostReachedError('no host could be reached');
+    const fetched = new Set(files.map(({ file }) => file));
+    const all = [...before.filter(({ file }) => !fetched.has(file)), ...files];
+    const document = manifestDocument(folder, all, failed);
+    await writeManifest(folder, document);
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+    out(options.json ? JSON.stringify(document) : `${count}, ${formatBytes(bytes)}, in ${folder}`);
+    if (failed.length > 0) process.exitCode ??= ExitCode.failed;
+  });
+}

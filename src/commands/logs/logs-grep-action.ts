@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { NoHostReachedError, UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { LineFolder } from '../../lib/logs/fold-lines.js';
+import { type GrepRequest, grepLogs } from '../../lib/logs/grep.js';
+import type { LogLine } from '../../lib/logs/log-stream.js';
+import { parseWhen } from '../../lib/logs/when.js';
+import { logGroupDocument, renderLogGroup } from '../../lib/ui/log-groups.js';
+import { out, pour, say } from '../../lib/ui/output.js';
+import type { GrepFlags } from './logs.js';
+import { withLogs } from './logs-context.js';
+import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+
+const DEFAULT_FORKS = 50;
+
+/** `kuafu logs grep` */
+export async function grep(
+  first: string | undefined,
+  second: string | undefined,
+  flags: GrepFlags,
+  command: Command,
+): Promise<void> {
+  // With -e, as with grep, the word in front is no pattern.
+  const isNamed = flags.regexp !== undefined;
+  if (isNamed && second !== undefined)
+    throw new UsageError(`${second} is one word too many`, 'with -e, only hosts follow');
+  const patterns = flags.regexp ?? (first === undefined ? [] : [first]);
+  if (patterns.length === 0) throw new UsageError('a pattern is missing', 'kuafu logs grep --help');
+  await withLogs(isNamed ? first : second, flags, command, async ({ options, logs, connections }) => {
+    const format = formatOf(flags, options.json, logs);
+    const folder = flags.fold === true ? new LineFolder() : undefined;
+    const notices = new Notices();
+    const sink = async (lines: readonly LogLine[]) => {
+      if (folder === undefined) return await pour(lines.map((line) => format.line(line)).join(''));
+      for (const line of lines) folder.add(line);
+      return true;
+    };
+    const request = requestOf(patterns, flags, options.forks ?? DEFAULT_FORKS);
+    const { lines, ends } = await interruptible((signal) =>
+      grepLogs(logs, request, { connections, notice: notices.add, sink, signal }),
+    ).finally(() => notices.flush());
+    for (const group of folder?.groups ?? [])
+      out(options.json ? JSON.stringify(logGroupDocument(group)) : renderLogGroup(group));
+    if (folder !== undefined && folder.others > 0)
+      say(`${folder.others} lines more were too different to fold`);
+    const outcomes = [...ends.values()];
+    if (outcomes.every((end) => end === 'unreachable'))
+      throw new NoHostReachedError('no host could be reached');
+    if (process.exitCode !== undefined) return;
+    if (outcomes.some((end) => end !== 'searched')) process.exitCode = ExitCode.failed;
+    else if (lines === 0) process.exitCode = ExitCode.finding;
+  });
+}
+
+function requestOf(patterns: readonly string[], flags: GrepFlags, forks: number): GrepRequest {
+  const now = Date.now();
+  return {
+    filter: filterOf(patterns, '-e', flags),
+    context: flags.context,
+    sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', now),
+    untilMs: flags.until === undefined ? undefined : parseWhen(flags.until, '--until', now),
+    stamps: stampsOf(flags),
+    forks,
+  };
+}

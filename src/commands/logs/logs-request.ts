@@ -1,0 +1,173 @@
+import type { Config } from '../../lib/config/config-types.js';
+import { KuafuError, UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { fold } from '../../lib/inventory/fold.js';
+import type { Inventory } from '../../lib/inventory/inventory.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import type { HostLogs, LogFilter, LogSources } from '../../lib/logs/sources.js';
+import { autoStamps, formatStamps, jsonStamps, type StampReader } from '../../lib/logs/timestamps.js';
+import { painter } from '../../lib/ui/colour.js';
+import { foldMessages } from '../../lib/ui/fold-messages.js';
+import {
+  jsonFormat,
+  type LogFormat,
+  prefixFormat,
+  TEMPLATE_FIELDS,
+  templateFormat,
+} from '../../lib/ui/log-lines.js';
+import { say } from '../../lib/ui/output.js';
+import type { FilterFlags, LogsFlags } from './logs.js';
+
+/**
+ * Where the logs of the chosen hosts are: what the flags say, else what the configuration says of the apps of each host.
+ *
+ * Hosts with neither are left out, and said.
+ *
+ * @throws UsageError when no host has any
+ */
+export function logsOf(
+  hosts: readonly Host[],
+  flags: LogsFlags,
+  { config, inventory }: { config: Config; inventory: Inventory },
+): readonly HostLogs[] {
+  for (const path of flags.file ?? [])
+    if (!path.startsWith('/') || /[\n\0]/.test(path))
+      throw new UsageError(`--file ${JSON.stringify(path)} is no absolute path`);
+  if (flags.file !== undefined || flags.unit !== undefined) {
+    const sources = { files: flags.file ?? [], journal: unitOf(flags.unit) };
+    return hosts.map((host) => ({ host, sources }));
+  }
+  const byHost = configuredSources(flags.app, config, inventory);
+  const logs = hosts.flatMap((host) => {
+    const sources = byHost.get(host.name);
+    return sources === undefined ? [] : [{ host, sources }];
+  });
+  const without = fold(hosts.flatMap(({ name }) => (byHost.has(name) ? [] : [name])));
+  if (logs.length === 0)
+    throw new UsageError(
+      `the configuration names no logs for ${without}`,
+      'set logs of the app there, or say which: --file /var/log/app/*.log, --unit app.service',
+    );
+  if (without !== '') say(`${without}: left out, the configuration names no logs for it`);
+  return logs;
+}
+
+function configuredSources(
+  only: string | undefined,
+  { apps, rooms }: Config,
+  inventory: Inventory,
+): ReadonlyMap<string, LogSources> {
+  const byHost = new Map<string, LogSources>();
+  for (const { name, logs, groups } of apps.values()) {
+    if (logs === undefined || (only !== undefined && name !== only)) continue;
+    for (const group of groups.keys())
+      for (const room of rooms.keys())
+        for (const host of inventory.members(name, group, room)) {
+          const known = byHost.get(host.name);
+          byHost.set(host.name, {
+            files: [...new Set([...(known?.files ?? []), ...logs.files])],
+            journal: known?.journal ?? logs.journal,
+          });
+        }
+  }
+  return byHost;
+}
+
+function unitOf(unit: string | undefined): string | undefined {
+  if (unit === undefined) return undefined;
+  if (!/^[A-Za-z0-9:_.\\@-]+$/.test(unit))
+    throw new UsageError(`--unit ${JSON.stringify(unit)} is no systemd unit`);
+  return unit.includes('.') ? unit : `${unit}.service`;
+}
+
+/**
+ * What is looked for. `flag`: how the patterns of lines that are wanted are typed.
+ *
+ * @throws UsageError for a line end in a pattern, which grep would read as an `or`
+ */
+export function filterOf(
+  grep: readonly string[],
+  flag: '-e' | '--grep',
+  { exclude = [], ignoreCase = false }: FilterFlags,
+): LogFilter {
+  for (const [each, patterns] of [
+    [flag, grep],
+    ['--exclude', exclude],
+  ] as const)
+    for (const pattern of patterns)
+      if (pattern.includes('\n'))
+        throw new UsageError(
+          `${each === '-e' ? 'the pattern' : each} ${JSON.stringify(pattern)} has a line end, and lines have none`,
+          `for one pattern or another give ${each} once for each`,
+        );
+  return { grep, exclude, ignoreCase };
+}
+
+/** How times are found in lines. @throws UsageError for a format that is none */
+export function stampsOf({ timeFormat, timeField }: FilterFlags): () => StampReader {
+  if (timeFormat !== undefined && timeField !== undefined)
+    throw new UsageError('--time-format and --time-field are two ways to find the time', 'give one of them');
+  if (timeFormat !== undefined) {
+    const reader = formatStamps(timeFormat);
+    return () => reader;
+  }
+  if (timeField !== undefined) {
+    const reader = jsonStamps(timeField);
+    return () => reader;
+  }
+  return autoStamps;
+}
+
+/** How lines are written out. @throws UsageError for a template with a field that there is not */
+export function formatOf({ template }: FilterFlags, json: boolean, hosts: readonly HostLogs[]): LogFormat {
+  if (json && template !== undefined)
+    throw new UsageError('--json and --template are two formats', 'give one of them');
+  if (json) return jsonFormat;
+  const paint = painter('stdout');
+  if (template === undefined)
+    return prefixFormat(
+      hosts.map(({ host }) => host.name),
+      paint,
+    );
+  const unknown = [...template.matchAll(/\{([^{}]*)\}/g)].find(
+    ([, name]) => !TEMPLATE_FIELDS.some((field) => field === name),
+  );
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--template: ${unknown[0]} is not known`,
+      `There are ${TEMPLATE_FIELDS.map((field) => `{${field}}`).join(' ')}.`,
+    );
+  return templateFormat(template, paint);
+}
+
+/** Says what hosts have to say on stderr, equal messages once, a moment after the first came. */
+export class Notices {
+  #waiting: { host: string; message: string }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  readonly add = (host: string, message: string): void => {
+    this.#waiting.push({ host, message });
+    this.#timer ??= setTimeout(() => this.flush(), 300).unref();
+  };
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const line of foldMessages(this.#waiting.splice(0))) say(line);
+  }
+}
+
+/** Ctrl-C and its kin end the work in order. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new KuafuError('interrupted', ExitCode.interrupted));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.once(name, interrupt);
+  try {
+    const result = await work(controller.signal);
+    if (controller.signal.aborted) process.exitCode = ExitCode.interrupted;
+    return result;
+  } finally {
+    for (const name of signals) process.off(name, interrupt);
+  }
+}

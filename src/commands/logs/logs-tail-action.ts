@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../../lib/config/duration.js';
+import { FailedError, NoHostReachedError, UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import type { LogLine } from '../../lib/logs/log-stream.js';
+import { tailLogs } from '../../lib/logs/tail.js';
+import type { TailRequest } from '../../lib/logs/tail-request.js';
+import { parseWhen } from '../../lib/logs/when.js';
+import { pour } from '../../lib/ui/output.js';
+import type { TailFlags } from './logs.js';
+import { withLogs } from './logs-context.js';
+import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+
+/** `kuafu logs tail` */
+export async function tail(nodeset: string | undefined, flags: TailFlags, command: Command): Promise<void> {
+  const request = requestOf(flags);
+  await withLogs(nodeset, flags, command, async ({ options, logs, connections }) => {
+    const format = formatOf(flags, options.json, logs);
+    const notices = new Notices();
+    const dropped = new Map<string, number>();
+    const sink = async (lines: readonly LogLine[]) => {
+      let text = '';
+      for (const line of lines) text += format.line(line);
+      for (const [host, count] of dropped) text += format.gap(host, count);
+      dropped.clear();
+      return await pour(text);
+    };
+    const events = {
+      notice: notices.add,
+      dropped: (host: string, lines: number) => dropped.set(host, (dropped.get(host) ?? 0) + lines),
+    };
+    const { ends, empty } = await interruptible((signal) =>
+      tailLogs(logs, request, { connections, events, sink, signal }),
+    ).finally(() => notices.flush());
+    if (empty.length === logs.length)
+      throw new FailedError(
+        'nothing of what was asked for is on any host',
+        'kuafu logs tail --help shows how to name files',
+      );
+    const reached = [...ends.values()].filter((end) => end === 'read').length;
+    if (reached === 0) throw new NoHostReachedError('no host could be read');
+    if (reached < logs.length || empty.length > 0) process.exitCode ??= ExitCode.failed;
+  });
+}
+
+function requestOf(flags: TailFlags): TailRequest {
+  const window = parseDuration(flags.window);
+  if ('problem' in window) throw new UsageError(`--window: ${window.problem}`);
+  if (window.ms > 60_000) throw new UsageError('--window: the most is 1m');
+  return {
+    filter: filterOf(flags.grep ?? [], '--grep', flags),
+    lastLines: flags.lines,
+    sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now()),
+    follow: flags.follow,
+    maxRate: flags.maxRate === 0 ? Number.POSITIVE_INFINITY : flags.maxRate,
+    windowMs: window.ms,
+    stamps: stampsOf(flags),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { Config } from '../../lib/config/config-types.js';
+import { RefusedError } from '../../lib/errors.js';
+import type { Ledger } from '../../lib/ledger/ledger.js';
+import type { LedgerAccess } from '../../lib/ledger/open.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { painter } from '../../lib/ui/colour.js';
+import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops-json.js';
+import { renderClosed, renderOperation } from '../../lib/ui/ops-view.js';
+import { out } from '../../lib/ui/output.js';
+import { page } from '../../lib/ui/pager.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { renderWhereabouts } from '../../lib/ui/whereabouts.js';
+import { askConfirm } from '../confirm.js';
+import { globalOptions } from '../global-options.js';
+
+/** `kuafu ops show ID` */
+export async function showOperation(id: string, withEvents: boolean, command: Command): Promise<void> {
+  await withLedger(command, 'read', async (ledger) => {
+    const record = await ledger.show(id);
+    const now = new Date();
+    const { json, pager } = globalOptions(command);
+    if (json && withEvents) {
+      for (const line of eventDocuments(record)) out(JSON.stringify(line));
+      return;
+    }
+    if (json) return out(JSON.stringify(operationDocument(record)));
+    const view = { now, width: stdoutColumns(), paint: painter('stdout'), events: withEvents };
+    await page(renderOperation(record, view), pager);
+  });
+}
+
+/** `kuafu ops close ID` */
+export async function closeOperation(id: string, command: Command): Promise<void> {
+  const { json, yes, dryRun } = globalOptions(command);
+  await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger) => {
+    const owner = currentOwner();
+    // Refused here, if at all, and not after the question.
+    const rehearsed = await ledger.abandon(id, owner, true);
+    const { id: found, title } = rehearsed.operation;
+    if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
+      throw new RefusedError('not confirmed; nothing was changed');
+    const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
+    if (json) return out(JSON.stringify(closedDocument(closed, dryRun)));
+    out(renderClosed(closed, dryRun));
+    const { plan, events } = await ledger.show(found);
+    const whereabouts = renderWhereabouts(plan, events);
+    if (whereabouts !== '') out(whereabouts);
+  });
+}
+
+/** Needs no inventory: the record of an operation names its hosts itself. */
+export async function withLedger(
+  command: Command,
+  access: LedgerAccess,
+  work: (ledger: Ledger, config: Config) => Promise<void>,
+): Promise<void> {
+  const { loadConfig } = await import('../../lib/config/load.js');
+  const { openLedger } = await import('../../lib/ledger/open.js');
+  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
+  const ledger = await openLedger(config, access);
+  try {
+    await work(ledger, config);
+  } finally {
+    await ledger.close();
+  }
+}

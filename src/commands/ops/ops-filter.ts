@@ -1,0 +1,53 @@
+import type { Config } from '../../lib/config/config-types.js';
+import { UsageError } from '../../lib/errors.js';
+import { expandNodeSet } from '../../lib/inventory/nodeset.js';
+import { didYouMean } from '../../lib/inventory/suggest.js';
+import type { Ledger, OperationFilter } from '../../lib/ledger/ledger.js';
+import { momentOf } from '../moment.js';
+import type { FilterFlags } from './ops.js';
+
+/** @throws UsageError when two flags contradict each other, or one is no node set or time */
+export function filterOf(flags: FilterFlags, now: Date): OperationFilter {
+  const { operator, launched, kind, app, idc, room, host, since, until } = flags;
+  if (idc !== undefined && room !== undefined && idc !== room)
+    throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
+  const wanted = idc ?? room;
+  return {
+    ...(operator === undefined ? {} : { operator }),
+    ...(launched === undefined ? {} : { launched }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(app === undefined ? {} : { app }),
+    ...(wanted === undefined ? {} : { room: wanted }),
+    ...(host === undefined ? {} : { hosts: [...expandNodeSet(host)] }),
+    ...(since === undefined ? {} : { since: momentOf('--since', since, now) }),
+    ...(until === undefined ? {} : { until: momentOf('--until', until, now) }),
+  };
+}
+
+/** @throws UsageError when `--json` and `--csv` are given, for stdout takes one of them */
+export function refuseTwoForms(json: boolean, csv: boolean | undefined): void {
+  if (json && csv === true) throw new UsageError('--json and --csv are two forms', 'give one of them');
+}
+
+/** A name that is in the ledger alone (an app that left the configuration) is known, too. */
+export async function refuseUnknown(
+  { kind, app, room }: OperationFilter,
+  ledger: Ledger,
+  config: Config,
+): Promise<void> {
+  const recorded = await ledger.list({});
+  const apps = [...config.apps.keys(), ...recorded.map((operation) => operation.app)];
+  const kinds = ['scale', 'undo', ...recorded.map((operation) => operation.kind)];
+  const rooms = [...config.rooms.keys(), ...recorded.map((operation) => operation.room)];
+  for (const [noun, wanted, known] of [
+    ['kind', kind, new Set(kinds)],
+    ['app', app, new Set(apps)],
+    ['room', room, new Set(rooms)],
+  ] as const) {
+    if (wanted === undefined || known.has(wanted)) continue;
+    throw new UsageError(
+      `there is no ${noun} ${JSON.stringify(wanted)}${didYouMean(wanted, known)}`,
+      `${noun}s: ${[...known].join(', ')}`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { OperationFilter } from '../../lib/ledger/ledger.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { painter } from '../../lib/ui/colour.js';
+import { operationListCsv } from '../../lib/ui/ops-csv.js';
+import { operationListDocument } from '../../lib/ui/ops-json.js';
+import { renderOperationList } from '../../lib/ui/ops-view.js';
+import { out, say } from '../../lib/ui/output.js';
+import { page } from '../../lib/ui/pager.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { globalOptions } from '../global-options.js';
+import type { ListFlags } from './ops.js';
+import { withLedger } from './ops-action.js';
+import { filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+
+/** `kuafu ops list` */
+export async function listOperations(flags: ListFlags, command: Command): Promise<void> {
+  await list(flags, {}, command);
+}
+
+/** `kuafu ops mine` */
+export async function listMine(flags: ListFlags, command: Command): Promise<void> {
+  await list(flags, { operator: currentOwner().operator }, command);
+}
+
+async function list(flags: ListFlags, more: OperationFilter, command: Command): Promise<void> {
+  const { json, pager } = globalOptions(command);
+  refuseTwoForms(json, flags.csv);
+  const now = new Date();
+  const state = flags.state === undefined ? {} : { state: flags.state };
+  const filter = { ...filterOf(flags, now), ...state, ...more };
+  await withLedger(command, 'read', async (ledger, config) => {
+    const found = await ledger.list({ ...filter, limit: flags.limit + 1 });
+    if (found.length === 0) await refuseUnknown(filter, ledger, config);
+    const shown = found.slice(0, flags.limit);
+    const truncated = found.length > shown.length;
+    if (json) return out(JSON.stringify(operationListDocument(shown, truncated)));
+    if (flags.csv === true) return out(operationListCsv(shown));
+    if (shown.length === 0) return say('no operation matches');
+    const view = { now, width: stdoutColumns(), paint: painter('stdout') };
+    await page(renderOperationList(shown, view), pager);
+    if (truncated) say(`the ${shown.length} newest; --limit shows more`);
+    const [resumable] = shown.filter((operation) => operation.resumable);
+    if (resumable !== undefined) say(`can be resumed, for example: kuafu ops resume ${resumable.id}`);
+  });
+}

@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { RefusedError, UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { fold } from '../../lib/inventory/nodeset.js';
+import type { OperationRecord } from '../../lib/ledger/ledger.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { type Budgets, changeBudgets } from '../../lib/plan/budget.js';
+import type { Plan } from '../../lib/plan/plan.js';
+import { budgetsInForce } from '../../lib/run/budgets-in-force.js';
+import { summarize } from '../../lib/run/result.js';
+import { out, say } from '../../lib/ui/output.js';
+import { resultDocument } from '../../lib/ui/result-json.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { runOperation } from '../operation.js';
+import { showOperation } from './ops-action.js';
+import type { ResumeFlags } from './ops-resume.js';
+
+/**
+ * `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. It asks nothing:
+ * the plan was confirmed when it began.
+ */
+export async function resume(id: string, flags: ResumeFlags, command: Command): Promise<void> {
+  const context = await openContext(command);
+  try {
+    const record = await context.ledger.show(id);
+    if (record.state === 'done') return sayDone(record, context);
+    requireStillConfigured(record.plan, context);
+    const budgets = budgetsOf(flags, record);
+    if (record.resumable) await requireLatestEnv(record, context);
+    if (context.options.dryRun) {
+      await showOperation(id, false, command);
+      return say('a resume would go on with what is not done; nothing was changed');
+    }
+    await goOn(id, budgets, context);
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+/** Nothing to do, as for a job that resumes whatever it finds; the document is that of the end it had. */
+function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
+  if (options.json) out(JSON.stringify(resultDocument(id, plan, ExitCode.done, summarize(plan, events))));
+  say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
+}
+
+async function goOn(id: string, budgets: Budgets | undefined, context: Context): Promise<void> {
+  const owner = currentOwner();
+  const record = await context.ledger.takeOver(id, owner);
+  say(`operation ${record.id}: going on with ${record.plan.title}`);
+  const connections = await openConnectionsFor(context);
+  try {
+    await runOperation(context, connections, {
+      id: record.id,
+      plan: record.plan,
+      owner,
+      past: record.events,
+      budgets,
+    });
+  } finally {
+    await connections.close();
+  }
+}
+
+/** @throws UsageError for what is no budget, and where nothing bounds the operation */
+function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): Budgets | undefined {
+  const { maxFailed: failed, maxUnreachable: unreachable, maxUnhealthy: unhealthy } = flags;
+  const now = budgetsInForce(plan, events);
+  if (now !== undefined)
+    return changeBudgets(now, { failed, unreachable, unhealthy }, plan.stages[0]?.lanes.length ?? 0);
+  if (failed === undefined && unreachable === undefined && unhealthy === undefined) return undefined;
+  throw new UsageError(`operation ${id} has no budgets: it tries every host`, 'leave --max-… out');
+}
+
+/** Who rolled back, or pushed other values, does not want the old ones again. */
+async function requireLatestEnv(record: OperationRecord, { ledger }: Context): Promise<void> {
+  const { envChangedSince } = await import('../../lib/app/env-since.js');
+  const change = await envChangedSince(record, ledger);
+  if (change === undefined) return;
+  throw new RefusedError(
+    `operation ${change.by.id} (${change.by.title}) changed the environment of ${fold(change.hosts)} after it; to go on would take that back`,
+    `give it up: kuafu ops close ${record.id}; what is missing then: kuafu env diff --app ${record.app}`,
+  );
+}
+
+/** The plan is gone on with as it was made; what it names must still be there under the same address. */
+function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, inventory }: Context): void {
+  const gone: string[] = [];
+  for (const each of group.split(','))
+    if (!config.apps.get(app)?.groups.has(each)) gone.push(`application ${app} with group ${each}`);
+  const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
+  for (const host of hosts.filter(({ name }) => taking.has(name))) {
+    const now = inventory.hosts.get(host.name);
+    if (now?.ssh.address !== host.ssh.address) gone.push(`host ${host.name} at ${host.ssh.address}`);
+  }
+  if (gone.length === 0) return;
+  throw new RefusedError(
+    `the configuration has changed since the plan was made; it no longer knows ${gone.join(', ')}`,
+    'put it back, or give the operation up: kuafu ops close',
+  );
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { statisticsOf } from '../../lib/run/statistics.js';
+import { painter } from '../../lib/ui/colour.js';
+import { statisticsCsv } from '../../lib/ui/ops-csv.js';
+import { out, say } from '../../lib/ui/output.js';
+import { page } from '../../lib/ui/pager.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { renderStatistics, statisticsDocument } from '../../lib/ui/stats-view.js';
+import { globalOptions } from '../global-options.js';
+import type { FilterFlags } from './ops.js';
+import { withLedger } from './ops-action.js';
+import { filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+
+/** `kuafu ops stats` */
+export async function showStatistics(flags: FilterFlags, command: Command): Promise<void> {
+  const { json, pager } = globalOptions(command);
+  refuseTwoForms(json, flags.csv);
+  const now = new Date();
+  const filter = filterOf(flags, now);
+  await withLedger(command, 'read', async (ledger, config) => {
+    const operations = await ledger.digests(filter);
+    if (operations.length === 0) await refuseUnknown(filter, ledger, config);
+    const statistics = statisticsOf(operations);
+    if (json) return out(JSON.stringify(statisticsDocument(statistics, filter, now)));
+    if (flags.csv === true) return out(statisticsCsv(statistics));
+    if (operations.length === 0) return say('no operation matches');
+    const view = { now, width: stdoutColumns(), paint: painter('stdout') };
+    await page(renderStatistics(statistics, view), pager);
+  });
+}

@@ -1,0 +1,180 @@
+import type { Command } from 'commander';
+import { parseApp } from '../../lib/app/scale-request.js';
+import type { AppConfig, Config } from '../../lib/config/config-types.js';
+import { UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { poolOf } from '../../lib/inventory/pool.js';
+import { didYouMean } from '../../lib/inventory/suggest.js';
+import { parsePeak, parseRequests, parseSample, parseShare } from '../../lib/report/amounts.js';
+import { type BackendAnswer, type BackendLoad, readBackends } from '../../lib/report/backend-load.js';
+import { type CapacityQuestion, type GroupLoad, judgeCapacity } from '../../lib/report/capacity.js';
+import { groupLoad } from '../../lib/report/capacity-loads.js';
+import { type CapacityReport, idleNotes, isFinding } from '../../lib/report/capacity-report.js';
+import { wantedOf } from '../../lib/report/places.js';
+import type { HostAnswer } from '../../lib/report/read-hosts.js';
+import { remediesFor } from '../../lib/report/remedy.js';
+import { capacityDocument } from '../../lib/ui/capacity-json.js';
+import { modelSentence, renderCapacity, renderCapacityCsv, renderNotes } from '../../lib/ui/capacity-view.js';
+import { painter } from '../../lib/ui/colour.js';
+import { out, say } from '../../lib/ui/output.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { readHostsLive } from '../read-hosts.js';
+import type { CapacityFlags } from './report.js';
+import { checkOutput, writePage } from './report-output.js';
+
+/** `kuafu report capacity` */
+export async function reportCapacity(flags: CapacityFlags, command: Command): Promise<void> {
+  const question = questionOf(flags);
+  const sampleMs = parseSample(flags.sample);
+  const context = await openContext(command, 'unneeded', 'read');
+  try {
+    checkOutput(flags, context.options.json);
+    const pairs = wantedGroups(flags, context.config);
+    const lost = lostRooms(flags, [...context.config.rooms.keys()]);
+    const measured = await measure(pairs, context, sampleMs);
+    const report = await reportOf(measured, { question, sampleMs, lost, group: flags.group }, context);
+    const exitCode = exitCodeOf(report, measured);
+    process.exitCode = exitCode;
+    await show(report, flags, context, exitCode);
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+function questionOf({ target, perHost, peak }: CapacityFlags): CapacityQuestion {
+  return {
+    target: parseShare(target, '--target'),
+    ...(perHost === undefined ? {} : { perHost: parseRequests(perHost, '--per-host') }),
+    ...(peak === undefined ? {} : { peak: parsePeak(peak) }),
+  };
+}
+
+type Pair = readonly [app: AppConfig, group: string];
+
+/** All groups of the applications that are meant: a peak of an application is that of all its groups. */
+function wantedGroups({ app, group }: CapacityFlags, config: Config): Pair[] {
+  const apps = app === undefined ? [...config.apps.values()] : [parseApp(app, config)];
+  const pairs = apps.flatMap((each) => [...each.groups.keys()].map((name): Pair => [each, name]));
+  const known = pairs.map(([, name]) => name);
+  if (group !== undefined && !known.includes(group))
+    throw new UsageError(
+      `there is no group ${JSON.stringify(group)}${didYouMean(group, known)}`,
+      `known: ${[...new Set(known)].join(', ')}`,
+    );
+  if (pairs.length > 0) return pairs;
+  throw new UsageError(
+    'no application has a group of hosts',
+    'kuafu config docs apps shows how they are written',
+  );
+}
+
+function lostRooms({ lost }: CapacityFlags, rooms: readonly string[]): readonly string[] {
+  if (lost === undefined) return rooms;
+  if (rooms.includes(lost)) return [lost];
+  throw new UsageError(
+    `there is no room ${JSON.stringify(lost)}${didYouMean(lost, rooms)}`,
+    `rooms: ${rooms.join(', ')}`,
+  );
+}
+
+interface Measurement {
+  readonly groups: readonly GroupLoad[];
+  readonly answers: readonly HostAnswer[];
+  readonly backends: readonly BackendAnswer[];
+  readonly interrupted: boolean;
+}
+
+async function measure(pairs: readonly Pair[], context: Context, sampleMs: number): Promise<Measurement> {
+  const { config, inventory } = context;
+  const rooms = [...config.rooms.keys()];
+  const appsOf = new Map<string, AppConfig[]>();
+  for (const [app, group] of pairs)
+    for (const room of rooms)
+      for (const { name } of inventory.members(app.name, group, room))
+        appsOf.set(name, [...(appsOf.get(name) ?? []), app]);
+  const hosts = [...appsOf.keys()].map((name) => inventory.host(name));
+  const apps = [...new Set(pairs.map(([app]) => app))];
+  // Connections of their own: a balancer may be a host of a group, whose connection ends with its reading.
+  const toBalancers = await openConnectionsFor(context);
+  let backends: BackendAnswer[] = [];
+  const wanted = ({ name }: Host) => wantedOf(appsOf.get(name) ?? []);
+  try {
+    const { answers, interrupted } = await readHostsLive(
+      hosts,
+      context,
+      { sampleMs, wanted },
+      async (signal) => {
+        backends = await readBackends(apps, inventory, toBalancers, sampleMs, signal);
+      },
+    );
+    const byHost = new Map(answers.map((answer) => [answer.host, answer]));
+    const groups = pairs.map(([app, group]) => {
+      const loads = backends.flatMap(({ app: of, room, load }): [string, BackendLoad][] =>
+        of === app.name && load !== undefined ? [[room, load]] : [],
+      );
+      return groupLoad(app, group, rooms, inventory, { answers: byHost, backends: new Map(loads) });
+    });
+    return { groups, answers, backends, interrupted };
+  } finally {
+    await toBalancers.close();
+  }
+}
+
+interface Question {
+  readonly question: CapacityQuestion;
+  readonly sampleMs: number;
+  readonly lost: readonly string[];
+  readonly group: string | undefined;
+}
+
+async function reportOf(
+  { groups, backends }: Measurement,
+  { question, sampleMs, lost, group }: Question,
+  { config, inventory, ledger, options }: Context,
+): Promise<CapacityReport> {
+  const verdicts = judgeCapacity(groups, [...config.rooms.keys()], question).filter(
+    (verdict) => lost.includes(verdict.lost) && (group === undefined || verdict.group === group),
+  );
+  const free = new Map<string, number>();
+  for (const { room, state } of poolOf(inventory.hosts.values(), await ledger.resources()))
+    if (state === 'free') free.set(room, (free.get(room) ?? 0) + 1);
+  const silent = backends.flatMap(({ balancer, message, load }) =>
+    load === undefined
+      ? [`balancer ${balancer} was not read, so its requests are not known: ${message}`]
+      : [],
+  );
+  return {
+    at: new Date().toISOString(),
+    sampleMs,
+    question,
+    groups,
+    verdicts,
+    remedies: remediesFor(verdicts, groups, inventory, free, options.config),
+    notes: [...silent, ...idleNotes(groups)],
+  };
+}
+
+function exitCodeOf({ verdicts }: CapacityReport, { answers, interrupted }: Measurement): ExitCode {
+  if (interrupted) return ExitCode.interrupted;
+  if (answers.length > 0 && answers.every(({ status }) => status === 'unreachable'))
+    return ExitCode.unreachable;
+  return verdicts.some(isFinding) ? ExitCode.finding : ExitCode.done;
+}
+
+async function show(
+  report: CapacityReport,
+  flags: CapacityFlags,
+  { options }: Context,
+  exitCode: ExitCode,
+): Promise<void> {
+  if (options.json) out(JSON.stringify(capacityDocument(report, exitCode)));
+  else if (flags.csv === true) out(renderCapacityCsv(report));
+  else out(renderCapacity(report, { width: stdoutColumns(), paint: painter('stdout') }));
+  if (!options.json && report.notes.length > 0) say(renderNotes(report.notes));
+  if (!options.json) say(modelSentence(report));
+  if (flags.html === undefined) return;
+  const { renderCapacityPage } = await import('../../lib/ui/capacity-page.js');
+  await writePage(flags.html, await renderCapacityPage(report));
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { FailedError, RefusedError, sentenceOf, UsageError } from '../../lib/errors.js';
+import { say } from '../../lib/ui/output.js';
+import { PAGE_MARK } from '../../lib/ui/page.js';
+import type { ReportOutput } from './report.js';
+
+/** @throws UsageError when stdout is asked for twice */
+export function checkOutput({ csv }: ReportOutput, json: boolean): void {
+  if (csv === true && json) throw new UsageError('--csv and --json both go to stdout', 'give one of them');
+}
+
+/**
+ * Writes a page in one go. A report that stands there is replaced, so that cron can write it every night; nothing else is.
+ * @throws RefusedError when there is another file; FailedError when it cannot be written
+ */
+export async function writePage(file: string, page: string): Promise<void> {
+  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
+  try {
+    const present = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return PAGE_MARK;
+      throw error;
+    });
+    if (!present.includes(PAGE_MARK))
+      throw new RefusedError(
+        `${file} is there and no report of kuafu; it is left alone`,
+        'name another file',
+      );
+    await writeFile(fresh, page, { flag: 'wx' });
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    if (error instanceof RefusedError) throw error;
+    throw new FailedError(`--html ${file} cannot be written: ${sentenceOf(error)}`);
+  }
+  say(`the page is in ${file}`);
+}

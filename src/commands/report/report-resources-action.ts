@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { parsePositive, parseSample, parseShare } from '../../lib/report/amounts.js';
+import { placesOf, wantedOf } from '../../lib/report/places.js';
+import { type HostUse, resourceFindings, type Thresholds, versionsOf } from '../../lib/report/resources.js';
+import { painter } from '../../lib/ui/colour.js';
+import { out, say } from '../../lib/ui/output.js';
+import {
+  type ResourceReport,
+  renderResources,
+  renderResourcesCsv,
+  renderResourcesPage,
+  resourcesDocument,
+} from '../../lib/ui/resource-use-view.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { openHostContext } from '../context.js';
+import { readHostsLive } from '../read-hosts.js';
+import type { ResourcesFlags } from './report.js';
+import { checkOutput, writePage } from './report-output.js';
+
+const EXAMPLE = 'kuafu report resources @app:shop';
+
+/** `kuafu report resources` */
+export async function reportResources(
+  nodeSets: readonly string[],
+  flags: ResourcesFlags,
+  command: Command,
+): Promise<void> {
+  const thresholds = thresholdsOf(flags);
+  const sampleMs = parseSample(flags.sample);
+  const words = selectionWords(nodeSets, flags);
+  const context = await openHostContext(command);
+  const { config, inventory, options } = context;
+  checkOutput(flags, options.json);
+  const isAnySaid = Object.values(words).some((word) => word !== undefined);
+  const hosts = isAnySaid ? selectHosts(words, inventory, EXAMPLE) : inventory.inUse({});
+  const places = placesOf(config, inventory);
+  const appsOf = (host: string) =>
+    [...new Set(places.get(host)?.map(({ app }) => app))].flatMap((name) => config.apps.get(name) ?? []);
+  const wanted = ({ name }: { readonly name: string }) => wantedOf(appsOf(name));
+  const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs, wanted });
+  const uses = answers.map((answer): HostUse => {
+    const versions = versionsOf(answer.reading, appsOf(answer.host));
+    return { ...answer, places: places.get(answer.host) ?? [], versions };
+  });
+  const findings = resourceFindings(uses, thresholds);
+  const report = { at: new Date().toISOString(), sampleMs, thresholds, hosts: uses, findings };
+  const exitCode = exitCodeOf(report, interrupted);
+  process.exitCode = exitCode;
+  await show(report, flags, options.json, exitCode);
+}
+
+function thresholdsOf({ maxCpu, maxLoad, maxMemory, maxDisk, maxInodes }: ResourcesFlags): Thresholds {
+  return {
+    cpu: parseShare(maxCpu, '--max-cpu'),
+    load: parsePositive(maxLoad, '--max-load'),
+    memory: parseShare(maxMemory, '--max-memory'),
+    disk: parseShare(maxDisk, '--max-disk'),
+    inodes: parseShare(maxInodes, '--max-inodes'),
+  };
+}
+
+function exitCodeOf({ hosts, findings }: ResourceReport, interrupted: boolean): ExitCode {
+  if (interrupted) return ExitCode.interrupted;
+  if (hosts.every(({ status }) => status === 'unreachable')) return ExitCode.unreachable;
+  return findings.length > 0 ? ExitCode.finding : ExitCode.done;
+}
+
+async function show(
+  report: ResourceReport,
+  flags: ResourcesFlags,
+  json: boolean,
+  exitCode: ExitCode,
+): Promise<void> {
+  if (json) out(JSON.stringify(resourcesDocument(report, exitCode)));
+  else if (flags.csv === true) out(renderResourcesCsv(report));
+  else {
+    const view = { width: stdoutColumns(), paint: painter('stdout') };
+    out(renderResources(report, flags.byHost === true, view));
+    if (flags.byHost !== true) say('the highest of the hosts; --by-host shows each');
+  }
+  if (flags.html !== undefined) await writePage(flags.html, await renderResourcesPage(report));
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import type { Config } from '../../lib/config/config-types.js';
+import { RefusedError, UsageError } from '../../lib/errors.js';
+import type { Inventory } from '../../lib/inventory/inventory.js';
+import { expandNodeSet, fold } from '../../lib/inventory/nodeset.js';
+import { type PoolState, poolOf } from '../../lib/inventory/pool.js';
+import { didYouMean } from '../../lib/inventory/suggest.js';
+import type { ResourceRow } from '../../lib/ledger/ledger.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { painter } from '../../lib/ui/colour.js';
+import { out, say } from '../../lib/ui/output.js';
+import { page } from '../../lib/ui/pager.js';
+import { releasedDocument, resourceListDocument } from '../../lib/ui/resource-json.js';
+import {
+  renderPool,
+  renderPoolHosts,
+  renderPoolSummary,
+  renderReleased,
+  renderReleasedReservations,
+} from '../../lib/ui/resource-view.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { askConfirm, canAsk } from '../confirm.js';
+import { openContext } from '../context.js';
+import { type GlobalOptions, globalOptions } from '../global-options.js';
+import type { ResourceFlags } from './resource.js';
+
+/** `kuafu resource list` */
+export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
+  const state = wantedState(flags);
+  const { config, ledger, inventory, options } = await openContext(command, 'unneeded', 'read');
+  try {
+    const rooms = wantedRooms(flags, config);
+    const all = poolOf(inventory.hosts.values(), await ledger.resources());
+    const pool = all.filter((host) => rooms.includes(host.room));
+    const shown = state === undefined ? pool : pool.filter((host) => host.state === state);
+    if (options.json) return out(JSON.stringify(resourceListDocument(rooms, pool, shown)));
+    const released = (await ledger.releasedReservations()).filter(({ room }) => rooms.includes(room));
+    const parts = [renderPoolSummary(rooms, pool)];
+    const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };
+    if (shown.length > 0)
+      parts.push(flags.hosts === true ? renderPoolHosts(shown, view) : renderPool(shown, view));
+    if (released.length > 0) parts.push(renderReleasedReservations(released, view));
+    await page(parts.join('\n\n'), options.pager);
+    if (shown.length === 0) say(pool.length === 0 ? 'there is no spare host' : 'no host matches');
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** `kuafu resource release HOST...` */
+export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
+  const hosts = [...new Set(expandNodeSet(words.join(',')))];
+  if (hosts.length === 0)
+    throw new UsageError(`${words.join(' ')} leaves no host`, 'kuafu resource list --hosts shows them');
+  const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
+  const { ledger, inventory, options } = await openContext(command, 'unneeded', access);
+  try {
+    const taken = await ledger.resources();
+    refuseOthers(hosts, inventory, taken);
+    await confirmOthers(
+      taken.filter((row) => hosts.includes(row.host)),
+      options,
+    );
+    const rows = await ledger.putBack(hosts, currentOwner().operator, options.dryRun);
+    const alreadyFree = hosts.filter((host) => !rows.some((row) => row.host === host));
+    if (options.json) return out(JSON.stringify(releasedDocument(rows, alreadyFree, options.dryRun)));
+    if (options.dryRun) say('a dry run: nothing was changed');
+    out(renderReleased(rows, alreadyFree, options.dryRun));
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Somebody counts on what they keep by hand. */
+async function confirmOthers(rows: readonly ResourceRow[], options: GlobalOptions): Promise<void> {
+  const me = currentOwner().operator;
+  const others = rows.filter(({ byHand }) => byHand !== undefined && byHand.operator !== me);
+  if (others.length === 0 || options.yes || options.dryRun) return;
+  const what = others.map(({ host, byHand }) => `${host} (${byHand?.operator})`).join(', ');
+  if (!canAsk())
+    throw new RefusedError(`reserved by somebody else: ${what}`, 'add --yes to release them all the same');
+  if (!(await askConfirm(`Release what somebody else has reserved: ${what}?`)))
+    throw new RefusedError('not confirmed; nothing was changed');
+}
+
+export function refuseOthers(
+  hosts: readonly string[],
+  inventory: Inventory,
+  rows: readonly ResourceRow[],
+): void {
+  const spares = poolOf(inventory.hosts.values(), rows).map((host) => host.host);
+  const others = hosts.filter((host) => !spares.includes(host));
+  const [first] = others;
+  if (first === undefined) return;
+  const meant = inventory.hosts.has(first) ? '' : didYouMean(first, spares);
+  throw new UsageError(
+    others.length === 1 ? `${first} is no spare host${meant}` : `these are no spare hosts: ${fold(others)}`,
+    'kuafu resource list --hosts shows them',
+  );
+}
+
+function wantedState({ state, unfit }: ResourceFlags): PoolState | undefined {
+  if (unfit === true && state !== undefined && state !== 'unfit')
+    throw new UsageError(`--unfit and --state ${state} name two states`, 'give one of them');
+  return unfit === true ? 'unfit' : state;
+}
+
+export function wantedRooms(
+  { idc, room }: Pick<ResourceFlags, 'idc' | 'room'>,
+  config: Config,
+): readonly string[] {
+  if (idc !== undefined && room !== undefined && idc !== room)
+    throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
+  const wanted = idc ?? room;
+  const known = [...config.rooms.keys()];
+  if (wanted === undefined) return known;
+  if (known.includes(wanted)) return [wanted];
+  throw new UsageError(
+    `there is no room ${JSON.stringify(wanted)}${didYouMean(wanted, known)}`,
+    `rooms: ${known.join(', ')}`,
+  );
+}

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../../lib/config/duration.js';
+import { UsageError } from '../../lib/errors.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { expandNodeSet } from '../../lib/inventory/nodeset.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { out, say } from '../../lib/ui/output.js';
+import { reservedDocument } from '../../lib/ui/resource-json.js';
+import { renderReserved } from '../../lib/ui/resource-view.js';
+import { type Context, openContext } from '../context.js';
+import { globalOptions } from '../global-options.js';
+import type { ReserveFlags } from './resource.js';
+import { refuseOthers, wantedRooms } from './resource-action.js';
+
+/** Others read it in a table. */
+const LONGEST_NOTE = 200;
+
+/** `kuafu resource reserve HOST... | --count N --idc ROOM` */
+export async function reserveResources(
+  words: readonly string[],
+  flags: ReserveFlags,
+  command: Command,
+): Promise<void> {
+  const named = words.length === 0 ? undefined : [...new Set(expandNodeSet(words.join(',')))];
+  const forMs = wantedTime(flags.for);
+  const note = wantedNote(flags.note);
+  refuseHalf(named, flags);
+  const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
+  const context = await openContext(command, 'unneeded', access);
+  const { ledger, options } = context;
+  try {
+    const candidates = await candidatesOf(named, flags, context);
+    const count = named === undefined ? (flags.count ?? 0) : candidates.length;
+    const request = { candidates, count, operator: currentOwner().operator, note, forMs };
+    const rows = await ledger.reserve(request, options.dryRun);
+    if (options.json) return out(JSON.stringify(reservedDocument(rows, options.dryRun)));
+    if (options.dryRun) say('a dry run: nothing was changed');
+    out(renderReserved(rows, options.dryRun));
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function candidatesOf(
+  named: readonly string[] | undefined,
+  flags: ReserveFlags,
+  { config, inventory, ledger }: Context,
+): Promise<readonly Pick<Host, 'name' | 'room'>[]> {
+  if (named === undefined) {
+    const [room = ''] = wantedRooms(flags, config);
+    return inventory.spares(room);
+  }
+  const rows = await ledger.resources();
+  refuseOthers(named, inventory, rows);
+  return named.map((name) => {
+    const room = inventory.hosts.get(name)?.room ?? rows.find((row) => row.host === name)?.room;
+    return { name, room: room ?? '' };
+  });
+}
+
+function refuseHalf(named: readonly string[] | undefined, { count, idc, room }: ReserveFlags): void {
+  const hint = 'kuafu resource reserve new-b-[01-04], or --count 4 --idc B';
+  if (named === undefined && (count === undefined || (idc ?? room) === undefined))
+    throw new UsageError('which hosts are meant is not said', hint);
+  if (named !== undefined && (count !== undefined || (idc ?? room) !== undefined))
+    throw new UsageError('hosts are named, so --count and --idc say nothing', hint);
+}
+
+function wantedTime(text: string): number {
+  const parsed = parseDuration(text);
+  if ('problem' in parsed) throw new UsageError(`--for: ${parsed.problem}`, 'such as --for 2h');
+  return parsed.ms;
+}
+
+function wantedNote(note = ''): string {
+  if (note.length <= LONGEST_NOTE) return note;
+  throw new UsageError(`--note has ${note.length} characters; the most is ${LONGEST_NOTE}`);
+}

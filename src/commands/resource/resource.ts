@@ -1,0 +1,84 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { POOL_STATES, type PoolState } from '../../lib/inventory/pool.js';
+
+export interface ResourceFlags {
+  readonly idc?: string;
+  readonly room?: string;
+  readonly state?: PoolState;
+  readonly unfit?: boolean;
+  readonly hosts?: boolean;
+}
+
+export interface ReserveFlags {
+  readonly count?: number;
+  readonly idc?: string;
+  readonly room?: string;
+  readonly for: string;
+  readonly note?: string;
+}
+
+/** The pool of spare hosts. */
+export function registerResource(program: Command): Command {
+  const resource = program.command('resource').summary('the pool of spare hosts');
+  resource.description('Which spare hosts are free, and who has the others.');
+  resource
+    .command('list')
+    .summary('spare hosts by room and state')
+    .description('Lists spare hosts, those of which everything is equal in one row.')
+    .option('--idc <room>', 'only this room')
+    .option('--room <room>', 'the same as --idc')
+    .addOption(new Option('--state <state>', 'only hosts in this state').choices(POOL_STATES))
+    .option('--unfit', 'the same as --state unfit')
+    .option('--hosts', 'one row for each host, with its address')
+    .action(async (flags: ResourceFlags, command: Command) => {
+      const { listResources } = await import('./resource-action.js');
+      await listResources(flags, command);
+    });
+  registerReserve(resource);
+  resource
+    .command('release <hosts...>')
+    .summary('put hosts back into the pool')
+    .description(
+      'Puts hosts back into the pool: unfit ones once they are repaired, and those that were left reserved. ' +
+        'All of them or none. Whoever had reserved them by hand is told by kuafu resource list who it was. Refused for assigned hosts and hosts of an operation that runs or can be resumed.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kuafu resource release new-b-07\n  kuafu resource release new-b-[01-04]',
+    )
+    .action(async (hosts: readonly string[], _flags: unknown, command: Command) => {
+      const { releaseResources } = await import('./resource-action.js');
+      await releaseResources(hosts, command);
+    });
+  return resource;
+}
+
+function registerReserve(resource: Command): void {
+  resource
+    .command('reserve [hosts...]')
+    .summary('keep spare hosts for yourself for a while')
+    .description(
+      'Reserves spare hosts by hand: these, or so many of a room. All of them or none. No operation takes them, not ' +
+        'even your own, until you release them or the time is over; then they are free by themselves. Reserving ' +
+        'them again by name sets a new time.',
+    )
+    .addOption(new Option('--count <n>', 'so many free ones, with --idc').argParser(parseCount))
+    .option('--idc <room>', 'room of those')
+    .option('--room <room>', 'the same as --idc')
+    .addOption(new Option('--for <time>', 'how long, such as 90m, 2h or 3d').default('8h'))
+    .option('--note <text>', 'what for; others see it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kuafu resource reserve new-b-[01-04] --for 2h --note "drill rehearsal"\n  kuafu resource reserve --count 4 --idc B',
+    )
+    .action(async (hosts: readonly string[], flags: ReserveFlags, command: Command) => {
+      const { reserveResources } = await import('./resource-reserve-action.js');
+      await reserveResources(hosts, flags, command);
+    });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,5}$/.test(text) || count < 1) throw new InvalidArgumentError('It is a whole number from 1.');
+  return count;
+}

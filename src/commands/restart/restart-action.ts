@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { readRestartFacts } from '../../lib/app/restart-facts.js';
+import { planRestart } from '../../lib/app/restart-plan.js';
+import { parseRestartRequest } from '../../lib/app/restart-request.js';
+import { selectionWords } from '../../lib/inventory/selection.js';
+import { openConnectionsFor, openContext } from '../context.js';
+import { propose } from '../propose.js';
+import type { RestartFlags } from './restart.js';
+
+/** `kuafu restart`: request → facts → plan → confirm → run. */
+export async function restart(
+  nodeSets: readonly string[],
+  flags: RestartFlags,
+  command: Command,
+): Promise<void> {
+  const { batch, window, keep, drain, checksum } = flags;
+  const budgets = {
+    failed: flags.maxFailed,
+    unreachable: flags.maxUnreachable,
+    unhealthy: flags.maxUnhealthy,
+  };
+  const words = { ...selectionWords(nodeSets, flags), batch, window, keep, drain, budgets };
+  const context = await openContext(command, 'unneeded');
+  try {
+    const request = parseRestartRequest(words, context.config, context.inventory);
+    const connections = await openConnectionsFor(context);
+    try {
+      const facts = await readRestartFacts(request, context.inventory, connections, context.ledger);
+      const plan = planRestart(request, facts);
+      const refusedHint = 'see the plan: add --dry-run';
+      await propose({ plan, checksum, refusedHint }, context, connections);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}

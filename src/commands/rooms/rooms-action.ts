@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import type { Config } from '../../lib/config/config-types.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import type { Inventory } from '../../lib/inventory/inventory.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import {
+  type GatewayWay,
+  measureLink,
+  pairsOf,
+  type RoomLink,
+  tryGateway,
+} from '../../lib/report/room-links.js';
+import { painter } from '../../lib/ui/colour.js';
+import { out, say } from '../../lib/ui/output.js';
+import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/rooms-view.js';
+import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { listenForInterruption } from '../interruption.js';
+import type { RoomsFlags } from './rooms.js';
+
+/** `kuafu rooms` */
+export async function showRooms({ probe }: RoomsFlags, command: Command): Promise<void> {
+  const context = await openHostContext(command);
+  const { config, inventory, options } = context;
+  const rooms = [...config.rooms.values()].map((room) => summaryOf(room.name, config, inventory));
+  const interruption = listenForInterruption('no further way is tried');
+  try {
+    const measured = probe ? await measure(context, interruption.stop) : { gateways: [], links: [] };
+    const report = { rooms, ...measured };
+    const exitCode = isBroken(report) ? ExitCode.finding : ExitCode.done;
+    process.exitCode = exitCode;
+    if (options.json) return out(JSON.stringify(roomsDocument(report, exitCode)));
+    out(renderRooms(report, { width: stdoutColumns(), paint: painter('stdout') }));
+  } catch (error) {
+    if (!interruption.stop.aborted) throw error;
+    process.exitCode = ExitCode.interrupted;
+    say('interrupted: not all ways were tried');
+  } finally {
+    interruption.ignore();
+  }
+}
+
+function summaryOf(room: string, config: Config, inventory: Inventory): RoomSummary {
+  const known = config.rooms.get(room);
+  const counts = [...config.apps.values()].flatMap((app) =>
+    [...app.groups.keys()].map((group): [string, number] => [
+      `${app.name}/${group}`,
+      inventory.members(app.name, group, room).length,
+    ]),
+  );
+  return {
+    room,
+    title: known?.title ?? room,
+    network: known?.network ?? '',
+    gateway: known?.gateway?.host ?? null,
+    hosts: inventory.inUse({ room }).length,
+    spare: inventory.spares(room).length,
+    groups: Object.fromEntries(counts.filter(([, count]) => count > 0)),
+  };
+}
+
+/** Gateways first: they may say why nothing passes between the rooms. */
+async function measure(context: HostContext, signal: AbortSignal) {
+  const gateways: GatewayWay[] = await Promise.all(
+    waysOf(context).map(async ([gateway, way]) => {
+      const connections = await openConnectionsFor(context);
+      try {
+        return await tryGateway(gateway, way, connections, signal);
+      } finally {
+        await connections.close();
+      }
+    }),
+  );
+  const { config, inventory } = context;
+  const connections = await openConnectionsFor(context);
+  const links: RoomLink[] = [];
+  try {
+    // One after the other, so that they do not slow each other down.
+    for (const [from, to] of pairsOf([...config.rooms.keys()], inventory.inUse({})))
+      links.push(await measureLink(from, to, connections, signal));
+  } finally {
+    await connections.close();
+  }
+  return { gateways, links };
+}
+
+function waysOf({ config, inventory }: HostContext): [Host, GatewayWay['way']][] {
+  return [...config.rooms.values()].flatMap(({ gateway }): [Host, GatewayWay['way']][] => {
+    const host = gateway && inventory.hosts.get(gateway.host);
+    if (host === undefined) return [];
+    const { outOfBand } = gateway ?? {};
+    const ways: [Host, GatewayWay['way']][] = [];
+    if (host.ssh.address !== outOfBand) ways.push([host, 'intranet']);
+    // The way that must work when the intranet is cut takes no jump host.
+    if (outOfBand !== undefined)
+      ways.push([{ ...host, ssh: { ...host.ssh, address: outOfBand, proxyJump: [] } }, 'out of band']);
+    return ways;
+  });
+}

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import type { RoomMarks } from '../../lib/app/env-file.js';
+import { listInitTemplates, loadInitTemplate } from '../../lib/app/init-template.js';
+import { planScale } from '../../lib/app/scale-plan.js';
+import {
+  parseBounds,
+  parseScaleRequest,
+  type ScaleRequest,
+  type ScaleWords,
+} from '../../lib/app/scale-request.js';
+import { checkSpares } from '../../lib/app/spare-check.js';
+import { readTemplate } from '../../lib/app/template-facts.js';
+import { UsageError } from '../../lib/errors.js';
+import type { Plan } from '../../lib/plan/plan.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { canAsk } from '../confirm.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { propose } from '../propose.js';
+import type { ScaleFlags } from './scale.js';
+import { templateSession, unfinishedBefore } from './scale-facts.js';
+import { askScaleWords } from './scale-questions.js';
+
+/** `kuafu scale`: request → plan → confirm → run. */
+export async function scale(given: ScaleFlags, command: Command): Promise<void> {
+  if (given.toZero === true) throw new UsageError('--to-zero goes with --undo alone', 'kuafu scale --help');
+  const context = await openContext(command);
+  try {
+    const words = await completeWords(given, context);
+    const request = parseScaleRequest(words, context.config, context.inventory);
+    const connections = await openConnectionsFor(context);
+    try {
+      const plan = await makePlan(request, context, connections);
+      const proposal = {
+        plan,
+        checksum: given.checksum,
+        unfit: () => checkSpares(plan, connections),
+        refusedHint: 'see what is free: kuafu resource list',
+      };
+      await propose(proposal, context, connections);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+async function completeWords(given: ScaleFlags, context: Context): Promise<ScaleWords> {
+  if (given.room !== undefined && given.idc !== undefined && given.room !== given.idc)
+    throw new UsageError(`--idc ${given.idc} and --room ${given.room} name two rooms`, 'give one of them');
+  const idc = given.idc ?? given.room;
+  const { app, group, count, templateIp, init = 'base', start = false } = given;
+  const bounds = {
+    batch: given.batch,
+    budgets: {
+      failed: given.maxFailed,
+      unreachable: given.maxUnreachable,
+      unhealthy: given.maxUnhealthy,
+    },
+  };
+  // Refused here, if at all, and not after seven questions.
+  parseBounds(bounds, 1);
+  if (
+    app !== undefined &&
+    group !== undefined &&
+    idc !== undefined &&
+    count !== undefined &&
+    templateIp !== undefined
+  )
+    return { ...given, app, group, idc, count, templateIp, init, start, ...bounds };
+  if (canAsk())
+    return {
+      ...(await askScaleWords(
+        { ...given, ...(idc === undefined ? {} : { idc }) },
+        context,
+        await listInitTemplates(context.config.file),
+      )),
+      ...bounds,
+    };
+  const flags = {
+    '--app': app,
+    '--group': group,
+    '--idc': idc,
+    '--count': count,
+    '--template-ip': templateIp,
+  };
+  const missing = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [flag] : []));
+  throw new UsageError(
+    `missing: ${missing.join(', ')}`,
+    'kuafu scale --help; on a terminal, kuafu scale asks for what is missing',
+  );
+}
+
+/** Reads template, ledger and init template; changes nothing. */
+async function makePlan(request: ScaleRequest, context: Context, connections: Connections): Promise<Plan> {
+  const { config, inventory, ledger } = context;
+  const init = await loadInitTemplate(request.init, config.file);
+  const session = await templateSession(request, connections);
+  const template = await readTemplate(session, request.app);
+  const rows = await ledger.resources();
+  const taken = new Set(rows.map((row) => row.host));
+  const balancer = request.app.traffic?.haproxy.get(request.room);
+  return planScale(request, {
+    template,
+    init,
+    free: inventory.spares(request.room).filter((host) => !taken.has(host.name)),
+    network: config.rooms.get(request.room)?.network ?? '',
+    balancer: balancer === undefined ? undefined : inventory.host(balancer),
+    unfinished: await unfinishedBefore(request, ledger, rows),
+    templateRoom: marksOf(request.template.room, context),
+    textOf: (value) => config.secrets.resolve(value),
+  });
+}
+
+function marksOf(room: string, { config, inventory }: Context): RoomMarks {
+  const hosts = [...inventory.hosts.values()].filter((host) => host.room === room);
+  const configured = config.rooms.get(room);
+  const outOfBand = configured?.gateway?.outOfBand;
+  return {
+    room,
+    names: hosts.map((host) => host.name),
+    addresses: [...hosts.map((host) => host.ssh.address), ...(outOfBand === undefined ? [] : [outOfBand])],
+    network: configured?.network ?? '',
+  };
+}

@@ -1,0 +1,65 @@
+import {
+  parseApp,
+  parseCount,
+  parseGroup,
+  parseTemplate,
+  type ScaleWords,
+} from '../../lib/app/scale-request.js';
+import { sentenceOf, UsageError } from '../../lib/errors.js';
+import type { Host } from '../../lib/inventory/inventory-types.js';
+import { askChoice, askConfirm, askText } from '../confirm.js';
+import type { Context } from '../context.js';
+
+/** The seven questions: application, group, room, count, template host, init template, start. A flag answers its own. */
+export async function askScaleWords(
+  given: Partial<ScaleWords>,
+  { config, inventory, ledger }: Context,
+  initTemplates: readonly string[],
+): Promise<ScaleWords> {
+  const app = given.app ?? (await askChoice('Application', [...config.apps.keys()]));
+  const groups = parseApp(app, config).groups;
+  const group = given.group ?? (await askChoice('Group', [...groups.keys()]));
+  parseGroup(group, parseApp(app, config));
+  const taken = new Set((await ledger.resources()).map((row) => row.host));
+  const free = (room: string) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
+  const rooms = [...config.rooms.values()].map(({ name, title }) => ({
+    value: name,
+    name: `${name}  ${title}, ${free(name)} spare hosts free`,
+  }));
+  const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms));
+  const upToFree = (text: string) => {
+    if (parseCount(text) > free(idc)) throw new UsageError(`only ${free(idc)} are free in room ${idc}`);
+  };
+  const count = given.count ?? (await askText('How many hosts', { validate: accepts(upToFree) }));
+  const template = likelyTemplate({ app, group, room: idc }, { config, inventory });
+  const templateIp =
+    given.templateIp ??
+    (await askText('Address of the template host', {
+      validate: accepts((address) => parseTemplate(address, inventory)),
+      ...(template === undefined ? {} : { default: template.ssh.address }),
+    }));
+  const init = given.init ?? (await askChoice('Init template', initTemplates, 'base'));
+  const start = given.start ?? (await askConfirm('Start the service and join traffic?'));
+  return { ...given, app, group, idc, count, templateIp, init, start };
+}
+
+/** A host that runs the application: of the room that gets the new ones, as that copy stays within the room, else of another. */
+export function likelyTemplate(
+  { app, group, room }: { readonly app: string; readonly group: string; readonly room: string },
+  { config, inventory }: Pick<Context, 'config' | 'inventory'>,
+): Host | undefined {
+  const others = [...config.rooms.keys()].filter((other) => other !== room);
+  return [room, ...others].flatMap((candidate) => inventory.members(app, group, candidate))[0];
+}
+
+function accepts(parse: (text: string) => unknown): (text: string) => true | string {
+  return (text) => {
+    try {
+      parse(text);
+      return true;
+    } catch (error) {
+      if (error instanceof UsageError) return sentenceOf(error);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { planUndo, serverOf } from '../../lib/app/undo-plan.js';
+import { RefusedError, UsageError } from '../../lib/errors.js';
+import { readServersInTraffic } from '../../lib/layers/http/haproxy.js';
+import type { OperationRecord } from '../../lib/ledger/ledger.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { propose } from '../propose.js';
+import type { ScaleFlags } from './scale.js';
+
+const FLAGS_OF_UNDO: readonly string[] = ['undo', 'toZero', 'checksum'] satisfies (keyof ScaleFlags)[];
+
+/** `kuafu scale --undo OP`: takes the hosts of an expansion out again. */
+export async function undoScale(id: string, given: ScaleFlags, command: Command): Promise<void> {
+  refuseOtherFlags(given, command);
+  const context = await openContext(command);
+  try {
+    const record = await context.ledger.show(id);
+    const connections = await openConnectionsFor(context);
+    try {
+      const plan = await makePlan(record, given.toZero ?? false, context, connections);
+      const refusedHint = `see what it did: kuafu ops show ${record.id}`;
+      await propose({ plan, checksum: given.checksum, refusedHint }, context, connections);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+/** An undo takes everything from the operation's own record. */
+function refuseOtherFlags(given: ScaleFlags, command: Command): void {
+  const others = command.options
+    .filter((option) => Object.hasOwn(given, option.attributeName()))
+    .filter((option) => !FLAGS_OF_UNDO.includes(option.attributeName()))
+    .map((option) => option.long ?? option.flags);
+  const [first] = others;
+  if (first === undefined) return;
+  throw new UsageError(
+    `--undo goes with no ${first}: what is taken back stands in the operation's record`,
+    'kuafu scale --undo ID; its options are --to-zero and --checksum',
+  );
+}
+
+/** Reads ledger and balancer; changes nothing. */
+async function makePlan(
+  record: OperationRecord,
+  toZero: boolean,
+  { config, inventory, ledger }: Context,
+  connections: Connections,
+) {
+  const server = serverOf(record.plan);
+  const balancer = server && inventory.hosts.get(server.balancer);
+  if (server && !balancer)
+    throw new RefusedError(
+      `balancer ${server.balancer} of operation ${record.id} is no host of the configuration`,
+    );
+  return planUndo(record, {
+    rows: await ledger.resources(),
+    hosts: inventory.hosts,
+    configured: new Set([...config.rooms.values()].flatMap((room) => [...room.hosts.keys()])),
+    inTraffic:
+      server && balancer
+        ? await readServersInTraffic(await connections.session(balancer), server)
+        : new Set<string>(),
+    toZero,
+  });
+}
