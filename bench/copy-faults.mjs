@@ -1,7 +1,7 @@
 // What becomes of a chain of 12 hosts of which, half-way, one dies, one gets slow and one runs out of disk: when each of the
 // nine others has the tree.
 //
-//   npm run build && sudo node bench/copy-faults.mjs [--mbit 100] [--megabytes 60]
+//   npm run build && sudo node bench/copy-faults.mjs [--mbit 50] [--megabytes 60]
 //
 // Method: a lab with 15 spares in room B, shaped as in bench/copy.mjs, and kuafu scale --count 12 without --start. Once the
 // last of the three holds a quarter of the archive, all at once: the power of the 4th is cut, the link of the 6th gets 1 %
@@ -18,7 +18,7 @@ const COUNT = 12;
 const POOL = sparesOfB(15);
 const FAULTS = { 'new-b-04': 'power cut', 'new-b-06': 'link at 1 %', 'new-b-09': 'disk full' };
 const BOUND_S = 5;
-const options = parseOptions({ mbit: '100', megabytes: '60' });
+const options = parseOptions({ mbit: '50', megabytes: '60' });
 const bitsPerSecond = positive(options.mbit) * 1e6;
 const megabytes = positive(options.megabytes);
 

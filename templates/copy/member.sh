@@ -10,8 +10,9 @@
 #   key BASE64            private key of the operation        public TYPE KEY    and its public half; then it is ready
 #   beat                  we live                             halt NAME          stop feeding NAME
 #   feed NAME USER ADDRESS PORT TYPE KEY                      give the archive to host NAME, which has this host key
+#   size                  how much is here?
 # and is told on standard output:
-#   ready                 N bytes … copied (by dd, each second)                  sum DIGEST
+#   ready                 N bytes                             sum DIGEST
 #   fed NAME STATUS TEXT  feeding ended; 255: no login, or the link broke; 254: it could not be packed here
 #
 # When standard input ends, or nobody has said anything for 20 seconds, all that was put here is taken away again. The key
@@ -92,7 +93,7 @@ RECEIVE
 
 digest() {
   sum=$(tail -c +1 -f -s 0.05 --pid=$$ part 2>/dev/null |
-    dd bs=131072 iflag=fullblock,count_bytes count="$size" status=progress 2>&3 | b2sum)
+    dd bs=131072 iflag=fullblock,count_bytes count="$size" status=none | b2sum)
   : > whole
   echo "sum ${sum%% *}" >&3
 }
@@ -200,6 +201,7 @@ while IFS=' ' read -r verb a b c d e f; do
     feed "$a" "$b" "$c" "$d" "$e" "$f" "$@" &
     echo $! > "feeder-$a" ;;
   halt) halt "$a" ;;
+  size) echo "$(stat -c %s part) bytes" >&3 ;;
   esac
   if [ "$renewed" -eq 0 ]; then continue; fi
   if [ -e whole ]; then revoke

@@ -1,11 +1,11 @@
 import type { Host } from '../inventory/inventory-types.js';
-import type { FileTree } from '../plan/plan.js';
 import { StepFailure, THIS_MACHINE } from '../run/step-handler.js';
-import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { movedTemplate, notPacked, tooSlow } from './faults.js';
-import { type Link, Links, type Place } from './links.js';
-import { type FeedEnd, Member, type MemberWork } from './member.js';
+import { type Link, Links } from './links.js';
+import { type FeedEnd, Member } from './member.js';
+import type { Place } from './placement.js';
+import { TemplateFeeder, type TemplateWork } from './template-feeder.js';
 
 /** A host that wants the archive. */
 export interface Joiner {
@@ -15,11 +15,8 @@ export interface Joiner {
   readonly signal: AbortSignal;
 }
 
-export interface ChainOptions extends MemberWork {
-  readonly tree: FileTree;
+export interface ChainOptions extends TemplateWork {
   readonly width: number;
-  /** The template host and a connection to it. */
-  readonly template: () => Promise<{ readonly host: Host; readonly session: Session }>;
   readonly templateName: string;
   /** Gives the archive from this machine to a member that no host can log in on. */
   readonly relay: (receiver: Member, signal: AbortSignal) => Promise<void>;
@@ -33,12 +30,11 @@ interface Joined {
   breaks: number;
 }
 
+/** So often members on the way are asked how much they have, and slow links are looked for. */
 const LOOK_EVERY_MS = 500;
 /** A link that breaks again and again with one host is that host's fault. */
 const MOST_BREAKS = 5;
 const MOST_RELAYS = 4;
-/** So many hosts could not log in on a member: then this machine gives it the archive. */
-const REFUSALS = 2;
 
 const NOT_PACKED = 254;
 const NO_LINK = 255;
@@ -53,13 +49,17 @@ export class Chain {
   readonly #joined = new Map<string, Joined>();
   readonly #members = new Set<Member>();
   readonly #relays = new Set<string>();
-  #template: Promise<Member> | undefined;
+  readonly #template: TemplateFeeder;
   #timer: NodeJS.Timeout | undefined;
   #proven = false;
 
   constructor(options: ChainOptions) {
     this.#options = options;
     this.#links = new Links(options.templateName, options.packed.bytes, options.width);
+    this.#template = new TemplateFeeder(options, this.#listener, (lost) => {
+      for (const receiver of this.#links.receiversOf(options.templateName))
+        this.#joined.get(receiver)?.fail(lost);
+    });
   }
 
   /**
@@ -86,8 +86,7 @@ export class Chain {
   /** Ends all members, which take everything away again. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const template = this.#template?.then((member) => member.end()).catch(() => undefined);
-    await Promise.all([template, ...[...this.#members].map((member) => member.end())]);
+    await Promise.all([this.#template.end(), ...[...this.#members].map((member) => member.end())]);
   }
 
   async #receive(member: Member, joiner: Joiner): Promise<void> {
@@ -97,7 +96,7 @@ export class Chain {
       joiner.signal.addEventListener('abort', () => fail(joiner.signal.reason), { once: true });
     });
     failed.catch(() => undefined);
-    this.#links.add(member.name);
+    this.#links.add(member.name, performance.now());
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     this.#settle();
     const digest = await Promise.race([member.received, failed]);
@@ -133,6 +132,7 @@ export class Chain {
       const receiver = this.#links.waiting().find((name) => !tried.has(name));
       if (receiver === undefined) return;
       tried.add(receiver);
+      if (this.#links.isShunned(receiver) && this.#relay(receiver)) continue;
       const place = this.#links.placeFor(receiver);
       if (place !== undefined) this.#put(receiver, place);
     }
@@ -154,7 +154,7 @@ export class Chain {
       this.#joined.get(link.feeder)?.member.feed(receiver);
       return;
     }
-    this.#fromTemplate().then(
+    this.#template.ready().then(
       (template) => {
         if (this.#links.feederOf(link.receiver) === link.feeder) template.feed(receiver);
       },
@@ -165,7 +165,7 @@ export class Chain {
   #break({ feeder, receiver }: Link): void {
     const member = this.#joined.get(receiver)?.member;
     if (member === undefined) return;
-    if (feeder === this.#options.templateName) void this.#template?.then((template) => template.halt(member));
+    if (feeder === this.#options.templateName) this.#template.halt(member);
     else this.#joined.get(feeder)?.member.halt(member);
   }
 
@@ -177,39 +177,56 @@ export class Chain {
     if (status === 0) this.#heard(receiver, this.#options.packed.bytes);
     else if (status === NOT_PACKED) this.#failAll(notPacked(this.#options.templateName, words));
     else if (status !== NO_LINK)
-      joined.fail(new StepFailure('failed', words || `receiving ended with status ${status}`));
+      this.#fail(joined, new StepFailure('failed', words || `receiving ended with status ${status}`));
     else this.#linkFailed({ feeder, receiver }, joined, words);
     this.#settle();
   }
 
   #linkFailed(link: Link, joined: Joined, words: string): void {
+    if (!this.#links.hasGiven(link)) {
+      // It cannot log in there, or can do nothing any more: whose fault that is, others will show.
+      for (const each of this.#links.refuse(link)) this.#break(each);
+      return;
+    }
     joined.breaks++;
-    if (joined.breaks >= MOST_BREAKS)
-      joined.fail(new StepFailure('failed', `the link from ${link.feeder} breaks again and again: ${words}`));
-    else if (this.#links.bytesOf(link.receiver) === 0 && this.#links.refuse(link) >= REFUSALS)
-      this.#relay(joined);
+    if (joined.breaks < MOST_BREAKS) return;
+    const message = `the link from ${link.feeder} breaks again and again: ${words}`;
+    this.#fail(joined, new StepFailure('failed', message));
   }
 
-  #relay(joined: Joined): void {
-    const { name } = joined.member;
-    if (joined.relayed || this.#relays.size >= MOST_RELAYS) return;
+  /** This machine gives it the archive, if it did not try that before and has not enough of that to do. */
+  #relay(name: string): boolean {
+    const joined = this.#joined.get(name);
+    if (joined === undefined || joined.relayed || this.#relays.size >= MOST_RELAYS) return false;
     joined.relayed = true;
     this.#relays.add(name);
     this.#links.link({ feeder: THIS_MACHINE, receiver: name }, performance.now());
     this.#options
       .relay(joined.member, joined.joiner.signal)
-      .then(() => this.#heard(name, this.#options.packed.bytes), joined.fail)
+      .then(() => this.#heard(name, this.#options.packed.bytes))
+      .catch((error) => this.#fail(joined, error))
       .finally(() => this.#relays.delete(name));
+    return true;
   }
 
   #look(): void {
+    for (const { member } of this.#joined.values())
+      if (this.#links.bytesOf(member.name) < this.#options.packed.bytes) member.askSize();
     const [link] = this.#links.slow(performance.now());
-    if (link?.verdict === 'hopeless') this.#joined.get(link.receiver)?.fail(tooSlow(link));
-    if (link?.verdict !== 'bypass') return;
-    const { ended, made } = this.#links.bypass(link);
-    for (const each of ended) this.#break(each);
-    if (made !== undefined) this.#make(made);
+    const joined = link && this.#joined.get(link.receiver);
+    if (link?.verdict === 'hopeless' && joined) this.#fail(joined, tooSlow(link));
+    if (link?.verdict === 'bypass') {
+      const { ended, made } = this.#links.bypass(link);
+      for (const each of ended) this.#break(each);
+      if (made !== undefined) this.#make(made);
+    }
     this.#settle();
+  }
+
+  /** It is out at once, so that nobody is to feed it while its end is on the way. */
+  #fail(joined: Joined, error: unknown): void {
+    joined.fail(error);
+    if (this.#joined.get(joined.member.name) === joined) this.#leave(joined.member.name);
   }
 
   #leave(name: string): void {
@@ -217,30 +234,6 @@ export class Chain {
     if (!this.#links.has(name)) return;
     this.#links.remove(name);
     this.#settle();
-  }
-
-  #fromTemplate(): Promise<Member> {
-    this.#template ??= this.#startTemplate().catch((error) => {
-      this.#template = undefined;
-      throw error;
-    });
-    return this.#template;
-  }
-
-  async #startTemplate(): Promise<Member> {
-    const { host, session } = await this.#options.template();
-    const role = { template: this.#options.tree };
-    const member = new Member(host, session, role, this.#options, this.#listener);
-    void member.over.then(() => {
-      this.#template = undefined;
-      const lost = new LinkLostError(
-        host.name,
-        `template host ${host.name} was lost while it gave its files`,
-      );
-      for (const receiver of this.#links.receiversOf(host.name)) this.#joined.get(receiver)?.fail(lost);
-    });
-    await member.ready;
-    return member;
   }
 
   #failAll(error: unknown): void {

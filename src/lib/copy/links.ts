@@ -1,16 +1,11 @@
 import { Pace } from './pace.js';
-import { isSuspect, newSeat, precedence, type Seat } from './seat.js';
+import { bestPlace, type Place } from './placement.js';
+import { newSeat, precedence, type Seat } from './seat.js';
 
 /** A feeder gives the archive to a receiver. */
 export interface Link {
   readonly feeder: string;
   readonly receiver: string;
-}
-
-/** Where a member can be fed, and the receiver that gives way to it. */
-export interface Place {
-  readonly feeder: string;
-  readonly displaced: string | undefined;
 }
 
 /** A link that holds up the receiver, and what to do about that. */
@@ -21,13 +16,18 @@ export interface SlowLink extends Link {
   readonly others: number;
 }
 
-/** Rates are those of so long; a link younger than this is not judged. */
-const WINDOW_MS = 2000;
+/** Rates are those of so long. */
+const WINDOW_MS = 1500;
+/** A link is judged after this and a window: so long a login takes. */
+const GRACE_MS = 500;
+/** A receiver that has what its feeder had so long ago keeps up. */
+const LAG_MS = 1250;
 /** Slower than this share of the fastest is slow, when the feeder has more to give. */
-const SLOW_SHARE = 0.25;
+const SLOW_SHARE = 0.33;
 /** Nothing at all for so long is slow, whatever the others do. */
 const STALLED_MS = 3500;
 const MOST_BYPASSES = 3;
+const REFUSALS = 2;
 /** Beside five times what the others take: how long the last one may still need, before another spare takes its place. */
 const HOPELESS_MS = 30_000;
 
@@ -52,8 +52,8 @@ export class Links {
     this.#width = width;
   }
 
-  add(name: string): void {
-    this.#seats.set(name, newSeat());
+  add(name: string, nowMs: number): void {
+    this.#seats.set(name, newSeat(nowMs));
   }
 
   /** Takes a member out. Those it fed have no feeder then. */
@@ -66,15 +66,36 @@ export class Links {
     const seat = this.#seat(receiver);
     seat.feeder = feeder;
     seat.linkedMs = nowMs;
+    seat.linkedBytes = seat.bytes;
+    this.#pace.add(receiver, seat.bytes, nowMs, WINDOW_MS);
   }
 
   unlink(receiver: string): void {
     this.#seat(receiver).feeder = undefined;
   }
 
-  /** The feeder could not log in on the receiver: it is not tried again. @returns how many could not */
-  refuse({ feeder, receiver }: Link): number {
-    return this.#seat(receiver).refused.add(feeder).size;
+  /** Whether anything came by way of a link, as far as is known. */
+  hasGiven({ receiver }: Link): boolean {
+    const { bytes, linkedBytes } = this.#seat(receiver);
+    return bytes > linkedBytes;
+  }
+
+  /**
+   * Nothing came from the feeder: it is not tried again. Those behind the receiver need not wait until it has another one.
+   * @returns the links that end by that
+   */
+  refuse({ feeder, receiver }: Link): readonly Link[] {
+    this.#seat(receiver).refused.add(feeder);
+    const ended = this.receiversOf(receiver).map((name) => ({ feeder: receiver, receiver: name }));
+    for (const link of ended) this.unlink(link.receiver);
+    return ended;
+  }
+
+  /** Several feeders, or all there are, could give it nothing. */
+  isShunned(name: string): boolean {
+    const { refused } = this.#seat(name);
+    const feeders = [this.#source, ...this.#seats.keys()].filter((feeder) => feeder !== name);
+    return refused.size >= REFUSALS || feeders.every((feeder) => refused.has(feeder));
   }
 
   heard(name: string, bytes: number, nowMs: number): void {
@@ -105,33 +126,25 @@ export class Links {
     return waiting.sort(([, a], [, b]) => precedence(a, b)).map(([name]) => name);
   }
 
-  /** The best place for a member, if there is one: by a feeder that can feed one more, or whose receiver gives way. */
+  /** The best place for a member, if there is one. */
   placeFor(name: string): Place | undefined {
-    const fed = this.#receiversByFeeder();
-    const behind = membersBehind(name, fed);
-    let best: (Place & { readonly seat: Seat }) | undefined;
-    for (const [feeder, seat] of this.#seats) {
-      // One that waits itself has nothing more to come; one that is fed by way of this member never gets ahead of it.
-      const supplied = seat.feeder !== undefined || seat.bytes >= this.#size;
-      if (!supplied || behind.has(feeder)) continue;
-      const place = this.#placeBy(feeder, name, fed.get(feeder) ?? [], this.#width);
-      if (place && (best === undefined || precedence(seat, best.seat) < 0)) best = { ...place, seat };
-    }
-    return best ?? this.#placeBy(this.#source, name, fed.get(this.#source) ?? [], 1);
+    return bestPlace(name, this.#seats, { source: this.#source, size: this.#size, width: this.#width });
   }
 
   /** Links that hold up their receiver, and with it whoever it feeds. */
   slow(nowMs: number): SlowLink[] {
     const others = this.#pace.fastest(nowMs);
-    const found = new Map<string, SlowLink>();
-    for (const [name, seat] of this.#seats) {
-      if (seat.feeder === undefined || !this.#isSlow(name, seat.feeder, nowMs, others)) continue;
-      const { feeder, receiver } = this.#origin({ feeder: seat.feeder, receiver: name }, nowMs, others);
-      const verdict = this.#judge(receiver, feeder, nowMs, others);
-      const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
-      if (verdict !== undefined) found.set(receiver, { feeder, receiver, verdict, rate, others });
+    const found: SlowLink[] = [];
+    for (const [name, { feeder }] of this.#seats) {
+      // Whoever is no member either is the source, or this machine, for a host that no other can log in on.
+      if (feeder === undefined || (feeder !== this.#source && !this.has(feeder))) continue;
+      if (!this.#isSupplied(feeder, nowMs, others)) continue;
+      if (!this.#isSlow(name, feeder, nowMs, others)) continue;
+      const verdict = this.#judge(name, feeder, nowMs, others);
+      const rate = this.#pace.rate(name, nowMs, WINDOW_MS);
+      if (verdict !== undefined) found.push({ feeder, receiver: name, verdict, rate, others });
     }
-    return [...found.values()];
+    return found;
   }
 
   /**
@@ -159,33 +172,26 @@ export class Links {
     return { ended, made };
   }
 
-  #placeBy(feeder: string, name: string, receivers: readonly string[], width: number): Place | undefined {
-    const seat = this.#seat(name);
-    if (seat.refused.has(feeder)) return undefined;
-    if (receivers.length < width) return { feeder, displaced: undefined };
-    const displaced = isSuspect(seat) ? undefined : receivers.find((other) => isSuspect(this.#seat(other)));
-    return displaced === undefined ? undefined : { feeder, displaced };
-  }
-
   #isSlow(receiver: string, feeder: string, nowMs: number, others: number): boolean {
     const { bytes, linkedMs } = this.#seat(receiver);
-    const backlog = this.bytesOf(feeder) - bytes;
-    if (backlog <= 0 || nowMs - linkedMs < WINDOW_MS * 1.25) return false;
+    if (nowMs - linkedMs < WINDOW_MS + GRACE_MS || bytes >= this.#bytesThen(feeder, nowMs - LAG_MS))
+      return false;
     const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
-    const stalled = rate === 0 && nowMs - linkedMs > STALLED_MS;
-    return stalled || (rate < others * SLOW_SHARE && backlog > (others * WINDOW_MS) / 4);
+    return rate < others * SLOW_SHARE || (rate === 0 && nowMs - linkedMs > STALLED_MS);
   }
 
-  /** A host whose whole network is slow is slow to receive as well as to give: the first of its two links is meant. */
-  #origin(link: Link, nowMs: number, others: number): Link {
-    let { feeder, receiver } = link;
-    for (;;) {
-      const before = this.feederOf(feeder);
-      if (before === undefined || this.bytesOf(before) <= this.bytesOf(feeder)) break;
-      if (this.#pace.rate(feeder, nowMs, WINDOW_MS) >= others * SLOW_SHARE) break;
-      [feeder, receiver] = [before, feeder];
-    }
-    return { feeder, receiver };
+  #bytesThen(name: string, atMs: number): number {
+    const seat = this.#seats.get(name);
+    return seat === undefined ? this.#size : this.#pace.bytesThen(name, atMs);
+  }
+
+  /**
+   * Whoever is slow itself has nothing to give: the link by which it receives is to blame, if any. So of a host that is slow both
+   * ways the first of its two links is meant, and nobody behind it.
+   */
+  #isSupplied(feeder: string, nowMs: number, others: number): boolean {
+    if (this.bytesOf(feeder) >= this.#size) return true;
+    return this.#pace.rate(feeder, nowMs, WINDOW_MS) >= others * SLOW_SHARE;
   }
 
   #judge(receiver: string, feeder: string, nowMs: number, others: number): SlowLink['verdict'] | undefined {
@@ -201,28 +207,9 @@ export class Links {
     return seat.slowToReceive === 0 && this.placeFor(receiver) !== undefined ? 'bypass' : 'hopeless';
   }
 
-  #receiversByFeeder(): ReadonlyMap<string, readonly string[]> {
-    const fed = new Map<string, string[]>();
-    for (const [receiver, { feeder }] of this.#seats) {
-      if (feeder === undefined) continue;
-      const receivers = fed.get(feeder);
-      if (receivers === undefined) fed.set(feeder, [receiver]);
-      else receivers.push(receiver);
-    }
-    return fed;
-  }
-
   #seat(name: string): Seat {
     const seat = this.#seats.get(name);
     if (seat === undefined) throw new Error(`${name} is no member of the chain`);
     return seat;
   }
-}
-
-/** A member and all that are fed by way of it. */
-function membersBehind(name: string, fed: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const behind = new Set([name]);
-  // A set that grows while it is gone through is gone through to its end.
-  for (const member of behind) for (const receiver of fed.get(member) ?? []) behind.add(receiver);
-  return behind;
 }

@@ -92,6 +92,11 @@ export class Member {
     this.#send('feed', name, ssh.user, ssh.address, String(ssh.port), receiver.session.hostKey);
   }
 
+  /** How much it has by now; the listener hears the answer. */
+  askSize(): void {
+    this.#send('size');
+  }
+
   halt(receiver: Member): void {
     this.#send('halt', receiver.name);
   }
@@ -113,14 +118,14 @@ export class Member {
   }
 
   #read(chunk: Buffer): void {
-    const lines = (this.#rest + chunk.toString('utf8')).split(/[\r\n]+/);
+    const lines = (this.#rest + chunk.toString('utf8')).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#hear(line);
   }
 
   #hear(line: string): void {
     const fed = /^fed (\S+) (\d+) ?(.*)$/.exec(line);
-    const bytes = /^(\d+) bytes /.exec(line)?.[1];
+    const bytes = /^(\d+) bytes$/.exec(line)?.[1];
     const sum = /^sum ([0-9a-f]{128})$/.exec(line)?.[1];
     if (bytes !== undefined) this.#listener.onBytes(this, Number(bytes));
     else if (fed) {

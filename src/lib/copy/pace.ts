@@ -34,6 +34,12 @@ export class Pace {
     return (last.bytes - before.bytes) / Math.max(nowMs - before.atMs, windowMs / 2);
   }
 
+  /** What a member had at that time, as far as it had told by then; ten seconds are remembered. */
+  bytesThen(name: string, atMs: number): number {
+    const samples = this.#samples.get(name) ?? [];
+    return (samples.findLast((sample) => sample.atMs <= atMs) ?? samples[0])?.bytes ?? 0;
+  }
+
   /** The fastest of all members in the last ten seconds, in bytes per millisecond. */
   fastest(nowMs: number): number {
     const rates = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);

@@ -20,7 +20,7 @@ function settle(links: Links, nowMs: number): void {
 function chainOf(count: number, width = 1): Links {
   const links = new Links('template', SIZE, width);
   for (const name of names(count)) {
-    links.add(name);
+    links.add(name, 0);
     settle(links, 0);
   }
   return links;
@@ -49,7 +49,7 @@ describe('who joins', () => {
       links.heard(name, SIZE, 9000);
       links.unlink(name);
     }
-    for (const name of ['h3', 'h4', 'h5']) links.add(name);
+    for (const name of ['h3', 'h4', 'h5']) links.add(name, 9000);
     settle(links, 9000);
     expect(feeders(links, 5).slice(2)).toEqual(['h1', 'h2', 'h3']);
   });
@@ -57,7 +57,8 @@ describe('who joins', () => {
   it('is not fed again by a host that could not log in on it', () => {
     const links = chainOf(2);
     links.unlink('h2');
-    expect(links.refuse({ feeder: 'h1', receiver: 'h2' })).toBe(1);
+    expect(links.refuse({ feeder: 'h1', receiver: 'h2' })).toEqual([]);
+    expect(links.isShunned('h2')).toBe(false);
     expect(links.placeFor('h2')?.feeder).toBeUndefined();
     links.unlink('h1');
     expect(links.placeFor('h2')?.feeder).toBe('template');
@@ -117,12 +118,12 @@ describe('a slow link', () => {
     links.bypass({ feeder: 'h2', receiver: 'h3' });
     links.link({ feeder: 'h1', receiver: 'h4' }, 5000);
     settle(links, 5000);
-    links.add('h7');
+    links.add('h7', 5000);
     settle(links, 5000);
     expect(links.feederOf('h7')).toBe('h2');
     expect(links.feederOf('h3')).toBe('h7');
     links.remove('h3');
-    links.add('h8');
+    links.add('h8', 5000);
     settle(links, 5000);
     expect(links.feederOf('h8')).toBe('h7');
   });
