@@ -2,13 +2,13 @@
 // beside kuafu --one-hop, rsync that every host pulls from the template, and Ansible.
 //
 //   npm run build && sudo node bench/copy.mjs [--hosts 5,10,20] [--methods chain,one-hop,rsync,ansible]
-//                                            [--mbit 50] [--megabytes 60] [--rounds 1]
-//   sudo node bench/copy.mjs --branch --rounds 3 [--hosts 20] [--mbit 50] [--sizes 0.2,1,4,16]
+//                                            [--mbit 25] [--megabytes 60] [--rounds 1]
+//   sudo node bench/copy.mjs --branch --rounds 3 [--hosts 20] [--mbit 25] [--sizes 0.2,1,4,16]
 //
 // Method: hosts of a lab. The links of template, control host and new hosts are shaped to one speed in both directions (tc
-// tbf at both ends); those of the gateways are not. 50 Mbit/s, as at 100 twenty hosts wait for the two cores they share, and not
-// for their links. The tree is random bytes in files of 1 MB. Between two runs the new hosts
-// are bare again and kuafu's ledger is new. After each run the tree of every host is compared with the template's.
+// tbf at both ends); those of the gateways are not. 25 Mbit/s, as all hosts share the cores of one machine: from 50 on, twenty of
+// them wait for two cores and not for their links. The tree is random bytes in files of 1 MB. Between two runs the new hosts are
+// bare again and kuafu's ledger is new. After each run the tree of every host is compared with the template's.
 // Floor: bytes of the archive / speed of a link. What SSH, TCP and Ethernet add (5 %) is in the times, not in it.
 //   chain, one-hop  kuafu scale without --start, from the first event of its copy steps to the last
 //   rsync           parallel-ssh, all hosts at once: rsync -a from the template with the lab's key, which is put on the hosts
@@ -38,7 +38,7 @@ const most = Math.max(...options.hosts);
 function readOptions() {
   const methods = Object.keys(METHODS).join(',');
   const hosts = process.argv.includes('--branch') ? '20' : '5,10,20';
-  const texts = { hosts, methods, mbit: '50', megabytes: '60', rounds: '1', sizes: '0.2,1,4,16' };
+  const texts = { hosts, methods, mbit: '25', megabytes: '60', rounds: '1', sizes: '0.2,1,4,16' };
   const given = parseOptions({ ...texts, branch: false });
   const unknown = given.methods.split(',').filter((name) => !(name in METHODS));
   if (unknown.length > 0) fail(`${unknown}: the methods are ${methods}`);

@@ -201,7 +201,7 @@ while IFS=' ' read -r verb a b c d e f; do
     feed "$a" "$b" "$c" "$d" "$e" "$f" "$@" &
     echo $! > "feeder-$a" ;;
   halt) halt "$a" ;;
-  size) echo "$(stat -c %s part) bytes" >&3 ;;
+  size) stat -c '%s bytes' part >&3 ;;
   esac
   if [ "$renewed" -eq 0 ]; then continue; fi
   if [ -e whole ]; then revoke
