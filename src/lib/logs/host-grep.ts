@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceOf, UsageError } from '../errors.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
+import { LineCutter, type RawLine } from '../ssh/lines.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import type { GrepRequest, GrepTools } from './grep.js';
 import { grepCommand } from './grep-command.js';
-import { LineCutter, type RawLine } from './lines.js';
 import { type LogFile, type LogListing, listLogs } from './list.js';
 import { type LogLine, LogStream } from './log-stream.js';
 import type { Merge } from './merge.js';

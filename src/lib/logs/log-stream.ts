@@ -1,4 +1,4 @@
-import type { RawLine } from './lines.js';
+import type { RawLine } from '../ssh/lines.js';
 import type { Merge, MergeStream } from './merge.js';
 import type { ClockContext, Stamp, StampReader } from './timestamps.js';
 

@@ -1,5 +1,5 @@
+import { LineCutter, type RawLine } from '../ssh/lines.js';
 import type { FileId } from './frames.js';
-import { LineCutter, type RawLine } from './lines.js';
 
 interface FilePosition {
   readonly path: string;

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { LineCutter, MAX_LINE_BYTES } from '../../../src/lib/logs/lines.js';
 import { Positions } from '../../../src/lib/logs/positions.js';
 
 const texts = (lines: readonly { text: string }[]) => lines.map(({ text }) => text);
@@ -37,26 +36,4 @@ it('keeps the cursor of the journal when nothing new was in it', () => {
   positions.journalLines(Buffer.from('x\n'), 's=1', 0);
   positions.journalLines(Buffer.alloc(0), '-', 0);
   expect(positions.journal).toEqual({ cursor: 's=1', passed: 0 });
-});
-
-it('keeps the head of a line of 1 MB, and says how much was cut', () => {
-  for (const pieces of [1, 7]) {
-    const cutter = new LineCutter();
-    const bytes = Buffer.from(`${'x'.repeat(1_000_000)}\nnext\n`);
-    const size = Math.ceil(bytes.length / pieces);
-    const lines = Array.from({ length: pieces }, (_, piece) =>
-      cutter.cut(bytes.subarray(piece * size, (piece + 1) * size)),
-    ).flat();
-    expect(lines.map(({ text, cutBytes }) => [text.length, cutBytes])).toEqual([
-      [MAX_LINE_BYTES, 1_000_000 - MAX_LINE_BYTES],
-      [4, 0],
-    ]);
-  }
-});
-
-it('survives bytes that are no UTF-8, and lines that end as in Windows', () => {
-  expect(texts(new LineCutter().cut(Buffer.from([0xff, 0xfe, 0x41, 0x0d, 0x0a, 0x0a])))).toEqual([
-    '\ufffd\ufffdA',
-    '',
-  ]);
 });

@@ -1,18 +1,26 @@
-/** One line of a log. What is longer than MAX_LINE_BYTES is cut; cutBytes says by how much. */
+/** One line that a host sent. What is longer than the limit is cut; cutBytes says by how much. */
 export interface RawLine {
   readonly text: string;
   readonly cutBytes: number;
 }
 
-/** So much of a line is kept, in bytes. */
+/** So much of a line is kept unless told, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024;
 
 const NEWLINE = 10;
 
-/** Cuts bytes into lines. The beginning of a line whose end has not come yet is kept, as far as it will be shown. */
+/**
+ * Cuts what a host sends into lines. A host may send without end and without newline: of each line no more than
+ * `maxBytes` are kept, so memory is bounded whatever comes.
+ */
 export class LineCutter {
+  readonly #maxBytes: number;
   #head: Buffer = Buffer.alloc(0);
   #headBytes = 0;
+
+  constructor(maxBytes = MAX_LINE_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** Bytes of the line that has not ended yet. */
   get openBytes(): number {
@@ -33,7 +41,7 @@ export class LineCutter {
       this.#hold(bytes.subarray(0, from - 1));
       lines.push(this.#take());
     }
-    if (last >= from) cutWhole(bytes.subarray(from, last), lines);
+    if (last >= from) cutWhole(bytes.subarray(from, last), lines, this.#maxBytes);
     this.#hold(bytes.subarray(last + 1));
     return lines;
   }
@@ -45,7 +53,7 @@ export class LineCutter {
 
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    const room = MAX_LINE_BYTES - this.#head.length;
+    const room = this.#maxBytes - this.#head.length;
     // Copied, as the bytes are a view of a larger buffer.
     if (room > 0) this.#head = Buffer.concat([this.#head, bytes.subarray(0, room)]);
     this.#headBytes += bytes.length;
@@ -63,17 +71,17 @@ export class LineCutter {
 }
 
 /** Bytes of whole lines, without the end of the last. Decoding them at once is what makes it fast. */
-function cutWhole(bytes: Buffer, lines: RawLine[]): void {
+function cutWhole(bytes: Buffer, lines: RawLine[], maxBytes: number): void {
   for (const text of bytes.toString('utf8').split('\n')) {
-    if (text.length <= MAX_LINE_BYTES / 4) lines.push({ text: withoutReturn(text), cutBytes: 0 });
-    else lines.push(cutLong(text));
+    if (text.length <= maxBytes / 4) lines.push({ text: withoutReturn(text), cutBytes: 0 });
+    else lines.push(cutLong(text, maxBytes));
   }
 }
 
-function cutLong(text: string): RawLine {
+function cutLong(text: string, maxBytes: number): RawLine {
   const all = Buffer.from(text);
-  if (all.length <= MAX_LINE_BYTES) return { text: withoutReturn(text), cutBytes: 0 };
-  return { text: all.toString('utf8', 0, MAX_LINE_BYTES), cutBytes: all.length - MAX_LINE_BYTES };
+  if (all.length <= maxBytes) return { text: withoutReturn(text), cutBytes: 0 };
+  return { text: all.toString('utf8', 0, maxBytes), cutBytes: all.length - maxBytes };
 }
 
 function withoutReturn(text: string): string {
