@@ -14,6 +14,7 @@ export LC_ALL=C.UTF-8
 set -f
 nl='
 '
+. ./rotated.sh
 exec 5>&1 # where answers go, also out of a command substitution
 skipping= tracked= old= journals= beats=0
 

@@ -4,6 +4,7 @@ path=$1 id=$2 log=$3 flags=$4 context=$5 grep=$6 exclude=$7 unit=$8 since=$9
 shift 9
 until=$1
 export LC_ALL=C.UTF-8
+. ./open.sh
 
 keep() { grep "$flags" -C "$context" -e "$grep"; }
 drop() { if [ -n "$exclude" ]; then grep -v "$flags" -e "$exclude"; else cat; fi; }

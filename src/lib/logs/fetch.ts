@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hostScript } from '../../host-script.js';
 import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
@@ -10,7 +11,6 @@ import { fetchJournal } from './fetch-journal.js';
 import { type LogFile, listLogs } from './list.js';
 import { makeFolder } from './local-folder.js';
 import type { FetchedFile } from './manifest.js';
-import { logScript } from './scripts.js';
 import type { HostLogs } from './sources.js';
 
 export interface FetchRequest {
@@ -64,7 +64,7 @@ export async function fetchLogs(
     });
   });
   const total = await requireRoom(found, request.folder);
-  const script = await logScript('fetch');
+  const script = hostScript('logs/fetch');
   await eachOf(found, request.forks, (host) => fetch.copy(host, script, total));
   return { files: fetch.files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostScript } from '../../host-script.js';
 import type { Connections } from '../ssh/transport.js';
 import { HostGrep, type SearchEnd } from './host-grep.js';
 import type { LogLine } from './log-stream.js';
 import { Merge } from './merge.js';
-import { logScript } from './scripts.js';
 import type { HostLogs, LogFilter } from './sources.js';
 import type { LineSink } from './tail.js';
 import type { StampReader } from './timestamps.js';
@@ -52,7 +52,7 @@ export async function grepLogs(
   });
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
-  const script = await logScript('grep');
+  const script = hostScript('logs/grep');
   const ends = new Map<string, SearchEnd>();
   // Stands for hosts that were not reached yet: what is found elsewhere waits for them.
   const unheard = merge.open();

@@ -1,6 +1,6 @@
+import { hostScript } from '../../host-script.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { logScript } from './scripts.js';
 import { type LogSources, logOf } from './sources.js';
 
 /** A log file of a host, current or rotated away. */
@@ -33,7 +33,7 @@ export async function listLogs(
   { files: patterns }: LogSources,
   signal?: AbortSignal,
 ): Promise<LogListing> {
-  const command = scriptCommand(await logScript('list'), [patterns.join('\n')], 'read', TIMEOUT_MS);
+  const command = scriptCommand(hostScript('logs/list'), [patterns.join('\n')], 'read', TIMEOUT_MS);
   const io = { maxOutputBytes: MAX_BYTES, ...(signal && { signal }) };
   const { stdout } = await session.run(command, io);
   const [clock = '', ...rest] = stdout.split('\n');

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hostScript } from '../../host-script.js';
 import type { Connections } from '../ssh/transport.js';
 import { HostTail } from './host-tail.js';
 import type { LogLine } from './log-stream.js';
 import { Merge } from './merge.js';
-import { logScript } from './scripts.js';
 import type { HostLogs } from './sources.js';
 import type { TailEnd, TailEvents, TailRequest } from './tail-request.js';
 
@@ -40,7 +40,7 @@ export async function tailLogs(
     patienceMs: PATIENCE_MS,
     maxLines: MAX_LINES,
   });
-  const script = await logScript('follow');
+  const script = hostScript('logs/follow');
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
   const tails = logs.map(
