@@ -13,6 +13,8 @@ const PACKAGES: readonly string[] = [
   ...['netcat-openbsd', 'socat', 'bind9-dnsutils', 'curl', 'ca-certificates'],
   ...['procps', 'psmisc', 'lsof', 'less', 'vim-tiny', 'jq', 'rsync', 'zstd', 'python3'],
   ...['haproxy', 'unbound'],
+  // Login shells that hosts have beside bash and dash.
+  ...['tcsh', 'fish', 'zsh', 'busybox'],
 ];
 
 const LOCK = join(IMAGE_CACHE, 'build.lock');
