@@ -1,0 +1,56 @@
+import { readFileSync, type Stats } from 'node:fs';
+import { userInfo } from 'node:os';
+
+/** Whose files this process believes, by user id. */
+export type Owners = ReadonlySet<number>;
+
+/**
+ * This user, root, and under sudo the person behind it, who can become root anyway (git's safe.directory does the same).
+ */
+export function trustedOwners(env: NodeJS.ProcessEnv = process.env): Owners {
+  const self = process.geteuid?.() ?? 0;
+  const behindSudo = self === 0 && /^\d{1,10}$/.test(env.SUDO_UID ?? '') ? [Number(env.SUDO_UID)] : [];
+  return new Set([self, 0, ...behindSudo]);
+}
+
+/** Who else may write: the mode's bits, which hold for an access list (acl(5)) as well. */
+export function otherWriters({ mode, gid }: Stats): 'everybody' | 'its group' | undefined {
+  if ((mode & 0o002) !== 0) return 'everybody';
+  return (mode & 0o020) !== 0 && !isOwnGroup(gid) ? 'its group' : undefined;
+}
+
+let ownGroup: boolean | undefined;
+
+/**
+ * Whether a group is this user's own and nobody else is in it, as where a umask of 002 is usual; Debian's sshd lets such a
+ * group write, too. Never for root.
+ */
+function isOwnGroup(gid: number): boolean {
+  if (process.geteuid?.() === 0 || gid !== process.getegid?.()) return false;
+  ownGroup ??= hasNobodyElse(gid);
+  return ownGroup;
+}
+
+function hasNobodyElse(gid: number): boolean {
+  try {
+    const { username } = userInfo();
+    const members = rows('/etc/group').filter(([, , id]) => Number(id) === gid);
+    const primary = rows('/etc/passwd').filter(([, , , id]) => Number(id) === gid);
+    const names = [
+      ...members.flatMap(([, , , list = '']) => list.split(',')),
+      ...primary.map(([name]) => name),
+    ];
+    return members.length === 1 && names.every((name) => name === username || name === '');
+  } catch {
+    // No such files, or no entry of this user: nobody vouches for the group.
+    return false;
+  }
+}
+
+/** passwd(5), group(5) */
+function rows(file: string): string[][] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split(':'));
+}

@@ -1,0 +1,38 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { noSuchKind } from './not-ours.js';
+
+const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
+
+/** A descriptor that this process was started with, such as the pipe of a shell's `<( … )`. */
+const INHERITED = /^\/(dev\/(fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
+
+/**
+ * The text of a regular file. A pipe that nobody writes to, a device without end or a folder is refused and never waited
+ * for; a pipe that this process was started with is read.
+ *
+ * @throws NotOursError for what is no file, or longer than maxBytes; errors of open(2) and read(2)
+ */
+export async function readTextFile(path: string, maxBytes = 64 * 1024 * 1024): Promise<string> {
+  const inherited = INHERITED.test(path);
+  const file = await open(path, inherited ? O_RDONLY : O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile() && !(inherited && stats.isFIFO())) throw noSuchKind(path, stats, 'a file');
+    return (await readUpTo(file, path, maxBytes)).toString('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+async function readUpTo(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (let total = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536));
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    total += bytesRead;
+    if (total > maxBytes)
+      throw Object.assign(new Error(`${path} is longer than ${maxBytes} bytes`), { code: 'EFBIG', path });
+    chunks.push(buffer.subarray(0, bytesRead));
+  }
+}

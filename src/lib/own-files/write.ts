@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { constants, lstatSync } from 'node:fs';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { lookAt } from './look.js';
+import { noSuchKind, notOurs, requireOurs } from './not-ours.js';
+
+const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/**
+ * A new file in a folder of ours, open for writing. Nothing that is there already is opened, a link least of all.
+ * @throws errors of open(2): EEXIST where something is there
+ */
+export async function createFile(path: string, mode = 0o600): Promise<FileHandle> {
+  return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+}
+
+/**
+ * A file of ours, open to read and to append to; made (0600) where it is missing.
+ * @throws NotOursError when it, or a part of its path, is not ours alone, or is no file; errors of open(2)
+ */
+export async function openToAppend(path: string): Promise<FileHandle> {
+  const { path: real, stats, doubt } = lookAt(path);
+  if (doubt !== undefined) throw notOurs(path, doubt);
+  if (stats !== undefined && !stats.isFile()) throw noSuchKind(path, stats, 'a file');
+  const link = stats === undefined ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+  if (link !== undefined) throw noSuchKind(path, link, 'a file');
+  const file = await open(real, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    // In /tmp somebody may have been faster.
+    requireOurs(real, 'a file');
+    return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * Puts content in place of a file, whole or not at all, for a reader at any moment. What was there, a link as well, gives
+ * way and is not written to.
+ *
+ * @throws NotOursError when its folder is not ours alone, nor a sticky one such as /tmp; errors of open(2), write(2) and
+ * rename(2)
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  const { path: part, doubt } = lookAt(fresh);
+  if (doubt !== undefined) throw notOurs(dirname(path), doubt);
+  const file = await createFile(part, mode);
+  try {
+    await file.writeFile(content).finally(() => file.close());
+    await rename(part, join(dirname(part), basename(path)));
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
