@@ -6,6 +6,7 @@ import { controlLab, type LabControl } from '../../src/lib/lab/control.js';
 import { runTool } from '../../src/lib/lab/tool.js';
 import type { HostResult, OperationResult } from '../../src/lib/run/result.js';
 import { type Ended, Kuafu } from './kuafu.js';
+import { LabBalancer } from './lab-balancer.js';
 import { type Load, putUnderLoad } from './load.js';
 
 export type ConfigEdit = (config: {
@@ -39,7 +40,6 @@ export interface ScaleRun extends Ended {
   readonly result: OperationResult & { readonly id: string; readonly hosts: readonly HostResult[] };
 }
 
-const BALANCER_SOCKET = '/run/haproxy/admin.sock';
 // What an end user asks room B.
 const ENTRY = 'http://203.0.113.102/whoami';
 const NOT_RUN = { id: '', state: 'refused', message: '', wanted: 0, done: 0, hosts: [], elapsedMs: 0 };
@@ -87,7 +87,7 @@ export class LabRoom {
     for (const host of [...this.#cut]) await this.mendLink(host);
     const used = (await this.#used()).filter((host) => host.startsWith('new-'));
     await Promise.all(used.map((host) => this.inHost(host, CLEAN)));
-    for (const balancer of ['lb-a', 'lb-b']) await this.#emptyBackend(balancer);
+    for (const host of ['lb-a', 'lb-b']) await this.#balancer(host).removeSpares();
     this.#touched.clear();
     await rm(this.#folder, { recursive: true, force: true });
   }
@@ -212,12 +212,7 @@ export class LabRoom {
 
   /** Hosts that the balancer of room B sees up, in traffic. */
   async serversUp(): Promise<string[]> {
-    const state = await this.#balancer('lb-b', 'show servers state shop');
-    return state
-      .split('\n')
-      .map((line) => line.split(' '))
-      .filter((row) => row[5] === '2' && row[6] === '0')
-      .map((row) => row[3] ?? '');
+    return await this.#balancer('lb-b').hostsUp();
   }
 
   /** Hosts that answer an end user at the entry of room B. */
@@ -300,25 +295,13 @@ export class LabRoom {
     return putUnderLoad(new URL(ENTRY).origin);
   }
 
-  /** Takes servers out of the backend of room B, or puts them back in. */
-  async setServers(names: readonly string[], state: 'maint' | 'ready'): Promise<void> {
-    for (const name of names) await this.#balancer('lb-b', `set server shop/${name} state ${state}`);
+  /** Takes the servers of hosts out of the backend of room B, or puts them back in. */
+  async setServers(hosts: readonly string[], state: 'maint' | 'ready'): Promise<void> {
+    await this.#balancer('lb-b').set(hosts, state);
   }
 
-  async #balancer(balancer: string, command: string): Promise<string> {
-    return await this.inHost(balancer, `printf '%s\\n' '${command}' | nc -N -U ${BALANCER_SOCKET}`);
-  }
-
-  async #emptyBackend(balancer: string): Promise<void> {
-    const state = await this.#balancer(balancer, 'show servers state shop');
-    const names = [...state.matchAll(/ (new-[ab]-\d+) /g)].map((match) => match[1]);
-    for (const name of names) {
-      const id = `shop/${name}`;
-      await this.#balancer(
-        balancer,
-        `set server ${id} state maint; shutdown sessions server ${id}; del server ${id}`,
-      );
-    }
+  #balancer(host: string): LabBalancer {
+    return new LabBalancer(this.#lab(), host);
   }
 
   #lab(): LabControl {
