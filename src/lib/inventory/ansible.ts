@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Group, groupVariables } from './ansible-groups.js';
 
 /** A host of an Ansible inventory, with the variables that concern us. */
 export interface AnsibleHost {
@@ -10,12 +11,6 @@ export interface AnsibleHost {
   readonly room: string | undefined;
   /** `kuafu_spare: true`: it waits in the pool. */
   readonly isSpare: boolean;
-}
-
-interface Group {
-  readonly hosts?: readonly string[] | undefined;
-  readonly vars?: Readonly<Record<string, unknown>> | undefined;
-  readonly children?: readonly string[] | undefined;
 }
 
 const vars = z.record(z.string(), z.unknown());
@@ -43,8 +38,6 @@ const inventory = z.record(z.string(), z.unknown()).transform(({ _meta, ...group
   context.addIssue({ code: 'custom', message: hostvars.success ? `the group ${place}` : `_meta.${place}` });
   return z.NEVER;
 });
-
-type Groups = Readonly<Record<string, Group>>;
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -98,43 +91,4 @@ function hostOf(name: string, variables: Readonly<Record<string, unknown>>): Ans
     room: text('kuafu_room'),
     isSpare: variables.kuafu_spare === true,
   };
-}
-
-/** For each host, the variables of all its groups merged: `all` first, then parents before children, then by name. */
-function groupVariables(groups: Groups): (host: string) => Readonly<Record<string, unknown>> {
-  const depths = new Map(Object.keys(groups).map((name) => [name, depthOf(name, groups, new Set())]));
-  const order = Object.keys(groups).sort(
-    (a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1),
-  );
-  const byHost = new Map<string, Record<string, unknown>>();
-  for (const name of order) {
-    const variables = groups[name]?.vars;
-    if (variables === undefined) continue;
-    // Every host is of the group `all`, whether it is listed there or not.
-    const hosts = name === 'all' ? allHosts(groups) : hostsBelow(name, groups, new Set());
-    for (const host of hosts) byHost.set(host, { ...byHost.get(host), ...variables });
-  }
-  return (host) => byHost.get(host) ?? groups.all?.vars ?? {};
-}
-
-function allHosts(groups: Groups): Set<string> {
-  return new Set(Object.values(groups).flatMap(({ hosts }) => hosts ?? []));
-}
-
-/** The longest way from the top; `seen` ends circles. */
-function depthOf(name: string, groups: Groups, seen: ReadonlySet<string>): number {
-  if (name === 'all' || seen.has(name)) return 0;
-  const parents = Object.keys(groups).filter((parent) => groups[parent]?.children?.includes(name));
-  const below = new Set([...seen, name]);
-  return 1 + Math.max(0, ...parents.map((parent) => depthOf(parent, groups, below)));
-}
-
-function hostsBelow(name: string, groups: Groups, seen: Set<string>): Set<string> {
-  if (seen.has(name)) return new Set();
-  seen.add(name);
-  const children = groups[name]?.children ?? [];
-  return new Set([
-    ...(groups[name]?.hosts ?? []),
-    ...children.flatMap((child) => [...hostsBelow(child, groups, seen)]),
-  ]);
 }

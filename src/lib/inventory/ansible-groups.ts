@@ -1,0 +1,96 @@
+/** A group as an Ansible inventory has it. */
+export interface Group {
+  readonly hosts?: readonly string[] | undefined;
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  readonly children?: readonly string[] | undefined;
+}
+
+export type Groups = Readonly<Record<string, Group>>;
+
+/**
+ * For each host, the variables of all its groups merged: `all` first, then parents before children, then by name. Each
+ * group and each child is looked at once for all hosts that are in the same groups, however many ways lead to it.
+ */
+export function groupVariables(groups: Groups): (host: string) => Readonly<Record<string, unknown>> {
+  const parents = parentsOf(groups);
+  const depths = depthsOf(groups, parents);
+  const memberships = membershipsOf(groups);
+  const merged = new Map<string, Readonly<Record<string, unknown>>>();
+  return (host) => {
+    const direct = memberships.get(host) ?? [];
+    const key = JSON.stringify(direct);
+    let variables = merged.get(key);
+    if (variables === undefined) {
+      variables = mergeInOrder([...withAncestors(direct, parents)], groups, depths);
+      merged.set(key, variables);
+    }
+    return variables;
+  };
+}
+
+function mergeInOrder(names: readonly string[], groups: Groups, depths: ReadonlyMap<string, number>) {
+  const order = names.toSorted((a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1));
+  return Object.assign({}, ...order.map((name) => groups[name]?.vars)) as Readonly<Record<string, unknown>>;
+}
+
+/** By child. */
+function parentsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
+  const parents = new Map<string, Set<string>>();
+  for (const [parent, { children = [] }] of Object.entries(groups))
+    for (const child of children) parents.set(child, (parents.get(child) ?? new Set()).add(parent));
+  return new Map([...parents].map(([child, names]) => [child, [...names]]));
+}
+
+/** By host: the groups that list it. */
+function membershipsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
+  const memberships = new Map<string, string[]>();
+  for (const [name, { hosts = [] }] of Object.entries(groups))
+    for (const host of new Set(hosts)) {
+      const known = memberships.get(host);
+      if (known === undefined) memberships.set(host, [name]);
+      else known.push(name);
+    }
+  return memberships;
+}
+
+/** Every host is of the group `all`, whether it is listed there or not. */
+function withAncestors(
+  direct: readonly string[],
+  parents: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const found = new Set(['all', ...direct]);
+  // A set that grows is gone through to its end.
+  for (const name of found) for (const parent of parents.get(name) ?? []) found.add(parent);
+  return found;
+}
+
+/**
+ * The longest way from the top, by group; `all` is the top. Groups are taken once all their parents were; where groups
+ * are children of each other, which Ansible refuses, none of them can be, and the first of them is taken as it is.
+ */
+function depthsOf(
+  groups: Groups,
+  parents: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>([['all', 0]]);
+  const missing = new Map(Object.keys(groups).map((name) => [name, parents.get(name)?.length ?? 0]));
+  const taken = new Set<string>();
+  const roots = [...missing.keys()].filter((name) => missing.get(name) === 0);
+  for (const first of [...roots, ...missing.keys()]) {
+    const ready = [first];
+    for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
+      if (taken.has(name)) continue;
+      taken.add(name);
+      const depth = name === 'all' ? 0 : (depths.get(name) ?? 1);
+      depths.set(name, depth);
+      for (const child of new Set(groups[name]?.children)) {
+        if (child === 'all' || taken.has(child)) continue;
+        depths.set(child, Math.max(depths.get(child) ?? 1, depth + 1));
+        const left = (missing.get(child) ?? 0) - 1;
+        missing.set(child, left);
+        if (left === 0) ready.push(child);
+      }
+    }
+  }
+  return depths;
+}
