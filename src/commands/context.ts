@@ -27,7 +27,7 @@ export async function openHostContext(command: Command): Promise<HostContext> {
   const { loadConfig } = await import('../lib/config/load.js');
   const { readAssigned } = await import('../lib/ledger/read-assigned.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
-  const config = await loadConfig({ file: options.config, secrets: 'unneeded' });
+  const config = await loadConfig({ file: options.config, secrets: 'unneeded', onDoubt: say });
   return { options, config, inventory: buildInventory(config, await readAssigned(config)) };
 }
 
@@ -45,7 +45,7 @@ export async function openContext(
   const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
-  const config = await loadConfig({ file: options.config, secrets });
+  const config = await loadConfig({ file: options.config, secrets, onDoubt: say });
   const ledger = await openLedger(config, access ?? (options.dryRun ? 'read' : 'write'));
   const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };

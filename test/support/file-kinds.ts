@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 
 /** An account that every Linux has and that owns nothing (nobody). */
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 
 /** Only root can give a file to somebody else. */
 export const isRoot = process.geteuid?.() === 0;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findConfigFile } from '../../lib/config/find.js';
-import { expandHome, homeFolder, stateFolder } from '../../lib/config/folders.js';
+import { expandHome, homeFolder, stateFolder, workingFolder } from '../../lib/config/folders.js';
 import { type Names, readNames } from '../../lib/config/names.js';
 import { sanitizeLine } from '../../lib/ui/sanitize.js';
 
@@ -42,7 +42,7 @@ export async function valuesOf(
   if (FILES.has(name)) return [':files'];
   const source = SOURCES[name];
   if (source === undefined) return [];
-  const found = { file: given.get('config'), cwd: process.cwd(), env: process.env };
+  const found = { file: given.get('config'), cwd: workingFolder(), env: process.env };
   const names = await findConfigFile(found).then(readNames, () => undefined);
   if (names === undefined) return [];
   // Of a node set the last part is completed: web-b-01,web-b-0

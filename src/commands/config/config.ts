@@ -32,7 +32,7 @@ async function check(command: Command): Promise<void> {
   const { ConfigError } = await import('../../lib/config/config-error.js');
   const { faultyDocument, soundDocument } = await import('../../lib/config/check-document.js');
   try {
-    const config = await loadConfig({ file });
+    const config = await loadConfig({ file, onDoubt: say });
     out(json ? JSON.stringify(soundDocument(config)) : await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;
@@ -63,7 +63,8 @@ async function exportAssigned(command: Command): Promise<void> {
   const { loadConfig } = await import('../../lib/config/load.js');
   const { exportConfig } = await import('../../lib/config/export.js');
   const { openLedger } = await import('../../lib/ledger/open.js');
-  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
+  const { config: file } = globalOptions(command);
+  const config = await loadConfig({ file, secrets: 'unneeded', onDoubt: say });
   const ledger = await openLedger(config, 'read');
   try {
     const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');

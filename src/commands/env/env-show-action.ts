@@ -8,7 +8,7 @@ import { didYouMean } from '../../lib/inventory/suggest.js';
 import { painter } from '../../lib/ui/colour.js';
 import { envShowDocument } from '../../lib/ui/env-json.js';
 import { renderEnvShow } from '../../lib/ui/env-view.js';
-import { out } from '../../lib/ui/output.js';
+import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { globalOptions } from '../global-options.js';
 import { parseEnvApp } from './env-hosts.js';
@@ -16,7 +16,7 @@ import { parseEnvApp } from './env-hosts.js';
 /** `kuafu env show` */
 export async function showEnv(flags: SelectionWords, command: Command): Promise<void> {
   const options = globalOptions(command);
-  const config = await loadConfig({ file: options.config, secrets: 'unneeded' });
+  const config = await loadConfig({ file: options.config, secrets: 'unneeded', onDoubt: say });
   const { app, env } = parseEnvApp(flags.app, config);
   const room = roomOf(flags);
   const known = [...config.rooms.keys()];

@@ -7,7 +7,7 @@ import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops-json.js';
 import { renderClosed, renderOperation } from '../../lib/ui/ops-view.js';
-import { out } from '../../lib/ui/output.js';
+import { out, say } from '../../lib/ui/output.js';
 import { page } from '../../lib/ui/pager.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { renderWhereabouts } from '../../lib/ui/whereabouts.js';
@@ -57,7 +57,8 @@ export async function withLedger(
 ): Promise<void> {
   const { loadConfig } = await import('../../lib/config/load.js');
   const { openLedger } = await import('../../lib/ledger/open.js');
-  const config = await loadConfig({ file: globalOptions(command).config, secrets: 'unneeded' });
+  const { config: file } = globalOptions(command);
+  const config = await loadConfig({ file, secrets: 'unneeded', onDoubt: say });
   const ledger = await openLedger(config, access);
   try {
     await work(ledger, config);

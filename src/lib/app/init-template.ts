@@ -1,7 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { packageFile } from '../../package-file.js';
+import { believedBy } from '../config/find.js';
 import { UsageError } from '../errors.js';
+import { requireOurs } from '../own-files/not-ours.js';
+import type { Owners } from '../own-files/owners.js';
+import { readTextFile } from '../own-files/read.js';
 
 /** An init template: a script that prepares a bare host. Its text goes into the plan, so a resume runs the same. */
 export interface InitTemplate {
@@ -17,12 +21,13 @@ const BUILT_IN = packageFile('templates/init');
 
 /**
  * Loads `templates/init/NAME/init.sh`: beside the configuration file first, then kuafu's own.
- * @throws {UsageError} when there is none of this name, or it is too long; the hint lists those there are
+ * @throws {UsageError} when there is none of this name, or it is too long; the hint lists those there are. NotOursError when
+ * somebody else can write it
  */
 export async function loadInitTemplate(name: string, configFile: string): Promise<InitTemplate> {
   const folders = [join(dirname(configFile), 'templates/init'), BUILT_IN];
   for (const folder of NAME.test(name) ? folders : []) {
-    const script = await readIfThere(join(folder, name, 'init.sh'));
+    const script = await readIfThere(join(folder, name, 'init.sh'), believedBy(configFile));
     if (script === undefined) continue;
     if (Buffer.byteLength(script) > MAX_SCRIPT_BYTES)
       throw new UsageError(`init template ${name}: its script is longer than ${MAX_SCRIPT_BYTES} bytes`);
@@ -39,9 +44,10 @@ export async function listInitTemplates(configFile: string): Promise<readonly st
   return [...new Set(names.flat())].filter((name) => NAME.test(name)).sort();
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+/** The script runs as root on hosts, so it is believed as the configuration is beside which it lies. */
+async function readIfThere(file: string, owners: Owners): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return await readTextFile(requireOurs(file, 'a file', owners).path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

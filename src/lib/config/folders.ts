@@ -17,6 +17,15 @@ export function homeFolder(env: Env): string {
   return xdgBase(env.HOME) ?? homedir();
 }
 
+/** Undefined when it was deleted: what is named by a whole path can be done all the same. */
+export function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
 /** `~/x` as a path of this user's home; other paths as they are. */
 export function expandHome(path: string, home: string): string {
   return path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : path;

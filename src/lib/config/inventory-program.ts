@@ -2,6 +2,7 @@ import { execa, type Options } from 'execa';
 import { type AnsibleHost, parseAnsibleInventory } from '../inventory/ansible.js';
 
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
+const COMPLAINTS = 4096;
 const TAIL = 300;
 
 /**
@@ -14,8 +15,19 @@ export async function runInventoryProgram(
   [program = '', ...args]: readonly string[],
   { cwd, timeoutMs }: { cwd: string; timeoutMs: number },
 ): Promise<AnsibleHost[]> {
-  const options = { cwd, maxBuffer: MAX_OUTPUT_BYTES, stdin: 'ignore', reject: false } satisfies Options;
+  const options = {
+    cwd,
+    maxBuffer: MAX_OUTPUT_BYTES,
+    // Its complaints may have no end; only the last are kept.
+    buffer: { stderr: false },
+    stdin: 'ignore',
+    reject: false,
+  } satisfies Options;
   const running = execa(program, [...args, '--list'], options);
+  let complaints = '';
+  running.stderr.on('data', (chunk: Buffer) => {
+    complaints = (complaints + chunk.toString('utf8')).slice(-COMPLAINTS);
+  });
   let timedOut = false;
   const deadline = setTimeout(() => {
     timedOut = true;
@@ -34,7 +46,7 @@ export async function runInventoryProgram(
   if (result.failed) {
     const how =
       result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
-    const tail = result.stderr.trim().slice(-TAIL).replaceAll(/\s+/g, ' ');
+    const tail = complaints.trim().slice(-TAIL).replaceAll(/\s+/g, ' ');
     throw new Error(`${program} ${how}${tail === '' ? '' : `: ${tail}`}`);
   }
   return parseAnsibleInventory(result.stdout);

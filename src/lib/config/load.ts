@@ -11,9 +11,9 @@ import {
   renderIssue,
 } from './config-error.js';
 import type { Config } from './config-types.js';
-import { findConfigFile } from './find.js';
+import { configDoubt, findConfigFile } from './find.js';
 import { findDoubts } from './find-doubts.js';
-import { homeFolder } from './folders.js';
+import { homeFolder, workingFolder } from './folders.js';
 import { type ProgramHost, readProgramHosts } from './program-hosts.js';
 import type { Shape } from './schema.js';
 import { secretNames } from './secret-text.js';
@@ -30,16 +30,21 @@ export interface LoadOptions {
    * look has the passwords; resolving such a value is a bug then.
    */
   readonly secrets?: 'required' | 'unneeded';
+  /** Takes a sentence about a configuration that somebody else can write. It was named, so it is used all the same. */
+  readonly onDoubt?: (sentence: string) => void;
 }
 
 /**
  * Finds, reads and checks the configuration; runs its inventory program, if it has one.
  *
- * @throws ConfigError with every fault at once; UsageError when no file is found or it cannot be read
+ * @throws ConfigError with every fault at once; UsageError when no file is found or it cannot be read;
+ * RefusedError when the one that is found is not ours alone, or is no file
  */
 export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const env = options.env ?? process.env;
-  const file = await findConfigFile({ file: options.file, cwd: options.cwd ?? process.cwd(), env });
+  const file = await findConfigFile({ file: options.file, cwd: options.cwd ?? workingFolder(), env });
+  const doubt = configDoubt(file);
+  if (doubt !== undefined) options.onDoubt?.(doubt);
   const source = await readSource(file);
   const issues: ConfigIssue[] = [...source.syntaxIssues];
   const renamed = new Map<string, string>();

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { expandNodeSet } from '../inventory/nodeset.js';
+import { readTextFile } from '../own-files/read.js';
 
 /** The names in a configuration, for completion. */
 export interface Names {
@@ -19,7 +19,7 @@ export interface Names {
  * run. Never throws: what is broken has no names.
  */
 export async function readNames(file: string): Promise<Names> {
-  const document = await readFile(file, 'utf8')
+  const document = await readTextFile(file)
     .then((text) => mapping(parse(text, { maxAliasCount: 100, logLevel: 'silent' })))
     .catch(() => ({}) as Mapping);
   const rooms = mapping(document.rooms);

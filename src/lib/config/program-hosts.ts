@@ -2,10 +2,13 @@ import { dirname, resolve } from 'node:path';
 import { sentenceOf } from '../errors.js';
 import type { AnsibleHost } from '../inventory/ansible.js';
 import { didYouMean } from '../inventory/suggest.js';
+import { lookAt } from '../own-files/look.js';
+import { notOurs } from '../own-files/not-ours.js';
 import { contains } from './addresses.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { SshOverrides } from './config-types.js';
+import { believedBy } from './find.js';
 import { expandHome } from './folders.js';
 import { address, isName, NAME_RULE } from './scalars.js';
 import type { Shape } from './schema.js';
@@ -38,11 +41,28 @@ export async function readProgramHosts(
   const { runInventoryProgram } = await import('./inventory-program.js');
   const words = programWords(inventory.exec, file, home);
   try {
+    requireBelievable(words, file);
     const found = await runInventoryProgram(words, { cwd: dirname(file), timeoutMs: inventory.timeout });
     return found.flatMap((host) => placeHost(host, rooms, report));
   } catch (error) {
     report(PATH, sentenceOf(error));
     return [];
+  }
+}
+
+/**
+ * Who can write the program can run anything as this user; so can who writes what an interpreter is given to run, which may
+ * be any of its arguments.
+ * @throws {Error} with a sentence
+ */
+function requireBelievable([program = '', ...args]: readonly string[], file: string): void {
+  const owners = believedBy(file);
+  const given = args.map((arg) => resolve(dirname(file), arg));
+  for (const path of [program, ...given]) {
+    const { stats, doubt } = lookAt(path, owners);
+    const isRun = path === program || stats?.isFile() === true || stats?.isDirectory() === true;
+    if (isRun && doubt !== undefined)
+      throw new Error(`it is not run: ${notOurs(path, doubt).message} (${doubt.mend})`);
   }
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Alias,
   type Document,
@@ -12,6 +11,8 @@ import {
   type YAMLError,
 } from 'yaml';
 import { sentenceOf, UsageError } from '../errors.js';
+import { NotOursError } from '../own-files/not-ours.js';
+import { readTextFile } from '../own-files/read.js';
 import { type ConfigIssue, type IssueTarget, type KeyPath, renderPath } from './config-error.js';
 import { type DoubledKeys, isLocal, mergeDoubled, unreadablePaths } from './doubts.js';
 
@@ -27,12 +28,16 @@ export interface ConfigSource {
   issueAt(path: KeyPath, message: string, target?: IssueTarget): ConfigIssue;
 }
 
-/** @throws UsageError when the file cannot be read */
+/** More than a thousand hosts with all they could have. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** @throws UsageError when the file cannot be read; RefusedError when it is none */
 export async function readSource(file: string): Promise<ConfigSource> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file, MAX_BYTES);
   } catch (error) {
+    if (error instanceof NotOursError) throw error;
     throw new UsageError(`the configuration cannot be read: ${sentenceOf(error)}`);
   }
   return parseSource(file, text);

@@ -30,7 +30,7 @@ const STICKY = 0o1000;
  * written to by others, but for sticky ones such as /tmp, where nobody moves what is not theirs. What is without doubt
  * can be used by its path, as nobody is there to swap a part of it in between.
  *
- * @throws errors of lstat(2) other than ENOENT and ENOTDIR; ELOOP
+ * @throws errors of lstat(2) other than ENOENT
  */
 export function lookAt(path: string, owners: Owners = trustedOwners()): Looked {
   const todo = resolve(path).split('/').filter(Boolean);
@@ -46,7 +46,7 @@ export function lookAt(path: string, owners: Owners = trustedOwners()): Looked {
     if (!stats.isSymbolicLink()) at = next;
     else {
       links += 1;
-      if (links > MAX_LINKS) throw Object.assign(new Error(`too many links: ${path}`), { code: 'ELOOP' });
+      if (links > MAX_LINKS) return { path: next, stats: undefined, doubt: doubt ?? inCircles(next) };
       const target = readlinkSync(next);
       if (target.startsWith('/')) at = '/';
       todo.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'));
@@ -54,6 +54,10 @@ export function lookAt(path: string, owners: Owners = trustedOwners()): Looked {
     }
   }
   return { path: at, stats, doubt };
+}
+
+function inCircles(path: string): Doubt {
+  return { path, reason: 'is a link that leads to itself', mend: `rm ${path}` };
 }
 
 /** @param isLast a sticky folder is a place to go through, and none to have */
