@@ -64,6 +64,7 @@ export async function openConnectionsFor({ config, inventory, options }: HostCon
     agentSocket: process.env.SSH_AUTH_SOCK,
     hostByName: (name) => inventory.jumpHost(name),
     askPassphrase,
+    mask: (text) => config.secrets.redact(text),
     onNewHostKey,
   });
 }

@@ -82,6 +82,7 @@ export class FakeConnections implements Connections {
     return {
       host: host.name,
       hostKey: 'ssh-ed25519 AAAA',
+      loginNoise: '',
       run: (command, io) => this.#run(host.name, command, io ?? {}),
       connectUnix: async (path) => this.#connect(host.name, path),
       connectTcp: async (address, port) => this.#connect(host.name, `${address}:${port}`),

@@ -98,6 +98,7 @@ export class SimulatedHosts {
 export class SimulatedHost implements Session {
   readonly host: string;
   readonly hostKey = 'ssh-ed25519 AAAA';
+  readonly loginNoise = '';
   bytes = 0;
   /** Share of the speed of its link, both ways. */
   speed = 1;

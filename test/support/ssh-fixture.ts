@@ -7,7 +7,7 @@ import { scriptCommand } from '../../src/lib/shell/quote.js';
 import { ConnectError } from '../../src/lib/ssh/connect-error.js';
 import { type ConnectionOptions, openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections } from '../../src/lib/ssh/transport.js';
-import { freePort, type KeyPair, type Sshd, SshLab } from './sshd.js';
+import { type Account, freePort, type KeyPair, type Sshd, SshLab } from './sshd.js';
 
 /** A real sshd that lets one key of ours in, and what a test needs to talk to it and to others. */
 export class SshFixture {
@@ -18,9 +18,9 @@ export class SshFixture {
   readonly #open: Connections[] = [];
   readonly #cleanups: (() => void)[] = [];
 
-  /** An sshd with the usual keys and these lines of configuration. */
-  sshd(more = ''): Promise<Sshd> {
-    return this.lab.sshd([this.hostKey], [this.client], more);
+  /** An sshd with the usual keys, these lines of configuration, and this account. */
+  sshd(more = '', account: Account = {}): Promise<Sshd> {
+    return this.lab.sshd([this.hostKey], [this.client], more, account);
   }
 
   /** A known_hosts file; without lines one that knows our host key under every name. */

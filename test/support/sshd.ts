@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openLab } from '../../src/lib/lab/lab.js';
 
@@ -25,8 +25,8 @@ export interface Sshd {
 // test's folder at its own place. All mounts are private to the process and go with it.
 const SSHD_OF_IMAGE = `
 set -e
-image=$1 folder=$2 base=$3 root=$3.root
-mkdir -p "$root" "$base.upper" "$base.work"
+image=$1 folder=$2 base=$3 shell=$4 root=$3.root
+mkdir -p "$root" "$base.upper/root" "$base.work"
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$base.upper,workdir=$base.work" "$root"
 mkdir -p "$root$folder" "$root/run"
 mount --rbind /dev "$root/dev"
@@ -34,12 +34,21 @@ mount -t proc proc "$root/proc"
 mount -t tmpfs tmpfs "$root/run"
 mkdir -p "$root/run/sshd"
 mount --bind "$folder" "$root$folder"
+chroot "$root" usermod --shell "$shell" root
 exec chroot "$root" /usr/sbin/sshd -D -e -f "$base.conf"`;
 
 async function labImage(): Promise<string> {
   const lab = process.env.KUAFU_LAB;
   if (!lab) throw new Error('KUAFU_LAB is not set: run these tests with npm test, or inside kuafu lab run');
   return (await openLab(lab)).record.image;
+}
+
+/** The account that logs in: root's, as its owner made it. */
+export interface Account {
+  /** Its login shell; bash unless told. */
+  readonly shell?: string;
+  /** Files of its home, such as `.bashrc`, instead of those of the image. */
+  readonly files?: Readonly<Record<string, string | Buffer>>;
 }
 
 /** A folder for keys and daemons of one test file. Everything it started or wrote goes with close(). */
@@ -56,9 +65,19 @@ export class SshLab {
   }
 
   /** Starts sshd on a free loopback port; `more` are lines of sshd_config, which come first and so win. */
-  async sshd(hostKeys: readonly KeyPair[], authorized: readonly KeyPair[], more = ''): Promise<Sshd> {
+  async sshd(
+    hostKeys: readonly KeyPair[],
+    authorized: readonly KeyPair[],
+    more = '',
+    { shell = '/bin/bash', files = {} }: Account = {},
+  ): Promise<Sshd> {
     const port = await freePort();
     const base = join(this.folder, `sshd-${port}`);
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(`${base}.upper`, 'root', name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+    }
     writeFileSync(`${base}.keys`, authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o600 });
     writeFileSync(
       `${base}.conf`,
@@ -74,15 +93,13 @@ export class SshLab {
         'PasswordAuthentication no',
         // Unlike for most lines of sshd_config, the last one of these wins.
         ...(more.includes('MaxStartups') ? [] : ['MaxStartups 200']),
-        // bash reads ~/.bashrc under sshd at the first level only; what this machine has there is not our matter.
-        'SetEnv SHLVL=9',
         `PidFile ${base}.pid`,
         '',
       ].join('\n'),
     );
     const child = spawn(
       'unshare',
-      ['--mount', 'sh', '-c', SSHD_OF_IMAGE, 'sh', await labImage(), this.folder, base],
+      ['--mount', 'sh', '-c', SSHD_OF_IMAGE, 'sh', await labImage(), this.folder, base, shell],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
       },

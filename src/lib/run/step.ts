@@ -1,6 +1,6 @@
 import { sentenceOf } from '../errors.js';
 import type { Step } from '../plan/plan.js';
-import { CommandTimeoutError, ConnectError, HostError, LinkLostError } from '../ssh/connect-error.js';
+import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
 import type { StepAddress, StepResult } from './events.js';
 import type { StepState } from './history.js';
 import type { Journal } from './journal.js';
@@ -69,8 +69,7 @@ function resultOf(
   inDoubt: boolean,
 ): StepResult {
   if (error instanceof StepFailure) return { status: 'failed', failure: error.failure, ...fault };
-  if (inDoubt || error instanceof LinkLostError || error instanceof CommandTimeoutError)
-    return { status: 'unknown', ...fault };
+  if (inDoubt || error instanceof OutcomeUnknownError) return { status: 'unknown', ...fault };
   if (error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
   return { status: 'failed', failure: 'failed', ...fault };
 }

@@ -1,16 +1,17 @@
 import type { ClientChannel } from 'ssh2';
-import { FailedError } from '../errors.js';
-import type { RemoteCommand } from '../shell/command.js';
 import { onAbort } from './abort.js';
-import { CommandRefusedError, CommandTimeoutError, LinkLostError } from './connect-error.js';
+import * as faults from './command-faults.js';
+import { CommandOutput } from './command-output.js';
+import { LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
-import { HeadCapture, TailCapture } from './output-capture.js';
-import { deadlineMs, remoteLine } from './remote-line.js';
+import { deadlineMs, type SentCommand } from './remote-line.js';
 import { sendSignal } from './ssh2-internals.js';
-import { feedStdin } from './stdin.js';
+import { CommandInput } from './stdin.js';
 import type { CommandIo, CommandResult } from './transport.js';
 
 const MAX_OUTPUT_BYTES = 256 * 1024;
+/** So long sshd and the login shell have until the command begins, however long that may take itself. */
+const START_MS = 30_000;
 
 /** The host opened no channel: it has as many as it allows (sshd_config(5), MaxSessions) or is at its end. */
 export class NoChannelError extends Error {}
@@ -18,10 +19,10 @@ export class NoChannelError extends Error {}
 /** One command on one channel, from its opening to its end. */
 export class CommandRun {
   readonly #link: Link;
-  readonly #command: RemoteCommand;
+  readonly #sent: SentCommand;
   readonly #io: CommandIo;
-  readonly #stdout: HeadCapture;
-  readonly #stderr: TailCapture;
+  readonly #output: CommandOutput;
+  readonly #input: CommandInput;
   readonly #startedAt = performance.now();
   readonly #undo: (() => void)[] = [];
   readonly result: Promise<CommandResult>;
@@ -34,13 +35,12 @@ export class CommandRun {
   #settled = false;
   #exit: Pick<CommandResult, 'exitCode' | 'signal'> | undefined;
 
-  constructor(link: Link, command: RemoteCommand, io: CommandIo) {
+  constructor(link: Link, sent: SentCommand, io: CommandIo, mask: (text: string) => string) {
     this.#link = link;
-    this.#command = command;
+    this.#sent = sent;
     this.#io = io;
-    const limit = io.maxOutputBytes ?? MAX_OUTPUT_BYTES;
-    this.#stdout = new HeadCapture(limit);
-    this.#stderr = new TailCapture(limit);
+    this.#output = new CommandOutput(sent.mark, io.maxOutputBytes ?? MAX_OUTPUT_BYTES, mask);
+    this.#input = new CommandInput(io.stdin, (error) => this.#stop(faults.stdinFailed(link.host, error)));
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -51,13 +51,16 @@ export class CommandRun {
     this.#start();
   }
 
+  /** What the login shell printed before the command: its first words, quoted; empty when it was silent. */
+  get shellWords(): string {
+    return this.#output.shellWords;
+  }
+
   #start(): void {
-    const timeoutMs = deadlineMs(this.#command);
-    const timer = setTimeout(
-      () => this.#stop(new CommandTimeoutError(this.#link.host, nameOf(this.#command), timeoutMs)),
-      timeoutMs,
-    );
-    this.#undo.push(() => clearTimeout(timer));
+    const timeoutMs = deadlineMs(this.#sent.command);
+    this.#undo.push(() => this.#input.keep());
+    this.#stopAfter(timeoutMs, () => true);
+    if (timeoutMs > START_MS) this.#stopAfter(START_MS, () => !this.#output.begun.stdout);
     this.#undo.push(this.#link.onLost((lost) => this.#stop(lost)));
     this.#undo.push(onAbort(this.#io.signal, (reason) => this.#stop(reason)));
     if (this.#settled) {
@@ -66,7 +69,7 @@ export class CommandRun {
       return;
     }
     try {
-      this.#link.client.exec(remoteLine(this.#command), (error, channel) =>
+      this.#link.client.exec(this.#sent.line, (error, channel) =>
         error ? this.#refused(error) : this.#opened(channel),
       );
     } catch {
@@ -76,19 +79,19 @@ export class CommandRun {
     }
   }
 
+  #stopAfter(ms: number, isLate: () => boolean): void {
+    const timer = setTimeout(() => {
+      const waitsForShell = this.#channel !== undefined && !this.#output.begun.stdout;
+      if (isLate())
+        this.#stop(faults.timedOut(this.#link.host, this.#sent.command, ms, this.#output, waitsForShell));
+    }, ms);
+    this.#undo.push(() => clearTimeout(timer));
+  }
+
   #refused(error: Error): void {
     this.#release();
-    const host = this.#link.host;
     // Only a refused channel has a reason (RFC 4254, 5.1); otherwise the exec request was refused.
-    if ('reason' in error) this.#stop(new NoChannelError(error.message));
-    else
-      this.#stop(
-        new CommandRefusedError(
-          host,
-          `${host}: the account runs no commands`,
-          'look for ForceCommand in its sshd_config and for a restricted shell',
-        ),
-      );
+    this.#stop('reason' in error ? new NoChannelError(error.message) : faults.execRefused(this.#link.host));
   }
 
   #opened(channel: ClientChannel): void {
@@ -103,9 +106,9 @@ export class CommandRun {
       this.#exit = { exitCode: code, signal: signal ?? null };
     });
     this.#readOutput(channel);
-    const failed = (error: Error) => this.#stop(stdinError(this.#link, error));
-    this.#undo.push(feedStdin(channel, this.#io.stdin, failed));
-    if (this.#settled) this.#undoAll();
+    this.#undo.push(() => this.#input.letGo());
+    // Nobody but the command gets to read what is meant for it.
+    if (this.#input.isEmpty) this.#input.feed(channel);
   }
 
   #readOutput(channel: ClientChannel): void {
@@ -115,42 +118,52 @@ export class CommandRun {
       new Promise((end) => stderr.once('close', end)),
     ];
     Promise.all(both).then(() => this.#finish());
-    stderr.on('data', (chunk: Buffer) => this.#stderr.add(chunk));
-    const { onStdout } = this.#io;
-    if (!onStdout) {
-      channel.on('data', (chunk: Buffer) => this.#stdout.add(chunk));
-      return;
-    }
+    stderr.on('data', (chunk: Buffer) => {
+      this.#output.stderr(chunk);
+      this.#checkNoise();
+    });
     channel.on('data', (chunk: Buffer) => {
-      if (this.#settled) return;
-      const taken = callSafely(() => onStdout(chunk));
-      if (!taken) return;
-      // Both, since they share one window: reading either would let the host send more of the other.
-      channel.pause();
-      stderr.pause();
-      taken.then(
-        () => {
-          channel.resume();
-          stderr.resume();
-        },
-        (error: unknown) => this.#stop(error),
-      );
+      const wasBegun = this.#output.begun.stdout;
+      const own = this.#output.stdout(chunk);
+      this.#checkNoise();
+      const begins = this.#output.begun.stdout && !wasBegun;
+      if (begins && !this.#settled && !this.#input.isEmpty) this.#input.feed(channel);
+      if (own.length > 0) this.#take(own, channel);
     });
   }
 
+  #checkNoise(): void {
+    if (this.#output.isFlood) this.#stop(faults.flooded(this.#link.host, this.#output));
+  }
+
+  #take(chunk: Buffer, channel: ClientChannel): void {
+    const { onStdout } = this.#io;
+    if (!onStdout) this.#output.head.add(chunk);
+    if (!onStdout || this.#settled) return;
+    const taken = callSafely(() => onStdout(chunk));
+    if (!taken) return;
+    // Both, since they share one window: reading either would let the host send more of the other.
+    channel.pause();
+    channel.stderr.pause();
+    taken.then(
+      () => {
+        channel.resume();
+        channel.stderr.resume();
+      },
+      (error: unknown) => this.#stop(error),
+    );
+  }
+
   #finish(): void {
-    if (!this.#exit) {
-      const host = this.#link.host;
-      const lost = new LinkLostError(host, `${host}: ${nameOf(this.#command)} ended without a status`);
-      this.#stop(this.#link.lost ?? lost);
-      return;
-    }
-    if (!this.#settle()) return;
+    const { begun, head, tail } = this.#output;
+    if (!this.#exit) this.#stop(this.#link.lost ?? faults.withoutStatus(this.#link.host, this.#sent.command));
+    else if (!begun.stdout || !begun.stderr) this.#stop(faults.notBegun(this.#link.host, this.#output));
+    if (!this.#exit || !this.#settle()) return;
     this.#resolve({
       ...this.#exit,
-      stdout: this.#stdout.text(),
-      stderr: this.#stderr.text(),
-      truncated: this.#stdout.truncated || this.#stderr.truncated,
+      stdout: head.text(),
+      stderr: tail.text(),
+      truncated: head.truncated || tail.truncated,
       elapsedMs: performance.now() - this.#startedAt,
     });
   }
@@ -181,16 +194,6 @@ export class CommandRun {
   #undoAll(): void {
     for (const undo of this.#undo.splice(0)) undo();
   }
-}
-
-/** What to call a command in a message: its program. The whole line may be long, and its arguments secret. */
-function nameOf(command: RemoteCommand): string {
-  const program = command.words.find((word) => typeof word === 'string') ?? 'the command';
-  return typeof program === 'string' ? program.slice(0, 80) : 'the command';
-}
-
-function stdinError(link: Link, error: Error): FailedError {
-  return new FailedError(`${link.host}: standard input could not be read: ${error.message}`);
 }
 
 /** A callback that throws at once is one that failed. */

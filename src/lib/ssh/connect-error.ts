@@ -32,22 +32,33 @@ export class ConnectError extends HostError {
   }
 }
 
-/** The connection broke while something ran: whether it was done is unknown. */
-export class LinkLostError extends HostError {
-  constructor(host: string, message = `${host}: the connection was lost`) {
-    super(host, message, ExitCode.failed);
+/** It ended without a word of the host about how: whether it was done is unknown. */
+export abstract class OutcomeUnknownError extends HostError {
+  constructor(host: string, message: string, hint?: string) {
+    super(host, message, ExitCode.failed, hint);
   }
 }
 
-/** The command's deadline passed: whether it was done is unknown. */
-export class CommandTimeoutError extends HostError {
+/** The connection broke while something ran. */
+export class LinkLostError extends OutcomeUnknownError {
+  constructor(host: string, message = `${host}: the connection was lost`) {
+    super(host, message);
+  }
+}
+
+/** The command's deadline passed; `why` says what is known of the reason. */
+export class CommandTimeoutError extends OutcomeUnknownError {
   readonly timeoutMs: number;
 
-  constructor(host: string, what: string, timeoutMs: number) {
-    super(host, `${host}: ${what} gave no result within ${timeoutMs / 1000} s`, ExitCode.failed);
+  constructor(host: string, what: string, timeoutMs: number, why = '') {
+    const because = why === '' ? '' : `: ${why}`;
+    super(host, `${host}: ${what} gave no result within ${timeoutMs / 1000} s${because}`);
     this.timeoutMs = timeoutMs;
   }
 }
+
+/** The account's login shell came between a command and us. */
+export class LoginShellError extends OutcomeUnknownError {}
 
 /** The host runs no commands for us, or no more of them: nothing was done. */
 export class CommandRefusedError extends HostError {

@@ -24,6 +24,8 @@ export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, Start
   /** Hosts that may stand in a proxyJump. */
   readonly hostByName: (name: string) => Host | undefined;
   readonly keepalive?: Keepalive;
+  /** Takes secrets out of what a host says, before that is put into a message. */
+  readonly mask?: (text: string) => string;
 }
 
 const TRIES = 6;
@@ -179,7 +181,7 @@ class SshConnections implements Connections {
       throw error;
     }
     if (link.lost) throw new LinkLostError(host.name);
-    return new SshSession(link);
+    return new SshSession(link, this.#options.mask ?? ((text) => text));
   }
 
   #loadTools(): Promise<Tools> {

@@ -1,5 +1,6 @@
 import type { RemoteCommand } from '../shell/command.js';
-import { quoteWord, renderCommand } from '../shell/quote.js';
+import { renderCommand } from '../shell/quote.js';
+import { newStartMark, type StartMark } from './login-noise.js';
 
 /** setTimeout's longest (2³¹ − 1 ms, 24 days); above it Node fires at once. */
 const LONGEST_MS = 2_147_483_647;
@@ -7,20 +8,75 @@ const LONGEST_MS = 2_147_483_647;
 const HOST_GRACE_S = 2;
 const KILL_AFTER_S = 2;
 
+/** One word of a command line is at most this long (execve(2), MAX_ARG_STRLEN: 32 pages, with the NUL). */
+export const LONGEST_LINE_BYTES = 32 * 4096 - 1;
+
+/**
+ * What runs first on the host, as $1 to $5: both halves of the mark, the script, seconds, and the script's own name.
+ * Without a channel to print the mark to it ends, so nothing runs for somebody who has hung up. The x keeps the
+ * newlines at the end of the script, which the shell takes off what a command printed.
+ */
+const BOOT = [
+  'printf %s%s "$1" "$2"',
+  'printf %s%s "$1" "$2" >&2',
+  'script=$(printf %bx "$3")',
+  `exec timeout -k ${KILL_AFTER_S} "$4" sh -c "\${script%x}" "$5"`,
+].join(' && ');
+
 export function deadlineMs(command: RemoteCommand): number {
   return Math.min(command.timeoutMs, LONGEST_MS);
 }
 
+/** A command as it is sent to a host. */
+export interface SentCommand {
+  readonly command: RemoteCommand;
+  readonly line: string;
+  /** What the host prints on both streams right before the command. */
+  readonly mark: StartMark;
+}
+
+/** @throws {Error} when a word holds a NUL character */
+export function marked(command: RemoteCommand): SentCommand {
+  const mark = newStartMark();
+  return { command, line: remoteLine(command, mark), mark };
+}
+
 /**
- * The command line for the host, with its deadline in it: timeout(1) ends the command and its children there.
- * Nothing else would. sshd does not kill what runs when a channel or the connection is gone, and up to 9.x it ignores
- * signals for root's logins ("session signalling requires privilege separation"). So after a lost link a step runs no
- * longer than its deadline beside the one that repeats it, and what hangs does not use up MaxSessions.
+ * The command line for the host. sshd hands it to the account's login shell, whatever that is, and that shell may have
+ * printed anything before: so the line is one that sh, bash, zsh, ksh, csh and fish read alike, and all it does is to go
+ * over to /bin/sh, which prints the mark on both streams and runs the command.
+ *
+ * timeout(1) ends the command and its children at its deadline. Nothing else would: sshd does not kill what runs when a
+ * channel or the connection is gone, and up to 9.x it ignores signals for root's logins ("session signalling requires
+ * privilege separation"). So after a lost link a step runs no longer than its deadline beside the one that repeats it,
+ * and what hangs does not use up MaxSessions.
+ *
+ * @throws {Error} when a word holds a NUL character
  */
-export function remoteLine(command: RemoteCommand): string {
-  const line = renderCommand(command.words);
+export function remoteLine(command: RemoteCommand, { halves }: StartMark): string {
   const seconds = Math.ceil(deadlineMs(command) / 1000) + HOST_GRACE_S;
-  const limited = `timeout -k ${KILL_AFTER_S} ${seconds}`;
-  const isScript = command.words[0] === 'sh' && command.words.every((word) => typeof word === 'string');
-  return isScript ? `${limited} ${line}` : `${limited} sh -c ${quoteWord(line)}`;
+  const { script, name } = scriptOf(command);
+  if (script.includes('\0')) throw new Error('a script for a host holds a NUL character');
+  return `exec /bin/sh -c '${BOOT}' kuafu ${halves.join(' ')} '${escaped(script)}' ${seconds} ${name}`;
+}
+
+/** The command as one script of sh, and what that calls itself when it complains. */
+function scriptOf({ words }: RemoteCommand): { readonly script: string; readonly name: 'sh' | 'kuafu' } {
+  const [shell, option, script, , ...args] = words;
+  const isScript = shell === 'sh' && option === '-c' && words.every((word) => typeof word === 'string');
+  if (!isScript || typeof script !== 'string') return { script: renderCommand(words), name: 'sh' };
+  if (words.length === 3) return { script, name: 'sh' };
+  // On the line of the script's first, so that line numbers in complaints stay right.
+  return { script: args.length === 0 ? script : `set -- ${renderCommand(args)}; ${script}`, name: 'kuafu' };
+}
+
+/**
+ * A script between single quotes of any shell, for printf's %b. csh takes ! and line ends as its own even there, fish
+ * the backslash before a quote or another, and not every shell passes on bytes that are no ASCII.
+ */
+function escaped(script: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return script.replaceAll(/['!\\\u0000-\u001f\u007f]|[\u0080-\uffff]+/g, (found) =>
+    [...Buffer.from(found)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
 }

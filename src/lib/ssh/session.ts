@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import type { RemoteCommand } from '../shell/command.js';
 import { onAbort, unlessAborted } from './abort.js';
+import { tooLong } from './command-faults.js';
 import { CommandRun, NoChannelError } from './command-run.js';
 import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
+import { LONGEST_LINE_BYTES, marked } from './remote-line.js';
 import { Slots } from './slots.js';
 import type { CommandIo, CommandResult, Session } from './transport.js';
 
@@ -41,10 +43,13 @@ type OpenCallback = (error: Error | undefined, channel: ClientChannel) => void;
 export class SshSession implements Session {
   readonly link: Link;
   readonly #commands = new Slots(MAX_COMMANDS);
+  readonly #mask: (text: string) => string;
   #stoppedAt = Number.NEGATIVE_INFINITY;
+  #loginNoise = '';
 
-  constructor(link: Link) {
+  constructor(link: Link, mask: (text: string) => string) {
     this.link = link;
+    this.#mask = mask;
   }
 
   get host(): string {
@@ -55,11 +60,17 @@ export class SshSession implements Session {
     return this.link.hostKey;
   }
 
+  get loginNoise(): string {
+    return this.#loginNoise;
+  }
+
   async run(command: RemoteCommand, io: CommandIo = {}): Promise<CommandResult> {
+    const sent = marked(command);
+    if (sent.line.length > LONGEST_LINE_BYTES) throw tooLong(this.host, sent.line.length);
     const patience = new Patience();
     for (;;) {
       const release = await this.#slot(io.signal);
-      const run = new CommandRun(this.link, command, io);
+      const run = new CommandRun(this.link, sent, io, this.#mask);
       try {
         return await run.result;
       } catch (error) {
@@ -69,6 +80,7 @@ export class SshSession implements Session {
         }
         this.#noChannel(patience);
       } finally {
+        this.#loginNoise ||= run.shellWords;
         Promise.race([run.released, sleep(RELEASE_MS, undefined, { ref: false })]).then(release);
       }
       await unlessAborted(sleep(patience.waitMs), io.signal);

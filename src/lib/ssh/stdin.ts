@@ -2,32 +2,57 @@ import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * Feeds a command's standard input. The returned function stops it when the command is over: a source that was not
- * read to its end is destroyed, because nobody will read the rest.
+ * What one command gets on its standard input. A stream is watched from the beginning, and read once the command has
+ * begun; one that fails or closes before its end is an error, never a short file.
  */
-export function feedStdin(
-  channel: ClientChannel,
-  stdin: string | Buffer | Readable | undefined,
-  onSourceError: (error: Error) => void,
-): () => void {
-  if (!(stdin instanceof Readable)) {
-    channel.end(stdin);
-    return () => undefined;
+export class CommandInput {
+  readonly #source: string | Buffer | Readable | undefined;
+  readonly #onError: (error: Error) => void;
+  readonly #onClose = () => {
+    const stream = this.#stream;
+    if (stream && !stream.readableEnded && !stream.errored)
+      this.#onError(new Error('the source of standard input was closed before its end'));
+  };
+  #channel: ClientChannel | undefined;
+
+  constructor(source: string | Buffer | Readable | undefined, onError: (error: Error) => void) {
+    this.#source = source;
+    this.#onError = onError;
+    // It stays: an error after the end of the command concerns nobody, but would end the process.
+    this.#stream?.on('error', onError);
+    this.#stream?.once('close', this.#onClose);
   }
-  // A source that ended or failed before it got here emits no event any more.
-  if (stdin.errored) onSourceError(stdin.errored);
-  else if (stdin.destroyed || stdin.readableEnded) channel.end();
-  stdin.on('error', onSourceError);
-  const onClose = () => {
-    if (!stdin.readableEnded && !stdin.errored)
-      onSourceError(new Error('the source of standard input was closed before its end'));
-  };
-  stdin.once('close', onClose);
-  stdin.pipe(channel);
-  return () => {
-    stdin.unpipe(channel);
-    stdin.removeListener('close', onClose);
-    // The error listener stays: an error after the end concerns nobody, but would end the process.
-    if (!stdin.readableEnded) stdin.destroy();
-  };
+
+  /** Whether there is nothing to send, so that nobody need wait with that. */
+  get isEmpty(): boolean {
+    return this.#source === undefined;
+  }
+
+  feed(channel: ClientChannel): void {
+    this.#channel = channel;
+    const stream = this.#stream;
+    if (!stream) channel.end(this.#source);
+    // A source that ended or failed before it got here emits no event any more.
+    else if (stream.errored) this.#onError(stream.errored);
+    else if (stream.destroyed || stream.readableEnded) channel.end();
+    else stream.pipe(channel);
+  }
+
+  /** The command was not run, and may be run anew with the same source. */
+  keep(): void {
+    this.#stream?.removeListener('close', this.#onClose);
+  }
+
+  /** The command is over: a source that was not read to its end is destroyed, because nobody will read the rest. */
+  letGo(): void {
+    const stream = this.#stream;
+    this.keep();
+    if (!stream) return;
+    if (this.#channel) stream.unpipe(this.#channel);
+    if (!stream.readableEnded) stream.destroy();
+  }
+
+  get #stream(): Readable | undefined {
+    return this.#source instanceof Readable ? this.#source : undefined;
+  }
 }

@@ -15,11 +15,11 @@ export interface CommandResult {
 
 export interface CommandIo {
   /**
-   * Sent to the command's standard input, then closed. A stream is paused when the host does not keep up. A command
+   * Sent to the command's standard input once it has begun, then closed. A stream is paused when the host does not keep up. A command
    * may end before it has read all: that is no error, and the stream is destroyed. An error of the stream is thrown.
    */
   readonly stdin?: string | Buffer | Readable;
-  /** Gets stdout as it comes; CommandResult.stdout is then empty. Awaited before more is read (back pressure). */
+  /** Gets stdout as it comes, of the command and never of the login shell; CommandResult.stdout is then empty. Awaited before more is read (back pressure). */
   readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
   /** How much of each stream is kept, in bytes; 256 KiB unless told. */
   readonly maxOutputBytes?: number;
@@ -29,15 +29,17 @@ export interface CommandIo {
 /**
  * One connection to one host. Used by all steps of that host in an operation.
  *
- * Errors of every call: LinkLostError (the link broke, the outcome is unknown), CommandTimeoutError (the deadline
- * passed, the command was signalled and its outcome is unknown), and the AbortSignal's reason. Nothing was done after
- * CommandRefusedError (run) and ForwardError (connectUnix, connectTcp). A stream of connectUnix or connectTcp fails with
+ * Errors of every call: an OutcomeUnknownError (LinkLostError: the link broke; CommandTimeoutError: the deadline passed,
+ * and the command was signalled; LoginShellError: the login shell floods, or takes the output), and the AbortSignal's
+ * reason. Nothing was done after CommandRefusedError (run) and ForwardError (connectUnix, connectTcp). A stream of connectUnix or connectTcp fails with
  * LinkLostError when the link breaks.
  */
 export interface Session {
   readonly host: string;
   /** The key with which the host proved who it is, as known_hosts has it: type and base64. */
   readonly hostKey: string;
+  /** The first words that the account's login shell prints before every command, quoted; empty while none is known. */
+  readonly loginNoise: string;
   /** Runs a command. A non-zero exit status is a result, not an error. */
   run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;
   /** A byte stream to a Unix socket on the host (direct-streamlocal@openssh.com; OpenSSH PROTOCOL 2.4). */

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * What stands between the words of the login shell and those of the command. It is on the command line in two halves,
+ * so that a shell that prints what it runs (`set -x`, `ps` in a profile) does not print the mark.
+ */
+export interface StartMark {
+  readonly halves: readonly [string, string];
+  readonly bytes: Buffer;
+}
+
+export function newStartMark(): StartMark {
+  const halves = [randomBytes(8).toString('hex'), randomBytes(8).toString('hex')] as const;
+  return { halves, bytes: Buffer.from(halves.join('')) };
+}
+
+/** So much of the noise is kept to name it, in bytes. */
+const KEPT_BYTES = 4096;
+const SHOWN_CHARACTERS = 100;
+
+/** One stream of a command without what the login shell printed there before it. Keeps little, however much comes. */
+export class AfterMark {
+  readonly #mark: Buffer;
+  /** The end of what came, where the mark may have begun. */
+  #tail: Buffer = Buffer.alloc(0);
+  #head: Buffer = Buffer.alloc(0);
+  #seen = false;
+  #noiseBytes = 0;
+
+  constructor({ bytes }: StartMark) {
+    this.#mark = bytes;
+  }
+
+  /** Whether the mark came: all from here on is the command's. */
+  get seen(): boolean {
+    return this.#seen;
+  }
+
+  /** How much came before the mark, in bytes; a part of the mark may be among it until the mark is whole. */
+  get noiseBytes(): number {
+    return this.#noiseBytes + this.#tail.length;
+  }
+
+  /** What of these bytes is the command's. */
+  take(chunk: Buffer): Buffer {
+    if (this.#seen) return chunk;
+    const joined = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]);
+    const at = joined.indexOf(this.#mark);
+    if (at !== -1) {
+      this.#seen = true;
+      this.#drop(joined.subarray(0, at));
+      this.#tail = Buffer.alloc(0);
+      return joined.subarray(at + this.#mark.length);
+    }
+    const keepFrom = Math.max(0, joined.length - this.#mark.length + 1);
+    this.#drop(joined.subarray(0, keepFrom));
+    // Copied, as the bytes are a view of a socket's buffer.
+    this.#tail = Buffer.from(joined.subarray(keepFrom));
+    return Buffer.alloc(0);
+  }
+
+  /** The beginning of what came before the mark. */
+  noise(): string {
+    return Buffer.concat([this.#head, this.#tail]).toString('utf8');
+  }
+
+  #drop(noise: Buffer): void {
+    this.#noiseBytes += noise.length;
+    const room = KEPT_BYTES - this.#head.length;
+    if (room > 0 && noise.length > 0) this.#head = Buffer.concat([this.#head, noise.subarray(0, room)]);
+  }
+}
+
+/** The first line of these words that says something, short and without a character that does anything; else empty. */
+export function firstWords(text: string, mask: (text: string) => string): string {
+  const line = mask(text)
+    .split(/[\r\n\u2028\u2029]/)
+    .map((each) => each.replaceAll(/\p{C}/gu, '?').trim())
+    .find((each) => each !== '');
+  if (line === undefined) return '';
+  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line;
+}
