@@ -37,7 +37,7 @@ const tree = await treeOfTemplate();
 const sources = [hostOf(from).ssh.address, config.rooms.get('B').network];
 const action = { kind: 'copy', from, tree, method: 'chain', width: Number(width), sources };
 const { signal } = new AbortController();
-const copy = new ChainCopy();
+const copy = new ChainCopy('/var/tmp/kuafu-bench');
 await Promise.all(names.map(sessionOf));
 const start = performance.now();
 try {

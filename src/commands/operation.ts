@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { stateFolder } from '../lib/config/folders.js';
 import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
@@ -47,7 +49,7 @@ export async function runOperation(
   const { runPlan } = await import('../lib/run/runner.js');
   const events: RunEvent[] = [...operation.past];
   const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
-  const copy = new ChainCopy();
+  const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
   const interruption = listenForInterruption(meaningOfStop(operation.plan));
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, Date.now())), canAsk());
   const heartbeat = keepLease(context, operation, interruption.cutNow);

@@ -126,5 +126,73 @@ const FILE_KINDS: readonly FileKind[] = [
   },
 ];
 
+export interface FolderKind {
+  readonly name: string;
+  readonly make: (path: string) => void;
+  /** Whether something may be put into it. */
+  readonly ours: boolean;
+  readonly needsRoot?: true;
+}
+
+function folderBelow(path: string, prepare: (folder: string) => void): void {
+  const parent = folder(`${path}.d`);
+  folder(join(parent, 'x'));
+  prepare(parent);
+  symlinkSync(join(parent, 'x'), path);
+}
+
+const FOLDER_KINDS: readonly FolderKind[] = [
+  { name: 'a folder of ours', make: (path) => folder(path), ours: true },
+  { name: 'a folder of ours that others can read', make: (path) => folder(path, 0o755), ours: true },
+  {
+    name: 'a link of ours to a folder of ours',
+    make: (path) => folderBelow(path, () => undefined),
+    ours: true,
+  },
+  {
+    name: 'a folder of ours in a sticky one',
+    make: (path) => folderBelow(path, (parent) => chmodSync(parent, 0o1777)),
+    ours: true,
+  },
+  { name: 'a sticky folder', make: (path) => folder(path, 0o1777), ours: false },
+  { name: 'a folder that everybody can write', make: (path) => folder(path, 0o777), ours: false },
+  {
+    name: 'a folder of ours in one that everybody can write',
+    make: (path) => folderBelow(path, (parent) => chmodSync(parent, 0o777)),
+    ours: false,
+  },
+  {
+    name: 'a link to nothing',
+    make: (path) => symlinkSync(join(dirname(path), 'nowhere'), path),
+    ours: false,
+  },
+  { name: 'a link to itself', make: (path) => symlinkSync(path, path), ours: false },
+  { name: 'a file', make: (path) => file(path, ''), ours: false },
+  { name: 'a pipe', make: (path) => void spawnSync('mkfifo', [path]), ours: false },
+  { name: 'a folder of another', make: (path) => toNobody(folder(path)), ours: false, needsRoot: true },
+  {
+    name: 'a folder that a group can write',
+    make: (path) => lchownSync(folder(path, 0o770), 0, NOBODY),
+    ours: false,
+    needsRoot: true,
+  },
+  {
+    name: 'a folder of ours in one of another',
+    make: (path) => folderBelow(path, toNobody),
+    ours: false,
+    needsRoot: true,
+  },
+  {
+    name: 'a link of another to a folder of ours',
+    make: (path) => {
+      folderBelow(path, () => undefined);
+      toNobody(path);
+    },
+    ours: false,
+    needsRoot: true,
+  },
+];
+
 /** Those that can be made here. */
 export const possibleKinds = FILE_KINDS.filter(({ needsRoot }) => isRoot || needsRoot === undefined);
+export const possibleFolders = FOLDER_KINDS.filter(({ needsRoot }) => isRoot || needsRoot === undefined);

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { FailedError, RefusedError, sentenceOf, UsageError } from '../../lib/errors.js';
+import { NotOursError } from '../../lib/own-files/not-ours.js';
+import { readTextFile } from '../../lib/own-files/read.js';
+import { replaceFile } from '../../lib/own-files/write.js';
 import { say } from '../../lib/ui/output.js';
 import { PAGE_MARK } from '../../lib/ui/page.js';
 import type { ReportOutput } from './report.js';
@@ -12,12 +13,11 @@ export function checkOutput({ csv }: ReportOutput, json: boolean): void {
 
 /**
  * Writes a page in one go. A report that stands there is replaced, so that cron can write it every night; nothing else is.
- * @throws RefusedError when there is another file; FailedError when it cannot be written
+ * @throws RefusedError when there is another file, or others can write to the folder; FailedError when it cannot be written
  */
 export async function writePage(file: string, page: string): Promise<void> {
-  const fresh = `${file}.${randomBytes(4).toString('hex')}`;
   try {
-    const present = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const present = await readTextFile(file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return PAGE_MARK;
       throw error;
     });
@@ -26,10 +26,10 @@ export async function writePage(file: string, page: string): Promise<void> {
         `${file} is there and no report of kuafu; it is left alone`,
         'name another file',
       );
-    await writeFile(fresh, page, { flag: 'wx' });
-    await rename(fresh, file);
+    // For a web server, too.
+    await replaceFile(file, page, 0o644);
   } catch (error) {
-    await rm(fresh, { force: true });
+    if (error instanceof NotOursError) throw new RefusedError(`--html ${error.message}`, error.hint);
     if (error instanceof RefusedError) throw error;
     throw new FailedError(`--html ${file} cannot be written: ${sentenceOf(error)}`);
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished, pipeline } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
+import { LocalFile } from '../own-files/local-file.js';
 import type { FileTree, PackedArchive } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
@@ -16,7 +17,13 @@ export const COPY_TIMEOUT_MS = 12 * 3_600_000;
 /** Archives that pass through this machine: each crosses once from the template, is checked, and kept in a private folder. */
 export class ArchiveCache {
   readonly #archives = new Map<string, Promise<string>>();
+  readonly #spools: string;
   #folder: Promise<string> | undefined;
+
+  /** @param spools the folder for the private ones of all processes of this user */
+  constructor(spools: string) {
+    this.#spools = spools;
+  }
 
   /**
    * The packed tree on this machine; fetched for the first that needs it. A failed fetch is tried anew.
@@ -31,7 +38,7 @@ export class ArchiveCache {
     const known = this.#archives.get(packed.digest);
     if (known) return known;
     const fetching = this.#fetch(template, tree, packed, signal).catch((error) => {
-      throw spoolFailure(error, packed.bytes);
+      throw spoolFailure(error, this.#spools, packed.bytes);
     });
     this.#archives.set(packed.digest, fetching);
     fetching.catch(() => this.#archives.delete(packed.digest));
@@ -39,7 +46,8 @@ export class ArchiveCache {
   }
 
   async close(): Promise<void> {
-    if (this.#folder) await rm(await this.#folder, { recursive: true, force: true });
+    const folder = await this.#folder?.catch(() => undefined);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
   async #fetch(
@@ -48,18 +56,19 @@ export class ArchiveCache {
     packed: PackedArchive,
     signal: AbortSignal,
   ): Promise<string> {
-    this.#folder ??= openSpool();
+    this.#folder ??= openSpool(this.#spools);
+    this.#folder.catch(() => {
+      this.#folder = undefined;
+    });
     const file = join(await this.#folder, packed.digest);
     const session = await template();
-    const stored = createWriteStream(file, { mode: 0o600 });
-    // Errors reach us through write() and finished(); an error event that nobody hears would end the process.
-    stored.on('error', () => undefined);
-    const result = await session.run(packCommand(tree, packed.codec, COPY_TIMEOUT_MS), {
-      signal,
-      onStdout: (chunk) => write(stored, chunk),
-    });
-    stored.end();
-    await finished(stored);
+    const stored = await LocalFile.create(file);
+    const result = await session
+      .run(packCommand(tree, packed.codec, COPY_TIMEOUT_MS), {
+        signal,
+        onStdout: (chunk) => stored.write(chunk),
+      })
+      .finally(() => stored.close());
     const { host } = session;
     if (result.exitCode !== 0)
       throw new StepFailure('failed', `packing on ${host} ${howTarEnded(result)}`, host);
@@ -72,10 +81,4 @@ async function digestOf(file: string): Promise<string> {
   const digest = createHash('blake2b512');
   await pipeline(createReadStream(file), digest);
   return digest.digest('hex');
-}
-
-function write(stream: WriteStream, chunk: Buffer): Promise<void> {
-  return new Promise((resolve, reject) =>
-    stream.write(chunk, (error) => (error ? reject(error) : resolve())),
-  );
 }

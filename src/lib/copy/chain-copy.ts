@@ -20,8 +20,13 @@ const PLACE_TIMEOUT_MS = 600_000;
 export class ChainCopy implements CopyMethod {
   readonly #chains = new Map<string, Promise<Chain>>();
   readonly #editions = new Editions();
-  readonly #cache = new ArchiveCache();
+  readonly #cache: ArchiveCache;
   #keys: Promise<KeyPair> | undefined;
+
+  /** @param spools folder of this machine for archives that pass through it */
+  constructor(spools: string) {
+    this.#cache = new ArchiveCache(spools);
+  }
 
   async deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
     const session = await context.session();

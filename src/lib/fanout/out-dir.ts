@@ -1,10 +1,13 @@
-import { appendFile, mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { NotOursError } from '../own-files/not-ours.js';
+import { append } from '../own-files/write.js';
 import { hasResult } from './group.js';
 import type { HostOutcome } from './outcome.js';
 
-/** What hosts put out, byte for byte: HOST.out, and HOST.err where there is something on stderr. */
+/** What hosts put out, byte for byte and for nobody else: HOST.out, and HOST.err where there is something on stderr. */
 export class OutDir {
   readonly folder: string;
 
@@ -12,14 +15,19 @@ export class OutDir {
     this.folder = folder;
   }
 
-  /** @throws RefusedError when there is something in the folder already; FailedError when it cannot be made */
+  /**
+   * @throws RefusedError when there is something in the folder already, or it is not ours alone; FailedError when it cannot
+   * be made
+   */
   static async open(folder: string): Promise<OutDir> {
-    const path = resolve(folder);
+    let path: string;
     let present: string[];
     try {
-      await mkdir(path, { recursive: true });
+      path = makeOwnFolder(folder);
       present = await readdir(path);
     } catch (error) {
+      if (error instanceof NotOursError)
+        throw new RefusedError(`--out-dir ${error.message}`, 'name a new folder');
       throw new FailedError(
         `--out-dir ${folder} cannot be used: ${sentenceOf(error)}`,
         'name another folder',
@@ -34,14 +42,14 @@ export class OutDir {
 
   /** More of a host's stdout. */
   async append(host: string, chunk: Buffer): Promise<void> {
-    await this.#write(() => appendFile(this.#file(host, 'out'), chunk));
+    await this.#write(() => append(this.#file(host, 'out'), chunk));
   }
 
   /** After the last append: who ran the command has a file, also an empty one. */
   async finish(outcomes: readonly HostOutcome[]): Promise<void> {
     for (const { host, status, stderr } of outcomes) {
-      if (hasResult(status)) await this.#write(() => appendFile(this.#file(host, 'out'), ''));
-      if (stderr !== '') await this.#write(() => writeFile(this.#file(host, 'err'), stderr));
+      if (hasResult(status)) await this.#write(() => append(this.#file(host, 'out'), ''));
+      if (stderr !== '') await this.#write(() => append(this.#file(host, 'err'), stderr));
     }
   }
 

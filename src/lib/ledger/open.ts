@@ -1,9 +1,12 @@
-import { access, constants, mkdir, open, stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { openToAppend } from '../own-files/write.js';
 import { asRefusal, LedgerUnusableError } from './errors.js';
 import type { Ledger } from './ledger.js';
+import { isOwnLedger } from './own-ledger.js';
 import type { Database } from './tables.js';
 
 /** How long a write waits for other processes, in milliseconds. */
@@ -17,7 +20,7 @@ export type LedgerAccess = 'read' | 'rehearse' | 'write';
  * up to date, and makes folder (0700) and file (0600) when they are missing. The database library is loaded here, not
  * before.
  *
- * @throws LedgerUnusableError: damaged, of a newer kuafu, or not to be read or written
+ * @throws LedgerUnusableError: damaged, of a newer kuafu, not ours alone, or not to be read or written
  */
 export async function openLedger(
   config: Pick<Config, 'ledger'>,
@@ -26,8 +29,10 @@ export async function openLedger(
 ): Promise<Ledger> {
   const { file } = config.ledger;
   const { SqlLedger } = await import('./sql-ledger.js');
+  const isThere = isOwnLedger(file);
   if (wanted === 'write') await createPrivately(file);
-  else if (!(await isThere(file))) return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs));
+  else if (isThere) await requireReadable(file);
+  else return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs));
   const readable = wanted === 'read' ? await openToRead(file, patienceMs) : undefined;
   return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)));
 }
@@ -69,12 +74,10 @@ async function openedBy<T>(database: Database, check: (database: Database) => Pr
   }
 }
 
-async function isThere(file: string): Promise<boolean> {
+async function requireReadable(file: string): Promise<void> {
   try {
     await access(file, constants.R_OK);
-    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw unusable(file, 'read', error);
   }
 }
@@ -82,23 +85,10 @@ async function isThere(file: string): Promise<boolean> {
 /** Plans and events name hosts and addresses, so they are nobody else's to read. */
 async function createPrivately(file: string): Promise<void> {
   try {
-    await makeFolder(dirname(file));
-    await (await open(file, 'a', 0o600)).close();
+    makeOwnFolder(dirname(file));
+    await (await openToAppend(file)).close();
   } catch (error) {
     throw unusable(file, 'written', error);
-  }
-}
-
-/** As `mkdir -p`. Node's own never ends where mkdir(2) says ENOENT below a folder that is there, as in /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const known = await stat(path).catch(() => undefined);
-  if (known?.isDirectory() === true) return;
-  await makeFolder(dirname(path));
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process was faster; or it is a file, which shows in a moment.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-import { access } from 'node:fs/promises';
 import type { Config } from '../config/config-types.js';
 import type { Assignment } from '../inventory/inventory.js';
+import { isOwnLedger } from './own-ledger.js';
 
 /** How long a read waits for other processes, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -12,14 +12,10 @@ const ASSIGNED = `select host, app, app_group as "group", room from resources wh
  * The spare hosts that work for a group, for commands that look at hosts and record nothing. It makes no ledger where
  * there is none, and does without the query builder, whose loading takes longer than a command on twenty hosts.
  *
- * @throws LedgerUnusableError when the file is damaged or cannot be opened
+ * @throws LedgerUnusableError when the file is damaged, not ours alone or cannot be opened
  */
 export async function readAssigned({ ledger: { file } }: Pick<Config, 'ledger'>): Promise<Assignment[]> {
-  const isThere = await access(file).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return [];
+  if (!isOwnLedger(file)) return [];
   const { connectToRead, explained, patiently } = await import('./sqlite-file.js');
   const library = await connectToRead(file, PATIENCE_MS);
   try {

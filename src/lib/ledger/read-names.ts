@@ -1,3 +1,4 @@
+import { isOwnLedger } from './own-ledger.js';
 import { connectToRead } from './sqlite-file.js';
 
 /** As many as somebody would look through for one. */
@@ -8,6 +9,7 @@ const PATIENCE_MS = 300;
 
 /** Ids of the newest operations, a tab, and what each was; without the query builder, as somebody waits at a tab key. */
 export async function readOperationNames(file: string): Promise<readonly string[]> {
+  if (!isOwnLedger(file)) return [];
   const library = await connectToRead(file, PATIENCE_MS);
   try {
     const rows = library

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { FailedError } from '../errors.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { LocalFile } from '../own-files/local-file.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import type { LogFile } from './list.js';
-import { LocalFile } from './local-file.js';
 
 const TIMEOUT_MS = 3_600_000;
 const GONE = 65;
@@ -26,7 +27,7 @@ export interface FetchFileTools {
  */
 export async function fetchFile(file: LogFile, target: string, tools: FetchFileTools): Promise<string> {
   const part = `${target}.part`;
-  await mkdir(dirname(target), { recursive: true });
+  makeOwnFolder(dirname(target));
   const have = await usablePrefix(file, [target, part], tools);
   if (have === undefined) await rm(part, { force: true });
   else if (have.path !== part) await rename(have.path, part);
@@ -52,7 +53,7 @@ async function usablePrefix(file: LogFile, paths: readonly string[], tools: Fetc
 
 async function receive(file: LogFile, part: string, from: number, tools: FetchFileTools): Promise<void> {
   if (from === file.size && from > 0) return;
-  const output = new LocalFile(part, from === 0 ? 'w' : 'a');
+  const output = await (from === 0 ? LocalFile.create(part) : LocalFile.resume(part));
   try {
     mustEnd(await run('send', file, from, file.size, tools, (chunk) => output.write(chunk)), file);
   } finally {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailedError } from '../errors.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { LocalFile } from '../own-files/local-file.js';
 import type { Session } from '../ssh/transport.js';
-import { LocalFile } from './local-file.js';
 
 const TIMEOUT_MS = 3_600_000;
 
@@ -19,9 +20,9 @@ export async function fetchJournal(
   sinceMs: number | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly size: number; readonly sha256: string }> {
-  await mkdir(dirname(target), { recursive: true });
+  makeOwnFolder(dirname(target));
   const part = `${target}.part`;
-  const file = new LocalFile(part);
+  const file = await LocalFile.create(part);
   const hash = createHash('sha256');
   let size = 0;
   const onStdout = (chunk: Buffer) => {

@@ -142,7 +142,7 @@ function localPath(folder: string, host: string, path: string) {
 
 /** Bytes there will be; refuses what does not fit. */
 async function requireRoom(found: readonly HostFiles[], folder: string): Promise<number> {
-  await makeFolder(folder);
+  makeFolder(folder);
   let total = 0;
   let present = 0;
   for (const { logs, files } of found)

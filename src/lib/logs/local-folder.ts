@@ -1,22 +1,19 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { sentenceOf, UsageError } from '../errors.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { NotOursError } from '../own-files/not-ours.js';
 
-/** Makes a folder of this machine, and those above it. @throws {UsageError} when it cannot be made */
-export async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder of this machine, and those above it, for nobody else.
+ * @throws {UsageError} when it cannot be made; {NotOursError} when it, or one above it, is not ours alone
+ */
+export function makeFolder(path: string): void {
   try {
-    await make(path);
+    makeOwnFolder(path);
   } catch (error) {
+    if (error instanceof NotOursError) throw error;
     throw new UsageError(
       `no folder can be made at ${path}: ${sentenceOf(error)}`,
       'name another one with --to',
     );
   }
-}
-
-/** Not mkdir's `recursive`: in a place such as /proc, where nothing can be made and ENOENT says so, it never ends. */
-async function make(path: string): Promise<void> {
-  if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
-  if (dirname(path) !== path) await make(dirname(path));
-  await mkdir(path);
 }

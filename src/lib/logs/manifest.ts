@@ -1,6 +1,8 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { requireOurs } from '../own-files/not-ours.js';
+import { readTextFile } from '../own-files/read.js';
+import { replaceFile } from '../own-files/write.js';
 
 /** A file that was fetched. */
 export interface FetchedFile {
@@ -26,11 +28,14 @@ export function manifestDocument(
   return { kind: 'kuafu.logs-fetch', version: 1, folder, files, failed };
 }
 
-/** What earlier runs have fetched into a folder; nothing where there is no manifest. @throws {UsageError} for another file */
+/**
+ * What earlier runs have fetched into a folder; nothing where there is no manifest.
+ * @throws {UsageError} for another file; {NotOursError} when it or the folder is not ours alone
+ */
 export async function readManifest(folder: string): Promise<readonly FetchedFile[]> {
   const file = join(folder, NAME);
   try {
-    const document = JSON.parse(await readFile(file, 'utf8'));
+    const document = JSON.parse(await readTextFile(requireOurs(file, 'a file').path));
     if (document.kind === 'kuafu.logs-fetch' && Array.isArray(document.files)) return document.files;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -41,7 +46,5 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
 
 /** Whole or not at all, for a reader at any moment. */
 export async function writeManifest(folder: string, document: object): Promise<void> {
-  const part = join(folder, `.${NAME}.${process.pid}`);
-  await writeFile(part, `${JSON.stringify(document, null, 2)}\n`);
-  await rename(part, join(folder, NAME));
+  await replaceFile(join(folder, NAME), `${JSON.stringify(document, null, 2)}\n`);
 }

@@ -7,6 +7,9 @@ const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
 /** A descriptor that this process was started with, such as the pipe of a shell's `<( … )`. */
 const INHERITED = /^\/(dev\/(fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 
+/** As in `UserKnownHostsFile /dev/null`. */
+const NOTHING = '/dev/null';
+
 /**
  * The text of a regular file. A pipe that nobody writes to, a device without end or a folder is refused and never waited
  * for; a pipe that this process was started with is read.
@@ -14,6 +17,7 @@ const INHERITED = /^\/(dev\/(fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
  * @throws NotOursError for what is no file, or longer than maxBytes; errors of open(2) and read(2)
  */
 export async function readTextFile(path: string, maxBytes = 64 * 1024 * 1024): Promise<string> {
+  if (path === NOTHING) return '';
   const inherited = INHERITED.test(path);
   const file = await open(path, inherited ? O_RDONLY : O_RDONLY | O_NONBLOCK | O_NOCTTY);
   try {

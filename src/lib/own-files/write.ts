@@ -24,7 +24,7 @@ export async function openToAppend(path: string): Promise<FileHandle> {
   if (doubt !== undefined) throw notOurs(path, doubt);
   if (stats !== undefined && !stats.isFile()) throw noSuchKind(path, stats, 'a file');
   const link = stats === undefined ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
-  if (link !== undefined) throw noSuchKind(path, link, 'a file');
+  if (link?.isSymbolicLink() === true) throw noSuchKind(path, link, 'a file');
   const file = await open(real, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
   try {
     // In /tmp somebody may have been faster.
@@ -34,6 +34,12 @@ export async function openToAppend(path: string): Promise<FileHandle> {
     await file.close();
     throw error;
   }
+}
+
+/** Appends to a file in a folder of ours; made (0600) where it is missing. @throws errors of open(2) and write(2) */
+export async function append(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  await file.writeFile(content).finally(() => file.close());
 }
 
 /**

@@ -1,8 +1,11 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
+import { makeOwnFolder } from '../own-files/folder.js';
+import { NotOursError, requireOurs } from '../own-files/not-ours.js';
+import { readTextFile } from '../own-files/read.js';
+import { openToAppend } from '../own-files/write.js';
 import { quoteWord } from '../shell/quote.js';
 import { ConnectError } from './connect-error.js';
 import { fingerprintOf, hostPattern, KnownHosts, type KnownKey, keyType } from './known-hosts.js';
@@ -56,7 +59,7 @@ export class HostKeys {
     const { knownHostsFiles, newKeysFile } = this.#options;
     const known = new KnownHosts();
     for (const file of knownHostsFiles) if (file !== newKeysFile) known.add(file, await readIfPresent(file));
-    known.add(newKeysFile, await readIfPresent(newKeysFile), true);
+    known.add(newKeysFile, await this.#readNewKeys(), true);
     return known;
   }
 
@@ -75,7 +78,7 @@ export class HostKeys {
       await appendLine(file, `${names.join(',')} ${keyType(blob)} ${key}`);
       this.#options.onNewHostKey?.(name, fingerprintOf(blob));
     }
-    const text = await readIfPresent(file);
+    const text = await this.#readNewKeys();
     const now = new KnownHosts();
     now.add(file, text, true);
     const other = names.flatMap((each) => now.keysOf(each)).find((each) => each.key !== key);
@@ -85,8 +88,14 @@ export class HostKeys {
 
   async #recorded(names: readonly string[], key: string): Promise<boolean> {
     const now = new KnownHosts();
-    now.add(this.#options.newKeysFile, await readIfPresent(this.#options.newKeysFile), true);
+    now.add(this.#options.newKeysFile, await this.#readNewKeys(), true);
     return names.every((name) => now.has(name, key));
+  }
+
+  /** Who can write the file could pass for any host. */
+  async #readNewKeys(): Promise<string> {
+    const { newKeysFile } = this.#options;
+    return await readIfPresent(newKeysFile, () => requireOurs(newKeysFile, 'a file'));
   }
 }
 
@@ -195,19 +204,21 @@ function revokedError(host: Host, blob: Buffer, line: KnownKey): ConnectError {
   );
 }
 
-async function readIfPresent(file: string): Promise<string> {
+async function readIfPresent(file: string, check?: () => void): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    check?.();
+    return await readTextFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (error instanceof NotOursError && check !== undefined) throw error;
     throw new FailedError(`cannot read known hosts: ${sentenceOf(error)}`, `check the rights of ${file}`);
   }
 }
 
 /** One write with O_APPEND, which other processes' writes cannot split (write(2)). */
 async function appendLine(file: string, line: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(file, 'a+', 0o600);
+  makeOwnFolder(dirname(file));
+  const handle = await openToAppend(file);
   try {
     const { size } = await handle.stat();
     const last = Buffer.alloc(1, '\n');

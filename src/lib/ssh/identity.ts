@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { sentenceOf } from '../errors.js';
+import { readTextFile } from '../own-files/read.js';
 import { quoteWord } from '../shell/quote.js';
 import { keyType } from './known-hosts.js';
 import { readKeyFile } from './openssh-key.js';
@@ -40,7 +40,7 @@ export async function loadKeyFile(
 ): Promise<KeyFileContent> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = await readTextFile(file);
   } catch (error) {
     return unusable(file, `cannot be read (${sentenceOf(error)})`);
   }
@@ -140,7 +140,7 @@ function signWith(key: ParsedKey, data: Buffer, hash: string | undefined): Buffe
 }
 
 async function besides(file: string): Promise<Buffer | undefined> {
-  const text = await readFile(`${file}.pub`, 'utf8').catch(() => '');
+  const text = await readTextFile(`${file}.pub`).catch(() => '');
   return readKeyFile(text).publicBlob;
 }
 

@@ -1,8 +1,9 @@
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BaseAgent, ParsedKey, SigningRequestOptions } from 'ssh2';
 import { sentenceOf } from '../errors.js';
+import { readTextFile } from '../own-files/read.js';
 import { type AgentKey, listAgentKeys } from './agent-keys.js';
 import {
   type AskPassphrase,
@@ -156,7 +157,7 @@ function heldBy(agentKeys: readonly AgentIdentity[], identity: Identity): Identi
 /** ssh would use the certificate beside a key (ssh_config(5), CertificateFile); here only the key itself is tried. */
 async function certificateOf(file: string): Promise<UnusableKey[]> {
   const label = `${file}-cert.pub`;
-  const { publicBlob } = readKeyFile(await readFile(label, 'utf8').catch(() => ''));
+  const { publicBlob } = readKeyFile(await readTextFile(label).catch(() => ''));
   const limits = publicBlob && whyUnsupported(publicBlob);
   return limits ? [{ label, ...limits, unsupported: true }] : [];
 }

@@ -1,14 +1,30 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createFile, openToAppend } from './write.js';
 
 /** A file of this machine that is written as fast as its disk takes it. An error of the disk is thrown by all calls after it. */
 export class LocalFile {
   readonly #stream: WriteStream;
   readonly #failure: Promise<never>;
 
-  constructor(path: string, flags: 'w' | 'a' = 'w') {
-    this.#stream = createWriteStream(path, { flags });
+  private constructor(stream: WriteStream) {
+    this.#stream = stream;
     this.#failure = new Promise<never>((_, reject) => this.#stream.once('error', reject));
     this.#failure.catch(() => undefined);
+  }
+
+  /**
+   * In a folder of ours; what is there goes, a link as well.
+   * @throws errors of open(2)
+   */
+  static async create(path: string): Promise<LocalFile> {
+    await rm(path, { force: true });
+    return new LocalFile((await createFile(path)).createWriteStream());
+  }
+
+  /** To go on with a file of ours. @throws {NotOursError} when it is none; errors of open(2) */
+  static async resume(path: string): Promise<LocalFile> {
+    return new LocalFile((await openToAppend(path)).createWriteStream());
   }
 
   /** Resolves when there is room for more. */

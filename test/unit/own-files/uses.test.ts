@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writePage } from '../../../src/commands/report/report-output.js';
+import { openSpool } from '../../../src/lib/copy/archive-spool.js';
+import { OutDir } from '../../../src/lib/fanout/out-dir.js';
+import { openLedger } from '../../../src/lib/ledger/open.js';
+import { readAssigned } from '../../../src/lib/ledger/read-assigned.js';
+import { makeFolder } from '../../../src/lib/logs/local-folder.js';
+import { readManifest } from '../../../src/lib/logs/manifest.js';
+import { lookAt } from '../../../src/lib/own-files/look.js';
+import { HostKeys } from '../../../src/lib/ssh/host-keys.js';
+import { PAGE_MARK } from '../../../src/lib/ui/page.js';
+import { possibleFolders, possibleKinds } from '../../support/file-kinds.js';
+import { host } from '../ledger/fixture.js';
+
+const BLOB = Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAIEJ8eW9NCiZ4xM0pQ1eqmO1yB5n9x2jUv1T1Yw4Kc3bQ', 'base64');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kuafu-uses-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const at = (name: string) => join(folder, name);
+
+/** What a use ends with: undefined, or the exit code of what it throws. */
+async function endOf(use: () => unknown): Promise<number | undefined> {
+  try {
+    await use();
+    return undefined;
+  } catch (error) {
+    expect(error, String(error)).toHaveProperty('exitCode');
+    return (error as { exitCode: number }).exitCode;
+  }
+}
+
+const ledgerAt = (file: string) => ({ ledger: { kind: 'sqlite' as const, file } });
+
+describe('files', () => {
+  /** A ledger beside a sticky folder is none: its log lies in there. */
+  const mayBeLedger = (name: string, ours: boolean) => ours && !name.includes('sticky');
+
+  it.each(possibleKinds)('as a ledger: $name', { timeout: 5000 }, async ({ name, make, ours }) => {
+    await make(at('x'), '');
+    const open = async (access: 'read' | 'write') =>
+      await (await openLedger(ledgerAt(at('x')), access, 100)).close();
+    const wanted = mayBeLedger(name, ours) ? undefined : 3;
+    expect(await endOf(() => readAssigned(ledgerAt(at('x'))))).toBe(wanted);
+    expect(await endOf(() => open('read'))).toBe(wanted);
+    expect(await endOf(() => open('write'))).toBe(wanted);
+    expect(readdirSync(folder)).not.toContain('nowhere');
+  });
+
+  it.each(possibleKinds)(
+    'as the list of accepted host keys: $name',
+    { timeout: 5000 },
+    async ({ make, ours }) => {
+      await make(at('x'), '');
+      const keys = () => new HostKeys({ knownHostsFiles: [], newKeysFile: at('x') });
+      expect(await endOf(() => keys().record(host('new-b-01'), BLOB))).toBe(ours ? undefined : 3);
+      if (ours) expect((await keys().load()).has('new-b-01', BLOB.toString('base64'))).toBe(true);
+      else if (lookAt(at('x')).stats?.isFile()) expect(readFileSync(at('x'), 'utf8')).toBe('');
+    },
+  );
+
+  it.each(possibleKinds)(
+    'as known hosts, which are only read: $name',
+    { timeout: 5000 },
+    async ({ name, make }) => {
+      await make(at('x'), '');
+      const keys = new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') });
+      const isFile = name.includes('a file') || name === 'a link to nothing';
+      expect(await endOf(() => keys.load())).toBe(isFile ? undefined : 4);
+    },
+  );
+
+  it.each(possibleKinds)('as the page of a report: $name', { timeout: 5000 }, async ({ name, make }) => {
+    await make(at('x'), PAGE_MARK);
+    const end = await endOf(() => writePage(at('x'), `${PAGE_MARK} new`));
+    const isFile = name.includes('a file') || name === 'a link to nothing';
+    expect(end === undefined).toBe(isFile);
+    if (isFile) expect(readFileSync(at('x'), 'utf8')).toContain('new');
+    expect(readdirSync(folder)).not.toContain('nowhere');
+  });
+
+  it.each(possibleKinds)(
+    'as the manifest of a fetch: $name',
+    { timeout: 5000 },
+    async ({ name, make, ours }) => {
+      await make(at('manifest.json'), '{"kind": "kuafu.logs-fetch", "files": []}');
+      expect((await endOf(() => readManifest(folder))) === undefined).toBe(
+        ours || name === 'a link to nothing',
+      );
+    },
+  );
+});
+
+describe('folders', () => {
+  const uses: readonly [string, (path: string) => unknown][] = [
+    ['for output of hosts', (path) => OutDir.open(path)],
+    ['for fetched logs', (path) => makeFolder(path)],
+    ['for archives on their way', (path) => openSpool(path)],
+    ['for a ledger', async (path) => (await openLedger(ledgerAt(join(path, 'ledger.db')))).close()],
+    ['for a page', (path) => writePage(join(path, 'page.html'), PAGE_MARK)],
+    [
+      'for accepted host keys',
+      (path) =>
+        new HostKeys({ knownHostsFiles: [], newKeysFile: join(path, 'keys') }).record(host('h'), BLOB),
+    ],
+  ];
+  const cases = uses.flatMap(([use, apply]) => possibleFolders.map((kind) => ({ use, apply, ...kind })));
+
+  it.each(cases)('$use: $name', { timeout: 5000 }, async ({ use, apply, name, make, ours }) => {
+    make(at('x'));
+    const before = readdirSync(folder);
+    // A page may stand in /tmp.
+    const wanted = ours || (name === 'a sticky folder' && use === 'for a page');
+    expect((await endOf(() => apply(at('x')))) === undefined).toBe(wanted);
+    if (!wanted) expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it.each(cases.filter(({ name }) => name === 'a folder of ours'))(
+    '$use are nobody else’s when they are made',
+    async ({ use, apply }) => {
+      mkdirSync(at('parent'));
+      if (use === 'for a page') mkdirSync(at('parent/new'), { mode: 0o700 });
+      await apply(at('parent/new'));
+      expect((statSync(at('parent/new')).mode & 0o777).toString(8)).toBe('700');
+      for (const entry of readdirSync(at('parent/new')))
+        if (use !== 'for a page') expect(statSync(at(`parent/new/${entry}`)).mode & 0o077).toBe(0);
+    },
+  );
+});
+
+describe('archives on their way', () => {
+  it('of processes that are gone are removed, and no others', async () => {
+    const mine = await openSpool(at('spool'));
+    const [, scope = '', pid = ''] = /copy-(\w+)-(\d+)-\d+-/.exec(mine) ?? [];
+    expect(pid).toBe(String(process.pid));
+    const names = {
+      gone: `copy-${scope}-${pid}-1-abcdef`,
+      elsewhere: `copy-${'0'.repeat(12)}-${pid}-1-abcdef`,
+      unknown: 'copy-of-mine',
+    };
+    for (const name of Object.values(names)) {
+      mkdirSync(at(`spool/${name}`));
+      writeFileSync(at(`spool/${name}/archive`), '');
+    }
+    const second = await openSpool(at('spool'));
+    const left = readdirSync(at('spool')).map((name) => at(`spool/${name}`));
+    expect(left.sort()).toEqual(
+      [mine, second, at(`spool/${names.elsewhere}`), at(`spool/${names.unknown}`)].sort(),
+    );
+  });
+});
