@@ -246,6 +246,8 @@ describe('beside others', () => {
   it('leaves out of traffic who is out, restarts who is down first, and a host by name alone', async () => {
     await room.setServers(['web-b-01'], 'maint');
     await room.inHost('web-b-02', 'systemctl stop shop.service');
+    // As long as the balancer sees it up, it counts as serving.
+    await expect.poll(async () => await room.serversUp(), { timeout: 30_000 }).not.toContain('web-b-02');
     const dry = await room.kuafu(words('--dry-run'));
     expect(dry.stdout).toContain('web-b-01 is out of traffic at lb-b, and stays out');
     expect(dry.stdout).toContain('web-b-02 is unhealthy now: restarted first');

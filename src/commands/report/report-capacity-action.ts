@@ -7,7 +7,7 @@ import type { Host } from '../../lib/inventory/inventory-types.js';
 import { poolOf } from '../../lib/inventory/pool.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
 import { parsePeak, parseRequests, parseSample, parseShare } from '../../lib/report/amounts.js';
-import { type BackendAnswer, type BackendLoad, readBackends } from '../../lib/report/backend-load.js';
+import { type BackendAnswer, loadsByRoom, readBackends } from '../../lib/report/backend-load.js';
 import { type CapacityQuestion, type GroupLoad, judgeCapacity } from '../../lib/report/capacity.js';
 import { groupLoad } from '../../lib/report/capacity-loads.js';
 import { type CapacityReport, idleNotes, isFinding } from '../../lib/report/capacity-report.js';
@@ -111,10 +111,8 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
     );
     const byHost = new Map(answers.map((answer) => [answer.host, answer]));
     const groups = pairs.map(([app, group]) => {
-      const loads = backends.flatMap(({ app: of, room, load }): [string, BackendLoad][] =>
-        of === app.name && load !== undefined ? [[room, load]] : [],
-      );
-      return groupLoad(app, group, rooms, inventory, { answers: byHost, backends: new Map(loads) });
+      const ofApp = backends.filter((backend) => backend.app === app.name);
+      return groupLoad(app, group, rooms, inventory, { answers: byHost, backends: loadsByRoom(ofApp) });
     });
     return { groups, answers, backends, interrupted };
   } finally {

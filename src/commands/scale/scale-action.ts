@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RoomMarks } from '../../lib/app/env-file.js';
 import { listInitTemplates, loadInitTemplate } from '../../lib/app/init-template.js';
+import { readJoinFacts, unaskableHealth } from '../../lib/app/join-facts.js';
 import { planScale } from '../../lib/app/scale-plan.js';
 import {
   parseBounds,
@@ -99,13 +100,15 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
   const template = await readTemplate(session, request.app);
   const rows = await ledger.resources();
   const taken = new Set(rows.map((row) => row.host));
-  const balancer = request.app.traffic?.haproxy.get(request.room);
+  const free = inventory.spares(request.room).filter((host) => !taken.has(host.name));
+  const { app, room, start } = request;
   return planScale(request, {
     template,
     init,
-    free: inventory.spares(request.room).filter((host) => !taken.has(host.name)),
-    network: config.rooms.get(request.room)?.network ?? '',
-    balancer: balancer === undefined ? undefined : inventory.host(balancer),
+    free,
+    network: config.rooms.get(room)?.network ?? '',
+    traffic: start ? await readJoinFacts(app, room, free, inventory, connections) : undefined,
+    unaskable: start ? await unaskableHealth(app, request.template, connections) : [],
     unfinished: await unfinishedBefore(request, ledger, rows),
     templateRoom: marksOf(request.template.room, context),
     textOf: (value) => config.secrets.resolve(value),

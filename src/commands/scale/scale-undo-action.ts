@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { planUndo, serverOf } from '../../lib/app/undo-plan.js';
+import { orRefuse } from '../../lib/app/traffic-facts.js';
+import { placesInTraffic, planUndo } from '../../lib/app/undo-plan.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
-import { readServersInTraffic } from '../../lib/layers/http/haproxy.js';
+import { atEach } from '../../lib/layers/http/everywhere.js';
+import { isInTraffic, readServers } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord } from '../../lib/ledger/ledger.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
@@ -50,20 +52,23 @@ async function makePlan(
   { config, inventory, ledger }: Context,
   connections: Connections,
 ) {
-  const server = serverOf(record.plan);
-  const balancer = server && inventory.hosts.get(server.balancer);
-  if (server && !balancer)
+  const servers = placesInTraffic(record.plan);
+  const missing = servers.find(({ balancer }) => !inventory.hosts.has(balancer));
+  if (missing)
     throw new RefusedError(
-      `balancer ${server.balancer} of operation ${record.id} is no host of the configuration`,
+      `balancer ${missing.balancer} of operation ${record.id} is no host of the configuration`,
     );
+  const sessionOf = (name: string) => connections.session(inventory.host(name));
+  const inTraffic = await orRefuse('who is in traffic cannot be read', () =>
+    atEach(servers, { sessionOf }, async (runtime, { balancer }) =>
+      (await readServers(runtime)).filter(isInTraffic).map((place) => ({ balancer, ...place })),
+    ),
+  );
   return planUndo(record, {
     rows: await ledger.resources(),
     hosts: inventory.hosts,
     configured: new Set([...config.rooms.values()].flatMap((room) => [...room.hosts.keys()])),
-    inTraffic:
-      server && balancer
-        ? await readServersInTraffic(await connections.session(balancer), server)
-        : new Set<string>(),
+    inTraffic: inTraffic.flat(),
     toZero,
   });
 }

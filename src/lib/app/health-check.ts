@@ -1,62 +1,58 @@
-import { request } from 'node:http';
+import { isIP } from 'node:net';
 import type { HealthCheck } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
-import { CommandTimeoutError, ConnectError, HostError, LinkLostError } from '../ssh/connect-error.js';
+import { CommandRefusedError, ForwardError, HostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
+import { isDistrust, requestStatus } from './health-request.js';
 import { readUnit } from './unit.js';
 
+/**
+ * How an application is. Unknown is neither: it could not be asked, for a reason that says nothing about it. Such a host
+ * is not taken for one of which nothing is lost.
+ */
+export type Health =
+  | { readonly state: 'healthy' }
+  | { readonly state: 'sick' | 'unknown'; readonly reason: string };
+
 /** The address that a host's health is asked at. */
-export function healthUrl({ http }: HealthCheck, host: Host): string {
-  return http.replaceAll('{address}', host.ssh.address).replaceAll('{host}', host.name);
+export function healthUrl({ http }: HealthCheck, { name, ssh }: Host): string {
+  const literal = isIP(ssh.address) === 6 && !http.includes('[{address}]') ? `[${ssh.address}]` : ssh.address;
+  return http.replaceAll('{address}', literal).replaceAll('{host}', name);
 }
 
+/** Ends of ranges of HTTP statuses, both within. */
+export type StatusRanges = readonly (readonly [from: number, to: number])[];
+
+/** What counts in plans of before, which say nothing of it. */
+const BEFORE: StatusRanges = [[200, 399]];
+
 /**
- * One request of the health check; the text says what came of it. It leaves from the host itself, through its SSH
- * connection: kuafu needs no route to the app's port.
- * @throws {HostError} when the connection to the host is lost
+ * One request of the health check. It leaves from the host itself, through its SSH connection: kuafu needs no route to
+ * the app's port.
+ * @throws {HostError} when the connection to the host is lost, or hangs
  */
-export async function askHealth(
-  session: Session,
-  url: URL,
-  timeoutMs: number,
-): Promise<{ ok: boolean; text: string }> {
+export async function askHealth(session: Session, url: URL, check: HealthCheck): Promise<Health> {
   try {
-    const status = await httpStatus(session, url, timeoutMs);
-    return { ok: status >= 200 && status < 400, text: `HTTP ${status}` };
+    const status = await requestStatus(session, url, check);
+    const isRight = (check.status ?? BEFORE).some(([from, to]) => status >= from && status <= to);
+    return isRight ? { state: 'healthy' } : { state: 'sick', reason: `HTTP ${status}` };
   } catch (error) {
-    if (
-      error instanceof LinkLostError ||
-      error instanceof ConnectError ||
-      error instanceof CommandTimeoutError
-    )
-      throw error;
-    return { ok: false, text: sentenceOf(error) };
+    const reason = sentenceOf(error);
+    const isShut = error instanceof ForwardError && error.failure === 'forbidden';
+    if (isShut || error instanceof CommandRefusedError) return { state: 'unknown', reason: withHint(error) };
+    if (error instanceof HostError && !(error instanceof ForwardError)) throw error;
+    if (isDistrust(error))
+      return {
+        state: 'unknown',
+        reason: `its certificate is not trusted (${reason}); health.ca names who is`,
+      };
+    return { state: 'sick', reason };
   }
 }
 
-async function httpStatus(session: Session, url: URL, timeoutMs: number): Promise<number> {
-  const socket = await session.connectTcp(url.hostname, Number(url.port) || 80, timeoutMs);
-  return await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      socket.destroy();
-      reject(error);
-    };
-    const asked = request(
-      { createConnection: () => socket as never, host: url.hostname, path: url.pathname + url.search },
-      (response) => {
-        clearTimeout(timer);
-        response.resume();
-        response.on('error', () => undefined);
-        resolve(response.statusCode ?? 0);
-        socket.destroy();
-      },
-    );
-    asked.on('error', fail);
-    asked.end();
-  });
+function withHint({ message, hint }: HostError): string {
+  return hint === undefined ? message : `${message}; ${hint}`;
 }
 
 /** How the application on a host is judged: by its check or, where it has none, by its unit. */
@@ -65,19 +61,22 @@ export interface HealthProbe {
   readonly unit: string;
 }
 
-/** Whether a host is healthy at this moment; one that cannot be asked is not. */
-export async function isHealthy(
+/** How a host is at this moment. */
+export async function readHealth(
   open: () => Promise<Session>,
   host: Host,
   { check, unit }: HealthProbe,
   signal?: AbortSignal,
-): Promise<boolean> {
+): Promise<Health> {
   try {
     const session = await open();
-    if (check === null) return (await readUnit(session, unit, signal)).activeState === 'active';
-    return (await askHealth(session, new URL(healthUrl(check, host)), check.timeoutMs)).ok;
+    if (check !== null) return await askHealth(session, new URL(healthUrl(check, host)), check);
+    const { activeState } = await readUnit(session, unit, signal);
+    if (activeState === 'active') return { state: 'healthy' };
+    if (activeState !== '') return { state: 'sick', reason: `${unit} is ${activeState}` };
+    return { state: 'unknown', reason: `${host.name}: systemd says nothing of ${unit}` };
   } catch (error) {
-    if (error instanceof HostError) return false;
+    if (error instanceof HostError) return { state: 'unknown', reason: error.message };
     throw error;
   }
 }

@@ -1,8 +1,10 @@
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Amount } from '../plan/amount.js';
+import type { Health } from './health-check.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
+import { costs, counts, type Seen } from './serving.js';
 
 /** How much of a place serves, and how much must. */
 export interface Capacity {
@@ -11,7 +13,7 @@ export interface Capacity {
   readonly members: string;
   /** So many must serve when a host is out. */
   readonly least: number;
-  /** Members that do not serve now. */
+  /** Members that do not serve now, or of which nobody knows. */
   readonly missing: readonly string[];
   /** The most that can serve at the moment when the last host is out: those that do, and those a restart may mend. */
   readonly attainable: number;
@@ -19,7 +21,7 @@ export interface Capacity {
 
 export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Capacity {
   const size = place.members.length;
-  const missing = place.members.filter((host) => !isServing(host, place, facts));
+  const missing = place.members.filter((host) => !isCounted(host, place, facts));
   const mendable = place.chosen.filter(
     (host) => missing.includes(host) && joins(host, place, facts) && isReached(host, facts),
   );
@@ -43,14 +45,30 @@ export function windowOf(hosts: number, { window, batchSizes }: RestartRequest, 
   return Math.max(1, Math.min(asked, hosts, capacity.size - capacity.least));
 }
 
-/** Healthy now and, where there is a balancer, in traffic. */
+/** Whether capacity is lost when this host goes. */
 export function isServing(host: Host, place: Place, facts: RestartFacts): boolean {
-  const look = facts.looks.get(host.name);
-  return look?.reached === true && look.healthy && isWanted(host, place, facts);
+  return costs(seenOf(host, place, facts), healthOf(host, facts));
+}
+
+/** Whether it is counted when another goes. */
+function isCounted(host: Host, place: Place, facts: RestartFacts): boolean {
+  return counts(seenOf(host, place, facts), healthOf(host, facts));
+}
+
+/** Of a host that is not reached nothing is known. */
+function healthOf(host: Host, { looks }: RestartFacts): Health['state'] {
+  const look = looks.get(host.name);
+  return look?.reached === true ? look.health.state : 'unknown';
+}
+
+function seenOf(host: Host, { room }: Place, { balancers }: RestartFacts): Seen {
+  const balancer = balancers.get(room);
+  return balancer === undefined ? 'none' : (balancer.members.get(host.name)?.seen ?? 'down');
 }
 
 export function isWanted(host: Host, { room }: Place, { balancers }: RestartFacts): boolean {
-  return balancers.get(room)?.wanted.has(host.name) ?? true;
+  const balancer = balancers.get(room);
+  return balancer === undefined || (balancer.members.get(host.name)?.wanted.length ?? 0) > 0;
 }
 
 /** Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before. */

@@ -1,4 +1,5 @@
 import type { Host } from '../inventory/inventory-types.js';
+import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';
 import type { BalancerServer, CapacityFloor, Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
@@ -32,7 +33,7 @@ export function planRestart(request: RestartRequest, facts: RestartFacts, change
   const rooms = unique(places.map(({ room }) => room));
   const chosen = places.flatMap((place) => place.chosen);
   const members = places.flatMap((place) => place.members);
-  const balancers = rooms.flatMap((room) => facts.balancers.get(room)?.host ?? []);
+  const balancers = rooms.flatMap((room) => facts.balancers.get(room)?.balancers ?? []);
   return {
     version: 1,
     operation: 'restart',
@@ -97,44 +98,39 @@ function stepsOf(
   const look = facts.looks.get(host.name);
   const runs = !look?.reached || !STOPPED.includes(look.unit.activeState);
   const invocation = look?.reached && runs ? look.unit.invocation : '';
-  const server = serverOf(host, place, request, facts);
+  const servers = placesInTraffic(host, place, facts);
+  const at = inAction(servers);
   const floor = floorOf(place, request);
   const steps: Step[] = [];
-  if (server) {
-    const rejoin = { kind: 'rejoin', unit, invocation, server } as const;
+  if (at) {
+    const rejoin = { kind: 'rejoin', unit, invocation, ...at } as const;
     const undo = isWanted(host, place, facts) ? rejoin : undefined;
-    steps.push(step('leave', { kind: 'leave', server, floor }, undo));
+    steps.push(step('leave', { kind: 'leave', ...at, floor }, undo));
   }
   // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
   if (change) steps.push(change);
-  if (server) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, server }));
+  if (at) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, ...at }));
   const unguarded = facts.balancers.get(place.room) === undefined;
   // With a change any run ends: one that began by itself since it was seen may have begun before the change.
   const ends = change ? '' : invocation;
-  if (runs || change)
-    steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...(unguarded ? { floor } : {}) }));
+  const guard = { ...(unguarded ? { floor } : {}), ...(at ? { servers, drainMs } : {}) };
+  if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
   steps.push(step('start', { kind: 'start', unit }));
   if (app.health) {
     const url = healthUrl(app.health, host);
     steps.push(step('health', { kind: 'health', check: app.health, url, unit }));
   }
-  if (server) steps.push(step('join', { kind: 'traffic', wanted: 'in', server }));
+  if (at) steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true }));
   return steps;
 }
 
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
-/** The host's place at the balancer; undefined where somebody has taken it out, for then it stays out. */
-function serverOf(
-  host: Host,
-  place: Place,
-  { app }: RestartRequest,
-  facts: RestartFacts,
-): BalancerServer | undefined {
-  const balancer = facts.balancers.get(place.room);
-  if (app.traffic === undefined || balancer === undefined || !joins(host, place, facts)) return undefined;
-  const { socket, backend, port } = app.traffic;
-  return { balancer: balancer.host.name, socket, backend, name: host.name, address: host.ssh.address, port };
+/** The host's places at the balancers; none where somebody has taken it out, for then it stays out. */
+function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonly BalancerServer[] {
+  const member = facts.balancers.get(place.room)?.members.get(host.name);
+  if (member === undefined || !joins(host, place, facts)) return [];
+  return isWanted(host, place, facts) ? member.wanted : member.drained;
 }
 
 function floorOf({ capacity }: PlannedPlace, { app, drainMs }: RestartRequest): CapacityFloor {

@@ -12,7 +12,10 @@ export function restartRefusals(
   request: RestartRequest,
   facts: RestartFacts,
 ): string[] {
-  const found = places.flatMap((place) => floorRefusal(place, request, facts));
+  const doubts = [...facts.balancers.values()].flatMap((look) => look.doubts);
+  const found = [...doubts, ...unaskable(places, facts)];
+  // What nobody knows explains a floor that cannot be kept, and not the other way round.
+  if (found.length === 0) found.push(...places.flatMap((place) => floorRefusal(place, request, facts)));
   const chosen = places.flatMap((place) => place.chosen);
   for (const { name } of chosen) {
     const look = facts.looks.get(name);
@@ -26,6 +29,19 @@ export function restartRefusals(
       `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}, '@app:${request.app.name}!${fold(lost.map(({ name }) => name))}' leaves out`,
     );
   return found;
+}
+
+/** After its restart a host has to pass a check: one that cannot be asked never would. */
+function unaskable(places: readonly PlannedPlace[], { looks }: RestartFacts): string[] {
+  const reasons = new Map<string, string>();
+  for (const { name } of places.flatMap((place) => place.chosen)) {
+    const look = looks.get(name);
+    if (look?.reached && look.health.state === 'unknown') reasons.set(name, look.health.reason);
+  }
+  const [reason] = reasons.values();
+  if (reason === undefined) return [];
+  const names = [...reasons.keys()];
+  return [`whether ${fold(names)} ${are(names)} healthy cannot be asked: ${reason}`];
 }
 
 /** A floor that nothing can satisfy is told at once, with the one that works. */
@@ -75,13 +91,14 @@ function placeNotes(place: PlannedPlace, request: RestartRequest, facts: Restart
   const out = chosen.filter((host) => !joins(host, place, facts)).map(({ name }) => name);
   if (out.length > 0)
     found.push(
-      `${fold(out)} ${are(out)} out of traffic at ${facts.balancers.get(room)?.host.name}, and ${out.length === 1 ? 'stays' : 'stay'} out`,
+      `${fold(out)} ${are(out)} out of traffic at ${balancerNames(room, facts)}, and ${out.length === 1 ? 'stays' : 'stay'} out`,
     );
-  const sick = chosen
-    .filter((host) => isSick(host, facts) && isWanted(host, place, facts))
-    .map(({ name }) => name);
-  if (sick.length > 0)
-    found.push(`${fold(sick)} ${are(sick)} unhealthy now: restarted first, as nothing is lost`);
+  const sick = chosen.filter((host) => isSick(host, facts) && isWanted(host, place, facts));
+  const lost = sick.filter((host) => !isServing(host, place, facts)).map(({ name }) => name);
+  if (lost.length > 0)
+    found.push(`${fold(lost)} ${are(lost)} unhealthy now: restarted first, as nothing is lost`);
+  const disputed = sick.filter((host) => isServing(host, place, facts));
+  if (disputed.length > 0) found.push(disputedNote(disputed, facts));
   const asked = request.window ?? Math.max(...batches);
   const most = Math.max(...windows);
   if (
@@ -94,9 +111,21 @@ function placeNotes(place: PlannedPlace, request: RestartRequest, facts: Restart
   return found;
 }
 
+function balancerNames(room: string, { balancers }: RestartFacts): string {
+  return fold((balancers.get(room)?.balancers ?? []).map(({ name }) => name));
+}
+
+/** The balancer gives them requests, which they answer by its own check. */
+function disputedNote(hosts: readonly Host[], { looks }: RestartFacts): string {
+  const names = hosts.map(({ name }) => name);
+  const look = looks.get(names[0] ?? '');
+  const reason = look?.reached && look.health.state !== 'healthy' ? `: ${look.health.reason}` : '';
+  return `${fold(names)} ${are(names)} unhealthy by the health check${reason}; the balancer sees ${names.length === 1 ? 'it' : 'them'} up, so ${names.length === 1 ? 'it serves' : 'they serve'} all the same`;
+}
+
 function isSick({ name }: Host, { looks }: RestartFacts): boolean {
   const look = looks.get(name);
-  return look?.reached === true && !look.healthy;
+  return look?.reached === true && look.health.state === 'sick';
 }
 
 function unreached(hosts: readonly Host[], { looks }: RestartFacts): string[] {

@@ -1,6 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
+import { inAction, type WithServers } from '../plan/balancer-servers.js';
 import type { BalancerServer, HostNeed, Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -8,6 +9,7 @@ import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
 import { envOfRoom, findRoomLeaks, type RoomMarks } from './env-file.js';
 import { healthUrl } from './health-check.js';
 import type { InitTemplate } from './init-template.js';
+import type { JoinFacts } from './join-facts.js';
 import type { ScaleRequest } from './scale-request.js';
 
 /** What planning needs to know of the world; all read beforehand. */
@@ -15,8 +17,10 @@ export interface ScaleFacts extends CopyFacts {
   /** Spare hosts of the room that nobody has, in the order in which they are taken. */
   readonly free: readonly Host[];
   readonly init: InitTemplate;
-  /** The room's balancer, where the app has one. */
-  readonly balancer: Host | undefined;
+  /** The room's balancers, where the app has some and hosts are to join. */
+  readonly traffic: JoinFacts | undefined;
+  /** Why the health check of new hosts could not be asked; empty where it can, or is not. */
+  readonly unaskable: readonly string[];
   /** Operations on the same group and room that can be resumed, and the hosts that are kept for them. */
   readonly unfinished: readonly { readonly id: string; readonly hosts: readonly string[] }[];
   /** What of the template's room must not show up in the environment of another. */
@@ -39,7 +43,7 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
     hosts.map((host) => ({ host: host.name, steps: steps(host) }));
   const expand = (host: Host) => expandSteps(request, facts, host);
   const join = (host: Host) => joinSteps(request, facts, host);
-  const balancers = request.start && facts.balancer ? [facts.balancer] : [];
+  const balancers = request.start && facts.traffic ? facts.traffic.balancers : [];
   return {
     version: 1,
     operation: 'scale',
@@ -110,17 +114,28 @@ function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts):
 
 function joinSteps({ app, group, room, start }: ScaleRequest, facts: ScaleFacts, host: Host): Step[] {
   const assign = step('assign', { kind: 'member', app: app.name, group, room });
-  if (!start || !app.traffic || !facts.balancer) return [assign];
-  const server: BalancerServer = {
-    balancer: facts.balancer.name,
-    socket: app.traffic.socket,
-    backend: app.traffic.backend,
-    name: host.name,
-    address: host.ssh.address,
-    port: app.traffic.port,
-  };
-  const leave = { kind: 'traffic', wanted: 'out', server } as const;
-  return [step('join', { kind: 'traffic', wanted: 'in', server }, leave), assign];
+  const at = start ? placesOf(app, facts, host) : undefined;
+  if (!at) return [assign];
+  const leave = { kind: 'traffic', wanted: 'out', ...at } as const;
+  return [step('join', { kind: 'traffic', wanted: 'in', ...at }, leave), assign];
+}
+
+/** The place that a host is to have at each balancer of the room. */
+function placesOf({ traffic }: AppConfig, facts: ScaleFacts, host: Host): WithServers | undefined {
+  if (traffic === undefined) return undefined;
+  const { socket, backend, port, server: options } = traffic;
+  const servers = (facts.traffic?.balancers ?? []).map(
+    (balancer): BalancerServer => ({
+      balancer: balancer.name,
+      socket,
+      backend,
+      name: host.name,
+      address: host.ssh.address,
+      port,
+      ...(options === undefined ? {} : { options }),
+    }),
+  );
+  return inAction(servers);
 }
 
 function initAction(
@@ -174,6 +189,7 @@ function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFact
         `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room} (if it may: apps.${app.name}.env.shared)`,
       );
   }
+  found.push(...(facts.traffic?.refusals ?? []), ...facts.unaskable);
   return found.map((message) => ({ level: 'refuse', message }));
 }
 
@@ -195,7 +211,8 @@ function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
   if (!start) found.push('without --start the service is installed and stopped, and no host joins traffic');
   if (start && !app.health)
     found.push(`apps.${app.name} has no health check: a host counts as good once its service runs`);
-  if (start && !facts.balancer)
+  found.push(...(facts.traffic?.notes ?? []));
+  if (start && !facts.traffic)
     found.push(`apps.${app.name} has no balancer in room ${room}: no host joins traffic`);
   return found.map((message) => ({ level: 'note', message }));
 }

@@ -1,7 +1,9 @@
 import type { Host } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { fold } from '../inventory/nodeset.js';
+import { isSameAddress } from '../layers/http/address.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import { inAction, serversOf } from '../plan/balancer-servers.js';
 import type { BalancerServer, Lane, Plan, Stage, Step } from '../plan/plan.js';
 import { History } from '../run/history.js';
 import { isRemovable } from './removable-path.js';
@@ -14,8 +16,8 @@ export interface UndoFacts {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Hosts that stand in the configuration as members and not as spares. */
   readonly configured: ReadonlySet<string>;
-  /** Servers to which the balancer sends requests now; empty where the application has none. */
-  readonly inTraffic: ReadonlySet<string>;
+  /** Where the balancers send requests now; empty where the application has none. */
+  readonly inTraffic: readonly Pick<BalancerServer, 'balancer' | 'address' | 'port'>[];
   /** Whether the last host may leave traffic. */
   readonly toZero: boolean;
 }
@@ -23,7 +25,7 @@ export interface UndoFacts {
 /** What an expansion has begun on a host. */
 interface Trace {
   readonly host: string;
-  readonly server: BalancerServer | undefined;
+  readonly servers: readonly BalancerServer[];
   readonly unit: string | undefined;
   readonly paths: readonly string[];
 }
@@ -36,7 +38,7 @@ export function planUndo(record: OperationRecord, facts: UndoFacts): Plan {
   const { app, group, room, locks } = record.plan;
   const traces = record.plan.operation === 'scale' ? tracesOf(record, facts) : [];
   const names = traces.map(({ host }) => host);
-  const balancers = new Set(traces.flatMap(({ server }) => (server ? [server.balancer] : [])));
+  const balancers = new Set(traces.flatMap(({ servers }) => servers.map(({ balancer }) => balancer)));
   return {
     version: 1,
     operation: 'undo',
@@ -56,11 +58,11 @@ export function planUndo(record: OperationRecord, facts: UndoFacts): Plan {
   };
 }
 
-/** The server lines that an expansion puts into a balancer; undefined where it joins no traffic. */
-export function serverOf({ stages }: Plan): BalancerServer | undefined {
+/** The places that an expansion gives a host in traffic, one at each balancer; none where it joins none. */
+export function placesInTraffic({ stages }: Plan): readonly BalancerServer[] {
   for (const { steps } of stages.flatMap((stage) => stage.lanes))
-    for (const { action } of steps) if (action.kind === 'traffic') return action.server;
-  return undefined;
+    for (const { action } of steps) if (action.kind === 'traffic') return serversOf(action);
+  return [];
 }
 
 function tracesOf({ id, plan, events }: OperationRecord, { rows }: UndoFacts): readonly Trace[] {
@@ -92,7 +94,7 @@ function traceOf(host: string, steps: readonly Step[], begun: readonly Step[]): 
   return {
     host,
     paths,
-    server: traffic?.kind === 'traffic' ? traffic.server : undefined,
+    servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
     unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
   };
 }
@@ -103,12 +105,13 @@ function stagesOf(traces: readonly Trace[], room: string): readonly Stage[] {
     return { id, title, lanes, standby: [], gate: false };
   };
   const clear = stage('clear', 'clear', (trace) => clearSteps(trace, room));
-  if (traces.every(({ server }) => server === undefined)) return [clear];
-  return [stage('leave', 'leave traffic', ({ server }) => (server ? [leaveStep(server)] : [])), clear];
+  if (traces.every(({ servers }) => servers.length === 0)) return [clear];
+  return [stage('leave', 'leave traffic', ({ servers }) => leaveSteps(servers)), clear];
 }
 
-function leaveStep(server: BalancerServer): Step {
-  return { id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', server } };
+function leaveSteps(servers: readonly BalancerServer[]): Step[] {
+  const at = inAction(servers);
+  return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
 }
 
 function clearSteps({ unit, paths }: Trace, room: string): readonly Step[] {
@@ -125,9 +128,11 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
   if (state === 'running' && !abandoned) return [`operation ${id} is running`];
   if (traces.length === 0)
     return [`no host belongs to operation ${id} any more: there is nothing to undo${takers(record, facts)}`];
-  const found = traces.flatMap(({ host, server }) => [
+  const found = traces.flatMap(({ host, servers }) => [
     ...movedHost(plan, host, facts),
-    ...(server && !facts.hosts.has(server.balancer) ? [`balancer ${server.balancer} is not configured`] : []),
+    ...servers.flatMap(({ balancer }) =>
+      facts.hosts.has(balancer) ? [] : [`balancer ${balancer} is not configured`],
+    ),
   ]);
   for (const path of traces.flatMap(({ paths }) => paths))
     if (!isRemovable(path)) found.push(`${path} is a folder of the system, which kuafu never removes`);
@@ -144,10 +149,19 @@ function movedHost(plan: Plan, name: string, { hosts }: UndoFacts): string[] {
   return hosts.get(name)?.ssh.address === then ? [] : [`the configuration no longer has ${name} at ${then}`];
 }
 
+/** Whether one of the balancers would be left without anybody to send requests to. */
 function leavesNone(traces: readonly Trace[], { inTraffic }: UndoFacts): boolean {
-  const leaving = new Set(traces.flatMap(({ server }) => (server ? [server.name] : [])));
-  const serving = [...inTraffic];
-  return serving.some((name) => leaving.has(name)) && serving.every((name) => leaving.has(name));
+  const leaving = traces.flatMap(({ servers }) => servers);
+  const leaves = (place: UndoFacts['inTraffic'][number]) =>
+    leaving.some(
+      (server) =>
+        server.balancer === place.balancer &&
+        server.port === place.port &&
+        isSameAddress(server.address, place.address),
+    );
+  return [...new Set(inTraffic.map(({ balancer }) => balancer))].some((balancer) =>
+    inTraffic.filter((place) => place.balancer === balancer).every(leaves),
+  );
 }
 
 function notes(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {

@@ -1,7 +1,15 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '../secret.js';
-import type { AppConfig, Config, EnvConfig, RoomConfig, SshDefaults, SshOverrides } from './config-types.js';
+import type {
+  AppConfig,
+  Config,
+  EnvConfig,
+  HealthCheck,
+  RoomConfig,
+  SshDefaults,
+  SshOverrides,
+} from './config-types.js';
 import { expandHome, homeFolder, stateFolder } from './folders.js';
 import { type ProgramHost, programWords } from './program-hosts.js';
 import type { AppShape, RoomShape, Shape, SshShape } from './schema.js';
@@ -38,7 +46,7 @@ export function buildConfig({ file, shape, env, programHosts, secrets, sshFiles 
     rooms: new Map(
       Object.entries(shape.rooms).map(([name, room]) => [name, buildRoom(name, room, programHosts, home)]),
     ),
-    apps: new Map(Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app)])),
+    apps: new Map(Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app, home)])),
     inventory: shape.inventory && {
       exec: programWords(shape.inventory.exec, file, home),
       timeoutMs: shape.inventory.timeout,
@@ -102,25 +110,20 @@ function addressesByName(hosts: readonly Pick<HostEntry, 'name' | 'address'>[]):
   return new Map(hosts.map(({ name, address }) => [name, address]));
 }
 
-function buildApp(name: string, app: AppShape): AppConfig {
+function buildApp(name: string, app: AppShape, home: string): AppConfig {
   return {
     name,
     service: app.service,
     user: app.user,
     files: app.files,
     exclude: app.exclude,
-    health: app.health && {
-      http: app.health.http,
-      passes: app.health.passes,
-      everyMs: app.health.every,
-      timeoutMs: app.health.timeout,
-      withinMs: app.health.within,
-    },
+    health: app.health && buildHealth(app.health, home),
     env: app.env && buildEnv(app.env),
     traffic: app.traffic && {
       haproxy: new Map(Object.entries(app.traffic.haproxy)),
       socket: app.traffic.socket,
       backend: app.traffic.backend ?? name,
+      ...(app.traffic.server === undefined ? {} : { server: app.traffic.server }),
       port: app.traffic.port,
     },
     logs: app.logs && { files: app.logs.files, journal: app.logs.journal },
@@ -128,6 +131,22 @@ function buildApp(name: string, app: AppShape): AppConfig {
     groups: new Map(
       Object.entries(app.groups).map(([group, rooms]) => [group, new Map(Object.entries(rooms))]),
     ),
+  };
+}
+
+function buildHealth(health: NonNullable<AppShape['health']>, home: string): HealthCheck {
+  const { http, via, status, host, ca, insecure } = health;
+  return {
+    http,
+    ...(via === 'auto' ? {} : { via }),
+    status,
+    ...(host === undefined ? {} : { host }),
+    ...(ca === undefined ? {} : { ca: expandHome(ca, home) }),
+    ...(insecure ? { insecure } : {}),
+    passes: health.passes,
+    everyMs: health.every,
+    timeoutMs: health.timeout,
+    withinMs: health.within,
   };
 }
 

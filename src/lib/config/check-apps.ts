@@ -25,8 +25,8 @@ export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: Repor
     if (known.hasWholeFiles(name)) checkExcluded(app, path, report);
     for (const room of Object.keys(app.env?.rooms ?? {}))
       checkRoom(room, [...path, 'env', 'rooms', room], known, report);
-    for (const [room, host] of Object.entries(app.traffic?.haproxy ?? {}))
-      checkHostOf(room, host, [...path, 'traffic', 'haproxy', room], known, report);
+    for (const [room, hosts] of Object.entries(app.traffic?.haproxy ?? {}))
+      for (const host of hosts) checkHostOf(room, host, [...path, 'traffic', 'haproxy', room], known, report);
     for (const [group, rooms] of Object.entries(app.groups))
       for (const [room, hosts] of Object.entries(rooms))
         checkMembers(room, hosts, [...path, 'groups', group, room], known, report);

@@ -65,9 +65,19 @@ export interface AppConfig {
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }
 
-/** An HTTP check: 2xx or 3xx is a pass. `{address}` and `{host}` stand for those of the host that is asked. */
+/** An HTTP check. `{address}` and `{host}` stand for those of the host that is asked. */
 export interface HealthCheck {
   readonly http: string;
+  /** How it is asked: sshd's forwarding or a tool on the host alone; absent: whichever works. */
+  readonly via?: 'forward' | 'host';
+  /** Statuses that are a pass, as ranges with both ends; absent, as in plans of before: 200 to 399. */
+  readonly status?: readonly (readonly [from: number, to: number])[];
+  /** The Host header, and with https the name that the certificate must have; absent: that of the URL. */
+  readonly host?: string;
+  /** A file of this machine: the authorities by which a certificate is trusted. */
+  readonly ca?: string;
+  /** Any certificate is trusted. */
+  readonly insecure?: boolean;
   readonly passes: number;
   readonly everyMs: number;
   readonly timeoutMs: number;
@@ -85,10 +95,12 @@ export interface EnvConfig {
 
 /** The HTTP entry: HAProxy's runtime API on a Unix socket of the balancer host of each room. */
 export interface TrafficConfig {
-  /** Room name to the name of its balancer host. */
-  readonly haproxy: ReadonlyMap<string, string>;
+  /** Room name to the names of its balancer hosts, each of which sends requests. */
+  readonly haproxy: ReadonlyMap<string, readonly string[]>;
   readonly socket: string;
   readonly backend: string;
+  /** What stands behind the address of a server that is added; absent: what its neighbours have. */
+  readonly server?: string;
   /** Port of the app on its hosts. */
   readonly port: number;
 }

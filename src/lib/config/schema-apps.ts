@@ -28,8 +28,33 @@ const passes = z
   .min(1, { error: 'must be a whole number from 1 to 100' })
   .max(100, { error: 'must be a whole number from 1 to 100' });
 
+const STATUS_RULE = 'must be a status such as 200, a range such as 200-299, or a list of them';
+
+/** `200`, `200-399`, or a list of them, as ranges with both ends. */
+const statusRange = z.union([z.number(), z.string()], { error: STATUS_RULE }).transform((given, context) => {
+  const [, from = '', to = from] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(given)) ?? [];
+  if (from !== '' && Number(from) <= Number(to)) return [Number(from), Number(to)] as const;
+  context.addIssue({ code: 'custom', message: STATUS_RULE });
+  return z.NEVER;
+});
+
+const statuses = z.union([
+  statusRange.transform((range) => [range]),
+  z.array(statusRange).min(1, { error: 'names no status' }),
+]);
+
+const HEADER_HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
+
 const health = z.strictObject({
   http: healthUrl,
+  via: z.enum(['auto', 'forward', 'host'], { error: 'must be auto, forward or host' }).default('auto'),
+  status: statuses.default([[200, 299]]),
+  host: z
+    .string()
+    .regex(HEADER_HOST, { error: 'is no host name, with a port or without, such as www.shop.test' })
+    .optional(),
+  ca: scalars.localPath.optional(),
+  insecure: z.boolean({ error: 'must be true or false' }).default(false),
   passes: passes.default(3),
   every: scalars.duration.default(1000),
   timeout: scalars.duration.default(2000),
@@ -67,12 +92,25 @@ const env = z.strictObject({
 });
 
 const traffic = z.strictObject({
-  haproxy: z.record(scalars.roomName, scalars.name),
+  haproxy: z.record(
+    scalars.roomName,
+    scalars
+      .oneOrMore(scalars.name)
+      .refine((names) => names.length > 0 && new Set(names).size === names.length, {
+        error: 'must name each balancer of the room once, and one at least',
+      }),
+  ),
   socket: scalars.absolutePath.default('/run/haproxy/admin.sock'),
   // Runtime API words are cut at blanks and semicolons (HAProxy management guide, 9.3).
   backend: z
     .string()
     .regex(/^[A-Za-z0-9_.:-]+$/, { error: 'is no name of an HAProxy backend' })
+    .optional(),
+  server: z
+    .string()
+    .regex(/^[A-Za-z0-9_./:,()@%=+-]+( [A-Za-z0-9_./:,()@%=+-]+)*$/, {
+      error: "must be options of an HAProxy server, such as 'check inter 2s weight 20'",
+    })
     .optional(),
   port: scalars.port,
 });

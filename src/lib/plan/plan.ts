@@ -26,15 +26,21 @@ export type Action =
     }
   | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
-  | { readonly kind: 'traffic'; readonly wanted: 'in' | 'out'; readonly server: BalancerServer }
+  | TrafficAction
   | LeaveAction
   | {
       readonly kind: 'rejoin';
       readonly unit: string;
       readonly invocation: string;
       readonly server: BalancerServer;
+      readonly servers?: readonly BalancerServer[];
     }
-  | { readonly kind: 'drain'; readonly withinMs: number; readonly server: BalancerServer }
+  | {
+      readonly kind: 'drain';
+      readonly withinMs: number;
+      readonly server: BalancerServer;
+      readonly servers?: readonly BalancerServer[];
+    }
   | StopAction
   | { readonly kind: 'start'; readonly unit: string }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
@@ -42,10 +48,22 @@ export type Action =
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
 
+/** Puts a host into traffic, or takes it out for good. */
+export interface TrafficAction {
+  readonly kind: 'traffic';
+  readonly wanted: 'in' | 'out';
+  readonly server: BalancerServer;
+  /** Where a room has several balancers: all of them, `server` first. */
+  readonly servers?: readonly BalancerServer[];
+  /** It comes back: what somebody else did to it at the balancer meanwhile stays. */
+  readonly back?: true;
+}
+
 /** Takes a host out of traffic for a while; it stays known to the balancer. */
 export interface LeaveAction {
   readonly kind: 'leave';
   readonly server: BalancerServer;
+  readonly servers?: readonly BalancerServer[];
   readonly floor: CapacityFloor;
 }
 
@@ -60,6 +78,10 @@ export interface StopAction {
   readonly invocation: string;
   /** Where no balancer knows who serves, capacity goes with the stop. */
   readonly floor?: CapacityFloor;
+  /** Its places in traffic: that it is still out of each is seen again right before the stop. */
+  readonly servers?: readonly BalancerServer[];
+  /** How long requests may take to end that come when it is not, in milliseconds. */
+  readonly drainMs?: number;
 }
 
 /** How many hosts of a group must stay healthy, and in traffic where there is a balancer, when one goes. */
@@ -126,7 +148,10 @@ export interface PackedArchive {
   readonly bytes: number;
 }
 
-/** One server line of an HAProxy backend, and the host whose runtime socket takes it. */
+/**
+ * One server of an HAProxy backend, and the host whose runtime socket takes it. Found by address and port; the name is
+ * what it has there, which need not be the host's.
+ */
 export interface BalancerServer {
   readonly balancer: string;
   readonly socket: string;
@@ -134,6 +159,8 @@ export interface BalancerServer {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  /** What stands behind its address when it is added; absent: what stands there for its neighbours. */
+  readonly options?: string;
 }
 
 /** One action on one host. `undo` runs, as a step of its own, when its lane is given up after it began. */

@@ -2,16 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppConfig } from '../config/config-types.js';
 import { KuafuError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { readServerLoads } from '../layers/http/haproxy.js';
-import type { BalancerServer } from '../plan/plan.js';
-import { StepFailure } from '../run/step-handler.js';
+import { type Member, matchMembers } from '../layers/http/match.js';
+import type { Runtime } from '../layers/http/runtime-socket.js';
+import { readServers } from '../layers/http/server-state.js';
+import { readStatistics } from '../layers/http/server-statistics.js';
 import type { Connections } from '../ssh/transport.js';
 
-/** What each server of a backend gets: requests a second over the sample, null where they cannot be told. */
-export type BackendLoad = ReadonlyMap<
-  string,
-  { readonly requests: number | null; readonly inTraffic: boolean }
->;
+export interface ServerLoad {
+  /** Requests a second over the sample; null where they cannot be told. */
+  readonly requests: number | null;
+  readonly inTraffic: boolean;
+}
+
+/** What each host gets from a backend, by the names of the hosts. */
+export type BackendLoad = ReadonlyMap<string, ServerLoad>;
 
 export interface BackendAnswer {
   readonly app: string;
@@ -30,44 +34,76 @@ export async function readBackends(
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendAnswer[]> {
-  const backends = apps.flatMap(({ name: app, traffic }) =>
-    [...(traffic?.haproxy ?? [])].map(([room, balancer]) => {
-      const server = { balancer, socket: traffic?.socket ?? '', backend: traffic?.backend ?? '' };
-      return { app, room, server: { ...server, name: '', address: '', port: traffic?.port ?? 0 } };
-    }),
+  const backends = apps.flatMap((app) =>
+    [...(app.traffic?.haproxy ?? [])].flatMap(([room, balancers]) =>
+      balancers.map((balancer) => ({ app, room, balancer })),
+    ),
   );
   return await Promise.all(
-    backends.map(async ({ app, room, server }) => {
-      const about = { app, room, balancer: server.balancer };
+    backends.map(async ({ app, room, balancer }) => {
+      const about = { app: app.name, room, balancer };
       try {
-        const load = await readBackend(server, inventory, connections, sampleMs, signal);
-        return { ...about, load, message: '' };
+        const members = membersOf(app, room, inventory);
+        const session = await connections.session(inventory.host(balancer), signal);
+        const { socket = '', backend = '' } = app.traffic ?? {};
+        const runtime = { session, backend: { balancer, socket, backend }, signal };
+        return { ...about, load: await readBackend(runtime, members, sampleMs, signal), message: '' };
       } catch (error) {
-        if (!(error instanceof KuafuError || error instanceof StepFailure) && !signal.aborted) throw error;
+        if (!(error instanceof KuafuError) && !signal.aborted) throw error;
         return { ...about, load: undefined, message: error instanceof Error ? error.message : 'interrupted' };
       }
     }),
   );
 }
 
+/** By room, over all its balancers that could be read. */
+export function loadsByRoom(answers: readonly BackendAnswer[]): ReadonlyMap<string, BackendLoad> {
+  const rooms = new Map<string, Map<string, ServerLoad>>();
+  for (const { room, load } of answers) {
+    if (load === undefined) continue;
+    const sums = rooms.get(room) ?? new Map<string, ServerLoad>();
+    rooms.set(room, sums);
+    for (const [host, each] of load)
+      sums.set(host, sumOf([...(sums.has(host) ? [sums.get(host) ?? each] : []), each]));
+  }
+  return rooms;
+}
+
+function membersOf(app: AppConfig, room: string, inventory: Inventory): Member[] {
+  const hosts = [...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room));
+  const port = app.traffic?.port ?? 0;
+  return hosts.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
+}
+
 async function readBackend(
-  server: BalancerServer,
-  inventory: Inventory,
-  connections: Connections,
+  runtime: Runtime,
+  members: readonly Member[],
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendLoad> {
-  const session = await connections.session(inventory.host(server.balancer), signal);
-  const before = await readServerLoads(session, server);
+  const { byHost } = matchMembers(await readServers(runtime), members, members);
+  const before = await readStatistics(runtime);
   const startedAt = performance.now();
   await sleep(sampleMs, undefined, { signal });
-  const after = await readServerLoads(session, server);
+  const after = await readStatistics(runtime);
   const seconds = (performance.now() - startedAt) / 1000;
   return new Map(
-    [...after].map(([name, { requests, inTraffic }]) => {
-      // Counts begin anew with the balancer, and with a server that was taken out and added again.
-      const more = requests - (before.get(name)?.requests ?? 0);
-      return [name, { requests: more < 0 ? null : more / seconds, inTraffic }];
+    [...byHost].map(([host, servers]) => {
+      const loads = servers.flatMap(({ name }): ServerLoad[] => {
+        const now = after.get(name);
+        // Counts begin anew with the balancer, and with a server that was taken out and added again.
+        const more = (now?.requests ?? 0) - (before.get(name)?.requests ?? 0);
+        return now ? [{ requests: more < 0 ? null : more / seconds, inTraffic: now.inTraffic }] : [];
+      });
+      return [host, sumOf(loads)];
     }),
   );
+}
+
+/** What a host gets from several servers, or several balancers, which stand for it. */
+function sumOf(loads: readonly ServerLoad[]): ServerLoad {
+  const requests = loads.some((load) => load.requests === null)
+    ? null
+    : loads.reduce((sum, load) => sum + (load.requests ?? 0), 0);
+  return { requests, inTraffic: loads.some(({ inTraffic }) => inTraffic) };
 }

@@ -1,3 +1,5 @@
+import { KuafuError } from '../errors.js';
+import { ExitCode } from '../exit-codes.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { FailureKind } from '../plan/budget.js';
@@ -48,13 +50,12 @@ export const THIS_MACHINE = '(this machine)';
  * A step did not succeed, and we know it. The message is a sentence without the host's name. `culprit` is the host at
  * fault where it is not the lane's own (the template, a balancer): then the lane's host is not set aside for it.
  */
-export class StepFailure extends Error {
+export class StepFailure extends KuafuError {
   readonly failure: FailureKind;
   readonly culprit: string | undefined;
 
   constructor(failure: FailureKind, message: string, culprit?: string) {
-    super(message);
-    this.name = 'StepFailure';
+    super(message, ExitCode.failed);
     this.failure = failure;
     this.culprit = culprit;
   }

@@ -1,5 +1,6 @@
 import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
+import { serversOf, type WithServers } from '../plan/balancer-servers.js';
 import { type Budgets, FAILURE_KINDS } from '../plan/budget.js';
 import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
@@ -127,11 +128,11 @@ function describeAction(action: Action, hosts: number): string {
     case 'health':
       return `${action.check.passes} passes in a row within ${formatDuration(action.check.withinMs)}`;
     case 'traffic':
-      return `${action.wanted === 'in' ? 'join' : 'leave'} ${action.server.backend} of ${action.server.balancer}`;
+      return `${action.wanted === 'in' ? 'join' : 'leave'} ${placeOf(action)}`;
     case 'leave':
-      return `leave ${action.server.backend} of ${action.server.balancer}`;
+      return `leave ${placeOf(action)}`;
     case 'rejoin':
-      return `join ${action.server.backend} of ${action.server.balancer} again`;
+      return `join ${placeOf(action)} again`;
     case 'drain':
       return `until no request is left, for ${formatDuration(action.withinMs)} at most`;
     case 'stop':
@@ -146,6 +147,12 @@ function describeAction(action: Action, hosts: number): string {
     case 'unmoved':
       return `the files on ${action.from} are still those that were copied`;
   }
+}
+
+function placeOf(action: WithServers): string {
+  return `${action.server.backend} of ${serversOf(action)
+    .map(({ balancer }) => balancer)
+    .join(', ')}`;
 }
 
 /** One figure says enough here: the largest of what is asked for. */

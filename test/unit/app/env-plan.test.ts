@@ -114,7 +114,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     restarts: 0,
     lastLine: '',
   };
-  const look = { reached: true, unit, healthy: true } as const;
+  const look = { reached: true, unit, health: { state: 'healthy' } } as const;
   const looks = new Map(members.map(({ name }) => [name, look]));
   const plan = planEnvRestart(env, targets, restart, { looks, balancers: new Map() });
   expect(plan).toMatchObject({

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Health } from '../../../src/lib/app/health-check.js';
 import { leastOf } from '../../../src/lib/app/restart-capacity.js';
 import type { HostLook, RestartFacts } from '../../../src/lib/app/restart-facts.js';
 import { planRestart } from '../../../src/lib/app/restart-plan.js';
 import type { Place, RestartRequest } from '../../../src/lib/app/restart-request.js';
+import type { InTraffic } from '../../../src/lib/app/traffic-facts.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
@@ -18,8 +20,8 @@ const app: AppConfig = {
   env: undefined,
   traffic: {
     haproxy: new Map([
-      ['A', 'lb-a'],
-      ['B', 'lb-b'],
+      ['A', ['lb-a']],
+      ['B', ['lb-b']],
     ]),
     socket: '/run/haproxy/admin.sock',
     backend: 'shop',
@@ -59,7 +61,9 @@ function runs(name: string, over: Partial<Extract<HostLook, { reached: true }>['
     lastLine: '',
     ...over,
   };
-  return { reached: true, unit, healthy: unit.activeState === 'active' };
+  const health: Health =
+    unit.activeState === 'active' ? { state: 'healthy' } : { state: 'sick', reason: 'it does not answer' };
+  return { reached: true, unit, health };
 }
 
 interface World {
@@ -68,22 +72,44 @@ interface World {
   readonly balancers?: readonly string[];
   /** By operation `1-op`. */
   readonly left?: readonly string[];
+  /** What the balancer sees, where that is not what the host is. */
+  readonly seen?: Readonly<Record<string, InTraffic['seen']>>;
+  readonly doubts?: readonly string[];
 }
 
 function factsOf(
   { places }: RestartRequest,
-  { looks = {}, out = [], balancers = ['A', 'B'], left = [] }: World = {},
+  { looks = {}, out = [], balancers = ['A', 'B'], left = [], seen = {}, doubts = [] }: World = {},
 ): RestartFacts {
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
-  const wanted = new Set(members.filter((name) => !out.includes(name) && !left.includes(name)));
+  const serverAt = (room: string, name: string) => ({
+    balancer: `lb-${room.toLowerCase()}`,
+    socket: '/run/haproxy/admin.sock',
+    backend: 'shop',
+    name,
+    address: '198.18.2.101',
+    port: 8080,
+  });
+  const inTraffic = (room: string, name: string): InTraffic => {
+    const isOut = out.includes(name) || left.includes(name);
+    const server = serverAt(room, name);
+    const look = looks[name];
+    const isDown = isOut || (look?.reached === true && look.health.state === 'sick');
+    return {
+      seen: seen[name] ?? (isDown ? 'down' : 'up'),
+      wanted: isOut ? [] : [server],
+      drained: left.includes(name) ? [server] : [],
+    };
+  };
   return {
     looks: new Map(members.map((name) => [name, looks[name] ?? runs(name)])),
     balancers: new Map(
       balancers.map((room) => [
         room,
         {
-          host: hostNamed(`lb-${room.toLowerCase()}`),
-          wanted,
+          balancers: [hostNamed(`lb-${room.toLowerCase()}`)],
+          members: new Map(members.map((name) => [name, inTraffic(room, name)])),
+          doubts,
           left: new Map(left.map((name) => [name, '1-op'])),
         },
       ]),
@@ -126,7 +152,7 @@ describe('the plan of a restart', () => {
   it('stops the very run that was seen, and knows the host and the floor', () => {
     const plan = planOf(requestOf([placeOf('B', 8, ['B3'])], { keep: { value: 70, percent: true } }));
     const [leave, , stop] = plan.stages[0]?.lanes[0]?.steps ?? [];
-    expect(stop?.action).toEqual({ kind: 'stop', unit: 'shop.service', invocation: 'run-of-B3' });
+    expect(stop?.action).toMatchObject({ kind: 'stop', unit: 'shop.service', invocation: 'run-of-B3' });
     expect(leave?.action).toMatchObject({ floor: { least: 6, members: 'B[1-8]' }, server: { name: 'B3' } });
     expect(leave?.undo).toMatchObject({ kind: 'rejoin', invocation: 'run-of-B3' });
   });
@@ -261,7 +287,7 @@ describe('a host out of reach', () => {
     const budgets = { failed: 0, unreachable: 1, unhealthy: 0 };
     const plan = planOf({ ...request, budgets }, { looks: { B2: lost } });
     expect(messages(plan, 'refuse')).toEqual([]);
-    expect(plan.stages[0]?.lanes[0]?.steps.find(({ id }) => id === 'stop')?.action).toMatchObject({
+    expect(plan.stages[0]?.lanes[1]?.steps.find(({ id }) => id === 'stop')?.action).toMatchObject({
       invocation: '',
     });
   });

@@ -22,7 +22,7 @@ const app: AppConfig = {
   },
   env: { file: '/etc/shop/env', common: new Map([['LEVEL', ['info']]]), rooms: new Map(), shared: [] },
   traffic: {
-    haproxy: new Map([['B', 'lb-b']]),
+    haproxy: new Map([['B', ['lb-b']]]),
     socket: '/run/haproxy/admin.sock',
     backend: 'shop',
     port: 8080,
@@ -59,7 +59,8 @@ const facts: ScaleFacts = {
   },
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },
-  balancer: hostNamed('lb-b'),
+  traffic: { balancers: [hostNamed('lb-b')], refusals: [], notes: [] },
+  unaskable: [],
   unfinished: [],
   network: '198.18.2.0/24',
   templateRoom: { room: 'A', names: ['web-a-01'], addresses: ['198.18.1.11'], network: '198.18.1.0/24' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRemovable } from '../../../src/lib/app/removable-path.js';
-import { planUndo, serverOf, type UndoFacts } from '../../../src/lib/app/undo-plan.js';
+import { placesInTraffic, planUndo, type UndoFacts } from '../../../src/lib/app/undo-plan.js';
 import type { OperationRecord, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import type { Action, Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
@@ -8,6 +8,8 @@ import { hostNamed } from '../../support/fake-room.js';
 import { planOf } from '../ledger/fixture.js';
 import { recordOf } from '../ui/sample-record.js';
 
+/** Where the hosts of these tests are in traffic. */
+const LAST = { balancer: 'lb-b', address: '198.18.2.101', port: 8080 };
 const at = '2026-11-23T10:00:00.000Z';
 const done: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
 const tree = {
@@ -90,7 +92,7 @@ function undo(record: OperationRecord, rows: readonly ResourceRow[], over: Parti
     rows,
     hosts,
     configured: new Set<string>(),
-    inTraffic: new Set(['web-b-01']),
+    inTraffic: [{ balancer: 'lb-b', address: '198.18.2.11', port: 8080 }],
     toZero: false,
   };
   return planUndo(record, { ...facts, ...over });
@@ -169,8 +171,8 @@ describe('the plan that takes an expansion back', () => {
   });
 
   it('finds the balancer of an expansion, where it has one', () => {
-    expect(serverOf(expansion(['b-1']))).toMatchObject({ balancer: 'lb-b', backend: 'shop' });
-    expect(serverOf(planOf(['b-1']))).toBeUndefined();
+    expect(placesInTraffic(expansion(['b-1']))).toMatchObject([{ balancer: 'lb-b', backend: 'shop' }]);
+    expect(placesInTraffic(planOf(['b-1']))).toEqual([]);
   });
 });
 
@@ -204,7 +206,7 @@ describe('taking an expansion back is refused', () => {
       'for the last host in traffic',
       member,
       rows,
-      { inTraffic: new Set(['b-1']) },
+      { inTraffic: [LAST] },
       'no other host is in traffic for shop/web in room B; --to-zero takes them out all the same',
     ],
   ])('%s', (_, record, who, over, sentence) => {
@@ -220,13 +222,13 @@ describe('taking an expansion back is refused', () => {
   });
 
   it('not for the last host, when told to go to zero', () => {
-    const plan = undo(member, rows, { inTraffic: new Set(['b-1']), toZero: true });
+    const plan = undo(member, rows, { inTraffic: [LAST], toZero: true });
     expect(messagesOf(plan, 'refuse')).toEqual([]);
     expect(messagesOf(plan, 'note')).toContain('no host stays in traffic for shop/web in room B');
   });
 
   it('not for the last host, when it is not in traffic at all', () => {
-    expect(messagesOf(undo(member, rows, { inTraffic: new Set() }), 'refuse')).toEqual([]);
+    expect(messagesOf(undo(member, rows, { inTraffic: [] }), 'refuse')).toEqual([]);
   });
 });
 

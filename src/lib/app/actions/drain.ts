@@ -1,16 +1,57 @@
-import { awaitNoSessions } from '../../layers/http/haproxy.js';
-import type { ActionOf, StepHandler } from '../../run/step-handler.js';
+import { atEach } from '../../layers/http/everywhere.js';
+import { awaitDrained, type Drained, drainServer } from '../../layers/http/leave.js';
+import { serversOf } from '../../plan/balancer-servers.js';
+import type { BalancerServer } from '../../plan/plan.js';
+import type { ActionOf, StepContext, StepHandler } from '../../run/step-handler.js';
 
 /** Waits until the requests that a host has are answered, for so long and no longer. */
 export const drainHandler: StepHandler<ActionOf<'drain'>> = {
-  async apply({ withinMs, server }, context) {
-    const balancer = await context.sessionOf(server.balancer);
-    const left = await awaitNoSessions(balancer, server, withinMs, context.signal);
-    if (left === 0) return { changed: false, message: '' };
-    const sessions = left === 1 ? '1 session was' : `${left} sessions were`;
-    return {
-      changed: false,
-      message: `${sessions} still open after ${withinMs / 1000} s, and are cut by the stop`,
-    };
+  async apply(action, context) {
+    return { changed: false, message: await drainAtAll(serversOf(action), action.withinMs, context) };
   },
 };
+
+/** @returns what a reader should know of it; empty where all requests ended */
+async function drainAtAll(
+  servers: readonly BalancerServer[],
+  withinMs: number,
+  context: StepContext,
+): Promise<string> {
+  const ends = await atEach(servers, context, (runtime, server) => awaitDrained(runtime, server, withinMs));
+  return [...leftOver(ends, withinMs), ...forgotten(ends)].join('; ');
+}
+
+/** Right before a stop: a host that a balancer has put back into traffic is drained anew, any other is not waited for. */
+export async function drainWhereForgotten(
+  servers: readonly BalancerServer[],
+  withinMs: number,
+  context: StepContext,
+): Promise<string> {
+  const again = await atEach(servers, context, async (runtime, server) =>
+    (await drainServer(runtime, server)) ? [server] : [],
+  );
+  const forgetful = again.flat();
+  if (forgetful.length === 0) return '';
+  return [FORGOTTEN, await drainAtAll(forgetful, withinMs, context)].filter(Boolean).join('; ');
+}
+
+const FORGOTTEN = 'the balancer had put it back into traffic, as a reload does: taken out again';
+
+function leftOver(ends: readonly Drained[], withinMs: number): string[] {
+  const left = ends.reduce((sum, { sessions }) => sum + sessions, 0);
+  const found: string[] = [];
+  if (left > 0) {
+    const sessions = left === 1 ? '1 session was' : `${left} sessions were`;
+    found.push(`${sessions} still open after ${withinMs / 1000} s, and are cut by the stop`);
+  }
+  if (ends.some(({ isOldThere }) => isOldThere))
+    found.push(
+      `a process that a reload replaced still ends requests after ${withinMs / 1000} s; those to this host are cut by the stop`,
+    );
+  return found;
+}
+
+function forgotten(ends: readonly Drained[]): string[] {
+  const again = ends.reduce((sum, each) => sum + each.again, 0);
+  return again === 0 ? [] : [FORGOTTEN];
+}

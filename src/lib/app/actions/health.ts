@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../../run/step-handler.js';
+import {
+  type ActionOf,
+  type StepContext,
+  StepFailure,
+  type StepHandler,
+  THIS_MACHINE,
+} from '../../run/step-handler.js';
 import type { Session } from '../../ssh/transport.js';
 import { askHealth } from '../health-check.js';
 import { readUnit } from '../unit.js';
@@ -15,10 +21,13 @@ export const healthHandler: StepHandler<ActionOf<'health'>> = {
     let passes = 0;
     let last = 'no answer';
     while (passes < check.passes) {
-      const answer = await askHealth(session, new URL(url), check.timeoutMs);
-      passes = answer.ok ? passes + 1 : 0;
-      if (!answer.ok) last = answer.text;
-      if (!answer.ok) await failIfDead(session, unit, context);
+      const health = await askHealth(session, new URL(url), check);
+      passes = health.state === 'healthy' ? passes + 1 : 0;
+      if (health.state === 'unknown') throw cannotAsk(health.reason);
+      if (health.state === 'sick') {
+        last = health.reason;
+        await failIfDead(session, unit, context);
+      }
       if (performance.now() > deadline)
         throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
       if (passes < check.passes) await sleep(check.everyMs, undefined, { signal: context.signal });
@@ -26,6 +35,11 @@ export const healthHandler: StepHandler<ActionOf<'health'>> = {
     return { changed: false, message: '' };
   },
 };
+
+/** Nobody is to blame: neither is the host unfit, nor is its application sick. */
+function cannotAsk(reason: string): StepFailure {
+  return new StepFailure('failed', `whether it is healthy could not be asked: ${reason}`, THIS_MACHINE);
+}
 
 async function failIfDead(session: Session, unit: string, context: StepContext): Promise<void> {
   const state = await readUnit(session, unit, context.signal);

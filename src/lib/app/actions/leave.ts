@@ -1,30 +1,37 @@
-import { drainServer, joinBackend } from '../../layers/http/haproxy.js';
+import { atEach } from '../../layers/http/everywhere.js';
+import { drainServer } from '../../layers/http/leave.js';
+import { serversOf } from '../../plan/balancer-servers.js';
 import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-handler.js';
 import { readUnit } from '../unit.js';
 import type { FloorGuard } from './floor.js';
+import { joinAtAll } from './traffic.js';
 
-/** Gives a host no new requests, once enough others serve. One that cannot be worked on stays where it is. */
+/**
+ * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
+ * and so does one that a balancer, which cannot be asked, may go on to send requests to.
+ */
 export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>> {
   return {
-    async apply({ server, floor }, context) {
+    async apply(action, context) {
+      const { floor } = action;
       const { loadState } = await readUnit(await context.session(), floor.unit, context.signal);
       if (loadState !== 'loaded') throw new StepFailure('failed', `${floor.unit} is ${loadState} there`);
-      const balancer = await context.sessionOf(server.balancer);
-      return await floors.pass(floor, server, context, async () => ({
-        changed: await drainServer(balancer, server),
-        message: '',
-      }));
+      const servers = serversOf(action);
+      return await floors.pass(floor, servers, context, async () => {
+        const left = await atEach(servers, context, drainServer);
+        return { changed: left.includes(true), message: '' };
+      });
     },
   };
 }
 
 /** Puts a host back into traffic that left it and was then not stopped after all. */
 export const rejoinHandler: StepHandler<ActionOf<'rejoin'>> = {
-  async apply({ unit, invocation, server }, context) {
+  async apply(action, context) {
+    const { unit, invocation } = action;
     const now = await readUnit(await context.session(), unit, context.signal);
     if (now.activeState !== 'active' || invocation === '' || now.invocation !== invocation)
       return { changed: false, skipped: true, message: `it stays out of traffic: ${unit} was stopped` };
-    const balancer = await context.sessionOf(server.balancer);
-    return { changed: await joinBackend(balancer, server, context.signal), message: '' };
+    return await joinAtAll(serversOf(action), 'back', context);
   },
 };

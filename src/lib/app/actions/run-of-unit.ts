@@ -1,6 +1,7 @@
 import { howItEnded } from '../../run/remote.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
+import { drainWhereForgotten } from './drain.js';
 import type { FloorGuard } from './floor.js';
 import { SERVICE_TIMEOUT_MS, serviceFailure } from './service.js';
 
@@ -21,12 +22,19 @@ if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
 systemctl reset-failed -- "$1" 2>/dev/null || true
 systemctl start -- "$1"`;
 
-/** Stops the run of a unit that the plan saw, and no later one. */
+/**
+ * Stops the run of a unit that the plan saw, and no later one. That the host is still out of traffic is seen right before
+ * it: a reload of the balancer forgets whom somebody took out.
+ */
 export function stopHandler(floors: FloorGuard): StepHandler<ActionOf<'stop'>> {
   return {
-    async apply({ unit, invocation, floor }, context) {
+    async apply({ unit, invocation, floor, servers = [], drainMs = 0 }, context) {
+      const said = await drainWhereForgotten(servers, drainMs, context);
       const stop = () => run(STOP, [unit, invocation], 'stopped', context);
-      return floor === undefined ? await stop() : await floors.pass(floor, undefined, context, stop);
+      const outcome = floor === undefined ? await stop() : await floors.pass(floor, [], context, stop);
+      return said === ''
+        ? outcome
+        : { ...outcome, message: [said, outcome.message].filter(Boolean).join('; ') };
     },
   };
 }

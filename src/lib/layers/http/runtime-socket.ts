@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openUnix } from '../../channel/channel.js';
 import type { BalancerServer } from '../../plan/plan.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { StepFailure } from '../../run/step-handler.js';
+import { onAbort } from '../../ssh/abort.js';
 import { ForwardError } from '../../ssh/connect-error.js';
 import type { Session } from '../../ssh/transport.js';
 
@@ -14,10 +16,19 @@ import type { Session } from '../../ssh/transport.js';
 /** A backend, and the balancer host and socket that answer for it. */
 export type Backend = Pick<BalancerServer, 'balancer' | 'socket' | 'backend'>;
 
+/** A balancer that is being asked. */
+export interface Runtime {
+  readonly session: Session;
+  readonly backend: Backend;
+  readonly signal?: AbortSignal | undefined;
+}
+
 const CALL_TIMEOUT_MS = 10_000;
+/** A thousand servers have statistics of 600 kB; more than this is no answer. */
+const MAX_ANSWER_BYTES = 8_000_000;
 const AGAIN_MS = 250;
 const OPEN_ATTEMPTS = 5;
-const ONE_WORD_EACH = /^[A-Za-z0-9 _./:-]+$/;
+const WORDS = /^[A-Za-z0-9 _./:,()[\]@%=+"'-]+$/;
 
 // HAProxy answers 10 connections to its socket at a time and turns others away (Configuration Manual, `stats maxconn`);
 // some of them belong to others, such as its exporters.
@@ -25,43 +36,58 @@ const CALLS_AT_ONCE = 3;
 const slots = new WeakMap<Session, Semaphore>();
 
 /**
- * One command, one answer.
+ * One command, one answer: bounded in size and time, and cut off by the signal.
  *
  * @throws StepFailure of the balancer when it gives no answer; HostError when its socket is not reached
  */
-export async function call(session: Session, server: Backend, command: string): Promise<string> {
-  if (!ONE_WORD_EACH.test(command))
-    throw fault(server, `is never sent a command such as ${JSON.stringify(command)}`);
+export async function call(runtime: Runtime, command: string): Promise<string> {
+  const { session, backend } = runtime;
+  if (!WORDS.test(command))
+    throw fault(backend, `is never sent a command such as ${JSON.stringify(command)}`);
   const slot = slots.get(session) ?? new Semaphore(CALLS_AT_ONCE);
   slots.set(session, slot);
-  return await slot.run(async () => await converse(await openSocket(session, server), server, command));
+  return await slot.run(async () => {
+    runtime.signal?.throwIfAborted();
+    return await converse(await openSocket(runtime), runtime, command);
+  });
 }
 
 /** The socket, asked for again where all its places are taken. */
-async function openSocket(session: Session, server: Backend): Promise<Duplex> {
+async function openSocket({ session, backend, signal }: Runtime): Promise<Duplex> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await session.connectUnix(server.socket, CALL_TIMEOUT_MS);
+      return await openUnix(session, backend.socket, { timeoutMs: CALL_TIMEOUT_MS, signal });
     } catch (error) {
       if (!(error instanceof ForwardError) || error.failure === 'forbidden' || attempt === OPEN_ATTEMPTS)
         throw error;
-      await sleep(AGAIN_MS * attempt * (0.5 + Math.random()));
+      await sleep(AGAIN_MS * attempt * (0.5 + Math.random()), undefined, { signal });
     }
   }
 }
 
 /** Sends the command and reads to the end: HAProxy closes the connection after its answer. */
-async function converse(stream: Duplex, server: Backend, command: string): Promise<string> {
+async function converse(stream: Duplex, { backend, signal }: Runtime, command: string): Promise<string> {
   return await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const timer = setTimeout(() => {
+    let bytes = 0;
+    const fail = (error: unknown) => {
       stream.destroy();
-      reject(fault(server, `gave no answer on ${server.socket} within ${CALL_TIMEOUT_MS / 1000} s`));
-    }, CALL_TIMEOUT_MS);
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.once('error', reject);
+      reject(error);
+    };
+    const late = () =>
+      fail(fault(backend, `gave no whole answer on ${backend.socket} within ${CALL_TIMEOUT_MS / 1000} s`));
+    const timer = setTimeout(late, CALL_TIMEOUT_MS);
+    const forget = onAbort(signal, fail);
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > MAX_ANSWER_BYTES)
+        fail(fault(backend, `answers without end on ${backend.socket}: over ${MAX_ANSWER_BYTES} bytes`));
+      else chunks.push(chunk);
+    });
+    stream.once('error', fail);
     stream.once('close', () => {
       clearTimeout(timer);
+      forget();
       resolve(Buffer.concat(chunks).toString());
     });
     stream.end(`${command}\n`);
@@ -69,6 +95,6 @@ async function converse(stream: Duplex, server: Backend, command: string): Promi
 }
 
 /** What the balancer did wrong, as a failure of the step and not of its host. */
-export function fault(server: Backend, what: string): StepFailure {
-  return new StepFailure('failed', `balancer ${server.balancer} ${what}`, server.balancer);
+export function fault(backend: Backend, what: string): StepFailure {
+  return new StepFailure('failed', `balancer ${backend.balancer} ${what}`, backend.balancer);
 }

@@ -34,7 +34,7 @@ async function leave(name: string): Promise<void> {
     }),
     signal: new AbortController().signal,
   } as unknown as StepContext;
-  await guard.pass(floor, undefined, context, async () => {
+  await guard.pass(floor, [], context, async () => {
     gone.push(name);
     down.add(name);
   });

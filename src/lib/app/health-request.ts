@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import { openTcp } from '../channel/channel.js';
+import type { HealthCheck } from '../config/config-types.js';
+import type { Session } from '../ssh/transport.js';
+
+/**
+ * The status of one HTTP request that leaves from the host of the session; with https: by TLS between here and the
+ * application, whose certificate is held against the name in the URL, or `health.host`.
+ */
+export async function requestStatus(session: Session, url: URL, check: HealthCheck): Promise<number> {
+  const { timeoutMs, via } = check;
+  const isTls = url.protocol === 'https:';
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = Number(url.port) || (isTls ? 443 : 80);
+  const ca = check.ca === undefined ? undefined : await readFile(check.ca, 'utf8');
+  const channel = await openTcp(session, hostname, port, { timeoutMs, ...(via ? { via } : {}) });
+  return await new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      channel.destroy();
+      reject(error);
+    };
+    channel.on('error', fail);
+    const headers = { host: check.host ?? url.host, connection: 'close' };
+    const socket = isTls ? secure(channel, check.host?.replace(/:\d+$/, '') ?? hostname, ca, check) : channel;
+    socket.on('error', fail);
+    const path = url.pathname + url.search;
+    const asked = request({ createConnection: () => socket as never, headers, path }, (response) => {
+      clearTimeout(timer);
+      response.on('error', () => undefined);
+      response.resume();
+      resolve(response.statusCode ?? 0);
+      socket.destroy();
+      channel.destroy();
+    });
+    asked.on('error', fail);
+    asked.end();
+  });
+}
+
+function secure(socket: Duplex, name: string, ca: string | undefined, { insecure }: HealthCheck): Duplex {
+  return connectTls({
+    socket,
+    host: name,
+    // An address is no server name (RFC 6066, 3); the certificate is held against it all the same.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    rejectUnauthorized: insecure !== true,
+  });
+}
+
+const DISTRUST: ReadonlySet<unknown> = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'EACCES',
+  'EISDIR',
+  'ENOENT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * The application answers, and we do not know whether it is who it should be, or have not the file by which to know: that
+ * says nothing of its health.
+ */
+export function isDistrust(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return DISTRUST.has(code) || (typeof code === 'string' && code.startsWith('ERR_OSSL_PEM'));
+}

@@ -1,0 +1,130 @@
+import type { AppConfig, TrafficConfig } from '../config/config-types.js';
+import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { matchMembers, placeOf, strangers } from '../layers/http/match.js';
+import type { Backend, Runtime } from '../layers/http/runtime-socket.js';
+import {
+  isDrained,
+  isInTraffic,
+  isUp,
+  isWanted,
+  readServers,
+  type ServerState,
+} from '../layers/http/server-state.js';
+import type { BalancerServer } from '../plan/plan.js';
+import type { Connections } from '../ssh/transport.js';
+import type { Seen } from './serving.js';
+
+/** A host as the balancers of its room have it. */
+export interface InTraffic {
+  readonly seen: Exclude<Seen, 'none'>;
+  /** Its places at those balancers where nobody has taken it out. */
+  readonly wanted: readonly BalancerServer[];
+  /** Its places where it was taken out to end its requests, as a restart does. */
+  readonly drained: readonly BalancerServer[];
+}
+
+/** What the balancers of one room say. */
+export interface RoomTraffic {
+  readonly balancers: readonly Host[];
+  /** Hosts that one of them knows. */
+  readonly members: ReadonlyMap<string, InTraffic>;
+  /** Why it cannot be said who is whose there, a sentence each. */
+  readonly doubts: readonly string[];
+}
+
+/** One balancer of a room, its servers, and which of them are whose. */
+export interface BalancerView {
+  readonly host: Host;
+  readonly backend: Backend;
+  readonly servers: readonly ServerState[];
+  readonly byHost: ReadonlyMap<string, readonly ServerState[]>;
+  /** Servers with the name of one host and the address of another, or another port. */
+  readonly doubts: readonly string[];
+  /** A server that may be a host under another address. */
+  readonly guesses: readonly string[];
+}
+
+/** The balancers of a room; undefined where the application has none there. */
+export function balancersOf({ traffic }: AppConfig, room: string, inventory: Inventory): Host[] | undefined {
+  return traffic?.haproxy.get(room)?.map((name) => inventory.host(name));
+}
+
+/** Reads the room's balancers, each of which may send requests; changes nothing. What one of them throws is thrown. */
+export async function readBalancerViews(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  members: readonly Host[],
+  inventory: Inventory,
+  connections: Connections,
+): Promise<readonly BalancerView[]> {
+  const known = [...inventory.hosts.values()].map(({ name, ssh }) => ({ name, address: ssh.address }));
+  const { port } = traffic;
+  return await Promise.all(
+    balancers.map(async (host): Promise<BalancerView> => {
+      const runtime = await runtimeOf(traffic, host, connections);
+      const servers = await readServers(runtime);
+      const wanted = members.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
+      const { byHost, doubts } = matchMembers(servers, wanted, known);
+      const about = (sentence: string) => `${host.name}, backend ${traffic.backend}: ${sentence}`;
+      const unmatched = members.find(({ name }) => !byHost.has(name));
+      const foreign = strangers(servers, byHost, known).find(isUp);
+      const guesses =
+        foreign && unmatched
+          ? [
+              `server ${foreign.name} (${placeOf(foreign)}) is no host of the configuration, and ${unmatched.name} is none of its servers: give the server the address of its host, or its name`,
+            ]
+          : [];
+      const { backend } = runtime;
+      return { host, backend, servers, byHost, doubts: doubts.map(about), guesses: guesses.map(about) };
+    }),
+  );
+}
+
+export async function runtimeOf(
+  { socket, backend }: TrafficConfig,
+  { name: balancer, ...host }: Host,
+  connections: Connections,
+): Promise<Runtime> {
+  const session = await connections.session({ name: balancer, ...host });
+  return { session, backend: { balancer, socket, backend } };
+}
+
+/** The views of a room's balancers as one: in traffic at any of them is in traffic. */
+export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
+  const names = new Set(views.flatMap(({ byHost }) => [...byHost.keys()]));
+  const members = [...names].map((name): [string, InTraffic] => {
+    const own = views.flatMap(({ backend, byHost }) =>
+      (byHost.get(name) ?? []).map((state) => ({ state, server: serverAt(backend, state) })),
+    );
+    const active = own.filter(({ state }) => isInTraffic(state));
+    const those = (is: (state: ServerState) => boolean) =>
+      own.filter(({ state }) => is(state)).map(({ server }) => server);
+    const seen =
+      active.length === 0 ? 'down' : active.some(({ state }) => state.isChecked) ? 'up' : 'unchecked';
+    return [name, { seen, wanted: those(isWanted), drained: those(isDrained) }];
+  });
+  return {
+    balancers: views.map(({ host }) => host),
+    members: new Map(members),
+    doubts: views.flatMap(({ doubts, guesses }) => (doubts.length > 0 ? doubts : guesses)),
+  };
+}
+
+function serverAt(
+  { balancer, socket, backend }: Backend,
+  { name, address, port }: ServerState,
+): BalancerServer {
+  return { balancer, socket, backend, name, address, port };
+}
+
+/** What goes wrong with a balancer while a plan is made: refused, as nothing has changed. */
+export async function orRefuse<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof KuafuError) || error instanceof RefusedError) throw error;
+    throw new RefusedError(`refused, nothing was changed: ${what}: ${sentenceOf(error)}`, error.hint);
+  }
+}

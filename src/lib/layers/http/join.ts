@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../../plan/plan.js';
+import { Semaphore } from '../../run/semaphore.js';
+import { StepFailure } from '../../run/step-handler.js';
+import type { Session } from '../../ssh/transport.js';
+import { placeOf, readOwn } from './match.js';
+import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
+import { readBackendLines } from './process.js';
+import { call, fault, type Runtime } from './runtime-socket.js';
+import { isDrained, isFreeSlot, isUp, isWanted, readServers, type ServerState } from './server-state.js';
+import { readStatistics } from './server-statistics.js';
+
+const UP_WITHIN_MS = 30_000;
+const POLL_MS = 250;
+
+export interface JoinOutcome {
+  readonly changed: boolean;
+  /** Why it stays out, where it does. */
+  readonly message: string;
+}
+
+/**
+ * Puts a server into its backend and waits until the balancer itself sees it up.
+ * `back`: it left for a while. What somebody else did to it meanwhile, such as maintenance, then stays.
+ */
+export async function joinBackend(
+  runtime: Runtime,
+  server: BalancerServer,
+  intent: 'in' | 'back',
+): Promise<JoinOutcome> {
+  const before = await readOwn(runtime, server);
+  if (before.length === 0) {
+    await addServer(runtime, server);
+    await waitUntilUp(runtime, server);
+    return { changed: true, message: '' };
+  }
+  const out = before.filter((each) => !isWanted(each));
+  const ours = intent === 'in' ? out : out.filter(isDrained);
+  for (const { name } of ours) await call(runtime, `set server ${server.backend}/${name} state ready`);
+  const left = out.filter((each) => !ours.includes(each)).map(({ name }) => name);
+  if (left.length < before.length) await waitUntilUp(runtime, server);
+  const names = left.join(', ');
+  const message =
+    left.length === 0 ? '' : `${names} stays out at ${server.balancer}, where somebody else took it out`;
+  return { changed: ours.length > 0, message };
+}
+
+/** How a server would be added: what is asked at planning, and again when it is done. */
+export async function readJoinOptions(runtime: Runtime, server: BalancerServer): Promise<JoinOptions> {
+  if (server.options !== undefined) return { words: server.options, notes: [] };
+  const [servers, statistics, lines] = [
+    await readServers(runtime),
+    await readStatistics(runtime),
+    await readBackendLines(runtime),
+  ];
+  if (servers.some(isFreeSlot)) return { words: '', notes: [] };
+  return optionsOfNeighbours({ servers, statistics, lines }, server.port);
+}
+
+const places = new WeakMap<Session, Semaphore>();
+
+/** One at a time at each balancer: two that join at once must not take the same free place. */
+async function addServer(runtime: Runtime, server: BalancerServer): Promise<void> {
+  const turn = places.get(runtime.session) ?? new Semaphore(1);
+  places.set(runtime.session, turn);
+  await turn.run(async () => {
+    const slot = (await readServers(runtime)).find(isFreeSlot);
+    const answer = slot ? await fillSlot(runtime, server, slot) : await addDynamic(runtime, server);
+    // Another controller may have added it in this instant; what counts is that it is there.
+    if ((await readOwn(runtime, server)).length > 0) return;
+    const where = `${server.backend}/${slot?.name ?? server.name} at ${placeOf(server)}`;
+    throw fault(runtime.backend, `did not take ${where}: ${JSON.stringify(answer.trim().slice(0, 300))}`);
+  });
+}
+
+async function fillSlot(runtime: Runtime, { backend, address, port }: BalancerServer, slot: ServerState) {
+  const id = `${backend}/${slot.name}`;
+  const answer = await call(runtime, `set server ${id} addr ${address} port ${port}`);
+  await call(runtime, `set server ${id} state ready`);
+  return answer;
+}
+
+async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<string> {
+  const options = await readJoinOptions(runtime, server);
+  if ('refusal' in options)
+    throw fault(runtime.backend, `takes no new server in ${server.backend}: ${options.refusal}`);
+  const id = `${server.backend}/${server.name}`;
+  const answer = await call(runtime, `add server ${id} ${placeOf(server)} ${options.words}`.trim());
+  if (/(^| )check( |$)/.test(options.words)) await call(runtime, `enable health ${id}`);
+  await call(runtime, `set server ${id} state ready`);
+  return answer;
+}
+
+async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
+  const deadline = performance.now() + UP_WITHIN_MS;
+  while (!(await readOwn(runtime, server)).some(isUp)) {
+    if (performance.now() > deadline)
+      throw new StepFailure(
+        'unhealthy',
+        `${server.balancer} does not see it up after ${UP_WITHIN_MS / 1000} s`,
+      );
+    await sleep(POLL_MS, undefined, { signal: runtime.signal });
+  }
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../../plan/plan.js';
+import { readOwn } from './match.js';
+import { readPredecessors, readProcess } from './process.js';
+import { call, fault, type Runtime } from './runtime-socket.js';
+import { isWanted, type ServerState } from './server-state.js';
+import { readStatistics } from './server-statistics.js';
+
+const LEAVE_WITHIN_MS = 30_000;
+const POLL_MS = 250;
+
+/** Takes a server out for good: no new requests, the running ones end, then it is removed. Returns whether it was there. */
+export async function leaveBackend(runtime: Runtime, server: BalancerServer): Promise<boolean> {
+  if ((await readOwn(runtime, server)).length === 0) return false;
+  await drainServer(runtime, server);
+  await awaitDrained(runtime, server, LEAVE_WITHIN_MS);
+  for (const { name } of await readOwn(runtime, server)) await remove(runtime, `${server.backend}/${name}`);
+  for (const left of await readOwn(runtime, server)) {
+    if (isWanted(left)) throw fault(runtime.backend, `still has ${server.backend}/${left.name} in traffic`);
+    // One of the configuration file cannot be deleted at run time: it stays in maintenance, a place for the next.
+    if (isOfFile(left)) await call(runtime, `set server ${server.backend}/${left.name} addr 0.0.0.0`);
+  }
+  return true;
+}
+
+async function remove(runtime: Runtime, id: string): Promise<void> {
+  await call(runtime, `set server ${id} state maint`);
+  await call(runtime, `shutdown sessions server ${id}`);
+  await call(runtime, `del server ${id}`);
+}
+
+/** `disabled` in the file: a free place that was filled. Whatever else the file has keeps its address. */
+function isOfFile({ administrative }: ServerState): boolean {
+  return (administrative & 0x04) !== 0;
+}
+
+/** Gives a server no new requests; it stays in its backend and is checked on. Returns whether it had any until now. */
+export async function drainServer(runtime: Runtime, server: BalancerServer): Promise<boolean> {
+  const wanted = (await readOwn(runtime, server)).filter(isWanted);
+  if (wanted.length === 0) return false;
+  for (const { name } of wanted) await call(runtime, `set server ${server.backend}/${name} state drain`);
+  const still = (await readOwn(runtime, server)).find(isWanted);
+  if (still) throw fault(runtime.backend, `still has ${server.backend}/${still.name} in traffic`);
+  return true;
+}
+
+export interface Drained {
+  /** Sessions that are still open; their stop cuts them. */
+  readonly sessions: number;
+  /** HAProxy was reloaded on the way and forgot that it was out, so often. */
+  readonly again: number;
+  /** A process that a reload replaced still ends requests of which nobody knows whose they are. */
+  readonly isOldThere: boolean;
+}
+
+/**
+ * Waits until a server that is out has no session, or the time is over. A reload of HAProxy puts it back into traffic:
+ * then it is drained anew, and the sessions of the process before are waited for as well.
+ */
+export async function awaitDrained(
+  runtime: Runtime,
+  server: BalancerServer,
+  withinMs: number,
+): Promise<Drained> {
+  const startedAt = performance.now();
+  let again = 0;
+  // Another thread of HAProxy may just have picked the server: its session is seen only at the second look.
+  for (let empty = 0; ; ) {
+    if (await drainServer(runtime, server)) again++;
+    const sessions = await currentSessions(runtime, server);
+    const elapsedMs = performance.now() - startedAt;
+    const isOldThere = sessions === 0 && (await hasPredecessor(runtime, withinMs + elapsedMs));
+    empty = sessions === 0 && !isOldThere ? empty + 1 : 0;
+    if (empty === 2 || elapsedMs > withinMs) return { sessions, again, isOldThere };
+    await sleep(POLL_MS, undefined, { signal: runtime.signal });
+  }
+}
+
+/** After a reload that is no longer ago than requests may take to end. */
+async function hasPredecessor(runtime: Runtime, withinMs: number): Promise<boolean> {
+  const process = await readProcess(runtime);
+  if (process.uptimeS * 1000 > withinMs) return false;
+  return ((await readPredecessors(runtime, process)) ?? []).length > 0;
+}
+
+async function currentSessions(runtime: Runtime, server: BalancerServer): Promise<number> {
+  const own = await readOwn(runtime, server);
+  const statistics = await readStatistics(runtime);
+  return own.reduce((sum, { name }) => sum + (statistics.get(name)?.sessions ?? 0), 0);
+}

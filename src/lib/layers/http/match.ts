@@ -1,0 +1,99 @@
+import type { BalancerServer } from '../../plan/plan.js';
+import { isSameAddress } from './address.js';
+import { fault, type Runtime } from './runtime-socket.js';
+import { readServers, type ServerState } from './server-state.js';
+
+/** A host as a balancer may know it: by address and port of its application; by its name where they say nothing. */
+export interface Member {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The servers of a backend that are this host's: those with its address and port, whatever their names are. */
+export function serversAt(servers: readonly ServerState[], { address, port }: Member): ServerState[] {
+  return servers.filter((server) => server.port === port && isSameAddress(server.address, address));
+}
+
+/** Why it cannot be said which servers are whose, a sentence each; empty where it can. */
+export type Doubts = readonly string[];
+
+/**
+ * Finds the servers of hosts in a backend. A name alone counts where the server has an address that no host has, as
+ * with a network of its own for users: then it is the host of that name.
+ * `known`: all hosts of the configuration, by which a server with the address of another host is told.
+ */
+export function matchMembers(
+  servers: readonly ServerState[],
+  members: readonly Member[],
+  known: readonly Omit<Member, 'port'>[],
+): { readonly byHost: ReadonlyMap<string, readonly ServerState[]>; readonly doubts: Doubts } {
+  const byHost = new Map<string, readonly ServerState[]>();
+  const doubts: string[] = [];
+  const hostAt = (address: string) => known.find((host) => isSameAddress(host.address, address));
+  for (const member of members) {
+    const own = serversAt(servers, member);
+    const named = servers.find(({ name }) => name === member.name);
+    const crossed = own.find(({ name }) => name !== member.name && known.some((host) => host.name === name));
+    if (crossed)
+      doubts.push(`server ${crossed.name} has the address of host ${member.name} (${placeOf(crossed)})`);
+    else if (own.length > 0) byHost.set(member.name, own);
+    else if (named && hostAt(named.address) === undefined && !isUnset(named))
+      byHost.set(member.name, [named]);
+    else if (named && hostAt(named.address)?.name === member.name)
+      doubts.push(
+        `server ${named.name} is ${placeOf(named)}, and the application of that host is told to be on port ${member.port}`,
+      );
+    else if (named && !isUnset(named))
+      doubts.push(
+        `server ${named.name} has the address of host ${hostAt(named.address)?.name} (${placeOf(named)})`,
+      );
+    else {
+      const elsewhere = servers.find(({ address }) => isSameAddress(address, member.address));
+      if (elsewhere)
+        doubts.push(
+          `server ${elsewhere.name} is host ${member.name} (${placeOf(elsewhere)}), whose application is told to be on port ${member.port}`,
+        );
+    }
+  }
+  return { byHost, doubts };
+}
+
+/** Servers that get requests and belong to no host of the configuration: one of them may be a host under another address. */
+export function strangers(
+  servers: readonly ServerState[],
+  members: ReadonlyMap<string, readonly ServerState[]>,
+  known: readonly Omit<Member, 'port'>[],
+): ServerState[] {
+  const matched = new Set([...members.values()].flat());
+  return servers.filter(
+    (server) =>
+      !matched.has(server) &&
+      !isUnset(server) &&
+      !known.some(({ name, address }) => name === server.name || isSameAddress(address, server.address)),
+  );
+}
+
+/**
+ * The servers that a step is about, as they are now.
+ * @throws StepFailure of the balancer where another host has the name that the step knows
+ */
+export async function readOwn(runtime: Runtime, server: BalancerServer): Promise<ServerState[]> {
+  const servers = await readServers(runtime);
+  const own = serversAt(servers, server);
+  const named = servers.find(({ name }) => name === server.name);
+  if (own.length > 0 || named === undefined || isUnset(named)) return own;
+  throw fault(
+    runtime.backend,
+    `has another server ${server.name} in backend ${server.backend}: ${placeOf(named)}, and not ${server.address}:${server.port}`,
+  );
+}
+
+export function placeOf({ address, port }: Pick<ServerState, 'address' | 'port'>): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** It stands for nobody yet: a slot, or a name that is not resolved. */
+function isUnset({ address }: ServerState): boolean {
+  return ['-', '0.0.0.0', '::'].includes(address);
+}

@@ -1,0 +1,51 @@
+import { hostScript } from '../../../host-script.js';
+import { scriptCommand } from '../../shell/quote.js';
+import { call, type Runtime } from './runtime-socket.js';
+import { type BackendLines, parseBackend } from './server-lines.js';
+
+/** The process of HAProxy that answers now: another one after each reload. */
+export interface Process {
+  /** Empty where it does not tell. */
+  readonly pid: string;
+  readonly uptimeS: number;
+}
+
+const SCRIPT_TIMEOUT_MS = 15_000;
+const MAX_CONFIGURATION_BYTES = 4_000_000;
+
+export async function readProcess(runtime: Runtime): Promise<Process> {
+  const answer = await call(runtime, 'show info');
+  const value = (key: string) => new RegExp(`^${key}: (\\d{1,10})$`, 'm').exec(answer)?.[1] ?? '';
+  return { pid: value('Pid'), uptimeS: Number(value('Uptime_sec')) };
+}
+
+/** What its configuration file says of the backend; undefined where it cannot be read or cannot be understood. */
+export async function readBackendLines(runtime: Runtime): Promise<BackendLines | undefined> {
+  const { pid } = await readProcess(runtime);
+  const command = scriptCommand(
+    hostScript('balancer/configuration'),
+    [pid === '' ? '0' : pid],
+    'read',
+    SCRIPT_TIMEOUT_MS,
+  );
+  const result = await runtime.session.run(command, {
+    maxOutputBytes: MAX_CONFIGURATION_BYTES,
+    ...(runtime.signal ? { signal: runtime.signal } : {}),
+  });
+  if (result.exitCode !== 0 || result.truncated) return undefined;
+  return parseBackend(result.stdout, runtime.backend.backend);
+}
+
+/**
+ * Processes that a reload replaced and that still end their requests: their sessions are counted by none that answers.
+ * Undefined: it cannot be told, as for an HAProxy in a container.
+ */
+export async function readPredecessors(
+  runtime: Runtime,
+  { pid }: Process,
+): Promise<readonly string[] | undefined> {
+  if (pid === '') return undefined;
+  const command = scriptCommand(hostScript('balancer/predecessors'), [pid], 'read', SCRIPT_TIMEOUT_MS);
+  const result = await runtime.session.run(command, runtime.signal ? { signal: runtime.signal } : {});
+  return result.exitCode === 0 ? result.stdout.split('\n').filter((line) => /^\d+$/.test(line)) : undefined;
+}

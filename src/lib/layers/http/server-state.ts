@@ -1,0 +1,122 @@
+import { type Backend, call, fault, type Runtime } from './runtime-socket.js';
+
+/** A server of a backend as `show servers state` has it (Management Guide, 9.3). */
+export interface ServerState {
+  readonly name: string;
+  /** `-` for none, such as a Unix socket. */
+  readonly address: string;
+  readonly port: number;
+  /** 0 stopped, 1 starting (slowstart), 2 running, 3 stopping. */
+  readonly operational: number;
+  /** A bit mask, see below. */
+  readonly administrative: number;
+  /** The weight that counts now; with 0 it gets no new requests but those of its cookie. */
+  readonly weight: number;
+  /** HAProxy asks it for its health; without that it takes everybody for up. */
+  readonly isChecked: boolean;
+  readonly usesTls: boolean;
+}
+
+// srv_admin_state (include/haproxy/server-t.h, enum srv_admin). 0x04 only remembers that the configuration said
+// `disabled`, whatever was said since.
+const SAID_BY_CONFIGURATION = 0x04;
+const FORCED_DRAIN = 0x08;
+const STARTING = 1;
+const RUNNING = 2;
+// srv_check_state: CHK_ST_CONFIGURED and CHK_ST_ENABLED.
+const CHECKED = 0x06;
+
+/** Nobody has taken it out, whether or not it is up. */
+export function isWanted({ administrative }: ServerState): boolean {
+  return (administrative & ~SAID_BY_CONFIGURATION) === 0;
+}
+
+/** Taken out to end its requests, as a restart does, and in no other way. */
+export function isDrained({ administrative }: ServerState): boolean {
+  return (administrative & ~SAID_BY_CONFIGURATION) === FORCED_DRAIN;
+}
+
+/** Wanted, and taken for up by the balancer. */
+export function isUp(server: ServerState): boolean {
+  return isWanted(server) && (server.operational === RUNNING || server.operational === STARTING);
+}
+
+/** Gets new requests now. */
+export function isInTraffic(server: ServerState): boolean {
+  return isUp(server) && server.weight > 0;
+}
+
+/** A place that the configuration keeps free for a host to come: `server slot1 0.0.0.0:8080 disabled`. */
+export function isFreeSlot(server: ServerState): boolean {
+  return !isWanted(server) && (server.address === '0.0.0.0' || server.address === '::');
+}
+
+const COLUMNS = [
+  'be_name',
+  'srv_name',
+  'srv_addr',
+  'srv_op_state',
+  'srv_admin_state',
+  'srv_uweight',
+  'srv_check_state',
+  'srv_port',
+  'srv_use_ssl',
+] as const;
+
+/**
+ * The servers of a backend, in their order.
+ * @throws StepFailure of the balancer where it has no such backend, or answers anything else
+ */
+export async function readServers(runtime: Runtime): Promise<readonly ServerState[]> {
+  const { backend } = runtime;
+  return parseServers(await call(runtime, `show servers state ${backend.backend}`), backend);
+}
+
+/** Columns are found by their names; a row that has not one for each, or another backend's, is no answer. */
+export function parseServers(answer: string, backend: Backend): readonly ServerState[] {
+  const rows = answer
+    .split('\n')
+    .map((line) => line.trim().split(' '))
+    .filter(([first]) => first !== '');
+  const head = rows.find(([first]) => first === '#')?.slice(1);
+  if (head === undefined) throw fault(backend, `has no backend ${backend.backend}: ${excerpt(answer)}`);
+  const missing = COLUMNS.filter((column) => !head.includes(column));
+  if (missing.length > 0) throw fault(backend, `does not tell ${missing.join(', ')} of its servers`);
+  // The first line is the version of the format, alone.
+  const servers = rows
+    .filter((row) => row[0] !== '#' && row.length > 1)
+    .map((row) => {
+      const of = (column: (typeof COLUMNS)[number]) => row[head.indexOf(column)] ?? '';
+      if (row.length !== head.length || of('be_name') !== backend.backend)
+        throw fault(backend, `answers what is no state of a server: ${excerpt(row.join(' '))}`);
+      return serverOf(of, backend);
+    });
+  if (new Set(servers.map(({ name }) => name)).size === servers.length) return servers;
+  throw fault(backend, `names a server of ${backend.backend} twice`);
+}
+
+const NAME = /^[A-Za-z0-9_.:-]{1,255}$/;
+
+function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Backend): ServerState {
+  const name = of('srv_name');
+  if (!NAME.test(name)) throw fault(backend, `has a server of the name ${excerpt(name)}`);
+  const number = (column: (typeof COLUMNS)[number]) => {
+    const text = of(column);
+    if (/^\d{1,9}$/.test(text)) return Number(text);
+    throw fault(backend, `tells ${excerpt(text)} for ${column} of ${name}`);
+  };
+  return {
+    name,
+    address: of('srv_addr'),
+    port: number('srv_port'),
+    operational: number('srv_op_state'),
+    administrative: number('srv_admin_state'),
+    weight: number('srv_uweight'),
+    isChecked: (number('srv_check_state') & CHECKED) === CHECKED,
+    usesTls: number('srv_use_ssl') !== 0,
+  };
+}
+
+export function excerpt(text: string): string {
+  return JSON.stringify(text.trim().slice(0, 120));
+}

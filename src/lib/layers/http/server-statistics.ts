@@ -1,0 +1,54 @@
+import { call, fault, type Runtime } from './runtime-socket.js';
+import { excerpt } from './server-state.js';
+
+/** What a balancer counts of a server (`show stat`; Management Guide, 9.1). */
+export interface ServerStatistics {
+  readonly name: string;
+  /** Requests that it has now, and those that wait for it. */
+  readonly sessions: number;
+  /** Requests it got since the balancer started; connections, in TCP mode. */
+  readonly requests: number;
+  readonly inTraffic: boolean;
+  /** Most requests at a time; undefined: no bound. */
+  readonly maxconn: number | undefined;
+  /** The value of its cookie; empty: none. */
+  readonly cookie: string;
+}
+
+const COLUMNS = ['svname', 'scur', 'qcur', 'stot', 'slim', 'status'];
+
+/** The servers' rows, by the names of the columns, by the names of the servers. */
+export async function readStatistics(runtime: Runtime): Promise<ReadonlyMap<string, ServerStatistics>> {
+  const { backend } = runtime;
+  const answer = await call(runtime, `show stat ${backend.backend} 4 -1`);
+  const [head = [], ...rows] = answer
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => cellsOf(line.replace(/^# /, '')));
+  if (!COLUMNS.every((column) => head.includes(column)))
+    throw fault(backend, `has no statistics of ${backend.backend}: ${excerpt(answer)}`);
+  const all = rows.map((row) => {
+    const value = (column: string) => row[head.indexOf(column)] ?? '';
+    const name = value('svname');
+    const number = (column: string) => {
+      const text = value(column);
+      if (/^\d{1,15}$/.test(text)) return Number(text);
+      throw fault(backend, `counts ${excerpt(text)} for ${column} of ${excerpt(name)}`);
+    };
+    return {
+      name,
+      sessions: number('scur') + number('qcur'),
+      requests: number('stot'),
+      inTraffic: /^(UP|no check)/.test(value('status')),
+      maxconn: value('slim') === '' ? undefined : number('slim'),
+      cookie: value('cookie'),
+    };
+  });
+  return new Map(all.map((each) => [each.name, each]));
+}
+
+/** Texts with commas are in double quotes, with those in them doubled (Management Guide, 9.1). */
+function cellsOf(line: string): string[] {
+  const cells = `,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g);
+  return [...cells].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);
+}
