@@ -83,7 +83,7 @@ async function confirmed({ plan, checksum }: Proposal, { options }: Context): Pr
 
 async function execute(plan: Plan, context: Context, connections: Connections): Promise<void> {
   const owner = currentOwner();
-  const id = await context.ledger.open(plan, planChecksum(plan), owner);
+  const id = await context.ledger.open(plan, owner);
   say(`operation ${id}: ${plan.title}`);
   await runOperation(context, connections, { id, plan, owner, past: [] });
 }

@@ -5,7 +5,7 @@ import type { Ledger } from '../../src/lib/ledger/ledger.js';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
-import { CHECKSUM, deadOwner, finished, planOf, scratchFolder, started } from '../unit/ledger/fixture.js';
+import { deadOwner, finished, planOf, scratchFolder, started } from '../unit/ledger/fixture.js';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let file: string;
@@ -51,7 +51,7 @@ describe('kuafu ops list', () => {
 
   it('knows names of the configuration and those that only the ledger has', async () => {
     const plan = planOf([], { app: 'mail', room: 'C', title: 'an old one' });
-    await ledger.open(plan, CHECKSUM, currentOwner({}));
+    await ledger.open(plan, currentOwner({}));
     expect(await run('ops', 'list', '--app', 'shop')).toMatchObject({
       code: 0,
       stderr: 'no operation matches\n',
@@ -64,8 +64,8 @@ describe('kuafu ops list', () => {
   });
 
   it('tells abandoned operations from those that run', async () => {
-    const gone = await ledger.open(planOf([], { locks: ['1'] }), CHECKSUM, deadOwner('li'));
-    const live = await ledger.open(planOf([], { locks: ['2'] }), CHECKSUM, currentOwner({}));
+    const gone = await ledger.open(planOf([], { locks: ['1'] }), deadOwner('li'));
+    const live = await ledger.open(planOf([], { locks: ['2'] }), currentOwner({}));
     const abandoned = await run('ops', 'list', '--state', 'abandoned');
     expect(abandoned.stdout).toMatch(new RegExp(`\\n${gone} +abandoned `));
     expect(abandoned.stdout).not.toContain(live);
@@ -77,7 +77,7 @@ describe('kuafu ops list', () => {
 
 describe('kuafu ops show', () => {
   it('gives events as lines of JSON', async () => {
-    const id = await ledger.open(planOf(['h']), CHECKSUM, currentOwner({}));
+    const id = await ledger.open(planOf(['h']), currentOwner({}));
     await ledger.append(id, started('h', 'connect'));
     await ledger.append(id, finished('h', 'connect', { status: 'skipped', message: 'a\nb' }));
     const { stdout } = await run('ops', 'show', id, '--json', '--events');
@@ -96,9 +96,9 @@ describe('kuafu ops show', () => {
 describe('kuafu ops mine and stats', () => {
   it('know who began what and how, and take it apart', async () => {
     const me = currentOwner({});
-    const mine = await ledger.open(planOf(['h'], { locks: ['1'] }), CHECKSUM, { ...me, launched: 'cron' });
+    const mine = await ledger.open(planOf(['h'], { locks: ['1'] }), { ...me, launched: 'cron' });
     await ledger.finish(mine, 'done', '');
-    const other = await ledger.open(planOf(['h'], { locks: ['2'] }), CHECKSUM, deadOwner('nobody-else'));
+    const other = await ledger.open(planOf(['h'], { locks: ['2'] }), deadOwner('nobody-else'));
     const { stdout } = await run('ops', 'mine', '--launched', 'cron', '--csv');
     expect(stdout.split('\n')[1]).toMatch(
       new RegExp(`^${mine},scale,shop,web,B,done,${me.operator},cron,no,`),
@@ -171,7 +171,7 @@ describe('kuafu resource reserve', () => {
 
 describe('kuafu resource release', () => {
   beforeEach(async () => {
-    const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), CHECKSUM, currentOwner({}));
+    const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), currentOwner({}));
     await ledger.setUnfit('new-b-01', id, 'disk full');
     await ledger.finish(id, 'done', '');
   });
@@ -212,7 +212,7 @@ describe('kuafu resource release', () => {
 });
 
 it('an operation that is done is not given up; to resume it there is nothing to do', async () => {
-  const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+  const id = await ledger.open(planOf([]), currentOwner({}));
   await ledger.finish(id, 'done', '');
   for (const [verb, exitCode] of [
     ['resume', 0],
@@ -232,7 +232,7 @@ it('budgets of a resume are numbers, and of an operation that has some', async (
     [planOf([], { locks: ['1'], budgets }), ['--max-failed', 'x'], '--max-failed is "x"'],
     [planOf([], { locks: ['2'] }), ['--max-failed', '3'], 'has no budgets'],
   ] as const) {
-    const id = await ledger.open(plan, CHECKSUM, deadOwner('li'));
+    const id = await ledger.open(plan, deadOwner('li'));
     for (const dry of [[], ['--dry-run']]) {
       const { code, stderr } = await run('ops', 'resume', id, ...words, ...dry);
       expect(stderr).toContain(message);
@@ -243,7 +243,7 @@ it('budgets of a resume are numbers, and of an operation that has some', async (
 });
 
 it('an operation that was given up is neither resumed nor given up again', async () => {
-  const id = await ledger.open(planOf([]), CHECKSUM, deadOwner('li'));
+  const id = await ledger.open(planOf([]), deadOwner('li'));
   await ledger.abandon(id, currentOwner({}));
   for (const verb of ['resume', 'close']) {
     const { code, stderr } = await run('ops', verb, id);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { kuafu } from '../support/kuafu.js';
-import { CHECKSUM, farOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+import { farOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
 
 const BIN = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 const CONFIG = (ledger: string) => `ledger: 'sqlite:${ledger}'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await writeFile(join(folder.path, 'kuafu'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
   await chmod(join(folder.path, 'kuafu'), 0o755);
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
-  id = await ledger.open(planOf([], { title: 'scale \x1b[31mshop' }), CHECKSUM, farOwner('wang'));
+  id = await ledger.open(planOf([], { title: 'scale \x1b[31mshop' }), farOwner('wang'));
   await ledger.close();
   env = { KUAFU_CONFIG: config, PATH: `${folder.path}:${process.env.PATH}` };
 });

@@ -5,7 +5,7 @@ import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { type Ended, kuafu } from '../support/kuafu.js';
 import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
-import { CHECKSUM, planOf } from '../unit/ledger/fixture.js';
+import { planOf } from '../unit/ledger/fixture.js';
 
 let rooms: UnreachableRooms;
 
@@ -70,11 +70,7 @@ describe('a dry run', () => {
     const file = join(rooms.path, 'ledger.db');
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     expect((await exec('@app:shop', '--dry-run', '--', 'id')).stdout).toMatch(/^web-a-\[01-02\],web-b-01 /);
-    const id = await ledger.open(
-      planOf(['new-b-02'], { app: 'shop', room: 'B' }),
-      CHECKSUM,
-      currentOwner({}),
-    );
+    const id = await ledger.open(planOf(['new-b-02'], { app: 'shop', room: 'B' }), currentOwner({}));
     await ledger.assign('new-b-02', id, 'shop', 'web');
     await ledger.close();
     expect((await exec('@app:shop&@idc:B', '--dry-run', '--', 'id')).stdout).toMatch(/^new-b-02,web-b-01 /);

@@ -6,7 +6,7 @@ import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { generateLedger } from '../support/generated-ledger.js';
 import { type Ended, Kuafu } from '../support/kuafu.js';
-import { CHECKSUM, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+import { planOf, scratchFolder } from '../unit/ledger/fixture.js';
 
 const ROOMS = 'rooms: {A: {network: 198.18.1.0/24, hosts: {web-a-01: 198.18.1.11}}}\n';
 const SCALE = ['scale', '--app=shop', '--group=web', '--idc=A', '--count=1', '--template-ip=198.18.1.11'];
@@ -57,11 +57,7 @@ describe('a damaged ledger', () => {
   async function sound(file: string): Promise<Buffer> {
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     for (let n = 0; n < 30; n += 1) {
-      const id = await ledger.open(
-        planOf(['h'], { locks: [`l${n}`], claims: [] }),
-        CHECKSUM,
-        currentOwner({}),
-      );
+      const id = await ledger.open(planOf(['h'], { locks: [`l${n}`], claims: [] }), currentOwner({}));
       await ledger.finish(id, 'done', 'x'.repeat(2000));
     }
     await ledger.close();

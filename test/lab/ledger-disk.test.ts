@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
-import { CHECKSUM, planOf } from '../unit/ledger/fixture.js';
+import { planOf } from '../unit/ledger/fixture.js';
 
 const KUAFU = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 
@@ -38,7 +38,7 @@ async function kuafuAfter(script: string, ...words: readonly string[]) {
 it('a ledger on a read-only file system is read, in use and at rest, and not written', async () => {
   const readOnly = `mount --bind '${folder}' '${folder}'; mount -o remount,ro,bind '${folder}'`;
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
-  const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, currentOwner({}));
+  const id = await ledger.open(planOf(['new-b-01']), currentOwner({}));
   expect((await kuafuAfter(readOnly, 'ops', 'list')).stdout).toContain(id);
   await ledger.finish(id, 'failed', 'broken');
   await ledger.close();

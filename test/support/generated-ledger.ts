@@ -2,8 +2,9 @@ import { Migrator } from 'kysely';
 import Libsql from 'libsql';
 import { MIGRATIONS } from '../../src/lib/ledger/migrations.js';
 import { openSqlite } from '../../src/lib/ledger/sqlite.js';
+import { planChecksum } from '../../src/lib/plan/checksum.js';
 import type { RunEvent, StepResult } from '../../src/lib/run/events.js';
-import { CHECKSUM, farOwner, planOf, stageOf } from '../unit/ledger/fixture.js';
+import { farOwner, planOf, stageOf } from '../unit/ledger/fixture.js';
 
 /** One operation as it was made up, for figures that are computed from it in another way. */
 export interface MadeUp {
@@ -98,7 +99,8 @@ function write(file: string, operations: readonly MadeUp[]): void {
     const columns = [id, kind, `${kind} ${app}`, app, 'web', room, state, 0, operator, JSON.stringify(owner)];
     row.run(...columns, startedAt, end, state === 'done' ? '' : '1 of 2 hosts done', 0, events.length);
     const stages = [stageOf('expand', hosts, STEPS)];
-    plan.run(id, CHECKSUM, JSON.stringify(planOf(hosts, { operation: kind, app, room, stages })));
+    const stored = planOf(hosts, { operation: kind, app, room, stages });
+    plan.run(id, planChecksum(stored), JSON.stringify(stored));
     for (const [seq, body] of events.entries()) event.run(id, seq + 1, JSON.stringify(body));
   }
   library.exec('commit');

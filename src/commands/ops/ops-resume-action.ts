@@ -5,6 +5,7 @@ import { fold } from '../../lib/inventory/nodeset.js';
 import type { OperationRecord } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { type Budgets, changeBudgets } from '../../lib/plan/budget.js';
+import { requireAsMade } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { budgetsInForce } from '../../lib/run/budgets-in-force.js';
 import { summarize } from '../../lib/run/result.js';
@@ -24,6 +25,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
   try {
     const record = await context.ledger.show(id);
     if (record.state === 'done') return sayDone(record, context);
+    requireAsMade(record);
     requireStillConfigured(record.plan, context);
     const budgets = budgetsOf(flags, record);
     if (record.resumable) await requireLatestEnv(record, context);

@@ -5,6 +5,7 @@ import { RefusedError, UsageError } from '../../lib/errors.js';
 import { atEach } from '../../lib/layers/http/everywhere.js';
 import { isInTraffic, readServers } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord } from '../../lib/ledger/ledger.js';
+import { requireAsMade } from '../../lib/plan/checksum.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { propose } from '../propose.js';
@@ -18,6 +19,7 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
   const context = await openContext(command);
   try {
     const record = await context.ledger.show(id);
+    requireAsMade(record);
     const connections = await openConnectionsFor(context);
     try {
       const plan = await makePlan(record, given.toZero ?? false, context, connections);

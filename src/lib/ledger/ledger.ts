@@ -135,10 +135,10 @@ export interface Ledger {
    * @throws RefusedError when a lock is held (by whom, since when, which operation), a host is no longer free or no longer
    * the earlier operation's, or that one runs
    */
-  open(plan: Plan, checksum: string, owner: Owner): Promise<string>;
+  open(plan: Plan, owner: Owner): Promise<string>;
   /**
    * Takes an operation over to go on with it. The old owner must be gone: its process is dead (same machine) or its lease has ended.
-   * @throws RefusedError when it is finished as done, still runs, or its locks were taken by another operation; UsageError when it is not known
+   * @throws RefusedError when its plan is not what it was made as, it is finished as done, still runs, or its locks were taken by another operation; UsageError when it is not known
    */
   takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord>;
   /** Appends one event; concurrent calls share a transaction (group commit). */

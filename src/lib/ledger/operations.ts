@@ -1,4 +1,5 @@
 import { RefusedError, UsageError } from '../errors.js';
+import { planChecksum } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type OperationFilter, type Owner } from './ledger.js';
@@ -33,13 +34,7 @@ export async function renewLease(tx: Tx, operation: string, owner: Owner, now: D
 }
 
 /** The new record's id. */
-export async function insertOperation(
-  tx: Tx,
-  plan: Plan,
-  checksum: string,
-  owner: Owner,
-  now: Date,
-): Promise<string> {
+export async function insertOperation(tx: Tx, plan: Plan, owner: Owner, now: Date): Promise<string> {
   const record = {
     kind: plan.operation,
     title: plan.title,
@@ -67,7 +62,7 @@ export async function insertOperation(
     if (numInsertedOrUpdatedRows === 0n) continue;
     await tx
       .insertInto('plans')
-      .values({ operation: id, checksum, body: JSON.stringify(plan) })
+      .values({ operation: id, checksum: planChecksum(plan), body: JSON.stringify(plan) })
       .execute();
     await enterOperationHosts(tx, id, laneHosts(plan));
     return id;

@@ -1,3 +1,4 @@
+import { requireAsMade } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
 import { dropDigest, readDigests, writeDigest } from './digests.js';
@@ -57,9 +58,9 @@ export class SqlLedger implements Ledger {
     this.#log = new EventLog(database, (operation) => this.#ownerOf(operation), clock);
   }
 
-  async open(plan: Plan, checksum: string, owner: Owner): Promise<string> {
+  async open(plan: Plan, owner: Owner): Promise<string> {
     const id = await this.#decide(async (tx, now) => {
-      const created = await insertOperation(tx, plan, checksum, owner, now);
+      const created = await insertOperation(tx, plan, owner, now);
       if (plan.takesOver) await takeHostsOver(tx, plan.takesOver, created, now);
       await takeLocks(tx, plan.locks, created, now);
       await reserveClaims(tx, plan, created, now);
@@ -75,6 +76,7 @@ export class SqlLedger implements Ledger {
       refuseUnlessResumable(row, now);
       await changeOwner(tx, row, owner, now);
       const taken = await this.#record(tx, await findOperation(tx, row.id), now);
+      requireAsMade(taken);
       await takeLocks(tx, taken.plan.locks, row.id, now);
       await dropDigest(tx, row.id);
       return taken;

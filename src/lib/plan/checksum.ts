@@ -1,9 +1,31 @@
 import { createHash } from 'node:crypto';
+import { RefusedError } from '../errors.js';
 import type { Plan } from './plan.js';
 
 /** sha256 (hex) of the plan's canonical JSON: equal plans have equal sums, whatever the order of their keys. */
 export function planChecksum(plan: Plan): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+}
+
+/** An operation as it is on record. */
+interface Recorded {
+  readonly id: string;
+  readonly plan: Plan;
+  /** That of the plan when it was made and confirmed. */
+  readonly checksum: string;
+}
+
+/**
+ * What was confirmed is what is run: a stored plan is held against its checksum before anything is done by it. Whoever can
+ * write both can forge both; this finds what was edited, cut or mixed up.
+ * @throws RefusedError when they differ
+ */
+export function requireAsMade({ id, plan, checksum }: Recorded): void {
+  if (planChecksum(plan) === checksum) return;
+  throw new RefusedError(
+    `the plan of operation ${id} in the ledger is not the one that was made (its checksum differs); nothing is run by it`,
+    `see who can write to the ledger; give the operation up: kuafu ops close ${id}`,
+  );
 }
 
 function canonicalJson(value: unknown): string {

@@ -17,8 +17,8 @@ async function contend() {
   tell('ready');
   await new Promise((resolve) => process.stdin.once('data', resolve));
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
-  const lock = await ledger.open(plan, 'c'.repeat(64), owner).catch((error) => error);
-  const own = await ledger.open({ ...plan, locks: [`own/${process.pid}`] }, 'c'.repeat(64), owner);
+  const lock = await ledger.open(plan, owner).catch((error) => error);
+  const own = await ledger.open({ ...plan, locks: [`own/${process.pid}`] }, owner);
   const host = await ledger.claim('contended', 'B', own);
   tell({ lock: typeof lock === 'string', message: String(lock.message), exitCode: lock.exitCode, host });
   process.stdin.resume().on('end', () => process.exit()); // a winner that ended would be an abandoned operation
@@ -39,7 +39,7 @@ async function reserve() {
 
 async function appendForever() {
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
-  const id = await ledger.open(plan, 'c'.repeat(64), owner);
+  const id = await ledger.open(plan, owner);
   const event = { at: new Date().toISOString(), type: 'step-started', attempt: 1, stage: 's', undo: false };
   const lane = async (host) => {
     for (let step = 0; ; step += 1) {

@@ -3,9 +3,10 @@ import { RefusedError, UsageError } from '../../../src/lib/errors.js';
 import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
+import { planChecksum } from '../../../src/lib/plan/checksum.js';
 import type { RunEvent } from '../../../src/lib/run/events.js';
 import { summarize } from '../../../src/lib/run/result.js';
-import { CHECKSUM, deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
+import { deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
 
 export interface LedgerUnderTest {
   /** Another connection to the same ledger, as another process has it. */
@@ -42,7 +43,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     describe('open', () => {
       it('records plan, owner and reservations', async () => {
         const plan = planOf(['new-b-01', 'new-b-02']);
-        const id = await ledger.open(plan, CHECKSUM, me);
+        const id = await ledger.open(plan, me);
         expect(id).toMatch(/^261123-[0-9a-hjkmnp-tv-z]{4}$/);
         const record = await other.show(id);
         expect(record).toMatchObject({
@@ -56,7 +57,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           resumable: false,
           startedAt: '2026-11-23T10:00:00.000Z',
           finishedAt: null,
-          checksum: CHECKSUM,
+          checksum: planChecksum(plan),
         });
         expect(record.owner).toEqual(me);
         expect(record.plan).toEqual(plan);
@@ -68,8 +69,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('refuses a held lock with who, since when and which operation, and leaves nothing behind', async () => {
-        const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, me);
-        const refusal = await refusedBy(other.open(planOf(['new-b-02']), CHECKSUM, farOwner('li')));
+        const id = await ledger.open(planOf(['new-b-01']), me);
+        const refusal = await refusedBy(other.open(planOf(['new-b-02']), farOwner('li')));
         for (const part of [id, me.operator, me.machine, String(me.pid), '2026-11-23T10:00:00.000Z'])
           expect(refusal.message).toContain(part);
         expect(await other.list({})).toHaveLength(1);
@@ -77,9 +78,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('refuses when one of many spares is taken, and names it', async () => {
-        const id = await ledger.open(planOf(['new-b-02']), CHECKSUM, me);
+        const id = await ledger.open(planOf(['new-b-02']), me);
         const plan = planOf(['new-b-01', 'new-b-02'], { locks: ['app/shop/api/B'] });
-        const refusal = await refusedBy(other.open(plan, CHECKSUM, me));
+        const refusal = await refusedBy(other.open(plan, me));
         expect(refusal.message).toContain('new-b-02');
         expect(refusal.message).toContain(id);
         expect(refusal.message).not.toContain('new-b-01');
@@ -87,8 +88,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('does not steal the lock of a dead owner, but says how to go on', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, deadOwner('wang'));
-        const refusal = await refusedBy(other.open(planOf([]), CHECKSUM, me));
+        const id = await ledger.open(planOf([]), deadOwner('wang'));
+        const refusal = await refusedBy(other.open(planOf([]), me));
         expect(refusal.message).toContain('wang');
         expect(refusal.message).toContain('nobody runs');
         expect(refusal.hint).toContain(`kuafu ops resume ${id}`);
@@ -96,17 +97,17 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('goes by the lease where the process cannot be seen', async () => {
-        await ledger.open(planOf([]), CHECKSUM, farOwner('wang'));
+        await ledger.open(planOf([]), farOwner('wang'));
         later(LEASE_MS - 1);
-        expect((await refusedBy(other.open(planOf([]), CHECKSUM, me))).message).not.toContain('nobody runs');
+        expect((await refusedBy(other.open(planOf([]), me))).message).not.toContain('nobody runs');
         later(2);
-        expect((await refusedBy(other.open(planOf([]), CHECKSUM, me))).message).toContain('nobody runs');
+        expect((await refusedBy(other.open(planOf([]), me))).message).toContain('nobody runs');
       });
     });
 
     describe('append', () => {
       it('keeps the order of calls, alone and together, and drops progress', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const id = await ledger.open(planOf([]), me);
         const hosts = Array.from({ length: 700 }, (_, index) => `h-${index}`);
         await ledger.append(id, started('first', 'copy'));
         const at = { at: now.toISOString(), stage: 'expand', host: 'x', step: 'copy', undo: false };
@@ -125,7 +126,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('keeps any text as it is', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const id = await ledger.open(planOf([]), me);
         const message = '\u0000 \' " \\ %s $(x) \n\r\u001b[31m 夸父 🌞 \ud800';
         const event = finished('h', 'copy', { status: 'skipped', message });
         await ledger.append(id, event);
@@ -133,7 +134,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('rejects everything of an operation that somebody else took over', async () => {
-        const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, farOwner('wang'));
+        const id = await ledger.open(planOf(['new-b-01']), farOwner('wang'));
         later(LEASE_MS + 1);
         await other.takeOver(id, me);
         const writes = [
@@ -157,7 +158,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     describe('lease', () => {
       it('is renewed by heartbeats and by events', async () => {
         const far = farOwner('wang');
-        const id = await ledger.open(planOf([]), CHECKSUM, far);
+        const id = await ledger.open(planOf([]), far);
         later(LEASE_MS - 1);
         expect(await ledger.heartbeat(id, far)).toBe(true);
         later(LEASE_MS - 1);
@@ -170,7 +171,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('does not matter while the process can be seen to live', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const id = await ledger.open(planOf([]), me);
         later(LEASE_MS * 10);
         expect((await other.show(id)).abandoned).toBe(false);
         await expect(other.takeOver(id, farOwner('li'))).rejects.toBeInstanceOf(RefusedError);
@@ -179,7 +180,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
     describe('finish and takeOver', () => {
       it('frees lock and left-over reservations when done, keeps assigned hosts', async () => {
-        const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), CHECKSUM, me);
+        const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), me);
         await ledger.assign('new-b-01', id, 'shop', 'web');
         later(5000);
         await ledger.finish(id, 'done', '1 host');
@@ -192,19 +193,19 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await other.resources()).map((row) => [row.host, row.state])).toEqual([
           ['new-b-01', 'assigned'],
         ]);
-        await other.open(planOf(['new-b-02']), CHECKSUM, me);
+        await other.open(planOf(['new-b-02']), me);
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
       });
 
       it.each(['failed', 'interrupted'] as const)(
         'keeps reservations when %s, for its resume',
         async (state) => {
-          const id = await ledger.open(planOf(['new-b-01']), CHECKSUM, me);
+          const id = await ledger.open(planOf(['new-b-01']), me);
           await ledger.append(id, started('new-b-01', 'copy'));
           await ledger.finish(id, state, 'why');
           expect((await other.show(id)).resumable).toBe(true);
           expect(await other.resources()).toHaveLength(1);
-          const next = await other.open(planOf([]), CHECKSUM, me);
+          const next = await other.open(planOf([]), me);
           const refusal = await refusedBy(ledger.takeOver(id, me));
           expect(refusal.message).toContain(next);
           expect((await other.show(id)).state).toBe(state);
@@ -212,7 +213,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           const record = await other.takeOver(id, farOwner('li'));
           expect(record).toMatchObject({ state: 'running', finishedAt: null, message: '', id });
           expect(record.events).toEqual([started('new-b-01', 'copy')]);
-          await expect(ledger.open(planOf([]), CHECKSUM, me)).rejects.toBeInstanceOf(RefusedError);
+          await expect(ledger.open(planOf([]), me)).rejects.toBeInstanceOf(RefusedError);
         },
       );
     });
@@ -231,7 +232,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await ledger.append(id, { at: now.toISOString(), type: 'operation-finished', state, message: '' });
         await ledger.finish(id, state, '');
       };
-      const id = await ledger.open(planOf([]), CHECKSUM, me);
+      const id = await ledger.open(planOf([]), me);
       await begin(false);
       later(3000);
       expect([await listed(), await shown()]).toEqual([3000, 3000]);
@@ -251,11 +252,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
     describe('abandon', () => {
       it('frees locks and reserved hosts of a dead operation, for good', async () => {
-        const id = await ledger.open(
-          planOf(['new-b-01', 'new-b-02', 'new-b-03']),
-          CHECKSUM,
-          deadOwner('wang'),
-        );
+        const id = await ledger.open(planOf(['new-b-01', 'new-b-02', 'new-b-03']), deadOwner('wang'));
         await ledger.setUnfit('new-b-02', id, 'disk full');
         await ledger.assign('new-b-03', id, 'shop', 'web');
         const closed = await other.abandon(id, me);
@@ -280,7 +277,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           ['new-b-02', 'unfit'],
           ['new-b-03', 'assigned'],
         ]);
-        await other.open(planOf(['new-b-01']), CHECKSUM, me);
+        await other.open(planOf(['new-b-01']), me);
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
         await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
         await expect(ledger.append(id, started('a', 'b'))).rejects.toBeInstanceOf(LeaseLostError);
@@ -294,7 +291,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           steps: [...lane.steps, { id: 'join', title: 'join', action: undo, undo }],
         }));
         const plan = planOf(['a', 'b', 'c', 'd'], { stages: [{ ...stage, lanes }] });
-        const id = await ledger.open(plan, CHECKSUM, me);
+        const id = await ledger.open(plan, me);
         const done = { status: 'done', changed: true, message: '', elapsedMs: 1 } as const;
         for (const host of ['a', 'b', 'c']) await ledger.append(id, started(host, 'copy'));
         for (const host of ['b', 'c']) await ledger.append(id, started(host, 'join'));
@@ -312,7 +309,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('is refused while the owner lives, and when it is done', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const id = await ledger.open(planOf([]), me);
         expect((await refusedBy(other.abandon(id, me))).message).toContain(String(me.pid));
         await ledger.finish(id, 'done', '');
         await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
@@ -328,7 +325,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         });
 
       async function expanded(): Promise<string> {
-        const id = await ledger.open(planOf(['a', 'b', 'c']), CHECKSUM, me);
+        const id = await ledger.open(planOf(['a', 'b', 'c']), me);
         await ledger.assign('a', id, 'shop', 'web');
         await ledger.setUnfit('c', id, 'disk full');
         await ledger.finish(id, 'failed', '1 of 3 hosts done');
@@ -337,7 +334,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
       it('has them as they were, and the earlier one is closed', async () => {
         const id = await expanded();
-        const undo = await other.open(undoOf(id, ['a', 'b']), CHECKSUM, me);
+        const undo = await other.open(undoOf(id, ['a', 'b']), me);
         expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['a', 'assigned', undo],
           ['b', 'reserved', undo],
@@ -354,13 +351,13 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('frees the lock of one whose process died, and is refused while it lives', async () => {
-        const running = await ledger.open(planOf(['a']), CHECKSUM, me);
-        const refusal = await refusedBy(other.open(undoOf(running, ['a']), CHECKSUM, me));
+        const running = await ledger.open(planOf(['a']), me);
+        const refusal = await refusedBy(other.open(undoOf(running, ['a']), me));
         expect(refusal.message).toContain(running);
         await ledger.finish(running, 'failed', '');
         await ledger.abandon(running, me);
-        const dead = await ledger.open(planOf(['a']), CHECKSUM, deadOwner('wang'));
-        const undo = await other.open(undoOf(dead, ['a']), CHECKSUM, me);
+        const dead = await ledger.open(planOf(['a']), deadOwner('wang'));
+        const undo = await other.open(undoOf(dead, ['a']), me);
         expect(await other.show(dead)).toMatchObject({ state: 'closed', abandoned: false });
         expect(await other.resources()).toMatchObject([{ host: 'a', operation: undo }]);
       });
@@ -371,7 +368,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           ['a', 'c'],
           ['a', 'nobody'],
         ])
-          await refusedBy(other.open(undoOf(id, hosts), CHECKSUM, me));
+          await refusedBy(other.open(undoOf(id, hosts), me));
         expect((await other.show(id)).resumable).toBe(true);
         expect((await other.resources())[0]).toMatchObject({ host: 'a', operation: id });
         expect(await other.list({})).toHaveLength(1);
@@ -379,7 +376,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
       it('keeps what it has not returned from everybody, and gives back what serves when it is given up', async () => {
         const id = await expanded();
-        const undo = await other.open(undoOf(id, ['a', 'b']), CHECKSUM, me);
+        const undo = await other.open(undoOf(id, ['a', 'b']), me);
         await other.finish(undo, 'failed', '');
         expect((await refusedBy(ledger.putBack(['b'], 'li'))).hint).toContain(`kuafu ops close ${undo}`);
         await other.takeOver(undo, me);
@@ -393,13 +390,13 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           ['c', 'unfit', id],
         ]);
         expect(await ledger.putBack(['b'], 'li')).toMatchObject([{ host: 'b' }]);
-        await other.open(undoOf(id, ['a']), CHECKSUM, me);
+        await other.open(undoOf(id, ['a']), me);
       });
     });
 
     describe('ids', () => {
       it('are found by prefix, by end, and by what a tired person types', async () => {
-        const id = await ledger.open(planOf([]), CHECKSUM, me);
+        const id = await ledger.open(planOf([]), me);
         const suffix = id.slice(7);
         for (const typed of [
           id,
@@ -413,7 +410,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
       it('names the candidates when there is more than one', async () => {
         const ids = await Promise.all(
-          ['a', 'b'].map((lock) => ledger.open(planOf([], { locks: [lock] }), CHECKSUM, me)),
+          ['a', 'b'].map((lock) => ledger.open(planOf([], { locks: [lock] }), me)),
         );
         const error = await other.show('261123').catch((thrown: unknown) => thrown);
         expect(error).toBeInstanceOf(UsageError);
@@ -423,7 +420,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       it.each(['', '%', '_', '261123-%', '-k3f9', 'zzzzz', "x'; drop", '999999-zzzz'])(
         'does not find %j',
         async (typed) => {
-          await ledger.open(planOf([]), CHECKSUM, me);
+          await ledger.open(planOf([]), me);
           await expect(other.show(typed)).rejects.toBeInstanceOf(UsageError);
         },
       );
@@ -435,7 +432,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         for (const [index, app] of ['shop', 'mail', 'shop'].entries()) {
           later(1000);
           const plan = planOf([], { app, room: index === 2 ? 'A' : 'B', locks: [`l${index}`] });
-          ids.push(await ledger.open(plan, CHECKSUM, index === 1 ? farOwner('li') : me));
+          ids.push(await ledger.open(plan, index === 1 ? farOwner('li') : me));
         }
         await ledger.finish(ids[0] ?? '', 'done', '');
         const listed = async (filter: Parameters<Ledger['list']>[0]) =>
@@ -460,7 +457,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     });
 
     it('knows who was in which operation, and that somebody went on with it', async () => {
-      const id = await ledger.open(planOf(['a']), CHECKSUM, me);
+      const id = await ledger.open(planOf(['a']), me);
       await ledger.claim('standby', 'B', id);
       await ledger.claim('standby', 'B', id);
       for (const hosts of [['a'], ['x', 'standby']])
@@ -474,7 +471,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     });
 
     it('lists an operation in several rooms under each of them', async () => {
-      const id = await ledger.open(planOf([], { room: 'A,B,C' }), CHECKSUM, me);
+      const id = await ledger.open(planOf([], { room: 'A,B,C' }), me);
       for (const room of ['A', 'B', 'C'])
         expect((await other.list({ room })).map((summary) => summary.id)).toEqual([id]);
       for (const room of ['D', '']) expect(await other.list({ room })).toEqual([]);
@@ -482,8 +479,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
     describe('hosts', () => {
       it('are claimed by one operation only', async () => {
-        const one = await ledger.open(planOf([], { locks: ['1'] }), CHECKSUM, me);
-        const two = await other.open(planOf([], { locks: ['2'] }), CHECKSUM, me);
+        const one = await ledger.open(planOf([], { locks: ['1'] }), me);
+        const two = await other.open(planOf([], { locks: ['2'] }), me);
         const won = await Promise.all([ledger.claim('n', 'B', one), other.claim('n', 'B', two)]);
         expect(won.filter(Boolean)).toHaveLength(1);
         const [winner, loser] = won[0] ? [ledger, other] : [other, ledger];
@@ -514,10 +511,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           { host: 'b' },
         ]);
         expect((await other.resources()).map(({ host }) => host)).toEqual(['a', 'b']);
-        const refusal = await refusedBy(other.open(planOf(['b', 'c']), CHECKSUM, me));
+        const refusal = await refusedBy(other.open(planOf(['b', 'c']), me));
         expect(refusal.message).toContain(`b (reserved by wang until ${until})`);
         expect(refusal.message).not.toContain('c (');
-        const id = await other.open(planOf([]), CHECKSUM, me);
+        const id = await other.open(planOf([]), me);
         expect(await other.claim('a', 'B', id)).toBe(false);
         later(3_600_000);
         expect(await other.resources()).toEqual([]);
@@ -525,7 +522,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('are kept all or none, and only those that are free', async () => {
-        const id = await ledger.open(planOf(['a']), CHECKSUM, me);
+        const id = await ledger.open(planOf(['a']), me);
         const refusal = await refusedBy(other.reserve(wanted(['a', 'b'])));
         expect(refusal.message).toContain(`a (reserved by operation ${id})`);
         expect((await refusedBy(other.reserve(wanted(['a', 'b'], 2)))).message).toContain('not free: a');
@@ -566,8 +563,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('are not moved by an operation that does not have them', async () => {
-        const one = await ledger.open(planOf(['n'], { locks: ['1'] }), CHECKSUM, me);
-        const two = await other.open(planOf([], { locks: ['2'] }), CHECKSUM, me);
+        const one = await ledger.open(planOf(['n'], { locks: ['1'] }), me);
+        const two = await other.open(planOf([], { locks: ['2'] }), me);
         await expect(other.assign('n', two, 'shop', 'web')).rejects.toBeInstanceOf(RefusedError);
         await expect(other.setUnfit('n', two, 'x')).rejects.toBeInstanceOf(RefusedError);
         await other.release(two, 'n');
@@ -575,7 +572,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
 
       it('are put back by hand only when nobody needs them', async () => {
-        const id = await ledger.open(planOf(['a', 'b', 'c']), CHECKSUM, me);
+        const id = await ledger.open(planOf(['a', 'b', 'c']), me);
         await ledger.assign('a', id, 'shop', 'web');
         await ledger.setUnfit('b', id, 'no disk');
         expect((await refusedBy(other.putBack(['a'], 'li'))).message).toContain('shop/web');

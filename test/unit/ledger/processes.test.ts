@@ -74,7 +74,7 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
 
   it('reserve the last spare by hand once', async () => {
     const setUp = await openLedger({ ledger: { kind: 'sqlite', file } });
-    await setUp.open(planOf(['taken']), 'c'.repeat(64), currentOwner({}));
+    await setUp.open(planOf(['taken']), currentOwner({}));
     const contenders = Array.from({ length: 4 }, () => start('reserve'));
     const answers = contenders.map((child) => createInterface(child.stdout)[Symbol.asyncIterator]());
     await Promise.all(answers.map((lines) => lines.next())); // ready

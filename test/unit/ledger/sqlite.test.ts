@@ -11,7 +11,7 @@ import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import { SqlLedger } from '../../../src/lib/ledger/sql-ledger.js';
 import { openSqlite } from '../../../src/lib/ledger/sqlite.js';
 import { ledgerContract } from './contract.js';
-import { CHECKSUM, planOf, scratchFolder, started } from './fixture.js';
+import { planOf, scratchFolder, started } from './fixture.js';
 
 ledgerContract('sqlite', async () => {
   const folder = await scratchFolder();
@@ -40,7 +40,7 @@ describe('the file', () => {
 
   it('is nobody else’s to read', async () => {
     const ledger = await openLedger(configured());
-    const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+    const id = await ledger.open(planOf([]), currentOwner({}));
     for (const [path, mode] of [
       [join(folder.path, 'state'), 0o700],
       [join(folder.path, 'state', 'kuafu'), 0o700],
@@ -71,7 +71,7 @@ describe('the file', () => {
   it('that breaks later is reported by name', async () => {
     const ledger = await openLedger(configured());
     for (let n = 0; n < 20; n += 1) {
-      const id = await ledger.open(planOf([], { locks: [`l${n}`] }), CHECKSUM, currentOwner({}));
+      const id = await ledger.open(planOf([], { locks: [`l${n}`] }), currentOwner({}));
       await ledger.append(id, started('h'.repeat(3000), 'copy'));
     }
     await ledger.close();
@@ -117,11 +117,11 @@ describe('the file', () => {
   it('is read beside the one who writes it, and not written', async () => {
     file = join(folder.path, 'odd #%3f?name', 'ledger.db');
     const writer = await openLedger(configured());
-    const id = await writer.open(planOf(['new-b-01']), CHECKSUM, currentOwner({}));
+    const id = await writer.open(planOf(['new-b-01']), currentOwner({}));
     const reader = await openLedger(configured(), 'read');
     expect(await reader.show(id)).toEqual(await writer.show(id));
     expect(await reader.resources()).toHaveLength(1);
-    const refused = reader.open(planOf([], { locks: [] }), CHECKSUM, currentOwner({}));
+    const refused = reader.open(planOf([], { locks: [] }), currentOwner({}));
     await expect(refused).rejects.toThrow(/cannot be written/);
     await expect(refused).rejects.toBeInstanceOf(LedgerUnusableError);
     await reader.close();
@@ -153,7 +153,7 @@ describe('the file', () => {
     library.close();
     await chmod(file, 0o400);
     await readOnly(database);
-    await expect(ledger.open(planOf([]), CHECKSUM, currentOwner({}))).rejects.toThrow(/cannot be written/);
+    await expect(ledger.open(planOf([]), currentOwner({}))).rejects.toThrow(/cannot be written/);
     await ledger.close();
   });
 
@@ -161,10 +161,10 @@ describe('the file', () => {
     const ledger = await openLedger(configured(), 'write', 300);
     const library = new Libsql(file);
     library.exec('begin immediate');
-    const refused = ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+    const refused = ledger.open(planOf([]), currentOwner({}));
     await expect(refused).rejects.toThrow(/busy for 0.3 s/);
     await expect(refused).rejects.toBeInstanceOf(FailedError);
-    const patient = ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+    const patient = ledger.open(planOf([]), currentOwner({}));
     setTimeout(() => library.exec('rollback'), 120);
     await expect(patient).resolves.toMatch(/-/);
     library.close();
@@ -178,10 +178,10 @@ describe('a disk that is full', () => {
     const database = await openSqlite(join(folder.path, 'l.db'), 100);
     await migrate(database, 'l.db');
     const ledger = new SqlLedger(database);
-    const id = await ledger.open(planOf([]), CHECKSUM, currentOwner({}));
+    const id = await ledger.open(planOf([]), currentOwner({}));
     await fill(database);
     const large = planOf([], { locks: [], title: 'x'.repeat(100_000) });
-    const error = await ledger.open(large, CHECKSUM, currentOwner({})).catch((thrown: unknown) => thrown);
+    const error = await ledger.open(large, currentOwner({})).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(LedgerUnusableError);
     expect(error).toMatchObject({ exitCode: ExitCode.refused, hint: expect.stringContaining('make room') });
     expect(String(error)).toMatch(/its disk is full; nothing was changed/);

@@ -5,7 +5,7 @@ import { openLedger } from '../../../src/lib/ledger/open.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import { type Statistics, statisticsOf } from '../../../src/lib/run/statistics.js';
 import { generateLedger, type MadeUp } from '../../support/generated-ledger.js';
-import { CHECKSUM, finished, planOf, scratchFolder } from './fixture.js';
+import { finished, planOf, scratchFolder } from './fixture.js';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 let made: readonly MadeUp[];
@@ -135,7 +135,7 @@ it('an operation that runs is counted by what is known so far, and anew when it 
   const place = await scratchFolder();
   const file = join(place.path, 'ledger.db');
   const own = await openLedger({ ledger: { kind: 'sqlite', file } });
-  const id = await own.open(planOf(['h']), CHECKSUM, currentOwner({}));
+  const id = await own.open(planOf(['h']), currentOwner({}));
   const done = (ms: number) =>
     finished('h', 'copy', { status: 'done', changed: true, message: '', elapsedMs: ms });
   await own.append(id, done(100));
