@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { KuafuError, sentenceOf } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
+import { jsonText } from '../lib/json-text.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
@@ -39,7 +40,7 @@ export function reportFailure(failure: Failure, json: boolean): void {
       : `kuafu: ${sanitizeText(stack)}`,
   );
   if (hint !== undefined && hint !== '') say(wrapWords(sanitizeText(hint), columns));
-  if (json) out(JSON.stringify({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
+  if (json) out(jsonText({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
 }
 
 /**

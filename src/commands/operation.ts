@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { stateFolder } from '../lib/config/folders.js';
 import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
+import { jsonText } from '../lib/json-text.js';
 import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
 import type { Plan } from '../lib/plan/plan.js';
 import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/run/events.js';
 import { type OperationResult, summarize } from '../lib/run/result.js';
+import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/colour.js';
 import { onQuestion } from '../lib/ui/keys.js';
@@ -24,6 +26,8 @@ import { listenForInterruption } from './interruption.js';
  * are made a few at a time whatever this is.
  */
 const DEFAULT_FORKS = 1000;
+/** So long the ends of a copy may take to be cleared away. */
+const TIDYING = { ms: 15_000, cutMs: 2000 };
 
 export interface OpenOperation {
   readonly id: string;
@@ -75,10 +79,10 @@ export async function runOperation(
     throw error;
   } finally {
     clearInterval(heartbeat);
-    interruption.ignore();
     forget();
     view.done();
-    await copy.close();
+    await tidyUp(copy.close(), interruption.cut, TIDYING);
+    interruption.ignore();
   }
   await report(context, operation, summarize(operation.plan, events), events);
 }
@@ -93,7 +97,7 @@ async function report(
   const { renderWhereabouts } = await import('../lib/ui/whereabouts.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
-    out(JSON.stringify(resultDocument(id, plan, process.exitCode, result)));
+    out(jsonText(resultDocument(id, plan, process.exitCode, result)));
   } else {
     out(renderResult(result, { paint: painter('stdout'), outcome: outcomeOf(plan) }));
     const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events);

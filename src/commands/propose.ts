@@ -1,4 +1,5 @@
 import { RefusedError } from '../lib/errors.js';
+import { jsonText } from '../lib/json-text.js';
 import { currentOwner } from '../lib/ledger/owner.js';
 import { planChecksum } from '../lib/plan/checksum.js';
 import type { Plan } from '../lib/plan/plan.js';
@@ -47,7 +48,7 @@ async function showPlan(proposal: Proposal, { options }: Context): Promise<void>
 async function showDryRun({ plan, unfit }: Proposal, json: boolean): Promise<void> {
   const aside = (await unfit?.()) ?? [];
   const checksum = planChecksum(plan);
-  if (json) return out(JSON.stringify(planDocument(plan, checksum, aside)));
+  if (json) return out(jsonText(planDocument(plan, checksum, aside)));
   out(renderPlan(plan, { paint: painter('stdout') }));
   for (const { host, reason } of aside) out(`would be set aside: ${host}: ${reason}`);
   out(`\nchecksum ${checksum}\nnothing was changed`);

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
 import { type Agent, agentFindings, lastOperations } from '../../lib/report/agents.js';
 import { type Clock, readClock } from '../../lib/report/clock.js';
@@ -40,7 +41,7 @@ export async function showAgents(
     const exitCode = interrupted ? ExitCode.interrupted : reached ? found : ExitCode.unreachable;
     process.exitCode = exitCode;
     if (options.json) {
-      out(JSON.stringify(agentsDocument(agents, findings, new Date().toISOString(), exitCode)));
+      out(jsonText(agentsDocument(agents, findings, new Date().toISOString(), exitCode)));
       return;
     }
     const view = { width: stdoutColumns(), paint: painter('stdout') };

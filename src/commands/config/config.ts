@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { jsonText } from '../../lib/json-text.js';
 import { out, say } from '../../lib/ui/output.js';
 import { globalOptions } from '../global-options.js';
 
@@ -33,11 +34,11 @@ async function check(command: Command): Promise<void> {
   const { faultyDocument, soundDocument } = await import('../../lib/config/check-document.js');
   try {
     const config = await loadConfig({ file, onDoubt: say });
-    out(json ? JSON.stringify(soundDocument(config)) : await summary(config));
+    out(json ? jsonText(soundDocument(config)) : await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;
     // The faults are the result here; main() would print a document of its own.
-    out(JSON.stringify(faultyDocument(error.issues)));
+    out(jsonText(faultyDocument(error.issues)));
     process.exitCode = ExitCode.usage;
   }
 }

@@ -4,6 +4,7 @@ import { envOfRoom } from '../../lib/app/env-file.js';
 import { EnvMask } from '../../lib/app/env-mask.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { Secrets } from '../../lib/secret.js';
 import { painter } from '../../lib/ui/colour.js';
 import { type EnvGroup, envDiffDocument } from '../../lib/ui/env-json.js';
@@ -81,7 +82,7 @@ function report(
   const unread = readings.filter(({ facts }) => facts === undefined).map(({ outcome }) => outcome);
   if (json) {
     const exitCode = Number(process.exitCode);
-    out(JSON.stringify(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, unread })));
+    out(jsonText(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, unread })));
     return;
   }
   const data = renderEnvDiff(groups, { width: stdoutColumns(), paint: painter('stdout') });

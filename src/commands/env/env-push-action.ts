@@ -5,6 +5,7 @@ import { FailedError, KuafuError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { fold } from '../../lib/inventory/fold.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
+import { jsonText } from '../../lib/json-text.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
@@ -137,7 +138,7 @@ function targetsOf(readings: readonly EnvReading[], app: EnvApp, context: Contex
 }
 
 function nothingToDo(plan: Plan, hosts: number, { options }: Context): void {
-  if (options.json) out(JSON.stringify(planDocument(plan, planChecksum(plan), [])));
+  if (options.json) out(jsonText(planDocument(plan, planChecksum(plan), [])));
   else out(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
 }
 

@@ -5,6 +5,7 @@ import { loadConfig } from '../../lib/config/load.js';
 import { UsageError } from '../../lib/errors.js';
 import { roomOf, type SelectionWords } from '../../lib/inventory/selection.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
+import { jsonText } from '../../lib/json-text.js';
 import { painter } from '../../lib/ui/colour.js';
 import { envShowDocument } from '../../lib/ui/env-json.js';
 import { renderEnvShow } from '../../lib/ui/env-view.js';
@@ -24,6 +25,6 @@ export async function showEnv(flags: SelectionWords, command: Command): Promise<
     throw new UsageError(`there is no room ${room}${didYouMean(room, known)}`, `rooms: ${known.join(', ')}`);
   const rooms = room === undefined ? known : [room];
   const shown = { app: app.name, file: env.file, mode: ENV_MODE, rooms, values: envByRoom(env, rooms) };
-  if (options.json) out(JSON.stringify(envShowDocument(shown)));
+  if (options.json) out(jsonText(envShowDocument(shown)));
   else out(renderEnvShow(shown, { width: stdoutColumns(), paint: painter('stdout') }));
 }

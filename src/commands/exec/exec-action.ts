@@ -9,6 +9,7 @@ import { fold } from '../../lib/inventory/fold.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { compareNaturally } from '../../lib/inventory/natural-order.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { RemoteCommand } from '../../lib/shell/command.js';
 import { quoteWord } from '../../lib/shell/quote.js';
 import { painter } from '../../lib/ui/colour.js';
@@ -70,7 +71,7 @@ function showDryRun(command: string, hosts: readonly Host[], json: boolean): voi
   const scores = { done: 0, failed: 0, unreachable: 0, pending: hosts.length };
   const nothing = { dryRun: true, exitCode: ExitCode.done, elapsedMs: 0, scores, outcomes };
   if (json) {
-    out(JSON.stringify(execDocument({ command, ...nothing })));
+    out(jsonText(execDocument({ command, ...nothing })));
     return;
   }
   const names = hosts.map(({ name }) => name);
@@ -136,8 +137,7 @@ async function report(
     : undefined;
   const exitCode = exitCodeOf(run, difference?.differing.length ?? 0);
   process.exitCode = exitCode;
-  if (json)
-    out(JSON.stringify(execDocument({ command, dryRun: false, exitCode, elapsedMs, scores, outcomes })));
+  if (json) out(jsonText(execDocument({ command, dryRun: false, exitCode, elapsedMs, scores, outcomes })));
   else {
     const data = difference?.text ?? renderOutputs(outcomes, { ...view, paint });
     if (data !== '') out(data);

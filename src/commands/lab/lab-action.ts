@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { KuafuError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { jsonText } from '../../lib/json-text.js';
 import { down, findLabs } from '../../lib/lab/down.js';
 import { parseLabName } from '../../lib/lab/lab-name.js';
 import { requireRoot } from '../../lib/lab/machine.js';
@@ -46,7 +47,7 @@ export async function labDown(flags: DownFlags): Promise<void> {
 export async function labStatus(name: string | undefined, command: Command): Promise<void> {
   requireRoot('status');
   const labs = await readStatus(name === undefined ? undefined : parseLabName(name));
-  if (globalOptions(command).json) out(JSON.stringify(labStatusDocument(labs)));
+  if (globalOptions(command).json) out(jsonText(labStatusDocument(labs)));
   else if (labs.length === 0)
     say(name === undefined ? 'There is no lab on this machine.' : `There is no lab ${name}.`);
   else out(labs.map(renderLabStatus).join('\n\n'));

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { formatBytes } from '../../lib/bytes.js';
 import { NoHostReachedError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { jsonText } from '../../lib/json-text.js';
 import { fetchLogs } from '../../lib/logs/fetch.js';
 import { manifestDocument, readManifest, writeManifest } from '../../lib/logs/manifest.js';
 import { parseWhen } from '../../lib/logs/when.js';
@@ -38,7 +39,7 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
     await writeManifest(folder, document);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-    out(options.json ? JSON.stringify(document) : `${count}, ${formatBytes(bytes)}, in ${folder}`);
+    out(options.json ? jsonText(document) : `${count}, ${formatBytes(bytes)}, in ${folder}`);
     if (failed.length > 0) process.exitCode ??= ExitCode.failed;
   });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { NoHostReachedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { jsonText } from '../../lib/json-text.js';
 import { LineFolder } from '../../lib/logs/fold-lines.js';
 import { type GrepRequest, grepLogs } from '../../lib/logs/grep.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
@@ -40,7 +41,7 @@ export async function grep(
       grepLogs(logs, request, { connections, notice: notices.add, sink, signal }),
     ).finally(() => notices.flush());
     for (const group of folder?.groups ?? [])
-      out(options.json ? JSON.stringify(logGroupDocument(group)) : renderLogGroup(group));
+      out(options.json ? jsonText(logGroupDocument(group)) : renderLogGroup(group));
     if (folder !== undefined && folder.others > 0)
       say(`${folder.others} lines more were too different to fold`);
     const outcomes = [...ends.values()];

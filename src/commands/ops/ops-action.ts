@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError } from '../../lib/errors.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../../lib/ledger/open.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
@@ -21,10 +22,10 @@ export async function showOperation(id: string, withEvents: boolean, command: Co
     const now = new Date();
     const { json, pager } = globalOptions(command);
     if (json && withEvents) {
-      for (const line of eventDocuments(record)) out(JSON.stringify(line));
+      for (const line of eventDocuments(record)) out(jsonText(line));
       return;
     }
-    if (json) return out(JSON.stringify(operationDocument(record)));
+    if (json) return out(jsonText(operationDocument(record)));
     const view = { now, width: stdoutColumns(), paint: painter('stdout'), events: withEvents };
     await page(renderOperation(record, view), pager);
   });
@@ -41,7 +42,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
     if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
     const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
-    if (json) return out(JSON.stringify(closedDocument(closed, dryRun)));
+    if (json) return out(jsonText(closedDocument(closed, dryRun)));
     out(renderClosed(closed, dryRun));
     const { plan, events } = await ledger.show(found);
     const whereabouts = renderWhereabouts(plan, events);

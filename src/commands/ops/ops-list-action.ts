@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from '../../lib/json-text.js';
 import type { OperationFilter } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
@@ -34,7 +35,7 @@ async function list(flags: ListFlags, more: OperationFilter, command: Command): 
     if (found.length === 0) await refuseUnknown(filter, ledger, config);
     const shown = found.slice(0, flags.limit);
     const truncated = found.length > shown.length;
-    if (json) return out(JSON.stringify(operationListDocument(shown, truncated)));
+    if (json) return out(jsonText(operationListDocument(shown, truncated)));
     if (flags.csv === true) return out(operationListCsv(shown));
     if (shown.length === 0) return say('no operation matches');
     const view = { now, width: stdoutColumns(), paint: painter('stdout') };

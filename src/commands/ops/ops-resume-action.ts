@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { fold } from '../../lib/inventory/nodeset.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { OperationRecord } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { type Budgets, changeBudgets } from '../../lib/plan/budget.js';
@@ -41,7 +42,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
 
 /** Nothing to do, as for a job that resumes whatever it finds; the document is that of the end it had. */
 function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
-  if (options.json) out(JSON.stringify(resultDocument(id, plan, ExitCode.done, summarize(plan, events))));
+  if (options.json) out(jsonText(resultDocument(id, plan, ExitCode.done, summarize(plan, events))));
   say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { jsonText } from '../../lib/json-text.js';
 import { statisticsOf } from '../../lib/run/statistics.js';
 import { painter } from '../../lib/ui/colour.js';
 import { statisticsCsv } from '../../lib/ui/ops-csv.js';
@@ -21,7 +22,7 @@ export async function showStatistics(flags: FilterFlags, command: Command): Prom
     const operations = await ledger.digests(filter);
     if (operations.length === 0) await refuseUnknown(filter, ledger, config);
     const statistics = statisticsOf(operations);
-    if (json) return out(JSON.stringify(statisticsDocument(statistics, filter, now)));
+    if (json) return out(jsonText(statisticsDocument(statistics, filter, now)));
     if (flags.csv === true) return out(statisticsCsv(statistics));
     if (operations.length === 0) return say('no operation matches');
     const view = { now, width: stdoutColumns(), paint: painter('stdout') };

@@ -6,6 +6,7 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { poolOf } from '../../lib/inventory/pool.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
+import { jsonText } from '../../lib/json-text.js';
 import { parsePeak, parseRequests, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { type BackendAnswer, loadsByRoom, readBackends } from '../../lib/report/backend-load.js';
 import { type CapacityQuestion, type GroupLoad, judgeCapacity } from '../../lib/report/capacity.js';
@@ -167,7 +168,7 @@ async function show(
   { options }: Context,
   exitCode: ExitCode,
 ): Promise<void> {
-  if (options.json) out(JSON.stringify(capacityDocument(report, exitCode)));
+  if (options.json) out(jsonText(capacityDocument(report, exitCode)));
   else if (flags.csv === true) out(renderCapacityCsv(report));
   else out(renderCapacity(report, { width: stdoutColumns(), paint: painter('stdout') }));
   if (!options.json && report.notes.length > 0) say(renderNotes(report.notes));

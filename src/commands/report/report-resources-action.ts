@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { jsonText } from '../../lib/json-text.js';
 import { parsePositive, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import { type HostUse, resourceFindings, type Thresholds, versionsOf } from '../../lib/report/resources.js';
@@ -73,7 +74,7 @@ async function show(
   json: boolean,
   exitCode: ExitCode,
 ): Promise<void> {
-  if (json) out(JSON.stringify(resourcesDocument(report, exitCode)));
+  if (json) out(jsonText(resourcesDocument(report, exitCode)));
   else if (flags.csv === true) out(renderResourcesCsv(report));
   else {
     const view = { width: stdoutColumns(), paint: painter('stdout') };

@@ -5,6 +5,7 @@ import type { Inventory } from '../../lib/inventory/inventory.js';
 import { expandNodeSet, fold } from '../../lib/inventory/nodeset.js';
 import { type PoolState, poolOf } from '../../lib/inventory/pool.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
+import { jsonText } from '../../lib/json-text.js';
 import type { ResourceRow } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
@@ -33,7 +34,7 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
     const all = poolOf(inventory.hosts.values(), await ledger.resources());
     const pool = all.filter((host) => rooms.includes(host.room));
     const shown = state === undefined ? pool : pool.filter((host) => host.state === state);
-    if (options.json) return out(JSON.stringify(resourceListDocument(rooms, pool, shown)));
+    if (options.json) return out(jsonText(resourceListDocument(rooms, pool, shown)));
     const released = (await ledger.releasedReservations()).filter(({ room }) => rooms.includes(room));
     const parts = [renderPoolSummary(rooms, pool)];
     const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };
@@ -63,7 +64,7 @@ export async function releaseResources(words: readonly string[], command: Comman
     );
     const rows = await ledger.putBack(hosts, currentOwner().operator, options.dryRun);
     const alreadyFree = hosts.filter((host) => !rows.some((row) => row.host === host));
-    if (options.json) return out(JSON.stringify(releasedDocument(rows, alreadyFree, options.dryRun)));
+    if (options.json) return out(jsonText(releasedDocument(rows, alreadyFree, options.dryRun)));
     if (options.dryRun) say('a dry run: nothing was changed');
     out(renderReleased(rows, alreadyFree, options.dryRun));
   } finally {

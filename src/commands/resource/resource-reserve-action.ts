@@ -3,6 +3,7 @@ import { parseDuration } from '../../lib/config/duration.js';
 import { UsageError } from '../../lib/errors.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { expandNodeSet } from '../../lib/inventory/nodeset.js';
+import { jsonText } from '../../lib/json-text.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { out, say } from '../../lib/ui/output.js';
 import { reservedDocument } from '../../lib/ui/resource-json.js';
@@ -33,7 +34,7 @@ export async function reserveResources(
     const count = named === undefined ? (flags.count ?? 0) : candidates.length;
     const request = { candidates, count, operator: currentOwner().operator, note, forMs };
     const rows = await ledger.reserve(request, options.dryRun);
-    if (options.json) return out(JSON.stringify(reservedDocument(rows, options.dryRun)));
+    if (options.json) return out(jsonText(reservedDocument(rows, options.dryRun)));
     if (options.dryRun) say('a dry run: nothing was changed');
     out(renderReserved(rows, options.dryRun));
   } finally {

@@ -3,6 +3,7 @@ import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
+import { jsonText } from '../../lib/json-text.js';
 import {
   type GatewayWay,
   measureLink,
@@ -29,7 +30,7 @@ export async function showRooms({ probe }: RoomsFlags, command: Command): Promis
     const report = { rooms, ...measured };
     const exitCode = isBroken(report) ? ExitCode.finding : ExitCode.done;
     process.exitCode = exitCode;
-    if (options.json) return out(JSON.stringify(roomsDocument(report, exitCode)));
+    if (options.json) return out(jsonText(roomsDocument(report, exitCode)));
     out(renderRooms(report, { width: stdoutColumns(), paint: painter('stdout') }));
   } catch (error) {
     if (!interruption.stop.aborted) throw error;

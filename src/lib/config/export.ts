@@ -2,6 +2,7 @@ import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } f
 import type { Assignment } from '../inventory/inventory.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { expandNodeSet, fold } from '../inventory/nodeset.js';
+import { jsonText } from '../json-text.js';
 import { pairUp } from './schema-rooms.js';
 
 /**
@@ -19,7 +20,7 @@ export function exportConfig(text: string, assigned: readonly Assignment[]): str
     moveSpares(document, room, names);
   }
   for (const row of assigned) joinGroup(document, row);
-  if (text.trimStart().startsWith('{')) return `${JSON.stringify(document.toJS(), null, 2)}\n`;
+  if (text.trimStart().startsWith('{')) return `${jsonText(document.toJS(), 2)}\n`;
   return document.toString({ lineWidth: 0, flowCollectionPadding: /^[^#\n]*[{[] \S/m.test(text) });
 }
 

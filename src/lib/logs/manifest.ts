@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UsageError } from '../errors.js';
+import { jsonText } from '../json-text.js';
 import { requireOurs } from '../own-files/not-ours.js';
 import { readTextFile } from '../own-files/read.js';
 import { replaceFile } from '../own-files/write.js';
@@ -46,5 +47,5 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
 
 /** Whole or not at all, for a reader at any moment. */
 export async function writeManifest(folder: string, document: object): Promise<void> {
-  await replaceFile(join(folder, NAME), `${JSON.stringify(document, null, 2)}\n`);
+  await replaceFile(join(folder, NAME), `${jsonText(document, 2)}\n`);
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../json-text.js';
 import { type ChalkInstance, hostPainter } from './colour.js';
 import { sanitizeText } from './sanitize.js';
 
@@ -59,8 +60,8 @@ export function templateFormat(template: string, paint: ChalkInstance): LogForma
 
 /** JSON Lines; schemas/log-line.schema.json and log-gap.schema.json. */
 export const jsonFormat: LogFormat = {
-  line: (line) => `${JSON.stringify(logLineDocument(line))}\n`,
-  gap: (host, dropped) => `${JSON.stringify(logGapDocument(host, dropped))}\n`,
+  line: (line) => `${jsonText(logLineDocument(line))}\n`,
+  gap: (host, dropped) => `${jsonText(logGapDocument(host, dropped))}\n`,
 };
 
 export function logLineDocument(line: ShownLine): object {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { jsonText } from '../json-text.js';
 import { sanitizeLine } from './sanitize.js';
 
 /** By this a file is known as a report of kuafu. */
@@ -49,7 +50,7 @@ export interface Page {
  */
 export async function renderPage(page: Page): Promise<string> {
   const library = await readFile(libraryFile(), 'utf8');
-  const data = JSON.stringify(page.charts.map(harmlessChart)).replaceAll('<', '\\u003c');
+  const data = jsonText(page.charts.map(harmlessChart)).replaceAll('<', '\\u003c');
   const scripts = [library.replaceAll('</script', '<\\/script'), `const charts = ${data};${DRAW}`];
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${hashes.join(' ')}; img-src data:`;
