@@ -1,6 +1,7 @@
 import { KuafuError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { RemoteCommand } from '../shell/command.js';
+import { unlessAborted } from '../ssh/abort.js';
 import { reasonOf } from '../ssh/connect-error.js';
 import { HeadCapture } from '../ssh/output-capture.js';
 import type { Connections, Session } from '../ssh/transport.js';
@@ -69,7 +70,7 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
     const session = await connections.session(withinTimeout(host, command.timeoutMs), stop);
     isRunning = true;
     listener({ type: 'running', host: host.name });
-    await onSession?.(host.name, session);
+    await unlessAborted(onSession?.(host.name, session) ?? Promise.resolve(), cut);
     const result = await session.run(command, {
       maxOutputBytes: outputLimit,
       signal: cut,

@@ -1,10 +1,19 @@
 import { sentenceOf } from '../errors.js';
-import type { Step } from '../plan/plan.js';
+import type { Action, Step } from '../plan/plan.js';
+import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
 import type { StepAddress, StepResult } from './events.js';
 import type { StepState } from './history.js';
 import type { Journal } from './journal.js';
-import { type Handlers, handlerOf, type StepContext, StepFailure, THIS_MACHINE } from './step-handler.js';
+import {
+  type Handlers,
+  handlerOf,
+  type StepContext,
+  StepFailure,
+  type StepHandler,
+  type StepOutcome,
+  THIS_MACHINE,
+} from './step-handler.js';
 
 /** How often a step whose outcome is unknown is probed and tried again before its host is given up. */
 const ATTEMPTS = 2;
@@ -42,21 +51,34 @@ async function attemptStep(
   const elapsedMs = () => Math.round(performance.now() - startedAt);
   const handler = handlerOf(handlers, step.action);
   try {
-    if (probeFirst && handler.probe && (await handler.probe(step.action, context))) {
+    context.signal.throwIfAborted();
+    const work = probeOrApply(step.action, handler, context, probeFirst);
+    // A handler that waits for something that never comes does not hold up whoever wants out.
+    const outcome = await unlessAborted(work, context.signal);
+    if (outcome === 'was there')
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
-    }
-    const { changed, message, skipped = false } = await handler.apply(step.action, context);
+    const { changed, message, skipped = false } = outcome;
     if (skipped) return { status: 'skipped', message: context.secrets.redact(message) };
     return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
   } catch (error) {
     const { signal, host, secrets } = context;
     const inDoubt = probeFirst || signal.aborted;
-    const isCut = signal.aborted && isAbort(error);
+    const isCut = signal.aborted && (error === signal.reason || isAbort(error));
     const culprit = isCut ? host.name : culpritOf(error, host.name);
     // Whatever a host printed passes here and nowhere else, so secrets are masked here, before any sink.
     const message = secrets.redact(sentenceOf(isCut ? signal.reason : error));
     return resultOf(error, { message, culprit, elapsedMs: elapsedMs() }, inDoubt);
   }
+}
+
+async function probeOrApply<A extends Action>(
+  action: A,
+  handler: StepHandler<A>,
+  context: StepContext,
+  probeFirst: boolean,
+): Promise<StepOutcome | 'was there'> {
+  if (probeFirst && handler.probe && (await handler.probe(action, context))) return 'was there';
+  return await handler.apply(action, context);
 }
 
 /**

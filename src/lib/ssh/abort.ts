@@ -24,3 +24,26 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
     promise.then(resolve, reject).finally(forget);
   });
 }
+
+/** Waits for work that only tidies up: `ms` at most, and once the signal has aborted `cutMs` at most. */
+export async function tidyUp(
+  work: Promise<unknown>,
+  signal: AbortSignal,
+  { ms, cutMs }: { readonly ms: number; readonly cutMs: number },
+): Promise<void> {
+  let late: NodeJS.Timeout | undefined;
+  let forget = () => {};
+  const patience = new Promise<void>((resolve) => {
+    late = setTimeout(resolve, ms);
+    forget = onAbort(signal, () => {
+      clearTimeout(late);
+      late = setTimeout(resolve, cutMs);
+    });
+  });
+  try {
+    await Promise.race([work, patience]);
+  } finally {
+    clearTimeout(late);
+    forget();
+  }
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { FailedError } from '../../../src/lib/errors.js';
+import { FakeRoom, StepFailure, smallPlan } from '../../support/fake-room.js';
+
+const never = new Promise<void>(() => undefined);
+
+function wantOut(room: FakeRoom): void {
+  room.stop.abort(new FailedError('interrupted'));
+  room.cut.abort(new FailedError('interrupted'));
+}
+
+/** Every step of the plan, and the undo of the one that has one. */
+const STEPS = ['script', 'service started', 'service stopped', 'unmoved'] as const;
+
+describe.each(STEPS)('a handler that waits for ever, deaf to all signals, in %s', (deaf) => {
+  it.each([1, 2, 30])('does not hold up the second Ctrl-C, with %i at once', async (forks) => {
+    const room = new FakeRoom();
+    room.behave = async (host, kind, wanted) => {
+      if (deaf === 'service stopped' && host === 'b1' && wanted === 'started')
+        throw new StepFailure('failed', 'broken');
+      if (`${kind} ${wanted}`.trim() !== deaf) return;
+      setTimeout(() => wantOut(room), 10);
+      await never;
+    };
+    const end = await room.run(smallPlan(['b1', 'b2', 'b3'], ['b4']), [], forks);
+    expect(end).toEqual({ state: 'interrupted', message: 'interrupted' });
+    expect(room.memory.finished).toEqual(end);
+    const open = room.memory.events.filter(({ type }) => type === 'step-started').length;
+    expect(room.memory.events.filter(({ type }) => type === 'step-finished')).toHaveLength(open);
+    expect([...room.memory.unfit.keys()]).toEqual(deaf === 'service stopped' ? ['b1'] : []);
+  });
+});
+
+it('begins nothing for whoever is out already', async () => {
+  const room = new FakeRoom();
+  room.behave = (_host, kind) => {
+    if (kind === 'script') wantOut(room);
+  };
+  await room.run(smallPlan(['b1', 'b2']), [], 1);
+  expect(room.applied).toEqual(['b1 script']);
+});
