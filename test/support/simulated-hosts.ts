@@ -10,6 +10,15 @@ const LOGIN_MS = 400;
 const CONNECT_TIMEOUT_MS = 5000;
 /** A lost host is known as lost after so long. */
 const LOST_MS = 500;
+/** So much is in pipes and sockets between a feeder and a receiver that is slower. */
+const IN_FLIGHT = 300_000;
+
+/** How a host lies. */
+export interface Liar {
+  /** Whether it has answered a word of the controller in its own way. */
+  answers(host: SimulatedHost, verb: string, name: string): boolean;
+  gives(receiver: string): 'all' | 'nothing' | 'rubbish';
+}
 
 interface Flow {
   readonly feeder: SimulatedHost;
@@ -36,6 +45,30 @@ export class SimulatedHosts {
     if (role === 'template') host.bytes = this.#size;
     this.#hosts.set(name, host);
     return host;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get names(): readonly string[] {
+    return [...this.#hosts.keys()];
+  }
+
+  /** What a feeder has put into each of its links. */
+  given(feeder: SimulatedHost): ReadonlyMap<string, number> {
+    const now = performance.now();
+    const flows = this.#flows.filter((flow) => flow.feeder === feeder && flow.beginsMs <= now);
+    return new Map(
+      flows.map(({ receiver }) => [
+        receiver.host,
+        Math.min(this.#available(feeder), this.#size, receiver.bytes + IN_FLIGHT),
+      ]),
+    );
+  }
+
+  #available({ bytes, packed }: SimulatedHost): number {
+    return Math.min(bytes, packed(performance.now()));
   }
 
   feed(feeder: SimulatedHost, to: string): void {
@@ -71,12 +104,15 @@ export class SimulatedHosts {
       const { feeder, receiver, beginsMs } = flow;
       if (beginsMs > now || !this.#flows.includes(flow)) continue;
       this.#endOlder(flow);
-      const left = Math.min(feeder.bytes, this.#size) - receiver.bytes;
+      if (!feeder.isHonest && feeder.gives(receiver.host) === 'nothing') continue;
+      const left = Math.min(this.#available(feeder), this.#size) - receiver.bytes;
       const bytes = Math.floor(Math.min(room(up, feeder), room(down, receiver), Math.max(0, left)));
       if (bytes > 0 && receiver.isFull) this.#end(flow, 1, 'No space left on device');
       if (bytes <= 0 || receiver.isFull) continue;
       up.set(feeder, room(up, feeder) - bytes);
       down.set(receiver, room(down, receiver) - bytes);
+      if (feeder.isSpoiled || (!feeder.isHonest && feeder.gives(receiver.host) === 'rubbish'))
+        receiver.isSpoiled = true;
       receiver.take(bytes, this.#size);
       if (receiver.bytes === this.#size) this.#end(flow, 0, '');
     }
@@ -108,6 +144,12 @@ export class SimulatedHost implements Session {
   isShut = false;
   /** So long it takes to answer. */
   answerMs = 20;
+  /** What it has is not what left the template. */
+  isSpoiled = false;
+  /** How many bytes of its archive a template has packed at that time, in milliseconds. */
+  packed: (nowMs: number) => number = () => Number.POSITIVE_INFINITY;
+  /** One that lies says what it likes in place of an answer, see test/support/liars.ts. */
+  liar: Liar | undefined;
   readonly #hosts: SimulatedHosts;
   #onStdout: CommandIo['onStdout'];
   #lose: (error: Error) => void = () => undefined;
@@ -136,25 +178,42 @@ export class SimulatedHost implements Session {
     }, LOST_MS);
   }
 
+  get isHonest(): boolean {
+    return this.liar === undefined;
+  }
+
+  gives(receiver: string): 'all' | 'nothing' | 'rubbish' {
+    return this.liar?.gives(receiver) ?? 'all';
+  }
+
   tell(line: string): void {
     if (!this.isHung) void this.#onStdout?.(Buffer.from(`${line}\n`));
   }
 
   take(bytes: number, size: number): void {
     this.bytes += bytes;
-    if (this.bytes === size) this.tell(`sum ${'0'.repeat(128)}`);
+    if (this.bytes === size && this.isHonest) this.tell(`sum ${(this.isSpoiled ? 'f' : '0').repeat(128)}`);
   }
 
-  run(_command: RemoteCommand, { stdin, onStdout }: CommandIo = {}): Promise<CommandResult> {
+  run(command: RemoteCommand, { stdin, onStdout, signal }: CommandIo = {}): Promise<CommandResult> {
+    const result = { exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, elapsedMs: 0 };
+    if (command.words[0] === 'true') return Promise.resolve(result);
     this.#onStdout = onStdout;
     const input = stdin as Readable;
     return new Promise((resolve, reject) => {
-      this.#lose = reject;
-      input.on('data', (chunk: Buffer) => this.#hear(chunk.toString().split('\n')));
-      input.on('end', () => {
+      const end = () => {
         this.isOver = true;
         this.#hosts.drop(this, 'Connection closed');
-        resolve({ exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, elapsedMs: 0 });
+      };
+      this.#lose = reject;
+      signal?.addEventListener('abort', () => {
+        end();
+        reject(signal.reason);
+      });
+      input.on('data', (chunk: Buffer) => this.#hear(chunk.toString().split('\n')));
+      input.on('end', () => {
+        end();
+        resolve(result);
       });
     });
   }
@@ -168,11 +227,18 @@ export class SimulatedHost implements Session {
   }
 
   #hear(lines: readonly string[]): void {
-    for (const [verb, name = ''] of lines.map((line) => line.split(' '))) {
+    for (const [verb = '', name = ''] of lines.map((line) => line.split(' '))) {
+      if (this.liar?.answers(this, verb, name)) continue;
       if (verb === 'public') setTimeout(() => this.tell('ready'), 100);
       if (verb === 'feed') this.#hosts.feed(this, name);
       if (verb === 'halt') this.#hosts.halt(this, name);
-      if (verb === 'size') setTimeout(() => this.tell(`${this.bytes} bytes`), this.answerMs);
+      if (verb === 'size') setTimeout(() => this.#tellSize(), this.answerMs);
     }
+  }
+
+  #tellSize(): void {
+    for (const [receiver, bytes] of this.#hosts.given(this)) this.tell(`gave ${receiver} ${bytes}`);
+    this.tell(`${this.bytes} bytes`);
+    if (this.isFull) this.tell('broken No space left on device');
   }
 }

@@ -38,11 +38,20 @@ export function treeOf(
   return { paths: app.files, exclude: excluded, ...fingerprint };
 }
 
-/** Why there is no chain, for people who look at the plan; empty where there is one. */
-export function copyNotes({ template }: ScaleRequest, { template: { openssh } }: CopyFacts): string[] {
-  if (openssh >= CHAIN_OPENSSH) return [];
-  const has = openssh === 0 ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
-  return [
-    `the template ${template.name} has ${has}; a copy from host to host needs ${CHAIN_OPENSSH}, so every copy passes through this machine`,
-  ];
+/** What people who look at the plan should know of the copy: that there is no chain, that a limit makes it long. */
+export function copyNotes(
+  { template, bytesPerSecond }: ScaleRequest,
+  { template: { openssh, fingerprint } }: CopyFacts,
+): string[] {
+  const notes: string[] = [];
+  if (openssh < CHAIN_OPENSSH) {
+    const has = openssh === 0 ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
+    notes.push(
+      `the template ${template.name} has ${has}; a copy from host to host needs ${CHAIN_OPENSSH}, so every copy passes through this machine`,
+    );
+  }
+  const hours = fingerprint.packed.bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
+  if (hours >= 1)
+    notes.push(`with --limit-rate of ${bytesPerSecond} bytes a second a copy takes ${hours.toFixed(1)} hours`);
+  return notes;
 }

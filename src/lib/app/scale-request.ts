@@ -100,17 +100,20 @@ export function parseCount(text: string): number {
 const RATE_UNITS: ReadonlyMap<string, number> = new Map([
   ['', 1],
   ['k', 1e3],
+  ['K', 1e3],
   ['M', 1e6],
   ['G', 1e9],
 ]);
 
+const MOST_RATE = 1e12;
+
 /** `20M` is 20,000,000 bytes a second. */
 function parseRate(text: string): number {
-  const match = /^(\d{1,6}(?:\.\d{1,3})?)([kMG]?)$/.exec(text);
+  const match = /^(\d{1,12}(?:\.\d{1,3})?)([kKMG]?)$/.exec(text);
   const bytes = Number(match?.[1]) * (RATE_UNITS.get(match?.[2] ?? '') ?? 1);
-  if (bytes >= 1000) return Math.floor(bytes);
+  if (bytes >= 1 && bytes <= MOST_RATE) return Math.floor(bytes);
   throw new UsageError(
-    `--limit-rate is ${JSON.stringify(text)}; it must be bytes a second, at least 1k`,
+    `--limit-rate is ${JSON.stringify(text)}; it must be bytes a second, from 1 to 1000G`,
     'for example: --limit-rate 20M',
   );
 }

@@ -1,13 +1,15 @@
 import { howItEnded } from '../run/remote.js';
-import { type ActionOf, type StepContext, StepFailure, type StepOutcome } from '../run/step-handler.js';
+import type { ActionOf, StepContext, StepOutcome } from '../run/step-handler.js';
 import { type KeyPair, newKeyPair } from '../ssh/new-key.js';
 import type { Session } from '../ssh/transport.js';
 import { ArchiveCache } from './archive-cache.js';
-import { Chain } from './chain.js';
+import { Chain, type Delivered } from './chain.js';
 import { type Edition, Editions } from './editions.js';
+import { NoMember } from './faults.js';
 import type { CopyMethod } from './method.js';
 import { copyByOneHop } from './one-hop.js';
 import { DIGEST_DIFFERS, placeCommand, placeRestCommand } from './place.js';
+import { PlaceFaults } from './place-faults.js';
 import { relayTo } from './relay.js';
 import { CHAIN_OPENSSH, type Survey, survey } from './survey.js';
 
@@ -22,6 +24,7 @@ export class ChainCopy implements CopyMethod {
   readonly #editions = new Editions();
   readonly #cache: ArchiveCache;
   #keys: Promise<KeyPair> | undefined;
+  #places: PlaceFaults | undefined;
 
   /** @param spools folder of this machine for archives that pass through it */
   constructor(spools: string) {
@@ -29,23 +32,22 @@ export class ChainCopy implements CopyMethod {
   }
 
   async deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
+    return await this.#placing(action).during(() => this.#deliver(action, context));
+  }
+
+  async #deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
     const session = await context.session();
     const found = await survey(session, action.tree, context.signal);
     if (found.hasTree) return { changed: false, message: '' };
-    if (action.method === 'one-hop' || found.openssh < CHAIN_OPENSSH) {
-      const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
-      await copyByOneHop(session, { from: action.from, ...whole }, context, this.#cache);
-      return {
-        changed: true,
-        message: action.method === 'one-hop' ? '' : `by one hop: ${whyNoMember(found)}`,
-      };
+    if (action.method === 'one-hop') return await this.#byOneHop(session, found, action, context, '');
+    if (found.openssh < CHAIN_OPENSSH)
+      return await this.#byOneHop(session, found, action, context, whyNoMember(found));
+    try {
+      return await this.#byChains(session, found, action, context);
+    } catch (error) {
+      if (!(error instanceof NoMember)) throw error;
+      return await this.#byOneHop(session, found, action, context, error.message);
     }
-    const edition = await this.#editions.editionFor(session, found, action, context);
-    if (edition.common.length > 0 && (await this.#byChain(session, action, edition, context)))
-      return { changed: true, message: `${edition.common.length} large files were there already` };
-    const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
-    await this.#byChain(session, action, whole, context);
-    return { changed: true, message: '' };
   }
 
   async close(): Promise<void> {
@@ -56,27 +58,69 @@ export class ChainCopy implements CopyMethod {
     await this.#cache.close();
   }
 
-  /** False when what came together is not the template's tree; then the whole of it has to be sent. */
+  async #byOneHop(
+    session: Session,
+    found: Survey,
+    action: ActionOf<'copy'>,
+    context: StepContext,
+    why: string,
+  ): Promise<StepOutcome> {
+    const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
+    await copyByOneHop(session, { from: action.from, ...whole }, context, this.#cache);
+    return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };
+  }
+
+  /** In the chain of those that lack the same files, and when that does not make the tree, in that of those that lack all. */
+  async #byChains(
+    session: Session,
+    found: Survey,
+    action: ActionOf<'copy'>,
+    context: StepContext,
+  ): Promise<StepOutcome> {
+    const edition = await this.#editions.editionFor(session, found, action, context);
+    const { length } = edition.common;
+    if (length > 0) {
+      const part = await this.#byChain(session, action, edition, context);
+      if (part !== undefined) return outcomeOf(part, `${length} large files were there already`);
+    }
+    const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
+    const end = await this.#byChain(session, action, whole, context);
+    return outcomeOf(end, '');
+  }
+
+  /** Undefined when what came together is not the template's tree; then the whole of it has to be sent. */
   async #byChain(
     session: Session,
     action: ActionOf<'copy'>,
     edition: Edition,
     context: StepContext,
-  ): Promise<boolean> {
+  ): Promise<Delivered | undefined> {
     const { packed, common } = edition;
     const { host, signal } = context;
     const chain = await this.#chain(action, edition, context);
     const onBytes = (bytes: number) => context.progress(bytes, packed.bytes);
-    const { spool } = await chain.join({ host, session, onBytes, signal });
+    const delivered = await chain.join({ host, session, onBytes, signal });
+    const { spool } = delivered.member;
     const command = common.length === 0 ? placeCommand : placeRestCommand;
     const stdin = common.map((path) => `.${path}\0`).join('');
     const result = await session.run(command(action.tree, packed, spool, PLACE_TIMEOUT_MS), {
       stdin,
       signal,
     });
-    if (result.exitCode === DIGEST_DIFFERS) return false;
-    if (result.exitCode !== 0) throw new StepFailure('failed', `unpacking ${howItEnded(result)}`);
-    return true;
+    if (result.exitCode === DIGEST_DIFFERS) return undefined;
+    if (result.exitCode === 0) {
+      this.#placing(action).succeeded();
+      return delivered;
+    }
+    // Two hosts that say the same say it of their own spools.
+    const words = `unpacking ${howItEnded(result).replaceAll(spool, 'SPOOL')}`;
+    const acquit = (blamed: string) => context.ledger.release(context.operation, blamed);
+    throw await this.#placing(action).faultOf(host.name, words, acquit);
+  }
+
+  #placing({ from }: ActionOf<'copy'>): PlaceFaults {
+    this.#places ??= new PlaceFaults(from);
+    return this.#places;
   }
 
   #chain(action: ActionOf<'copy'>, edition: Edition, context: StepContext): Promise<Chain> {
@@ -108,6 +152,11 @@ export class ChainCopy implements CopyMethod {
         relayTo(member, await this.#cache.file(() => context.sessionOf(from), tree, packed, signal), signal),
     });
   }
+}
+
+function outcomeOf(delivered: Delivered | undefined, message: string): StepOutcome {
+  const way = delivered?.relayed ? 'by way of this machine: no other host can give it the archive' : '';
+  return { changed: true, message: [way, message].filter(Boolean).join('; ') };
 }
 
 function whyNoMember({ openssh }: Survey): string {

@@ -1,5 +1,8 @@
 import { StepFailure } from '../run/step-handler.js';
-import type { SlowLink } from './links.js';
+import type { SlowLink } from './judge.js';
+
+/** Why a host cannot be in a chain, as half a sentence. It is no fault: it gets the archive by way of this machine. */
+export class NoMember extends Error {}
 
 /** What the template gives is no longer what the plan says: nobody's fault but the template's. */
 export function movedTemplate(host: string): StepFailure {
@@ -14,7 +17,17 @@ export function notPacked(host: string, words: string): StepFailure {
   return new StepFailure('failed', `packing on ${host} failed: ${words}`, host);
 }
 
+/** The archive can be put in place nowhere; `hosts` say so in the same words. */
+export function fitsNowhere(template: string, hosts: readonly string[], words: string): StepFailure {
+  return new StepFailure(
+    'failed',
+    `the archive of template host ${template} can be put in place nowhere: on ${hosts.join(' and ')} ${words}`,
+    template,
+  );
+}
+
 export function tooSlow({ rate, others }: SlowLink): StepFailure {
   const speed = (bytesPerMs: number) => `${((bytesPerMs * 1000) / 1e6).toFixed(2)} MB/s`;
-  return new StepFailure('failed', `it receives ${speed(rate)} where others receive ${speed(others)}`);
+  const than = others > 0 ? `where others receive ${speed(others)}` : 'of what the template gives it';
+  return new StepFailure('failed', `it receives ${speed(rate)} ${than}`);
 }

@@ -4,17 +4,13 @@ import type { Host } from '../inventory/inventory-types.js';
 import type { PackedArchive } from '../plan/plan.js';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
+import { LineCutter } from '../ssh/lines.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
+import { NoMember } from './faults.js';
 import { type MemberRole, memberCommand } from './member-command.js';
+import { type FeedEnd, MOST_LINE_BYTES, parseSaid, type Said } from './member-words.js';
 import { SPOOLS } from './place.js';
-
-/** How feeding a host ended. */
-export interface FeedEnd {
-  readonly receiver: string;
-  /** 0: all was given. 255: no login, or the link broke. 254: it could not be packed. Others: the receiver failed. */
-  readonly status: number;
-  readonly words: string;
-}
+import { settleable } from './settleable.js';
 
 export interface MemberWork {
   readonly operation: string;
@@ -25,49 +21,67 @@ export interface MemberWork {
   readonly keys: { readonly private: string; readonly public: string };
 }
 
+/** What members tell. A member speaks for itself, and for a link that it feeds; what it says of others is no more than that. */
 export interface MemberListener {
   onBytes(member: Member, bytes: number): void;
+  /** So much of the archive has gone into the link to a receiver. */
+  onGiven(member: Member, receiver: string, bytes: number): void;
   onFeedEnd(member: Member, end: FeedEnd): void;
 }
 
 /** Well below the 20 seconds after which a member that hears nothing takes everything away. */
 const BEAT_MS = 5000;
 const END_MS = 8000;
+const READY_MS = 60_000;
+/** The digest is made while the archive comes; what of that is left in the end takes no longer than at such a rate. */
+const SUM_MS = 60_000;
+const SUM_BYTES_PER_MS = 20_000;
+/** What a member has to say is a line for each question, two a second: who says more than this floods. */
+const MOST_BYTES = 65_536;
+const MOST_BYTES_PER_S = 16_384;
 
 /**
  * A host of a chain, and the process there that takes, keeps and gives the archive on (templates/copy/member.sh). It lives
- * until end(), or until the host or its link fails.
+ * until end(), or until the host or its link fails, or says what cannot be.
  */
 export class Member {
+  readonly #ready = settleable<void>();
+  readonly #received = settleable<string>();
   readonly host: Host;
   readonly session: Session;
   /** Folder on the host that is this member's alone. */
   readonly spool: string;
-  /** Resolves when the member can be fed and can feed. Rejects when it came to its end before that. */
-  readonly ready: Promise<void>;
+  /** Resolves when the member can be fed and can feed. Rejects when it came to its end, or said nothing, before that. */
+  readonly ready = this.#ready.promise;
   /** The digest of what has arrived, when all has. Rejects when the member came to its end before that. */
-  readonly received: Promise<string>;
-  /** Resolves when the process there is over, however; never rejects. */
-  readonly over: Promise<void>;
+  readonly received = this.#received.promise;
+  /** Resolves when the process there is over, however, with the reason; never rejects. */
+  readonly over: Promise<unknown>;
+  readonly size: number;
+  readonly #role: MemberRole;
   #state: 'starting' | 'ready' | 'over' = 'starting';
+  #bytes = 0;
   readonly #input = new PassThrough();
   readonly #listener: MemberListener;
   readonly #timer: NodeJS.Timeout;
-  #settleReady: Settle<void>;
-  #settleReceived: Settle<string>;
-  #rest = '';
+  #deadline: NodeJS.Timeout | undefined;
+  readonly #cut = new AbortController();
+  readonly #lines = new LineCutter(MOST_LINE_BYTES);
+  readonly #startedMs = performance.now();
+  #heardBytes = 0;
 
   constructor(host: Host, session: Session, role: MemberRole, work: MemberWork, listener: MemberListener) {
     this.host = host;
     this.session = session;
     this.spool = `${SPOOLS}/${work.operation}.${randomBytes(4).toString('hex')}`;
+    this.size = work.packed.bytes;
+    this.#role = role;
     this.#listener = listener;
-    [this.ready, this.#settleReady] = settleable<void>();
-    [this.received, this.#settleReceived] = settleable<string>();
     this.over = session
       .run(memberCommand(this.spool, role, work), {
         stdin: this.#input,
         onStdout: (chunk) => this.#read(chunk),
+        signal: this.#cut.signal,
       })
       .then(
         (result) => this.#end(earlyEnd(result)),
@@ -76,14 +90,11 @@ export class Member {
     this.#send('key', Buffer.from(work.keys.private).toString('base64'));
     this.#send('public', work.keys.public);
     this.#timer = setInterval(() => this.#send('beat'), BEAT_MS).unref();
+    this.#within(READY_MS, 'does not begin');
   }
 
   get name(): string {
     return this.host.name;
-  }
-
-  get isReady(): boolean {
-    return this.#state === 'ready';
   }
 
   /** Gives the archive to another member from where that one stands; the end is told to the listener. */
@@ -92,9 +103,9 @@ export class Member {
     this.#send('feed', name, ssh.user, ssh.address, String(ssh.port), receiver.session.hostKey);
   }
 
-  /** How much it has by now; the listener hears the answer. */
+  /** How much it has by now, or the template has given; the listener hears the answer. */
   askSize(): void {
-    this.#send('size');
+    if (this.#state === 'ready') this.#send('size');
   }
 
   halt(receiver: Member): void {
@@ -110,6 +121,8 @@ export class Member {
     });
     await Promise.race([this.over, patience]);
     clearTimeout(timer);
+    // Who does not end by itself is left to its own watch.
+    this.#cut.abort();
   }
 
   /** Every word was checked (a name, an address, a key) and holds no blank. */
@@ -118,52 +131,76 @@ export class Member {
   }
 
   #read(chunk: Buffer): void {
-    const lines = (this.#rest + chunk.toString('utf8')).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#hear(line);
-  }
-
-  #hear(line: string): void {
-    const fed = /^fed (\S+) (\d+) ?(.*)$/.exec(line);
-    const bytes = /^(\d+) bytes$/.exec(line)?.[1];
-    const sum = /^sum ([0-9a-f]{128})$/.exec(line)?.[1];
-    if (bytes !== undefined) this.#listener.onBytes(this, Number(bytes));
-    else if (fed) {
-      const [, receiver = '', status, words = ''] = fed;
-      this.#listener.onFeedEnd(this, { receiver, status: Number(status), words });
-    } else if (sum !== undefined) {
-      this.#settleReceived.resolve(sum);
-      // The key goes with the last byte; the host looks at the next word it hears.
-      this.#send('beat');
-    } else if (line === 'ready' && this.#state === 'starting') {
-      this.#state = 'ready';
-      this.#settleReady.resolve();
+    this.#heardBytes += chunk.length;
+    const seconds = (performance.now() - this.#startedMs) / 1000;
+    if (this.#heardBytes > MOST_BYTES + seconds * MOST_BYTES_PER_S) {
+      this.#giveUp('says more than anybody asked for');
+      return;
+    }
+    for (const { text } of this.#lines.cut(chunk)) {
+      const said = parseSaid(text);
+      if (said !== undefined && this.#state !== 'over') this.#hear(said);
     }
   }
 
-  #end(error: unknown): void {
+  #hear(said: Said): void {
+    if (said.kind === 'ready') this.#heardReady();
+    else if (said.kind === 'fed') this.#listener.onFeedEnd(this, said.end);
+    else if (this.#role !== 'receiver') {
+      if (said.kind === 'gave') this.#listener.onGiven(this, said.receiver, said.bytes);
+    } else if (said.kind === 'bytes') this.#heardSize(said.bytes);
+    else if (said.kind === 'sum') this.#heardSum(said.digest);
+    else if (said.kind === 'broken') this.#received.reject(new StepFailure('failed', said.words));
+    else if (said.kind === 'unable') this.#ready.reject(new NoMember(said.words));
+  }
+
+  #heardReady(): void {
+    if (this.#state !== 'starting') return;
+    this.#state = 'ready';
+    clearTimeout(this.#deadline);
+    this.#ready.resolve();
+  }
+
+  #heardSize(bytes: number): void {
+    if (bytes > this.size) this.#giveUp(`says that it has ${bytes} of ${this.size} bytes`);
+    if (bytes > this.size || bytes < this.#bytes) return;
+    if (bytes === this.size && this.#bytes < this.size)
+      this.#within(SUM_MS + this.size / SUM_BYTES_PER_MS, 'has all and does not say what');
+    this.#bytes = bytes;
+    this.#listener.onBytes(this, bytes);
+  }
+
+  #heardSum(digest: string): void {
+    this.#bytes = this.size;
+    clearTimeout(this.#deadline);
+    this.#received.resolve(digest);
+    // The key goes with the last byte; the host looks at the next word it hears.
+    this.#send('beat');
+  }
+
+  /** What must be heard in so many milliseconds; a new one takes the place of that before. */
+  #within(ms: number, otherwise: string): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(
+      () => this.#giveUp(`${otherwise}, for ${Math.round(ms / 1000)} s`),
+      ms,
+    ).unref();
+  }
+
+  #giveUp(words: string): void {
+    this.#cut.abort(new StepFailure('failed', `its process of the copy ${words}`));
+  }
+
+  #end(error: unknown): unknown {
     this.#state = 'over';
     clearInterval(this.#timer);
-    this.#settleReady.reject(error);
-    this.#settleReceived.reject(error);
+    clearTimeout(this.#deadline);
+    this.#ready.reject(error);
+    this.#received.reject(error);
+    return error;
   }
 }
 
 function earlyEnd(result: CommandResult): StepFailure {
-  return new StepFailure('failed', `the process of the copy ${howItEnded(result)}`);
-}
-
-interface Settle<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A promise that may be rejected while nobody looks. */
-function settleable<T>(): [Promise<T>, Settle<T>] {
-  let settle: Settle<T> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  promise.catch(() => undefined);
-  return [promise, settle as unknown as Settle<T>];
+  return new StepFailure('failed', `its process of the copy ${howItEnded(result)}`);
 }

@@ -8,7 +8,7 @@ const KEPT_MS = 10_000;
 /** How fast each member receives, from what it tells about once a second. Times are of one monotonic clock, in milliseconds. */
 export class Pace {
   readonly #samples = new Map<string, Sample[]>();
-  #fastest: { readonly atMs: number; readonly bytesPerMs: number }[] = [];
+  #fastest: { readonly name: string; readonly atMs: number; readonly bytesPerMs: number }[] = [];
 
   /** A member has so many bytes now. `windowMs` is what rates are measured over. */
   add(name: string, bytes: number, nowMs: number, windowMs: number): void {
@@ -22,7 +22,7 @@ export class Pace {
     // A burst out of a buffer is no pace.
     if (first === undefined || nowMs - first.atMs < windowMs) return;
     this.#fastest = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
-    this.#fastest.push({ atMs: nowMs, bytesPerMs: this.rate(name, nowMs, windowMs) });
+    this.#fastest.push({ name, atMs: nowMs, bytesPerMs: this.rate(name, nowMs, windowMs) });
   }
 
   /** Bytes per millisecond that a member received in the last window; 0 when it told nothing. */
@@ -34,15 +34,22 @@ export class Pace {
     return (last.bytes - before.bytes) / Math.max(nowMs - before.atMs, windowMs / 2);
   }
 
-  /** What a member had at that time, as far as it had told by then; ten seconds are remembered. */
-  bytesThen(name: string, atMs: number): number {
+  /**
+   * What a member had at that time, as far as it had told by then; ten seconds are remembered. Undefined for one of which
+   * nothing is known.
+   */
+  bytesThen(name: string, atMs: number): number | undefined {
     const samples = this.#samples.get(name) ?? [];
-    return (samples.findLast((sample) => sample.atMs <= atMs) ?? samples[0])?.bytes ?? 0;
+    return (samples.findLast((sample) => sample.atMs <= atMs) ?? samples[0])?.bytes;
   }
 
-  /** The fastest of all members in the last ten seconds, in bytes per millisecond. */
-  fastest(nowMs: number): number {
-    const rates = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
+  /** The fastest of all members but one in the last ten seconds, in bytes per millisecond. */
+  fastestBeside(name: string, nowMs: number): number {
+    const rates = this.#fastest.filter((each) => each.name !== name && each.atMs > nowMs - KEPT_MS);
     return Math.max(0, ...rates.map(({ bytesPerMs }) => bytesPerMs));
+  }
+
+  forget(name: string): void {
+    this.#samples.delete(name);
   }
 }

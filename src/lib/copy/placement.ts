@@ -1,4 +1,4 @@
-import { isLate, isSuspect, type Seat } from './seat.js';
+import { isLate, isSuspect, mayFeed, type Seat, seatOf } from './seat.js';
 
 /** Where a member can be fed, and the receiver that gives way to it. */
 export interface Place {
@@ -36,7 +36,9 @@ export function bestPlace(
     // this member never gets ahead of it.
     const isFed = seat.feeder === source || (seat.feeder !== undefined && seats.has(seat.feeder));
     const isSupplied = isFed || seat.bytes >= size;
-    if (!isSupplied || behind.has(feeder)) continue;
+    if (!isSupplied || !mayFeed(seat) || behind.has(feeder)) continue;
+    // A suspect that has less would only hold it up.
+    if (isSuspect(seat) && seat.bytes < own.bytes) continue;
     const place = placeBy(feeder, own, fed.get(feeder) ?? [], width, seats);
     if (place === undefined) continue;
     const displaced = place.displaced === undefined ? undefined : seatOf(place.displaced, seats);
@@ -90,10 +92,4 @@ function membersBehind(name: string, fed: ReadonlyMap<string, readonly string[]>
   // A set that grows while it is gone through is gone through to its end.
   for (const member of behind) for (const receiver of fed.get(member) ?? []) behind.add(receiver);
   return behind;
-}
-
-function seatOf(name: string, seats: ReadonlyMap<string, Seat>): Seat {
-  const seat = seats.get(name);
-  if (seat === undefined) throw new Error(`${name} is no member of the chain`);
-  return seat;
 }

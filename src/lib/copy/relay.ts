@@ -3,25 +3,70 @@ import { PassThrough } from 'node:stream';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
+import { LineCutter } from '../ssh/lines.js';
 import { COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Member } from './member.js';
+
+const RECEIVE = 'sh "$1/receive" || { status=$?; cat -- "$1/words" >&2; exit "$status"; }';
+
+/** What a shell may print at login before our own words come. */
+const MOST_NOISE_BYTES = 1_000_000;
+/** A host that begins or takes nothing for so long is given up: that much this machine sees itself. */
+const SILENT_MS = 30_000;
 
 /**
  * Gives an archive from this machine to a member of a chain, as another host would: the member says how much it has, and
  * gets the rest.
+ * @throws {StepFailure} when the host takes it not, or not all; what the connection throws
  */
 export async function relayTo(member: Member, file: string, signal: AbortSignal): Promise<void> {
   const stdin = new PassThrough();
-  let answer = '';
-  const onStdout = (chunk: Buffer) => {
-    if (answer.includes('\n')) return;
-    answer += chunk.toString('utf8');
-    const have = /^(\d+)\n/.exec(answer)?.[1];
-    if (have === undefined) return;
-    const rest = createReadStream(file, { start: Number(have) });
-    rest.on('error', (error) => stdin.destroy(error)).pipe(stdin);
+  const silence = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const expectLife = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), SILENT_MS).unref();
   };
-  const command = scriptCommand('exec sh "$1/receive"', [member.spool], 'write', COPY_TIMEOUT_MS);
-  const result = await member.session.run(command, { stdin, onStdout, signal });
-  if (result.exitCode !== 0) throw new StepFailure('failed', `receiving ${howItEnded(result)}`);
+  const onOffset = (have: number) => {
+    const rest = createReadStream(file, { start: have });
+    rest.on('data', expectLife).on('error', (error) => stdin.destroy(error));
+    rest.pipe(stdin);
+  };
+  const command = scriptCommand(RECEIVE, [member.spool], 'write', COPY_TIMEOUT_MS);
+  expectLife();
+  try {
+    const io = {
+      stdin,
+      onStdout: offsetReader(member.size, onOffset),
+      signal: AbortSignal.any([signal, silence.signal]),
+    };
+    const result = await member.session.run(command, io);
+    if (result.exitCode !== 0) throw new StepFailure('failed', `receiving ${howItEnded(result)}`);
+  } catch (error) {
+    if (!silence.signal.aborted) throw error;
+    throw new StepFailure('failed', `it takes nothing from this machine for ${SILENT_MS / 1000} s`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Reads where the member wants to go on (templates/copy/receive.sh), and nothing before or after that. */
+function offsetReader(size: number, onOffset: (have: number) => void): (chunk: Buffer) => void {
+  const lines = new LineCutter(256);
+  let noise = 0;
+  let isFound = false;
+  return (chunk) => {
+    if (isFound) return;
+    for (const { text } of lines.cut(chunk)) {
+      const have = /^kuafu-have (\d{1,15})$/.exec(text)?.[1];
+      if (have === undefined || isFound) continue;
+      if (Number(have) > size)
+        throw new StepFailure('failed', `it says that it has ${have} of ${size} bytes`);
+      isFound = true;
+      onOffset(Number(have));
+    }
+    noise += chunk.length;
+    if (!isFound && noise > MOST_NOISE_BYTES)
+      throw new StepFailure('failed', 'its shell prints without end at login');
+  };
 }

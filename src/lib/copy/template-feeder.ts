@@ -1,8 +1,11 @@
 import type { Host } from '../inventory/inventory-types.js';
 import type { FileTree } from '../plan/plan.js';
+import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
+import { NoMember } from './faults.js';
 import { Member, type MemberListener, type MemberWork } from './member.js';
+import { requireSecondSession } from './second-session.js';
 
 export interface TemplateWork extends MemberWork {
   readonly tree: FileTree;
@@ -14,10 +17,11 @@ export interface TemplateWork extends MemberWork {
 export class TemplateFeeder {
   readonly #work: TemplateWork;
   readonly #listener: MemberListener;
-  readonly #onLost: (error: LinkLostError) => void;
+  readonly #onLost: (error: unknown) => void;
   #member: Promise<Member> | undefined;
 
-  constructor(work: TemplateWork, listener: MemberListener, onLost: (error: LinkLostError) => void) {
+  /** @param onLost gets why those that it feeds get nothing more from it */
+  constructor(work: TemplateWork, listener: MemberListener, onLost: (error: unknown) => void) {
     this.#work = work;
     this.#listener = listener;
     this.#onLost = onLost;
@@ -32,6 +36,11 @@ export class TemplateFeeder {
     return await this.#member;
   }
 
+  /** Has it tell how much it has given. */
+  askGiven(): void {
+    void this.#member?.then((member) => member.askSize()).catch(() => undefined);
+  }
+
   halt(receiver: Member): void {
     void this.#member?.then((member) => member.halt(receiver)).catch(() => undefined);
   }
@@ -43,13 +52,18 @@ export class TemplateFeeder {
   async #start(): Promise<Member> {
     const { host, session } = await this.#work.template();
     const member = new Member(host, session, { template: this.#work.tree }, this.#work, this.#listener);
-    void member.over.then(() => {
+    void member.over.then((error) => {
       this.#member = undefined;
-      this.#onLost(
-        new LinkLostError(host.name, `template host ${host.name} was lost while it gave its files`),
-      );
+      const why = error instanceof StepFailure ? `: ${error.message}` : '';
+      const words = `template host ${host.name} was lost while it gave its files${why}`;
+      this.#onLost(new LinkLostError(host.name, words));
     });
     await member.ready;
+    // Other commands of ours on the template would wait for its member for ever.
+    requireSecondSession(session).catch((error) => {
+      if (error instanceof NoMember) this.#onLost(error);
+      void member.end();
+    });
     return member;
   }
 }

@@ -137,6 +137,7 @@ describe('a slow link', () => {
 
   it('from the source: the receiver goes to the end', () => {
     const links = chainOf(3);
+    links.gave('h1', 300_000, 500);
     flow(links, { h1: 0, h2: 0, h3: 0 }, 4000);
     const [slow] = links.slow(4000);
     expect(slow).toMatchObject({ feeder: 'template', receiver: 'h1', verdict: 'bypass' });
@@ -161,7 +162,7 @@ describe('a slow link', () => {
     expect(links.slow(4000)).toEqual([]);
   });
 
-  it('at the end gets another feeder first, and is given up when it still is hopeless', () => {
+  it('at the end is fed by the source before it is given up, and by nobody else', () => {
     const links = chainOf(3);
     for (const name of ['h1', 'h2']) {
       links.heard(name, SIZE / 2, 1000);
@@ -169,11 +170,43 @@ describe('a slow link', () => {
       links.unlink(name);
     }
     flow(links, { h3: 10 }, 4000);
-    expect(links.slow(4000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'bypass' }]);
-    expect(links.bypass({ feeder: 'h2', receiver: 'h3' }).made).toBeUndefined();
-    settle(links, 4000);
-    expect(links.feederOf('h3')).toBe('h1');
-    links.heard('h3', 40_020, 8000);
-    expect(links.slow(8000)).toMatchObject([{ feeder: 'h1', receiver: 'h3', verdict: 'hopeless' }]);
+    expect(links.slow(4000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'appeal' }]);
+    links.link({ feeder: 'template', receiver: 'h3' }, 4000);
+    links.gave('h3', 300_000, 5000);
+    links.heard('h3', 80_000, 8000);
+    expect(links.slow(8000)).toMatchObject([{ feeder: 'template', receiver: 'h3', verdict: 'hopeless' }]);
+  });
+
+  it('is none where the source gave nothing more, and none where that is not known', () => {
+    const links = chainOf(2);
+    flow(links, { h1: 10_000, h2: 10_000 }, 4000);
+    for (let nowMs = 4500; nowMs < 30_000; nowMs += 500) {
+      links.heard('h1', 40_000_000, nowMs);
+      links.heard('h2', 40_000_000, nowMs);
+      expect([nowMs, links.slow(nowMs)]).toEqual([nowMs, []]);
+      if (nowMs > 15_000) links.gave('h1', 40_000_000, nowMs);
+    }
+  });
+
+  it('is none of the only host there is, however its rate goes up and down', () => {
+    const links = chainOf(1);
+    let bytes = 0;
+    for (let nowMs = 500; nowMs <= 60_000; nowMs += 500) {
+      bytes += nowMs % 8000 < 2500 ? 700_000 : 1;
+      links.gave('h1', bytes + 64_000, nowMs);
+      links.heard('h1', bytes, nowMs);
+      expect([nowMs, links.slow(nowMs)]).toEqual([nowMs, []]);
+    }
+  });
+
+  it('is measured by no more than what the source was seen to give, whatever hosts boast of', () => {
+    const links = chainOf(3);
+    for (let nowMs = 500; nowMs <= 6000; nowMs += 500) {
+      links.gave('h1', 1000 * nowMs + 64_000, nowMs);
+      links.heard('h1', 1000 * nowMs, nowMs);
+      links.heard('h2', 900 * nowMs, nowMs);
+      links.heard('h3', Math.min(SIZE, 90_000 * nowMs), nowMs);
+      expect([nowMs, links.slow(nowMs)]).toEqual([nowMs, []]);
+    }
   });
 });

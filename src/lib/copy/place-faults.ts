@@ -1,0 +1,90 @@
+import { StepFailure } from '../run/step-handler.js';
+import { fitsNowhere } from './faults.js';
+import { settleable } from './settleable.js';
+
+/** One that others on the way may explain waits so long for them. */
+const PATIENCE_MS = 120_000;
+
+interface First {
+  readonly host: string;
+  readonly words: string;
+  readonly settle: (fault: StepFailure) => void;
+}
+
+/**
+ * Whose fault it is that an archive cannot be put in place. That of the host, when it was put in place on another; that of the
+ * template, when two hosts that have nothing in common but the archive say the same. So the first that fails waits for what
+ * the others will say, where there are others.
+ */
+export class PlaceFaults {
+  readonly #template: string;
+  readonly #failed = new Map<string, string[]>();
+  #waiting: First[] = [];
+  /** Hosts that were called unfit for what only one had said by then. */
+  readonly #blamed: string[] = [];
+  #underway = 0;
+  #fits = false;
+
+  constructor(template: string) {
+    this.#template = template;
+  }
+
+  /** Work that ends with succeeded() or with a fault of faultOf(), or before it came to that. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#underway++;
+    try {
+      return await work();
+    } finally {
+      this.#underway--;
+      if (this.#underway <= this.#waiting.length) this.#blameHosts();
+    }
+  }
+
+  succeeded(): void {
+    this.#fits = true;
+    this.#blameHosts();
+  }
+
+  /**
+   * Why it could not be put in place on a host, and who is to blame.
+   * @param words how it ended, without what is the host's own (the name of its spool)
+   * @param acquit takes back that a host was called unfit, which is known to be innocent now
+   */
+  async faultOf(host: string, words: string, acquit: (host: string) => Promise<void>): Promise<StepFailure> {
+    const own = new StepFailure('failed', words);
+    if (this.#fits) return own;
+    const hosts = [...(this.#failed.get(words) ?? []), host];
+    this.#failed.set(words, hosts);
+    if (hosts.length > 1) {
+      const fault = fitsNowhere(this.#template, hosts, words);
+      const alike = this.#waiting.filter((first) => first.words === words);
+      for (const { settle } of alike) settle(fault);
+      for (const blamed of this.#blamed.splice(0)) if (hosts.includes(blamed)) await acquit(blamed);
+      return fault;
+    }
+    return await this.#waitForOthers(host, own);
+  }
+
+  async #waitForOthers(host: string, own: StepFailure): Promise<StepFailure> {
+    if (this.#underway - this.#waiting.length <= 1) {
+      this.#blamed.push(host);
+      return own;
+    }
+    const { promise, resolve } = settleable<StepFailure>();
+    const first = { host, words: own.message, settle: resolve };
+    this.#waiting.push(first);
+    const timer = setTimeout(() => resolve(own), PATIENCE_MS).unref();
+    try {
+      const settled = await promise;
+      if (settled.culprit === undefined) this.#blamed.push(host);
+      return settled;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting = this.#waiting.filter((each) => each !== first);
+    }
+  }
+
+  #blameHosts(): void {
+    for (const { words, settle } of this.#waiting) settle(new StepFailure('failed', words));
+  }
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=sh disable=SC2034
+# A part of scripts: what operations that were cut off left on this host. Needs umask 077.
+spools=/var/lib/kuafu
+
+# Only a folder of our own under a name of ours, looked at without following links, on the file system of the spools.
+is_spool() {
+  [ "$(stat -c '%F %u %a %d' -- "$1" 2>/dev/null)" = "directory $(id -u) 700 $(stat -c %d -- "$spools")" ]
+}
+
+# The folder of all spools: ours, and nobody else may put aside what is in it.
+open_spools() {
+  [ -e "$spools" ] || mkdir -p -- "$spools"
+  case $(stat -c '%F %u %A' -- "$spools") in
+  "directory $(id -u) "d????-??-? | "directory $(id -u) "d????????[tT]) ;;
+  *)
+    echo "$spools is not a folder of $(id -un) that nobody else can write to" >&2
+    return 1 ;;
+  esac
+}
+
+# sweep [MINUTES]: spools of operations; only those of which nobody has heard for so long. Other file systems are left alone.
+sweep() {
+  for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-[0-9a-z][0-9a-z][0-9a-z][0-9a-z].*; do
+    is_spool "$found" || continue
+    [ -z "${1-}" ] || [ -n "$(find "$found" -maxdepth 0 -mmin "+$1")" ] || continue
+    [ -z "${1-}" ] || [ -z "$(find "$found/beat" -maxdepth 0 -mmin "-$1" 2>/dev/null)" ] || continue
+    rm -rf --one-file-system -- "$found"
+  done
+}
+
+# set_keys OF [LINE]: authorized_keys without the lines of ours that end in the pattern OF, and with LINE. Renamed into
+# place, so that nobody is ever locked out.
+set_keys() {
+  keys=$(readlink -f -- "$HOME/.ssh/authorized_keys") && [ -n "$keys" ] || return 1
+  if [ -z "${2-}" ]; then grep -q " kuafu-$1\$" -- "$keys" 2>/dev/null || return 0; fi
+  [ -d "$HOME/.ssh" ] || mkdir -p -- "$HOME/.ssh" || return 1
+  [ -e "$keys" ] || : > "$keys" || return 1
+  new=$keys.kuafu-$$
+  cp -p -- "$keys" "$new" && # its owner and mode
+    sed "\\|^restrict,command=\"sh $spools/.* kuafu-$1\$|d" -- "$keys" > "$new" &&
+    { [ -z "$(tail -c 1 -- "$new")" ] || echo >> "$new"; } && # somebody left out the end of the last line
+    printf '%s' "${2-}" >> "$new" && mv -f -- "$new" "$keys" && return
+  rm -f -- "$new"
+  return 1
+}
+
+any_operation='[0-9]\{6\}-[a-z0-9]\{4\}\.[0-9a-f]*'
