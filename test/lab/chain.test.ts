@@ -84,7 +84,7 @@ it('leaves neither process, file nor key on any host when it is killed, and its 
   // On one host everything of ours is killed as well, so that nobody takes the key away there.
   await room.inHost(
     'new-b-03',
-    'kill -STOP $(pgrep -f "[k]uafu /var/lib/kuafu") && kill -KILL $(pgrep -f "[k]uafu /var/lib/kuafu")',
+    'kill -STOP $(pgrep -f "/var/lib/[k]uafu/[0-9]") && kill -KILL $(pgrep -f "/var/lib/[k]uafu/[0-9]")',
   );
   process.process.kill('SIGKILL');
   await process.ended;

@@ -52,6 +52,8 @@ export function copyNotes(
   }
   const hours = fingerprint.packed.bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
   if (hours >= 1)
-    notes.push(`with --limit-rate of ${bytesPerSecond} bytes a second a copy takes ${hours.toFixed(1)} hours`);
+    notes.push(
+      `with --limit-rate of ${bytesPerSecond} bytes a second a copy takes ${hours.toFixed(1)} hours`,
+    );
   return notes;
 }
