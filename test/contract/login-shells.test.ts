@@ -142,13 +142,37 @@ test('who hung up before the command began is not served later', async () => {
   expect(calm.stdout).not.toContain('it-ran');
 });
 
-test('on a host that is hardened, behind a banner of 30 kB', async () => {
-  const banner = `${'All access is logged. '.repeat(5)}\n`.repeat(1000).slice(0, 30_000);
-  const account = { files: { '.bashrc': 'echo hi\n', banner } };
-  const host = await session(account, `Banner /root/banner\n${HARDENED}`);
-  const all = await Promise.all(Array.from({ length: 6 }, (_, n) => host.run(script(`echo ${n}`))));
-  expect(all.map(({ stdout }) => stdout)).toEqual(all.map((_, n) => `${n}\n`));
-});
+test.each([100, 30_000, 34_950, 35_010, 100_000, 250_000])(
+  'on a host that is hardened, behind a banner of %i bytes',
+  async (bytes) => {
+    const banner = `${'All access is logged. '.repeat(5)}\n`.repeat(2500).slice(0, bytes);
+    const account = { files: { '.bashrc': 'echo hi\n', banner } };
+    const host = await session(account, `Banner /root/banner\nRekeyLimit 300K\n${HARDENED}`);
+    const all = await Promise.all(Array.from({ length: 6 }, (_, n) => host.run(script(`echo ${n}`))));
+    expect(all.map(({ stdout }) => stdout)).toEqual(all.map((_, n) => `${n}\n`));
+    // More than one packet's worth in both directions, on the keys of the login and on new ones.
+    const megabyte = Buffer.alloc(1_000_000, 'kuafu');
+    const echoed = await host.run(script('cat'), { stdin: megabyte, maxOutputBytes: 2_000_000 });
+    expect(Buffer.from(echoed.stdout).equals(megabyte)).toBe(true);
+  },
+);
+
+test.each(['aes256-gcm@openssh.com', 'aes128-ctr', 'chacha20-poly1305@openssh.com'])(
+  'behind a long banner, where sshd wants %s: logs in, or says what is in the way',
+  async (cipher) => {
+    const account = { files: { banner: 'x'.repeat(100_000) } };
+    const { port } = await fixture.sshd(`Banner /root/banner\nCiphers ${cipher}`, account);
+    const login = fixture.connections().session(fixture.host('web', port));
+    if (cipher.includes('gcm'))
+      expect(await (await login).run(script('echo in'))).toMatchObject({ stdout: 'in\n' });
+    else
+      await expect(login).rejects.toMatchObject({
+        failure: 'unsupported',
+        message: expect.stringContaining('the login is not understood'),
+        hint: expect.stringContaining('Banner and Ciphers'),
+      });
+  },
+);
 
 test('a command too long for Linux is refused with a word about it', async () => {
   const host = await session({});

@@ -9,6 +9,7 @@ import { hostAgent, type SignFailure } from './host-agent.js';
 import type { Offer, Ssh2 } from './keyring.js';
 import { keyType } from './known-hosts.js';
 import { type Keepalive, Link } from './link.js';
+import { skipLongBanner } from './long-banner.js';
 import { ignoreHostKeyList } from './ssh2-internals.js';
 
 export interface HandshakeOptions {
@@ -24,7 +25,7 @@ export interface HandshakeOptions {
 }
 
 /** How far it got decides what a hang-up means. */
-type Phase = 'before-key' | 'key-refused' | 'authentication';
+type Phase = 'before-key' | 'key-refused' | 'authentication' | 'over';
 
 /**
  * Key exchange and authentication on an open socket.
@@ -58,6 +59,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
       }
     };
     client.on('handshake', () => {
+      if (phase !== 'authentication') skipLongBanner(client, () => phase === 'over');
       phase = 'authentication';
     });
     client.on('error', (error) => {
@@ -66,6 +68,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
     });
     client.on('close', () => fail(explain(options, undefined, phase, failures)));
     client.on('ready', () => {
+      phase = 'over';
       forget();
       ignoreHostKeyList(client);
       client.removeAllListeners('error').removeAllListeners('close');
@@ -132,6 +135,14 @@ function explain(
 ): ConnectError {
   const { name, ssh } = options.host;
   const at = `${name} (${ssh.address}:${ssh.port})`;
+  // ssh2's own complaint about what came.
+  if (phase === 'authentication' && error && (error.level ?? 'protocol') === 'protocol')
+    return new ConnectError(
+      name,
+      'unsupported',
+      `${at}: the login is not understood: ${error.message}`,
+      'a banner over 35 kB is taken with the ciphers aes128-gcm@openssh.com and aes256-gcm@openssh.com alone: look for Banner and Ciphers in its sshd_config',
+    );
   if (phase === 'authentication') return authError(options, error?.level, failures);
   if (error?.level === 'handshake')
     return new ConnectError(name, 'unsupported', `${at}: no key exchange: ${error.message}`);

@@ -39,9 +39,8 @@ export class Link {
       this.#heard = true;
     });
     this.#timer = setInterval(() => this.#check(keepalive), keepalive.intervalMs).unref();
-    client.on('error', (error) => {
-      this.#cause ??= error.message;
-    });
+    // What came was no SSH, or the socket broke: a peer that goes on sending would keep it alive for ever.
+    client.on('error', (error) => this.destroy(error.message));
     client.once('close', () => this.#lose());
   }
 

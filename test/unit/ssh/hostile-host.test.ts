@@ -148,6 +148,17 @@ describe('floods', () => {
   });
 });
 
+test('bytes that are no SSH end the link at once, though they go on coming', async () => {
+  const host = await listen({ command: (it) => it.begin() });
+  const running = errorOf(converse(host, undefined, { connectTimeoutMs: 5000, timeoutMs: 60_000 }));
+  while (host.commands.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  const noise = setInterval(() => {
+    for (const socket of host.sockets) socket.write(Buffer.alloc(1000, 0xff));
+  }, 10);
+  onTestFinished(() => clearInterval(noise));
+  expect(await running).toBeInstanceOf(LinkLostError);
+});
+
 test('a stream is refused unless it is told otherwise', async () => {
   const host = await listen({});
   const refused = errorOf(converse(host, 'stream', { connectTimeoutMs: 5000, timeoutMs: 5000 }));
