@@ -32,32 +32,48 @@ function serve(privateKey, startAt) {
       context.accept();
     });
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec, _reject, { command }) => follow(acceptExec(), host, command, startAt));
+      accept().on('exec', (acceptExec) => follow(acceptExec(), host, startAt));
     });
   });
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 }
 
-function follow(channel, host, command, startAt) {
-  const [, token] = /' kuafu (\S+) /.exec(command);
-  const mark = `\u001e${token} `;
-  let [sent, offset] = [0, 0];
-  channel.write(`${mark}H ${Date.now() / 1000} +0000\n`);
-  channel.on('data', (asked) => {
-    if (!asked.includes('g')) return;
-    const due = Math.min(RATE * SECONDS, Math.max(0, Math.floor(((Date.now() - startAt) * RATE) / 1000)));
-    const last = Math.min(due, sent + 1200);
+function follow(channel, host, startAt) {
+  let [mark, asked, sent, offset] = ['', '', 0, 0];
+  const due = () => Math.min(RATE * SECONDS, Math.max(0, Math.floor(((Date.now() - startAt) * RATE) / 1000)));
+  const record = () => {
+    const text = line(host, startAt, 1);
+    const size = offset + Math.max(0, due() - sent) * text.length;
+    return `n 1 1\0f 1 1_1_1 ${size} ${(Date.now() / 1000).toFixed(9)} 81a4 /var/log/a.log\0`;
+  };
+  const data = (from) => {
+    const last = Math.min(due(), sent + 1200);
     let text = '';
-    while (sent < last) {
-      sent++;
-      const at = new Date(startAt + (sent * 1000) / RATE).toISOString();
-      text += `${at} INFO host=${host} client=10.0.0.1 method=GET path="/buy" status=200 n=${sent}\n`;
-    }
-    const data = text === '' ? '' : `${mark}D 1_1_1 ${offset} /var/log/a.log\n${text}`;
+    while (sent < last) text += line(host, startAt, ++sent);
     offset += text.length;
-    const end = text === '' ? '' : `${mark}E 1_1_1 ${offset} ${offset}\n`;
-    channel.write(`${data}${end}${mark}P ${last < due ? 1 : 0}\n`);
+    return `${mark}D 1_1_1 ${from}\n${text}${mark}E 1_1_1 ${offset}\n`;
+  };
+  const answer = (ask) => {
+    if (mark === '') {
+      mark = `\u001e${ask} `;
+      return `${mark}H ${Date.now() / 1000} +0000\n`;
+    }
+    const [verb, , from] = ask.split(' ');
+    if (verb === 'l' || verb === 'a') return `${mark}L\n${record()}${mark}E - 0\n`;
+    if (verb === 'b') return `${mark}B 1_1_1 0\n`;
+    return verb === 'r' ? data(from) : '';
+  };
+  channel.on('data', (chunk) => {
+    const asks = (asked + chunk).split('\n');
+    asked = asks.pop();
+    const said = asks.map(answer).join('');
+    if (said !== '') channel.write(said);
   });
+}
+
+function line(host, startAt, number) {
+  const at = new Date(startAt + (number * 1000) / RATE).toISOString();
+  return `${at} INFO host=${host} client=10.0.0.1 method=GET path="/buy" status=200 n=${number}\n`;
 }
 
 /** Counts lines and holds them against what they must be. */

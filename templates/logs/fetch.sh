@@ -1,8 +1,9 @@
-# Sends a log file from a byte on, or tells the digest of its first bytes, for kuafu.
-verb=$1 path=$2 id=$3 log=$4 from=$5 size=$6
+# Sends a part of a log file, or tells the digest of its first bytes, for kuafu. Status 0, or that of open_log.
+verb=$1 path=$2 id=$3 from=$4 size=$5
+export LC_ALL=C
 . ./open.sh
-open_log "$path" "$id" "$log"
+open_log "$path" "$id" || exit
 case $verb in
-  send) dd if=/dev/fd/3 bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$from" count=$((size - from)) status=none ;;
+  send) dd if=/dev/fd/3 bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$from" count="$size" status=none ;;
   digest) head -c "$size" <&3 | sha256sum ;;
 esac

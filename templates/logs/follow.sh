@@ -1,22 +1,26 @@
-# Reads log files and a journal for `kuafu logs tail`: as much as is asked for, from where the asker says it is.
+# Reads log files and a journal for `kuafu logs tail`. It keeps nothing in mind and decides nothing: the asker says which
+# bytes of which file, and where that is (src/lib/logs/ask.ts). What files are called never stands in a line or a variable
+# that is taken apart: names go out as records that end with NUL, and come in as open.sh has them.
 #
-# It is asked by lines on stdin: g (go: what is new, up to a chunk of each file), s (skip: count what is new, send none of
-# it), k (keep: nothing is wanted yet). It answers in marks, lines that begin with RS and a token that no log line knows:
-#   H clock zone          hello                     D id offset path   bytes from here belong to this file, up to
-#   N what number path    something to tell         E id offset size   the end of them: this far it was read
-#   F id                  this file is done with    S id offset lines  so many lines were skipped
-#   P 1 or 0              all was said; 1: there is more
-# Without a word for 30 s it ends itself and all it started: a lost link leaves nothing behind.
-token=$1 chunk=$2 lines=$3 flags=$4 grep=$5 exclude=$6 patterns=$7 known=$8 unit=$9
-shift 9
-cursor=$1 passed=$2 since=$3
-export LC_ALL=C.UTF-8
+# The first line on stdin is the token of the marks: lines of an answer that begin with RS and the token. It comes that way,
+# as a command line can be read by every account of the host, and a log could then speak in our name. After that, a line a
+# question, each answered in turn:
+#   l, a                 what is there: l or a of names.sh      L, records, E - 0
+#   b ID LINES PATH      open it: where its last lines begin    B ID offset, or R ID why, as open.sh has it
+#   r ID FROM SIZE PATH  its bytes from there, SIZE at most     D ID from, bytes, E ID end: this far it was read; or R
+#   c ID FROM SIZE PATH  how many lines those are               S ID end lines; or R
+#   j CURSOR PASSED HOW  what is new in the journal             D j 0, lines, E j passed cursor more; or R j 0
+#   k                    nothing: we live                       no answer
+# The hello is H clock zone. Without a word for 30 s it ends itself and all it started: a lost link leaves nothing behind.
+flags=$1 grep=$2 exclude=$3 unit=$4 limit=$5
+shift 5
 set -f
-nl='
-'
-. ./rotated.sh
+export LC_ALL=C
+journals=''
 exec 5>&1 # where answers go, also out of a command substitution
-skipping= tracked= old= journals= beats=0
+
+. ./open.sh
+. ./names.sh
 
 say() { printf '\036%s %s\n' "$token" "$1" >&5; }
 
@@ -31,161 +35,117 @@ watch() {
   dog=$!
 }
 
-keep() { if [ -n "$grep" ]; then grep "$flags" -e "$grep"; else cat; fi; }
-drop() { if [ -n "$exclude" ]; then grep -v "$flags" -e "$exclude"; else cat; fi; }
+# Lines and case are those of UTF-8 to grep; where there is no such locale, of bytes.
+search() { LC_ALL=C.UTF-8 grep "$flags" "$@"; }
+keep() { if [ -n "$grep" ]; then search -e "$grep"; else cat; fi; }
+drop() { if [ -n "$exclude" ]; then search -v -e "$exclude"; else cat; fi; }
 
-# A name for a file that outlives its path: device, inode, and birth, as inodes are used again.
-identity='%d_%i_%W'
+bytes() { dd if=/dev/fd/3 bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$from" count="$size" status=none 2>/dev/null; }
 
-named() (
-  set +f
-  IFS=$nl
-  stat -L -c "$identity %s %f %n" -- $patterns 2>/dev/null
-)
-
-packed() { case $1 in *.gz | *.xz | *.bz2 | *.zst | *.lz4 | *.zip | *.Z) return 0 ;; esac; return 1; }
-
-bytes() { dd if=/dev/fd/3 bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$at" count="$len" status=none 2>/dev/null; }
-
-# Shortens len to whole lines.
+# Shortens size to whole lines. have: all there is, asked at most.
 whole() {
-  case $(od -An -tx1 -j $((at + len - 1)) -N 1 /dev/fd/3) in *0a) return ;; esac
-  len=$((len - $(bytes | tail -n 1 | wc -c)))
+  have=$(($(stat -L -c %s /dev/fd/3) - from))
+  [ "$have" -ge 0 ] || have=0
+  if [ "$have" -lt "$size" ]; then size=$have; else have=$size; fi
+  [ "$size" -gt 0 ] || return
+  case $(od -An -tx1 -j $((from + size - 1)) -N 1 /dev/fd/3) in *0a) return ;; esac
+  size=$((size - $(bytes | tail -n 1 | wc -c)))
 }
 
-# send ID PATH SIZE LABEL: the next chunk of the file, or, skipping, only its count of lines.
-send() {
-  command exec 3<"$2" || return
-  # The path may have got another file since it was looked at.
-  if [ "$(stat -L -c "$identity" /dev/fd/3)" = "$1" ]; then
-    eval "at=\$at_$1"
-    len=$(($3 - at)) clipped=0
-    if [ -n "$skipping" ]; then
-      whole
-      [ "$len" -gt 0 ] && count=$(bytes | wc -l) && at=$((at + len)) && say "S $1 $at $count"
-    else
-      [ "$len" -gt "$chunk" ] && len=$chunk clipped=1
-      if [ -n "$grep$exclude" ]; then
-        whole
-        # A line longer than a chunk goes through the filter in pieces.
-        [ "$len" -eq 0 ] && [ "$clipped" -eq 1 ] && len=$chunk
-      fi
-      if [ "$len" -gt 0 ]; then
-        [ "$clipped" -eq 1 ] && more=1
-        say "D $1 $at $4"
-        if [ -n "$grep$exclude" ]; then bytes | keep | drop; else bytes; fi
-        at=$((at + len))
-        say "E $1 $at $3"
-      fi
-    fi
-    eval "at_$1=\$at"
-  fi
-  exec 3<&-
-}
-
-# begin ID PATH SIZE: a file that was not known; at the first look its last lines are wanted, later all of it.
+# begin ID LINES: tail leaves the descriptor, which it shares, at the end that it found, though the file grows.
 begin() {
-  at=0
-  if [ -n "$lines" ]; then
-    at=$(($3 - $(tail -n "$lines" -- "$2" | wc -c)))
-    [ "$at" -lt 0 ] && at=0
-  fi
-  eval "at_$1=\$at"
-  tracked="$tracked$nl$1 $2"
+  case $2 in
+    all) at=0 ;;
+    0) at=$(stat -L -c %s /dev/fd/3) ;;
+    *)
+      last=$(tail -n "$2" <&3 | wc -c)
+      while read -r key value; do [ "$key" = pos: ] && at=$((value - last)); done </proc/self/fdinfo/3
+      ;;
+  esac
+  say "B $1 $at"
 }
 
-current() {
-  for entry in $entries; do
-    id=${entry%% *} rest=${entry#* } path=/${entry#* /}
-    size=${rest%% *}
-    case $entry in "$id $size 8"*) ;; *) continue ;; esac
-    packed "$path" && continue
-    eval "seen=\${at_$id-}"
-    if [ -z "$seen" ]; then
-      if [ ! -r "$path" ]; then
-        eval "seen=\${bad_$id-}; bad_$id=1"
-        [ -z "$seen" ] && say "N unreadable 0 $path"
-        continue
-      fi
-      begin "$id" "$path" "$size"
-    fi
-    case $held in *"$nl$path$nl"*) continue ;; esac
-    eval "at=\$at_$id"
-    if [ "$size" -lt "$at" ]; then
-      say "N truncated $at $path"
-      eval "at_$id=0"
-      at=0
-    fi
-    [ "$size" -gt "$at" ] && send "$id" "$path" "$size" "$path"
-  done
+# send ID: with a filter whole lines, and of a line that is longer than all that is asked for a piece.
+send() {
+  asked=$size
+  if [ -n "$grep$exclude" ]; then
+    whole
+    [ "$size" -eq 0 ] && [ "$have" -eq "$asked" ] && size=$asked
+  fi
+  say "D $1 $from"
+  if [ "$size" -eq 0 ]; then :; elif [ -n "$grep$exclude" ]; then bytes | keep | drop; else bytes; fi
+  say "E $1 $((from + size))"
+}
+
+count() {
+  whole
+  say "S $1 $((from + size)) $(bytes | wc -l)"
+}
+
+# with OPEN ID PATH DO...: does it with the file as descriptor 3, or says why it cannot be.
+with() {
+  id=$2
+  "$1" "$3" "$2"
+  why=$?
+  shift 3
+  if [ "$why" -eq 0 ]; then "$@"; else say "R $id $why"; fi
+  exec 3<&-
 }
 
 # Lines of a journal are asked for when one of its files was written to. 2000 a time; the rest is asked for with the same
 # cursor, and that many passed over.
 journal() {
+  cursor=$1 passed=$2 how=$3 number=2000
   now=$(set +f; stat -L -c '%.9Y %s' -- /run/log/journal/*/*.journal /var/log/journal/*/*.journal 2>/dev/null)
-  [ "$now" = "$journals" ] && return
-  journals=$now limit=2000
-  set --
-  if [ -n "$cursor" ]; then
-    set -- "--after-cursor=$cursor"
-  elif [ -n "$since" ]; then
-    set -- "--since=@$since"
-  elif [ -n "$lines" ]; then
-    set -- -n "$lines"
-    limit=1000000
+  if [ "$now" = "$journals" ]; then
+    say 'R j 0'
+    return
   fi
-  say "D journal 0 $unit"
+  journals=$now
+  case $how in
+    since=*) how=--since=@${how#since=} ;;
+    lines=*) how=--lines=${how#lines=} number=1000000 ;;
+    *) how=-q ;;
+  esac
+  [ "$cursor" = - ] || how=--after-cursor=$cursor number=2000
+  say 'D j 0'
   end=$({
-    journalctl -q -a -u "$unit" -o short-iso-precise --no-pager --show-cursor "$@" 2>/dev/null |
-      tail -n +$((passed + 1)) | head -n "$limit" |
-      sed -n -e '/^-- cursor: /{w /dev/fd/4' -e 'd' -e '}' -e "$limit w /dev/fd/4" -e p | keep | drop >&5
+    LC_ALL=C.UTF-8 journalctl -q -a -u "$unit" -o short-iso-precise --no-pager --show-cursor "$how" 2>/dev/null |
+      tail -n +$((passed + 1)) | head -n "$number" |
+      sed -n -e '/^-- cursor: /{w /dev/fd/4' -e 'd' -e '}' -e "$number w /dev/fd/4" -e p | keep | drop >&5
   } 4>&1)
   case $end in
-    '-- cursor: '*) cursor=${end#-- cursor: } passed=0 ;;
-    ?*) passed=$((passed + limit)) more=1 journals= ;;
+    '-- cursor: '*) say "E j 0 ${end#-- cursor: } 0" ;;
+    ?*) journals='' && say "E j $((passed + number)) $cursor 1" ;;
+    *) say "E j $passed $cursor 0" ;;
   esac
-  [ -n "$lines" ] && [ -z "$cursor" ] && say "N empty 0 $unit"
-  say "E journal $passed ${cursor:--}"
-}
-
-missing() (
-  for pattern in $patterns; do
-    found=$(set +f; IFS=; for path in $pattern; do [ -e "$path" ] && echo 1 && break; done)
-    [ -z "$found" ] && say "N missing 0 $pattern"
-  done
-)
-
-poll() {
-  IFS=$nl more=0 held="$nl"
-  [ -n "$patterns" ] && entries=$(named)
-  [ -n "$tracked" ] && rotate
-  [ -n "$old" ] && drain
-  [ -n "$patterns" ] && current
-  [ -n "$unit" ] && [ -z "$skipping" ] && journal
-  lines=
-  say "P $more"
 }
 
 trap 'kill "$dog" 2>/dev/null' EXIT
 watch
 for pattern in "$grep" "$exclude"; do
-  [ -z "$pattern" ] || printf '' | grep "$flags" -e "$pattern" >/dev/null
+  [ -z "$pattern" ] || printf '' | search -e "$pattern" >/dev/null
   [ $? -gt 1 ] && exit 64
 done
-IFS=$nl
-for item in $known; do
-  id=${item%% *} rest=${item#* }
-  eval "at_$id=\${rest%% *}"
-  tracked="$tracked$nl$id ${rest#* }"
-done
+read -r token || exit 0
 say "H $(date '+%s.%N %z')"
-[ -n "$patterns" ] && missing
-while read -r verb; do
+beats=0
+while read -r verb first second third fourth; do
   beats=$((beats + 1))
   [ $((beats % 10)) -eq 1 ] || [ "$verb" = k ] && watch
   case $verb in
-    g) poll ;;
-    s) skipping=1 && poll && skipping= ;;
+    l | a)
+      say L
+      names "$verb" "$limit" "$@" >&5
+      say 'E - 0'
+      ;;
+    b) with open_log "$first" "$third" begin "$first" "$second" ;;
+    r | c)
+      from=$second size=$third
+      case $verb in r) do=send ;; *) do=count ;; esac
+      with open_known "$first" "$fourth" "$do" "$first"
+      ;;
+    j) journal "$first" "$second" "$third" ;;
   esac
 done
+exit 0

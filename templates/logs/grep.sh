@@ -1,21 +1,59 @@
-# Searches one log file, or a journal, for kuafu. The exit status is that of grep(1): 0 matches, 1 none, 2
-# wrong pattern; and that of open_log.
-path=$1 id=$2 log=$3 flags=$4 context=$5 grep=$6 exclude=$7 unit=$8 since=$9
-shift 9
-until=$1
-export LC_ALL=C.UTF-8
+# Searches one log file, or the journal of a unit, for kuafu. The status says all: 0 there are matches, 1 there are none,
+# 64 grep does not understand a pattern, 70 not all of it could be searched, and those of open_log.
+path=$1 id=$2 flags=$3 context=$4 grep=$5 exclude=$6 unit=$7 since=$8 until=$9
+export LC_ALL=C
 . ./open.sh
 
-keep() { grep "$flags" -C "$context" -e "$grep"; }
-drop() { if [ -n "$exclude" ]; then grep -v "$flags" -e "$exclude"; else cat; fi; }
+search() { LC_ALL=C.UTF-8 grep "$flags" "$@"; }
+keep() {
+  search --no-group-separator -C "$context" -e "$grep" >&5
+  told keep $?
+}
+look() {
+  if [ -n "$exclude" ]; then
+    {
+      search -v -e "$exclude"
+      told drop $?
+    } | keep
+  else
+    keep
+  fi
+}
+# A pipeline tells the status of its last part alone, and a packed file may be broken.
+told() { echo "$1=$2." >&4; }
 
-if [ -n "$unit" ]; then
-  journalctl -q -a -u "$unit" -o short-iso-precise --no-pager ${since:+"--since=@$since"} ${until:+"--until=@$until"} |
-    drop | keep
-  exit
+unpack() {
+  if [ -n "$unit" ]; then
+    LC_ALL=C.UTF-8 journalctl -q -a -u "$unit" -o short-iso-precise --no-pager ${since:+"--since=@$since"} ${until:+"--until=@$until"}
+  else
+    case $path in
+      *.gz) gzip -dc ;;
+      *.xz) xz -dc ;;
+      *.bz2) bzip2 -dc ;;
+      *.zst) zstd -dcq ;;
+    esac <&3
+  fi
+  told unpack $?
+}
+
+for pattern in "$grep" "$exclude"; do
+  [ -z "$pattern" ] || printf '' | search -e "$pattern" >/dev/null
+  [ $? -gt 1 ] && exit 64
+done
+if [ -z "$unit" ]; then
+  open_log "$path" "$id" || exit
 fi
-open_log "$path" "$id" "$log"
-case $path in
-  *.gz) gzip -dc <&3 | drop | keep ;;
-  *) drop <&3 | keep ;;
+exec 5>&1
+ends=$({
+  case $unit$path in
+    /*.gz | /*.xz | /*.bz2 | /*.zst) unpack | look ;;
+    /*) look <&3 ;;
+    *) unpack | look ;;
+  esac
+} 4>&1)
+case $ends in
+  *unpack=[!0]* | *drop=[!01]* | *drop=1[!.]*) exit 70 ;;
+  *keep=0.*) exit 0 ;;
+  *keep=1.*) exit 1 ;;
 esac
+exit 70

@@ -1,33 +1,52 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { chmod, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { hostScript } from '../../host-script.js';
 import { FailedError } from '../errors.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { LocalFile } from '../own-files/local-file.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
-import type { LogFile } from './list.js';
+import { Why, whyNot } from './left-out.js';
+import { findAgain } from './list.js';
+import type { LogFile } from './listing.js';
+import { pathWord, shownPath } from './remote-path.js';
+import type { LogSources } from './sources.js';
 
-const TIMEOUT_MS = 3_600_000;
-const GONE = 65;
+/** A transfer is bounded by how long nothing comes; this only bounds what nobody thought of. */
+const SEND_MS = 24 * 3_600_000;
+const SILENCE_MS = 60_000;
+/** A digest is bounded by what there is to read. */
+const DIGEST_MS = 60_000;
+const BYTES_PER_MS = 5000;
+/** A file may be rotated on its way from the list to here, and again. */
+const TRIES = 3;
 
 export interface FetchFileTools {
   readonly session: Session;
-  readonly script: string;
+  readonly sources: LogSources;
+  readonly user: string;
   readonly signal: AbortSignal;
 }
 
 /**
  * Brings a local file to what the remote file was when it was listed, and gives its SHA-256. What is there already and is
- * its beginning, by digest, is kept: a fetch that was cut off goes on, and a log that grew costs only what is new.
+ * its beginning, by digest, is kept: a fetch that was cut off goes on, and a log that grew costs only what is new. It has
+ * the permissions of the remote one, but that nobody else writes it and none runs it.
  *
- * @throws {FailedError} when it was rotated out of reach, or what came is not what is there; HostError as Session
+ * @param part where it is while it is on its way
+ * @throws {FailedError} when it may not be read, was rotated out of reach, or what came is not what is there; HostError
+ *   as Session
  */
-export async function fetchFile(file: LogFile, target: string, tools: FetchFileTools): Promise<string> {
-  const part = `${target}.part`;
-  makeOwnFolder(dirname(target));
+export async function fetchFile(
+  file: LogFile,
+  target: string,
+  part: string,
+  tools: FetchFileTools,
+): Promise<string> {
+  for (const path of [target, part]) makeOwnFolder(dirname(path));
   const have = await usablePrefix(file, [target, part], tools);
   if (have === undefined) await rm(part, { force: true });
   else if (have.path !== part) await rename(have.path, part);
@@ -35,8 +54,9 @@ export async function fetchFile(file: LogFile, target: string, tools: FetchFileT
   const [local, remote] = await Promise.all([digestOf(part), remoteDigest(file, file.size, tools)]);
   if (local !== remote)
     throw new FailedError(
-      `${file.path}: what came is not what is there (digest); it may have been rewritten`,
+      `${shownPath(file.path)}: what came is not what is there (digest); it may have been rewritten`,
     );
+  await chmod(part, (file.mode & 0o644) | 0o600);
   await rename(part, target);
   return local;
 }
@@ -55,38 +75,67 @@ async function receive(file: LogFile, part: string, from: number, tools: FetchFi
   if (from === file.size && from > 0) return;
   const output = await (from === 0 ? LocalFile.create(part) : LocalFile.resume(part));
   try {
-    mustEnd(await run('send', file, from, file.size, tools, (chunk) => output.write(chunk)), file);
+    let left = file.size - from;
+    await run('send', file, [from, left], SEND_MS, tools, (chunk) => {
+      left -= chunk.length;
+      if (left < 0) throw new FailedError(`${shownPath(file.path)}: more came than there is`);
+      return output.write(chunk);
+    });
   } finally {
     await output.close();
   }
 }
 
 async function remoteDigest(file: LogFile, size: number, tools: FetchFileTools): Promise<string> {
-  const result = mustEnd(await run('digest', file, 0, size, tools), file);
+  const result = await run('digest', file, [0, size], DIGEST_MS + size / BYTES_PER_MS, tools);
   return result.stdout.slice(0, 64);
 }
 
-function run(
+async function run(
   verb: 'send' | 'digest',
-  { path, id, log }: LogFile,
-  from: number,
-  size: number,
-  { session, script, signal }: FetchFileTools,
-  onStdout?: (chunk: Buffer) => void | Promise<void>,
+  file: LogFile,
+  [from, size]: readonly [number, number],
+  timeoutMs: number,
+  tools: FetchFileTools,
+  take?: (chunk: Buffer) => void | Promise<void>,
 ): Promise<CommandResult> {
-  const words = [verb, path, id, log, String(from), String(size)];
-  return session.run(scriptCommand(script, words, 'read', TIMEOUT_MS), {
-    signal,
-    ...(onStdout && { onStdout }),
-  });
+  const { session, sources, signal, user } = tools;
+  for (let where = file, tries = 1; ; tries++) {
+    const words = [verb, pathWord(where.path), file.id, String(from), String(size)];
+    const command = scriptCommand(hostScript('logs/fetch'), words, 'read', timeoutMs);
+    const result = take
+      ? await unlessSilent(file.path, signal, take, (io) => session.run(command, io))
+      : await session.run(command, { signal });
+    if (result.exitCode === 0) return result;
+    if (result.exitCode !== Why.gone || tries === TRIES) {
+      const status = `${shownPath(file.path)}: its transfer ended with status ${result.exitCode}`;
+      throw new FailedError(whyNot(result.exitCode ?? 0, file.path, user) ?? status);
+    }
+    where = await findAgain(session, sources, where, signal);
+  }
 }
 
-function mustEnd(result: CommandResult, { path }: LogFile): CommandResult {
-  if (result.exitCode === 0) return result;
-  if (result.exitCode === GONE)
-    throw new FailedError(`${path} was rotated out of reach while it was fetched; fetch again`);
-  const said = result.stderr.trim().split('\n').at(-1);
-  throw new FailedError(`${path}: ${said === '' ? `status ${result.exitCode}` : said}`);
+/** Ends what a host is silent about. While our own disk is behind, it is not the host that is silent. */
+async function unlessSilent(
+  path: string,
+  signal: AbortSignal,
+  take: (chunk: Buffer) => void | Promise<void>,
+  work: (io: { onStdout: (chunk: Buffer) => Promise<void>; signal: AbortSignal }) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const silence = new AbortController();
+  const silent = () =>
+    silence.abort(new FailedError(`${shownPath(path)}: nothing came for ${SILENCE_MS / 1000} s`));
+  let timer = setTimeout(silent, SILENCE_MS);
+  const onStdout = async (chunk: Buffer) => {
+    clearTimeout(timer);
+    await take(chunk);
+    timer = setTimeout(silent, SILENCE_MS);
+  };
+  try {
+    return await work({ onStdout, signal: AbortSignal.any([signal, silence.signal]) });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export async function sizeOf(path: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { chmod, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FailedError } from '../errors.js';
 import { makeOwnFolder } from '../own-files/folder.js';
@@ -17,11 +17,11 @@ export async function fetchJournal(
   session: Session,
   unit: string,
   target: string,
+  part: string,
   sinceMs: number | undefined,
   signal: AbortSignal,
 ): Promise<{ readonly size: number; readonly sha256: string }> {
-  makeOwnFolder(dirname(target));
-  const part = `${target}.part`;
+  for (const path of [target, part]) makeOwnFolder(dirname(path));
   const file = await LocalFile.create(part);
   const hash = createHash('sha256');
   let size = 0;
@@ -35,10 +35,14 @@ export async function fetchJournal(
   try {
     const command = { words, effect: 'read', timeoutMs: TIMEOUT_MS } as const;
     const { exitCode, stderr } = await session.run(command, { signal, onStdout });
-    if (exitCode !== 0) throw new FailedError(`the journal of ${unit}: ${stderr.trim().split('\n').at(-1)}`);
+    if (exitCode !== 0)
+      throw new FailedError(
+        `the journal of ${unit}: status ${exitCode}: ${stderr.trim().split('\n').at(-1)}`,
+      );
   } finally {
     await file.close();
   }
+  await chmod(part, 0o600);
   await rename(part, target);
   return { size, sha256: hash.digest('hex') };
 }

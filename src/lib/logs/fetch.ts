@@ -1,6 +1,5 @@
-import { statfs } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { hostScript } from '../../host-script.js';
+import { rmdir, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
@@ -8,8 +7,11 @@ import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import type { Connections, Session } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';
 import { fetchJournal } from './fetch-journal.js';
-import { type LogFile, listLogs } from './list.js';
+import { firstOf } from './left-out.js';
+import { listLogs } from './list.js';
+import type { LogFile } from './listing.js';
 import { makeFolder } from './local-folder.js';
+import { localName, partFolder, partName } from './local-name.js';
 import type { FetchedFile } from './manifest.js';
 import type { HostLogs } from './sources.js';
 
@@ -64,8 +66,7 @@ export async function fetchLogs(
     });
   });
   const total = await requireRoom(found, request.folder);
-  const script = hostScript('logs/fetch');
-  await eachOf(found, request.forks, (host) => fetch.copy(host, script, total));
+  await eachOf(found, request.forks, (host) => fetch.copy(host, total));
   return { files: fetch.files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
 }
 
@@ -98,30 +99,33 @@ class Fetch {
   async list(logs: HostLogs): Promise<HostFiles> {
     const { connections, signal } = this.#tools;
     const session = await connections.session(logs.host, signal);
-    const { files, missing } = await listLogs(session, logs.sources, signal);
-    for (const pattern of missing) this.#fail(logs.host.name, `there is no ${pattern}`);
+    const { files, failures, notices } = await listLogs(session, logs.sources, signal);
+    for (const message of firstOf(failures)) this.#fail(logs.host.name, message);
+    for (const message of firstOf(notices)) this.#tools.notice(logs.host.name, message);
     const { sinceMs = 0 } = this.#request;
     return { logs, session, files: files.filter(({ mtimeMs }) => mtimeMs + 1000 >= sinceMs) };
   }
 
-  async copy({ logs: { host, sources }, session, files }: HostFiles, script: string, total: number) {
+  async copy({ logs: { host, sources }, session, files }: HostFiles, total: number) {
     const { folder, sinceMs } = this.#request;
     const { signal, progress } = this.#tools;
     for (const file of files)
       await this.attempt(host, async () => {
-        const { absolute, relative } = localPath(folder, host.name, file.path);
-        const sha256 = await fetchFile(file, absolute, { session, script, signal });
+        const { target, part, relative } = localPaths(folder, host.name, file.path);
+        const sha256 = await fetchFile(file, target, part, { session, sources, user: host.ssh.user, signal });
         this.#record(host.name, file.path, relative, file.size, sha256);
         this.#doneBytes += file.size;
         progress(this.#doneBytes, total);
       });
     const { journal } = sources;
-    if (journal === undefined) return;
-    await this.attempt(host, async () => {
-      const { absolute, relative } = localPath(folder, host.name, `/journal/${journal}.log`);
-      const { size, sha256 } = await fetchJournal(session, journal, absolute, sinceMs, signal);
-      this.#record(host.name, journal, relative, size, sha256);
-    });
+    if (journal !== undefined)
+      await this.attempt(host, async () => {
+        const { target, part, relative } = localPaths(folder, host.name, `/journal/${journal}.log`);
+        const { size, sha256 } = await fetchJournal(session, journal, target, part, sinceMs, signal);
+        this.#record(host.name, journal, relative, size, sha256);
+      });
+    // Empty, unless something is to go on with.
+    await rmdir(join(folder, partFolder(host.name))).catch(() => undefined);
   }
 
   #record(host: string, path: string, file: string, size: number, sha256: string): void {
@@ -134,10 +138,9 @@ class Fetch {
   }
 }
 
-function localPath(folder: string, host: string, path: string) {
-  // A path of a host goes nowhere but below the folder.
-  const relative = join(host, resolve('/', path));
-  return { relative, absolute: join(folder, relative) };
+function localPaths(folder: string, host: string, path: string) {
+  const relative = localName(host, path);
+  return { relative, target: join(folder, relative), part: join(folder, partName(host, path)) };
 }
 
 /** Bytes there will be; refuses what does not fit. */
@@ -148,8 +151,8 @@ async function requireRoom(found: readonly HostFiles[], folder: string): Promise
   for (const { logs, files } of found)
     for (const { path, size } of files) {
       total += size;
-      const { absolute } = localPath(folder, logs.host.name, path);
-      present += Math.min(size, Math.max(await sizeOf(absolute), await sizeOf(`${absolute}.part`)));
+      const { target, part } = localPaths(folder, logs.host.name, path);
+      present += Math.min(size, Math.max(await sizeOf(target), await sizeOf(part)));
     }
   const needed = total - present + RESERVE;
   const { bavail, bsize } = await statfs(folder);

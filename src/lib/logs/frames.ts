@@ -1,109 +1,156 @@
 import { ExitCode } from '../exit-codes.js';
 import { HostError } from '../ssh/connect-error.js';
 
-/** A file as it is known on a host: device, inode and birth. `journal` is the journal. */
+/** A file as it is known on a host: device, inode and birth. `j` is the journal, `-` a list of files. */
 export type FileId = string;
 
-/** What the script on a host says; templates/logs/follow.sh. Offsets are in bytes. */
+/** What the follower of a host says; templates/logs/follow.sh. Offsets are in bytes. */
 export type Frame =
   | { readonly kind: 'hello'; readonly clockMs: number; readonly zoneMinutes: number }
+  | { readonly kind: 'list'; readonly id: '-'; readonly records: Buffer }
+  | { readonly kind: 'begun'; readonly id: FileId; readonly at: number }
   | {
       readonly kind: 'data';
       readonly id: FileId;
-      readonly offset: number;
-      readonly path: string;
+      readonly from: number;
       readonly bytes: Buffer;
-      readonly end: string;
+      /** This far it was read. */
+      readonly end: number;
+      /** Of the journal: its cursor or `-`, and whether there is more. */
+      readonly cursor: string;
+      readonly isMore: boolean;
     }
-  | { readonly kind: 'skipped'; readonly id: FileId; readonly offset: number; readonly lines: number }
-  | { readonly kind: 'notice'; readonly what: string; readonly offset: number; readonly path: string }
-  | { readonly kind: 'forgotten'; readonly id: FileId }
-  | { readonly kind: 'polled'; readonly more: boolean };
+  | { readonly kind: 'counted'; readonly id: FileId; readonly end: number; readonly lines: number }
+  | { readonly kind: 'refused'; readonly id: FileId; readonly why: number };
 
-/** More than the longest chunk of a file; a host that sends so much without a mark does not run our script. */
-const MAX_BYTES = 64 * 1024 * 1024;
+/** The host does not speak as our script does: it is given up, and not tried again. */
+export class NotOurScriptError extends HostError {}
+
+/** Before and between frames a host may send so much that is nothing of ours, in all. */
+const MAX_NOISE_BYTES = 1024 * 1024;
+const MAX_MARK_BYTES = 4096;
 const NEWLINE = 10;
-
-interface OpenData {
-  readonly id: FileId;
-  readonly offset: number;
-  readonly path: string;
-}
+const NUMBER = /^\d{1,15}$/;
+const CURSOR = /^[\x21-\x7e]{1,1000}$/;
 
 /**
  * Cuts what a host sends into frames. A frame of data is given out when it is whole, so that a link that breaks in the
- * middle of one leaves nothing half taken: it is asked for again from where it began.
+ * middle of one leaves nothing half taken: it is asked for again from where it began. Whatever the host sends, no more is
+ * kept than `maxBytes` of the frame that it has opened.
  */
 export class FrameReader {
   readonly #host: string;
   readonly #mark: Buffer;
-  #buffer: Buffer = Buffer.alloc(0);
-  #searchFrom = 0;
-  #open: OpenData | undefined;
+  readonly #maxBytes: () => number;
+  /** Where a mark may have begun. */
+  #kept: Buffer = Buffer.alloc(0);
+  #open: { readonly id: FileId; readonly from: number; readonly maxBytes: number } | undefined;
+  #body: Buffer = Buffer.alloc(0);
+  #bodyBytes = 0;
+  #noiseBytes = 0;
 
-  constructor(token: string, host: string) {
+  /** @param maxBytes how much the frame of data that is expected next may hold */
+  constructor(token: string, host: string, maxBytes: () => number) {
     this.#host = host;
     this.#mark = Buffer.from(`\u001e${token} `);
+    this.#maxBytes = maxBytes;
   }
 
-  /** @throws {HostError} when this is not what our script says */
+  /** @throws {NotOurScriptError} when this is not what our script says */
   read(chunk: Buffer): Frame[] {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+    let rest = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
     const frames: Frame[] = [];
     for (;;) {
-      const at = this.#buffer.indexOf(this.#mark, this.#searchFrom);
-      const lineEnd = at === -1 ? -1 : this.#buffer.indexOf(NEWLINE, at);
+      const at = rest.indexOf(this.#mark);
+      const lineEnd = at === -1 ? -1 : rest.indexOf(NEWLINE, at);
+      const before = rest.subarray(0, at === -1 ? Math.max(0, rest.length - this.#mark.length + 1) : at);
       if (lineEnd === -1) {
-        this.#searchFrom = at === -1 ? Math.max(0, this.#buffer.length - this.#mark.length) : at;
-        if (this.#buffer.length > MAX_BYTES) throw this.#fault('what it sends has no marks');
+        this.#hold(before);
+        if (rest.length - before.length > MAX_MARK_BYTES) throw this.fault('it sends a mark without an end');
+        this.#kept = Buffer.from(rest.subarray(before.length));
         return frames;
       }
-      const words = this.#buffer.toString('utf8', at + this.#mark.length, lineEnd);
-      const frame = this.#frame(words, this.#buffer.subarray(0, at));
-      this.#buffer = this.#buffer.subarray(lineEnd + 1);
-      this.#searchFrom = 0;
+      const words = rest.toString('latin1', at + this.#mark.length, lineEnd).split(' ');
+      const frame = this.#frame(words, before);
       if (frame !== undefined) frames.push(frame);
+      rest = rest.subarray(lineEnd + 1);
     }
   }
 
-  #frame(line: string, before: Buffer): Frame | undefined {
-    const [verb = '', first = '', second = ''] = line.split(' ', 3);
-    const rest = line.slice(verb.length + first.length + second.length + 3);
+  fault(what: string): NotOurScriptError {
+    return new NotOurScriptError(
+      this.#host,
+      `${this.#host}: it does not answer as asked: ${what}`,
+      ExitCode.failed,
+    );
+  }
+
+  #frame([verb = '', id = '', ...rest]: readonly string[], before: Buffer): Frame | undefined {
+    if (verb === 'E') return this.#end(id, rest, before);
+    this.#hold(before);
+    if (this.#open !== undefined) throw this.fault('it begins before it has ended');
     switch (verb) {
       case 'H':
-        return { kind: 'hello', clockMs: Number(first) * 1000, zoneMinutes: minutesOf(second) };
-      case 'D':
-        this.#open = { id: first, offset: Number(second), path: rest };
+        return { kind: 'hello', clockMs: Number(id) * 1000 || 0, zoneMinutes: minutesOf(rest[0] ?? '') };
+      case 'L':
+        this.#open = { id: '-', from: 0, maxBytes: this.#maxBytes() };
         return undefined;
-      case 'E':
-        return this.#data(first, `${second} ${rest}`, before);
+      case 'D':
+        this.#open = { id, from: this.#number(rest[0]), maxBytes: this.#maxBytes() };
+        return undefined;
+      case 'B':
+        return { kind: 'begun', id, at: this.#number(rest[0]) };
       case 'S':
-        return { kind: 'skipped', id: first, offset: Number(second), lines: Number(rest) };
-      case 'N':
-        return { kind: 'notice', what: first, offset: Number(second), path: rest };
-      case 'F':
-        return { kind: 'forgotten', id: first };
-      case 'P':
-        return { kind: 'polled', more: first === '1' };
+        return { kind: 'counted', id, end: this.#number(rest[0]), lines: this.#number(rest[1]) };
+      case 'R':
+        return { kind: 'refused', id, why: this.#number(rest[0]) };
       default:
-        throw this.#fault(`it says ${JSON.stringify(line.slice(0, 40))}`);
+        throw this.fault(`it says ${JSON.stringify([verb, id, ...rest].join(' ').slice(0, 40))}`);
     }
   }
 
-  #data(id: FileId, end: string, bytes: Buffer): Frame {
+  #end(id: FileId, [end, cursor = '-', more]: readonly string[], before: Buffer): Frame {
     const open = this.#open;
+    if (open?.id !== id) throw this.fault('it ends what it did not begin');
+    // Mostly a frame is in one piece, and need not be copied.
+    if (this.#bodyBytes > 0 || before.length > open.maxBytes) this.#hold(before);
+    const bytes = this.#bodyBytes > 0 ? this.#body.subarray(0, this.#bodyBytes) : before;
     this.#open = undefined;
-    if (open?.id !== id) throw this.#fault('it ends what it did not begin');
-    return { kind: 'data', ...open, bytes, end };
+    this.#body = Buffer.alloc(0);
+    this.#bodyBytes = 0;
+    if (id === '-') return { kind: 'list', id, records: bytes };
+    if (!CURSOR.test(cursor)) throw this.fault('its cursor is none');
+    return { kind: 'data', id, from: open.from, bytes, end: this.#number(end), cursor, isMore: more === '1' };
   }
 
-  #fault(what: string): HostError {
-    return new HostError(this.#host, `${this.#host}: ${what}`, ExitCode.failed);
+  #number(word: string | undefined): number {
+    if (word === undefined || !NUMBER.test(word))
+      throw this.fault(`${JSON.stringify(word ?? '')} is no number`);
+    return Number(word);
+  }
+
+  /** What stands before a mark: of the open frame, or noise. */
+  #hold(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    if (this.#open === undefined) {
+      this.#noiseBytes += bytes.length;
+      if (this.#noiseBytes > MAX_NOISE_BYTES) throw this.fault('what it sends has no marks');
+      return;
+    }
+    const size = this.#bodyBytes + bytes.length;
+    if (size > this.#open.maxBytes) throw this.fault('it sends more than it was asked for');
+    if (size > this.#body.length) {
+      const body = Buffer.allocUnsafe(Math.max(2 * this.#body.length, size));
+      this.#body.copy(body, 0, 0, this.#bodyBytes);
+      this.#body = body;
+    }
+    bytes.copy(this.#body, this.#bodyBytes);
+    this.#bodyBytes = size;
   }
 }
 
-/** `+0530` */
-function minutesOf(zone: string): number {
+/** `+0530` as 330; 0 for what is no zone. */
+export function minutesOf(zone: string): number {
   const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(zone) ?? [];
   const size = Number(hours ?? 0) * 60 + Number(minutes ?? 0);
   return sign === '-' ? -size : size;

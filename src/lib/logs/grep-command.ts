@@ -1,10 +1,16 @@
+import { hostScript } from '../../host-script.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { LogFile } from './list.js';
+import { type LogFile, readableAsItIs } from './listing.js';
+import { pathWord } from './remote-path.js';
 import { alternatives, grepFlags, type LogFilter } from './sources.js';
 
-/** A search has no bound but this: the link is watched by keepalives. */
-const TIMEOUT_MS = 3_600_000;
+/** A search may find nothing for long, so its deadline goes by what there is to read. */
+const START_MS = 60_000;
+const BYTES_PER_MS = 5000;
+/** So much more may come out of a packed file. */
+const PACKED = 10;
+const JOURNAL_MS = 900_000;
 
 export interface GrepWords {
   readonly filter: LogFilter;
@@ -14,11 +20,11 @@ export interface GrepWords {
 }
 
 /** Searches one file, or the journal of a unit; templates/logs/grep.sh. */
-export function grepCommand(script: string, words: GrepWords, what: LogFile | string): RemoteCommand {
+export function grepCommand(words: GrepWords, what: LogFile | string): RemoteCommand {
   const { filter, context, sinceMs, untilMs } = words;
-  const file = typeof what === 'string' ? ['', '', ''] : [what.path, what.id, what.log];
+  const file = typeof what === 'string' ? ['', ''] : [pathWord(what.path), what.id];
   return scriptCommand(
-    script,
+    hostScript('logs/grep'),
     [
       ...file,
       grepFlags(filter),
@@ -30,6 +36,11 @@ export function grepCommand(script: string, words: GrepWords, what: LogFile | st
       untilMs === undefined ? '' : String(Math.ceil(untilMs / 1000)),
     ],
     'read',
-    TIMEOUT_MS,
+    typeof what === 'string' ? JOURNAL_MS : deadlineOf(what),
   );
+}
+
+function deadlineOf(file: LogFile): number {
+  const bytes = readableAsItIs(file) ? file.size : PACKED * file.size;
+  return START_MS + bytes / BYTES_PER_MS;
 }

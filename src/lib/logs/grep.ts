@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostScript } from '../../host-script.js';
 import type { Connections } from '../ssh/transport.js';
 import { HostGrep, type SearchEnd } from './host-grep.js';
 import type { LogLine } from './log-stream.js';
@@ -52,7 +51,6 @@ export async function grepLogs(
   });
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
-  const script = hostScript('logs/grep');
   const ends = new Map<string, SearchEnd>();
   // Stands for hosts that were not reached yet: what is found elsewhere waits for them.
   const unheard = merge.open();
@@ -62,7 +60,7 @@ export async function grepLogs(
   const queue = logs.values();
   const worker = async () => {
     for (const each of queue) {
-      const grep = new HostGrep(each, request, { ...tools, signal, merge, script, onHeard });
+      const grep = new HostGrep(each, request, { ...tools, signal, merge, onHeard });
       ends.set(each.host.name, await grep.run());
       onHeard(each.host.name);
     }

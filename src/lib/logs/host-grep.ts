@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sentenceOf, UsageError } from '../errors.js';
+import { sentenceOf } from '../errors.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import { LineCutter, type RawLine } from '../ssh/lines.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
+import { BAD_PATTERN, badPattern } from './follow-command.js';
 import type { GrepRequest, GrepTools } from './grep.js';
 import { grepCommand } from './grep-command.js';
-import { type LogFile, type LogListing, listLogs } from './list.js';
+import { firstOf, Why, whyNot } from './left-out.js';
+import { findAgain, type LogListing, listLogs } from './list.js';
+import type { LogFile } from './listing.js';
 import { type LogLine, LogStream } from './log-stream.js';
 import type { Merge } from './merge.js';
 import { MAX_WAITING } from './pace.js';
+import { shownPath } from './remote-path.js';
 import type { HostLogs } from './sources.js';
 
 /** `failed`: it was reached, and not all of it could be searched. */
 export type SearchEnd = 'searched' | 'failed' | 'unreachable';
 
 const FULL_MS = 20;
-/** Exit statuses of templates/logs/grep.sh. */
+/** Exit statuses of grep. */
 const NO_MATCH = 1;
-const BAD_PATTERN = 2;
-const GONE = 65;
+/** A file may be rotated on its way from the list to the search, and again. */
+const SEARCHES = 3;
 
 export interface HostGrepTools extends GrepTools {
   readonly merge: Merge<LogLine>;
-  readonly script: string;
   /** Called once the host was reached and its search has begun. */
   readonly onHeard: (host: string) => void;
 }
@@ -47,7 +50,8 @@ export class HostGrep {
     try {
       const session = await connections.session(host, signal);
       const listing = await listLogs(session, sources, signal);
-      for (const pattern of listing.missing) this.#fail(`there is no ${pattern}`);
+      for (const message of firstOf(listing.failures)) this.#fail(message);
+      for (const message of firstOf(listing.notices)) this.#tools.notice(host.name, message);
       const logs = [...new Set(listing.files.map(({ log }) => log))];
       const searches = [
         ...logs.map((log) => this.#searchLog(session, log, listing)),
@@ -93,16 +97,28 @@ export class HostGrep {
     };
     try {
       for (const part of parts) {
-        const cutter = new LineCutter();
-        const command = grepCommand(this.#tools.script, this.#request, part);
-        const onStdout = (chunk: Buffer) => add(cutter.cut(chunk));
-        const result = await session.run(command, { onStdout, signal: this.#tools.signal });
-        const rest = cutter.rest();
-        if (rest !== undefined) await add([rest]);
-        this.#judge(result, typeof part === 'string' ? `the journal of ${part}` : part.path);
+        const result = await this.#searchPart(session, part, add);
+        this.#judge(result, part);
       }
     } finally {
       stream.merge.expectMore(false, Date.now());
+    }
+  }
+
+  async #searchPart(
+    session: Session,
+    part: LogFile | string,
+    add: (lines: readonly RawLine[]) => Promise<void>,
+  ): Promise<CommandResult> {
+    const { signal } = this.#tools;
+    for (let search = 1, where = part; ; search++) {
+      const cutter = new LineCutter();
+      const onStdout = (chunk: Buffer) => add(cutter.cut(chunk));
+      const result = await session.run(grepCommand(this.#request, where), { onStdout, signal });
+      const rest = cutter.rest();
+      if (rest !== undefined) await add([rest]);
+      if (typeof where === 'string' || result.exitCode !== Why.gone || search === SEARCHES) return result;
+      where = await findAgain(session, this.#logs.sources, where, signal);
     }
   }
 
@@ -116,17 +132,17 @@ export class HostGrep {
     });
   }
 
-  #judge({ exitCode, signal, stderr }: CommandResult, what: string): void {
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    if (exitCode === BAD_PATTERN && said.startsWith('grep:'))
-      throw new UsageError(
-        `grep does not understand the pattern: ${said.slice('grep: '.length)}`,
-        'patterns are extended regular expressions, as of grep -E',
+  /** By the status alone: what is said on stderr, a login may have said. */
+  #judge({ exitCode, signal, stderr }: CommandResult, part: LogFile | string): void {
+    if (exitCode === BAD_PATTERN) throw badPattern(stderr);
+    if (exitCode !== null && exitCode <= NO_MATCH) return;
+    const what = typeof part === 'string' ? `the journal of ${part}` : part.path;
+    if (exitCode === null) this.#fail(`the search of ${shownPath(what)} was ended by ${signal}`);
+    else
+      this.#fail(
+        whyNot(exitCode, what, this.#logs.host.ssh.user) ??
+          `${shownPath(what)}: its search ended with status ${exitCode}`,
       );
-    if (exitCode === GONE) this.#fail(`${what} was rotated away before it could be searched`);
-    else if (exitCode === null) this.#fail(`the search of ${what} was ended by ${signal}`);
-    else if (exitCode > NO_MATCH || said !== '')
-      this.#fail(`${what}: ${said === '' ? `grep ended with status ${exitCode}` : said}`);
   }
 
   #fail(message: string): void {

@@ -1,61 +1,70 @@
 import { hostScript } from '../../host-script.js';
+import { ExitCode } from '../exit-codes.js';
 import { scriptCommand } from '../shell/quote.js';
+import { HostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
-import { type LogSources, logOf } from './sources.js';
-
-/** A log file of a host, current or rotated away. */
-export interface LogFile {
-  /** Device, inode and birth; outlives its path. */
-  readonly id: string;
-  readonly path: string;
-  /** Path of the log that it is a part of. */
-  readonly log: string;
-  readonly mtimeMs: number;
-  readonly size: number;
-}
+import { minutesOf } from './frames.js';
+import { ListingReader, type LogFile, oddText, tooManyText } from './listing.js';
+import type { LogSources } from './sources.js';
 
 export interface LogListing {
   /** Oldest first. */
   readonly files: readonly LogFile[];
-  /** Patterns that name nothing. */
-  readonly missing: readonly string[];
+  /** What is asked for and cannot be read, a sentence each. */
+  readonly failures: readonly string[];
+  /** What else is left out, a sentence each. */
+  readonly notices: readonly string[];
   readonly clockMs: number;
   readonly zoneMinutes: number;
 }
 
 const TIMEOUT_MS = 60_000;
-const MAX_BYTES = 8 * 1024 * 1024;
-const REGULAR = '8';
+/** Names of one pattern. */
+const MAX_NAMES = 10_000;
+const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The files of a host's logs, with those that were rotated away. Errors as Session. */
+/** The files of a host's logs, with those that were rotated away. @throws {HostError} when it cannot be listed; as Session */
 export async function listLogs(
   session: Session,
   { files: patterns }: LogSources,
   signal?: AbortSignal,
 ): Promise<LogListing> {
-  const command = scriptCommand(hostScript('logs/list'), [patterns.join('\n')], 'read', TIMEOUT_MS);
-  const io = { maxOutputBytes: MAX_BYTES, ...(signal && { signal }) };
-  const { stdout } = await session.run(command, io);
-  const [clock = '', ...rest] = stdout.split('\n');
-  const [seconds = '0', zone = '+0000'] = clock.split(' ');
-  const records = rest.join('\n').split('\0');
-  const files = records.flatMap(parseFile);
-  const byId = new Map(files.map((file) => [file.id, file]));
+  const words = [String(MAX_NAMES), ...patterns];
+  const command = scriptCommand(hostScript('logs/list'), words, 'read', TIMEOUT_MS);
+  const fault = (what: string) =>
+    new HostError(session.host, `${session.host}: its logs cannot be listed: ${what}`, ExitCode.failed);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const onStdout = (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw fault('the list has no end');
+    chunks.push(Buffer.from(chunk));
+  };
+  const { exitCode } = await session.run(command, { onStdout, ...(signal && { signal }) });
+  const reader = new ListingReader(patterns, MAX_NAMES);
+  const { named, rotated, odd, missing, tooMany } = reader.read(Buffer.concat(chunks));
+  if (exitCode !== 0 || !Number.isFinite(reader.clockMs)) throw fault(`status ${exitCode}`);
+  const files = [...named, ...rotated];
   return {
-    files: [...byId.values()].sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)),
-    missing: records.flatMap((record) => (record.startsWith('- ') ? [record.slice(2)] : [])),
-    clockMs: Number(seconds) * 1000,
-    zoneMinutes: (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3))) * (zone.startsWith('-') ? -1 : 1),
+    files: files.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)),
+    failures: [
+      ...missing.map((pattern) => `there is no ${pattern}`),
+      ...[...tooMany].map(([pattern, names]) => tooManyText(pattern, names, MAX_NAMES)),
+      ...odd.filter(({ isAskedFor }) => isAskedFor).map(oddText),
+    ],
+    notices: odd.filter(({ isAskedFor }) => !isAskedFor).map(oddText),
+    clockMs: reader.clockMs,
+    zoneMinutes: minutesOf(reader.zone),
   };
 }
 
-/** Whether it can be read without unpacking. */
-export function readableAsItIs({ path }: LogFile): boolean {
-  return !/\.(?:gz|xz|bz2|zst|lz4|zip|Z)$/.test(path);
-}
-
-function parseFile(record: string): LogFile[] {
-  const [, id, mtime, size, mode, path] = /^(\S+) (\d+) (\d+) ([0-9a-f]+) (\/.*)$/s.exec(record) ?? [];
-  if (id === undefined || path === undefined || !mode?.startsWith(REGULAR)) return [];
-  return [{ id, path, log: logOf(path), mtimeMs: Number(mtime) * 1000, size: Number(size) }];
+/** The same file where it is by now; itself when it is nowhere. */
+export async function findAgain(
+  session: Session,
+  sources: LogSources,
+  file: LogFile,
+  signal: AbortSignal,
+): Promise<LogFile> {
+  const { files } = await listLogs(session, sources, signal);
+  return files.find(({ id }) => id === file.id) ?? file;
 }

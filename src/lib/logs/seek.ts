@@ -1,7 +1,10 @@
+import { hostScript } from '../../host-script.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { listLogs, readableAsItIs } from './list.js';
-import type { Positions } from './positions.js';
+import type { FollowedFiles } from './followed-files.js';
+import { listLogs } from './list.js';
+import { readableAsItIs } from './listing.js';
+import { pathWord } from './remote-path.js';
 import type { LogSources } from './sources.js';
 import type { TailRequest } from './tail-request.js';
 import type { StampReader } from './timestamps.js';
@@ -9,7 +12,6 @@ import type { StampReader } from './timestamps.js';
 /** So much is read to find a time, in bytes; and that near is near enough. */
 const PROBE_BYTES = 64 * 1024;
 const PROBE_TIMEOUT_MS = 30_000;
-const PROBE = 'dd if="$1" bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$2" count=65536 status=none';
 
 /**
  * Finds where lines since a time begin: of each log that was written to since then, rotated ones too. As times in a file
@@ -19,25 +21,27 @@ export async function seekSince(
   session: Session,
   sources: LogSources,
   request: TailRequest,
-  positions: Positions,
+  followed: FollowedFiles,
   signal: AbortSignal,
 ): Promise<void> {
   const sinceMs = request.sinceMs ?? 0;
+  const script = hostScript('logs/fetch');
   const { files, clockMs, zoneMinutes } = await listLogs(session, sources, signal);
   for (const file of files.filter(readableAsItIs)) {
     const { id, path, size, log } = file;
     if (file.mtimeMs + 1000 < sinceMs) {
       // Written to before that only; but it may be written to from now on.
-      if (path === log) positions.start(id, path, size);
+      if (path === log) followed.start(file, size);
       continue;
     }
     const stamps = request.stamps();
+    const words = (offset: number) => ['send', pathWord(path), id, String(offset), String(PROBE_BYTES)];
     const timeAt = async (offset: number) => {
-      const command = scriptCommand(PROBE, [path, String(offset)], 'read', PROBE_TIMEOUT_MS);
+      const command = scriptCommand(script, words(offset), 'read', PROBE_TIMEOUT_MS);
       const { stdout } = await session.run(command, { signal });
       return firstTime(stdout, offset > 0, stamps, { zoneMinutes, nowMs: clockMs });
     };
-    positions.start(id, log, await firstOffset(size, sinceMs, timeAt));
+    followed.start(file, await firstOffset(size, sinceMs, timeAt));
   }
 }
 

@@ -29,7 +29,6 @@ export interface HostTailTools {
   readonly connections: Connections;
   readonly merge: Merge<LogLine>;
   readonly events: TailEvents;
-  readonly script: string;
   readonly signal: AbortSignal;
 }
 

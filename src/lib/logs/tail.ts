@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hostScript } from '../../host-script.js';
 import type { Connections } from '../ssh/transport.js';
 import { HostTail } from './host-tail.js';
 import type { LogLine } from './log-stream.js';
@@ -40,12 +39,9 @@ export async function tailLogs(
     patienceMs: PATIENCE_MS,
     maxLines: MAX_LINES,
   });
-  const script = hostScript('logs/follow');
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
-  const tails = logs.map(
-    (each) => new HostTail(each, request, { connections, merge, events, script, signal }),
-  );
+  const tails = logs.map((each) => new HostTail(each, request, { connections, merge, events, signal }));
   const ends = new Map<string, TailEnd>();
   const running = Promise.all(tails.map(async (tail) => ends.set(tail.host, await tail.run())));
   let isOver = false;

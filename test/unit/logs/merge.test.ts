@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Merge } from '../../../src/lib/logs/merge.js';
+import { random as randomOf } from '../../support/random.js';
 
 interface Line {
   readonly key: number;
@@ -8,17 +9,6 @@ interface Line {
 }
 
 const OPTIONS = { windowMs: 500, patienceMs: 5000, maxLines: 1_000_000 };
-
-/** mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 describe.each(Array.from({ length: 30 }, (_, seed) => seed))('with random delays, seed %i,', (seed) => {
   const random = randomOf(seed);

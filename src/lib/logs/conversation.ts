@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import { ExitCode } from '../exit-codes.js';
+import type { RemoteCommand } from '../shell/command.js';
+import { onAbort } from '../ssh/abort.js';
+import { HostError } from '../ssh/connect-error.js';
+import type { CommandResult, Session } from '../ssh/transport.js';
+import { type Ask, askLine, JOURNAL } from './ask.js';
+import { type Frame, FrameReader } from './frames.js';
+
+/** So long may a host be silent while an answer is due, and so long may a whole answer take. */
+const SILENCE_MS = 60_000;
+const ANSWER_MS = 600_000;
+/** A list of files, or what is new in a journal. */
+const MAX_OTHER_BYTES = 64 * 1024 * 1024;
+/** grep ends the last line, if nobody did. */
+const LINE_END = 1;
+
+type Answer = Exclude<Frame, { kind: 'hello' }>;
+type Hello = Extract<Frame, { kind: 'hello' }>;
+
+/** An answer is due, and nothing came for a minute. */
+export class SilentHostError extends HostError {}
+
+/**
+ * The talk with the follower of a host (templates/logs/follow.sh): each question has one answer, in turn. What is not the
+ * answer to the question that is open, or is more than that, ends it.
+ */
+export class Conversation {
+  readonly #host: string;
+  readonly #asks = new PassThrough();
+  readonly #reader: FrameReader;
+  readonly #running: Promise<CommandResult>;
+  readonly #stop = new AbortController();
+  readonly #forget: () => void;
+  readonly #open: { readonly ask: Ask | 'hello'; readonly take: (frame: Frame) => void }[] = [];
+  #silence: NodeJS.Timeout | undefined;
+  #answerSince = 0;
+  #settle: { done: () => void; failed: (error: unknown) => void } | undefined;
+  isOver = false;
+
+  constructor(session: Session, command: RemoteCommand, signal: AbortSignal) {
+    const token = randomBytes(9).toString('base64url');
+    this.#host = session.host;
+    this.#reader = new FrameReader(token, session.host, () => this.#maxBytes());
+    this.#forget = onAbort(signal, (reason) => this.#stop.abort(reason));
+    this.#asks.write(`${token}\n`);
+    const onStdout = (chunk: Buffer) => this.#heard(chunk);
+    this.#running = session.run(command, { stdin: this.#asks, onStdout, signal: this.#stop.signal });
+    const over = () => {
+      this.isOver = true;
+      this.#settle?.done();
+    };
+    this.#running.then(over, (error) => {
+      this.isOver = true;
+      this.#settle?.failed(error);
+    });
+  }
+
+  /** Undefined when the follower is over before it says it. Errors as ask. */
+  async hello(): Promise<Hello | undefined> {
+    let hello: Hello | undefined;
+    this.#open.push({ ask: 'hello', take: (frame) => (hello = frame as Hello) });
+    await this.#answers();
+    return hello;
+  }
+
+  /**
+   * Asks all at once, and comes back when all is answered, or the follower is over.
+   *
+   * @throws {NotOurScriptError} for answers that are none; SilentHostError; errors as Session
+   */
+  async ask(asks: readonly Ask[], take: (answer: Answer, ask: Ask) => void): Promise<void> {
+    if (this.isOver || asks.length === 0) return;
+    for (const ask of asks) this.#open.push({ ask, take: (frame) => take(frame as Answer, ask) });
+    this.#asks.write(asks.map((ask) => `${askLine(ask)}\n`).join(''));
+    await this.#answers();
+  }
+
+  /** Comes back after a while, or when the follower is over. */
+  async pause(ms: number): Promise<void> {
+    if (this.isOver) return;
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, ms);
+      const over = () => {
+        clearTimeout(timer);
+        done();
+      };
+      this.#settle = { done: over, failed: over };
+    });
+    this.#settle = undefined;
+  }
+
+  /** Tells the follower that somebody is there. */
+  keep(): void {
+    this.#asks.write('k\n');
+  }
+
+  /** Ends it in order, and says how. Errors as Session. */
+  async end(): Promise<CommandResult> {
+    this.#asks.end();
+    this.#answerSince = performance.now();
+    this.#listen();
+    try {
+      return await this.#running;
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Ends it at once. */
+  close(): void {
+    clearTimeout(this.#silence);
+    this.#forget();
+    this.#running.catch(() => undefined);
+    if (!this.isOver) this.#stop.abort(new SilentHostError(this.#host, this.#host, ExitCode.failed));
+  }
+
+  async #answers(): Promise<void> {
+    if (this.isOver) {
+      await this.#running;
+      return;
+    }
+    this.#answerSince = performance.now();
+    this.#listen();
+    try {
+      await new Promise<void>((done, failed) => {
+        this.#settle = { done, failed };
+      });
+    } finally {
+      this.#settle = undefined;
+      clearTimeout(this.#silence);
+    }
+  }
+
+  #heard(chunk: Buffer): void {
+    for (const frame of this.#reader.read(chunk)) {
+      const next = this.#open.shift();
+      if (next === undefined) throw this.#reader.fault('it answers what nobody asked');
+      if (!answers(frame, next.ask)) throw this.#reader.fault('it answers something else');
+      next.take(frame);
+      this.#answerSince = performance.now();
+    }
+    if (this.#open.length === 0) this.#settle?.done();
+    else this.#listen();
+  }
+
+  #listen(): void {
+    clearTimeout(this.#silence);
+    const isLate = performance.now() - this.#answerSince > ANSWER_MS;
+    this.#silence = setTimeout(() => this.#stop.abort(this.#silent()), isLate ? 0 : SILENCE_MS);
+  }
+
+  #silent(): SilentHostError {
+    const what = `${this.#host}: reading its logs gave no answer within ${SILENCE_MS / 1000} s`;
+    return new SilentHostError(this.#host, what, ExitCode.failed);
+  }
+
+  #maxBytes(): number {
+    const ask = this.#open[0]?.ask;
+    if (ask === undefined || ask === 'hello') return 0;
+    return ask.kind === 'read' ? ask.size + LINE_END : MAX_OTHER_BYTES;
+  }
+}
+
+function answers(frame: Frame, ask: Ask | 'hello'): boolean {
+  if (ask === 'hello') return frame.kind === 'hello';
+  if (frame.kind === 'hello') return false;
+  if (ask.kind === 'list') return frame.kind === 'list';
+  const id = ask.kind === 'journal' ? JOURNAL : ask.id;
+  if (frame.id !== id) return false;
+  if (frame.kind === 'refused') return true;
+  switch (ask.kind) {
+    case 'begin':
+      return frame.kind === 'begun';
+    case 'count':
+      return frame.kind === 'counted' && frame.end >= ask.from && frame.end <= ask.from + ask.size;
+    case 'read':
+      return (
+        frame.kind === 'data' &&
+        frame.from === ask.from &&
+        frame.end >= ask.from &&
+        frame.end <= ask.from + ask.size
+      );
+    case 'journal':
+      return frame.kind === 'data';
+  }
+}

@@ -1,0 +1,210 @@
+import type { Ask } from './ask.js';
+import { FollowedFile } from './followed-file.js';
+import type { FileId } from './frames.js';
+import { Why } from './left-out.js';
+import { type Listing, type LogFile, readableAsItIs } from './listing.js';
+
+/** Something to tell about a file. */
+export type FileNotice =
+  | { readonly what: 'truncated' | 'gone'; readonly path: string; readonly at: number }
+  | { readonly what: 'left-out'; readonly path: string; readonly why: number };
+
+export interface FollowOptions {
+  /** Of a file at a time, and of all files in a round, in bytes. */
+  readonly chunkBytes: number;
+  readonly roundBytes: number;
+  /** Of files that are there at the first look. */
+  readonly lastLines: number | 'all';
+}
+
+/** A rotated file is let go after so many rounds without anything new. */
+const QUIET_ROUNDS = 40;
+/** A file that is nowhere so often in a row is gone. */
+const MAX_MISSES = 3;
+
+/**
+ * The files of one host that are followed, through rotations: what to ask for next, after each list of what is there. What
+ * was rotated away is read first, then files that came and went meanwhile, then those that are there now. Nothing in here
+ * goes by a path where an identity will do.
+ */
+export class FollowedFiles {
+  readonly #options: FollowOptions;
+  readonly #files = new Map<FileId, FollowedFile>();
+  /** Those that the host would not open, until all of them are tried again. */
+  readonly #refused = new Set<FileId>();
+  readonly #notices: FileNotice[] = [];
+  #isFirst = true;
+  /** Rounds in a row in which something was not where it had been. */
+  #searches = 0;
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+  }
+
+  get(id: FileId): FollowedFile | undefined {
+    return this.#files.get(id);
+  }
+
+  /** Rotated files are to be listed, too. */
+  get wantsAll(): boolean {
+    return this.#isFirst || this.#searches > 0 || [...this.#files.values()].some(({ isOld }) => isOld);
+  }
+
+  /** There is more to read, as far as is known. */
+  get hasMore(): boolean {
+    if (this.#isFirst || (this.#searches > 0 && this.#searches < MAX_MISSES)) return true;
+    for (const { isOpen, isLive, at, size } of this.#files.values())
+      if (!isOpen || (isLive && at < size)) return true;
+    return false;
+  }
+
+  /** Follows a file from a byte on. */
+  start(file: LogFile, at: number): void {
+    const followed = new FollowedFile(file, at);
+    followed.log = file.log;
+    this.#files.set(file.id, followed);
+  }
+
+  linkLost(): void {
+    for (const file of this.#files.values()) file.linkLost();
+    this.#refused.clear();
+    this.#searches = 1;
+  }
+
+  /** What is there now. `isWhole`: with what was rotated away. */
+  listed({ named, rotated }: Listing, isWhole: boolean): void {
+    const namedNow = new Map(named.map((file) => [file.id, file]));
+    if (isWhole) this.#refused.clear();
+    const rotatedNow = new Map(rotated.map((file) => [file.id, file]));
+    let isAllThere = true;
+    for (const file of [...this.#files.values()]) {
+      const now = namedNow.get(file.id);
+      if (now !== undefined) this.#isThere(file, now);
+      else if (!isWhole || !this.#isAway(file, rotatedNow, namedNow)) isAllThere = false;
+    }
+    this.#searches = isAllThere ? 0 : this.#searches + 1;
+    for (const file of named)
+      if (!this.#files.has(file.id) && !this.#refused.has(file.id) && readableAsItIs(file))
+        this.#files.set(file.id, new FollowedFile(file, this.#isFirst ? undefined : 0));
+    this.#isFirst = false;
+  }
+
+  /** What to ask for now: as much as a round may bring, of each file a chunk. */
+  asks(): Ask[] {
+    const { chunkBytes, roundBytes, lastLines } = this.#options;
+    const asks: Ask[] = [];
+    const held = new Set<string>();
+    let bytes = 0;
+    for (const file of this.#inTurn()) {
+      const { id, path, log, at, size, isOld } = file;
+      if (!file.isOpen) {
+        asks.push({ kind: 'begin', id, path, lines: file.isAnywhere ? lastLines : 'all' });
+        if (isOld) held.add(log);
+      } else if (!held.has(log) && file.isLive && bytes < roundBytes) {
+        asks.push({ kind: 'read', id, path, from: at, size: chunkBytes });
+        bytes += chunkBytes;
+        // What came after it waits until it was read.
+        if (isOld && size - at > chunkBytes) held.add(log);
+      }
+    }
+    return asks;
+  }
+
+  /** Asks for the number of lines that will not be shown. */
+  skips(): Ask[] {
+    const behind = this.#inTurn().filter(({ isOpen, at, size }) => isOpen && size > at);
+    return behind.map(({ id, path, at, size }) => ({ kind: 'count', id, path, from: at, size: size - at }));
+  }
+
+  /** It was read up to `end`, and the lines are taken. `before`: where it was read from. */
+  wasRead(file: FollowedFile, before: number, end: number): void {
+    file.isLive = end > before;
+    if (file.isOld && end > before) file.quietRounds = 0;
+    file.misses = 0;
+    if (file.isOld) return;
+    // The others are next.
+    this.#files.delete(file.id);
+    this.#files.set(file.id, file);
+  }
+
+  refused(id: FileId, why: number): void {
+    const file = this.#files.get(id);
+    if (file === undefined) return;
+    // Another file is there now: the next list says where this one is.
+    if (why === Why.gone || why === Why.noFile) this.#searches++;
+    if (file.isOpen) {
+      file.isLive = false;
+      return;
+    }
+    file.misses++;
+    if (why === Why.gone && file.misses < MAX_MISSES) return;
+    this.#files.delete(id);
+    this.#refused.add(id);
+    this.#notices.push({ what: 'left-out', path: file.path, why });
+  }
+
+  /** What there was to tell since the last time. */
+  notices(): FileNotice[] {
+    return this.#notices.splice(0);
+  }
+
+  #inTurn(): FollowedFile[] {
+    const files = [...this.#files.values()];
+    return [...files.filter(({ isOld }) => isOld), ...files.filter(({ isOld }) => !isOld)];
+  }
+
+  #isThere(file: FollowedFile, now: LogFile): void {
+    file.isOld = false;
+    file.log = now.path;
+    file.listed(now);
+    if (file.isOpen) file.misses = 0;
+    if (now.size >= file.at) return;
+    this.#notices.push({ what: 'truncated', path: now.path, at: file.at });
+    file.moveTo(0);
+  }
+
+  /** Its pattern no longer names it. False: it is nowhere, which may only mean that it was being renamed. */
+  #isAway(
+    file: FollowedFile,
+    rotated: ReadonlyMap<FileId, LogFile>,
+    named: ReadonlyMap<FileId, LogFile>,
+  ): boolean {
+    const now = rotated.get(file.id);
+    if (now === undefined) {
+      file.misses++;
+      if (file.misses < MAX_MISSES) return false;
+      if (!file.isOld) this.#notices.push({ what: 'gone', path: file.log, at: file.at });
+      this.#files.delete(file.id);
+      return true;
+    }
+    file.listed(now);
+    if (file.isOpen) file.misses = 0;
+    if (!file.isOld) {
+      file.isOld = true;
+      file.quietRounds = 0;
+      this.#adoptNewer(file, rotated, named);
+    }
+    file.quietRounds++;
+    if (file.quietRounds > QUIET_ROUNDS && file.at >= file.size) this.#files.delete(file.id);
+    return true;
+  }
+
+  /** Files that came and went while nobody looked: newer than the one that was followed. */
+  #adoptNewer(
+    old: FollowedFile,
+    rotated: ReadonlyMap<FileId, LogFile>,
+    named: ReadonlyMap<FileId, LogFile>,
+  ): void {
+    const newer = [...rotated.values()]
+      .filter(({ path }) => path.startsWith(`${old.log}.`) || path.startsWith(`${old.log}-`))
+      .filter((file) => file.mtimeMs > old.mtimeMs && readableAsItIs(file))
+      .filter(({ id }) => !this.#files.has(id) && !named.has(id))
+      .sort((a, b) => a.mtimeMs - b.mtimeMs);
+    for (const file of newer) {
+      const followed = new FollowedFile(file, 0);
+      followed.log = old.log;
+      followed.isOld = true;
+      this.#files.set(file.id, followed);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { RawLine } from '../ssh/lines.js';
+import type { Ask } from './ask.js';
+import type { Conversation } from './conversation.js';
+import { MAX_FOLLOWED } from './follow-command.js';
+import { type FileNotice, FollowedFiles } from './followed-files.js';
+import type { Frame } from './frames.js';
+import { JournalPosition } from './journal-position.js';
+import { firstOf, whyNot } from './left-out.js';
+import { type Listing, ListingReader, oddText, tooManyText } from './listing.js';
+import { shownPath } from './remote-path.js';
+import type { HostLogs } from './sources.js';
+import type { TailRequest } from './tail-request.js';
+
+/** Of a file at a time, in bytes; with a filter the host reads more, as most of it stays there. And of all in a round. */
+const CHUNK_BYTES = 128 * 1024;
+const FILTERED_CHUNK_BYTES = 1024 * 1024;
+const ROUND_CHUNKS = 16;
+/** What was left out, or was not there at all, is looked at anew so often. */
+const LOOK_MS = 10_000;
+
+export interface ReaderEvents {
+  lines(source: { readonly path: string } | { readonly unit: string }, lines: readonly RawLine[]): void;
+  skipped(lines: number): void;
+  tell(message: string): void;
+}
+
+/** Reads what is new in the logs of one host, round by round, over as many conversations as it takes. */
+export class HostReader {
+  readonly files: FollowedFiles;
+  readonly #logs: HostLogs;
+  readonly #request: TailRequest;
+  readonly #events: ReaderEvents;
+  readonly #isFiltered: boolean;
+  readonly #journal = new JournalPosition();
+  readonly #missing = new Set<string>();
+  /** Names that something was told of. */
+  readonly #told = new Set<string>();
+  #talk: Conversation | undefined;
+  #lookedMs = 0;
+  #hasJournalBegun = false;
+
+  constructor(logs: HostLogs, request: TailRequest, events: ReaderEvents) {
+    this.#logs = logs;
+    this.#request = request;
+    this.#events = events;
+    const { grep, exclude } = request.filter;
+    this.#isFiltered = grep.length + exclude.length > 0;
+    const chunkBytes = this.#isFiltered ? FILTERED_CHUNK_BYTES : CHUNK_BYTES;
+    const lastLines = request.sinceMs === undefined ? request.lastLines : 'all';
+    this.files = new FollowedFiles({ chunkBytes, roundBytes: ROUND_CHUNKS * chunkBytes, lastLines });
+  }
+
+  /** True when nothing that was asked for was there at the first look. */
+  get hasNothing(): boolean {
+    const { files, journal } = this.#logs.sources;
+    return this.#missing.size === files.length + (journal === undefined ? 0 : 1);
+  }
+
+  linkLost(): void {
+    this.files.linkLost();
+  }
+
+  /**
+   * Reads a part of what is new, or passes over it and counts it. Errors as Conversation.
+   *
+   * @returns whether there is more; undefined when the follower is over
+   */
+  async round(talk: Conversation, isSkipping: boolean): Promise<boolean | undefined> {
+    const isFirst = talk !== this.#talk;
+    this.#talk = talk;
+    const { files, journal } = this.#logs.sources;
+    const nowMs = Date.now();
+    const isWhole = isFirst || this.files.wantsAll || nowMs - this.#lookedMs > LOOK_MS;
+    if (isWhole) this.#lookedMs = nowMs;
+    const asks: Ask[] = isFirst ? [] : isSkipping ? this.files.skips() : this.files.asks();
+    if (files.length > 0) asks.push({ kind: 'list', isWhole });
+    if (journal !== undefined && !isSkipping) asks.push(this.#journal.ask(this.#where()));
+    let isMore = false;
+    await talk.ask(asks, (frame, ask) => {
+      if (this.#take(frame, ask, isFirst)) isMore = true;
+    });
+    for (const notice of this.files.notices())
+      if (notice.what !== 'left-out') this.#events.tell(this.#textOf(notice));
+      else this.#tellOnce(notice.path, this.#textOf(notice));
+    return talk.isOver ? undefined : isMore || this.files.hasMore;
+  }
+
+  #where(): { lines: number } | { sinceSeconds: number } | undefined {
+    const { sinceMs, lastLines } = this.#request;
+    if (sinceMs !== undefined) return { sinceSeconds: Math.floor(sinceMs / 1000) };
+    return this.#hasJournalBegun ? undefined : { lines: lastLines };
+  }
+
+  /** Takes an answer. True when it says itself that there is more. */
+  #take(frame: Frame, ask: Ask, isFirst: boolean): boolean {
+    switch (frame.kind) {
+      case 'list':
+        this.#listed(frame.records, ask.kind === 'list' && ask.isWhole, isFirst);
+        return false;
+      case 'begun':
+        this.files.get(frame.id)?.begun(frame.at);
+        return false;
+      case 'counted':
+        this.files.get(frame.id)?.moveTo(frame.end);
+        this.#events.skipped(frame.lines);
+        return false;
+      case 'refused':
+        this.files.refused(frame.id, frame.why);
+        return false;
+      case 'data':
+        return ask.kind === 'journal' ? this.#journalRead(frame) : this.#fileRead(frame);
+      default:
+        return false;
+    }
+  }
+
+  #listed(records: Buffer, isWhole: boolean, isFirst: boolean): void {
+    const { files } = this.#logs.sources;
+    const listing = new ListingReader(files, MAX_FOLLOWED).read(records);
+    this.files.listed(listing, isWhole);
+    if (isFirst) this.#missed(listing);
+    for (const [pattern, names] of listing.tooMany)
+      this.#tellOnce(pattern, tooManyText(pattern, names, MAX_FOLLOWED));
+    const odd = listing.odd.filter(({ path }) => !this.#told.has(path));
+    for (const { path } of odd) this.#told.add(path);
+    for (const message of firstOf(odd.map(oddText))) this.#events.tell(message);
+  }
+
+  #missed({ nameless }: Listing): void {
+    for (const pattern of nameless) {
+      if (!this.#missing.has(pattern)) this.#events.tell(`there is no ${shownPath(pattern)}`);
+      this.#missing.add(pattern);
+    }
+  }
+
+  #fileRead({ id, from, bytes, end }: Extract<Frame, { kind: 'data' }>): boolean {
+    const file = this.files.get(id);
+    if (file === undefined || file.at !== from) return false;
+    const lines = file.take(bytes, this.#isFiltered ? end : undefined);
+    this.files.wasRead(file, from, this.#isFiltered ? end : from + bytes.length);
+    this.#events.lines({ path: file.log }, lines);
+    return false;
+  }
+
+  #journalRead({ bytes, cursor, end, isMore }: Extract<Frame, { kind: 'data' }>): boolean {
+    const unit = this.#logs.sources.journal ?? '';
+    this.#hasJournalBegun = true;
+    this.#events.lines({ unit }, this.#journal.take(bytes, cursor, end));
+    if (this.#journal.isEmpty && !this.#missing.has(unit)) {
+      this.#missing.add(unit);
+      this.#events.tell(`the journal of ${unit} has no entries`);
+    }
+    return isMore;
+  }
+
+  #textOf(notice: FileNotice): string {
+    const path = shownPath(notice.path);
+    switch (notice.what) {
+      case 'truncated':
+        return `${path} was cut to nothing; reading it from its start`;
+      case 'gone':
+        return `${path} was removed or compressed; what it had after byte ${notice.at} could not be read`;
+      default:
+        return whyNot(notice.why, notice.path, this.#logs.host.ssh.user) ?? path;
+    }
+  }
+
+  #tellOnce(path: string, message: string): void {
+    if (this.#told.has(path)) return;
+    this.#told.add(path);
+    this.#events.tell(message);
+  }
+}

@@ -1,0 +1,38 @@
+import { shownPath } from './remote-path.js';
+
+/** Exit statuses of templates/logs/open.sh and grep.sh: why a file, or a part of it, could not be read. */
+export const Why = {
+  gone: 65,
+  unreadable: 66,
+  noFile: 67,
+  ledAway: 68,
+  hardLink: 69,
+  notWhole: 70,
+} as const;
+
+/** What is said about a file that was asked for and not read; undefined for a status that says something else. */
+export function whyNot(status: number, path: string, user: string): string | undefined {
+  const file = shownPath(path);
+  switch (status) {
+    case Why.gone:
+      return `${file} was rotated away before it could be read`;
+    case Why.unreadable:
+      return `${file} cannot be read by ${user}`;
+    case Why.noFile:
+      return `${file} is left out: it is no regular file`;
+    case Why.ledAway:
+      return `${file} is left out: a link in a folder that others than root can write to leads out of there; name what it leads to with --file`;
+    case Why.hardLink:
+      return `${file} is left out: it is a hard link to a file of another account`;
+    case Why.notWhole:
+      return `${file} could not be read whole`;
+    default:
+      return undefined;
+  }
+}
+
+/** Messages of a kind, the first ones one by one and the rest by their number. */
+export function firstOf(messages: readonly string[], limit = 20): string[] {
+  if (messages.length <= limit) return [...messages];
+  return [...messages.slice(0, limit), `${messages.length - limit} more were left out for such reasons`];
+}
