@@ -57,14 +57,13 @@ it.each([
 });
 
 it('gives a host with another login shell the archive as the others', async () => {
-  await change(['new-b-01', 'new-b-02'], 'chsh -s /bin/tcsh root', 'chsh -s /bin/bash root');
+  await change(['new-b-01', 'new-b-02'], 'usermod -s /bin/tcsh root', 'usermod -s /bin/bash root');
   await expectInTraffic(await room.scale({ count: 3 }));
 });
 
 it.each([
   ['a spare', ['new-b-02']],
   ['every spare', SPARES],
-  ['the template', ['web-a-01']],
 ])('goes by one hop where the sshd of %s opens one session at a time', async (_, hosts) => {
   const conf = '/etc/ssh/sshd_config.d/00-one.conf';
   await change(
@@ -77,6 +76,19 @@ it.each([
   expect(await eventsOf(run)).toMatch(
     /by one hop: the sshd of \S+ opens one session at a time \(MaxSessions\)/,
   );
+});
+
+it('does not wait for a template whose sshd opens one session at a time', async () => {
+  const conf = '/etc/ssh/sshd_config.d/00-one.conf';
+  const back = `rm -f ${conf} /opt/shop/assets/large.bin; systemctl reload ssh`;
+  await change(
+    ['web-a-01'],
+    `echo 'MaxSessions 1' > ${conf}; systemctl reload ssh; head -c 9000000 /dev/urandom > /opt/shop/assets/large.bin`,
+    back,
+  );
+  const run = await room.scale({ count: 3, flags: ['--limit-rate=1M'] });
+  await expectInTraffic(run);
+  expect(await eventsOf(run)).toMatch(/by one hop: the sshd of web-a-01 opens one session at a time/);
 });
 
 it('goes by one hop where authorized_keys cannot be changed', async () => {

@@ -1,3 +1,4 @@
+import { hostScript } from '../../host-script.js';
 import type { FileTree, PackedArchive } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -82,9 +83,11 @@ spool=$1 codec=$2 digest=$3
 archive=$spool/archive stage=$spool/root
 shift 3
 # A host belongs to one operation at a time: what others left here when their link was cut is of no use to anybody.
-rm -rf -- ${SPOOLS}/[0-9][0-9][0-9][0-9][0-9][0-9]-????.*
+open_spools
+sweep
+set_keys "$any_operation" || true
 mkdir -p -- "$stage"
-trap 'rm -rf -- "$spool"' EXIT
+trap 'rm -rf --one-file-system -- "$spool"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM
 cat > "$archive"
@@ -104,7 +107,7 @@ export function receiveCommand(
   timeoutMs: number,
 ): RemoteCommand {
   return scriptCommand(
-    RECEIVE,
+    `${hostScript('copy/sweep')}${RECEIVE}`,
     [`${SPOOLS}/${operation}.one-hop`, packed.codec, packed.digest, ...tarArguments(tree)],
     'write',
     timeoutMs,

@@ -3,7 +3,7 @@ import type { Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
 
 /** A command that must wait for another to end is in vain after so long. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 5000;
 
 /**
  * Holds that a host opens a second session beside the one of its member, which stays open while the chain is at work;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import { SPOOLS } from '../../copy/place.js';
+import { hostScript } from '../../../host-script.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
@@ -24,8 +24,9 @@ for path in "$@"; do
     fi
   done
 done
-rm -rf --one-file-system -- ${SPOOLS}/[0-9][0-9][0-9][0-9][0-9][0-9]-????.*
-rmdir -- ${SPOOLS} 2>/dev/null || true
+sweep
+set_keys "$any_operation" || true
+rmdir -- "$spools" 2>/dev/null || true
 systemctl daemon-reload
 echo "$answer"`;
 
@@ -40,7 +41,7 @@ export const removeHandler: StepHandler<ActionOf<'remove'>> = {
     const session = await context.session();
     const parents = [...new Set(paths.map((path) => dirname(path)))].filter(isRemovable);
     const words = [...paths, ...parents.map((parent) => `parent:${parent}`)];
-    const command = scriptCommand(REMOVE, words, 'write', REMOVE_TIMEOUT_MS);
+    const command = scriptCommand(`${hostScript('copy/sweep')}${REMOVE}`, words, 'write', REMOVE_TIMEOUT_MS);
     const { stdout } = await mustRun(session, command, 'removing', { signal: context.signal });
     return { changed: stdout.trim() !== 'unchanged', message: '' };
   },
