@@ -15,8 +15,11 @@ const server = new Server({ hostKeys: [own.private] }, (client) => {
     else context.reject(['publickey']);
   });
   client.on('session', (accept) => {
-    accept().on('exec', (acceptExec) => {
+    accept().on('exec', (acceptExec, _reject, { command }) => {
       const channel = acceptExec();
+      // What a host prints on both streams before the command; see src/lib/ssh/remote-line.ts.
+      const [, one, other] = / kuafu (\S+) (\S+) '/.exec(command);
+      for (const stream of [channel, channel.stderr]) stream.write(one + other);
       setTimeout(() => {
         channel.exit(0);
         channel.end();
