@@ -51,7 +51,7 @@ describe('what a login shell says', () => {
     const noisy = await session(bashrc('printf "\\033[1mhi  \\n"; echo second'));
     expect(noisy.loginNoise).toBe('');
     await noisy.run(script('echo mine'));
-    expect(noisy.loginNoise).toBe('"?[1mhi"');
+    expect(noisy.loginNoise).toBe('?[1mhi');
     const silent = await session({});
     await silent.run(script('echo mine; echo mine >&2'));
     expect(silent.loginNoise).toBe('');

@@ -9,7 +9,12 @@ import { type Clock, readClock } from '../../lib/report/clock.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import { describeHostKey } from '../../lib/ssh/known-hosts.js';
 import type { Session } from '../../lib/ssh/transport.js';
-import { agentsDocument, renderAgents, renderAgentTable } from '../../lib/ui/agents-view.js';
+import {
+  agentsDocument,
+  renderAgents,
+  renderAgentTable,
+  renderLoginNoise,
+} from '../../lib/ui/agents-view.js';
 import { painter } from '../../lib/ui/colour.js';
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
@@ -47,6 +52,7 @@ export async function showAgents(
     const view = { width: stdoutColumns(), paint: painter('stdout') };
     out(flags.byHost === true ? renderAgentTable(agents, view) : renderAgents(agents, findings, view));
     const answered = agents.filter(({ status }) => status === 'answered').length;
+    for (const line of renderLoginNoise(agents)) say(line);
     say(`${answered} of ${agents.length} hosts answered`);
   } finally {
     await context.ledger.close();
@@ -63,11 +69,13 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
   const places = placesOf(config, inventory);
   const clocks = new Map<string, Clock>();
   const keys = new Map<string, string>();
+  const noises = new Map<string, string>();
   const wanted = ({ name }: Host) =>
     wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
   const onSession = async (host: string, session: Session) => {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
+    noises.set(host, session.loginNoise);
   };
   const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
   const last = await lastOperationsIn(ledger);
@@ -79,6 +87,7 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
       address: ssh.address,
       clock: clocks.get(answer.host),
       hostKey: keys.get(answer.host) ?? '',
+      loginNoise: noises.get(answer.host) ?? '',
       lastOperation: last.get(answer.host),
     };
   });

@@ -20,6 +20,8 @@ export interface Agent extends HostAnswer {
   readonly clock: Clock | undefined;
   /** Type and SHA-256 fingerprint; empty when it was not reached. */
   readonly hostKey: string;
+  /** The first words that its login shell prints before every command; empty when it prints none. */
+  readonly loginNoise: string;
   readonly lastOperation: LastOperation | undefined;
 }
 

@@ -59,7 +59,7 @@ export function notBegun(host: string, output: CommandOutput): LoginShellError |
       `${host}: its login shell sends ${begun.stdout ? 'stderr' : 'stdout'} elsewhere${andPrinted(output)}`,
       ACCOUNT_HINT,
     );
-  const said = shellWords === '' ? ' and says nothing' : `: ${shellWords}`;
+  const said = shellWords === '' ? ' and says nothing' : `: "${shellWords}"`;
   return new CommandRefusedError(host, `${host}: its login shell runs no commands${said}`, ACCOUNT_HINT);
 }
 
@@ -73,5 +73,5 @@ export function stdinFailed(host: string, error: Error): FailedError {
 }
 
 function andPrinted({ shellWords }: CommandOutput): string {
-  return shellWords === '' ? '' : `, and printed ${shellWords}`;
+  return shellWords === '' ? '' : `, and printed "${shellWords}"`;
 }

@@ -39,10 +39,8 @@ export class CommandOutput {
     return this.#stdout.noiseBytes + this.#stderr.noiseBytes > MAX_NOISE_BYTES;
   }
 
-  /** The first words of the login shell, quoted; empty when it was silent. */
+  /** The first words of the login shell; empty when it was silent. */
   get shellWords(): string {
-    const words =
-      firstWords(this.#stdout.noise(), this.#mask) || firstWords(this.#stderr.noise(), this.#mask);
-    return words === '' ? '' : JSON.stringify(words);
+    return firstWords(this.#stdout.noise(), this.#mask) || firstWords(this.#stderr.noise(), this.#mask);
   }
 }

@@ -51,7 +51,7 @@ export class CommandRun {
     this.#start();
   }
 
-  /** What the login shell printed before the command: its first words, quoted; empty when it was silent. */
+  /** What the login shell printed before the command: its first words; empty when it was silent. */
   get shellWords(): string {
     return this.#output.shellWords;
   }

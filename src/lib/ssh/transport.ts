@@ -38,7 +38,7 @@ export interface Session {
   readonly host: string;
   /** The key with which the host proved who it is, as known_hosts has it: type and base64. */
   readonly hostKey: string;
-  /** The first words that the account's login shell prints before every command, quoted; empty while none is known. */
+  /** The first words that the account's login shell prints before every command; empty while none is known. */
   readonly loginNoise: string;
   /** Runs a command. A non-zero exit status is a result, not an error. */
   run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;

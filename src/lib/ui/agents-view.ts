@@ -93,6 +93,17 @@ function clockText(ms: number): string {
     : `${sign}${formatDuration(Math.abs(ms))}`;
 }
 
+/** Hosts whose login shell talks, those that say the same on one line. It does no harm, but to other programs. */
+export function renderLoginNoise(agents: readonly Agent[]): string[] {
+  const byNoise = new Map<string, string[]>();
+  for (const { host, loginNoise } of agents)
+    if (loginNoise !== '') byNoise.set(loginNoise, [...(byNoise.get(loginNoise) ?? []), host]);
+  return [...byNoise].map(
+    ([noise, hosts]) =>
+      `${fold(hosts)}: the login shell prints "${sanitizeLine(noise)}" before every command`,
+  );
+}
+
 /** `kuafu agents --json`; schemas/agents.schema.json. */
 export function agentsDocument(
   agents: readonly Agent[],
@@ -101,7 +112,7 @@ export function agentsDocument(
   exitCode: number,
 ): object {
   const hosts = agents.map(
-    ({ host, room, role, address, status, message, clock, hostKey, reading, lastOperation }) => ({
+    ({ host, room, role, address, status, message, clock, hostKey, loginNoise, reading, lastOperation }) => ({
       host,
       room,
       role,
@@ -111,6 +122,7 @@ export function agentsDocument(
       answerMs: clock === undefined ? null : Math.round(clock.answerMs),
       clockOffsetMs: clock === undefined ? null : Math.round(clock.offsetMs),
       hostKey: hostKey === '' ? null : hostKey,
+      loginNoise: loginNoise === '' ? null : loginNoise,
       os: reading?.os ?? '',
       kernel: reading?.kernel ?? '',
       openssh: reading?.openssh ?? '',

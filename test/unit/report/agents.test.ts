@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentFindings, lastOperations } from '../../../src/lib/report/agents.js';
-import { renderAgents, renderAgentTable } from '../../../src/lib/ui/agents-view.js';
+import { renderAgents, renderAgentTable, renderLoginNoise } from '../../../src/lib/ui/agents-view.js';
 import { findingLines } from '../../../src/lib/ui/finding-view.js';
 import { troubledRecord } from '../ui/sample-record.js';
 import { agent, sampleAgents } from './sample-agents.js';
@@ -44,4 +44,18 @@ it('knows the newest operation that began a step on a host', () => {
   const newer = { ...older, id: '261126-newr' };
   expect(lastOperations([newer, older]).get(host)?.id).toBe('261126-newr');
   expect(lastOperations([newer, older]).has('nobody')).toBe(false);
+});
+
+it('names the hosts whose login shell talks, those that say the same together', () => {
+  const talking = (host: string, loginNoise: string) => ({ ...agent(host, 0), loginNoise });
+  const agents = [
+    talking('web-b-1', 'hi'),
+    talking('web-b-2', 'hi'),
+    talking('web-b-3', ''),
+    talking('web-b-4', 'x\u202e'),
+  ];
+  expect(renderLoginNoise(agents)).toEqual([
+    'web-b-[1-2]: the login shell prints "hi" before every command',
+    'web-b-4: the login shell prints "x\\u202e" before every command',
+  ]);
 });
