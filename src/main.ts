@@ -20,8 +20,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (isAskedForHelp(error)) return 0;
-    const { failureOf, reportFailure } = await import('./commands/failure.js');
-    const failure = failureOf(error, program, argv);
+    const { causeOf, failureOf, reportFailure } = await import('./commands/failure.js');
+    const failure = failureOf(await causeOf(error), program, argv);
     reportFailure(failure, wantsJson(argv));
     return failure.exitCode;
   }

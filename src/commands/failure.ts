@@ -2,6 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { KuafuError, sentenceOf } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
+import { openedLedgers } from '../lib/ledger/opened.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
@@ -19,6 +20,14 @@ export interface Failure {
 
 const BUG_HINT =
   'This is a bug of ours. Please report it with what you typed, the lines above and the output of kuafu --version.';
+
+/** An error that nobody foresaw may come from a ledger that is damaged; then that is what went wrong. */
+export async function causeOf(error: unknown): Promise<unknown> {
+  if (error instanceof KuafuError || error instanceof CommanderError || openedLedgers.size === 0)
+    return error;
+  const { damageBehindError } = await import('../lib/ledger/damage.js');
+  return (await damageBehindError()) ?? error;
+}
 
 /** The class of the error decides; `program` and `argv` tell which help to point to. */
 export function failureOf(error: unknown, program: Command, argv: readonly string[]): Failure {

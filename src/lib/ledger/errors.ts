@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { FailedError, KuafuError, RefusedError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 
@@ -22,4 +23,14 @@ export class LedgerDiskError extends FailedError {}
 export function asRefusal(error: unknown): unknown {
   if (!(error instanceof LedgerDiskError)) return error;
   return new LedgerUnusableError(`${error.message}; nothing was changed`, error.hint);
+}
+
+/** What was damaged is never written to, and how to save what is left is told. */
+export function damaged(file: string): LedgerUnusableError {
+  const aside = `${file}.damaged`;
+  return new LedgerUnusableError(
+    `the ledger ${file} is damaged; it was left as it is`,
+    `move it away with its -wal and -shm files (mkdir ${aside} && mv ${file} ${file}-* ${aside}), then put a backup in its ` +
+      `place, or what can still be read: sqlite3 ${aside}/${basename(file)} .recover | sqlite3 ${file}`,
+  );
 }

@@ -17,11 +17,12 @@ const ASSIGNED = `select host, app, app_group as "group", room from resources wh
 export async function readAssigned({ ledger: { file } }: Pick<Config, 'ledger'>): Promise<Assignment[]> {
   if (!isOwnLedger(file)) return [];
   const { connectToRead, explained, patiently } = await import('./sqlite-file.js');
+  const { readRows } = await import('./rows.js');
   const library = await connectToRead(file, PATIENCE_MS);
   try {
     return await patiently(file, PATIENCE_MS, () => {
-      const isSetUp = library.prepare(HAS_TABLE).all().length > 0;
-      return isSetUp ? (library.prepare(ASSIGNED).all() as Assignment[]) : [];
+      const isSetUp = readRows(file, library, HAS_TABLE).length > 0;
+      return isSetUp ? (readRows(file, library, ASSIGNED) as Assignment[]) : [];
     });
   } catch (error) {
     throw explained(file, error);

@@ -1,4 +1,5 @@
 import { isOwnLedger } from './own-ledger.js';
+import { readRows } from './rows.js';
 import { connectToRead } from './sqlite-file.js';
 
 /** As many as somebody would look through for one. */
@@ -12,9 +13,8 @@ export async function readOperationNames(file: string): Promise<readonly string[
   if (!isOwnLedger(file)) return [];
   const library = await connectToRead(file, PATIENCE_MS);
   try {
-    const rows = library
-      .prepare('select id, title, state from operations order by started_at desc limit ?')
-      .all(NEWEST) as { id: string; title: string; state: string }[];
+    const newest = 'select id, title, state from operations order by started_at desc limit ?';
+    const rows = readRows(file, library, newest, [NEWEST]) as { id: string; title: string; state: string }[];
     return rows.map(({ id, title, state }) => `${id}\t${state}: ${title}`);
   } finally {
     library.close();

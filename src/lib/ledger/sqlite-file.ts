@@ -1,13 +1,18 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
 import { FailedError, type KuafuError } from '../errors.js';
-import { LedgerDiskError, LedgerUnusableError } from './errors.js';
+import { damaged, LedgerDiskError, LedgerUnusableError } from './errors.js';
+import { openedLedgers } from './opened.js';
+import { requireSound, sizeOf } from './soundness.js';
 
 /** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
 export const BUSY_TIMEOUT_MS = 50;
+
+/** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */
+export const IN_MEMORY = ':memory:';
 
 /**
  * @param address the path, or https://www.sqlite.org/uri.html
@@ -16,6 +21,7 @@ export const BUSY_TIMEOUT_MS = 50;
 export function connect(file: string, address: string): Libsql.Database {
   try {
     if (isCutOff(file)) throw damaged(file);
+    if (address !== IN_MEMORY) openedLedgers.add(file);
     return new Libsql(address);
   } catch (error) {
     if (error instanceof LedgerUnusableError) throw error;
@@ -34,7 +40,11 @@ export async function connectToRead(file: string, patienceMs: number): Promise<L
     return await lookInto(file, connect(file, address), patienceMs);
   } catch (error) {
     if (codeOf(error) !== 'SQLITE_CANTOPEN' || existsSync(`${file}-wal`)) throw explained(file, error);
-    return connect(file, `${address}&immutable=1`);
+  }
+  try {
+    return await lookInto(file, connect(file, `${address}&immutable=1`), patienceMs);
+  } catch (error) {
+    throw explained(file, error);
   }
 }
 
@@ -47,6 +57,7 @@ async function lookInto(
   try {
     const look = `PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA schema_version;`;
     await patiently(file, patienceMs, () => library.exec(look));
+    await patiently(file, patienceMs, () => requireSound(file, library));
     return library;
   } catch (error) {
     library.close();
@@ -83,7 +94,8 @@ function busyError(file: string, patienceMs: number): KuafuError {
 export function explained(file: string, error: unknown): unknown {
   const code = codeOf(error);
   const is = (primary: string) => code === primary || code.startsWith(`${primary}_`);
-  if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT')) return damaged(file);
+  // A page that is told of and lies behind the end of the file is damage, too.
+  if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT') || is('SQLITE_IOERR_SHORT_READ')) return damaged(file);
   if (is('SQLITE_READONLY') || is('SQLITE_PERM') || is('SQLITE_AUTH'))
     return new LedgerUnusableError(`the ledger ${file} cannot be written: no permission`);
   if (is('SQLITE_CANTOPEN')) return new LedgerUnusableError(`the ledger ${file} cannot be opened`);
@@ -99,15 +111,6 @@ export function explained(file: string, error: unknown): unknown {
 
 function codeOf(error: unknown): string {
   return error instanceof Libsql.SqliteError ? error.code : '';
-}
-
-function damaged(file: string): LedgerUnusableError {
-  const aside = `${file}.damaged`;
-  return new LedgerUnusableError(
-    `the ledger ${file} is damaged; it was left as it is`,
-    `move it away with its -wal and -shm files (mkdir ${aside} && mv ${file} ${file}-* ${aside}), then put a backup in its ` +
-      `place, or what can still be read: sqlite3 ${aside}/${basename(file)} .recover | sqlite3 ${file}`,
-  );
 }
 
 /**
@@ -132,8 +135,3 @@ function isCutOff(file: string): boolean {
 }
 
 const HEADER_BYTES = 100;
-
-function sizeOf(file: string): number {
-  const known = statSync(file, { throwIfNoEntry: false });
-  return known?.isFile() === true ? known.size : 0;
-}

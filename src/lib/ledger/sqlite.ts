@@ -8,6 +8,8 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type Libsql from 'libsql';
+import { readRows } from './rows.js';
+import { requireSound } from './soundness.js';
 import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, patiently } from './sqlite-file.js';
 import type { Database, Tables } from './tables.js';
 
@@ -29,6 +31,7 @@ export async function openSqlite(file: string, patienceMs: number): Promise<Data
       PRAGMA synchronous = FULL;
       PRAGMA foreign_keys = ON;`;
     await patiently(file, patienceMs, () => library.exec(settings));
+    await patiently(file, patienceMs, () => requireSound(file, library));
   } catch (error) {
     library.close();
     throw explained(file, error);
@@ -121,10 +124,11 @@ class PatientConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { library, file, patienceMs } = this.#opened;
     try {
-      if (library.inTransaction) return await this.#inner.executeQuery<R>(query);
-      if (query.query.kind === 'SelectQueryNode')
-        return await patiently(file, patienceMs, () => this.#inner.executeQuery<R>(query));
-      return await this.#alone(query);
+      if (/^\s*select\b/i.test(query.sql)) {
+        const read = () => ({ rows: readRows(file, library, query.sql, query.parameters) as R[] });
+        return library.inTransaction ? read() : await patiently(file, patienceMs, read);
+      }
+      return await (library.inTransaction ? this.#inner.executeQuery<R>(query) : this.#alone<R>(query));
     } catch (error) {
       throw explained(file, error);
     }

@@ -1,0 +1,71 @@
+import type Libsql from 'libsql';
+import { planChecksum } from '../plan/checksum.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../run/events.js';
+import { damaged, LedgerUnusableError } from './errors.js';
+import { openedLedgers } from './opened.js';
+import { readRows } from './rows.js';
+import { requireWhole } from './soundness.js';
+import { connectToRead, explained } from './sqlite-file.js';
+
+const PATIENCE_MS = 2000;
+
+type Tables = Readonly<Record<string, readonly string[]>>;
+
+/** Columns that hold JSON. */
+const JSON_COLUMNS: Tables = { operations: ['owner'], plans: ['body'], events: ['body'], digests: ['body'] };
+
+/** What every event of a kind has. */
+const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
+  'operation-started': ['operator', 'resumed'],
+  'step-started': ['stage', 'host', 'step', 'undo'],
+  'step-finished': ['stage', 'host', 'step', 'undo', 'result'],
+  progress: ['stage', 'host', 'step'],
+  'batch-started': ['batch', 'batches', 'hosts'],
+  'host-set-aside': ['stage', 'host', 'reason'],
+  'operation-finished': ['state', 'message'],
+};
+
+/**
+ * The damage to a ledger of this process that explains an error which nobody foresaw: each is read through, as far as sense
+ * can be made of it. Undefined: they are sound, and the error is a bug of ours.
+ */
+export async function damageBehindError(): Promise<LedgerUnusableError | undefined> {
+  for (const file of openedLedgers) {
+    try {
+      const library = await connectToRead(file, PATIENCE_MS);
+      try {
+        requireWhole(file, library);
+        if (!makesSense(file, library)) return damaged(file);
+      } finally {
+        library.close();
+      }
+    } catch (error) {
+      const known = explained(file, error);
+      if (known instanceof LedgerUnusableError) return known;
+      if (known instanceof SyntaxError) return damaged(file);
+    }
+  }
+  return undefined;
+}
+
+/** @throws SyntaxError where JSON is none; LedgerUnusableError and errors of SQLite as readRows */
+function makesSense(file: string, library: Libsql.Database): boolean {
+  const read = <Row>(sql: string) => readRows(file, library, sql) as Row[];
+  for (const [table, columns] of Object.entries(JSON_COLUMNS))
+    for (const column of columns)
+      for (const { text } of read<{ text: string }>(`select ${column} as text from ${table}`))
+        JSON.parse(text);
+  const plans = read<{ body: string; checksum: string }>('select body, checksum from plans');
+  if (plans.some(({ body, checksum }) => planChecksum(JSON.parse(body) as Plan) !== checksum)) return false;
+  return read<{ body: string }>('select body from events').every(({ body }) => isEvent(JSON.parse(body)));
+}
+
+function isEvent(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, at, result } = value as { type?: unknown; at?: unknown; result?: { status?: unknown } };
+  const members = Object.hasOwn(MEMBERS, String(type)) ? MEMBERS[type as RunEvent['type']] : undefined;
+  if (members === undefined || Number.isNaN(Date.parse(String(at)))) return false;
+  const isKnown = type !== 'step-finished' || /^(done|failed|unknown|skipped)$/.test(String(result?.status));
+  return isKnown && members.every((member) => Object.hasOwn(value, member));
+}
