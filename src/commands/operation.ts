@@ -55,7 +55,7 @@ export async function runOperation(
   const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
   const interruption = listenForInterruption(meaningOfStop(operation.plan));
-  const forget = onQuestion(() => say(renderPending(view.pending(), 0, Date.now())), canAsk());
+  const forget = onQuestion(() => say(renderPending(view.pending(), 0, performance.now())), canAsk());
   const heartbeat = keepLease(context, operation, interruption.cutNow);
   try {
     await runPlan(operation.plan, {

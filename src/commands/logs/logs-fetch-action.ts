@@ -22,10 +22,10 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
   const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
   await withLogs(nodeset, flags, command, async ({ options, logs, connections }) => {
     const notices = new Notices();
-    let saidMs = Date.now();
+    let saidMs = performance.now();
     const progress = (done: number, total: number) => {
-      if (Date.now() - saidMs < PROGRESS_MS) return;
-      saidMs = Date.now();
+      if (performance.now() - saidMs < PROGRESS_MS) return;
+      saidMs = performance.now();
       say(`${formatBytes(done)} of ${formatBytes(total)}`);
     };
     const request = { folder, sinceMs, forks: options.forks ?? DEFAULT_FORKS };

@@ -13,7 +13,7 @@ const PAUSE_MS = 300;
  * known to the running balancer first.
  */
 export async function awaitBalancers(lab: Lab, withinMs: number, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   for (const balancer of hostsOf(lab.topology, 'balancer')) {
     const hosts = hostsOf(lab.topology, 'web', balancer.room);
     await introduce(lab, balancer, hosts);
@@ -21,7 +21,7 @@ export async function awaitBalancers(lab: Lab, withinMs: number, signal: AbortSi
       const states = await serverStates(lab, balancer);
       const down = hosts.filter(({ name }) => !isSettled(states.get(name)));
       if (down.length === 0) break;
-      if (Date.now() > deadline) {
+      if (performance.now() > deadline) {
         const names = down.map(({ name }) => name).join(', ');
         throw new FailedError(
           `${balancer.name} sees no healthy ${SHOP_BACKEND} on ${names}`,

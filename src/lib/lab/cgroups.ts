@@ -83,13 +83,13 @@ export async function isFrozen(lab: string, member: string): Promise<boolean> {
  */
 export async function destroyGroups(lab: string, member = ''): Promise<void> {
   const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
-  const deadline = Date.now() + 30_000;
+  const deadline = performance.now() + 30_000;
   const killed = new Set<number>();
   for (;;) {
     for (const pid of await killBelow(lab, member)) killed.add(pid);
     const gone = await Promise.all(folders.map((folder) => removeTree(folder)));
     if (gone.every(Boolean)) break;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       const left = [...(await processesOf(lab, member))].slice(0, 5).join(', ');
       throw new FailedError(`processes of lab ${lab} do not end: ${left}`, `Look at them: ps -fp ${left}`);
     }
@@ -101,9 +101,9 @@ export async function destroyGroups(lab: string, member = ''): Promise<void> {
 
 /** A process is out of its group a moment before it is gone: its init has to reap it. */
 async function awaitReaped(pids: ReadonlySet<number>): Promise<void> {
-  const deadline = Date.now() + REAP_WITHIN_MS;
+  const deadline = performance.now() + REAP_WITHIN_MS;
   for (const pid of pids) {
-    while (exists(pid) && Date.now() < deadline) await sleep(10);
+    while (exists(pid) && performance.now() < deadline) await sleep(10);
   }
 }
 

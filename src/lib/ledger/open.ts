@@ -37,8 +37,8 @@ export async function openLedger(
   return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)));
 }
 
-/** An empty ledger; see sqlite-file.ts, which is loaded later. */
-const IN_MEMORY: typeof import('./sqlite-file.js').IN_MEMORY = ':memory:';
+/** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */
+const IN_MEMORY = ':memory:';
 
 async function openToWrite(file: string, patienceMs: number): Promise<Database> {
   const [{ openSqlite }, { migrate }] = await Promise.all([import('./sqlite.js'), import('./migrate.js')]);

@@ -11,9 +11,6 @@ import { requireSound, sizeOf } from './soundness.js';
 /** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
 export const BUSY_TIMEOUT_MS = 50;
 
-/** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */
-export const IN_MEMORY = ':memory:';
-
 /**
  * @param address the path, or https://www.sqlite.org/uri.html
  * @throws LedgerUnusableError when it cannot be opened, or its end is missing
@@ -21,7 +18,7 @@ export const IN_MEMORY = ':memory:';
 export function connect(file: string, address: string): Libsql.Database {
   try {
     if (isCutOff(file)) throw damaged(file);
-    if (address !== IN_MEMORY) openedLedgers.add(file);
+    openedLedgers.add(file);
     return new Libsql(address);
   } catch (error) {
     if (error instanceof LedgerUnusableError) throw error;
@@ -71,13 +68,13 @@ export async function patiently<R>(
   patienceMs: number,
   attempt: () => R | Promise<R>,
 ): Promise<R> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
       return await attempt();
     } catch (error) {
       if (!codeOf(error).startsWith('SQLITE_BUSY')) throw error;
-      if (Date.now() > deadline) throw busyError(file, patienceMs);
+      if (performance.now() > deadline) throw busyError(file, patienceMs);
     }
     await sleep(5 + Math.random() * 20);
   }

@@ -93,18 +93,19 @@ export function workedMs(events: readonly RunEvent[], now?: Date): number {
   const [first] = events;
   if (first === undefined) return 0;
   let total = 0;
-  let startedAt = Date.parse(first.at);
-  let lastAt = startedAt;
+  let lastAt = Date.parse(first.at);
   let ended = false;
   for (const event of events) {
     const at = Date.parse(event.at);
-    if (event.type === 'operation-started') {
-      total += lastAt - startedAt;
-      startedAt = at;
-      ended = false;
-    }
-    if (!ended) lastAt = at;
-    if (event.type === 'operation-finished') ended = true;
+    const resumes = event.type === 'operation-started';
+    if (!ended && !resumes) total += gap(lastAt, at);
+    if (!ended || resumes) lastAt = at;
+    ended = resumes ? false : ended || event.type === 'operation-finished';
   }
-  return total + (now?.getTime() ?? lastAt) - startedAt;
+  return total + (now === undefined ? 0 : gap(lastAt, now.getTime()));
+}
+
+/** Between two stored times. Where the clock was set back in between, how long it was is not known, and it counts as nothing. */
+function gap(fromMs: number, toMs: number): number {
+  return Math.max(0, toMs - fromMs);
 }

@@ -15,12 +15,12 @@ export class FanOutView implements LiveDisplay {
   readonly scores: Record<Score, number> = { done: 0, failed: 0, unreachable: 0, pending: 0 };
   readonly #total: number;
   readonly #isLive: boolean;
-  readonly #startedMs = Date.now();
+  readonly #startedMs = performance.now();
   readonly #pending = new Map<string, Pending>();
   readonly #timer: NodeJS.Timeout;
   #ended = 0;
   #isDrawn = false;
-  #saidMs = Date.now();
+  #saidMs = performance.now();
 
   constructor(total: number, isLive: boolean) {
     this.#total = total;
@@ -31,17 +31,17 @@ export class FanOutView implements LiveDisplay {
 
   readonly listener = (event: FanOutEvent): void => {
     if (event.type === 'ended') this.#end(event.outcome);
-    else this.#pending.set(event.host, { host: event.host, what: event.type, sinceMs: Date.now() });
+    else this.#pending.set(event.host, { host: event.host, what: event.type, sinceMs: performance.now() });
   };
 
   get elapsedMs(): number {
-    return Date.now() - this.#startedMs;
+    return performance.now() - this.#startedMs;
   }
 
   sayPending(): void {
-    this.#saidMs = Date.now();
+    this.#saidMs = performance.now();
     const notBegun = this.#total - this.#ended - this.#pending.size;
-    say(renderPending([...this.#pending.values()], notBegun, Date.now()));
+    say(renderPending([...this.#pending.values()], notBegun, performance.now()));
   }
 
   draw(): void {
@@ -75,7 +75,7 @@ export class FanOutView implements LiveDisplay {
 
   #tick(): void {
     if (this.#isLive) this.draw();
-    else if (Date.now() - this.#saidMs >= SILENCE_MS) this.sayPending();
+    else if (performance.now() - this.#saidMs >= SILENCE_MS) this.sayPending();
   }
 
   #line(): string {

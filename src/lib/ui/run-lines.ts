@@ -18,10 +18,10 @@ export class RunLines implements RunView {
   readonly #state: RunState;
   readonly #print: (line: string) => void;
   readonly #timer: NodeJS.Timeout;
-  #printedMs = Date.now();
+  #printedMs = performance.now();
 
   constructor(plan: Plan, print: (line: string) => void = say) {
-    this.#state = new RunState(plan);
+    this.#state = new RunState(plan, () => performance.now());
     this.#print = print;
     this.#timer = setInterval(() => this.#sayWaiting(), WAITING_MS / 10).unref();
   }
@@ -68,17 +68,19 @@ export class RunLines implements RunView {
   }
 
   #sayWaiting(): void {
-    if (Date.now() - this.#printedMs < WAITING_MS) return;
+    if (performance.now() - this.#printedMs < WAITING_MS) return;
     for (const row of this.#state.rows) {
       if (row.running.size === 0) continue;
       const since = Math.min(...[...row.running.values()].map((step) => step.sinceMs));
       const hosts = fold([...row.running.keys()]);
-      this.#line(`${hosts} ${rowTitle(row)} still running after ${formatDuration(Date.now() - since)}`);
+      this.#line(
+        `${hosts} ${rowTitle(row)} still running after ${formatDuration(performance.now() - since)}`,
+      );
     }
   }
 
   #line(text: string): void {
-    this.#printedMs = Date.now();
+    this.#printedMs = performance.now();
     this.#print(sanitizeLine(text));
   }
 }

@@ -34,7 +34,7 @@ export class RunScreen implements RunView, LiveDisplay {
     this.#title = plan.title;
     this.#paint = paint;
     this.#stream = stream;
-    this.#state = new RunState(plan);
+    this.#state = new RunState(plan, () => performance.now());
     this.#timer = setInterval(() => this.#tick(), FRAME_MS).unref();
     setLiveDisplay(this);
   }
@@ -74,14 +74,14 @@ export class RunScreen implements RunView, LiveDisplay {
       title: this.#title,
       columns: columns - 1,
       lines,
-      nowMs: Date.now(),
+      nowMs: performance.now(),
       paint: this.#paint,
     };
     return renderFrame(this.#state, options);
   }
 
   #tick(): void {
-    if (!this.#changed && Date.now() - this.#drawnMs < IDLE_FRAME_MS) return;
+    if (!this.#changed && performance.now() - this.#drawnMs < IDLE_FRAME_MS) return;
     this.#changed = false;
     this.draw();
   }
@@ -96,6 +96,6 @@ export class RunScreen implements RunView, LiveDisplay {
     const body = lines.map((line) => `${line}${ERASE_LINE_END}\n`).join('');
     write(this.#stream, `${SYNC_BEGIN}${up}${body}${ERASE_BELOW}${SYNC_END}`);
     this.#drawn = lines;
-    this.#drawnMs = Date.now();
+    this.#drawnMs = performance.now();
   }
 }

@@ -39,10 +39,13 @@ export class RunState {
   /** The batch that is worked on, where there is more than one. */
   batch: { readonly batch: number; readonly batches: number } | undefined;
   finished: { readonly state: string; readonly message: string } | undefined;
+  readonly #clock: (event: RunEvent) => number;
   readonly #rowOf = new Map<string, StepRow>();
   readonly #stages = new Map<string, { readonly lanes: ReadonlySet<string>; readonly inPlay: Set<string> }>();
 
-  constructor(plan: Plan) {
+  /** @param clock when an event came, in milliseconds; those it came with are of a clock that may be set */
+  constructor(plan: Plan, clock: (event: RunEvent) => number = (event) => Date.parse(event.at)) {
+    this.#clock = clock;
     for (const stage of plan.stages) this.#addStage(stage);
   }
 
@@ -72,7 +75,7 @@ export class RunState {
   apply(event: RunEvent): void {
     switch (event.type) {
       case 'operation-started':
-        this.startedMs ??= Date.parse(event.at);
+        this.startedMs ??= this.#clock(event);
         break;
       case 'step-started':
         this.#start(event);
@@ -99,7 +102,7 @@ export class RunState {
   #start(event: RunEvent & { type: 'step-started' }): void {
     const row = this.row(event);
     row.done.delete(event.host);
-    row.running.set(event.host, { sinceMs: Date.parse(event.at), doneBytes: 0 });
+    row.running.set(event.host, { sinceMs: this.#clock(event), doneBytes: 0 });
   }
 
   #progress(event: RunEvent & { type: 'progress' }): void {
@@ -107,7 +110,7 @@ export class RunState {
     const step = running.get(event.host);
     if (step === undefined) return;
     step.doneBytes = event.doneBytes;
-    bytes.sinceMs ??= Date.parse(event.at);
+    bytes.sinceMs ??= this.#clock(event);
     bytes.perHost = Math.max(bytes.perHost, event.totalBytes);
   }
 

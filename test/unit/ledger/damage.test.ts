@@ -14,11 +14,11 @@ import { generateLedger } from '../../support/generated-ledger.js';
 import { scratchFolder } from './fixture.js';
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
-let file: string;
+let file = '';
+let puts = 0;
 
 beforeAll(async () => {
   folder = await scratchFolder();
-  file = join(folder.path, 'ledger.db');
 });
 
 afterAll(() => folder.remove());
@@ -43,9 +43,11 @@ function random(seed: number): () => number {
   };
 }
 
-/** In place of what was there, with its log. */
+/** As a ledger of its own: the process may have another open still. */
 async function put(content: Buffer): Promise<void> {
-  for (const end of ['-wal', '-shm']) await rm(`${file}${end}`, { force: true });
+  await rm(file, { force: true });
+  puts += 1;
+  file = join(folder.path, `ledger-${puts}.db`);
   await writeFile(file, content, { mode: 0o600 });
 }
 

@@ -59,7 +59,7 @@ it('says who is waited for when nothing happens for half a minute', () => {
   vi.advanceTimersByTime(29_000);
   expect(lines).toHaveLength(1);
   vi.advanceTimersByTime(3000);
-  expect(lines.at(-1)).toBe('new-b-[1,3] connect still running after 29.0s');
+  expect(lines.at(-1)).toBe('new-b-[1,3] connect still running after 30.0s');
   vi.advanceTimersByTime(60_000);
   expect(lines).toHaveLength(4);
   view.done();
