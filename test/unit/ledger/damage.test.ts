@@ -45,7 +45,7 @@ function random(seed: number): () => number {
 
 /** As a ledger of its own: the process may have another open still. */
 async function put(content: Buffer): Promise<void> {
-  await rm(file, { force: true });
+  if (file !== '') await rm(file, { force: true });
   puts += 1;
   file = join(folder.path, `ledger-${puts}.db`);
   await writeFile(file, content, { mode: 0o600 });
