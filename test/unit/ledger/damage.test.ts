@@ -97,7 +97,7 @@ describe.each([
   (_what, operations, rounds) => {
     it(`is read or refused, ${rounds} times, and ends no process`, async () => {
       const { content, ids } = await sound(operations);
-      await writeFile(file, content, { mode: 0o600 });
+      await put(content);
       expect(await endOf(ids.slice(0, 3))).toBe(0);
       const next = random(operations);
       const ends: Record<string, number> = {};
