@@ -83,7 +83,7 @@ export function parseGroup(name: string, app: AppConfig): string {
   throw unknown(`group of application ${app.name}`, name, [...app.groups.keys()]);
 }
 
-function parseRoom(name: string, config: Config): string {
+export function parseRoom(name: string, config: Config): string {
   if (config.rooms.has(name)) return name;
   throw unknown('room', name, [...config.rooms.keys()]);
 }

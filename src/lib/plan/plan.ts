@@ -200,7 +200,7 @@ export interface Risk {
   readonly message: string;
 }
 
-export type OperationKind = 'scale' | 'undo' | 'restart' | 'env-push' | 'env-rollback';
+export type OperationKind = 'scale' | 'undo' | 'restart' | 'env-push' | 'env-rollback' | 'traffic-repair';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {

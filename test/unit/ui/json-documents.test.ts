@@ -28,12 +28,14 @@ import { resourcesDocument } from '../../../src/lib/ui/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/result-json.js';
 import { roomsDocument } from '../../../src/lib/ui/rooms-view.js';
 import { statisticsDocument } from '../../../src/lib/ui/stats-view.js';
+import { trafficDocument } from '../../../src/lib/ui/traffic-view.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleAgents } from '../report/sample-agents.js';
 import { sampleCapacity } from '../report/sample-capacity.js';
 import { sampleResources } from '../report/sample-resources.js';
 import { sampleRooms } from '../report/sample-rooms.js';
+import { sampleTraffic } from '../report/sample-traffic.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -136,6 +138,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['report-resources', resourcesDocument(sampleResources(), 1)],
   ['agents', agentsDocument(sampleAgents, agentFindings(sampleAgents), record.startedAt, 1)],
   ['rooms', roomsDocument(sampleRooms, 1)],
+  ['traffic-status', trafficDocument(sampleTraffic, 1)],
   ['resource-list', resourceListDocument(['A', 'B'], keptPool, keptPool)],
   ['resource-reserve', reservedDocument([kept], true)],
   ['env-show', envShowDocument(envShown)],

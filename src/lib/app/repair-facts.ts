@@ -1,0 +1,76 @@
+import type { AppConfig, TrafficConfig } from '../config/config-types.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { isDrained, isWanted } from '../layers/http/server-state.js';
+import type { BalancerServer } from '../plan/plan.js';
+import type { Connections } from '../ssh/transport.js';
+import { readJoinFacts } from './join-facts.js';
+import type { Absent, RepairFacts } from './repair-plan.js';
+import { leftOutBy, type Operations } from './restart-left.js';
+import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from './traffic-facts.js';
+import { membersIn } from './traffic-status.js';
+
+/**
+ * Who should be in traffic in a room and is not; changes nothing. Undefined where the application has no balancer there.
+ * @throws {RefusedError} when a balancer cannot be asked
+ */
+export async function readRepairFacts(
+  app: AppConfig,
+  room: string,
+  inventory: Inventory,
+  connections: Connections,
+  operations: Operations,
+): Promise<RepairFacts | undefined> {
+  const balancers = balancersOf(app, room, inventory);
+  const { traffic } = app;
+  if (traffic === undefined || balancers === undefined) return undefined;
+  const members = membersIn(app, room, inventory);
+  const views = await orRefuse('who is in traffic cannot be read', () =>
+    readBalancerViews(traffic, balancers, members, inventory, connections),
+  );
+  const absent: Absent[] = [];
+  const out = new Set<string>();
+  for (const host of members) {
+    const wasLeft = isDrainedAnywhere(host, views) && (await leftOutBy(host.name, app.name, operations));
+    const places = views.flatMap((view) => placesLacked(host, view, traffic, Boolean(wasLeft)));
+    if (places.length > 0) absent.push({ host, places });
+    else if (views.some((view) => isOut(host, view))) out.add(host.name);
+  }
+  const join = await readJoinFacts(app, room, [], inventory, connections);
+  return {
+    app,
+    room,
+    groups: [...app.groups.keys()].filter((group) => inventory.members(app.name, group, room).length > 0),
+    absent,
+    out: [...out],
+    doubts: views.flatMap(({ doubts, guesses }) => [...doubts, ...guesses]),
+    join: join ?? { balancers, refusals: [], notes: [] },
+  };
+}
+
+function serversOf({ name }: Host, { byHost }: BalancerView) {
+  return byHost.get(name) ?? [];
+}
+
+function isDrainedAnywhere(host: Host, views: readonly BalancerView[]): boolean {
+  return views.some((view) => serversOf(host, view).some(isDrained));
+}
+
+function isOut(host: Host, view: BalancerView): boolean {
+  return serversOf(host, view).some((server) => !isWanted(server));
+}
+
+function placesLacked(
+  host: Host,
+  view: BalancerView,
+  { port, server: options }: TrafficConfig,
+  wasLeft: boolean,
+): BalancerServer[] {
+  const own = serversOf(host, view);
+  const extra = options === undefined ? {} : { options };
+  if (own.length === 0)
+    return [{ ...view.backend, name: host.name, address: host.ssh.address, port, ...extra }];
+  return own
+    .filter((server) => wasLeft && isDrained(server))
+    .map((server) => ({ ...view.backend, name: server.name, address: server.address, port: server.port }));
+}

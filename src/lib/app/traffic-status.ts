@@ -1,0 +1,117 @@
+import type { AppConfig } from '../config/config-types.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { placeOf } from '../layers/http/match.js';
+import { isDrained, isFreeSlot, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
+import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
+import type { Connections } from '../ssh/transport.js';
+import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
+
+/**
+ * What a host is at a balancer. missing: it should be in traffic, and the balancer has no server of it. extra: a server
+ * of a host that is in no group of the application, or of nobody we know. Only `in traffic` is as it should be.
+ */
+export type TrafficState =
+  | 'in traffic'
+  | 'missing'
+  | 'drained'
+  | 'maintenance'
+  | 'no weight'
+  | 'down'
+  | 'extra';
+
+export interface TrafficRow {
+  readonly app: string;
+  readonly room: string;
+  readonly balancer: string;
+  /** Empty for a server of which we do not know the host. */
+  readonly host: string;
+  /** What the balancer calls it; empty: it has none. */
+  readonly server: string;
+  readonly address: string;
+  readonly state: TrafficState;
+  readonly weight: number | null;
+  /** Requests that it has now. */
+  readonly sessions: number | null;
+}
+
+/** What one balancer says of one application. */
+export interface TrafficAnswer {
+  readonly app: string;
+  readonly room: string;
+  readonly balancer: string;
+  readonly rows: readonly TrafficRow[];
+  /** Servers with the name of one host and the address of another, and what else cannot be told, a sentence each. */
+  readonly doubts: readonly string[];
+}
+
+/** Members of an application in a room, by the configuration and the ledger, each once. */
+export function membersIn(app: AppConfig, room: string, inventory: Inventory): Host[] {
+  return [...new Set([...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room)))];
+}
+
+/** Reads one balancer; changes nothing. @throws what the balancer and the way to it throw */
+export async function readTraffic(
+  app: AppConfig,
+  room: string,
+  balancer: Host,
+  inventory: Inventory,
+  connections: Connections,
+): Promise<TrafficAnswer> {
+  const { traffic } = app;
+  if (traffic === undefined) throw new Error(`${app.name} has no balancer`);
+  const members = membersIn(app, room, inventory);
+  const [view] = await readBalancerViews(traffic, [balancer], members, inventory, connections);
+  const statistics = await readStatistics(await runtimeOf(traffic, balancer, connections));
+  const about = { app: app.name, room, balancer: balancer.name };
+  if (view === undefined) return { ...about, rows: [], doubts: [] };
+  const { doubts, guesses } = view;
+  return {
+    ...about,
+    rows: rowsOf(about, view, members, statistics, traffic.port),
+    doubts: [...doubts, ...guesses],
+  };
+}
+
+type About = Pick<TrafficRow, 'app' | 'room' | 'balancer'>;
+
+function rowsOf(
+  about: About,
+  { servers, byHost }: BalancerView,
+  members: readonly Host[],
+  statistics: ReadonlyMap<string, ServerStatistics>,
+  port: number,
+): TrafficRow[] {
+  const row = (host: string, server: ServerState, state: TrafficState): TrafficRow => ({
+    ...about,
+    host,
+    server: server.name,
+    address: placeOf(server),
+    state,
+    weight: server.weight,
+    sessions: statistics.get(server.name)?.sessions ?? null,
+  });
+  const known = members.flatMap(({ name, ssh }) => {
+    const own = byHost.get(name) ?? [];
+    if (own.length > 0) return own.map((server) => row(name, server, stateOf(server)));
+    const address = placeOf({ address: ssh.address, port });
+    return [
+      { ...about, host: name, server: '', address, state: 'missing' as const, weight: null, sessions: null },
+    ];
+  });
+  const matched = new Set([...byHost.values()].flat());
+  const others = servers.filter((server) => !matched.has(server) && !isFreeSlot(server));
+  return [...known, ...others.map((server) => row('', server, 'extra'))];
+}
+
+function stateOf(server: ServerState): TrafficState {
+  if (isDrained(server)) return 'drained';
+  if (!isWanted(server)) return 'maintenance';
+  if (!isUp(server)) return 'down';
+  return server.weight === 0 ? 'no weight' : 'in traffic';
+}
+
+/** What differs from what configuration and ledger want. A server of nobody we know is somebody's business. */
+export function isTrafficFinding({ rows, doubts }: Pick<TrafficAnswer, 'rows' | 'doubts'>): boolean {
+  return doubts.length > 0 || rows.some(({ state }) => state !== 'in traffic' && state !== 'extra');
+}

@@ -1,0 +1,66 @@
+import type { TrafficAnswer, TrafficRow } from '../app/traffic-status.js';
+import { type ChalkInstance, plain } from './colour.js';
+import { sanitizeLine } from './sanitize.js';
+import { renderTable } from './table.js';
+
+/** A balancer that was asked, or could not be. */
+export interface TrafficReport {
+  readonly answers: readonly TrafficAnswer[];
+  readonly silent: readonly {
+    readonly app: string;
+    readonly room: string;
+    readonly balancer: string;
+    readonly message: string;
+  }[];
+}
+
+export interface TrafficViewOptions {
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** Who is in traffic where; what cannot be told stands below. */
+export function renderTraffic({ answers, silent }: TrafficReport, options: TrafficViewOptions = {}): string {
+  const { paint = plain, width } = options;
+  const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
+  const number = (value: number | null) => (value === null ? '-' : String(value));
+  const cells = (row: TrafficRow) => [
+    row.app,
+    row.room,
+    row.balancer,
+    row.host === '' ? '-' : row.host,
+    row.server === '' ? '-' : row.server,
+    row.address,
+    number(row.weight),
+    number(row.sessions),
+    { text: row.state, paint: colourOf(row, paint) },
+  ];
+  const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'SERVER', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
+  const rows = answers.flatMap((answer) => answer.rows.map(cells));
+  return [
+    renderTable(head, rows, style),
+    ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(sanitizeLine(doubt))),
+    ...silent.map(({ balancer, app, message }) =>
+      paint.red(sanitizeLine(`${balancer} could not be asked about ${app}: ${message}`)),
+    ),
+  ].join('\n');
+}
+
+function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {
+  if (state === 'in traffic') return paint.green;
+  return state === 'missing' || state === 'down' ? paint.red : paint.yellow;
+}
+
+/** `kuafu traffic status --json`; schemas/traffic-status.schema.json. */
+export function trafficDocument({ answers, silent }: TrafficReport, exitCode: number): object {
+  return {
+    kind: 'kuafu.traffic-status',
+    version: 1,
+    exitCode,
+    servers: answers.flatMap(({ rows }) => rows),
+    doubts: answers.flatMap(({ app, room, balancer, doubts }) =>
+      doubts.map((message) => ({ app, room, balancer, message })),
+    ),
+    silent,
+  };
+}

@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LabRoom } from '../support/lab-room.js';
+import { type Load, putUnderLoad } from '../support/load.js';
+import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+
+// HAProxy as others have it: its own names, weights, cookies, TLS, two of them, reloads. Users see no failed request.
+const room = new LabRoom();
+const balancer = new OwnHaproxy(room);
+const second = new OwnHaproxy(room, 'web-b-02');
+const ENTRY = `http://198.18.2.10:${OWN_PORT}`;
+const CHECK = 'option httpchk GET /healthz';
+const S1 = 'server srv1 198.18.2.11:8080';
+const S2 = 'server srv2 198.18.2.12:8080';
+
+beforeEach(() => room.open());
+afterEach(async () => {
+  await balancer.stop();
+  await second.stop();
+  await room.inHost('web-b-01', END_TLS);
+  await room.inHost('web-b-02', END_TLS);
+  await room.close();
+});
+
+const END_TLS = 'pkill -f OPENSSL-LISTEN:8443 || true';
+// TLS in front of the application of a host, as a sidecar has it.
+const TLS = `
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=www.shop.test -addext subjectAltName=DNS:www.shop.test \
+  -keyout /root/tls.key -out /root/tls.crt 2>/dev/null
+cat /root/tls.key /root/tls.crt > /root/tls.pem
+setsid socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/root/tls.pem,verify=0 TCP:127.0.0.1:8080 >/dev/null 2>&1 </dev/null &
+sleep 1`;
+
+type Traffic = { haproxy: object; socket: string; port: number };
+
+async function ownConfig(traffic: Partial<Traffic> = {}): Promise<string> {
+  return await room.withConfig((config) => {
+    Object.assign(config.apps.shop.traffic, { socket: OWN_SOCKET, ...traffic });
+  });
+}
+
+async function underLoad<T>(entry: string, work: () => Promise<T>): Promise<{ load: Load; result: T }> {
+  const stop = putUnderLoad(entry);
+  const result = await work();
+  return { load: await stop(), result };
+}
+
+const restart = (config: string, ...flags: readonly string[]) =>
+  room.kuafu(['restart', '--app=shop', '--idc=B', '--yes', ...flags], config);
+
+describe('an expansion and a restart under load', () => {
+  it.each([
+    [
+      'foreign names, weights and bounds',
+      [CHECK, 'default-server weight 20 maxconn 50 check inter 1s', S1, S2],
+      '20',
+    ],
+    [
+      'cookies that make themselves',
+      [
+        'cookie SRV insert indirect nocache dynamic',
+        'dynamic-cookie-key k',
+        CHECK,
+        `${S1} check`,
+        `${S2} check`,
+      ],
+      '1',
+    ],
+    [
+      'free places with a cookie each',
+      [
+        'cookie SRV insert indirect nocache',
+        CHECK,
+        `${S1} check cookie s1`,
+        `${S2} check cookie s2`,
+        'server slot1 0.0.0.0:8080 check disabled cookie slot1',
+        'server slot2 0.0.0.0:8080 check disabled cookie slot2',
+      ],
+      '1',
+    ],
+  ])('%s', async (_, backend, weight) => {
+    await balancer.start(backend);
+    const config = await ownConfig();
+    const { load } = await underLoad(ENTRY, async () => {
+      expect(await room.scale({ count: 1, start: true }, config)).toMatchObject({ code: 0 });
+      expect(await restart(config)).toMatchObject({ code: 0 });
+    });
+    expect(load.failures).toEqual([]);
+    expect(load.hosts.size).toBe(3);
+    const servers = Object.values(await balancer.servers()).filter(({ up }) => up);
+    expect(servers.map((server) => server.weight)).toEqual([weight, weight, weight]);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => fetch(`${ENTRY}/whoami`)));
+    for (const answer of answers) expect(answer.headers.get('set-cookie') ?? '').not.toContain('1970');
+  });
+
+  it('TLS to the servers', async () => {
+    for (const host of ['web-b-01', 'web-b-02', 'new-b-01']) await room.inHost(host, TLS);
+    const tls = 'ssl verify none check inter 1s';
+    await balancer.start([
+      CHECK,
+      `default-server ${tls}`,
+      ...[11, 12].map((n) => `server t${n} 198.18.2.${n}:8443`),
+    ]);
+    const config = await ownConfig({ port: 8443 });
+    const { load } = await underLoad(ENTRY, async () => {
+      expect(await room.scale({ count: 1, start: true }, config)).toMatchObject({ code: 0 });
+      expect(await restart(config)).toMatchObject({ code: 0 });
+    });
+    await room.inHost('new-b-01', END_TLS);
+    expect(load.failures).toEqual([]);
+    expect(load.hosts.size).toBe(3);
+  });
+
+  it('two balancers', async () => {
+    const backend = [CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`];
+    await balancer.start(backend);
+    await second.start(backend);
+    const config = await ownConfig({ haproxy: { A: 'lb-a', B: ['lb-b', 'web-b-02'] } });
+    const other = putUnderLoad(`http://198.18.2.12:${OWN_PORT}`);
+    const { load } = await underLoad(ENTRY, async () => {
+      expect(await room.scale({ count: 1, start: true }, config)).toMatchObject({ code: 0 });
+      expect(await restart(config)).toMatchObject({ code: 0 });
+    });
+    expect([...load.failures, ...(await other()).failures]).toEqual([]);
+    for (const each of [balancer, second])
+      expect(Object.values(await each.servers()).filter(({ up }) => up)).toHaveLength(3);
+    await second.stop();
+    const alone = await restart(config);
+    expect(alone).toMatchObject({ code: 3 });
+    expect(alone.stderr).toContain('web-b-02');
+  });
+
+  it('a reload while a host drains: it is drained again', async () => {
+    await balancer.start([CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`]);
+    const config = await ownConfig();
+    const { load, result } = await underLoad(ENTRY, async () => {
+      const process = room.start(['restart', '--app=shop', '--idc=B', '--yes'], config);
+      await process.says('web-b-01 leave done');
+      await balancer.reload();
+      await process.says('web-b-02 leave done');
+      await balancer.reload();
+      return await process.ended;
+    });
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stderr).toContain('as a reload does: taken out again');
+    expect(load.failures).toEqual([]);
+  });
+});
+
+it('a restart of HAProxy forgets an expansion: one look finds it, and one command mends it', async () => {
+  const backend = [CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`];
+  await balancer.start(backend);
+  const config = await ownConfig();
+  expect(await room.scale({ count: 2, start: true }, config)).toMatchObject({ code: 0 });
+  const status = () => room.kuafu(['traffic', 'status', '--idc=B'], config);
+  expect(await status()).toMatchObject({ code: 0 });
+  await balancer.stop();
+  expect(await status()).toMatchObject({ code: 5 });
+  await balancer.start(backend);
+  await balancer.ask('set server shop/srv1 state maint');
+  const lost = await status();
+  expect(lost).toMatchObject({ code: 1 });
+  expect(lost.stdout).toMatch(/new-b-01 .* missing/);
+  expect(lost.stdout).toMatch(/web-b-01 +srv1 .* maintenance/);
+  const repair = await room.kuafu(['traffic', 'repair', '--app=shop', '--idc=B', '--yes'], config);
+  expect(repair).toMatchObject({ code: 0 });
+  const servers = await balancer.servers();
+  expect(servers['new-b-01']).toMatchObject({ up: true });
+  expect(servers['new-b-02']).toMatchObject({ up: true });
+  // Whom somebody took out stays out.
+  expect(servers.srv1).toMatchObject({ admin: '1' });
+  await balancer.ask('set server shop/srv1 state ready');
+  await expect.poll(async () => (await status()).code, { timeout: 30_000 }).toBe(0);
+  const again = await room.kuafu(['traffic', 'repair', '--app=shop', '--idc=B', '--yes'], config);
+  expect(again).toMatchObject({ code: 0 });
+  expect(again.stdout).toContain('nothing to do');
+});
+
+describe('refused before anything', () => {
+  it.each([
+    [
+      'crossed addresses',
+      [`server web-b-01 198.18.2.12:8080`, `server web-b-02 198.18.2.11:8080`],
+      'server web-b-02 has the address of host web-b-01',
+    ],
+    ['another port', [`server srv1 198.18.2.11:8088`, S2], 'told to be on port 8080'],
+    [
+      'nobody we know',
+      [`server srv1 10.0.0.1:8080`, `server srv2 10.0.0.2:8080`],
+      'is no host of the configuration',
+    ],
+  ])('a restart: %s', async (_, backend, sentence) => {
+    await balancer.start(backend);
+    const run = await restart(await ownConfig());
+    expect(run).toMatchObject({ code: 3 });
+    expect(run.stderr).toContain(sentence);
+  });
+
+  it('an expansion where HAProxy takes no server as its neighbours are', async () => {
+    await balancer.start(['cookie SRV insert', `${S1} check cookie s1`, `${S2} check cookie s2`]);
+    const run = await room.scale({ count: 1, start: true }, await ownConfig());
+    expect(run).toMatchObject({ code: 3 });
+    expect(run.stderr).toContain('have a cookie each');
+  });
+});

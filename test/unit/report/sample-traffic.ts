@@ -1,0 +1,33 @@
+import type { TrafficReport } from '../../../src/lib/ui/traffic-view.js';
+
+const about = { app: 'shop', room: 'B', balancer: 'lb-b' };
+
+export const sampleTraffic: TrafficReport = {
+  answers: [
+    {
+      ...about,
+      rows: [
+        {
+          ...about,
+          host: 'web-b-01',
+          server: 'srv1',
+          address: '198.18.2.11:8080',
+          state: 'in traffic',
+          weight: 20,
+          sessions: 3,
+        },
+        {
+          ...about,
+          host: 'new-b-01',
+          server: '',
+          address: '198.18.2.101:8080',
+          state: 'missing',
+          weight: null,
+          sessions: null,
+        },
+      ],
+      doubts: ['lb-b, backend shop: server web-b-02 has the address of host web-b-03 (198.18.2.13:8080)'],
+    },
+  ],
+  silent: [{ ...about, balancer: 'lb-b2', message: 'lb-b2 (198.18.2.9:22): no answer' }],
+};
