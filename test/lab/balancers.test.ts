@@ -103,7 +103,8 @@ describe('an expansion and a restart under load', () => {
     const config = await ownConfig({ port: 8443 });
     const { load } = await underLoad(ENTRY, async () => {
       expect(await room.scale({ count: 1, start: true }, config)).toMatchObject({ code: 0 });
-      expect(await restart(config)).toMatchObject({ code: 0 });
+      const run = await restart(config);
+      expect(run).toMatchObject({ code: 0 });
     });
     await room.inHost('new-b-01', END_TLS);
     expect(load.failures).toEqual([]);

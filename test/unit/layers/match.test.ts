@@ -11,6 +11,7 @@ const server = (name: string, address: string, port = 8080): ServerState => ({
   administrative: 0,
   weight: 1,
   isChecked: true,
+  checkPassed: true,
   usesTls: false,
 });
 const one = { name: 'web-b-01', address: '198.18.2.11', port: 8080 };

@@ -13,6 +13,7 @@ function options(text: string, over: Partial<ServerState> = {}, cookie = '', por
     administrative: 0,
     weight: 1,
     isChecked: true,
+    checkPassed: true,
     usesTls: false,
     ...over,
   };
@@ -53,8 +54,8 @@ describe('a new server gets what its neighbours have', () => {
     ],
     [
       'TLS',
-      backend('default-server ssl verify required ca-file @system-ca sni str(www.shop.test)', S1),
-      'ssl verify required ca-file @system-ca sni str(www.shop.test)',
+      backend('default-server ssl verify required ca-file @system-ca sni str(www.shop.test) check', S1),
+      'ssl verify required ca-file @system-ca sni str(www.shop.test) check check-ssl',
       { usesTls: true },
     ],
     [

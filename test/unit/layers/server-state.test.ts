@@ -26,6 +26,7 @@ describe('what HAProxy says of its servers', () => {
       administrative: 0,
       weight: 20,
       isChecked: true,
+      checkPassed: true,
       usesTls: false,
     };
     expect(parseServers(answer(row('srv1')), backend)).toEqual([server]);

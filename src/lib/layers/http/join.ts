@@ -7,7 +7,14 @@ import { placeOf, readOwn } from './match.js';
 import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
 import { readBackendLines } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';
-import { isDrained, isFreeSlot, isUp, isWanted, readServers, type ServerState } from './server-state.js';
+import {
+  isDrained,
+  isFreeSlot,
+  isProvenUp,
+  isWanted,
+  readServers,
+  type ServerState,
+} from './server-state.js';
 import { readStatistics } from './server-statistics.js';
 
 const UP_WITHIN_MS = 30_000;
@@ -86,6 +93,9 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
     throw fault(runtime.backend, `takes no new server in ${server.backend}: ${options.refusal}`);
   const id = `${server.backend}/${server.name}`;
   const answer = await call(runtime, `add server ${id} ${placeOf(server)} ${options.words}`.trim());
+  // HAProxy makes cookies when it starts and at this command, but for no server that is added: without one its answers
+  // would take the users' cookies away.
+  if (options.hasDynamicCookies) await call(runtime, `enable dynamic-cookie backend ${server.backend}`);
   if (/(^| )check( |$)/.test(options.words)) await call(runtime, `enable health ${id}`);
   await call(runtime, `set server ${id} state ready`);
   return answer;
@@ -93,7 +103,7 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
 
 async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
   const deadline = performance.now() + UP_WITHIN_MS;
-  while (!(await readOwn(runtime, server)).some(isUp)) {
+  while (!(await readOwn(runtime, server)).some(isProvenUp)) {
     if (performance.now() > deadline)
       throw new StepFailure(
         'unhealthy',

@@ -4,7 +4,12 @@ import type { ServerStatistics } from './server-statistics.js';
 
 /** How a server is to be added: with the options of its neighbours, or why it cannot be. */
 export type JoinOptions =
-  | { readonly words: string; readonly notes: readonly string[] }
+  | {
+      readonly words: string;
+      readonly notes: readonly string[];
+      /** Its servers have cookies that HAProxy makes itself. */
+      readonly hasDynamicCookies?: true;
+    }
   | { readonly refusal: string };
 
 /** What a balancer is like, as far as it matters to who joins. */
@@ -47,7 +52,10 @@ export function optionsOfNeighbours(view: BackendView, port: number): JoinOption
     return {
       refusal: `its servers ${isTls ? 'are' : 'are not'} asked by TLS, and its configuration file says otherwise: it was not reloaded since`,
     };
-  return rendered(agreed.options, agreed.notes);
+  const words = rendered(agreed.options, agreed.notes);
+  return 'refusal' in words || !lines.cookie.includes('dynamic')
+    ? words
+    : { ...words, hasDynamicCookies: true };
 }
 
 /** Not those of another port, nor those that stand by for the others, where there are any others. */
@@ -105,8 +113,12 @@ function rendered(options: ServerOptions, notes: readonly string[]): JoinOptions
     if (!PLAIN.test(value))
       return { refusal: `its servers have ${key} ${JSON.stringify(value)}, which cannot be sent` };
   }
+  // For a server of the file `ssl` is enough; for one that is added HAProxy 2.6 checks a TLS port in the clear.
+  const isTlsCheck =
+    options.has('ssl') && options.has('check') && !options.has('port') && !options.has('addr');
+  const checkTls = isTlsCheck && !options.has('check-ssl') ? ['check-ssl'] : [];
   const words = [...options].filter(([key]) => !OWN.has(key)).map(([key, value]) => `${key} ${value}`.trim());
-  return { words: words.join(' '), notes };
+  return { words: [...words, ...checkTls].join(' '), notes };
 }
 
 function fromRuntime({ statistics }: BackendView, there: readonly ServerState[]): JoinOptions {

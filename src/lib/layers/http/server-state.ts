@@ -14,6 +14,8 @@ export interface ServerState {
   readonly weight: number;
   /** HAProxy asks it for its health; without that it takes everybody for up. */
   readonly isChecked: boolean;
+  /** The last check of its health passed; one that was just added has had none. */
+  readonly checkPassed: boolean;
   readonly usesTls: boolean;
 }
 
@@ -25,6 +27,8 @@ const STARTING = 1;
 const RUNNING = 2;
 // srv_check_state: CHK_ST_CONFIGURED and CHK_ST_ENABLED.
 const CHECKED = 0x06;
+// srv_check_result: CHK_RES_PASSED, and CHK_RES_CONDPASS above it.
+const PASSED = 3;
 
 /** Nobody has taken it out, whether or not it is up. */
 export function isWanted({ administrative }: ServerState): boolean {
@@ -39,6 +43,11 @@ export function isDrained({ administrative }: ServerState): boolean {
 /** Wanted, and taken for up by the balancer. */
 export function isUp(server: ServerState): boolean {
   return isWanted(server) && (server.operational === RUNNING || server.operational === STARTING);
+}
+
+/** Up, and not only taken for it until its first check. */
+export function isProvenUp(server: ServerState): boolean {
+  return isUp(server) && (!server.isChecked || server.checkPassed);
 }
 
 /** Gets new requests now. */
@@ -58,6 +67,7 @@ const COLUMNS = [
   'srv_op_state',
   'srv_admin_state',
   'srv_uweight',
+  'srv_check_result',
   'srv_check_state',
   'srv_port',
   'srv_use_ssl',
@@ -113,6 +123,7 @@ function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Bac
     administrative: number('srv_admin_state'),
     weight: number('srv_uweight'),
     isChecked: (number('srv_check_state') & CHECKED) === CHECKED,
+    checkPassed: number('srv_check_result') >= PASSED,
     usesTls: number('srv_use_ssl') !== 0,
   };
 }
