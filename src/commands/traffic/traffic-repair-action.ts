@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { readRepairFacts } from '../../lib/app/repair-facts.js';
 import { planRepair } from '../../lib/app/repair-plan.js';
 import { UsageError } from '../../lib/errors.js';
+import { jsonText } from '../../lib/json-text.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { out, say } from '../../lib/ui/output.js';
@@ -47,7 +48,7 @@ async function repair(
 
 function nothingToDo(plan: Plan, { options }: Context): void {
   if (options.json) {
-    out(JSON.stringify(planDocument(plan, planChecksum(plan), [])));
+    out(jsonText(planDocument(plan, planChecksum(plan), [])));
     return;
   }
   out('nothing to do: every balancer knows all hosts that should be in traffic');

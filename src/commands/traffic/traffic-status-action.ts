@@ -3,6 +3,7 @@ import { balancersOf } from '../../lib/app/traffic-facts.js';
 import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/app/traffic-status.js';
 import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { jsonText } from '../../lib/json-text.js';
 import { painter } from '../../lib/ui/colour.js';
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
@@ -17,7 +18,7 @@ export async function showTraffic(flags: TrafficFlags, command: Command): Promis
   const report = await ask(placesOf(flags, context.config), context);
   const exitCode = exitCodeOf(report);
   process.exitCode = exitCode;
-  if (context.options.json) return out(JSON.stringify(trafficDocument(report, exitCode)));
+  if (context.options.json) return out(jsonText(trafficDocument(report, exitCode)));
   out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
   if (report.answers.some(({ rows }) => rows.some(({ state }) => state === 'missing')))
     say('bring back those that are missing: kuafu traffic repair');
