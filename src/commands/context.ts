@@ -8,6 +8,7 @@ import type { Connections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/output.js';
 import { askPassphrase } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
+import { rememberSecrets } from './known-secrets.js';
 
 /** What a command works with that only looks at hosts: built once, passed down. */
 export interface HostContext {
@@ -21,13 +22,23 @@ export interface Context extends HostContext {
   readonly ledger: Ledger;
 }
 
+/** Loads the configuration that the command line names, and remembers what is secret; `unneeded` as for loadConfig. */
+export async function readConfig(
+  { config: file }: Pick<GlobalOptions, 'config'>,
+  secrets: 'required' | 'unneeded' = 'required',
+): Promise<Config> {
+  const { loadConfig } = await import('../lib/config/load.js');
+  const config = await loadConfig({ file, secrets, onDoubt: say });
+  rememberSecrets(config.secrets);
+  return config;
+}
+
 /** Loads the configuration, and knows its hosts and who has the spares; the ledger is read and closed again. */
 export async function openHostContext(command: Command): Promise<HostContext> {
   const options = globalOptions(command);
-  const { loadConfig } = await import('../lib/config/load.js');
   const { readAssigned } = await import('../lib/ledger/read-assigned.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
-  const config = await loadConfig({ file: options.config, secrets: 'unneeded', onDoubt: say });
+  const config = await readConfig(options, 'unneeded');
   return { options, config, inventory: buildInventory(config, await readAssigned(config)) };
 }
 
@@ -42,10 +53,9 @@ export async function openContext(
   access?: LedgerAccess,
 ): Promise<Context> {
   const options = globalOptions(command);
-  const { loadConfig } = await import('../lib/config/load.js');
   const { openLedger } = await import('../lib/ledger/open.js');
   const { buildInventory } = await import('../lib/inventory/inventory.js');
-  const config = await loadConfig({ file: options.config, secrets, onDoubt: say });
+  const config = await readConfig(options, secrets);
   const ledger = await openLedger(config, access ?? (options.dryRun ? 'read' : 'write'));
   const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
@@ -64,7 +74,7 @@ export async function openConnectionsFor({ config, inventory, options }: HostCon
     agentSocket: process.env.SSH_AUTH_SOCK,
     hostByName: (name) => inventory.jumpHost(name),
     askPassphrase,
-    mask: (text) => config.secrets.redact(text),
+    mask: (text) => config.secrets.mask(text, { end: true }),
     onNewHostKey,
   });
 }

@@ -3,10 +3,12 @@ import { KuafuError, sentenceOf } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import { openedLedgers } from '../lib/ledger/opened.js';
+import { excerptLines } from '../lib/masking/masked.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
 import { wrapWords } from '../lib/ui/wrap-words.js';
+import { maskKnown } from './known-secrets.js';
 import { withSourcePlaces } from './source-places.js';
 
 /** What went wrong, ready to be shown. */
@@ -17,6 +19,9 @@ export interface Failure {
   /** Only for what is a bug of ours. */
   readonly stack?: string;
 }
+
+/** In characters. */
+const LONGEST_LINE = 2000;
 
 const BUG_HINT =
   'This is a bug of ours. Please report it with what you typed, the lines above and the output of kuafu --version.';
@@ -40,7 +45,10 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
 
 /** A sentence and a hint on stderr, on a terminal wrapped at words; with `json` one document on stdout as well. */
 export function reportFailure(failure: Failure, json: boolean): void {
-  const { exitCode, message, hint, stack } = failure;
+  const { exitCode } = failure;
+  const message = fitToShow(failure.message);
+  const hint = failure.hint && fitToShow(failure.hint);
+  const stack = failure.stack && fitToShow(failure.stack);
   const columns = stderrColumns();
   // A stack is for a report, where every line must be found again.
   say(
@@ -50,6 +58,11 @@ export function reportFailure(failure: Failure, json: boolean): void {
   );
   if (hint !== undefined && hint !== '') say(wrapWords(sanitizeText(hint), columns));
   if (json) out(jsonText({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
+}
+
+/** What a host said may be in it: masked, then each line cut. */
+function fitToShow(text: string): string {
+  return excerptLines(maskKnown(text), LONGEST_LINE);
 }
 
 /**

@@ -30,7 +30,8 @@ export async function readHostsLive(
   const { stop, cut } = interruption;
   try {
     const forks = context.options.forks ?? DEFAULT_FORKS;
-    const options = { ...wishes, connections, forks, listener: view.listener, stop, cut };
+    const { secrets } = context.config;
+    const options = { ...wishes, connections, forks, secrets, listener: view.listener, stop, cut };
     const [answers] = await Promise.all([readHosts(hosts, options), beside(cut)]);
     return { answers, interrupted: stop.aborted };
   } finally {

@@ -1,3 +1,9 @@
+import { MAY_HOLD_SEQUENCES, withoutSequences } from './masking/control-sequences.js';
+import type { Masked } from './masking/masked.js';
+import { type Cut, Matcher } from './masking/matcher.js';
+import { patternsOf } from './masking/patterns.js';
+import { StreamMask } from './masking/stream-mask.js';
+
 /** A reference to a secret by name. Plans, ledger and logs hold this, never the value. */
 export interface SecretRef {
   readonly secret: string;
@@ -7,27 +13,53 @@ export interface SecretRef {
 export type SecretText = readonly (string | SecretRef)[];
 
 /**
- * The secrets of this process: resolved by name, redacted by value. Every sink (screen, JSON, ledger, error text)
- * passes its text through redact(), so that a value that a host prints back is masked as well.
+ * The secrets of this process: resolved by name, masked by value. All that a host says passes through mask() before it is
+ * shown, kept or cut, so that a value that a host prints back is masked as well, in whatever form programs write it
+ * (masking/forms.ts).
  */
 export class Secrets {
   readonly #values = new Map<string, string>();
+  readonly #keys = new Set<string>();
+  #text: Matcher | undefined;
+  #bytes: Matcher | undefined;
 
   add(name: string, value: string): void {
     this.#values.set(name, value);
+    this.#text = undefined;
+    this.#bytes = undefined;
+  }
+
+  /** Under this name an environment holds a secret: whatever is assigned to it in a text is hidden. */
+  addKey(key: string): void {
+    this.#keys.add(key);
+    this.#text = undefined;
+    this.#bytes = undefined;
   }
 
   resolve(text: SecretText): string {
     return text.map((part) => (typeof part === 'string' ? part : this.#value(part.secret))).join('');
   }
 
-  redact(text: string): string {
-    let clean = text;
-    const longestFirst = [...this.#values].sort(([, a], [, b]) => b.length - a.length);
-    // A value of one or two characters would mask half of every text; such a secret protects nothing anyway.
-    for (const [name, value] of longestFirst)
-      if (value.length > 2) clean = clean.replaceAll(value, `[${name}]`);
-    return clean;
+  /** The text with the names of secrets in place of them. `cut`: where it was cut off before. */
+  mask(text: string, cut: Cut = {}): Masked {
+    this.#text ??= this.#matcher();
+    const masked = this.#text.replace(text, cut);
+    if (!MAY_HOLD_SEQUENCES.test(text)) return masked as Masked;
+    // Colour in the middle of a secret, as of grep: it is taken out before anybody sees it, and the secret would be whole.
+    const plain = withoutSequences(text);
+    const maskedPlain = this.#text.replace(plain, cut);
+    return (maskedPlain === plain ? masked : maskedPlain) as Masked;
+  }
+
+  /** The same for bytes that pass by. */
+  stream(): StreamMask {
+    this.#bytes ??= this.#matcher((character) => Buffer.from(character).toString('latin1'));
+    return new StreamMask(this.#bytes);
+  }
+
+  #matcher(literal?: (character: string) => string): Matcher {
+    const patterns = [...this.#values].flatMap(([name, value]) => patternsOf(name, value, literal));
+    return new Matcher({ patterns, names: [...this.#values.keys()], keys: [...this.#keys] });
   }
 
   #value(name: string): string {

@@ -61,11 +61,10 @@ async function docs(section: string | undefined): Promise<void> {
 
 async function exportAssigned(command: Command): Promise<void> {
   const { readFile } = await import('node:fs/promises');
-  const { loadConfig } = await import('../../lib/config/load.js');
+  const { readConfig } = await import('../context.js');
   const { exportConfig } = await import('../../lib/config/export.js');
   const { openLedger } = await import('../../lib/ledger/open.js');
-  const { config: file } = globalOptions(command);
-  const config = await loadConfig({ file, secrets: 'unneeded', onDoubt: say });
+  const config = await readConfig(globalOptions(command), 'unneeded');
   const ledger = await openLedger(config, 'read');
   try {
     const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');

@@ -64,7 +64,7 @@ export async function readEnvFiles(
   hosts: readonly Host[],
   path: string,
   which: 'current' | 'both',
-  { options }: Context,
+  { options, config }: Context,
   connections: Connections,
 ): Promise<EnvReadings> {
   const outcomes: HostOutcome[] = [];
@@ -76,6 +76,8 @@ export async function readEnvFiles(
       connections,
       forks: options.forks ?? DEFAULT_FORKS,
       outputLimit: ENV_OUTPUT_BYTES,
+      secrets: config.secrets,
+      shows: 'data',
       listener: (event) => {
         view.listener(event);
         if (event.type === 'ended') outcomes.push(event.outcome);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { ENV_MODE } from '../../lib/app/env-diff.js';
 import { envByRoom } from '../../lib/app/env-rooms.js';
-import { loadConfig } from '../../lib/config/load.js';
 import { UsageError } from '../../lib/errors.js';
 import { roomOf, type SelectionWords } from '../../lib/inventory/selection.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
@@ -9,15 +8,16 @@ import { jsonText } from '../../lib/json-text.js';
 import { painter } from '../../lib/ui/colour.js';
 import { envShowDocument } from '../../lib/ui/env-json.js';
 import { renderEnvShow } from '../../lib/ui/env-view.js';
-import { out, say } from '../../lib/ui/output.js';
+import { out } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { readConfig } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import { parseEnvApp } from './env-hosts.js';
 
 /** `kuafu env show` */
 export async function showEnv(flags: SelectionWords, command: Command): Promise<void> {
   const options = globalOptions(command);
-  const config = await loadConfig({ file: options.config, secrets: 'unneeded', onDoubt: say });
+  const config = await readConfig(options, 'unneeded');
   const { app, env } = parseEnvApp(flags.app, config);
   const room = roomOf(flags);
   const known = [...config.rooms.keys()];

@@ -10,6 +10,7 @@ import type { Host } from '../../lib/inventory/inventory-types.js';
 import { compareNaturally } from '../../lib/inventory/natural-order.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
+import { Secrets } from '../../lib/secret.js';
 import type { RemoteCommand } from '../../lib/shell/command.js';
 import { quoteWord } from '../../lib/shell/quote.js';
 import { painter } from '../../lib/ui/colour.js';
@@ -41,11 +42,14 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   const selection = selectionWords(words.nodeSets, flags);
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, EXAMPLE);
-  if (context.options.dryRun) return showDryRun(line, hosts, context.options.json);
-  const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir);
+  const secrets = flags.mask ? context.config.secrets : new Secrets();
+  // It is typed by hand, and a password in it is shown again by --json, --dry-run and whoever keeps their output.
+  const shown = secrets.mask(line);
+  if (context.options.dryRun) return showDryRun(shown, hosts, context.options.json);
+  const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir, secrets);
   const remote: RemoteCommand = { words: ['sh', '-c', line], effect: 'write', timeoutMs };
-  const run = await runEverywhere(hosts, remote, context, outDir);
-  await report(line, run, flags, { outputLimit: outputLimitFor(hosts.length) }, context.options.json);
+  const run = await runEverywhere(hosts, remote, { ...context, secrets }, outDir);
+  await report(shown, run, flags, { outputLimit: outputLimitFor(hosts.length) }, context.options.json);
 }
 
 /** One word is a line as the user wrote it; several are a program and its arguments, each for itself. */
@@ -90,7 +94,7 @@ interface FinishedRun {
 async function runEverywhere(
   hosts: readonly Host[],
   command: RemoteCommand,
-  context: HostContext,
+  context: HostContext & { readonly secrets: Secrets },
   outDir: OutDir | undefined,
 ): Promise<FinishedRun> {
   const connections = await openConnectionsFor(context);
@@ -103,6 +107,8 @@ async function runEverywhere(
       connections,
       forks: context.options.forks ?? DEFAULT_FORKS,
       outputLimit: outputLimitFor(hosts.length),
+      secrets: context.secrets,
+      shows: 'stdout',
       listener: (event) => {
         view.listener(event);
         if (event.type === 'ended') outcomes.push(event.outcome);

@@ -6,6 +6,8 @@ export interface ExecFlags extends SelectionWords {
   readonly timeout: string;
   readonly diff?: boolean;
   readonly outDir?: string;
+  /** False with --no-mask. */
+  readonly mask: boolean;
 }
 
 export interface ExecWords {
@@ -28,6 +30,7 @@ export function registerExec(program: Command, argv: readonly string[]): void {
     .addOption(new Option('--timeout <time>', 'how long the command may take on a host').default('5m', '5m'))
     .option('--diff', 'show who differs from the majority, and how; exit code 1')
     .option('--out-dir <folder>', 'write what each host puts out to HOST.out and HOST.err')
+    .option('--no-mask', 'show secrets of the configuration, and write them to files')
     .addHelpText(
       'after',
       `${SELECTION_HELP}
@@ -35,6 +38,9 @@ export function registerExec(program: Command, argv: readonly string[]): void {
 The login may take connectTimeout of the configuration, or --timeout where that
 is shorter. A key on the terminal, or SIGUSR1, tells who is pending. The first
 Ctrl-C begins nothing more, the second cuts off what runs.
+
+Secrets of the configuration are shown by their names, [SHOP_DB_PASSWORD], on the
+screen, in JSON and in the files of --out-dir.
 
 Exit codes: 0 every host ended with 0 · 1 differences (--diff) · 4 some failed
 or were not reached · 5 no host was reached · 130 interrupted

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import type { HostLogs } from '../../lib/logs/sources.js';
+import { Secrets } from '../../lib/secret.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { openConnectionsFor, openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';
@@ -11,6 +12,8 @@ export interface LogsContext {
   readonly options: GlobalOptions;
   readonly logs: readonly HostLogs[];
   readonly connections: Connections;
+  /** What is masked; none with --no-mask. */
+  readonly secrets: Secrets;
 }
 
 /** Opens what a logs command works with, and closes it after the work. */
@@ -25,8 +28,9 @@ export async function withLogs(
   const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
   const logs = logsOf(hosts, flags, context);
   const connections = await openConnectionsFor(context);
+  const secrets = flags.mask === false ? new Secrets() : context.config.secrets;
   try {
-    await work({ options: context.options, logs, connections });
+    await work({ options: context.options, logs, connections, secrets });
   } finally {
     await connections.close();
   }

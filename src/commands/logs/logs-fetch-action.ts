@@ -20,8 +20,8 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
   const folder = resolve(flags.to);
   const before = await readManifest(folder);
   const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
-  await withLogs(nodeset, flags, command, async ({ options, logs, connections }) => {
-    const notices = new Notices();
+  await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
+    const notices = new Notices(secrets);
     let saidMs = performance.now();
     const progress = (done: number, total: number) => {
       if (performance.now() - saidMs < PROGRESS_MS) return;
@@ -29,9 +29,10 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
       say(`${formatBytes(done)} of ${formatBytes(total)}`);
     };
     const request = { folder, sinceMs, forks: options.forks ?? DEFAULT_FORKS };
-    const { files, failed, isUnreachable } = await interruptible((signal) =>
+    const { files, isUnreachable, ...faults } = await interruptible((signal) =>
       fetchLogs(logs, request, { connections, notice: notices.add, progress, signal }),
     ).finally(() => notices.flush());
+    const failed = faults.failed.map(({ host, message }) => ({ host, message: secrets.mask(message) }));
     if (isUnreachable) throw new NoHostReachedError('no host could be reached');
     const fetched = new Set(files.map(({ file }) => file));
     const all = [...before.filter(({ file }) => !fetched.has(file)), ...files];

@@ -10,7 +10,7 @@ import { logGroupDocument, renderLogGroup } from '../../lib/ui/log-groups.js';
 import { out, pour, say } from '../../lib/ui/output.js';
 import type { GrepFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';
 
 const DEFAULT_FORKS = 50;
 
@@ -27,30 +27,36 @@ export async function grep(
     throw new UsageError(`${second} is one word too many`, 'with -e, only hosts follow');
   const patterns = flags.regexp ?? (first === undefined ? [] : [first]);
   if (patterns.length === 0) throw new UsageError('a pattern is missing', 'kuafu logs grep --help');
-  await withLogs(isNamed ? first : second, flags, command, async ({ options, logs, connections }) => {
-    const format = formatOf(flags, options.json, logs);
-    const folder = flags.fold === true ? new LineFolder() : undefined;
-    const notices = new Notices();
-    const sink = async (lines: readonly LogLine[]) => {
-      if (folder === undefined) return await pour(lines.map((line) => format.line(line)).join(''));
-      for (const line of lines) folder.add(line);
-      return true;
-    };
-    const request = requestOf(patterns, flags, options.forks ?? DEFAULT_FORKS);
-    const { lines, ends } = await interruptible((signal) =>
-      grepLogs(logs, request, { connections, notice: notices.add, sink, signal }),
-    ).finally(() => notices.flush());
-    for (const group of folder?.groups ?? [])
-      out(options.json ? jsonText(logGroupDocument(group)) : renderLogGroup(group));
-    if (folder !== undefined && folder.others > 0)
-      say(`${folder.others} lines more were too different to fold`);
-    const outcomes = [...ends.values()];
-    if (outcomes.every((end) => end === 'unreachable'))
-      throw new NoHostReachedError('no host could be reached');
-    if (process.exitCode !== undefined) return;
-    if (outcomes.some((end) => end !== 'searched')) process.exitCode = ExitCode.failed;
-    else if (lines === 0) process.exitCode = ExitCode.finding;
-  });
+  await withLogs(
+    isNamed ? first : second,
+    flags,
+    command,
+    async ({ options, logs, connections, secrets }) => {
+      const format = formatOf(flags, options.json, logs);
+      const folder = flags.fold === true ? new LineFolder() : undefined;
+      const notices = new Notices(secrets);
+      const sink = async (found: readonly LogLine[]) => {
+        const lines = found.map((line) => maskedLine(line, secrets));
+        if (folder === undefined) return await pour(lines.map((line) => format.line(line)).join(''));
+        for (const line of lines) folder.add(line);
+        return true;
+      };
+      const request = requestOf(patterns, flags, options.forks ?? DEFAULT_FORKS);
+      const { lines, ends } = await interruptible((signal) =>
+        grepLogs(logs, request, { connections, notice: notices.add, sink, signal }),
+      ).finally(() => notices.flush());
+      for (const group of folder?.groups ?? [])
+        out(options.json ? jsonText(logGroupDocument(group)) : renderLogGroup(group));
+      if (folder !== undefined && folder.others > 0)
+        say(`${folder.others} lines more were too different to fold`);
+      const outcomes = [...ends.values()];
+      if (outcomes.every((end) => end === 'unreachable'))
+        throw new NoHostReachedError('no host could be reached');
+      if (process.exitCode !== undefined) return;
+      if (outcomes.some((end) => end !== 'searched')) process.exitCode = ExitCode.failed;
+      else if (lines === 0) process.exitCode = ExitCode.finding;
+    },
+  );
 }
 
 function requestOf(patterns: readonly string[], flags: GrepFlags, forks: number): GrepRequest {

@@ -4,8 +4,11 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import { fold } from '../../lib/inventory/fold.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
+import type { LogLine } from '../../lib/logs/log-stream.js';
 import type { HostLogs, LogFilter, LogSources } from '../../lib/logs/sources.js';
 import { autoStamps, formatStamps, jsonStamps, type StampReader } from '../../lib/logs/timestamps.js';
+import { excerpt } from '../../lib/masking/masked.js';
+import type { Secrets } from '../../lib/secret.js';
 import { painter } from '../../lib/ui/colour.js';
 import { foldMessages } from '../../lib/ui/fold-messages.js';
 import {
@@ -140,13 +143,30 @@ export function formatOf({ template }: FilterFlags, json: boolean, hosts: readon
   return templateFormat(template, paint);
 }
 
+/** A line as anybody may see it. Its time was read before; where that stands is known only while nothing before it changes. */
+export function maskedLine(line: LogLine, secrets: Secrets): LogLine {
+  const text = secrets.mask(line.text, { end: line.cutBytes > 0 });
+  if (text === line.text) return line;
+  const { stamp } = line;
+  const isInPlace = stamp && text.slice(0, stamp.end) === line.text.slice(0, stamp.end);
+  return { ...line, text, stamp: isInPlace ? stamp : stamp && { ...stamp, start: 0, end: 0 } };
+}
+
+/** So much of what a host says about itself is shown, in characters. */
+const LONGEST_NOTICE = 600;
+
 /** Says what hosts have to say on stderr, equal messages once, a moment after the first came. */
 export class Notices {
+  readonly #secrets: Secrets;
   #waiting: { host: string; message: string }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
+
   readonly add = (host: string, message: string): void => {
-    this.#waiting.push({ host, message });
+    this.#waiting.push({ host, message: excerpt(this.#secrets.mask(message), LONGEST_NOTICE) });
     this.#timer ??= setTimeout(() => this.flush(), 300).unref();
   };
 

@@ -9,18 +9,18 @@ import { parseWhen } from '../../lib/logs/when.js';
 import { pour } from '../../lib/ui/output.js';
 import type { TailFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { filterOf, formatOf, interruptible, Notices, stampsOf } from './logs-request.js';
+import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';
 
 /** `kuafu logs tail` */
 export async function tail(nodeset: string | undefined, flags: TailFlags, command: Command): Promise<void> {
   const request = requestOf(flags);
-  await withLogs(nodeset, flags, command, async ({ options, logs, connections }) => {
+  await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
     const format = formatOf(flags, options.json, logs);
-    const notices = new Notices();
+    const notices = new Notices(secrets);
     const dropped = new Map<string, number>();
     const sink = async (lines: readonly LogLine[]) => {
       let text = '';
-      for (const line of lines) text += format.line(line);
+      for (const line of lines) text += format.line(maskedLine(line, secrets));
       for (const [host, count] of dropped) text += format.gap(host, count);
       dropped.clear();
       return await pour(text);

@@ -10,6 +10,8 @@ export interface LogsFlags {
   readonly file?: readonly string[];
   readonly unit?: string;
   readonly since?: string;
+  /** False with --no-mask. */
+  readonly mask?: boolean;
 }
 
 export interface FilterFlags extends LogsFlags {
@@ -179,7 +181,8 @@ function addFormatOptions(command: Command): Command {
   return command
     .option('--template <text>', "such as '{time} {host} {source} {line}'")
     .option('--time-format <format>', "how times look: '%d.%m.%Y %H:%M:%S' (strptime)")
-    .option('--time-field <name>', 'member of JSON lines that has the time');
+    .option('--time-field <name>', 'member of JSON lines that has the time')
+    .option('--no-mask', 'show secrets of the configuration, not their names');
 }
 
 function collect(value: string, before: readonly string[] | undefined): readonly string[] {

@@ -8,11 +8,12 @@ import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops-json.js';
 import { renderClosed, renderOperation } from '../../lib/ui/ops-view.js';
-import { out, say } from '../../lib/ui/output.js';
+import { out } from '../../lib/ui/output.js';
 import { page } from '../../lib/ui/pager.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { renderWhereabouts } from '../../lib/ui/whereabouts.js';
 import { askConfirm } from '../confirm.js';
+import { readConfig } from '../context.js';
 import { globalOptions } from '../global-options.js';
 
 /** `kuafu ops show ID` */
@@ -56,10 +57,8 @@ export async function withLedger(
   access: LedgerAccess,
   work: (ledger: Ledger, config: Config) => Promise<void>,
 ): Promise<void> {
-  const { loadConfig } = await import('../../lib/config/load.js');
   const { openLedger } = await import('../../lib/ledger/open.js');
-  const { config: file } = globalOptions(command);
-  const config = await loadConfig({ file, secrets: 'unneeded', onDoubt: say });
+  const config = await readConfig(globalOptions(command), 'unneeded');
   const ledger = await openLedger(config, access);
   try {
     await work(ledger, config);

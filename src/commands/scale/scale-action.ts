@@ -34,7 +34,7 @@ export async function scale(given: ScaleFlags, command: Command): Promise<void> 
       const proposal = {
         plan,
         checksum: given.checksum,
-        unfit: () => checkSpares(plan, connections),
+        unfit: () => checkSpares(plan, connections, context.config.secrets),
         refusedHint: 'see what is free: kuafu resource list',
       };
       await propose(proposal, context, connections);

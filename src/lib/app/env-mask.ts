@@ -16,9 +16,9 @@ const LOOKS_SECRET = /[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_-]{20,}/g;
 /** Hides what may be secret in the environment file of a host, which may be older than the configuration. */
 export class EnvMask {
   readonly #secretNames: ReadonlySet<string>;
-  readonly #secrets: Pick<Secrets, 'redact'>;
+  readonly #secrets: Pick<Secrets, 'mask'>;
 
-  constructor(env: EnvConfig, secrets: Pick<Secrets, 'redact'>) {
+  constructor(env: EnvConfig, secrets: Pick<Secrets, 'mask'>) {
     const values = [env.common, ...env.rooms.values()].flatMap((each) => [...each]);
     this.#secretNames = new Set(
       values.flatMap(([name, value]) => (value.some((part) => typeof part !== 'string') ? [name] : [])),
@@ -33,7 +33,7 @@ export class EnvMask {
   /** The value that a host has under a name. */
   value(name: string, value: string): string {
     if (this.isSecret(name) || SOUNDS_SECRET.test(name)) return HIDDEN;
-    return this.#secrets.redact(value).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`);
+    return this.#secrets.mask(value).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`);
   }
 
   /** A comment: often a value of before. */
@@ -48,6 +48,6 @@ export class EnvMask {
   text(text: string): string {
     const [name = ''] = /^[^=]*=/.exec(text) ?? [];
     if (SOUNDS_SECRET.test(name.slice(0, -1))) return `${name}${HIDDEN}`;
-    return this.#secrets.redact(text).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(LOOKS_SECRET, HIDDEN);
+    return this.#secrets.mask(text).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(LOOKS_SECRET, HIDDEN);
   }
 }

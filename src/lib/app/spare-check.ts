@@ -1,6 +1,8 @@
 import { sentenceOf } from '../errors.js';
+import { excerpt } from '../masking/masked.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
+import type { Secrets } from '../secret.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { readUnmetNeeds } from './host-facts.js';
@@ -11,13 +13,20 @@ export interface UnfitSpare {
   readonly reason: string;
 }
 
+const LONGEST_REASON = 600;
+
 /** What a run would find when it connects to the chosen spares; for dry runs. Reads only. */
-export async function checkSpares(plan: Plan, connections: Connections): Promise<readonly UnfitSpare[]> {
+export async function checkSpares(
+  plan: Plan,
+  connections: Connections,
+  secrets: Secrets,
+): Promise<readonly UnfitSpare[]> {
   const lanes = plan.stages[0]?.lanes ?? [];
   const reasons = await Promise.all(lanes.map((lane) => checkSpare(plan, lane, connections)));
-  return lanes.flatMap((lane, index) =>
-    reasons[index] ? [{ host: lane.host, reason: reasons[index] }] : [],
-  );
+  return lanes.flatMap((lane, index) => {
+    const reason = excerpt(secrets.mask(reasons[index] ?? ''), LONGEST_REASON);
+    return reason === '' ? [] : [{ host: lane.host, reason }];
+  });
 }
 
 /** Why a spare would be set aside; empty when it would not. */

@@ -10,7 +10,7 @@ export interface UnitState {
   readonly result: string;
   /** How often systemd has restarted it by itself. */
   readonly restarts: number;
-  /** The last line that the service itself wrote to the journal (not systemd about it), for error messages. */
+  /** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
   readonly lastLine: string;
 }
 
@@ -30,6 +30,6 @@ export async function readUnit(session: Session, unit: string, signal?: AbortSig
     invocation: value('InvocationID'),
     result: value('Result'),
     restarts: Number(value('NRestarts')) || 0,
-    lastLine: value('LastLine').slice(0, 200),
+    lastLine: value('LastLine'),
   };
 }

@@ -1,19 +1,22 @@
 import { execa, type Options } from 'execa';
 import { type AnsibleHost, parseAnsibleInventory } from '../inventory/ansible.js';
+import { excerpt } from '../masking/masked.js';
+import type { Secrets } from '../secret.js';
 
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const COMPLAINTS = 4096;
-const TAIL = 300;
+const LONGEST = 300;
 
 /**
  * Runs an inventory program with `--list`, as Ansible does, and reads what it prints. No shell is in between. It is killed
- * when it has not ended after timeoutMs.
+ * when it has not ended after timeoutMs. It has the environment of kuafu, as it is a program of its user and may need
+ * passwords of its own; what it complains of is masked.
  *
  * @throws {Error} with a sentence: cannot be run, failed, hangs, prints too much or no inventory
  */
 export async function runInventoryProgram(
   [program = '', ...args]: readonly string[],
-  { cwd, timeoutMs }: { cwd: string; timeoutMs: number },
+  { cwd, timeoutMs, secrets }: { cwd: string; timeoutMs: number; secrets: Secrets },
 ): Promise<AnsibleHost[]> {
   const options = {
     cwd,
@@ -46,8 +49,8 @@ export async function runInventoryProgram(
   if (result.failed) {
     const how =
       result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
-    const tail = complaints.trim().slice(-TAIL).replaceAll(/\s+/g, ' ');
-    throw new Error(`${program} ${how}${tail === '' ? '' : `: ${tail}`}`);
+    const said = excerpt(secrets.mask(complaints.trim(), { start: true }), LONGEST).replaceAll(/\s+/g, ' ');
+    throw new Error(`${program} ${how}${said === '' ? '' : `: ${said}`}`);
   }
   return parseAnsibleInventory(result.stdout);
 }

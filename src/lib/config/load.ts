@@ -95,7 +95,8 @@ async function assemble(
   const home = homeFolder(env);
   // A program is not started on behalf of a file that has faults.
   const isSound = issues.length === 0;
-  const programHosts = isSound ? await readProgramHosts(shape, { file, home }, report) : [];
+  const secrets = takeSecrets(shape, env);
+  const programHosts = isSound ? await readProgramHosts(shape, { file, home, secrets }, report) : [];
   const doubts = findDoubts({ ...source, leftOut: checked.leftOut, renamed });
   const mayBeOfProgram = doubts.hasInventory && !isSound;
   const claims = [
@@ -110,7 +111,7 @@ async function assemble(
   checkApps(shape.apps, { ...doubts, hosts, mayBeHost }, report);
   if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
-  return buildConfig({ file, shape, env, programHosts, secrets: takeSecrets(shape, env), sshFiles });
+  return buildConfig({ file, shape, env, programHosts, secrets, sshFiles });
 }
 
 /** A host that file and program tell of alike is one host. */
@@ -124,11 +125,13 @@ function withoutRepetition(programHosts: readonly ProgramHost[], { rooms }: Shap
 function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {
   const secrets = new Secrets();
   for (const { env: appEnv } of Object.values(apps)) {
-    const texts = [appEnv?.common ?? {}, ...Object.values(appEnv?.rooms ?? {})].flatMap(Object.values);
-    for (const name of texts.flatMap(secretNames)) {
-      const value = env[name];
-      if (value !== undefined) secrets.add(name, value);
-    }
+    const texts = [appEnv?.common ?? {}, ...Object.values(appEnv?.rooms ?? {})].flatMap(Object.entries);
+    for (const [key, text] of texts)
+      for (const name of secretNames(text)) {
+        const value = env[name];
+        secrets.addKey(key);
+        if (value !== undefined) secrets.add(name, value);
+      }
   }
   return secrets;
 }

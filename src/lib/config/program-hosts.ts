@@ -4,6 +4,7 @@ import type { AnsibleHost } from '../inventory/ansible.js';
 import { didYouMean } from '../inventory/suggest.js';
 import { lookAt } from '../own-files/look.js';
 import { notOurs } from '../own-files/not-ours.js';
+import type { Secrets } from '../secret.js';
 import { contains } from './addresses.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
@@ -34,7 +35,7 @@ export function programWords(exec: readonly string[], file: string, home: string
  */
 export async function readProgramHosts(
   { inventory, rooms }: Pick<Shape, 'inventory' | 'rooms'>,
-  { file, home }: { file: string; home: string },
+  { file, home, secrets }: { file: string; home: string; secrets: Secrets },
   report: ReportIssue,
 ): Promise<ProgramHost[]> {
   if (inventory === undefined) return [];
@@ -42,7 +43,11 @@ export async function readProgramHosts(
   const words = programWords(inventory.exec, file, home);
   try {
     requireBelievable(words, file);
-    const found = await runInventoryProgram(words, { cwd: dirname(file), timeoutMs: inventory.timeout });
+    const found = await runInventoryProgram(words, {
+      cwd: dirname(file),
+      timeoutMs: inventory.timeout,
+      secrets,
+    });
     return found.flatMap((host) => placeHost(host, rooms, report));
   } catch (error) {
     report(PATH, sentenceOf(error));

@@ -1,5 +1,7 @@
 import { KuafuError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
+import { excerpt } from '../masking/masked.js';
+import type { Secrets } from '../secret.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { reasonOf } from '../ssh/connect-error.js';
@@ -18,6 +20,10 @@ export interface FanOutOptions {
   readonly forks: number;
   /** How much of stdout and of stderr is kept of each host, in bytes. */
   readonly outputLimit: number;
+  /** Masked in all that is for people: stderr, messages, and stdout where `shows` says that it is for them. */
+  readonly secrets: Secrets;
+  /** `data`: stdout is read by a program, to which a mask would be a lie. */
+  readonly shows: 'stdout' | 'data';
   readonly listener: (event: FanOutEvent) => void;
   /** Gets all of stdout, beyond the limit too; awaited before more is read. An error of it ends the fan-out. */
   readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
@@ -28,6 +34,9 @@ export interface FanOutOptions {
   /** Cut off what runs. */
   readonly cut: AbortSignal;
 }
+
+/** So much of a reason is kept, in characters. */
+const LONGEST_REASON = 1000;
 
 /** All outputs together are kept within 32 MiB, those of one host within 1 MiB. */
 export function outputLimitFor(hosts: number): number {
@@ -53,11 +62,27 @@ export async function fanOut(
         : await runOn(host, commandFor(host), options);
       options.listener({
         type: 'ended',
-        outcome: { ...outcome, stdout: share(outcome.stdout), stderr: share(outcome.stderr) },
+        outcome: fitToShow(outcome, options, share),
       });
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.forks, hosts.length) }, work));
+}
+
+/** Masked before anybody has it: whole, as it was kept, with what is left of a secret where it was cut. */
+function fitToShow(
+  outcome: HostOutcome,
+  { secrets, shows }: FanOutOptions,
+  share: (text: string) => string,
+): HostOutcome {
+  const { stdout, stderr, truncated, message, hint } = outcome;
+  return {
+    ...outcome,
+    stdout: share(shows === 'data' ? stdout : secrets.mask(stdout, { end: truncated.stdout })),
+    stderr: share(secrets.mask(stderr, { start: truncated.stderr })),
+    message: excerpt(secrets.mask(message), LONGEST_REASON),
+    hint: secrets.mask(hint),
+  };
 }
 
 async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions): Promise<HostOutcome> {

@@ -1,25 +1,34 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import type { StreamMask } from '../masking/stream-mask.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { append } from '../own-files/write.js';
+import type { Secrets } from '../secret.js';
 import { hasResult } from './group.js';
 import type { HostOutcome } from './outcome.js';
 
-/** What hosts put out, byte for byte and for nobody else: HOST.out, and HOST.err where there is something on stderr. */
+/**
+ * What hosts put out, byte for byte but for secrets, and for nobody else: HOST.out, and HOST.err where there is something on
+ * stderr.
+ */
 export class OutDir {
   readonly folder: string;
 
-  private constructor(folder: string) {
+  readonly #secrets: Secrets;
+  readonly #masks = new Map<string, StreamMask>();
+
+  private constructor(folder: string, secrets: Secrets) {
     this.folder = folder;
+    this.#secrets = secrets;
   }
 
   /**
    * @throws RefusedError when there is something in the folder already, or it is not ours alone; FailedError when it cannot
    * be made
    */
-  static async open(folder: string): Promise<OutDir> {
+  static async open(folder: string, secrets: Secrets): Promise<OutDir> {
     let path: string;
     let present: string[];
     try {
@@ -33,7 +42,7 @@ export class OutDir {
         'name another folder',
       );
     }
-    if (present.length === 0) return new OutDir(path);
+    if (present.length === 0) return new OutDir(path, secrets);
     throw new RefusedError(
       `--out-dir ${folder} is not empty, and nothing is overwritten`,
       'name a new folder, or empty this one',
@@ -42,13 +51,17 @@ export class OutDir {
 
   /** More of a host's stdout. */
   async append(host: string, chunk: Buffer): Promise<void> {
-    await this.#write(() => append(this.#file(host, 'out'), chunk));
+    const mask = this.#masks.get(host) ?? this.#secrets.stream();
+    this.#masks.set(host, mask);
+    await this.#write(() => append(this.#file(host, 'out'), mask.add(chunk)));
   }
 
   /** After the last append: who ran the command has a file, also an empty one. */
   async finish(outcomes: readonly HostOutcome[]): Promise<void> {
     for (const { host, status, stderr } of outcomes) {
-      if (hasResult(status)) await this.#write(() => append(this.#file(host, 'out'), ''));
+      const rest = this.#masks.get(host)?.end();
+      if (rest !== undefined || hasResult(status))
+        await this.#write(() => append(this.#file(host, 'out'), rest ?? ''));
       if (stderr !== '') await this.#write(() => append(this.#file(host, 'err'), stderr));
     }
   }

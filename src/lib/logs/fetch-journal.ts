@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { FailedError } from '../errors.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { LocalFile } from '../own-files/local-file.js';
+import { lastLines } from '../ssh/last-lines.js';
 import type { Session } from '../ssh/transport.js';
 
 const TIMEOUT_MS = 3_600_000;
@@ -34,10 +35,10 @@ export async function fetchJournal(
   const words = ['journalctl', '-q', '-a', '-u', unit, '-o', 'short-iso-precise', '--no-pager', ...since];
   try {
     const command = { words, effect: 'read', timeoutMs: TIMEOUT_MS } as const;
-    const { exitCode, stderr } = await session.run(command, { signal, onStdout });
-    if (exitCode !== 0)
+    const result = await session.run(command, { signal, onStdout });
+    if (result.exitCode !== 0)
       throw new FailedError(
-        `the journal of ${unit}: status ${exitCode}: ${stderr.trim().split('\n').at(-1)}`,
+        `the journal of ${unit}: ${[`status ${result.exitCode}`, ...lastLines(result, 1)].join(': ')}`,
       );
   } finally {
     await file.close();

@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-codes.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { HostError } from '../ssh/connect-error.js';
+import { lastLines } from '../ssh/last-lines.js';
 import type { CommandResult } from '../ssh/transport.js';
 import { alternatives, grepFlags, type LogFilter, type LogSources } from './sources.js';
 
@@ -26,13 +27,13 @@ export function followCommand({ files, journal }: LogSources, filter: LogFilter)
 }
 
 /** @throws {UsageError} for a bad pattern; HostError when the follower fails */
-export function requireSound(host: string, { exitCode, stderr }: CommandResult): void {
-  if (exitCode === BAD_PATTERN) throw badPattern(stderr);
+export function requireSound(host: string, result: CommandResult): void {
+  const { exitCode } = result;
+  if (exitCode === BAD_PATTERN) throw badPattern(result.stderr);
   // Ended from outside: by its deadline, or for want of a word from us. Another one goes on from there.
   if (exitCode === null || ENDED_BY_TIMEOUT.includes(exitCode)) return;
   if (exitCode !== 0) {
-    const said = stderr.trim().split('\n').at(-1) ?? '';
-    const what = `${host}: reading logs ended with status ${exitCode}: ${said}`;
+    const what = [`${host}: reading logs ended with status ${exitCode}`, ...lastLines(result, 1)].join(': ');
     throw new HostError(host, what, ExitCode.failed);
   }
 }

@@ -105,7 +105,7 @@ export class FrameReader {
       case 'R':
         return { kind: 'refused', id, why: this.#number(rest[0]) };
       default:
-        throw this.fault(`it says ${JSON.stringify([verb, id, ...rest].join(' ').slice(0, 40))}`);
+        throw this.fault(`it says ${JSON.stringify([verb, id, ...rest].join(' '))}`);
     }
   }
 

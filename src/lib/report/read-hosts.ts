@@ -2,8 +2,9 @@ import { type FanOutEvent, fanOut, outputLimitFor } from '../fanout/fan-out.js';
 import type { HostOutcome } from '../fanout/outcome.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
+import type { Secrets } from '../secret.js';
 import type { Connections, Session } from '../ssh/transport.js';
-import { parseReading, type Reading } from './reading.js';
+import { maskedReading, parseReading, type Reading } from './reading.js';
 import { type ReadingWanted, readingCommand } from './reading-command.js';
 
 /** What came of reading one host: an answer, or why there is none. Nobody is left out. */
@@ -20,6 +21,7 @@ export interface HostAnswer {
 export interface ReadOptions {
   readonly connections: Connections;
   readonly forks: number;
+  readonly secrets: Secrets;
   /** How long each host is watched, in milliseconds; 0: how busy it is is not asked. */
   readonly sampleMs: number;
   readonly wanted: (host: Host) => ReadingWanted;
@@ -31,17 +33,19 @@ export interface ReadOptions {
 
 /** Reads hosts side by side, changing nothing; answers in natural order of the hosts' names. */
 export async function readHosts(hosts: readonly Host[], options: ReadOptions): Promise<HostAnswer[]> {
-  const { connections, forks, sampleMs, wanted, listener, onSession, stop, cut } = options;
+  const { connections, forks, secrets, sampleMs, wanted, listener, onSession, stop, cut } = options;
   const rooms = new Map(hosts.map(({ name, room }) => [name, room]));
   const answers: HostAnswer[] = [];
   await fanOut(hosts, (host) => readingCommand(wanted(host), sampleMs), {
     connections,
     forks,
     outputLimit: outputLimitFor(hosts.length),
+    secrets,
+    shows: 'data',
     listener: (event) => {
       listener(event);
       if (event.type === 'ended')
-        answers.push({ room: rooms.get(event.outcome.host) ?? '', ...answerOf(event.outcome) });
+        answers.push({ room: rooms.get(event.outcome.host) ?? '', ...answerOf(event.outcome, secrets) });
     },
     ...(onSession === undefined ? {} : { onSession }),
     stop,
@@ -50,12 +54,13 @@ export async function readHosts(hosts: readonly Host[], options: ReadOptions): P
   return answers.sort((a, b) => compareNaturally(a.host, b.host));
 }
 
-function answerOf(outcome: HostOutcome): Omit<HostAnswer, 'room'> {
+function answerOf(outcome: HostOutcome, secrets: Secrets): Omit<HostAnswer, 'room'> {
   const { host, status, message, hint } = outcome;
   if (status !== 'exited' && status !== 'signalled')
     return { host, status, reading: undefined, message, hint };
   const reading = parseReading(outcome.stdout);
-  if (reading !== undefined) return { host, status: 'answered', reading, message: '', hint: '' };
+  if (reading !== undefined)
+    return { host, status: 'answered', reading: maskedReading(reading, secrets), message: '', hint: '' };
   const end = outcome.exitCode === null ? `signal ${outcome.signal}` : `exit ${outcome.exitCode}`;
   const said = outcome.stderr.trim().split('\n').at(-1) ?? '';
   const why = `it did not tell all that was asked (${end}${said === '' ? '' : `: ${said}`})`;

@@ -1,3 +1,5 @@
+import type { Secrets } from '../secret.js';
+
 /** One file system that a path of interest is on. Shares are from 0 to 1. */
 export interface FileSystem {
   readonly mount: string;
@@ -67,6 +69,19 @@ export function parseReading(stdout: string): Reading | undefined {
     units: unitsOf(all('state'), all('quota'), cpus, first, last),
     failedUnits: all('failed').filter((unit) => unit !== ''),
     versions: new Map(all('version').map((value) => splitOnce(value, '='))),
+  };
+}
+
+/** The same without secrets in what is text: a file of a version may hold anything. */
+export function maskedReading(reading: Reading, secrets: Secrets): Reading {
+  const { os, kernel, units, failedUnits, versions } = reading;
+  return {
+    ...reading,
+    os: secrets.mask(os),
+    kernel: secrets.mask(kernel),
+    units: units.map((unit) => ({ ...unit, state: secrets.mask(unit.state) })),
+    failedUnits: failedUnits.map((unit) => secrets.mask(unit)),
+    versions: new Map([...versions].map(([file, version]) => [file, secrets.mask(version)])),
   };
 }
 

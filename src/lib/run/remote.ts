@@ -1,4 +1,5 @@
 import type { RemoteCommand } from '../shell/command.js';
+import { lastLines } from '../ssh/last-lines.js';
 import type { CommandIo, CommandResult, Session } from '../ssh/transport.js';
 import { StepFailure } from './step-handler.js';
 
@@ -17,10 +18,12 @@ export async function mustRun(
   return result;
 }
 
-/** `ended with status 2: tar: /opt/shop: No space left on device`. */
+/**
+ * `ended with status 2: tar: /opt/shop: No space left on device`. The last two lines of stderr are in it whole: it is cut where
+ * it was masked (step.ts), and nowhere before.
+ */
 export function howItEnded(result: CommandResult): string {
   const how = result.signal ? `was ended by signal ${result.signal}` : `ended with status ${result.exitCode}`;
-  const lines = result.stderr.trim().split('\n').filter(Boolean);
-  const tail = lines.slice(-2).join(' | ').slice(-300);
+  const tail = lastLines(result, 2).join(' | ');
   return tail ? `${how}: ${tail}` : how;
 }

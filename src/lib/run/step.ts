@@ -1,4 +1,5 @@
 import { sentenceOf } from '../errors.js';
+import { excerpt } from '../masking/masked.js';
 import type { Action, Step } from '../plan/plan.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
@@ -17,6 +18,8 @@ import {
 
 /** How often a step whose outcome is unknown is probed and tried again before its host is given up. */
 const ATTEMPTS = 2;
+/** So much of what a host said is kept and shown, in characters. */
+const LONGEST_MESSAGE = 600;
 
 /**
  * Runs one step to its end and records it. An open or unknown attempt of before is probed first: what is there is
@@ -58,15 +61,14 @@ async function attemptStep(
     if (outcome === 'was there')
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
     const { changed, message, skipped = false } = outcome;
-    if (skipped) return { status: 'skipped', message: context.secrets.redact(message) };
-    return { status: 'done', changed, message: context.secrets.redact(message), elapsedMs: elapsedMs() };
+    if (skipped) return { status: 'skipped', message: fitToKeep(message, context) };
+    return { status: 'done', changed, message: fitToKeep(message, context), elapsedMs: elapsedMs() };
   } catch (error) {
-    const { signal, host, secrets } = context;
+    const { signal, host } = context;
     const inDoubt = probeFirst || signal.aborted;
     const isCut = signal.aborted && (error === signal.reason || isAbort(error));
     const culprit = isCut ? host.name : culpritOf(error, host.name);
-    // Whatever a host printed passes here and nowhere else, so secrets are masked here, before any sink.
-    const message = secrets.redact(sentenceOf(isCut ? signal.reason : error));
+    const message = fitToKeep(sentenceOf(isCut ? signal.reason : error), context);
     return resultOf(error, { message, culprit, elapsedMs: elapsedMs() }, inDoubt);
   }
 }
@@ -79,6 +81,11 @@ async function probeOrApply<A extends Action>(
 ): Promise<StepOutcome | 'was there'> {
   if (probeFirst && handler.probe && (await handler.probe(action, context))) return 'was there';
   return await handler.apply(action, context);
+}
+
+/** Whatever a host printed in a step passes here and nowhere else: masked first, then cut, before any sink. */
+function fitToKeep(message: string, { secrets }: StepContext): string {
+  return excerpt(secrets.mask(message), LONGEST_MESSAGE);
 }
 
 /**

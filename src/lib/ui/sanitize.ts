@@ -1,8 +1,4 @@
-// Control sequences as ECMA-48 has them: strings (5.6, and BEL as xterm ends them), CSI (5.4), other escapes (5.3, 5.5).
-// util.stripVTControlCharacters differs between versions of Node.js and leaves half of a window title standing.
-const SEQUENCES =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[ -/]*[0-~]/g;
+import { withoutSequences } from '../masking/control-sequences.js';
 
 // C0, DEL and C1 controls; bidirectional overrides, which reorder what is shown (Unicode TR 36, 2.10); line and
 // paragraph separators; the byte order mark; lone surrogates.
@@ -16,8 +12,7 @@ const HOSTILE =
  */
 export function sanitizeLine(text: string): string {
   return neutralise(
-    text
-      .replace(SEQUENCES, '')
+    withoutSequences(text)
       .trim()
       .replace(/[\r\n\t]+/g, ' '),
   );
@@ -25,7 +20,7 @@ export function sanitizeLine(text: string): string {
 
 /** The same for text of several lines: line ends stay, a tab becomes two spaces. */
 export function sanitizeText(text: string): string {
-  const plain = text.replace(SEQUENCES, '').replaceAll('\r\n', '\n').replaceAll('\t', '  ');
+  const plain = withoutSequences(text).replaceAll('\r\n', '\n').replaceAll('\t', '  ');
   return plain.split('\n').map(neutralise).join('\n');
 }
 

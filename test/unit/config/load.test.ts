@@ -150,7 +150,7 @@ describe('a sound configuration', () => {
       },
     );
     expect(maskedText(common.get('DB'))).toBe(`shop:[PW]@db${'$'}{x}$`);
-    expect(config.secrets.redact('the s3cret is out')).toBe('the [PW] is out');
+    expect(config.secrets.mask('the s3cret is out')).toBe('the [PW] is out');
   });
 
   it('does without secrets where none is needed', async () => {

@@ -3,6 +3,7 @@ import { FailedError } from '../../../src/lib/errors.js';
 import { type FanOutEvent, type FanOutOptions, fanOut } from '../../../src/lib/fanout/fan-out.js';
 import type { HostOutcome } from '../../../src/lib/fanout/outcome.js';
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import { Secrets } from '../../../src/lib/secret.js';
 import type { RemoteCommand } from '../../../src/lib/shell/command.js';
 import { CommandTimeoutError, ConnectError, LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import type { Connections } from '../../../src/lib/ssh/transport.js';
@@ -20,6 +21,8 @@ async function run(connections: Connections, names: readonly string[], options: 
     connections,
     forks: 10,
     outputLimit: 1000,
+    secrets: new Secrets(),
+    shows: 'stdout',
     listener: (event) => events.push(event),
     stop: new AbortController().signal,
     cut: new AbortController().signal,
@@ -102,6 +105,8 @@ it('the login has no longer than the command', async () => {
         connections,
         forks: 1,
         outputLimit: 10,
+        secrets: new Secrets(),
+        shows: 'stdout',
         listener: () => undefined,
         stop: new AbortController().signal,
         cut: new AbortController().signal,

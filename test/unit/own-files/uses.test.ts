@@ -10,6 +10,7 @@ import { readAssigned } from '../../../src/lib/ledger/read-assigned.js';
 import { makeFolder } from '../../../src/lib/logs/local-folder.js';
 import { readManifest } from '../../../src/lib/logs/manifest.js';
 import { lookAt } from '../../../src/lib/own-files/look.js';
+import { Secrets } from '../../../src/lib/secret.js';
 import { HostKeys } from '../../../src/lib/ssh/host-keys.js';
 import { PAGE_MARK } from '../../../src/lib/ui/page.js';
 import { possibleFolders, possibleKinds } from '../../support/file-kinds.js';
@@ -101,7 +102,7 @@ describe('files', () => {
 
 describe('folders', () => {
   const uses: readonly [string, (path: string) => unknown][] = [
-    ['for output of hosts', (path) => OutDir.open(path)],
+    ['for output of hosts', (path) => OutDir.open(path, new Secrets())],
     ['for fetched logs', (path) => makeFolder(path)],
     ['for archives on their way', (path) => openSpool(path)],
     ['for a ledger', async (path) => (await openLedger(ledgerAt(join(path, 'ledger.db')))).close()],

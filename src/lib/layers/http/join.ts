@@ -76,7 +76,7 @@ async function addServer(runtime: Runtime, server: BalancerServer): Promise<void
     // Another controller may have added it in this instant; what counts is that it is there.
     if ((await readOwn(runtime, server)).length > 0) return;
     const where = `${server.backend}/${slot?.name ?? server.name} at ${placeOf(server)}`;
-    throw fault(runtime.backend, `did not take ${where}: ${JSON.stringify(answer.trim().slice(0, 300))}`);
+    throw fault(runtime.backend, `did not take ${where}: ${JSON.stringify(answer.trim())}`);
   });
 }
 
