@@ -1,8 +1,8 @@
 import type { EnvValue } from '../plan/plan.js';
-import { maskedText, type SecretText } from '../secret.js';
+import type { SecretText } from '../secret.js';
 import type { EnvFileState } from './env-facts.js';
 import { renderEnvFile } from './env-file.js';
-import type { EnvMask } from './env-mask.js';
+import { type EnvMask, shownValue } from './env-mask.js';
 import { envFileRefusal, parseEnvFile } from './env-parse.js';
 
 /** The mode of every environment file that kuafu writes; it belongs to the user that kuafu logs in as. */
@@ -93,7 +93,9 @@ function valueDifference(
   const shown = is === undefined ? null : mask.value(name, is);
   if (wanted === undefined) return [{ what: 'unknown', name, is: shown, wanted: null }];
   if (is === textOf(wanted)) return [];
-  return [{ what: is === undefined ? 'lacking' : 'value', name, is: shown, wanted: maskedText(wanted) }];
+  return [
+    { what: is === undefined ? 'lacking' : 'value', name, is: shown, wanted: shownValue(name, wanted) },
+  ];
 }
 
 function ofFile(what: EnvDifference['what'], is: string | null, wanted: string | null): EnvDifference {

@@ -1,7 +1,8 @@
 import { contains } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
 import type { EnvValue } from '../plan/plan.js';
-import { maskedText, type SecretText } from '../secret.js';
+import type { SecretText } from '../secret.js';
+import { shownValue } from './env-mask.js';
 
 /** The values of one room: common ones, overridden by the room's own, sorted by name. */
 export function envOfRoom(env: EnvConfig, room: string): readonly EnvValue[] {
@@ -82,7 +83,7 @@ function foreignValues(
   const shared = new Set([...(env.rooms.get(to)?.values() ?? [])].map(textOf));
   const own = new Map(envOfRoom(env, to).map(({ name, value }) => [name, textOf(value)]));
   return [...(env.rooms.get(from) ?? [])]
-    .map(([name, value]) => ({ name, word: textOf(value), what: maskedText(value) }))
+    .map(([name, value]) => ({ name, word: textOf(value), what: shownValue(name, value) }))
     .filter(({ name, word }) => own.get(name) !== word && !shared.has(word))
     .filter(({ word }) => word.length >= 4 && !SAYS_NOTHING.test(word));
 }

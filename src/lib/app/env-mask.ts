@@ -1,16 +1,10 @@
 import type { EnvConfig } from '../config/config-types.js';
-import type { Secrets } from '../secret.js';
+import { hideLooks, soundsSecret } from '../masking/looks-secret.js';
+import { HIDDEN } from '../masking/masked.js';
+import { maskedText, type Secrets, type SecretText } from '../secret.js';
 import { parseEnvFile } from './env-parse.js';
 
-/** Stands for what a host has and nobody may see. */
-const HIDDEN = '(hidden)';
-
-/** Names that say so themselves, for what was put on a host by hand and stands in no configuration. */
-const SOUNDS_SECRET =
-  /PASS(WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|CREDENTIAL|PRIVATE|(^|_)(AUTH|KEY|DSN|PIN)(_|$)|APIKEY/i;
-/** `//user:password@host` */
-const PASSWORD_OF_URL = /(\/\/[^/\s:@]*:)[^@\s]+@/g;
-/** What a line of a key or token looks like. */
+/** What a line of a key or token looks like, where nobody knows what it is. */
 const LOOKS_SECRET = /[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_-]{20,}/g;
 
 /** Hides what may be secret in the environment file of a host, which may be older than the configuration. */
@@ -32,8 +26,8 @@ export class EnvMask {
 
   /** The value that a host has under a name. */
   value(name: string, value: string): string {
-    if (this.isSecret(name) || SOUNDS_SECRET.test(name)) return HIDDEN;
-    return this.#secrets.mask(value).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`);
+    if (value !== '' && (this.isSecret(name) || soundsSecret(name))) return HIDDEN;
+    return hideLooks(this.#secrets.mask(value));
   }
 
   /** A comment: often a value of before. */
@@ -47,7 +41,22 @@ export class EnvMask {
   /** A line of which nobody knows what it is: perhaps one of a key that lost its quotes. */
   text(text: string): string {
     const [name = ''] = /^[^=]*=/.exec(text) ?? [];
-    if (SOUNDS_SECRET.test(name.slice(0, -1))) return `${name}${HIDDEN}`;
-    return this.#secrets.mask(text).replace(PASSWORD_OF_URL, `$1${HIDDEN}@`).replace(LOOKS_SECRET, HIDDEN);
+    if (soundsSecret(name.slice(0, -1))) return `${name}${HIDDEN}`;
+    return hideLooks(this.#secrets.mask(text)).replace(LOOKS_SECRET, HIDDEN);
   }
+}
+
+/** A value of the configuration as it is shown: secrets by name, and hidden what stands there in plain text and should not. */
+export function shownValue(name: string, value: SecretText): string {
+  const text = maskedText(value);
+  if (value.some((part) => typeof part !== 'string')) return text;
+  return soundsSecret(name) && !isOrdinary(text) ? HIDDEN : hideLooks(text);
+}
+
+/** Under a name such as TOKEN_TTL or KEY_FILE: a number, a switch, a length of time, a path. */
+function isOrdinary(value: string): boolean {
+  return (
+    value === '' ||
+    /^(?:\d{1,5}(?:\.\d+)?\s?[a-z]{0,2}|true|false|yes|no|on|off|none|\/[\w./-]*)$/i.test(value)
+  );
 }

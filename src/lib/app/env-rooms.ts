@@ -1,5 +1,6 @@
 import type { EnvConfig } from '../config/config-types.js';
 import { maskedText } from '../secret.js';
+import { shownValue } from './env-mask.js';
 
 /** A value as rooms have it, secrets by their names. */
 export interface RoomValue {
@@ -19,21 +20,23 @@ export function envByRoom({ common, rooms }: EnvConfig, asked: readonly string[]
   const own = asked.flatMap((room) => [...(rooms.get(room)?.keys() ?? [])]);
   return [...new Set([...common.keys(), ...own])].sort().flatMap((name) => {
     const found = new Map<string, { rooms: string[]; value: Omit<RoomValue, 'rooms' | 'differs'> }>();
+    const texts = new Set<string>();
     for (const room of asked) {
       const ofRoom = rooms.get(room)?.get(name);
       const text = ofRoom ?? common.get(name);
       const value = {
         name,
         from: text === undefined ? null : ofRoom === undefined ? ('common' as const) : ('room' as const),
-        value: text === undefined ? null : maskedText(text),
+        value: text === undefined ? null : shownValue(name, text),
         secret: text?.some((part) => typeof part !== 'string') ?? false,
       };
-      const key = JSON.stringify(value);
+      // What is hidden may differ all the same.
+      const key = JSON.stringify([value, text === undefined ? null : maskedText(text)]);
+      texts.add(key);
       const known = found.get(key);
       if (known === undefined) found.set(key, { rooms: [room], value });
       else known.rooms.push(room);
     }
-    const texts = new Set([...found.values()].map(({ value }) => value.value));
     return [...found.values()].map(({ rooms, value }) => ({ ...value, rooms, differs: texts.size > 1 }));
   });
 }

@@ -1,0 +1,183 @@
+import { expect, it, test } from 'vitest';
+import { hideLooks, soundsSecret } from '../../../src/lib/masking/looks-secret.js';
+
+// Put together from two parts, so that no scanner takes this file for a leak.
+const of = (mark: string, rest: string) => `${mark}${rest}`;
+const R36 = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5';
+const HEX32 = '0a1b2c3d4e5f60718293a4b5c6d7e8f9';
+
+/** A value, and what of it must not be shown. */
+const HIDDEN: readonly (readonly [string, string])[] = [
+  [of('ghp_', R36), R36],
+  [of('gho_', R36), R36],
+  [of('ghs_', R36), R36],
+  [of('github_pat_', `${R36}_${R36}`), R36],
+  [of('glpat-', R36.slice(0, 20)), R36.slice(0, 20)],
+  [of('xoxb-', `123456789012-1234567890123-${R36.slice(0, 24)}`), R36.slice(0, 24)],
+  [of('xoxp-', `1-2-3-${HEX32}`), HEX32],
+  [of('https://hooks.slack.com/services/', `T00000000/B00000000/${R36.slice(0, 24)}`), R36.slice(0, 24)],
+  [of('https://discord.com/api/webhooks/', `123456789012345678/${R36}${R36}`), R36],
+  [of('https://oapi.dingtalk.com/robot/send?access_token=', HEX32), HEX32],
+  [of('https://x.webhook.office.com/webhookb2/', `${HEX32}@${HEX32}`), HEX32],
+  [of('AKIA', 'IOSFODNN7EXAMPLE'), 'IOSFODNN7'],
+  [of('ASIA', 'IOSFODNN7EXAMPLE'), 'IOSFODNN7'],
+  [of('LTAI', '5tABCDEFGHIJKLMNOPQR'), '5tABCDEF'],
+  [of('AKID', 'z8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE'), 'z8krbsJ5'],
+  ['wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'wJalrXUtnFEMI'],
+  [of('AIza', `Sy${R36.slice(0, 33)}`), R36.slice(0, 30)],
+  [of('GOCSPX-', R36.slice(0, 28)), R36.slice(0, 28)],
+  [of('ya29.', `a0${R36}`), R36],
+  [of('sk_live_', R36.slice(0, 24)), R36.slice(0, 24)],
+  [of('rk_test_', R36.slice(0, 24)), R36.slice(0, 24)],
+  [of('whsec_', R36.slice(0, 32)), R36.slice(0, 32)],
+  [of('sk-proj-', R36), R36],
+  [of('SG.', `${R36.slice(0, 22)}.${R36}`), R36],
+  [of('key-', HEX32), HEX32],
+  [of('npm_', R36), R36],
+  [of('pypi-', `AgEIcHlwaS5vcmc${R36}`), R36],
+  [of('dop_v1_', HEX32 + HEX32), HEX32],
+  [of('hvs.', `CAES${R36}`), R36],
+  [of('s.', R36.slice(0, 24)), R36.slice(0, 24)],
+  [of('eyJ', `hbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${R36}`), R36],
+  [of('eyJ', 'hbGciOiJub25lIn0.eyJzdWIiOiIxMjM0NTY3ODkwIn0.'), 'hbGciOiJub25lIn0'],
+  [of('AGE-SECRET-KEY-1', 'QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQ'), 'QYQSZQGP'],
+  [of('123456789:', `AAE${R36}`), R36],
+  [of('shpat_', HEX32), HEX32],
+  [of('sq0atp-', R36.slice(0, 22)), R36.slice(0, 22)],
+  [of('dapi', HEX32), HEX32],
+  [of('dckr_pat_', R36.slice(0, 27)), R36.slice(0, 27)],
+  [of('glsa_', `${R36.slice(0, 32)}_1234abcd`), R36.slice(0, 32)],
+  [of('hf_', R36), R36],
+  [of('NRAK-', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ1'), 'ABCDEFGHIJ'],
+  [of('lin_api_', R36), R36],
+  ['Bearer abcdefgh12345678', 'abcdefgh12345678'],
+  ['Authorization: Basic c2hvcDpodW50ZXIy', 'c2hvcDpodW50ZXIy'],
+  ['$2y$10$abcdefghijklmnopqrstuv', 'abcdefghijkl'],
+  ['$6$rounds=5000$saltsalt$abcdefghijklmnopqrstuv', 'abcdefghijkl'],
+  ['$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA', 'c2FsdHNhbHQ'],
+  ['-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\n-----END PRIVATE KEY-----', 'MIIEvQIB'],
+  ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk', 'b3BlbnNz'],
+  ['-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOYBF', 'lQOYBF'],
+  ['postgres://shop:hunter2@db-a/shop', 'hunter2'],
+  ['postgres://u:p@ss@h/db', 'p@ss'],
+  ['postgres://u:p@ss@h/db', 'ss@'],
+  ['mysql://root:pa/ss?w#rd@db:3306/x', 'ss?w'],
+  ['redis://:hunter2@cache:6379/0', 'hunter2'],
+  ['amqp://guest:hunter2@mq:5672/%2f', 'hunter2'],
+  ['mongodb+srv://u:hunter2@c.example.net/?w=1', 'hunter2'],
+  ['amqp://a:hunter2@m1:5672,amqp://a:hunter3@m2:5672', 'hunter'],
+  ['https://0a1b2c3d4e5f60718293a4b5c6d7e8f9@o1.ingest.sentry.io/2', HEX32],
+  [`https://${R36}@git.example.com/x.git`, R36],
+  [`https://x-access-token:${of('ghs_', R36)}@github.com/x.git`, R36],
+  ['jdbc:mysql://db/shop?user=shop&password=hunter2', 'hunter2'],
+  ['jdbc:postgresql://db/shop?password=hunter2&ssl=true', 'hunter2'],
+  ['jdbc:oracle:thin:shop/hunter2@//db:1521/x?password=hunter2', 'password=hunter2'],
+  ['Server=db;Database=shop;User Id=sa;Password=hunter2;', 'hunter2'],
+  ['Server=db;Uid=sa;Pwd=hunter2;Encrypt=yes', 'hunter2'],
+  ['host=db user=shop password=hunter2 sslmode=require', 'hunter2'],
+  ["host=db password='hun ter2' port=5432", 'hun ter2'],
+  ['shop:hunter2@tcp(db:3306)/shop', 'hunter2'],
+  ['shop:hunter2@db-a:5432', 'hunter2'],
+  ['DefaultEndpointsProtocol=https;AccountName=x;AccountKey=aGVsbG8gd29ybGQ=;EndpointSuffix=y', 'aGVsbG8g'],
+  ['Endpoint=sb://x/;SharedAccessKeyName=y;SharedAccessKey=aGVsbG8gd29ybGQ=', 'aGVsbG8g'],
+  ['https://x.blob.core.windows.net/c?sv=2022&sig=aGVsbG8gd29ybGQ%3D', 'aGVsbG8g'],
+  ['-Xmx1g -Djavax.net.ssl.keyStorePassword=hunter2 -server', 'hunter2'],
+  ['--user shop --password hunter2 --verbose', 'hunter2'],
+  ['--token=hunter2', 'hunter2'],
+  ['{"user":"shop","password":"hunter2"}', 'hunter2'],
+  ['{"type":"service_account","private_key":"x\\"hunter2"}', 'hunter2'],
+  ['api_key: hunter2', 'hunter2'],
+  ['client_secret=hunter2', 'hunter2'],
+  ['V2hhdCBhIG5pY2UgZGF5IGl0IGlzIHRvZGF5IQ9x8=', 'V2hhdCBh'],
+  ['dGhpc0lzQTMyQnl0ZUtleUZvckFlczI1Ng', 'dGhpc0lz'],
+  ['x7k2p9q4m8z3v6n1b5c0l7j2h4g9f3d8', 'x7k2p9q4'],
+];
+
+const SHOWN: readonly string[] = [
+  'info',
+  '8080',
+  'true',
+  '2026-11-29T13:00:00Z',
+  'v1.22.3-rc.4+build.20261129',
+  '10.11.6-MariaDB-1:10.11.6+maria~deb12',
+  'd41d8cd98f00b204e9800998ecf8427e',
+  'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+  'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  'registry.example.com/shop/web:1.2.3@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  'web:1.2.3@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  '550e8400-e29b-41d4-a716-446655440000',
+  '/opt/shop/releases/20261129130000/bin/ShopServer2',
+  '/usr/lib/jvm/java-17-openjdk-amd64/lib/server/libjvm.so',
+  'com.example.shop.OrderServiceConfiguration2Factory',
+  'MyVeryLongServiceNameForOrders2Handler',
+  'https://shop.example.com:8443/api/v2/orders?limit=100',
+  'https://deploy@git.example.com/shop.git',
+  'http://host:8080/img@2x.png',
+  'ssh://git@git.example.com:2222/shop.git',
+  'git@git.example.com:shop/web.git',
+  'postgres://shop@db-a/shop',
+  'postgres://db-a:5432/shop?sslmode=require',
+  'jdbc:mysql://db-a:3306/shop?useSSL=true&serverTimezone=UTC',
+  'amqp://mq-1:5672,amqp://mq-2:5672',
+  'kafka-1:9092,kafka-2:9092,kafka-3:9092',
+  'mailto:ops@example.com',
+  'ops@example.com',
+  '198.18.1.11,198.18.1.12',
+  'fe80::1ff:fe23:4567:890a',
+  '0 3 * * 1-5',
+  '-Xms512m -Xmx2g -XX:+UseG1GC -XX:MaxGCPauseMillis=200 -Dfile.encoding=UTF-8',
+  'tokens=100 max_tokens=4096',
+  'token=30s',
+  'password: [DB_PASSWORD]',
+  'postgres://shop:[DB_PASSWORD]@db-a/shop'.replace('[DB_PASSWORD]@', ''),
+  'shop-web-7f9c6d5b8-x2x4z',
+  'arn:aws:iam::123456789012:role/shop-web',
+  'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384',
+  'Europe/Berlin',
+  'en_US.UTF-8',
+  'a basic setup guide for beginners',
+  'SGVsbG8=',
+  'feature_checkout_v2,feature_search_v3',
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36',
+];
+
+test.each(HIDDEN)('hides what looks like a secret: %s', (value, secret) => {
+  expect(hideLooks(value)).not.toContain(secret);
+  expect(hideLooks(value)).toContain('(hidden)');
+  expect(hideLooks(hideLooks(value))).toBe(hideLooks(value));
+});
+
+test.each(SHOWN)('leaves what does not: %s', (value) => {
+  expect(hideLooks(value)).toBe(value);
+});
+
+it('keeps what stands around it', () => {
+  expect(hideLooks('postgres://u:p@ss@h/db?x=1')).toBe('postgres://u:(hidden)@h/db?x=1');
+  expect(hideLooks('Server=h;Password=x7!;Encrypt=yes')).toBe('Server=h;Password=(hidden);Encrypt=yes');
+  expect(hideLooks('jdbc:mysql://h/d?password=x7!&user=y')).toBe('jdbc:mysql://h/d?password=(hidden)&user=y');
+});
+
+test.each([
+  'DB_PASSWORD',
+  'dbPassword',
+  'API_KEY',
+  'apikey',
+  'SECRET_KEY_BASE',
+  'AWS_ACCESS_KEY_ID',
+  'GITHUB_TOKEN',
+  'PGPASSWORD',
+  'MYSQL_PWD',
+  'DB_PW',
+  'SENTRY_DSN',
+  'SSH_PRIVATE_KEY',
+  'CREDENTIALS',
+  'DB_CREDS',
+  'PASSWORD_SALT',
+  'SLACK_WEBHOOK',
+  'JWT',
+])('a name that says it: %s', (name) => expect(soundsSecret(name)).toBe(true));
+test.each(['DB_HOST', 'LOG_LEVEL', 'KEYBOARD', 'MONKEY', 'PINS', 'AUTHOR', 'GITHUB', 'SALTED'])(
+  'a name that does not: %s',
+  (name) => expect(soundsSecret(name)).toBe(false),
+);
