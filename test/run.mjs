@@ -1,5 +1,6 @@
 // `npm test`: build, checks, unit and cli tests, then the lab tests on practice rooms of real hosts: a few labs at once,
-// each takes one test file after the other, for most tests wait for hosts and not for processors.
+// each takes one test file after the other, for most tests wait for hosts and not for processors. What talks most with hosts
+// runs over labs with odd hosts as well (test/support/odd-lab.ts).
 //
 //   node test/run.mjs                everything; the lab needs root on Linux, else its tests count as skipped
 //   node test/run.mjs --unit         without the lab
@@ -17,7 +18,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KUAFU = join(ROOT, 'bin/kuafu.js');
 const MINUTE_MS = 60_000;
 const STOP_MS = 20_000;
-const LABS = 3;
+/** A lab each, and what it is like, one after the other. */
+const LABS = [['plain'], ['noisy', 'plain'], ['hardened', 'plain']];
+const ODD_FILES = ['restart', 'logs', 'env', 'env-restart', 'scale', 'under-load'].map(
+  (name) => `test/lab/${name}.test.ts`,
+);
 
 const { values: flags } = parseArgs({
   options: { unit: { type: 'boolean', default: false }, lab: { type: 'string', default: 'test' } },
@@ -30,11 +35,12 @@ let stoppedBy;
 class Stopped extends Error {}
 
 /** Runs a Node.js program of this repository; its output is kept when `quiet`, else shown as it comes. */
-function run(script, args, { quiet, deadlineMs, evenIfStopped = false }) {
+function run(script, args, { quiet, deadlineMs, evenIfStopped = false, env = {} }) {
   if (stoppedBy && !evenIfStopped) throw new Stopped();
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'],
       // Cleaning up must outlive a Ctrl-C, which goes to the whole process group.
       detached: evenIfStopped,
@@ -174,42 +180,35 @@ async function withLab(name, more, work) {
   }
 }
 
-async function takeFiles(lab, files) {
+async function takeFiles(lab, kind, files) {
   for (let file = files.shift(); file !== undefined; file = files.shift()) {
     const startMs = Date.now();
-    const report = join(reports, `${file.replaceAll('/', '-')}.json`);
-    const words = [
-      'lab',
-      'run',
-      ...lab,
-      '--',
-      process.execPath,
-      VITEST,
-      ...vitestWords(['lab'], report),
-      file,
-    ];
-    const result = await run(KUAFU, words, { quiet: true, deadlineMs: 15 * MINUTE_MS });
+    const title = kind === 'plain' ? file : `${file} on ${kind} hosts`;
+    const report = join(reports, `${title.replaceAll(/[^a-z.-]/g, '-')}.json`);
+    const vitest = [process.execPath, VITEST, ...vitestWords(['lab'], report), file];
+    const how = { quiet: true, deadlineMs: 15 * MINUTE_MS, env: { KUAFU_LAB_KIND: kind } };
+    const result = await run(KUAFU, ['lab', 'run', ...lab, '--', ...vitest], how);
     countReport(report, result);
     const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
     console.log(
-      `${result.ok ? 'ok    ' : 'FAILED'}  ${file}  ${seconds}s${result.ok ? '' : `\n${result.output}`}`,
+      `${result.ok ? 'ok    ' : 'FAILED'}  ${title}  ${seconds}s${result.ok ? '' : `\n${result.output}`}`,
     );
   }
 }
 
 async function labTests() {
-  const files = labTestFiles();
-  const first = `${flags.lab}-1`;
+  const files = { plain: labTestFiles(), noisy: [...ODD_FILES], hardened: [...ODD_FILES] };
+  const [first, ...others] = LABS.map((kinds, index) => ({ kinds, name: `${flags.lab}-${index + 1}` }));
   // The first installs what is missing and makes the image; the others find that done.
-  await withLab(first, ['--install'], async (lab) => {
+  await withLab(first.name, ['--install'], async (lab) => {
     await installChromium();
-    const others = Array.from({ length: LABS - 1 }, (_, index) => `${flags.lab}-${index + 2}`);
-    await Promise.all([
-      takeFiles(lab, files),
-      ...others.map((name) => withLab(name, [], (other) => takeFiles(other, files))),
-    ]);
+    const takeAll = async ({ name, kinds }) => {
+      for (const kind of kinds)
+        if (files[kind].length > 0) await withLab(name, [], (other) => takeFiles(other, kind, files[kind]));
+    };
+    await Promise.all([takeFiles(lab, 'plain', files.plain), ...others.map(takeAll)]);
   });
-  if (files.length > 0) counts.failed += files.length;
+  counts.failed += Object.values(files).flat().length;
   const report = join(reports, 'machine.json');
   const how = { quiet: false, deadlineMs: 10 * MINUTE_MS };
   countReport(report, await run(VITEST, vitestWords(['machine'], report), how));
