@@ -1,4 +1,5 @@
 import type Libsql from 'libsql';
+import { KuafuError } from '../errors.js';
 import { planChecksum } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../run/events.js';
@@ -43,7 +44,8 @@ export async function damageBehindError(): Promise<LedgerUnusableError | undefin
     } catch (error) {
       const known = explained(file, error);
       if (known instanceof LedgerUnusableError) return known;
-      if (known instanceof SyntaxError) return damaged(file);
+      // What it does not understand are statements and values that this program has written: no table, no JSON.
+      if (!(known instanceof KuafuError)) return damaged(file);
     }
   }
   return undefined;
