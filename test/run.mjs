@@ -150,6 +150,17 @@ async function installChromium() {
   console.log('chromium could not be installed');
 }
 
+/** As root alone; without it the check says that it is missing. */
+function installShellcheck() {
+  if (process.getuid?.() !== 0 || spawnSync('shellcheck', ['--version']).status === 0) return;
+  console.log('installing shellcheck, which looks at the scripts for hosts');
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' };
+  const words = ['install', '--yes', '--no-install-recommends', 'shellcheck'];
+  if (spawnSync('apt-get', words, options).status === 0) return;
+  spawnSync('apt-get', ['update'], options);
+  spawnSync('apt-get', words, options);
+}
+
 /** The test files that need a lab, the largest first: those take longest, and nobody should wait for one at the end. */
 function labTestFiles() {
   const files = ['test/lab', 'test/contract'].flatMap((folder) =>
@@ -222,11 +233,13 @@ function whyNoLab() {
 }
 
 async function all() {
+  installShellcheck();
   await check('build', join(ROOT, 'build.mjs'), []);
   await Promise.all([
     check('biome ci', bin('@biomejs/biome', 'bin/biome'), ['ci', '--error-on-warnings', '--colors=off', '.']),
     check('tsc', bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.json']),
     check('knip', bin('knip', 'bin/knip.js'), ['--no-progress']),
+    check('shellcheck', join(ROOT, 'test/shellcheck.mjs'), []),
   ]);
   const reason = whyNoLab();
   await Promise.all([localTests(), reason ? skipLabTests(reason) : labTests()]);

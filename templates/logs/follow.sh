@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Reads log files and a journal for `kuafu logs tail`. It keeps nothing in mind and decides nothing: the asker says which
 # bytes of which file, and where that is (src/lib/logs/ask.ts). What files are called never stands in a line or a variable
 # that is taken apart: names go out as records that end with NUL, and come in as open.sh has them.

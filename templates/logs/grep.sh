@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Searches one log file, or the journal of a unit, for kuafu. The status says all: 0 there are matches, 1 there are none,
 # 64 grep does not understand a pattern, 70 not all of it could be searched, and those of open_log.
 path=$1 id=$2 flags=$3 context=$4 grep=$5 exclude=$6 unit=$7 since=$8 until=$9

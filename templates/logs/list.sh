@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Lists log files for kuafu: c CLOCK ZONE, and the records of names.sh with all there is.
 limit=$1
 shift

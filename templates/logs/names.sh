@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Lists log files for kuafu, as records that end with NUL; src/lib/logs/listing.ts reads them.
 #
 # names WHAT LIMIT PATTERN...: WHAT l: what the patterns name; a: also what was rotated away from there, and what each

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Opens log files for kuafu, which reads them as root where accounts that are not root made them.
 #
 # open_log PATH ID: opens a file as descriptor 3 and looks at the descriptor alone from then on, so that nothing can be

@@ -109,10 +109,14 @@ class Fetch {
   async copy({ logs: { host, sources }, session, files }: HostFiles, total: number) {
     const { folder, sinceMs } = this.#request;
     const { signal, progress } = this.#tools;
+    // A file may have several names, good and bad ones.
+    const fetched = new Set<string>();
     for (const file of files)
       await this.attempt(host, async () => {
+        if (fetched.has(file.id)) return;
         const { target, part, relative } = localPaths(folder, host.name, file.path);
         const sha256 = await fetchFile(file, target, part, { session, sources, user: host.ssh.user, signal });
+        fetched.add(file.id);
         this.#record(host.name, file.path, relative, file.size, sha256);
         this.#doneBytes += file.size;
         progress(this.#doneBytes, total);

@@ -30,8 +30,11 @@ const MAX_MISSES = 3;
 export class FollowedFiles {
   readonly #options: FollowOptions;
   readonly #files = new Map<FileId, FollowedFile>();
-  /** Those that the host would not open, until all of them are tried again. */
-  readonly #refused = new Set<FileId>();
+  /** Names by which the host would not open a file, until they are tried again. */
+  readonly #refused = new Set<string>();
+  /** Files that were there at the first look and are not open yet. */
+  readonly #firstIds = new Set<FileId>();
+  #isRefusedAnew = false;
   readonly #notices: FileNotice[] = [];
   #isFirst = true;
   /** Rounds in a row in which something was not where it had been. */
@@ -52,7 +55,8 @@ export class FollowedFiles {
 
   /** There is more to read, as far as is known. */
   get hasMore(): boolean {
-    if (this.#isFirst || (this.#searches > 0 && this.#searches < MAX_MISSES)) return true;
+    if (this.#isFirst || this.#isRefusedAnew || (this.#searches > 0 && this.#searches < MAX_MISSES))
+      return true;
     for (const { isOpen, isLive, at, size } of this.#files.values())
       if (!isOpen || (isLive && at < size)) return true;
     return false;
@@ -65,6 +69,17 @@ export class FollowedFiles {
     this.#files.set(file.id, followed);
   }
 
+  /** The host has opened a file, and would begin there. */
+  begun(id: FileId, at: number): void {
+    this.#files.get(id)?.begun(at);
+    this.#firstIds.delete(id);
+  }
+
+  /** What the host would not open is tried again. */
+  tryAgain(): void {
+    this.#refused.clear();
+  }
+
   linkLost(): void {
     for (const file of this.#files.values()) file.linkLost();
     this.#refused.clear();
@@ -73,9 +88,9 @@ export class FollowedFiles {
 
   /** What is there now. `isWhole`: with what was rotated away. */
   listed({ named, rotated }: Listing, isWhole: boolean): void {
-    const namedNow = new Map(named.map((file) => [file.id, file]));
-    if (isWhole) this.#refused.clear();
-    const rotatedNow = new Map(rotated.map((file) => [file.id, file]));
+    const namedNow = this.#byId(named);
+    const rotatedNow = this.#byId(rotated);
+    this.#isRefusedAnew = false;
     let isAllThere = true;
     for (const file of [...this.#files.values()]) {
       const now = namedNow.get(file.id);
@@ -83,9 +98,11 @@ export class FollowedFiles {
       else if (!isWhole || !this.#isAway(file, rotatedNow, namedNow)) isAllThere = false;
     }
     this.#searches = isAllThere ? 0 : this.#searches + 1;
-    for (const file of named)
-      if (!this.#files.has(file.id) && !this.#refused.has(file.id) && readableAsItIs(file))
-        this.#files.set(file.id, new FollowedFile(file, this.#isFirst ? undefined : 0));
+    for (const file of named) {
+      if (this.#isFirst) this.#firstIds.add(file.id);
+      if (!this.#files.has(file.id) && !this.#refused.has(nameOf(file)) && readableAsItIs(file))
+        this.#files.set(file.id, new FollowedFile(file, this.#firstIds.has(file.id) ? undefined : 0));
+    }
     this.#isFirst = false;
   }
 
@@ -139,13 +156,24 @@ export class FollowedFiles {
     file.misses++;
     if (why === Why.gone && file.misses < MAX_MISSES) return;
     this.#files.delete(id);
-    this.#refused.add(id);
+    this.#refused.add(nameOf(file));
+    this.#isRefusedAnew = true;
     this.#notices.push({ what: 'left-out', path: file.path, why });
   }
 
   /** What there was to tell since the last time. */
   notices(): FileNotice[] {
     return this.#notices.splice(0);
+  }
+
+  /** Of the names of a file the one by which it is followed, else one that was not refused. */
+  #byId(files: readonly LogFile[]): Map<FileId, LogFile> {
+    const byId = new Map<FileId, LogFile>();
+    for (const file of files) {
+      const isFollowed = this.#files.get(file.id)?.path === file.path;
+      if (isFollowed || (!byId.has(file.id) && !this.#refused.has(nameOf(file)))) byId.set(file.id, file);
+    }
+    return byId;
   }
 
   #inTurn(): FollowedFile[] {
@@ -207,4 +235,8 @@ export class FollowedFiles {
       this.#files.set(file.id, followed);
     }
   }
+}
+
+function nameOf({ id, path }: Pick<LogFile, 'id' | 'path'>): string {
+  return `${id} ${path}`;
 }

@@ -36,6 +36,8 @@ export class HostGrep {
   readonly #request: GrepRequest;
   readonly #tools: HostGrepTools;
   #isWhole = true;
+  /** Whether a file could be opened, by its identity: it may have several names, good and bad ones. */
+  readonly #opened = new Map<string, Promise<boolean>>();
 
   constructor(logs: HostLogs, request: GrepRequest, tools: HostGrepTools) {
     this.#logs = logs;
@@ -97,12 +99,21 @@ export class HostGrep {
     };
     try {
       for (const part of parts) {
-        const result = await this.#searchPart(session, part, add);
-        this.#judge(result, part);
+        const search = async () => this.#judge(await this.#searchPart(session, part, add), part);
+        if (typeof part === 'string') await search();
+        else await this.#openOnce(part.id, search);
       }
     } finally {
       stream.merge.expectMore(false, Date.now());
     }
+  }
+
+  /** Opens a file that has several names by the first one that will do. */
+  async #openOnce(id: string, search: () => Promise<boolean>): Promise<void> {
+    const before = this.#opened.get(id);
+    const opened = (async () => (await before) === true || (await search()))();
+    this.#opened.set(id, opened);
+    await opened;
   }
 
   async #searchPart(
@@ -132,10 +143,10 @@ export class HostGrep {
     });
   }
 
-  /** By the status alone: what is said on stderr, a login may have said. */
-  #judge({ exitCode, signal, stderr }: CommandResult, part: LogFile | string): void {
+  /** Whether it was opened. By the status alone: what is said on stderr, a login may have said. */
+  #judge({ exitCode, signal, stderr }: CommandResult, part: LogFile | string): boolean {
     if (exitCode === BAD_PATTERN) throw badPattern(stderr);
-    if (exitCode !== null && exitCode <= NO_MATCH) return;
+    if (exitCode !== null && exitCode <= NO_MATCH) return true;
     const what = typeof part === 'string' ? `the journal of ${part}` : part.path;
     if (exitCode === null) this.#fail(`the search of ${shownPath(what)} was ended by ${signal}`);
     else
@@ -143,6 +154,7 @@ export class HostGrep {
         whyNot(exitCode, what, this.#logs.host.ssh.user) ??
           `${shownPath(what)}: its search ended with status ${exitCode}`,
       );
+    return exitCode === Why.notWhole;
   }
 
   #fail(message: string): void {

@@ -71,6 +71,7 @@ export class HostReader {
     const { files, journal } = this.#logs.sources;
     const nowMs = Date.now();
     const isWhole = isFirst || this.files.wantsAll || nowMs - this.#lookedMs > LOOK_MS;
+    if (nowMs - this.#lookedMs > LOOK_MS) this.files.tryAgain();
     if (isWhole) this.#lookedMs = nowMs;
     const asks: Ask[] = isFirst ? [] : isSkipping ? this.files.skips() : this.files.asks();
     if (files.length > 0) asks.push({ kind: 'list', isWhole });
@@ -98,7 +99,7 @@ export class HostReader {
         this.#listed(frame.records, ask.kind === 'list' && ask.isWhole, isFirst);
         return false;
       case 'begun':
-        this.files.get(frame.id)?.begun(frame.at);
+        this.files.begun(frame.id, frame.at);
         return false;
       case 'counted':
         this.files.get(frame.id)?.moveTo(frame.end);

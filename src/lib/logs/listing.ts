@@ -25,7 +25,10 @@ export interface OddName {
 
 /** What templates/logs/names.sh tells. */
 export interface Listing {
-  /** What the patterns name, each file once. */
+  /**
+   * What the patterns name, each name once. A file may have several, some of which somebody made who should not: only the
+   * one that opens it is good.
+   */
   readonly named: readonly LogFile[];
   /** What was rotated away from there. */
   readonly rotated: readonly LogFile[];
@@ -80,7 +83,7 @@ export class ListingReader {
     }
     return {
       named: [...this.#named.values()],
-      rotated: [...this.#rotated.values()].filter(({ id }) => !this.#named.has(id)),
+      rotated: [...this.#rotated.values()].filter(({ path }) => !this.#named.has(path)),
       odd: [...this.#odd.values()],
       nameless: [...this.#nameless],
       missing: [...this.#nameless].filter((pattern) => !this.#hasRotated.has(pattern)),
@@ -126,9 +129,8 @@ export class ListingReader {
       return false;
     }
     const files = kind === 'f' ? this.#named : this.#rotated;
-    if (files.has(id)) return true;
     const mtimeMs = Number(mtime) * 1000;
-    files.set(id, { id, path, log: logOf(path), mtimeMs, size: Number(size), mode: mode & 0o777 });
+    files.set(path, { id, path, log: logOf(path), mtimeMs, size: Number(size), mode: mode & 0o777 });
     return true;
   }
 

@@ -13,6 +13,8 @@ part=$(dirname "$image")/part
 rm -rf --one-file-system "$part"
 mkdir -p "$part"
 
+# It is for the shell of mmdebstrap to expand.
+# shellcheck disable=SC2016
 mmdebstrap --quiet --mode=root --variant=minbase --format=directory --include="$packages" \
   --aptopt="$apt_options" \
   --dpkgopt='path-exclude=/usr/share/doc/*' \

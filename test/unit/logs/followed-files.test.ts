@@ -60,7 +60,7 @@ class Room {
     const file = this.#content.get(ask.id);
     const followed = this.files.get(ask.id);
     if (file === undefined || file.path !== ask.path) this.files.refused(ask.id, 65);
-    else if (ask.kind === 'begin') followed?.begun(0);
+    else if (ask.kind === 'begin') this.files.begun(ask.id, 0);
     else if (followed !== undefined) {
       const bytes = Buffer.from(file.text).subarray(ask.from, ask.from + ask.size);
       this.seen.push(...followed.take(bytes, undefined).map(({ text }) => text));
@@ -145,11 +145,23 @@ describe('FollowedFiles', () => {
     expect(room.files.notices()).toEqual([{ what: 'left-out', path: LOG, why: 68 }]);
   });
 
+  it('goes by another name of a file where the first is none of its own', () => {
+    const files = new FollowedFiles({ chunkBytes: 8, roundBytes: 1000, lastLines: 3 });
+    const records = Buffer.from('f 1 1_1_1 9 1 81a4 /app/bad.log\0f 1 1_1_1 9 1 81a4 /l/good.log\0');
+    const look = () => files.listed(new ListingReader(['/l'], 100).read(records), true);
+    look();
+    expect(files.asks()).toEqual([{ kind: 'begin', id: '1_1_1', path: '/app/bad.log', lines: 3 }]);
+    files.refused('1_1_1', 68);
+    expect(files.hasMore).toBe(true);
+    look();
+    expect(files.asks()).toEqual([{ kind: 'begin', id: '1_1_1', path: '/l/good.log', lines: 3 }]);
+  });
+
   it('comes to rest beside a line without an end, that a filter holds back', () => {
     const room = new Room();
     room.write('1_1_1', LOG, 'no end');
     room.round();
-    room.files.get('1_1_1')?.begun(0);
+    room.files.begun('1_1_1', 0);
     const file = room.files.get('1_1_1');
     if (file === undefined) throw new Error('it is not followed');
     room.files.wasRead(file, 0, 0);

@@ -23,11 +23,11 @@ describe('ListingReader', () => {
     expect(read(raw).named[0]?.path).toBe('/l/\udcff\n');
   });
 
-  it('tells files with their permissions, one time each', () => {
+  it('tells files with their permissions, and each name once', () => {
     const { named, rotated } = read(
       `${FILE} /l/a.log`,
-      `${FILE} /l/b.log`,
-      `r 1 8_1_99 10 1000 81a0 /l/a.log.1`,
+      `${FILE} /l/a.log`,
+      `r 1 8_1_99 10 1000 81a0 /l/a.log`,
     );
     expect(named).toEqual([
       { id: '8_1_99', path: '/l/a.log', log: '/l/a.log', mtimeMs: 1_000_250, size: 10, mode: 0o640 },
