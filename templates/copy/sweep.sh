@@ -28,6 +28,14 @@ sweep() {
   done
 }
 
+# sweep_operation ID: what one operation left, of which nobody goes on.
+sweep_operation() {
+  for found in "$spools/$1".*; do
+    if is_spool "$found"; then rm -rf --one-file-system -- "$found"; fi
+  done
+  set_keys "$1\\.[0-9a-f]*"
+}
+
 # set_keys OF [LINE]: authorized_keys without the lines of ours that end in the pattern OF, and with LINE. Renamed into
 # place, so that nobody is ever locked out.
 set_keys() {

@@ -164,5 +164,12 @@ it('cleans up on a host where its shell was killed', async () => {
   process.process.kill('SIGKILL');
   await process.ended;
   const remains = 'ls -A /var/lib/kuafu; grep kuafu-2 /root/.ssh/authorized_keys; true';
+  // Of another that was frozen meanwhile everything was killed: there it goes when the operation is given up.
+  const all = '/var/lib/[k]uafu/[0-9]';
+  await room.inHost('new-b-01', `kill -STOP $(pgrep -f '${all}') && kill -KILL $(pgrep -f '${all}')`);
+  expect(await room.inHost('new-b-01', remains)).toMatch(/kuafu-2/);
   await expect.poll(() => room.inHost('new-b-02', remains), { timeout: 60_000, interval: 2000 }).toBe('');
+  const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
+  expect(await room.kuafu(['ops', 'close', operation.id, '--yes'])).toMatchObject({ code: 0 });
+  expect(await room.inHost('new-b-01', remains)).toBe('');
 });

@@ -10,6 +10,8 @@ const LOGIN_MS = 400;
 const CONNECT_TIMEOUT_MS = 5000;
 /** A lost host is known as lost after so long. */
 const LOST_MS = 500;
+/** A receiver writes whole blocks, and one at the end. */
+const BLOCK = 65_536;
 /** So much is in pipes and sockets between a feeder and a receiver that is slower. */
 const IN_FLIGHT = 300_000;
 
@@ -238,7 +240,8 @@ export class SimulatedHost implements Session {
 
   #tellSize(): void {
     for (const [receiver, bytes] of this.#hosts.given(this)) this.tell(`gave ${receiver} ${bytes}`);
-    this.tell(`${this.bytes} bytes`);
+    const whole = this.bytes < this.#hosts.size ? this.bytes - (this.bytes % BLOCK) : this.bytes;
+    this.tell(`${whole} bytes`);
     if (this.isFull) this.tell('broken No space left on device');
   }
 }

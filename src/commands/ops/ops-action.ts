@@ -1,19 +1,20 @@
 import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError } from '../../lib/errors.js';
+import { fold } from '../../lib/inventory/fold.js';
 import { jsonText } from '../../lib/json-text.js';
-import type { Ledger } from '../../lib/ledger/ledger.js';
+import type { Ledger, OperationRecord } from '../../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../../lib/ledger/open.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops-json.js';
 import { renderClosed, renderOperation } from '../../lib/ui/ops-view.js';
-import { out } from '../../lib/ui/output.js';
+import { out, say } from '../../lib/ui/output.js';
 import { page } from '../../lib/ui/pager.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { renderWhereabouts } from '../../lib/ui/whereabouts.js';
 import { askConfirm } from '../confirm.js';
-import { readConfig } from '../context.js';
+import { openConnectionsFor, readConfig } from '../context.js';
 import { globalOptions } from '../global-options.js';
 
 /** `kuafu ops show ID` */
@@ -35,7 +36,7 @@ export async function showOperation(id: string, withEvents: boolean, command: Co
 /** `kuafu ops close ID` */
 export async function closeOperation(id: string, command: Command): Promise<void> {
   const { json, yes, dryRun } = globalOptions(command);
-  await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger) => {
+  await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger, config) => {
     const owner = currentOwner();
     // Refused here, if at all, and not after the question.
     const rehearsed = await ledger.abandon(id, owner, true);
@@ -43,12 +44,29 @@ export async function closeOperation(id: string, command: Command): Promise<void
     if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
     const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
+    if (!dryRun) await sweepAfter(await ledger.show(found), config, command);
     if (json) return out(jsonText(closedDocument(closed, dryRun)));
     out(renderClosed(closed, dryRun));
     const { plan, events } = await ledger.show(found);
     const whereabouts = renderWhereabouts(plan, events);
     if (whereabouts !== '') out(whereabouts);
   });
+}
+
+/** What a copy left on hosts goes now, where they can be reached; elsewhere with the next operation that comes there. */
+async function sweepAfter(record: OperationRecord, config: Config, command: Command): Promise<void> {
+  if (!record.events.some((event) => event.type === 'step-started' && event.step === 'copy')) return;
+  const { sweepHosts } = await import('../../lib/copy/sweep.js');
+  const { buildInventory } = await import('../../lib/inventory/inventory.js');
+  const inventory = buildInventory(config, []);
+  const connections = await openConnectionsFor({ options: globalOptions(command), config, inventory });
+  try {
+    const left = await sweepHosts(record, connections);
+    if (left.length > 0)
+      say(`${fold(left)}: not reached; what a copy may have left there goes with the next operation on it`);
+  } finally {
+    await connections.close();
+  }
 }
 
 /** Needs no inventory: the record of an operation names its hosts itself. */

@@ -24,6 +24,8 @@ const WINDOW_MS = 1500;
 const GRACE_MS = 500;
 /** A receiver that has what its feeder had so long ago keeps up. */
 const LAG_MS = 1250;
+/** A receiver writes what it gets in blocks of so many bytes (templates/copy/receive.sh). */
+const BLOCK = 65_536;
 /** Slower than this share of the fastest is slow, when the feeder has more to give. */
 const SLOW_SHARE = 0.33;
 /** Slower than this is as good as nothing, in bytes per millisecond; where there is a limit, than a third of that. */
@@ -105,7 +107,9 @@ export class Judge {
     const { bytes, linkedMs } = seatOf(receiver, this.#seats);
     if (nowMs - linkedMs < WINDOW_MS + GRACE_MS) return false;
     const offered = this.#offered(receiver, feeder, nowMs - LAG_MS);
-    if (offered === undefined || bytes >= offered) return false;
+    // What is given but does not fill a block is not seen on the receiver yet.
+    const isOwed = offered !== undefined && bytes < (offered < this.#size ? offered - BLOCK + 1 : offered);
+    if (!isOwed) return false;
     const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
     return rate < others * SLOW_SHARE || (rate < this.#crawl && nowMs - linkedMs > STALLED_MS);
   }

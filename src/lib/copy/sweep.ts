@@ -1,0 +1,46 @@
+import { hostScript } from '../../host-script.js';
+import type { Host } from '../inventory/inventory-types.js';
+import type { OperationRecord } from '../ledger/ledger.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Connections } from '../ssh/transport.js';
+
+const SWEEP_TIMEOUT_MS = 10_000;
+/** With the login. */
+const HOST_TIMEOUT_MS = 20_000;
+
+/**
+ * Takes away what the copies of an operation left on its hosts: folders with the archive and the key, and lines of
+ * authorized_keys. For an operation that nobody goes on with.
+ * @returns hosts that did not do it, because they were not reached or refused
+ */
+export async function sweepHosts(
+  { id, plan, events }: Pick<OperationRecord, 'id' | 'plan' | 'events'>,
+  connections: Connections,
+): Promise<readonly string[]> {
+  const copies = plan.stages.flatMap(({ lanes, standby }) =>
+    [...lanes, ...standby].flatMap(({ host, steps }) =>
+      steps.flatMap(({ id: step, action }) =>
+        action.kind === 'copy' ? [{ host, step, from: action.from }] : [],
+      ),
+    ),
+  );
+  const begun = copies.filter(({ host, step }) =>
+    events.some((event) => event.type === 'step-started' && event.host === host && event.step === step),
+  );
+  const names = new Set(begun.flatMap(({ host, from }) => [host, from]));
+  const hosts = plan.hosts.filter(({ name }) => names.has(name));
+  const swept = await Promise.all(hosts.map((host) => sweepHost(id, host, connections)));
+  return hosts.flatMap(({ name }, index) => (swept[index] ? [] : [name]));
+}
+
+async function sweepHost(id: string, host: Host, connections: Connections): Promise<boolean> {
+  const signal = AbortSignal.timeout(HOST_TIMEOUT_MS);
+  const script = `umask 077\n${hostScript('copy/sweep')}sweep_operation "$1"`;
+  try {
+    const session = await connections.session(host, signal);
+    const command = scriptCommand(script, [id], 'write', SWEEP_TIMEOUT_MS);
+    return (await session.run(command, { signal })).exitCode === 0;
+  } catch {
+    return false;
+  }
+}
