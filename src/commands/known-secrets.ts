@@ -1,11 +1,21 @@
 import type { Masked } from '../lib/masking/masked.js';
 import { Secrets } from '../lib/secret.js';
+import { say } from '../lib/ui/output.js';
 
 let known = new Secrets();
 
 /** From now on errors that end the program are masked with these: they may have the words of a host in them. */
 export function rememberSecrets(secrets: Secrets): void {
   known = secrets;
+}
+
+/** Says what cannot be recognised in the output of hosts, as nobody told us how it looks. */
+export function sayUnset({ unset }: Secrets): void {
+  if (unset.length === 0) return;
+  const are = unset.length === 1 ? 'is' : 'are';
+  say(
+    `${unset.join(', ')} ${are} not set here: masked only behind the names that the configuration gives them`,
+  );
 }
 
 export function maskKnown(text: string): Masked {

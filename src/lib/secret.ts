@@ -20,6 +20,7 @@ export type SecretText = readonly (string | SecretRef)[];
 export class Secrets {
   readonly #values = new Map<string, string>();
   readonly #keys = new Set<string>();
+  readonly #unset = new Set<string>();
   #text: Matcher | undefined;
   #bytes: Matcher | undefined;
 
@@ -27,6 +28,15 @@ export class Secrets {
     this.#values.set(name, value);
     this.#text = undefined;
     this.#bytes = undefined;
+  }
+
+  /** A secret of which only the name is known here. */
+  addUnset(name: string): void {
+    this.#unset.add(name);
+  }
+
+  get unset(): readonly string[] {
+    return [...this.#unset];
   }
 
   /** Under this name an environment holds a secret: whatever is assigned to it in a text is hidden. */

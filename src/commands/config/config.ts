@@ -31,9 +31,11 @@ async function check(command: Command): Promise<void> {
   const { config: file, json } = globalOptions(command);
   const { loadConfig } = await import('../../lib/config/load.js');
   const { ConfigError } = await import('../../lib/config/config-error.js');
+  const { secretDoubts } = await import('../../lib/config/secret-doubts.js');
   const { faultyDocument, soundDocument } = await import('../../lib/config/check-document.js');
   try {
     const config = await loadConfig({ file, onDoubt: say });
+    for (const doubt of secretDoubts(config)) say(doubt);
     out(json ? jsonText(soundDocument(config)) : await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;

@@ -30,6 +30,7 @@ import { canRedraw } from '../../lib/ui/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
+import { sayUnset } from '../known-secrets.js';
 import type { ExecFlags, ExecWords } from './exec.js';
 
 const DEFAULT_FORKS = 128;
@@ -46,6 +47,7 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   // It is typed by hand, and a password in it is shown again by --json, --dry-run and whoever keeps their output.
   const shown = secrets.mask(line);
   if (context.options.dryRun) return showDryRun(shown, hosts, context.options.json);
+  sayUnset(secrets);
   const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir, secrets);
   const remote: RemoteCommand = { words: ['sh', '-c', line], effect: 'write', timeoutMs };
   const run = await runEverywhere(hosts, remote, { ...context, secrets }, outDir);

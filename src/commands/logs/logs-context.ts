@@ -5,6 +5,7 @@ import { Secrets } from '../../lib/secret.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { openConnectionsFor, openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';
+import { sayUnset } from '../known-secrets.js';
 import type { LogsFlags } from './logs.js';
 import { logsOf } from './logs-request.js';
 
@@ -29,6 +30,7 @@ export async function withLogs(
   const logs = logsOf(hosts, flags, context);
   const connections = await openConnectionsFor(context);
   const secrets = flags.mask === false ? new Secrets() : context.config.secrets;
+  if (flags.mask) sayUnset(secrets);
   try {
     await work({ options: context.options, logs, connections, secrets });
   } finally {

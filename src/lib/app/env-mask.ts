@@ -1,5 +1,5 @@
 import type { EnvConfig } from '../config/config-types.js';
-import { hideLooks, soundsSecret } from '../masking/looks-secret.js';
+import { hideLooks, saysSecret, soundsSecret } from '../masking/looks-secret.js';
 import { HIDDEN } from '../masking/masked.js';
 import { maskedText, type Secrets, type SecretText } from '../secret.js';
 import { parseEnvFile } from './env-parse.js';
@@ -50,13 +50,5 @@ export class EnvMask {
 export function shownValue(name: string, value: SecretText): string {
   const text = maskedText(value);
   if (value.some((part) => typeof part !== 'string')) return text;
-  return soundsSecret(name) && !isOrdinary(text) ? HIDDEN : hideLooks(text);
-}
-
-/** Under a name such as TOKEN_TTL or KEY_FILE: a number, a switch, a length of time, a path. */
-function isOrdinary(value: string): boolean {
-  return (
-    value === '' ||
-    /^(?:\d{1,5}(?:\.\d+)?\s?[a-z]{0,2}|true|false|yes|no|on|off|none|\/[\w./-]*)$/i.test(value)
-  );
+  return saysSecret(name, text) ? HIDDEN : hideLooks(text);
 }

@@ -130,7 +130,8 @@ function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {
       for (const name of secretNames(text)) {
         const value = env[name];
         secrets.addKey(key);
-        if (value !== undefined) secrets.add(name, value);
+        if (value === undefined) secrets.addUnset(name);
+        else secrets.add(name, value);
       }
   }
   return secrets;

@@ -67,6 +67,14 @@ export function soundsSecret(name: string): boolean {
   return SOUNDS_SECRET.test(name);
 }
 
+/** The same, unless the value is none: under a name such as TOKEN_TTL or KEY_FILE a number, a switch, a length of time, a path. */
+export function saysSecret(name: string, value: string): boolean {
+  const isOrdinary =
+    value === '' ||
+    /^(?:\d{1,5}(?:\.\d+)?\s?[a-z]{0,2}|true|false|yes|no|on|off|none|\/[\w./-]*)$/i.test(value);
+  return soundsSecret(name) && !isOrdinary;
+}
+
 /**
  * A value of a name that says nothing, with what looks like a secret hidden: passwords in URLs and connection strings, tokens
  * with the marks of those who give them out, keys, and what is too disorderly to be a word. Digests in hex, UUIDs,
