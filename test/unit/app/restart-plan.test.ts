@@ -299,3 +299,43 @@ describe('a host out of reach', () => {
     ]);
   });
 });
+
+describe('a health that could not be asked', () => {
+  const unknown = (name: string): HostLook => {
+    const look = runs(name);
+    return { ...look, health: { state: 'unknown', reason: 'sshd forbids it' } } as HostLook;
+  };
+
+  it('refuses the restart, for after it nobody could be asked either', () => {
+    const looks = { B1: unknown('B1'), B2: unknown('B2') };
+    expect(messages(planOf(requestOf([placeOf('B', 2)]), { looks }), 'refuse')).toEqual([
+      'whether B[1-2] are healthy cannot be asked: sshd forbids it',
+    ]);
+  });
+
+  it('is never "nothing is lost": such hosts keep their place, and count where the balancer sees them up', () => {
+    const keep = { value: 75, percent: true };
+    const plan = planOf(requestOf([placeOf('B', 4, ['B4'])], { keep }), { looks: { B1: unknown('B1') } });
+    expect(messages(plan, 'refuse')).toEqual([]);
+    const alone = planOf(requestOf([placeOf('B', 4, ['B4'])], { keep }), {
+      looks: { B1: unknown('B1') },
+      seen: { B1: 'unchecked' },
+    });
+    expect(messages(alone, 'refuse')[0]).toContain('of which B1 is not serving');
+  });
+});
+
+it('a host that the balancer sees up serves, whatever the check says: it does not go first', () => {
+  const sick: HostLook = { ...runs('B3'), health: { state: 'sick', reason: 'HTTP 500' } } as HostLook;
+  const plan = planOf(requestOf([placeOf('B', 4)]), { looks: { B3: sick }, seen: { B3: 'up' } });
+  expect(order(plan)).toEqual(['B1', 'B2', 'B3', 'B4']);
+  expect(messages(plan, 'note')).toEqual([
+    'B3 is unhealthy by the health check: HTTP 500; the balancer sees it up, so it serves all the same',
+  ]);
+});
+
+it('nobody is restarted where it cannot be said who is whose at the balancer', () => {
+  const doubts = ['lb-b, backend shop: server B1 has the address of host B2 (198.18.2.12:8080)'];
+  const plan = planOf(requestOf([placeOf('B', 2)]), { doubts, balancers: ['B'] });
+  expect(messages(plan, 'refuse')).toEqual(doubts);
+});

@@ -14,19 +14,18 @@ export async function leaveBackend(runtime: Runtime, server: BalancerServer): Pr
   if ((await readOwn(runtime, server)).length === 0) return false;
   await drainServer(runtime, server);
   await awaitDrained(runtime, server, LEAVE_WITHIN_MS);
-  for (const { name } of await readOwn(runtime, server)) await remove(runtime, `${server.backend}/${name}`);
-  for (const left of await readOwn(runtime, server)) {
-    if (isWanted(left)) throw fault(runtime.backend, `still has ${server.backend}/${left.name} in traffic`);
-    // One of the configuration file cannot be deleted at run time: it stays in maintenance, a place for the next.
-    if (isOfFile(left)) await call(runtime, `set server ${server.backend}/${left.name} addr 0.0.0.0`);
-  }
+  for (const own of await readOwn(runtime, server)) await remove(runtime, server.backend, own);
+  const left = (await readOwn(runtime, server)).find(isWanted);
+  if (left) throw fault(runtime.backend, `still has ${server.backend}/${left.name} in traffic`);
   return true;
 }
 
-async function remove(runtime: Runtime, id: string): Promise<void> {
+/** A place that the configuration file keeps free is free again; any other server goes. */
+async function remove(runtime: Runtime, backend: string, server: ServerState): Promise<void> {
+  const id = `${backend}/${server.name}`;
   await call(runtime, `set server ${id} state maint`);
   await call(runtime, `shutdown sessions server ${id}`);
-  await call(runtime, `del server ${id}`);
+  await call(runtime, isOfFile(server) ? `set server ${id} addr 0.0.0.0` : `del server ${id}`);
 }
 
 /** `disabled` in the file: a free place that was filled. Whatever else the file has keeps its address. */

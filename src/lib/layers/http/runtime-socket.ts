@@ -71,8 +71,8 @@ async function converse(stream: Duplex, { backend, signal }: Runtime, command: s
     const chunks: Buffer[] = [];
     let bytes = 0;
     const fail = (error: unknown) => {
-      stream.destroy();
       reject(error);
+      stream.destroy();
     };
     const late = () =>
       fail(fault(backend, `gave no whole answer on ${backend.socket} within ${CALL_TIMEOUT_MS / 1000} s`));

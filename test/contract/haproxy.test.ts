@@ -1,0 +1,142 @@
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/lib/config/load.js';
+import { buildInventory } from '../../src/lib/inventory/inventory.js';
+import { joinBackend } from '../../src/lib/layers/http/join.js';
+import { awaitDrained, drainServer, leaveBackend } from '../../src/lib/layers/http/leave.js';
+import type { Runtime } from '../../src/lib/layers/http/runtime-socket.js';
+import { readServers } from '../../src/lib/layers/http/server-state.js';
+import { StepFailure } from '../../src/lib/run/step-handler.js';
+import { openConnections } from '../../src/lib/ssh/connections.js';
+import type { Connections, Session } from '../../src/lib/ssh/transport.js';
+import { LabRoom } from '../support/lab-room.js';
+import { OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+
+// What the layer does to an HAProxy that others use as well: the real one, with a configuration as people have it.
+const room = new LabRoom();
+const balancer = new OwnHaproxy(room);
+let connections: Connections;
+let session: Session;
+
+beforeAll(async () => {
+  await room.open();
+  const config = await loadConfig({ file: process.env.KUAFU_CONFIG, secrets: 'unneeded' });
+  const inventory = buildInventory(config, []);
+  connections = openConnections({
+    knownHostsFiles: config.ssh.knownHosts,
+    newKeysFile: join(dirname(config.ledger.file), 'accepted_host_keys'),
+    hostByName: () => undefined,
+  });
+  session = await connections.session(inventory.host('lb-b'));
+});
+beforeEach(() => balancer.stop());
+afterEach(() => balancer.stop());
+afterAll(async () => {
+  await connections.close();
+  await room.close();
+});
+
+const at = (over: Partial<Runtime> = {}): Runtime => ({
+  session,
+  backend: { balancer: 'lb-b', socket: OWN_SOCKET, backend: 'shop' },
+  ...over,
+});
+const place = (name: string, address: string) => ({ ...at().backend, name, address, port: 8080 });
+const ONE = place('web-b-01', '198.18.2.11');
+const NEW = place('new-b-01', '198.18.2.12');
+const S1 = 'server srv1 198.18.2.11:8080 check inter 1s';
+
+describe('a server of the file', () => {
+  it('is drained and comes back under the name that it has there', async () => {
+    await balancer.start([S1]);
+    expect(await drainServer(at(), ONE)).toBe(true);
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '8' });
+    expect(await drainServer(at(), ONE)).toBe(false);
+    expect(await joinBackend(at(), ONE, 'back')).toEqual({ changed: true, message: '' });
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', up: true });
+  });
+
+  it('keeps the weight that somebody gave it, 0 among them', async () => {
+    await balancer.start([S1]);
+    await balancer.ask('set server shop/srv1 weight 0');
+    await drainServer(at(), ONE);
+    await joinBackend(at(), ONE, 'back');
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', weight: '0' });
+  });
+
+  it('stays in maintenance that somebody set on the way, and it is said', async () => {
+    await balancer.start([S1]);
+    await drainServer(at(), ONE);
+    await balancer.ask('set server shop/srv1 state maint');
+    const back = await joinBackend(at(), ONE, 'back');
+    expect(back).toEqual({ changed: false, message: expect.stringContaining('srv1 stays out at lb-b') });
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '1' });
+  });
+
+  it('is drained anew when a reload forgot that it was out', async () => {
+    await balancer.start([S1]);
+    await drainServer(at(), ONE);
+    await balancer.reload();
+    await expect.poll(async () => (await balancer.servers()).srv1?.admin, { timeout: 30_000 }).toBe('0');
+    expect(await awaitDrained(at(), ONE, 20_000)).toMatchObject({ sessions: 0, again: 1 });
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '8' });
+  });
+
+  it('is not touched where another host has the name', async () => {
+    await balancer.start(['server web-b-01 198.18.2.12:8080 check']);
+    for (const work of [drainServer(at(), ONE), leaveBackend(at(), ONE), joinBackend(at(), ONE, 'in')])
+      await expect(work).rejects.toThrow('has another server web-b-01');
+    expect((await balancer.servers())['web-b-01']).toMatchObject({ admin: '0' });
+  });
+});
+
+describe('a server that joins', () => {
+  it('has the options of its neighbours, and goes without a trace', async () => {
+    await balancer.start(['default-server weight 20 maxconn 50 check inter 1s', S1]);
+    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
+    expect((await balancer.servers())['new-b-01']).toMatchObject({ weight: '20', up: true });
+    expect(await balancer.ask('show stat shop 4 -1')).toMatch(/^shop,new-b-01,\d+,\d+,\d+,\d+,50,/m);
+    expect(await joinBackend(at(), NEW, 'in')).toEqual({ changed: false, message: '' });
+    expect(await leaveBackend(at(), NEW)).toBe(true);
+    expect(Object.keys(await balancer.servers())).toEqual(['srv1']);
+    expect(await leaveBackend(at(), NEW)).toBe(false);
+  });
+
+  it('fills a free place and frees it again; two at once take two', async () => {
+    await balancer.start([S1, ...[1, 2].map((n) => `server slot${n} 0.0.0.0:8080 check disabled inter 1s`)]);
+    const other = { ...ONE, name: 'new-b-02', address: '198.18.2.10' };
+    await Promise.all([
+      joinBackend(at(), NEW, 'in'),
+      // Nothing listens there: it takes its place and is not seen up.
+      joinBackend(at({ signal: AbortSignal.timeout(6000) }), other, 'in').catch(() => undefined),
+    ]);
+    const taken = Object.values(await balancer.servers()).map(({ address }) => address);
+    expect(taken.toSorted()).toEqual(['198.18.2.10', '198.18.2.11', '198.18.2.12']);
+    await leaveBackend(at(), NEW);
+    const free = Object.values(await balancer.servers()).map(({ address }) => address);
+    expect(free.toSorted()).toEqual(['0.0.0.0', '198.18.2.10', '198.18.2.11']);
+  });
+});
+
+describe('what answers on its socket', () => {
+  it.each([
+    ['nothing', 'true', /has no backend shop/],
+    ['anything else', 'echo hello', /has no backend shop/],
+  ])('is refused where it says %s', async (_, program, sentence) => {
+    await room.inHost(
+      'lb-b',
+      `mkdir -p /root/own-haproxy; setsid socat UNIX-LISTEN:${OWN_SOCKET},fork SYSTEM:'${program}' >/dev/null 2>&1 </dev/null & sleep 1`,
+    );
+    const asked = readServers(at());
+    await expect(asked).rejects.toThrow(StepFailure);
+    await expect(asked).rejects.toThrow(sentence);
+    await room.inHost('lb-b', `pkill -f UNIX-LISTEN:${OWN_SOCKET} || true`);
+  });
+
+  it('ends with the signal', async () => {
+    await balancer.start([S1]);
+    await expect(readServers(at({ signal: AbortSignal.abort(new Error('enough')) }))).rejects.toThrow(
+      'enough',
+    );
+  });
+});

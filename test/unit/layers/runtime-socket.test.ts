@@ -1,0 +1,45 @@
+import { Duplex } from 'node:stream';
+import { expect, it } from 'vitest';
+import { call } from '../../../src/lib/layers/http/runtime-socket.js';
+import { StepFailure } from '../../../src/lib/run/step-handler.js';
+import { FakeConnections } from '../../support/fake-connections.js';
+import { hostNamed } from '../../support/fake-room.js';
+
+const backend = { balancer: 'lb-b', socket: '/run/haproxy/admin.sock', backend: 'shop' };
+
+/** Says the same for as long as somebody listens. */
+function endless(): Duplex {
+  return new Duplex({
+    read() {
+      this.push(Buffer.alloc(65_536, 'x'));
+    },
+    write: (_chunk, _encoding, done) => done(),
+  });
+}
+
+async function sessionWith(answer: () => Duplex) {
+  return await new FakeConnections().socket('lb-b', backend.socket, answer).session(hostNamed('lb-b'));
+}
+
+it('an answer without end is cut off, and the balancer is named', async () => {
+  const asked = call({ session: await sessionWith(endless), backend }, 'show stat');
+  await expect(asked).rejects.toThrow(StepFailure);
+  await expect(asked).rejects.toThrow('balancer lb-b answers without end');
+});
+
+it('ends with the signal', async () => {
+  const silent = () => new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
+  const cut = new AbortController();
+  const asked = call({ session: await sessionWith(silent), backend, signal: cut.signal }, 'show stat');
+  setImmediate(() => cut.abort(new Error('enough')));
+  await expect(asked).rejects.toThrow('enough');
+});
+
+it.each(['show stat; disable server shop/a', 'show stat\nquit', 'set server shop/$(id) state ready'])(
+  'never is sent %j',
+  async (command) => {
+    await expect(call({ session: await sessionWith(endless), backend }, command)).rejects.toThrow(
+      'never sent',
+    );
+  },
+);
