@@ -1,5 +1,5 @@
 import { type Command, CommanderError } from 'commander';
-import { KuafuError, sentenceOf } from '../lib/errors.js';
+import { KuafuError, sentenceOf, UsageError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import { openedLedgers } from '../lib/ledger/opened.js';
@@ -28,8 +28,13 @@ const BUG_HINT =
 
 /** An error that nobody foresaw may come from a ledger that is damaged; then that is what went wrong. */
 export async function causeOf(error: unknown): Promise<unknown> {
-  if (error instanceof KuafuError || error instanceof CommanderError || openedLedgers.size === 0)
-    return error;
+  if (error instanceof KuafuError || error instanceof CommanderError) return error;
+  if ((error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd')
+    return new UsageError(
+      'the working folder was deleted',
+      'go to another folder, or name files by their whole paths',
+    );
+  if (openedLedgers.size === 0) return error;
   const { damageBehindError } = await import('../lib/ledger/damage.js');
   return (await damageBehindError()) ?? error;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import Libsql from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
@@ -63,4 +64,33 @@ it('a ledger that does not fit on its disk is refused with what to do', async ()
   expect(stderr).toContain('the ledger /mnt/ledger.db cannot grow: its disk is full; nothing was changed');
   expect(stderr).toContain('make room there (df -h /mnt)');
   expect(code).toBe(3);
+});
+
+it('a ledger on a full disk is read, and not written', async () => {
+  const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+  const id = await ledger.open(planOf(['new-b-01']), currentOwner({}));
+  await ledger.finish(id, 'failed', 'broken');
+  await ledger.close();
+  const library = new Libsql(file);
+  library.exec('pragma wal_checkpoint(truncate)');
+  library.close();
+  await writeFile(config, `ledger: 'sqlite:/mnt/ledger.db'\nrooms: {B: {network: 198.18.2.0/24}}\n`);
+  const full = [
+    'mount -t tmpfs -o size=600k,mode=700 kuafu-test /mnt',
+    `cp '${file}' /mnt/ledger.db`,
+    'head -c 9000000 /dev/zero > /mnt/fill 2>&- || true',
+  ].join('; ');
+  for (const words of [
+    ['ops', 'list'],
+    ['ops', 'show', id],
+    ['ops', 'stats'],
+    ['resource', 'list'],
+  ]) {
+    const { code, stdout, stderr } = await kuafuAfter(full, ...words);
+    expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: '' });
+    if (words[1] !== 'stats') expect(stdout).toContain(id);
+  }
+  const { code, stderr } = await kuafuAfter(full, 'ops', 'close', id, '--yes');
+  expect(code).toBe(3);
+  expect(stderr).toContain('nothing was changed');
 });

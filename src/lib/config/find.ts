@@ -5,7 +5,7 @@ import { RefusedError, sentenceOf, UsageError } from '../errors.js';
 import { lookAt } from '../own-files/look.js';
 import { NotOursError, requireOurs } from '../own-files/not-ours.js';
 import { type Owners, trustedOwners } from '../own-files/owners.js';
-import { configFolder, workingFolder } from './folders.js';
+import { configFolder, homeFolder, workingFolder } from './folders.js';
 
 const NAMES = ['kuafu.config.yaml', 'kuafu.config.yml', 'kuafu.config.json'];
 
@@ -96,6 +96,8 @@ function requireOursIn(folder: string): void {
  * For the same reason it is asked folder by folder: its search upward ends in a folder where it takes config.js.
  */
 async function createExplorer() {
+  // It asks for the home folder as it is loaded, and throws where there is none.
+  process.env.HOME ??= homeFolder(process.env);
   // Who names the file does not wait for what searches.
   const { cosmiconfig } = await import('cosmiconfig');
   const readNothing = () => ({});

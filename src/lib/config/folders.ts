@@ -14,7 +14,16 @@ export function stateFolder(env: Env): string {
 }
 
 export function homeFolder(env: Env): string {
-  return xdgBase(env.HOME) ?? homedir();
+  return xdgBase(env.HOME) ?? homeOnRecord();
+}
+
+/** Where neither HOME nor the user database has one, as in a container, the root folder, as for login(1). */
+function homeOnRecord(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /** Undefined when it was deleted: what is named by a whole path can be done all the same. */

@@ -1,8 +1,7 @@
 import { access, constants } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Config } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
-import { makeOwnFolder } from '../own-files/folder.js';
+import { makeFolderOf } from '../own-files/folder.js';
 import { openToAppend } from '../own-files/write.js';
 import { asRefusal, LedgerUnusableError } from './errors.js';
 import type { Ledger } from './ledger.js';
@@ -85,7 +84,7 @@ async function requireReadable(file: string): Promise<void> {
 /** Plans and events name hosts and addresses, so they are nobody else's to read. */
 async function createPrivately(file: string): Promise<void> {
   try {
-    makeOwnFolder(dirname(file));
+    makeFolderOf(file);
     await (await openToAppend(file)).close();
   } catch (error) {
     throw unusable(file, 'written', error);

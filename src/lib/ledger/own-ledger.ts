@@ -1,20 +1,23 @@
 import { lstatSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { type Doubt, kindOf, lookAt } from '../own-files/look.js';
 import { LedgerUnusableError } from './errors.js';
 
 /**
- * Whether there is a ledger. Who can write to it says what a resume runs on hosts, and who can write to its folder can do
- * the same by its write-ahead log; so both have to be ours alone, a sticky folder such as /tmp is none of ours.
+ * Whether there is a ledger. Who can write to it says what a resume runs on hosts, and who can write to its
+ * write-ahead log can do the same; so both have to be ours alone, and their folder ours or a sticky one.
  *
  * @throws LedgerUnusableError when that is not so, or something else is in its place; nothing was opened
  */
 export function isOwnLedger(file: string): boolean {
   try {
     const { path, stats, doubt } = lookAt(file);
-    // The log lies beside the file that a link leads to.
-    const either = doubt ?? lookAt(dirname(path)).doubt;
-    if (either !== undefined) throw notOursAlone(file, either);
+    if (doubt !== undefined) throw notOursAlone(file, doubt);
+    // Beside the file that a link leads to; SQLite believes what it finds in them.
+    for (const side of ['-wal', '-shm', '-journal']) {
+      const beside = lookAt(`${path}${side}`);
+      if (beside.doubt !== undefined) throw notOursAlone(file, beside.doubt);
+      if (beside.stats?.isFile() === false) throw other(`${file}${side}`, `is ${kindOf(beside.stats)}`);
+    }
     if (stats === undefined && lstatSync(file, { throwIfNoEntry: false }) !== undefined)
       throw other(file, `is a link to ${path}, which is not there`);
     if (stats !== undefined && !stats.isFile()) throw other(file, `is ${kindOf(stats)}, not a file`);

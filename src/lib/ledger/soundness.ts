@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type Libsql from 'libsql';
 import { damaged } from './errors.js';
+import { isOwnLedger } from './own-ledger.js';
 import { readRows } from './rows.js';
 
 /** What a look at every page of may cost: measured 4 ms a MiB, and nobody should wait for it. */
@@ -13,6 +14,8 @@ const LOOKED_THROUGH_BYTES = 2 * 1024 * 1024;
  * @throws LedgerUnusableError; errors of SQLite when it is busy
  */
 export function requireSound(file: string, library: Libsql.Database): void {
+  // In a sticky folder somebody may have put a log there meanwhile.
+  if (file !== ':memory:') isOwnLedger(file);
   const schema = readRows(file, library, 'select sql from sqlite_schema where sql is not null');
   for (const { sql } of schema as { sql: string }[]) if (!/^[\t\n\r -~]*$/.test(sql)) throw damaged(file);
   if (sizeOf(file) + sizeOf(`${file}-wal`) <= LOOKED_THROUGH_BYTES) requireWhole(file, library);

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -26,9 +26,12 @@ export function connect(file: string, address: string): Libsql.Database {
   }
 }
 
+/** On a read-only file system; on a full disk. */
+const NO_LOG_POSSIBLE = /^SQLITE_(CANTOPEN|FULL|IOERR_SHM\w+)$/;
+
 /**
- * Connects to read alone: no file is changed and no folder made. On a read-only file system SQLite cannot make the files
- * of its write-ahead log; where there are none the database is whole without them.
+ * Connects to read alone: no file is changed and no folder made. On a read-only file system or a full disk SQLite cannot make
+ * the files of its write-ahead log; where there is nothing in it the database is whole without.
  * @throws LedgerUnusableError when the file is no database or cannot be read
  */
 export async function connectToRead(file: string, patienceMs: number): Promise<Libsql.Database> {
@@ -36,7 +39,7 @@ export async function connectToRead(file: string, patienceMs: number): Promise<L
   try {
     return await lookInto(file, connect(file, address), patienceMs);
   } catch (error) {
-    if (codeOf(error) !== 'SQLITE_CANTOPEN' || existsSync(`${file}-wal`)) throw explained(file, error);
+    if (!NO_LOG_POSSIBLE.test(codeOf(error)) || sizeOf(`${file}-wal`) > 0) throw explained(file, error);
   }
   try {
     return await lookInto(file, connect(file, `${address}&immutable=1`), patienceMs);

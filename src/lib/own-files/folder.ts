@@ -22,6 +22,16 @@ export function makeOwnFolder(path: string): string {
   return real;
 }
 
+/**
+ * Makes the folder of a file where it is missing, as makeOwnFolder() does. One that is there may be sticky, as /tmp is.
+ * @throws as makeOwnFolder()
+ */
+export function makeFolderOf(file: string): void {
+  const { doubt } = lookAt(file);
+  if (doubt !== undefined) throw notOurs(file, doubt);
+  if (lookAt(dirname(file)).stats === undefined) makeOwnFolder(dirname(file));
+}
+
 /** Not mkdir's `recursive`: in a place such as /proc, where nothing can be made and ENOENT says so, it never ends. */
 function make(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;

@@ -1,8 +1,7 @@
-import { dirname } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
-import { makeOwnFolder } from '../own-files/folder.js';
+import { makeFolderOf } from '../own-files/folder.js';
 import { NotOursError, requireOurs } from '../own-files/not-ours.js';
 import { readTextFile } from '../own-files/read.js';
 import { openToAppend } from '../own-files/write.js';
@@ -217,7 +216,7 @@ async function readIfPresent(file: string, check?: () => void): Promise<string> 
 
 /** One write with O_APPEND, which other processes' writes cannot split (write(2)). */
 async function appendLine(file: string, line: string): Promise<void> {
-  makeOwnFolder(dirname(file));
+  makeFolderOf(file);
   const handle = await openToAppend(file);
   try {
     const { size } = await handle.stat();

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { BaseAgent, ParsedKey, SigningRequestOptions } from 'ssh2';
+import { homeFolder } from '../config/folders.js';
 import { sentenceOf } from '../errors.js';
 import { readTextFile } from '../own-files/read.js';
 import { type AgentKey, listAgentKeys } from './agent-keys.js';
@@ -176,7 +176,7 @@ function notInAgent(label: string, blob: Buffer): UnusableKey {
 async function defaultFiles(): Promise<string[]> {
   const present: string[] = [];
   for (const name of ['id_ed25519', 'id_ecdsa', 'id_rsa']) {
-    const file = join(homedir(), '.ssh', name);
+    const file = join(homeFolder(process.env), '.ssh', name);
     const isThere = await access(file).then(
       () => true,
       () => false,

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,14 +51,11 @@ async function endOf(use: () => unknown): Promise<number | undefined> {
 const ledgerAt = (file: string) => ({ ledger: { kind: 'sqlite' as const, file } });
 
 describe('files', () => {
-  /** A ledger beside a sticky folder is none: its log lies in there. */
-  const mayBeLedger = (name: string, ours: boolean) => ours && !name.includes('sticky');
-
-  it.each(possibleKinds)('as a ledger: $name', { timeout: 5000 }, async ({ name, make, ours }) => {
+  it.each(possibleKinds)('as a ledger: $name', { timeout: 5000 }, async ({ make, ours }) => {
     await make(at('x'), '');
     const open = async (access: 'read' | 'write') =>
       await (await openLedger(ledgerAt(at('x')), access, 100)).close();
-    const wanted = mayBeLedger(name, ours) ? undefined : 3;
+    const wanted = ours ? undefined : 3;
     expect(await endOf(() => readAssigned(ledgerAt(at('x'))))).toBe(wanted);
     expect(await endOf(() => open('read'))).toBe(wanted);
     expect(await endOf(() => open('write'))).toBe(wanted);
@@ -100,6 +106,12 @@ describe('files', () => {
   );
 });
 
+it.each(['-wal', '-shm', '-journal'])('a ledger with a %s of another is refused', async (side) => {
+  writeFileSync(at('x'), '');
+  symlinkSync('/dev/zero', at(`x${side}`));
+  expect(await endOf(() => readAssigned(ledgerAt(at('x'))))).toBe(3);
+});
+
 describe('folders', () => {
   const uses: readonly [string, (path: string) => unknown][] = [
     ['for output of hosts', (path) => OutDir.open(path, new Secrets())],
@@ -118,8 +130,8 @@ describe('folders', () => {
   it.each(cases)('$use: $name', { timeout: 5000 }, async ({ use, apply, name, make, ours }) => {
     make(at('x'));
     const before = readdirSync(folder);
-    // A page may stand in /tmp.
-    const wanted = ours || (name === 'a sticky folder' && use === 'for a page');
+    // A file may stand in /tmp, where folders may not be had.
+    const wanted = ours || (name === 'a sticky folder' && /page|ledger|keys/.test(use));
     expect((await endOf(() => apply(at('x')))) === undefined).toBe(wanted);
     if (!wanted) expect(readdirSync(folder)).toEqual(before);
   });
