@@ -75,7 +75,7 @@ export class HostileHost {
     this.behaviour = behaviour;
     this.#listener = createServer((socket) => this.#accept(socket));
     writeFileSync(join(this.#folder, 'id'), KEYS.client.private, { mode: 0o600 });
-    writeFileSync(join(this.#folder, 'known_hosts'), `* ${KEYS.host.public}\n`);
+    writeFileSync(this.knownHosts, `* ${KEYS.host.public}\n`);
   }
 
   static async listen(behaviour: Behaviour = {}): Promise<HostileHost> {
@@ -86,6 +86,11 @@ export class HostileHost {
 
   get port(): number {
     return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** The file with its key, under every name. */
+  get knownHosts(): string {
+    return join(this.#folder, 'known_hosts');
   }
 
   /** The host as an inventory has it. */
@@ -106,7 +111,7 @@ export class HostileHost {
   /** Connections that know its key; they also reach every other hostile host of this process. */
   connections(options: Partial<ConnectionOptions> = {}): Connections {
     const opened = openConnections({
-      knownHostsFiles: [join(this.#folder, 'known_hosts')],
+      knownHostsFiles: [this.knownHosts],
       newKeysFile: join(this.#folder, 'new'),
       hostByName: () => undefined,
       ...options,
