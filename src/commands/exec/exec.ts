@@ -39,8 +39,8 @@ The login may take connectTimeout of the configuration, or --timeout where that
 is shorter. A key on the terminal, or SIGUSR1, tells who is pending. The first
 Ctrl-C begins nothing more, the second cuts off what runs.
 
-Secrets of the configuration are shown by their names, [SHOP_DB_PASSWORD], on the
-screen, in JSON and in the files of --out-dir.
+Secrets of the configuration are shown by their names, [SHOP_DB_PASSWORD]: on
+the screen, in JSON and in the files of --out-dir.
 
 Exit codes: 0 every host ended with 0 · 1 differences (--diff) · 4 some failed
 or were not reached · 5 no host was reached · 130 interrupted
