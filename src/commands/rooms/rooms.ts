@@ -19,7 +19,8 @@ export function registerRooms(program: Command): void {
       `
 Between two rooms the first host of one opens ten connections to the SSH port of
 the first host of the other, each way. The fastest counts, less our own way to
-the host that opens them. One that takes 0.9 s or more is lost.
+the host that opens them. One that takes 0.9 s or more is lost. Who is in
+traffic: kuafu traffic status.
 
 Exit codes: 0 every way works · 1 one does not, or loses connections · 130
 interrupted
