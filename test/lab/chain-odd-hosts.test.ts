@@ -148,9 +148,11 @@ it('blames the template, and no spare, for an archive that unpacks nowhere', asy
   expect(run).toMatchObject({ code: 4, result: { state: 'failed', done: 0 } });
   expect(run.stdout).toMatch(/the archive of template host web-a-01 can be put in place nowhere/);
   expect(await room.resources('unfit')).toEqual([]);
-  const alone = await room.scale({ count: 1, flags: ['--max-failed=5'] });
-  expect(alone).toMatchObject({ code: 4, result: { state: 'failed', done: 0 } });
-  expect(await room.resources('unfit')).toEqual([]);
+  for (const flags of [['--max-failed=5'], ['--max-failed=5', '--one-hop']]) {
+    const alone = await room.scale({ count: 1, flags });
+    expect(alone).toMatchObject({ code: 4, result: { state: 'failed', done: 0 } });
+    expect(await room.resources('unfit')).toEqual([]);
+  }
 });
 
 it('cleans up on a host where its shell was killed', async () => {

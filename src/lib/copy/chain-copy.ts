@@ -1,7 +1,7 @@
 import { howItEnded } from '../run/remote.js';
-import type { ActionOf, StepContext, StepOutcome } from '../run/step-handler.js';
+import type { ActionOf, StepContext, StepFailure, StepOutcome } from '../run/step-handler.js';
 import { type KeyPair, newKeyPair } from '../ssh/new-key.js';
-import type { Session } from '../ssh/transport.js';
+import type { CommandResult, Session } from '../ssh/transport.js';
 import { ArchiveCache } from './archive-cache.js';
 import { Chain, type Delivered } from './chain.js';
 import { type Edition, Editions } from './editions.js';
@@ -66,7 +66,11 @@ export class ChainCopy implements CopyMethod {
     why: string,
   ): Promise<StepOutcome> {
     const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
-    await copyByOneHop(session, { from: action.from, ...whole }, context, this.#cache);
+    const archive = { from: action.from, ...whole };
+    const faultOf = (result: CommandResult) =>
+      this.#faultOf(action, result, `${context.operation}.one-hop`, context);
+    await copyByOneHop(session, archive, context, this.#cache, faultOf);
+    this.#placing(action).succeeded();
     return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };
   }
 
@@ -112,10 +116,20 @@ export class ChainCopy implements CopyMethod {
       this.#placing(action).succeeded();
       return delivered;
     }
+    throw await this.#faultOf(action, result, spool, context);
+  }
+
+  async #faultOf(
+    action: ActionOf<'copy'>,
+    result: CommandResult,
+    spool: string,
+    { host, ledger, operation }: StepContext,
+  ): Promise<StepFailure> {
     // Two hosts that say the same say it of their own spools.
     const words = `unpacking ${howItEnded(result).replaceAll(spool, 'SPOOL')}`;
-    const acquit = (blamed: string) => context.ledger.release(context.operation, blamed);
-    throw await this.#placing(action).faultOf(host.name, words, acquit);
+    return await this.#placing(action).faultOf(host.name, words, (blamed) =>
+      ledger.release(operation, blamed),
+    );
   }
 
   #placing({ from }: ActionOf<'copy'>): PlaceFaults {

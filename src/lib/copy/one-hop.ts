@@ -2,15 +2,15 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { FileTree, PackedArchive } from '../plan/plan.js';
-import { howItEnded } from '../run/remote.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
-import type { Session } from '../ssh/transport.js';
+import type { CommandResult, Session } from '../ssh/transport.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';
 import { DIGEST_DIFFERS, receiveCommand } from './place.js';
 
 /**
  * Template host → this machine → a new host: for hosts that cannot be a member of a chain. They need a POSIX shell, tar,
  * coreutils, and the program that unpacks.
+ * @param faultOf why it could not be put in place, and whose fault that is
  * @throws {StepFailure} when what arrived is not what left, or cannot be put in place
  */
 export async function copyByOneHop(
@@ -18,6 +18,7 @@ export async function copyByOneHop(
   archive: { readonly from: string; readonly tree: FileTree; readonly packed: PackedArchive },
   context: StepContext,
   cache: ArchiveCache,
+  faultOf: (unpacking: CommandResult) => Promise<StepFailure>,
 ): Promise<void> {
   const { from, tree, packed } = archive;
   const file = await cache.file(() => context.sessionOf(from), tree, packed, context.signal);
@@ -30,7 +31,7 @@ export async function copyByOneHop(
   const result = await session.run(command, { stdin, signal: context.signal });
   if (result.exitCode === DIGEST_DIFFERS)
     throw new StepFailure('failed', 'what arrived is not what was sent (digest)');
-  if (result.exitCode !== 0) throw new StepFailure('failed', `unpacking ${howItEnded(result)}`);
+  if (result.exitCode !== 0) throw await faultOf(result);
 }
 
 /** The bytes of a file; tells how many have gone out so far. */
