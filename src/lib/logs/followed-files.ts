@@ -71,7 +71,9 @@ export class FollowedFiles {
 
   /** The host has opened a file, and would begin there. */
   begun(id: FileId, at: number): void {
-    this.#files.get(id)?.begun(at);
+    const file = this.#files.get(id);
+    file?.begun(at);
+    if (file?.size === 0) file.isLive = false;
     this.#firstIds.delete(id);
   }
 
@@ -115,7 +117,7 @@ export class FollowedFiles {
     for (const file of this.#inTurn()) {
       const { id, path, log, at, size, isOld } = file;
       if (!file.isOpen) {
-        asks.push({ kind: 'begin', id, path, lines: file.isAnywhere ? lastLines : 'all' });
+        asks.push({ kind: 'begin', id, path, lines: file.isAnywhere && size > 0 ? lastLines : 'all' });
         if (isOld) held.add(log);
       } else if (!held.has(log) && file.isLive && bytes < roundBytes) {
         asks.push({ kind: 'read', id, path, from: at, size: chunkBytes });
