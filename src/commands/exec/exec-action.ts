@@ -49,7 +49,12 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   if (context.options.dryRun) return showDryRun(shown, hosts, context.options.json);
   sayUnset(secrets);
   const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir, secrets);
-  const remote: RemoteCommand = { words: ['sh', '-c', line], effect: 'write', timeoutMs };
+  const remote: RemoteCommand = {
+    words: ['sh', '-c', line],
+    effect: 'write',
+    timeoutMs,
+    environment: 'login',
+  };
   const run = await runEverywhere(hosts, remote, { ...context, secrets }, outDir);
   await report(shown, run, flags, { outputLimit: outputLimitFor(hosts.length) }, context.options.json);
 }

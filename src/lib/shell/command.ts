@@ -14,4 +14,9 @@ export interface RemoteCommand {
   readonly words: readonly Word[];
   readonly effect: 'read' | 'write';
   readonly timeoutMs: number;
+  /**
+   * `login`: as a person would have it after a login, with all that the account's start files export. Absent: without the
+   * variables that change what programs say or do, so that commands of ours mean the same on every host.
+   */
+  readonly environment?: 'login';
 }

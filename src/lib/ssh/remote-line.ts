@@ -12,6 +12,18 @@ const KILL_AFTER_S = 2;
 export const LONGEST_LINE_BYTES = 32 * 4096 - 1;
 
 /**
+ * Variables by which programs that our scripts use say or do something else: POSIXLY_CORRECT ends options at the first
+ * word (getopt(3)), TAR_OPTIONS, GREP_COLORS and the like add to what was asked (tar(1), grep(1), ls(1), df(1), gzip(1),
+ * zstd(1), systemctl(1)), and TZ is another zone than the services of the host have.
+ */
+const UNWANTED =
+  `POSIXLY_CORRECT TAR_OPTIONS GREP_OPTIONS GREP_COLOR GREP_COLORS BLOCKSIZE BLOCK_SIZE DF_BLOCK_SIZE
+  DU_BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE TIME_STYLE GZIP ZSTD_CLEVEL ZSTD_NBTHREADS CDPATH ENV BASH_ENV TZ
+  SYSTEMD_COLORS SYSTEMD_LOG_LEVEL SYSTEMD_PAGER SYSTEMD_LESS SYSTEMD_URLIFY`
+    .split(/\s+/)
+    .join(' ');
+
+/**
  * What runs first on the host, as $1 to $5: both halves of the mark, the script, seconds, and the script's own name.
  * Without a channel to print the mark to it ends, so nothing runs for somebody who has hung up. The x keeps the
  * newlines at the end of the script, which the shell takes off what a command printed.
@@ -57,7 +69,8 @@ export function remoteLine(command: RemoteCommand, { halves }: StartMark): strin
   const seconds = Math.ceil(deadlineMs(command) / 1000) + HOST_GRACE_S;
   const { script, name } = scriptOf(command);
   if (script.includes('\0')) throw new Error('a script for a host holds a NUL character');
-  return `exec /bin/sh -c '${BOOT}' kuafu ${halves.join(' ')} '${escaped(script)}' ${seconds} ${name}`;
+  const boot = command.environment === 'login' ? BOOT : `unset ${UNWANTED}; ${BOOT}`;
+  return `exec /bin/sh -c '${boot}' kuafu ${halves.join(' ')} '${escaped(script)}' ${seconds} ${name}`;
 }
 
 /** The command as one script of sh, and what that calls itself when it complains. */

@@ -41,6 +41,23 @@ test.each<[string, RemoteCommand, string]>([
   expect(tailOf(given)).toBe(expected);
 });
 
+test('commands of ours mean the same whatever a login shell exports; what a person typed has it all', () => {
+  const script = scriptCommand(
+    'date -d 2026-07-01T00:00Z +%H; printf %s "${TAR_OPTIONS-none}"',
+    [],
+    'read',
+    10_000,
+  );
+  const env = { PATH: process.env.PATH, POSIXLY_CORRECT: '1', TAR_OPTIONS: '--verbose', TZ: 'Asia/Shanghai' };
+  const run = (given: RemoteCommand) =>
+    spawnSync('sh', ['-c', remoteLine(given, mark)], { env, encoding: 'utf8' }).stdout;
+  expect(run(script)).toMatch(/^onetwo\d\d\nnone$/);
+  expect(run({ ...script, environment: 'login' })).toBe('onetwo08\n--verbose');
+  const options = scriptCommand('echo b | grep b -c', [], 'read', 10_000);
+  expect(run(options)).toBe('onetwo1\n');
+  expect(run({ ...options, environment: 'login' })).not.toBe('onetwo1\n');
+});
+
 test('a deadline that setTimeout cannot hold is the longest it can', () => {
   expect(deadlineMs(command(['x'], Number.POSITIVE_INFINITY))).toBe(2 ** 31 - 1);
   expect(deadlineMs(command(['x'], 5))).toBe(5);
