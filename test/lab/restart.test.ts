@@ -16,7 +16,10 @@ beforeAll(async () => {
   impatient = await room.withConfig((config) => {
     config.apps.shop.health.within = '5s';
   });
-  expect(await room.scale({ count: SPARES.length, start: true })).toMatchObject({ code: 0 });
+  const run = await room.scale({ count: SPARES.length, start: true });
+  expect(run).toMatchObject({ code: 0 });
+  // A spare that was set aside says why.
+  expect(run.result.hosts.filter(({ state }) => state !== 'done')).toEqual([]);
   const rude = '[Service]\\nKillSignal=SIGKILL\\nSuccessExitStatus=SIGKILL\\n';
   await onEach(`mkdir -p ${RUDE} && printf '${rude}' > ${RUDE}/rude.conf; systemctl daemon-reload`);
 });
