@@ -35,9 +35,14 @@ export function makeFolderOf(file: string): void {
 /** Not mkdir's `recursive`: in a place such as /proc, where nothing can be made and ENOENT says so, it never ends. */
 function make(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  make(dirname(path));
+  if (!lookAt(path).hasFolder) make(dirname(path));
+  // Once more: what is above may have been made by somebody else meanwhile, and lead anywhere.
+  const { path: real, doubt, hasFolder } = lookAt(path);
+  if (doubt !== undefined) throw notOurs(path, doubt);
+  if (!hasFolder)
+    throw Object.assign(new Error(`no such folder: ${dirname(path)}`), { code: 'ENOENT', path });
   try {
-    mkdirSync(path, { mode: 0o700 });
+    mkdirSync(real, { mode: 0o700 });
   } catch (error) {
     // Another process was faster; whose it is shows in a moment.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

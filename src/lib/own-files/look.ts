@@ -18,6 +18,8 @@ export interface Looked {
   readonly stats: Stats | undefined;
   /** The first thing on the way down to it, itself included, that is not ours alone. */
   readonly doubt: Doubt | undefined;
+  /** False: a folder on the way is missing; who makes it first, says where the path leads. */
+  readonly hasFolder: boolean;
 }
 
 /** The bound of Linux itself for one path (path_resolution(7)). */
@@ -41,19 +43,20 @@ export function lookAt(path: string, owners: Owners = trustedOwners()): Looked {
     const part = todo.shift() ?? '';
     const next = part === '..' ? dirname(at) : join(at, part);
     stats = lstatSync(next, { throwIfNoEntry: false });
-    if (stats === undefined) return { path: join(next, ...todo), stats, doubt };
+    if (stats === undefined) return { path: join(next, ...todo), stats, doubt, hasFolder: todo.length === 0 };
     doubt ??= doubtAbout(next, stats, owners, todo.length === 0);
     if (!stats.isSymbolicLink()) at = next;
     else {
       links += 1;
-      if (links > MAX_LINKS) return { path: next, stats: undefined, doubt: doubt ?? inCircles(next) };
+      if (links > MAX_LINKS)
+        return { path: next, stats: undefined, doubt: doubt ?? inCircles(next), hasFolder: true };
       const target = readlinkSync(next);
       if (target.startsWith('/')) at = '/';
       todo.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'));
       if (todo.length === 0) stats = lstatSync(at);
     }
   }
-  return { path: at, stats, doubt };
+  return { path: at, stats, doubt, hasFolder: true };
 }
 
 function inCircles(path: string): Doubt {

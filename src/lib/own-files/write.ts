@@ -20,8 +20,9 @@ export async function createFile(path: string, mode = 0o600): Promise<FileHandle
  * @throws NotOursError when it, or a part of its path, is not ours alone, or is no file; errors of open(2)
  */
 export async function openToAppend(path: string): Promise<FileHandle> {
-  const { path: real, stats, doubt } = lookAt(path);
+  const { path: real, stats, doubt, hasFolder } = lookAt(path);
   if (doubt !== undefined) throw notOurs(path, doubt);
+  if (!hasFolder) throw noFolder(path);
   if (stats !== undefined && !stats.isFile()) throw noSuchKind(path, stats, 'a file');
   const link = stats === undefined ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
   if (link?.isSymbolicLink() === true) throw noSuchKind(path, link, 'a file');
@@ -51,8 +52,9 @@ export async function append(path: string, content: string | Uint8Array): Promis
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  const { path: part, doubt } = lookAt(fresh);
+  const { path: part, doubt, hasFolder } = lookAt(fresh);
   if (doubt !== undefined) throw notOurs(dirname(path), doubt);
+  if (!hasFolder) throw noFolder(path);
   const file = await createFile(part, mode);
   try {
     await file.writeFile(content).finally(() => file.close());
@@ -61,4 +63,8 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
     await rm(part, { force: true });
     throw error;
   }
+}
+
+function noFolder(path: string): Error {
+  return Object.assign(new Error(`no such folder: ${dirname(path)}`), { code: 'ENOENT', path });
 }
