@@ -117,8 +117,7 @@ it('tells by host what was done by hand, and hides what may be secret', async ()
     '  - # DB=(hidden)',
     '  - hello',
     'web-b-02 (1 host):',
-    '  ~ mode 604, not 640',
-    '  ~ owner daemon:adm, not root:root',
+    '  ~ mode 604, not 600',
     '',
   ]);
   await room.inHost('web-b-01', `rm ${FILE}`);

@@ -58,7 +58,7 @@ export function groupDifferences(
     const file = facts?.[which];
     if (file === undefined) continue;
     const wanted = envOfRoom(env, host.room);
-    const differences = envDifferences(file, wanted, (value) => secrets.resolve(value), mask);
+    const differences = envDifferences(file, wanted, (value) => secrets.resolve(value), mask, env);
     const key = JSON.stringify(differences);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { hosts: [host.name], differences });

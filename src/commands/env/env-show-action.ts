@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ENV_MODE } from '../../lib/app/env-diff.js';
+import { ENV_MODE } from '../../lib/app/env-access.js';
 import { envByRoom } from '../../lib/app/env-rooms.js';
 import { UsageError } from '../../lib/errors.js';
 import { roomOf, type SelectionWords } from '../../lib/inventory/selection.js';
@@ -24,7 +24,13 @@ export async function showEnv(flags: SelectionWords, command: Command): Promise<
   if (room !== undefined && !known.includes(room))
     throw new UsageError(`there is no room ${room}${didYouMean(room, known)}`, `rooms: ${known.join(', ')}`);
   const rooms = room === undefined ? known : [room];
-  const shown = { app: app.name, file: env.file, mode: ENV_MODE, rooms, values: envByRoom(env, rooms) };
+  const shown = {
+    app: app.name,
+    file: env.file,
+    mode: env.mode ?? ENV_MODE,
+    rooms,
+    values: envByRoom(env, rooms),
+  };
   if (options.json) out(jsonText(envShowDocument(shown)));
   else out(renderEnvShow(shown, { width: stdoutColumns(), paint: painter('stdout') }));
 }

@@ -11,9 +11,11 @@ import {
 } from '../../lib/app/scale-request.js';
 import { checkSpares } from '../../lib/app/spare-check.js';
 import { readTemplate } from '../../lib/app/template-facts.js';
+import { formatBytes } from '../../lib/bytes.js';
 import { UsageError } from '../../lib/errors.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
+import { say } from '../../lib/ui/output.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { propose } from '../propose.js';
@@ -97,7 +99,7 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);
   const session = await templateSession(request, connections);
-  const template = await readTemplate(session, request.app);
+  const template = await readTemplate(session, request.app, (bytes) => sayReading(request, bytes));
   const rows = await ledger.resources();
   const taken = new Set(rows.map((row) => row.host));
   const free = inventory.spares(request.room).filter((host) => !taken.has(host.name));
@@ -113,6 +115,14 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
     templateRoom: marksOf(request.template.room, context),
     textOf: (value) => config.secrets.resolve(value),
   });
+}
+
+/** So much is read in a few seconds. */
+const READ_IN_SILENCE_BYTES = 500_000_000;
+
+function sayReading({ app, template }: ScaleRequest, bytes: number): void {
+  if (bytes > READ_IN_SILENCE_BYTES)
+    say(`reading the files of ${app.name} on ${template.name}, ${formatBytes(bytes)}: this takes a while`);
 }
 
 function marksOf(room: string, { config, inventory }: Context): RoomMarks {

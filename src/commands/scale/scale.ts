@@ -32,6 +32,7 @@ export function registerScale(program: Command): void {
     .option('--start', 'start the service, check health and join traffic')
     .option('--no-start', 'install and leave stopped (default)')
     .option('--one-hop', 'copy by way of this machine, where hosts may not log in on each other')
+    .option('--replace', 'delete what is at the paths of the app on a new host and was not brought by kuafu')
     .option('--limit-rate <bytes>', 'most that a host gives on to the next a second, such as 20M')
     .option(
       '--batch <sizes>',

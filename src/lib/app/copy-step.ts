@@ -27,6 +27,7 @@ export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction 
     method: request.oneHop || facts.template.openssh < CHAIN_OPENSSH ? 'one-hop' : 'chain',
     width: tree.packed.bytes < request.count * BRANCH_BELOW_BYTES_PER_HOST ? 2 : 1,
     sources: [template.ssh.address, facts.network],
+    ...(request.replace ? { replace: true } : {}),
     ...(request.bytesPerSecond === undefined ? {} : { bytesPerSecond: request.bytesPerSecond }),
   };
 }
@@ -35,7 +36,7 @@ export function treeOf(
   { app }: Pick<ScaleRequest, 'app'>,
   { excluded, fingerprint }: TemplateFacts,
 ): FileTree {
-  return { paths: app.files, exclude: excluded, ...fingerprint };
+  return { paths: app.files, exclude: excluded, ...fingerprint, format: 'pax' };
 }
 
 /** What people who look at the plan should know of the copy: that there is no chain, that a limit makes it long. */

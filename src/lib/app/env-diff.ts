@@ -1,12 +1,11 @@
+import type { EnvConfig } from '../config/config-types.js';
 import type { EnvValue } from '../plan/plan.js';
 import type { SecretText } from '../secret.js';
+import { accessAfterPush } from './env-access.js';
 import type { EnvFileState } from './env-facts.js';
 import { renderEnvFile } from './env-file.js';
 import { type EnvMask, shownValue } from './env-mask.js';
 import { envFileRefusal, parseEnvFile } from './env-parse.js';
-
-/** The mode of every environment file that kuafu writes; it belongs to the user that kuafu logs in as. */
-export const ENV_MODE = '640';
 
 /**
  * One thing in which the file of a host is not what the configuration would write. Fit to be shown: what may be secret
@@ -35,20 +34,22 @@ export interface EnvDifference {
   readonly wanted: string | null;
 }
 
-/** Everything in which a host's file differs; empty when a push would change nothing. */
+/** Everything in which a host's file differs; empty when a push would change nothing. `access`: what the configuration sets of it. */
 export function envDifferences(
   file: EnvFileState,
   wanted: readonly EnvValue[],
   textOf: (value: SecretText) => string,
   mask: EnvMask,
+  access: Pick<EnvConfig, 'mode' | 'owner'> = {},
 ): EnvDifference[] {
   if (file.kind === 'missing') return [ofFile('missing', null, null)];
   const found: EnvDifference[] = [];
   if (file.kind !== 'file') found.push(ofFile('kind', file.kind, 'file'));
   if (file.bytes === undefined) return found;
   if (file.kind === 'file') {
-    if (file.mode !== ENV_MODE) found.push(ofFile('mode', file.mode, ENV_MODE));
-    if (file.owner !== file.login) found.push(ofFile('owner', file.owner, file.login));
+    const { mode, owner } = accessAfterPush(access, file);
+    if (file.mode !== mode) found.push(ofFile('mode', file.mode, mode));
+    if (file.owner !== owner) found.push(ofFile('owner', file.owner, owner));
   }
   if (Buffer.from(renderEnvFile(wanted, textOf)).equals(file.bytes)) return found;
   const content = [...refusedWhole(file.bytes), ...contentDifferences(file.bytes, wanted, textOf, mask)];

@@ -22,7 +22,7 @@ export interface EnvFacts {
 }
 
 /** Beside the file, readable by no one but its owner and group: what stood in it before the last push. */
-export const PREVIOUS_SUFFIX = '.kuafu-prev';
+const PREVIOUS_SUFFIX = '.kuafu-prev';
 
 /** Longer files are no environment: a service gets 128 KiB for one variable and 2 MiB for all (execve(2)). */
 const MAX_FILE_BYTES = 262_144;

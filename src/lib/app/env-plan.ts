@@ -3,7 +3,7 @@ import type { Host } from '../inventory/inventory-types.js';
 import { fold } from '../inventory/nodeset.js';
 import type { Budgets } from '../plan/budget.js';
 import type { Action, OperationKind, Plan, Risk, Step } from '../plan/plan.js';
-import { ENV_MODE } from './env-diff.js';
+import { accessWanted } from './env-access.js';
 import type { EnvFacts } from './env-facts.js';
 import { envOfRoom } from './env-file.js';
 import type { RestartFacts } from './restart-facts.js';
@@ -63,7 +63,7 @@ function writeAction(env: EnvConfig, { room }: Host): Action {
   return {
     kind: 'env',
     path: env.file,
-    mode: ENV_MODE,
+    ...accessWanted(env),
     values: envOfRoom(env, room),
     keepsPrevious: true,
   };

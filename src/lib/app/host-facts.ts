@@ -1,3 +1,4 @@
+import { readObstacles } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
 import type { HostNeed } from '../plan/plan.js';
 import { mustRun } from '../run/remote.js';
@@ -92,8 +93,12 @@ export async function readUnmetNeeds(
   const paths = need.diskFree.map(({ path }) => path);
   const wanted = { paths, tools: need.tools, units: [need.idleUnit] };
   const command = hostFactsCommand(wanted, READ_TIMEOUT_MS);
-  const { stdout } = await mustRun(session, command, 'reading its facts', signal ? { signal } : {});
-  return unmetNeeds(need, parseHostFacts(stdout));
+  const io = signal ? { signal } : {};
+  const { stdout } = await mustRun(session, command, 'reading its facts', io);
+  const unmet = unmetNeeds(need, parseHostFacts(stdout));
+  // A host that lacks a tool cannot be asked what is there; one that is no spare need not be.
+  if (unmet.length > 0 || need.place === undefined) return unmet;
+  return await readObstacles(session, need.place, io);
 }
 
 /** Why a host cannot take the app, a sentence each; empty when it can. */

@@ -1,4 +1,5 @@
-import type { AppConfig } from '../config/config-types.js';
+import type { AppConfig, EnvConfig } from '../config/config-types.js';
+import { systemPathRisk } from '../config/system-paths.js';
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { inAction, type WithServers } from '../plan/balancer-servers.js';
@@ -6,11 +7,13 @@ import type { BalancerServer, HostNeed, Lane, Plan, Risk, Stage, Step } from '..
 import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
 import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
+import { accessWanted } from './env-access.js';
 import { envOfRoom, findRoomLeaks, type RoomMarks } from './env-file.js';
 import { healthUrl } from './health-check.js';
 import type { InitTemplate } from './init-template.js';
 import type { JoinFacts } from './join-facts.js';
 import type { ScaleRequest } from './scale-request.js';
+import { linksToBring, lookRisks } from './template-look.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface ScaleFacts extends CopyFacts {
@@ -30,7 +33,7 @@ export interface ScaleFacts extends CopyFacts {
 }
 
 const INIT_TIMEOUT_MS = 300_000;
-const TOOLS = ['tar', 'gzip', 'sha256sum', 'b2sum', 'mktemp', 'cmp', 'systemctl'];
+const TOOLS = 'tar gzip sha256sum b2sum mktemp cmp find awk flock readlink systemctl'.split(' ');
 /** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
 const DISK_MARGIN_BYTES = 16_000_000;
 
@@ -67,7 +70,11 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
     ],
     ...(batches.length > 1 ? { batches } : {}),
     budgets: request.budgets,
-    risks: [...refusals(request, facts), ...notes(request, facts)],
+    risks: [
+      ...refusals(request, facts),
+      ...lookRisks(app, template.name, facts.template.look),
+      ...notes(request, facts),
+    ],
   };
 }
 
@@ -78,22 +85,32 @@ function expandSteps(
 ): Step[] {
   const steps: Step[] = [
     step('reserve', { kind: 'claim', room }),
-    step('connect', { kind: 'connect', need: needOf(app, facts) }),
+    step('connect', { kind: 'connect', need: needOf({ app, ...request }, facts) }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
-  if (app.env)
-    steps.push(
-      step('configure', { kind: 'env', path: app.env.file, mode: '640', values: envOfRoom(app.env, room) }),
-    );
+  if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
   const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
   if (!start) return [...steps, step('install', stopped)];
-  steps.push(step('start', { kind: 'service', unit: app.service, wanted: 'started' }, stopped));
+  const wantedIn = linksToBring(facts.template.look);
+  const started: Step['action'] = {
+    kind: 'service',
+    unit: app.service,
+    wanted: 'started',
+    ...(wantedIn.length === 0 ? {} : { wantedIn }),
+  };
+  steps.push(step('start', started, stopped));
   if (app.health) {
     const url = healthUrl(app.health, host);
     steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
   }
   return steps;
+}
+
+function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): Step['action'] {
+  const values = envOfRoom(env, room);
+  const access = accessWanted(env, template.env);
+  return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
 }
 
 /** Nothing joins traffic when the template's files moved while they were copied; held anew for every batch. */
@@ -162,7 +179,7 @@ function initAction(
 }
 
 /** The archive and what it unpacks to lie side by side for a moment. */
-function needOf(app: AppConfig, { template }: ScaleFacts): HostNeed {
+function needOf({ app, replace }: Pick<ScaleRequest, 'app' | 'replace'>, { template }: ScaleFacts): HostNeed {
   const { bytes } = template.fingerprint;
   const diskFree = app.files.map((path) => ({ path, bytes: bytes + DISK_MARGIN_BYTES }));
   return {
@@ -170,6 +187,7 @@ function needOf(app: AppConfig, { template }: ScaleFacts): HostNeed {
     osId: template.osId,
     tools: TOOLS,
     idleUnit: app.service,
+    place: { tree: treeOf({ app }, template), env: app.env?.file ?? '', replace },
     diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],
   };
 }
@@ -199,7 +217,15 @@ function free(count: number): string {
 
 function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
   const { app, room, template, start } = request;
-  const found = copyNotes(request, facts);
+  const found = [
+    ...copyNotes(request, facts),
+    ...app.files.flatMap((path) => systemPathRisk(path) ?? []),
+    ...(request.replace
+      ? [
+          `--replace: what is at ${app.files.join(', ')} on a new host and was not brought by kuafu is deleted`,
+        ]
+      : []),
+  ];
   for (const { id, hosts } of facts.unfinished)
     found.push(
       `operation ${id} on this group is unfinished and keeps ${fold(hosts)}; kuafu ops resume ${id} goes on with it`,

@@ -17,6 +17,7 @@ export interface ScaleWords {
   readonly init: string;
   readonly start: boolean;
   readonly oneHop?: boolean;
+  readonly replace?: boolean;
   readonly limitRate?: string;
   /** `1,5,20%`; undefined: all at once. */
   readonly batch?: string | undefined;
@@ -34,6 +35,8 @@ export interface ScaleRequest {
   readonly start: boolean;
   /** Copies pass through this machine. */
   readonly oneHop: boolean;
+  /** What is at the paths of the app on a new host and was not brought by kuafu may be deleted. */
+  readonly replace: boolean;
   /** Most that a host may give on to the next, in bytes a second. */
   readonly bytesPerSecond?: number;
   /** How many hosts each batch has. */
@@ -56,6 +59,7 @@ export function parseScaleRequest(words: ScaleWords, config: Config, inventory: 
     init: words.init,
     start: words.start,
     oneHop: words.oneHop ?? false,
+    replace: words.replace ?? false,
     ...(words.limitRate === undefined ? {} : { bytesPerSecond: parseRate(words.limitRate) }),
     ...parseBounds(words, count),
   };

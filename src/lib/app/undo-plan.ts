@@ -1,3 +1,4 @@
+import { systemPathProblem } from '../config/system-paths.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { fold } from '../inventory/nodeset.js';
@@ -6,7 +7,6 @@ import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
 import type { BalancerServer, Lane, Plan, Stage, Step } from '../plan/plan.js';
 import { History } from '../run/history.js';
-import { isRemovable } from './removable-path.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface UndoFacts {
@@ -28,6 +28,9 @@ interface Trace {
   readonly servers: readonly BalancerServer[];
   readonly unit: string | undefined;
   readonly paths: readonly string[];
+  readonly exclude: readonly string[];
+  /** Of `paths`, the environment files. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -85,15 +88,16 @@ function tracesOf({ id, plan, events }: OperationRecord, { rows }: UndoFacts): r
 /** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
 function traceOf(host: string, steps: readonly Step[], begun: readonly Step[]): Trace {
   const done = begun.map(({ action }) => action);
-  const paths = done.flatMap((action) => {
-    if (action.kind === 'copy') return action.tree.paths;
-    return action.kind === 'env' ? [action.path] : [];
-  });
+  const trees = done.flatMap((action) => (action.kind === 'copy' ? [action.tree] : []));
+  const files = done.flatMap((action) => (action.kind === 'env' ? [action.path] : []));
+  const paths = [...trees.flatMap((tree) => tree.paths), ...files];
   const traffic = done.find((action) => action.kind === 'traffic');
   const service = steps.map(({ action }) => action).find((action) => action.kind === 'service');
   return {
     host,
     paths,
+    exclude: trees.flatMap(({ exclude }) => exclude),
+    files,
     servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
     unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
   };
@@ -114,11 +118,12 @@ function leaveSteps(servers: readonly BalancerServer[]): Step[] {
   return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
 }
 
-function clearSteps({ unit, paths }: Trace, room: string): readonly Step[] {
+function clearSteps({ unit, paths, exclude, files }: Trace, room: string): readonly Step[] {
   const steps: Step[] = [];
   if (unit !== undefined)
     steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
-  if (paths.length > 0) steps.push({ id: 'remove', title: 'remove', action: { kind: 'remove', paths } });
+  if (paths.length > 0)
+    steps.push({ id: 'remove', title: 'remove', action: { kind: 'remove', paths, exclude, files } });
   return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
 }
 
@@ -135,7 +140,8 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
     ),
   ]);
   for (const path of traces.flatMap(({ paths }) => paths))
-    if (!isRemovable(path)) found.push(`${path} is a folder of the system, which kuafu never removes`);
+    if (systemPathProblem(path) !== undefined)
+      found.push(`${path} is a folder of the system, which kuafu never removes`);
   if (leavesNone(traces, facts) && !facts.toZero)
     found.push(
       `no other host is in traffic for ${plan.app}/${plan.group} in room ${plan.room}; --to-zero takes them out all the same`,
@@ -166,7 +172,10 @@ function leavesNone(traces: readonly Trace[], { inTraffic }: UndoFacts): boolean
 
 function notes(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {
   if (traces.length === 0) return [];
-  const found = ['what the init template did on the hosts stays, such as the account of the service'];
+  const found = [
+    'what the init template did on the hosts stays, such as the account of the service',
+    'what kuafu did not bring to its paths stays there, and is said',
+  ];
   const others = takers(record, facts);
   if (others !== '') found.push(`left alone${others}`);
   if (record.resumable) found.push(`operation ${record.id} is closed by this and cannot be resumed any more`);

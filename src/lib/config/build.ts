@@ -150,9 +150,11 @@ function buildHealth(health: NonNullable<AppShape['health']>, home: string): Hea
   };
 }
 
-function buildEnv({ file, common, rooms, shared }: NonNullable<AppShape['env']>): EnvConfig {
+function buildEnv({ file, owner, mode, common, rooms, shared }: NonNullable<AppShape['env']>): EnvConfig {
   return {
     file,
+    ...(owner === undefined ? {} : { owner }),
+    ...(mode === undefined ? {} : { mode }),
     common: new Map(Object.entries(common)),
     rooms: new Map(Object.entries(rooms).map(([room, values]) => [room, new Map(Object.entries(values))])),
     shared,

@@ -87,6 +87,10 @@ export interface HealthCheck {
 /** The environment file of an app on a host: common values, then those of the room. */
 export interface EnvConfig {
   readonly file: string;
+  /** `user:group`; undefined: that of the file that is there, on a new host that of the template's. */
+  readonly owner?: string;
+  /** Octal, such as 640; undefined: likewise. */
+  readonly mode?: string;
   readonly common: ReadonlyMap<string, SecretText>;
   readonly rooms: ReadonlyMap<string, ReadonlyMap<string, SecretText>>;
   /** What belongs to one room and may stand in the file of another all the same: host names, addresses, values. */

@@ -3,10 +3,10 @@ import { sentenceOf } from '../errors.js';
 import { expandNodeSet } from '../inventory/nodeset.js';
 import * as scalars from './scalars.js';
 import { parseSecretText } from './secret-text.js';
-import { systemFolderProblem } from './system-folders.js';
+import { systemPathProblem } from './system-paths.js';
 
 const copiedPath = scalars.absolutePath.superRefine((path, context) => {
-  const problem = systemFolderProblem(path);
+  const problem = systemPathProblem(path);
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 
@@ -84,8 +84,22 @@ const secretText = z
 
 const values = z.record(scalars.envKey, secretText);
 
+const fileMode = z
+  .union([z.string(), z.number()], { error: 'must be octal digits in quotes' })
+  .transform(String)
+  .refine((mode) => /^0?[0-7]{3}$/.test(mode), { error: "must be octal digits in quotes, such as '640'" })
+  .transform((mode) => mode.slice(-3));
+
+const fileOwner = z
+  .string({ error: "must be 'user:group'" })
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}:[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, {
+    error: "must be 'user:group', such as 'root:shop'",
+  });
+
 const env = z.strictObject({
   file: copiedPath,
+  owner: fileOwner.optional(),
+  mode: fileMode.optional(),
   common: values.default({}),
   rooms: z.record(scalars.roomName, values).default({}),
   shared: z.array(z.string({ error: 'must be a text' }).min(1, { error: 'is empty' })).default([]),

@@ -4,7 +4,16 @@ import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 
-type TreePaths = Pick<FileTree, 'paths' | 'exclude'>;
+/** Slower than this reads no disk that is well, in bytes a millisecond. */
+const SLOWEST_READ = 5_000;
+const SHORTEST_READ_MS = 300_000;
+
+/** How long a tree of so many bytes may take to be read or written as a whole. */
+export function readLimitMs(bytes: number): number {
+  return SHORTEST_READ_MS + Math.ceil(bytes / SLOWEST_READ);
+}
+
+type TreePaths = Pick<FileTree, 'paths' | 'exclude' | 'format'>;
 
 /**
  * The archive of a tree is the same bytes for the same files: entries sorted by name, the gnu format (whole-second
@@ -13,15 +22,23 @@ type TreePaths = Pick<FileTree, 'paths' | 'exclude'>;
  * Names are given below `/` with a leading `./`, and excludes are taken literally. Packed twice by the same program it is
  * the same bytes again: zstd and gzip read from a pipe, and put no name and no time into what they write.
  */
-const tarBelow = (root: string) =>
-  `tar --create --file=- --directory=${root} --sort=name --format=gnu --totals --anchored --no-wildcards "$@"`;
+const TAR =
+  'tar --create --file=- --directory=/ --sort=name --format=gnu --totals --anchored --no-wildcards "$@"';
 
-const TAR = tarBelow('/');
-
-/** Prints the digest of the tree below a folder, for scripts whose arguments are tarArguments; `root` is a word of the shell. */
-export function digestOfTree(root: string): string {
-  return `${tarBelow(root)} 2>/dev/null | sha256sum`;
-}
+/**
+ * The same with what only pax headers hold: capabilities and other attributes, access lists, holes. Of the ways in which pax
+ * has holes 0.0 is the one without a process id in names. Labels of SELinux are given by each host's own policy.
+ */
+const PAX = [
+  '--format=posix',
+  '--pax-option=delete=atime,delete=ctime,delete=mtime,exthdr.name=%d/PaxHeaders/%f',
+  '--xattrs',
+  '--xattrs-include=*',
+  '--xattrs-exclude=security.selinux',
+  '--acls',
+  '--sparse',
+  '--sparse-version=0.0',
+];
 
 const COMPRESS = 'compress() { if [ "$codec" = zstd ]; then zstd -q -1 -T1 -c; else gzip -1 -n; fi; }';
 
@@ -81,9 +98,13 @@ export function packCommand(
   return scriptCommand(script, [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 
-/** What tells tar which files make the tree: excludes, then paths, each below the folder it works in. */
-export function tarArguments({ paths, exclude }: TreePaths): string[] {
-  return [...exclude.map((path) => `--exclude=.${path}`), ...paths.map((path) => `.${path}`)];
+/** What tells tar which files make the tree: the format, excludes, then paths, each below the folder it works in. */
+export function tarArguments({ paths, exclude, format }: TreePaths): string[] {
+  return [
+    ...(format === 'pax' ? PAX : []),
+    ...exclude.map((path) => `--exclude=.${path}`),
+    ...paths.map((path) => `.${path}`),
+  ];
 }
 
 export interface Fingerprint {

@@ -2,18 +2,17 @@ import { howItEnded } from '../run/remote.js';
 import type { ActionOf, StepContext, StepFailure, StepOutcome } from '../run/step-handler.js';
 import { type KeyPair, newKeyPair } from '../ssh/new-key.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
+import { readLimitMs } from './archive.js';
 import { ArchiveCache } from './archive-cache.js';
 import { Chain, type Delivered } from './chain.js';
 import { type Edition, Editions } from './editions.js';
 import { NoMember } from './faults.js';
 import type { CopyMethod } from './method.js';
 import { copyByOneHop } from './one-hop.js';
-import { DIGEST_DIFFERS, placeCommand, placeRestCommand } from './place.js';
+import { DIGEST_DIFFERS, placeCommand, refusalOf } from './place.js';
 import { PlaceFaults } from './place-faults.js';
 import { relayTo } from './relay.js';
 import { CHAIN_OPENSSH, type Survey, survey } from './survey.js';
-
-const PLACE_TIMEOUT_MS = 600_000;
 
 /**
  * From host to host in a chain, so that the time of all copies is that of one. What cannot be a member of a chain gets the
@@ -66,10 +65,9 @@ export class ChainCopy implements CopyMethod {
     why: string,
   ): Promise<StepOutcome> {
     const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
-    const archive = { from: action.from, ...whole };
     const faultOf = (result: CommandResult) =>
       this.#faultOf(action, result, `${context.operation}.one-hop`, context);
-    await copyByOneHop(session, archive, context, this.#cache, faultOf);
+    await copyByOneHop(session, action, whole, context, this.#cache, faultOf);
     this.#placing(action).succeeded();
     return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };
   }
@@ -105,12 +103,10 @@ export class ChainCopy implements CopyMethod {
     const onBytes = (bytes: number) => context.progress(bytes, packed.bytes);
     const delivered = await chain.join({ host, session, onBytes, signal });
     const { spool } = delivered.member;
-    const command = common.length === 0 ? placeCommand : placeRestCommand;
     const stdin = common.map((path) => `.${path}\0`).join('');
-    const result = await session.run(command(action.tree, packed, spool, PLACE_TIMEOUT_MS), {
-      stdin,
-      signal,
-    });
+    const timeoutMs = readLimitMs(action.tree.bytes);
+    const command = placeCommand({ ...action, packed }, spool, common.length > 0, timeoutMs);
+    const result = await session.run(command, { stdin, signal });
     if (result.exitCode === DIGEST_DIFFERS) return undefined;
     if (result.exitCode === 0) {
       this.#placing(action).succeeded();
@@ -125,6 +121,8 @@ export class ChainCopy implements CopyMethod {
     spool: string,
     { host, ledger, operation }: StepContext,
   ): Promise<StepFailure> {
+    const refusal = refusalOf(result);
+    if (refusal !== undefined) return refusal;
     // Two hosts that say the same say it of their own spools.
     const words = `unpacking ${howItEnded(result).replaceAll(spool, 'SPOOL')}`;
     return await this.#placing(action).faultOf(host.name, words, (blamed) =>

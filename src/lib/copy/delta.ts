@@ -1,8 +1,8 @@
 import type { FileTree } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
+import { readLimitMs } from './archive.js';
 
-const MANIFEST_TIMEOUT_MS = 300_000;
 /** Smaller ones are not worth their names. find(1) counts blocks of 512 bytes. */
 const LARGE_BLOCKS = 32;
 /** Names pass in a command line, which Linux takes up to 128 KiB of (execve(2), MAX_ARG_STRLEN), quoted and beside others. */
@@ -26,8 +26,8 @@ interface LargeFile {
 }
 
 /** The large files of a tree on a host; read by parseManifest. */
-export function manifestCommand({ paths }: Pick<FileTree, 'paths'>): RemoteCommand {
-  return scriptCommand(MANIFEST, paths, 'read', MANIFEST_TIMEOUT_MS);
+export function manifestCommand({ paths, bytes }: Pick<FileTree, 'paths' | 'bytes'>): RemoteCommand {
+  return scriptCommand(MANIFEST, paths, 'read', readLimitMs(bytes));
 }
 
 /** Large files by path. Names that a list of lines cannot hold are left out: those files are sent. */

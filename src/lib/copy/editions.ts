@@ -1,7 +1,7 @@
 import type { CopyAction, FileTree, PackedArchive } from '../plan/plan.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
-import { howTarEnded, parseWeighed, weighCommand } from './archive.js';
+import { howTarEnded, parseWeighed, readLimitMs, weighCommand } from './archive.js';
 import { filesInCommon, manifestCommand, parseManifest } from './delta.js';
 import { movedTemplate } from './faults.js';
 import type { Survey } from './survey.js';
@@ -13,8 +13,6 @@ export interface Edition {
   /** Files that are not in the archive, because the host has them. */
   readonly common: readonly string[];
 }
-
-const WEIGH_TIMEOUT_MS = 300_000;
 
 /** Which archive a host gets. Hosts in the same situation get the same one, and so are in the same chain. */
 export class Editions {
@@ -73,7 +71,8 @@ async function weigh(
   { sessionOf, signal }: StepContext,
 ): Promise<Edition> {
   const part = { ...tree, exclude: [...tree.exclude, ...common] };
-  const result = await (await sessionOf(from)).run(weighCommand(part, codec, WEIGH_TIMEOUT_MS), { signal });
+  const command = weighCommand(part, codec, readLimitMs(tree.bytes));
+  const result = await (await sessionOf(from)).run(command, { signal });
   if (result.exitCode !== 0)
     throw new StepFailure('failed', `packing on ${from} ${howTarEnded(result)}`, from);
   const weighed = parseWeighed(result.stdout, result.stderr);

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { FileTree, PackedArchive } from '../plan/plan.js';
+import type { CopyAction } from '../plan/plan.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';
+import type { Edition } from './editions.js';
 import { DIGEST_DIFFERS, receiveCommand } from './place.js';
 
 /**
@@ -15,19 +16,19 @@ import { DIGEST_DIFFERS, receiveCommand } from './place.js';
  */
 export async function copyByOneHop(
   session: Session,
-  archive: { readonly from: string; readonly tree: FileTree; readonly packed: PackedArchive },
+  action: CopyAction,
+  { tree, packed }: Edition,
   context: StepContext,
   cache: ArchiveCache,
   faultOf: (unpacking: CommandResult) => Promise<StepFailure>,
 ): Promise<void> {
-  const { from, tree, packed } = archive;
-  const file = await cache.file(() => context.sessionOf(from), tree, packed, context.signal);
+  const file = await cache.file(() => context.sessionOf(action.from), tree, packed, context.signal);
   const { size } = await stat(file);
   const stdin = Readable.from(
     counted(file, (sent) => context.progress(sent, size)),
     { objectMode: false },
   );
-  const command = receiveCommand(tree, packed, context.operation, COPY_TIMEOUT_MS);
+  const command = receiveCommand({ ...action, packed }, context.operation, COPY_TIMEOUT_MS);
   const result = await session.run(command, { stdin, signal: context.signal });
   if (result.exitCode === DIGEST_DIFFERS)
     throw new StepFailure('failed', 'what arrived is not what was sent (digest)');

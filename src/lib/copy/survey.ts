@@ -2,7 +2,7 @@ import type { FileTree } from '../plan/plan.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { fingerprintCommand, parseFingerprint } from './archive.js';
+import { fingerprintCommand, parseFingerprint, readLimitMs } from './archive.js';
 
 /** What decides how a tree gets onto a host. */
 export interface Survey {
@@ -18,7 +18,7 @@ export interface Survey {
 /** The first whose authorized_keys knows expiry-time (OpenSSH 8.2, release notes). */
 export const CHAIN_OPENSSH = 8.2;
 
-const SURVEY_TIMEOUT_MS = 300_000;
+const SURVEY_TIMEOUT_MS = 60_000;
 
 const SURVEY = `
 if command -v zstd >/dev/null 2>&1; then echo zstd; fi
@@ -45,8 +45,9 @@ function surveyCommand(tree: FileTree): RemoteCommand {
 }
 
 /** Whether a host holds the very tree already: then nothing is sent. */
-export async function hasTree(session: Session, tree: FileTree, signal: AbortSignal): Promise<boolean> {
-  const result = await session.run(fingerprintCommand(tree, SURVEY_TIMEOUT_MS), { signal });
+export async function hasTree(session: Session, tree: FileTree, signal?: AbortSignal): Promise<boolean> {
+  const command = fingerprintCommand(tree, readLimitMs(tree.bytes));
+  const result = await session.run(command, signal ? { signal } : {});
   return result.exitCode === 0 && parseFingerprint(result.stdout, result.stderr)?.digest === tree.digest;
 }
 

@@ -17,6 +17,12 @@ export type Action =
       readonly values: readonly EnvValue[];
       /** What stood in the file stays beside it, for a rollback. */
       readonly keepsPrevious?: true;
+      /** `user:group` for a file that is not there yet; absent: the account that writes it. */
+      readonly owner?: string;
+      /** Where a file is there these stay its own, but that nobody else may read it. */
+      readonly keeps?: readonly ('mode' | 'owner')[];
+      /** It is an expansion that brings it: an undo takes it away again. */
+      readonly brings?: true;
     }
   | {
       readonly kind: 'env-rollback';
@@ -24,7 +30,13 @@ export type Action =
       /** Inode and time of the previous version: the one that was there when the plan was made. No digest, as secrets are in it. */
       readonly version: string;
     }
-  | { readonly kind: 'service'; readonly unit: string; readonly wanted: 'started' | 'stopped' }
+  | {
+      readonly kind: 'service';
+      readonly unit: string;
+      readonly wanted: 'started' | 'stopped';
+      /** Folders below /etc/systemd/system by which the template starts it at boot, such as `multi-user.target.wants`. */
+      readonly wantedIn?: readonly string[];
+    }
   | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
   | TrafficAction
   | LeaveAction
@@ -44,7 +56,14 @@ export type Action =
   | StopAction
   | { readonly kind: 'start'; readonly unit: string }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
-  | { readonly kind: 'remove'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'remove';
+      readonly paths: readonly string[];
+      /** Stays, as it was not brought. */
+      readonly exclude?: readonly string[];
+      /** Of `paths`, the environment files. */
+      readonly files?: readonly string[];
+    }
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
 
@@ -108,6 +127,8 @@ export interface CopyAction {
   readonly sources: readonly string[];
   /** Most that a host gives on, in bytes a second; undefined: as fast as it goes. */
   readonly bytesPerSecond?: number;
+  /** What is there and was not brought by kuafu may go. */
+  readonly replace?: true;
 }
 
 /** One line of an environment file. */
@@ -127,6 +148,17 @@ export interface HostNeed {
   readonly tools: readonly string[];
   /** A systemd unit that must not run there yet: where it does, the host is no spare. */
   readonly idleUnit: string;
+  /** What is to be put there; absent in plans made before this was looked at. */
+  readonly place?: PlaceNeed;
+}
+
+/** Paths at which nothing may be that would have to be taken away: no mount, nothing that kuafu did not bring. */
+export interface PlaceNeed {
+  readonly tree: FileTree;
+  /** The environment file; empty where there is none. */
+  readonly env: string;
+  /** What kuafu did not bring may go. */
+  readonly replace: boolean;
 }
 
 /** Files of a template host: absolute paths, what to leave out, and the digest of the archive they make. */
@@ -138,6 +170,8 @@ export interface FileTree {
   /** Size of the uncompressed archive in bytes. */
   readonly bytes: number;
   readonly packed: PackedArchive;
+  /** `pax` keeps capabilities, access lists and holes as well. Absent, as in plans made before there was a choice: `gnu`. */
+  readonly format?: 'pax';
 }
 
 /** The archive as it is sent: packed by the same program it is the same bytes again. */

@@ -26,8 +26,8 @@ function file(text: string, more: Partial<EnvFileState> = {}): EnvFileState {
   return { kind: 'file', mode: '640', owner, login: owner, bytes: Buffer.from(text), ...more };
 }
 
-function differences(state: EnvFileState): EnvDifference[] {
-  return envDifferences(state, wanted, textOf, new EnvMask(env, secrets));
+function differences(state: EnvFileState, access: Pick<EnvConfig, 'mode' | 'owner'> = {}): EnvDifference[] {
+  return envDifferences(state, wanted, textOf, new EnvMask(env, secrets), access);
 }
 
 describe('the file of a host', () => {
@@ -40,7 +40,6 @@ describe('the file of a host', () => {
     ['that is a folder', { ...file(''), kind: 'other', bytes: undefined }, { what: 'kind', is: 'other' }],
     ['that is a link', file(right, { kind: 'link', mode: '777' }), { what: 'kind', is: 'link' }],
     ['of another mode', file(right, { mode: '644' }), { what: 'mode', is: '644', wanted: '640' }],
-    ['of another owner', file(right, { owner: 'shop:shop' }), { what: 'owner', is: 'shop:shop' }],
     [
       'with another value',
       file(right.replace('info', 'debug')),
@@ -62,6 +61,18 @@ describe('the file of a host', () => {
     ['with another secret', file(right.replace('hunter2', 'other')), { what: 'value', is: '(hidden)' }],
   ])('%s differs in that alone', (_, state, expected) => {
     expect(differences(state)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('keeps a mode and an owner that nobody set, and is open to nobody else', () => {
+    const sourced = file(right, { mode: '400', owner: 'root:shop' });
+    expect(differences(sourced)).toEqual([]);
+    expect(differences({ ...sourced, mode: '605' })).toMatchObject([
+      { what: 'mode', is: '605', wanted: '600' },
+    ]);
+    expect(differences(sourced, { mode: '440', owner: 'shop:shop' })).toMatchObject([
+      { what: 'mode', is: '400', wanted: '440' },
+      { what: 'owner', is: 'root:shop', wanted: 'shop:shop' },
+    ]);
   });
 
   it('says so when systemd would refuse it', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planScale, type ScaleFacts } from '../../../src/lib/app/scale-plan.js';
 import type { ScaleRequest } from '../../../src/lib/app/scale-request.js';
+import { parseTemplateLook } from '../../../src/lib/app/template-look.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
@@ -40,6 +41,7 @@ const request: ScaleRequest = {
   init: 'base',
   start: true,
   oneHop: false,
+  replace: false,
   batches: [2],
   budgets: { failed: 5, unreachable: 5, unhealthy: 5 },
 };
@@ -56,6 +58,7 @@ const facts: ScaleFacts = {
       packed: { codec: 'zstd', digest: 'e'.repeat(64), bytes: 2048 },
     },
     openssh: 9.2,
+    look: parseTemplateLook(''),
   },
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { isRemovable } from '../../../src/lib/app/removable-path.js';
 import { placesInTraffic, planUndo, type UndoFacts } from '../../../src/lib/app/undo-plan.js';
 import type { OperationRecord, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import type { Action, Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
@@ -14,7 +13,7 @@ const at = '2026-11-23T10:00:00.000Z';
 const done: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
 const tree = {
   paths: ['/opt/shop', '/etc/systemd/system/shop.service'],
-  exclude: [],
+  exclude: ['/opt/shop/run'],
   digest: 'd',
   bytes: 1,
   packed: { codec: 'zstd', digest: 'e', bytes: 1 } as const,
@@ -130,7 +129,12 @@ describe('the plan that takes an expansion back', () => {
       ['clear', ['stop', 'remove', 'return']],
     ]);
     const remove = plan.stages[1]?.lanes[0]?.steps[1]?.action;
-    expect(remove).toEqual({ kind: 'remove', paths: [...tree.paths, '/etc/shop/env'] });
+    expect(remove).toEqual({
+      kind: 'remove',
+      paths: [...tree.paths, '/etc/shop/env'],
+      exclude: ['/opt/shop/run'],
+      files: ['/etc/shop/env'],
+    });
     expect(messagesOf(plan, 'refuse')).toEqual([]);
   });
 
@@ -147,7 +151,12 @@ describe('the plan that takes an expansion back', () => {
     expect(stepsOf(plan, 'b-1')).toEqual([['clear', ['stop', 'remove', 'return']]]);
     expect(stepsOf(plan, 'b-2')).toEqual([['clear', ['return']]]);
     const paths = plan.stages[0]?.lanes.map((lane) => lane.steps.find(({ id }) => id === 'remove')?.action);
-    expect(paths?.[0]).toEqual({ kind: 'remove', paths: tree.paths });
+    expect(paths?.[0]).toEqual({
+      kind: 'remove',
+      paths: tree.paths,
+      exclude: ['/opt/shop/run'],
+      files: [],
+    });
     expect(messagesOf(plan, 'note')).toContain(
       `operation ${ID} is closed by this and cannot be resumed any more`,
     );
@@ -230,38 +239,4 @@ describe('taking an expansion back is refused', () => {
   it('not for the last host, when it is not in traffic at all', () => {
     expect(messagesOf(undo(member, rows, { inTraffic: [] }), 'refuse')).toEqual([]);
   });
-});
-
-describe('what may be removed', () => {
-  it.each([
-    '/opt/shop',
-    '/etc/shop/env',
-    '/etc/systemd/system/shop.service',
-    '/usr/local/bin/shop',
-    '/srv/a',
-    '/var/lib/shop',
-  ])('is %s', (path) => expect(isRemovable(path)).toBe(true));
-  it.each([
-    ...[
-      '',
-      '/',
-      '/opt',
-      '/etc',
-      'opt/shop',
-      '/opt/',
-      '/opt/shop/',
-      '/opt/../etc/shop',
-      '/opt//shop',
-      '/opt/./shop',
-    ],
-    ...[
-      '/usr/bin',
-      '/usr/local/lib',
-      '/var/lib',
-      '/var/log',
-      '/etc/systemd',
-      '/etc/systemd/system',
-      '/etc/ssh',
-    ],
-  ])('is not %j', (path) => expect(isRemovable(path)).toBe(false));
 });

@@ -1,46 +1,15 @@
+import { hostScript } from '../../../host-script.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
-import { PREVIOUS_SUFFIX } from '../env-facts.js';
 
 const SWAP_TIMEOUT_MS = 30_000;
-
-// The version of the plan is renamed into its place, never copied, so its inode tells what was done already: doing it
-// twice does not bring back what was rolled back. The present file waits under a third name until then.
-// The lock is for the script of an earlier attempt that lost its link and still runs.
-const SWAP = `
-set -eu
-export LC_ALL=C
-path=$1 version=$2
-previous=$path${PREVIOUS_SUFFIX} swap=$path.kuafu-swap
-is_wanted() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i:%.9Y -- "$1")" = "$version" ]; }
-umask 077
-exec 9< "$(dirname -- "$path")"
-flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
-answer=unchanged
-if ! is_wanted "$path"; then
-  is_wanted "$previous" || { echo "$previous is no longer what it was when the plan was made" >&2; exit 1; }
-  rm -f -- "$swap"
-  if [ -f "$path" ]; then
-    present=$(mktemp -- "$path.kuafu-XXXXXX")
-    trap 'rm -f -- "$present"' EXIT
-    cp -pL -- "$path" "$present"
-    chmod o= -- "$present"
-    sync -- "$present"
-    mv -fT -- "$present" "$swap"
-  fi
-  mv -fT -- "$previous" "$path"
-  answer=changed
-fi
-if [ -f "$swap" ]; then mv -fT -- "$swap" "$previous"; fi
-is_wanted "$path"
-echo "$answer"`;
 
 /** Puts the previous version of an environment file back, and keeps the present one as the previous. */
 export const envRollbackHandler: StepHandler<ActionOf<'env-rollback'>> = {
   async apply({ path, version }, context) {
     const session = await context.session();
-    const command = scriptCommand(SWAP, [path, version], 'write', SWAP_TIMEOUT_MS);
+    const command = scriptCommand(hostScript('env/swap'), [path, version], 'write', SWAP_TIMEOUT_MS);
     const { stdout } = await mustRun(session, command, `rolling back ${path}`, { signal: context.signal });
     return { changed: stdout.trim() !== 'unchanged', message: '' };
   },

@@ -5,13 +5,18 @@ import { readUnit } from '../unit.js';
 
 export const SERVICE_TIMEOUT_MS = 100_000;
 
-// `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
+// What `[Install]` does not say is linked as it is on the template. `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
 // time (systemctl(1)).
 const START = `
 set -eu
-systemctl enable --quiet -- "$1"
-if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
-systemctl start -- "$1"`;
+unit=$1
+shift
+systemctl enable --quiet -- "$unit"
+for folder in "$@"; do
+  [ -L "/etc/systemd/system/$folder/$unit" ] || systemctl "add-\${folder##*.}" --quiet -- "\${folder%.*}" "$unit"
+done
+if systemctl is-active --quiet -- "$unit"; then echo unchanged; exit 0; fi
+systemctl start -- "$unit"`;
 
 const STOP = `
 set -eu
@@ -22,9 +27,10 @@ systemctl reset-failed --quiet -- "$1" || true`;
 
 /** Starts or stops a systemd unit for good: it is, or is not, started again at the next boot. */
 export const serviceHandler: StepHandler<ActionOf<'service'>> = {
-  async apply({ unit, wanted }, context) {
+  async apply({ unit, wanted, wantedIn = [] }, context) {
     const session = await context.session();
-    const command = scriptCommand(wanted === 'started' ? START : STOP, [unit], 'write', SERVICE_TIMEOUT_MS);
+    const words = wanted === 'started' ? [unit, ...wantedIn] : [unit];
+    const command = scriptCommand(wanted === 'started' ? START : STOP, words, 'write', SERVICE_TIMEOUT_MS);
     const result = await session.run(command, { signal: context.signal });
     if (result.exitCode !== 0) throw await serviceFailure(unit, wanted, howItEnded(result), context);
     return { changed: result.stdout.trim() !== 'unchanged', message: '' };

@@ -1,0 +1,73 @@
+import { posix } from 'node:path';
+
+/**
+ * The one table of what belongs to the operating system (hier(7)), for all that kuafu copies from host to host, writes or
+ * removes. To copy one of these would overwrite what makes the new host itself: its accounts, keys, addresses, packages.
+ */
+
+/** Not as a whole; folders inside them that belong to an application are fine. */
+const WHOLE = new Set(
+  words(`/ /bin /boot /dev /etc /home /lib /lib32 /lib64 /libx32 /lost+found /media /mnt /opt /proc /root /run /sbin /srv
+  /snap /sys /tmp /usr /var
+  /usr/include /usr/local/games /usr/local/include /usr/local/man /usr/local/src /usr/src /usr/games
+  /usr/lib/systemd /usr/lib/systemd/system /usr/lib/systemd/user /lib/systemd /lib/systemd/system
+  /usr/local/lib/systemd /usr/local/lib/systemd/system
+  /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /usr/lib/python3 /usr/share/ca-certificates
+  /usr/local/share/ca-certificates /usr/share/zoneinfo
+  /var/backups /var/crash /var/local /var/mail /var/opt /var/run /var/lib/systemd /var/lib/private /var/spool/cron
+  /etc/systemd/system /etc/systemd/user /etc/alternatives /etc/cron.daily /etc/cron.hourly /etc/cron.monthly
+  /etc/cron.weekly /etc/cron.d /etc/rc.local /etc/dbus-1 /etc/ld.so.conf.d /etc/logrotate.d /etc/modprobe.d
+  /etc/modules-load.d /etc/profile.d /etc/rsyslog.d /etc/sudoers.d /etc/sysctl.d /etc/tmpfiles.d /etc/udev
+  /etc/update-motd.d /etc/iproute2 /etc/ca-certificates /etc/skel /etc/security
+  /etc/security/limits.d`),
+);
+
+/** Nor anything in them or at them. */
+const NOTHING_IN = words(`/boot /dev /proc /sys /run/systemd /run/udev /lost+found /var/lib/kuafu
+  /etc/ssh /etc/pam.d /etc/apt /etc/dpkg /etc/network /etc/netplan /etc/NetworkManager /etc/systemd/network
+  /etc/selinux /etc/apparmor.d /etc/ssl/private /etc/yum.repos.d /etc/dnf
+  /etc/passwd /etc/passwd- /etc/group /etc/group- /etc/shadow /etc/shadow- /etc/gshadow /etc/gshadow- /etc/subuid
+  /etc/subgid /etc/fstab /etc/crypttab /etc/mtab /etc/hostname /etc/hosts /etc/resolv.conf /etc/nsswitch.conf
+  /etc/machine-id /etc/adjtime /etc/localtime /etc/timezone /etc/os-release /etc/sudoers /etc/crontab /etc/profile
+  /etc/environment /etc/bash.bashrc /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.preload
+  /var/lib/dpkg /var/lib/apt /var/lib/rpm /var/lib/dbus /var/lib/systemd/random-seed
+  /root/.ssh /root/.gnupg /root/.bashrc /root/.profile /root/.bash_profile`);
+
+/** Folders of the system at the second and third level, whoever they are below. */
+const SYSTEM_FOLDER =
+  /^\/(usr|usr\/local|var|etc|run|srv|home)\/(bin|sbin|lib|lib32|lib64|libx32|libexec|share|local|log|cache|spool|tmp|etc|systemd|ssh|ssl|apt|default|init\.d|cron\.d|lock|user)$/;
+
+/** Keys of any account. */
+const KEYS = /^\/home\/[^/]+\/\.(ssh|gnupg)(\/|$)/;
+
+/** Why a path must not be copied to a host, written or removed there; undefined where it may. */
+export function systemPathProblem(path: string): string | undefined {
+  if (!path.startsWith('/') || posix.normalize(path) !== path || (path !== '/' && path.endsWith('/')))
+    return `${JSON.stringify(path)} is no absolute path`;
+  const folder = NOTHING_IN.find((name) => isIn(path, name));
+  if (folder !== undefined || KEYS.test(path)) return `${path} belongs to the host itself, not to an app`;
+  if (WHOLE.has(path) || SYSTEM_FOLDER.test(path))
+    return `${path} belongs to the operating system; name the files and folders of the app inside it`;
+  return undefined;
+}
+
+/** Where a file is run, or obeyed, by the system itself; worth a word to whoever copies it. */
+const OBEYED =
+  words(`/etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/sudoers.d
+  /etc/profile.d /etc/udev /etc/init.d /etc/rc.local /var/spool/cron /etc/ld.so.conf.d /usr/bin /usr/sbin
+  /usr/lib/systemd /lib/systemd /etc/systemd/system.conf.d`);
+
+/** What a copy of this path does on every new host beside bringing an app; undefined where there is nothing to say. */
+export function systemPathRisk(path: string): string | undefined {
+  const folder = OBEYED.find((name) => path.startsWith(`${name}/`));
+  return folder && `${path} is copied to the new hosts, and what is in ${folder} the system itself obeys`;
+}
+
+/** Whether a path is a folder or lies in it; both as systemPathProblem takes them. */
+export function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/);
+}

@@ -1,0 +1,56 @@
+import { hostScript } from '../../host-script.js';
+import type { PlaceNeed } from '../plan/plan.js';
+import { mustRun } from '../run/remote.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { readLimitMs } from './archive.js';
+import { placeWords, SPOOLS } from './place.js';
+import { hasTree } from './survey.js';
+
+const READ_TIMEOUT_MS = 60_000;
+/** More would not be read by anybody. */
+const MOST_SENTENCES = 8;
+
+/**
+ * What is at the paths of an app on a host that a copy would have to take away and must not, a sentence each: mounts, and
+ * what kuafu did not bring. A host that holds the template's very tree has nothing that would be taken away.
+ */
+export async function readObstacles(
+  session: Session,
+  need: PlaceNeed,
+  io: { readonly signal?: AbortSignal },
+): Promise<string[]> {
+  const { tree, env, replace } = need;
+  const words = [SPOOLS, replace ? 'replace' : '', env, ...placeWords(tree)];
+  const timeoutMs = READ_TIMEOUT_MS + readLimitMs(0);
+  const command = scriptCommand(hostScript('copy/obstacles'), words, 'read', timeoutMs);
+  const { stdout } = await mustRun(session, command, 'looking at what is there', io);
+  const found = parseObstacles(stdout);
+  const others = found.filter(({ key }) => key === 'other');
+  const isThere = others.length > 0 && (await hasTree(session, tree, io.signal));
+  return found
+    .filter(({ key }) => key !== 'other' || !isThere)
+    .map(({ key, text }) => (key === 'mount' ? text : `${text} (--replace: it may be deleted)`))
+    .slice(0, MOST_SENTENCES);
+}
+
+interface Obstacle {
+  readonly key: 'mount' | 'other' | 'env';
+  readonly text: string;
+}
+
+/** Reads what obstacles.sh printed; a mount may be said once for each path that it is below. */
+export function parseObstacles(stdout: string): Obstacle[] {
+  const found = new Map<string, Obstacle>();
+  for (const line of stdout.split('\n')) {
+    const [, key, text = ''] = /^(mount|other|env) (.+)$/.exec(line) ?? [];
+    if (key === 'mount' || key === 'other' || key === 'env')
+      found.set(line, { key, text: key === 'mount' ? unescaped(text) : text });
+  }
+  return [...found.values()];
+}
+
+/** proc(5), mountinfo: blanks, line ends and backslashes stand as \040 and so on. */
+function unescaped(text: string): string {
+  return text.replaceAll(/\\([0-3][0-7]{2})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}

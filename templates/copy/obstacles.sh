@@ -1,0 +1,15 @@
+#!/bin/sh
+# obstacles.sh STATE REPLACE ENV WORDS...: what is at the paths of an app that must not be taken away, a line each: `mount …`,
+# `other …`, or `env …` for the environment file ENV (empty where there is none). Nothing is changed.
+set -eu
+export LC_ALL=C
+brought=$1/brought replace=$2 env=$3
+shift 3
+. ./rules.sh
+for word in "$@"; do
+  case $word in --*) continue ;; esac
+  obstacles "${word#.}" "$replace" "$@"
+done
+if [ -n "$env" ] && [ "$replace" != replace ] && exists "$env" && ! [ -e "$(record_of "$env").env" ]; then
+  printf 'env %s was not brought by kuafu\n' "$env"
+fi

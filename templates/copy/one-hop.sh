@@ -1,0 +1,27 @@
+#!/bin/sh
+# one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place: stored,
+# checked against DIGEST, and then as place.sh does. Nothing of a wrong or broken archive is ever in place.
+# Exit status 65: the digest differs. 66: something is there that must not be taken away; standard error says what.
+set -eu
+umask 077
+export LC_ALL=C
+spool=$1 archive=$1/archive codec=$2 wanted=$3 replace=$4 digest=
+shift 4
+. ./rules.sh
+. ./placing.sh
+. ./sweep.sh
+# A host belongs to one operation at a time: what others left here when their link was cut is of no use to anybody.
+spools=${spool%/*}
+open_spools
+sweep
+set_keys "$any_operation" || true
+mkdir -p -- "$stage" "$brought"
+trap 'tidy "$@"; rm -rf --one-file-system -- "$spool"' EXIT
+trap 'exit 129' HUP
+trap 'exit 143' TERM
+(check "$@")
+cat > "$archive"
+sum=$(b2sum < "$archive")
+[ "${sum%% *}" = "$wanted" ] || exit "$DIFFERS"
+# In a shell of its own, so that the words of the trap are these.
+(place "$@")

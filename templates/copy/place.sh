@@ -1,0 +1,22 @@
+#!/bin/sh
+# place.sh SPOOL CODEC DIGEST REPLACE WORDS...: puts in place what a member of a chain has received in SPOOL/part: unpacked
+# aside, then switched path by path with renames. With DIGEST the archive lacks files that the host has: their paths come on
+# standard input, each ended by NUL, and what all that makes is held against the digest first. REPLACE is `replace`, or empty.
+# Exit status 65: it is another tree. 66: something is there that must not be taken away; standard error says what.
+set -eu
+umask 077
+export LC_ALL=C
+spool=$1 archive=$1/part codec=$2 digest=$3 replace=$4
+shift 4
+. ./rules.sh
+. ./placing.sh
+rm -rf --one-file-system -- "$stage"
+mkdir -p -- "$stage" "$brought"
+trap 'tidy "$@"' EXIT
+if [ -n "$digest" ]; then
+  tar --create --file=- --directory=/ --format=posix --xattrs --xattrs-include='*' --acls --sparse \
+    --null --verbatim-files-from --files-from=- |
+    tar --extract --file=- --directory="$stage" --preserve-permissions --same-owner --xattrs --xattrs-include='*' --acls
+fi
+# In a shell of its own, so that the words of the trap are these.
+(place "$@")

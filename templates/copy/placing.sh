@@ -1,0 +1,114 @@
+#!/bin/sh
+# Puts an archive in place; a part of place.sh and one-hop.sh. Needs $spool, $archive, $codec, $digest, $replace and rules.sh.
+
+# shellcheck disable=SC2154,SC2034
+DIFFERS=65 stage=$spool/root brought=${spool%/*}/brought
+
+unpack() { if [ "$codec" = zstd ]; then zstd -q -dc; else gzip -dc; fi; }
+
+# Records of 64 KiB as a pipe holds: with tar's own 10 KiB it costs a quarter more. tar ends well where the file system has no
+# room for attributes; all it says then is what is lost.
+extract() {
+  tar --extract --file=- --blocking-factor=128 --directory="$stage" --preserve-permissions --same-owner \
+    --xattrs --xattrs-include='*' --acls --warning=no-timestamp 2> "$spool/said"
+}
+
+unpack_archive() {
+  status=$( { { unpack < "$archive"; echo $? >&4; } | extract; } 4>&1 ) || status=failed
+  if [ "$status" != 0 ]; then
+    tail -n 2 "$spool/said" >&2
+    exit 1
+  fi
+  [ ! -s "$spool/said" ] || refuse "this host cannot hold all that the template has: $(tail -n 1 "$spool/said")"
+}
+
+# check WORDS...: refuses before anything is touched.
+check() {
+  for word in "$@"; do
+    case $word in --*) continue ;; esac
+    found=$(obstacles "${word#.}" "$replace" "$@")
+    [ -z "$found" ] || refuse "${found#* }"
+  done
+}
+
+# write_down PATH WORDS...: what is brought to PATH, beside what was brought before; with `replace` also all that is there now,
+# which may go in this switch and in no other.
+write_down() {
+  record=$(record_of "$1")
+  listing "$1.kuafu-new" "$@" | sort -zu > "$record.new"
+  {
+    cat -- "$record.new"
+    if [ -e "$record" ]; then cat -- "$record"; fi
+  } | sort -zu > "$record.all"
+  mv -f -- "$record.all" "$record"
+  if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record.given"; fi
+}
+
+# bring PATH WORDS...: the new tree lies beside PATH, with room for what has to stay.
+bring() {
+  path=$1
+  : > "$(record_of "$path").switch"
+  [ -d "${path%/*}/" ] || (umask 022; mkdir -p -- "${path%/*}")
+  mv -T -- "$stage$path" "$path.kuafu-new"
+  excluded "$@" | while IFS= read -r name; do
+    ! holds "$path" "$name" || way "$path.kuafu-new" "$name" "$path"
+  done
+  write_down "$@"
+}
+
+# switch PATH WORDS...: the old tree steps aside, is looked at once more where nobody finds it, and the new one takes its place.
+switch() {
+  path=$1 record=$(record_of "$1")
+  if exists "$path"; then
+    mv -T -- "$path" "$path.kuafu-old"
+    found=$(mounts "$path.kuafu-old"; strangers "$path.kuafu-old" "$@" | in_words)
+    if [ -n "$found" ]; then
+      mv -T -- "$path.kuafu-old" "$path"
+      refuse "$path holds what was not brought by kuafu, $found"
+    fi
+    path=$1
+  fi
+  mv -T -- "$1.kuafu-new" "$1"
+  finish "$@"
+  mv -f -- "$record.new" "$record"
+  end_switch "$1"
+}
+
+# for_each FUNCTION WORDS...: calls it with each path, and the words.
+for_each() {
+  what=$1
+  shift
+  for word in "$@"; do
+    case $word in --*) continue ;; esac
+    "$what" "${word#.}" "$@"
+  done
+}
+
+place() {
+  check "$@"
+  unpack_archive
+  if [ -n "$digest" ]; then
+    sum=$(digest_of_stage "$@")
+    [ "${sum%% *}" = "$digest" ] || exit "$DIFFERS"
+  fi
+  lock
+  for_each settle "$@"
+  for_each bring "$@"
+  for_each switch "$@"
+}
+
+digest_of_stage() {
+  tar --create --file=- --directory="$stage" --sort=name --format=gnu --totals --anchored --no-wildcards "$@" 2>/dev/null | sha256sum
+}
+
+# What did not get into its place is taken away; a script that was killed is settled by the next.
+tidy() {
+  set +e
+  trap '' HUP TERM
+  (
+    set -e
+    lock
+    for_each settle "$@"
+  ) 2> /dev/null
+  rm -rf --one-file-system -- "$stage"
+}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# remove.sh STATE WORDS...: takes away what an expansion brought, and what kuafu keeps on a host. WORDS: --exclude=.PATH and
+# .PATH as place.sh has them, file:PATH for an environment file, parent:PATH for a folder that goes if it is empty.
+# Says what it leaves, a line each: `left …`; then `changed` or `unchanged`.
+set -eu
+umask 077
+export LC_ALL=C
+state=$1 brought=$1/brought answer=unchanged
+shift
+. ./rules.sh
+. ./sweep.sh
+spools=$state
+
+remove_tree() {
+  path=$1 record=$(record_of "$1")
+  settle "$@"
+  path=$1 record=$(record_of "$1")
+  if ! exists "$path"; then
+    rm -f -- "$record"
+    return
+  fi
+  if ! [ -e "$record" ]; then
+    echo "left $path: kuafu has no record of having brought it"
+    return
+  fi
+  found=$(mounts "$path")
+  [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
+  : > "$record.switch"
+  mv -T -- "$path" "$path.kuafu-old"
+  finish "$@"
+  rm -f -- "$record"
+  end_switch "$1"
+  answer=changed
+  ! exists "$1" || leave "$@"
+}
+
+leave() {
+  found=$(find "$1" -xdev ! -type d -printf '%P\0' | in_words)
+  printf 'left %s, which was not brought: %s\n' "$1" "${found:-empty folders}"
+}
+
+remove_file() {
+  record=$(record_of "$1").env
+  if ! [ -e "$record" ]; then
+    ! exists "$1" || echo "left $1: kuafu has no record of having brought it"
+    return 0
+  fi
+  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap" "$1".kuafu-??????; do
+    if exists "$found"; then
+      rm -f -- "$found"
+      answer=changed
+    fi
+  done
+  rm -f -- "$record"
+}
+
+lock
+for word in "$@"; do
+  case $word in
+  .*) remove_tree "${word#.}" "$@" ;;
+  file:*) remove_file "${word#file:}" ;;
+  parent:*) rmdir --ignore-fail-on-non-empty -- "${word#parent:}" 2>/dev/null || true ;;
+  esac
+done
+sweep
+set_keys "$any_operation" || true
+rm -f -- "$brought/lock"
+rmdir -- "$brought" "$state" 2>/dev/null || true
+if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
+echo "$answer"

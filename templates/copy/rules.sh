@@ -1,0 +1,204 @@
+#!/bin/sh
+# What kuafu may take away on a host; a part of place.sh, one-hop.sh, remove.sh and obstacles.sh.
+#
+# Never across a mount, never what is excluded, and nothing that it did not bring there itself. What it brought to a path is
+# written down before any of it is in place: in the folder $brought a file for each path, named by its digest, with records
+# TYPE SIZE TIME NAME that each end with NUL, NAME below the path. While a path is switched, PATH.kuafu-new and
+# PATH.kuafu-old are ours, and beside the record are RECORD.switch, which says so, RECORD.new, what the new tree is, and with
+# `replace` RECORD.given, what was there and may go. A script that is killed at any moment is taken up by `settle` of the next.
+#
+# WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
+
+# shellcheck disable=SC2154 # brought is set by the scripts that this is a part of
+REFUSED=66
+
+refuse() {
+  printf '%s\n' "$*" >&2
+  exit "$REFUSED"
+}
+
+exists() { [ -e "$1" ] || [ -L "$1" ]; }
+
+record_of() {
+  sum=$(printf %s "$1" | sha256sum)
+  echo "$brought/${sum%% *}"
+}
+
+# mounts AT: mount points at and below it, a line each, as /proc/self/mountinfo writes them (proc(5): a blank is \040).
+mounts() {
+  at=$(readlink -m -- "${1%/*}/")
+  at=$(printf '%s\n' "${at%/}/${1##*/}" | sed 's/\\/\\134/g; s/ /\\040/g; s/	/\\011/g')
+  while IFS=' ' read -r _ _ _ _ point _; do
+    case $point/ in "$at"/*) printf '%s\n' "$point" ;; esac
+  done < /proc/self/mountinfo
+}
+
+# excluded PATH WORDS...: names below PATH that are excluded, a line each: no such name holds a line end.
+excluded() {
+  path=$1
+  shift
+  for word in "$@"; do
+    case $word in "--exclude=.$path/"*) printf '%s\n' "${word#"--exclude=.$path/"}" ;; esac
+  done
+}
+
+# listing AT PATH WORDS...: records of what is at AT, where the tree of PATH lies, without what is excluded.
+listing() {
+  at=$1 path=$2
+  shift 2
+  for word in "$@"; do
+    shift
+    case $word in "--exclude=.$path/"*)
+      name=$(printf %s "$at/${word#"--exclude=.$path/"}" | sed 's/[][*?\\]/\\&/g')
+      set -- "$@" -path "$name" -prune -o ;;
+    esac
+  done
+  find "$at" -xdev "$@" -type d -printf 'd 0 0 %P\0' -o -printf '%y %s %T@ %P\0'
+}
+
+# allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders that lead to what stays.
+allowed() {
+  path=$1
+  record=$(record_of "$path")
+  {
+    for known in "$record" "$record.given"; do
+      if [ -e "$known" ]; then cat -- "$known"; fi
+    done
+    printf 'd 0 0 \0'
+    excluded "$@" | while IFS= read -r name; do
+      while [ "$name" != "${name%/*}" ]; do
+        name=${name%/*}
+        printf 'd 0 0 %s\0' "$name"
+      done
+    done
+  } | sort -zu
+}
+
+# strangers AT PATH WORDS...: names of what is at AT, where the tree of PATH lies, and was not brought; each ended by NUL. A
+# record that stands there once is in the listing alone.
+strangers() {
+  at=$1
+  shift
+  {
+    allowed "$@"
+    allowed "$@"
+    listing "$at" "$@" || printf '? 0 0 what cannot be read\0'
+  } | sort -z | uniq -zu | cut -z -d ' ' -f 4- | sort -z
+}
+
+# in_words: how many names come on standard input, and the first of them; nothing where none comes.
+in_words() {
+  tr '\n\0' '?\n' | awk '
+    NR <= 3 { names = names (NR > 1 ? ", " : "") substr($0, 1, 100) }
+    END { if (NR) print NR (NR > 1 ? " names" : " name") ": " names (NR > 3 ? ", ..." : "") }'
+}
+
+# obstacles PATH REPLACE WORDS...: why what is at PATH must not be taken away, a line each that begins with a key.
+obstacles() {
+  path=$1 replace=$2
+  shift 2
+  for at in "$path" "$path.kuafu-old" "$path.kuafu-new"; do
+    mounts "$at" | while IFS= read -r point; do
+      printf 'mount %s is a mount of its own, and nothing is taken away across a mount\n' "$point"
+    done
+  done
+  [ "$replace" != replace ] || return 0
+  switch=$(record_of "$path").switch
+  for at in "$path.kuafu-old" "$path.kuafu-new"; do
+    if exists "$at" && ! [ -e "$switch" ]; then printf 'other %s was not brought by kuafu\n' "$at"; fi
+  done
+  exists "$path" || return 0
+  found=$(strangers "$path" "$path" "$@" | in_words)
+  if [ "$found" = '1 name: ' ]; then printf 'other %s was not brought by kuafu\n' "$path"
+  elif [ -n "$found" ]; then printf 'other %s holds what was not brought by kuafu, %s\n' "$path" "$found"; fi
+}
+
+# holds ROOT NAME: whether NAME is there, and by way of folders alone.
+holds() {
+  at=$1 left=$2
+  while [ "$left" != "${left#*/}" ]; do
+    at=$at/${left%%/*} left=${left#*/}
+    if [ -L "$at" ] || ! [ -d "$at" ]; then return 1; fi
+  done
+  exists "$at/$left"
+}
+
+# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, as they are below LIKE.
+way() {
+  at=$1 left=$2 like=$3
+  while :; do
+    if [ -L "$at" ] || { exists "$at" && ! [ -d "$at" ]; }; then
+      refuse "$2 has to stay, and $at is no folder that could hold it"
+    fi
+    if ! [ -d "$at" ]; then
+      mkdir -- "$at"
+      chown --reference="$like" -- "$at"
+      chmod --reference="$like" -- "$at"
+    fi
+    [ "$left" != "${left#*/}" ] || return 0
+    at=$at/${left%%/*} like=$like/${left%%/*} left=${left#*/}
+  done
+}
+
+# carry PATH NAME: what has to stay goes from the old tree to PATH. The shell stands in the folder that it is moved out of, so
+# that no link somebody puts on the way there leads elsewhere.
+carry() {
+  old=$1.kuafu-old
+  if [ -z "$2" ]; then
+    ! exists "$1" || refuse "both $1 and $old have to stay: one of them has to be moved away by hand"
+    mv -T -- "$old" "$1"
+    return
+  fi
+  holds "$old" "$2" || return 0
+  way "$1" "$2" "$old"
+  ! exists "$1/$2" || refuse "both $1/$2 and $old/$2 have to stay: one of them has to be moved away by hand"
+  case $2 in */*) folder=$old/${2%/*} ;; *) folder=$old ;; esac
+  (
+    real=$(readlink -f -- "${old%/*}/")
+    cd -P -- "$folder" || exit "$REFUSED"
+    [ "$(pwd -P)" = "${real%/}${folder#"${old%/*}"}" ] || refuse "$folder was moved meanwhile"
+    mv -T -- "./${2##*/}" "$1/$2"
+  ) || exit
+}
+
+# finish PATH WORDS...: the old tree goes, but for what has to stay.
+finish() {
+  exists "$1.kuafu-old" || return 0
+  found=$(mounts "$1.kuafu-old")
+  [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
+  # Lines for names, and \001 for the line ends in them: who has both in one name finds it refused below.
+  strangers "$1.kuafu-old" "$@" | tr '\n\0' '\001\n' | while IFS= read -r name; do
+    name=$(printf '%s.' "$name" | tr '\001' '\n')
+    carry "$1" "${name%.}" || exit
+  done || exit
+  excluded "$@" | while IFS= read -r name; do carry "$1" "$name" || exit; done || exit
+  exists "$1.kuafu-old" || return 0
+  found=$(
+    strangers "$1.kuafu-old" "$@" | in_words
+    excluded "$@" | while IFS= read -r name; do ! holds "$1.kuafu-old" "$name" || echo "$name"; done
+  )
+  [ -z "$found" ] || refuse "$1.kuafu-old holds what was not brought by kuafu, $found"
+  rm -rf --one-file-system -- "$1.kuafu-old"
+}
+
+end_switch() {
+  record=$(record_of "$1")
+  rm -f -- "$record.given" "$record.new" "$record.switch"
+}
+
+# settle PATH WORDS...: whatever a switch of PATH that was cut off has left. Its new tree is in place or it is not.
+settle() {
+  record=$(record_of "$1")
+  [ -e "$record.switch" ] || return 0
+  if exists "$1"; then finish "$@"
+  elif exists "$1.kuafu-old"; then mv -T -- "$1.kuafu-old" "$1"; fi
+  rm -rf --one-file-system -- "$1.kuafu-new"
+  end_switch "$1"
+}
+
+# One at a time: the script of an attempt that lost its link may still run.
+lock() {
+  mkdir -p -- "$brought"
+  exec 9> "$brought/lock"
+  flock -w 60 9 || refuse 'another script of kuafu is at work there'
+}

@@ -1,0 +1,37 @@
+#!/bin/sh
+# template.sh UNIT PATH...: what has to be known of a template host before its files are read: records that each end with NUL.
+#   fragment PATH, dropin PATH, envfile PATH, state STATE   of UNIT, as systemctl(1) has them
+#   wanted FOLDER        a folder below /etc/systemd/system that has a link to UNIT, such as multi-user.target.wants
+#   link PATH, to PATH   a path that is a link, and what it leads to in the end
+#   inner PATH, to TEXT  a link in a tree, and what stands in it
+#   bytes N              what the files take on the disk
+set -eu
+export LC_ALL=C
+unit=$1
+shift
+# A tree may have as many links as it likes; so many tell enough.
+most_links=5000
+
+systemctl show --property=FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit" |
+  while IFS= read -r line; do
+    value=${line#*=}
+    [ -n "$value" ] || continue
+    case $line in
+    FragmentPath=*) printf 'fragment %s\0' "$value" ;;
+    UnitFileState=*) printf 'state %s\0' "$value" ;;
+    EnvironmentFiles=*) printf 'envfile %s\0' "${value% (*}" ;;
+    DropInPaths=*) printf '%s\n' "$value" | tr ' ' '\n' | while IFS= read -r path; do printf 'dropin %s\0' "$path"; done ;;
+    esac
+  done
+for link in /etc/systemd/system/*.wants/"$unit" /etc/systemd/system/*.requires/"$unit"; do
+  [ -L "$link" ] || continue
+  folder=${link%/*}
+  printf 'wanted %s\0' "${folder##*/}"
+done
+for path in "$@"; do
+  [ -L "$path" ] || continue
+  printf 'link %s\0to %s\0' "$path" "$(readlink -m -- "$path")"
+done
+find "$@" -xdev -type l -printf 'inner %p\0to %l\0' 2> /dev/null | head -z -n "$((2 * most_links))" || true
+bytes=$(find "$@" -xdev -printf '%b\n' 2> /dev/null | awk '{ blocks += $1 } END { printf "%.0f", blocks * 512 }') || true
+printf 'bytes %s\0' "${bytes:-0}"

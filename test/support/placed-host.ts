@@ -1,0 +1,167 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { hostScript } from '../../src/host-script.js';
+import { packCommand } from '../../src/lib/copy/archive.js';
+import { placeWords } from '../../src/lib/copy/place.js';
+import { renderCommand } from '../../src/lib/shell/quote.js';
+
+/** Content of files by name; a name that ends with a slash is an empty folder. */
+export type Files = Readonly<Record<string, string>>;
+
+/** Those whose calls are counted: all that changes what is in place. */
+const PROGRAMS = ['mv', 'rm', 'rmdir'];
+
+/** A folder that is a host to the scripts of a copy: an app in it, and what kuafu keeps, all below names of this test alone. */
+export class PlacedHost {
+  readonly folder = mkdtempSync(join(tmpdir(), 'kuafu-placed-'));
+  readonly app = join(this.folder, 'opt', 'shop');
+  readonly state = join(this.folder, 'state');
+  readonly exclude: string[];
+  #archive = '';
+
+  constructor(exclude: readonly string[] = []) {
+    this.exclude = exclude.map((name) => join(this.app, name));
+    mkdirSync(this.state);
+    mkdirSync(dirname(this.app));
+  }
+
+  get tree() {
+    return { paths: [this.app], exclude: this.exclude, format: 'pax' } as const;
+  }
+
+  /** Packs these files as the tree of a template; nothing of them is on the host after it. */
+  pack(files: Files): void {
+    this.put(files);
+    this.packWhatIsThere();
+  }
+
+  packWhatIsThere(): void {
+    this.#archive = join(this.folder, 'archive');
+    const { words } = packCommand(this.tree, 'gzip', 1000);
+    const packed = spawnSync('sh', ['-c', renderCommand(words)], { maxBuffer: 1e9 });
+    if (packed.status !== 0) throw new Error(packed.stderr.toString());
+    writeFileSync(this.#archive, packed.stdout);
+    rmSync(this.app, { recursive: true, force: true });
+  }
+
+  put(files: Files): void {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(this.app, name);
+      mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true });
+      if (!name.endsWith('/')) writeFileSync(path, content);
+    }
+  }
+
+  /** Every file of the app by name, and empty folders with a slash. */
+  files(at = this.app): Files {
+    const found: Record<string, string> = {};
+    const walk = (folder: string, name: string) => {
+      const entries = readdirSync(folder, { withFileTypes: true });
+      if (entries.length === 0) found[`${name}`] = '';
+      for (const entry of entries) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) walk(path, `${name}${entry.name}/`);
+        else found[`${name}${entry.name}`] = entry.isFile() ? readFileSync(path, 'utf8') : '';
+      }
+    };
+    try {
+      walk(at, '');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    return found;
+  }
+
+  /** What lies beside the app; `shop` alone where all is well. */
+  beside(): string[] {
+    return readdirSync(dirname(this.app));
+  }
+
+  place(
+    options: { readonly replace?: boolean; readonly kill?: number | undefined } = {},
+  ): SpawnSyncReturns<string> {
+    const spool = join(this.state, '261129-aaaa.1');
+    mkdirSync(spool, { recursive: true });
+    cpSync(this.#archive, join(spool, 'part'));
+    const words = [spool, 'gzip', '', options.replace ? 'replace' : '', ...placeWords(this.tree)];
+    return this.#run('copy/place', words, options.kill);
+  }
+
+  obstacles(replace = false): string {
+    const words = [this.state, replace ? 'replace' : '', '', ...placeWords(this.tree)];
+    return this.#run('copy/obstacles', words).stdout;
+  }
+
+  remove(kill?: number): SpawnSyncReturns<string> {
+    return this.#run('copy/remove', [this.state, ...placeWords(this.tree)], kill);
+  }
+
+  /** How often a script that is not killed calls a program that changes something. */
+  calls(): number {
+    return readFileSync(join(this.folder, 'calls'), 'utf8').length;
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Keeps how the host is now, to go back to it. */
+  remember(): void {
+    spawnSync('cp', ['-a', join(this.folder, 'opt'), this.state, this.#folderOf('remembered')]);
+  }
+
+  recall(): void {
+    spawnSync('rm', ['-rf', join(this.folder, 'opt'), this.state]);
+    spawnSync('cp', [
+      '-a',
+      join(this.folder, 'remembered', 'opt'),
+      join(this.folder, 'remembered', 'state'),
+      this.folder,
+    ]);
+  }
+
+  #folderOf(name: string): string {
+    const folder = join(this.folder, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  /** `kill`: the script and all it began are killed right before the n-th of its changes. */
+  #run(name: string, words: readonly string[], kill = 0) {
+    const bin = this.#folderOf('bin');
+    const calls = join(this.folder, 'calls');
+    writeFileSync(calls, '');
+    for (const program of PROGRAMS) {
+      const real = `/bin/${program}`;
+      const count = `printf x >> '${calls}'; [ "$(stat -c %s '${calls}')" != ${kill} ] || kill -9 0`;
+      this.#program(
+        join(bin, program),
+        `${kill === 0 ? `printf x >> '${calls}'` : count}\nexec ${real} "$@"`,
+      );
+    }
+    this.#program(join(bin, 'systemctl'), ':');
+    // A process group of its own is all that the kill reaches.
+    const result = spawnSync('setsid', ['--wait', 'sh', '-c', hostScript(name), 'kuafu', ...words], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+    });
+    if (kill === 0) rmSync(join(this.state, '261129-aaaa.1'), { recursive: true, force: true });
+    return result;
+  }
+
+  #program(path: string, script: string): void {
+    writeFileSync(path, `#!/bin/sh\n${script}\n`);
+    chmodSync(path, 0o755);
+  }
+}

@@ -1,0 +1,106 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { hostScript } from '../../../src/host-script.js';
+import { linksToBring, lookRisks, parseTemplateLook } from '../../../src/lib/app/template-look.js';
+import type { AppConfig } from '../../../src/lib/config/config-types.js';
+
+const app = {
+  name: 'shop',
+  service: 'shop.service',
+  files: ['/opt/shop', '/etc/systemd/system/shop.service'],
+  exclude: ['/opt/shop/run'],
+  env: { file: '/etc/shop/env', common: new Map(), rooms: new Map(), shared: [] },
+} as unknown as AppConfig;
+
+const records = (...words: string[]) => words.map((word) => `${word}\0`).join('');
+const sound = [
+  'fragment /etc/systemd/system/shop.service',
+  'state enabled',
+  'wanted multi-user.target.wants',
+];
+const risksOf = (...words: string[]) =>
+  lookRisks(app, 'web-a-01', parseTemplateLook(records(...sound, ...words)));
+
+it('has nothing to say about a template that is all in its files', () => {
+  expect(
+    risksOf(
+      ...['envfile /etc/shop/env', 'dropin /opt/shop/systemd/limits.conf', 'bytes 4096'],
+      ...[
+        'inner /opt/shop/a',
+        'to lib/a',
+        'inner /opt/shop/run/b',
+        'to /tmp/b',
+        'inner /opt/shop/c',
+        'to ../shop/x',
+      ],
+    ),
+  ).toEqual([]);
+});
+
+it.each<[string, string[], 'note' | 'refuse', RegExp]>([
+  [
+    'a path that is a link',
+    ['link /opt/shop', 'to /srv/rel/1'],
+    'refuse',
+    /link that leaves `files`.* \/srv\/rel\/1/,
+  ],
+  [
+    'a drop-in',
+    ['dropin /etc/systemd/system/shop.service.d/limits.conf'],
+    'note',
+    /drop-ins .*not copied: .*limits\.conf/,
+  ],
+  ['a unit of a package', ['fragment /usr/lib/systemd/system/shop.service'], 'note', /not in `files`/],
+  ['another environment file', ['envfile /etc/default/shop'], 'note', /reads \/etc\/default\/shop/],
+  [
+    'a link in the tree',
+    ['inner /opt/shop/py', 'to /usr/bin/python3'],
+    'note',
+    /\/opt\/shop\/py → \/usr\/bin\/python3/,
+  ],
+  ['a unit that is off', ['state disabled'], 'note', /not started at boot on the template/],
+])('says of %s what it means', (_, words, level, message) => {
+  const [key = ''] = words[0]?.split(' ') ?? [];
+  const rest = sound.filter((word) => !word.startsWith(`${key} `));
+  expect(lookRisks(app, 'web-a-01', parseTemplateLook(records(...rest, ...words)))).toEqual([
+    { level, message: expect.stringMatching(message) },
+  ]);
+});
+
+it('takes a link whose target is copied as well', () => {
+  expect(risksOf('link /opt/shop', 'to /opt/shop/rel/1')).toEqual([]);
+});
+
+it('brings the links of a unit that has no [Install]', () => {
+  const links = (...words: string[]) => linksToBring(parseTemplateLook(records(...words)));
+  expect(links(...sound)).toEqual([]);
+  const odd = ['wanted a.target.wants', 'wanted ../../x', 'wanted b.service.requires', 'wanted c.d'];
+  expect(links('state static', ...odd)).toEqual(['a.target.wants', 'b.service.requires']);
+});
+
+it('names no more than a person reads', () => {
+  const many = Array.from({ length: 50 }, (_, index) => [`inner /opt/shop/${index}`, 'to /usr/x']).flat();
+  expect(risksOf(...many)[0]?.message).toMatch(/\/opt\/shop\/4 → \/usr\/x, and 45 more$/);
+});
+
+it('is read by a script that knows names of every kind, and sizes on the disk', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kuafu-look-'));
+  const tree = join(folder, 'tree');
+  mkdirSync(tree);
+  writeFileSync(join(tree, 'holes'), '');
+  truncateSync(join(tree, 'holes'), 3e11);
+  symlinkSync('/a\nb', join(tree, 'x\ny'));
+  symlinkSync('tree', join(folder, 'current'));
+  const words = ['kuafu-none.service', tree, join(folder, 'current')];
+  const { stdout } = spawnSync('sh', ['-c', hostScript('copy/template'), 'kuafu', ...words], {
+    encoding: 'utf8',
+  });
+  rmSync(folder, { recursive: true, force: true });
+  const look = parseTemplateLook(stdout);
+  expect(look.links).toEqual([{ path: join(folder, 'current'), target: tree }]);
+  expect(look.innerLinks).toContainEqual({ path: join(tree, 'x\ny'), target: '/a\nb' });
+  expect(look.bytes).toBeLessThan(100_000);
+});

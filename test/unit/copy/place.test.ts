@@ -1,0 +1,234 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PlacedHost } from '../../support/placed-host.js';
+
+// The scripts that hosts run, on folders of this machine.
+let host: PlacedHost;
+afterEach(() => host.close());
+
+const NEW = { 'bin/shop': 'new', 'lib/a': 'a', 'empty/': '' };
+const OLD = { 'bin/shop': 'old', 'lib/b': 'b' };
+
+/** A host on which kuafu has put OLD, and which gets NEW. */
+function expanded(exclude: readonly string[] = []): void {
+  host = new PlacedHost(exclude);
+  host.pack(OLD);
+  expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+  expect(host.files()).toEqual(OLD);
+  const kept = join(host.folder, 'kept');
+  spawnSync('mv', [host.app, kept]);
+  host.pack(NEW);
+  spawnSync('mv', [kept, host.app]);
+}
+
+describe('a tree that is put in place', () => {
+  it('is whole, replaces what kuafu brought before, and leaves nothing beside itself', () => {
+    expanded();
+    expect(host.obstacles()).toBe('');
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    expect(host.files()).toEqual({ ...NEW });
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('keeps what is excluded where it is, with the folders that lead there', () => {
+    expanded(['run', 'var/spool/mail', 'run/deeper']);
+    host.put({ 'run/pid': '12', 'run/deeper/x': 'y', 'var/spool/mail/1': 'mail' });
+    expect(host.obstacles()).toBe('');
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    expect(host.files()).toEqual({
+      ...NEW,
+      'run/pid': '12',
+      'run/deeper/x': 'y',
+      'var/spool/mail/1': 'mail',
+    });
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it.each([
+    [
+      'a file',
+      { 'uploads/cat.jpg': 'cat' },
+      'shop holds what was not brought by kuafu, 2 names: uploads, uploads/cat.jpg',
+    ],
+    ['an empty folder', { 'mnt/': '' }, 'shop holds what was not brought by kuafu, 1 name: mnt'],
+    ['a name with a line end', { 'a\nb': '' }, 'shop holds what was not brought by kuafu, 1 name: a?b'],
+    [
+      'a file that was changed',
+      { 'lib/b': 'changed' },
+      'shop holds what was not brought by kuafu, 1 name: lib/b',
+    ],
+    [
+      'many files',
+      { 'm/1': '', 'm/2': '', 'm/3': '', 'm/4': '' },
+      'shop holds what was not brought by kuafu, 5 names: m, m/1, m/2, ...',
+    ],
+  ])('never takes the place of %s that kuafu did not bring', (_, files, sentence) => {
+    expanded();
+    host.put(files);
+    expect(host.obstacles()).toContain(`other ${host.app.replace(/shop$/, sentence)}\n`);
+    const { status, stderr } = host.place();
+    expect([status, stderr]).toEqual([66, `${host.app.replace(/shop$/, sentence)}\n`]);
+    expect(host.files()).toEqual({ ...OLD, ...files });
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('takes the place of all that but what is excluded where it is told to replace it', () => {
+    expanded(['run']);
+    host.put({ 'uploads/cat.jpg': 'cat', 'run/pid': '12', 'lib/b': 'changed' });
+    expect(host.obstacles(true)).toBe('');
+    expect(host.place({ replace: true })).toMatchObject({ status: 0, stderr: '' });
+    expect(host.files()).toEqual({ ...NEW, 'run/pid': '12' });
+    host.put({ 'uploads/cat.jpg': 'cat' });
+    expect(host.place().status).toBe(66);
+  });
+
+  it('never takes the place of a link, nor of what stands under the names of a switch', () => {
+    host = new PlacedHost();
+    host.pack(NEW);
+    mkdirSync(join(host.folder, 'elsewhere'));
+    symlinkSync(join(host.folder, 'elsewhere'), host.app);
+    expect(host.place()).toMatchObject({ status: 66, stderr: `${host.app} was not brought by kuafu\n` });
+    expect(lstatSync(host.app).isSymbolicLink()).toBe(true);
+    spawnSync('mv', [host.app, `${host.app}.kuafu-old`]);
+    expect(host.place().stderr).toBe(`${host.app}.kuafu-old was not brought by kuafu\n`);
+  });
+
+  it('refuses where what has to stay has no folder in the new tree', () => {
+    expanded(['lib/run']);
+    host.put({ 'lib/run/pid': '12' });
+    const there = host.files();
+    spawnSync('mv', [host.app, join(host.folder, 'kept')]);
+    host.pack({ lib: 'a file now' });
+    spawnSync('mv', [join(host.folder, 'kept'), host.app]);
+    expect(host.place()).toMatchObject({
+      status: 66,
+      stderr: expect.stringContaining('lib/run has to stay'),
+    });
+    expect(host.files()).toEqual(there);
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('does not follow links on the way to what is excluded', () => {
+    expanded(['lib/run']);
+    mkdirSync(join(host.folder, 'elsewhere', 'run'), { recursive: true });
+    writeFileSync(join(host.folder, 'elsewhere', 'run', 'theirs'), '');
+    spawnSync('rm', ['-r', join(host.app, 'lib')]);
+    symlinkSync(join(host.folder, 'elsewhere'), join(host.app, 'lib'));
+    expect(host.place({ replace: true })).toMatchObject({ status: 0 });
+    expect(host.files()).toEqual(NEW);
+    expect(host.files(join(host.folder, 'elsewhere'))).toEqual({ 'run/theirs': '' });
+  });
+});
+
+describe('a tree arrives as it left', () => {
+  it('with hard links, holes, FIFOs, long and odd names, owners, modes and times', () => {
+    host = new PlacedHost();
+    const deep = Array.from({ length: 15 }, () => 'n'.repeat(200)).join('/');
+    host.put({ [`${deep}/x`]: 'deep', 'a\nb': '', '-rf': '', '*': '', ' ': '', first: '1', secret: 's' });
+    linkSync(join(host.app, 'first'), join(host.app, 'second'));
+    symlinkSync('/nowhere', join(host.app, 'link'));
+    writeFileSync(join(host.app, 'holes'), 'x');
+    truncateSync(join(host.app, 'holes'), 3e11);
+    spawnSync('mkfifo', [join(host.app, 'fifo')]);
+    chmodSync(join(host.app, 'secret'), 0o400);
+    if (process.getuid?.() === 0) chownSync(join(host.app, 'secret'), 12, 34);
+    utimesSync(join(host.app, 'first'), 1e9, 1e9);
+    host.packWhatIsThere();
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    const about = (name: string) => lstatSync(join(host.app, name));
+    expect(about('first')).toMatchObject({ nlink: 2, ino: about('second').ino, mtimeMs: 1e12 });
+    expect(about('holes').size).toBe(3e11);
+    expect(about('holes').blocks).toBeLessThan(100);
+    expect(about('fifo').isFIFO()).toBe(true);
+    expect(about('link').isSymbolicLink()).toBe(true);
+    expect(about('secret').mode & 0o777).toBe(0o400);
+    if (process.getuid?.() === 0) expect(about('secret')).toMatchObject({ uid: 12, gid: 34 });
+    expect(statSync(join(host.app, deep, 'x')).size).toBe(4);
+    expect(host.remove()).toMatchObject({ status: 0, stdout: 'changed\n' });
+    expect(host.beside()).toEqual([]);
+  });
+});
+
+describe('an undo', () => {
+  it('takes away all that was brought, and what was kept to know it', () => {
+    expanded();
+    expect(host.remove()).toMatchObject({ status: 0, stdout: 'changed\n', stderr: '' });
+    expect(host.beside()).toEqual([]);
+    expect(host.files(host.state)).toEqual({});
+  });
+
+  it('leaves what is excluded and what was not brought, and says so', () => {
+    expanded(['run']);
+    const own = { 'run/pid': '12', 'lib/mine': 'm', 'lib/b': 'changed', 'data/1': '1', 'a\nb/c': '' };
+    host.put(own);
+    const { status, stdout } = host.remove();
+    expect(status).toBe(0);
+    expect(stdout).toContain(`left ${host.app}, which was not brought: 5 names: `);
+    expect(host.files()).toEqual(own);
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('leaves a tree of which there is no record', () => {
+    host = new PlacedHost();
+    host.put(OLD);
+    expect(host.remove()).toMatchObject({
+      status: 0,
+      stdout: `left ${host.app}: kuafu has no record of having brought it\nunchanged\n`,
+    });
+    expect(host.files()).toEqual(OLD);
+  });
+});
+
+// Killed before the n-th change, and so after the one before it: whatever that leaves, nothing of what has to stay is lost, and
+// the next run ends as the first would have.
+describe('kill -9 at each step', () => {
+  const own = { 'run/pid': '12', 'var/spool/mail/1': 'mail' };
+
+  function everyKill(run: (kill?: number) => unknown, then: () => void): void {
+    expanded(['run', 'var/spool/mail']);
+    host.put(own);
+    host.remember();
+    run();
+    const calls = host.calls();
+    expect(calls).toBeGreaterThan(5);
+    for (let kill = 1; kill <= calls; kill++) {
+      host.recall();
+      expect([kill, run(kill)]).toMatchObject([kill, { signal: 'SIGKILL' }]);
+      const everywhere = Object.entries(host.files(join(host.folder, 'opt')));
+      for (const [name, content] of Object.entries(own))
+        expect(
+          everywhere.filter(([path, text]) => path.endsWith(`/${name}`) && text === content),
+        ).toHaveLength(1);
+      expect([kill, run()]).toMatchObject([kill, { status: 0, stderr: '' }]);
+      then();
+      expect(host.beside()).toEqual(['shop']);
+    }
+  }
+
+  it('of a switch', () => {
+    everyKill(
+      (kill) => host.place({ kill }),
+      () => expect(host.files()).toEqual({ ...NEW, ...own }),
+    );
+  }, 120_000);
+
+  it('of an undo', () => {
+    everyKill(
+      (kill) => host.remove(kill),
+      () => expect(host.files()).toEqual(own),
+    );
+  }, 120_000);
+});
