@@ -13,7 +13,7 @@ import { healthUrl } from './health-check.js';
 import type { InitTemplate } from './init-template.js';
 import type { JoinFacts } from './join-facts.js';
 import type { ScaleRequest } from './scale-request.js';
-import { linksToBring, lookRisks } from './template-look.js';
+import { lookRisks } from './template-look.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface ScaleFacts extends CopyFacts {
@@ -92,7 +92,7 @@ function expandSteps(
   if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
   const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
   if (!start) return [...steps, step('install', stopped)];
-  const wantedIn = linksToBring(facts.template.look);
+  const { wantedIn } = facts.template.look;
   const started: Step['action'] = {
     kind: 'service',
     unit: app.service,

@@ -15,7 +15,7 @@ export interface TemplateLook {
   readonly envFiles: readonly string[];
   /** UnitFileState (systemctl(1), `is-enabled`). */
   readonly state: string;
-  /** Folders below /etc/systemd/system that have a link to the unit. */
+  /** Folders below /etc/systemd/system that have a link to the unit: of its `[Install]`, or made by hand; the state does not tell. */
   readonly wantedIn: readonly string[];
   /** Configured paths that are links, and what they lead to in the end. */
   readonly links: readonly Link[];
@@ -66,11 +66,6 @@ export function parseTemplateLook(stdout: string): TemplateLook {
     })),
     bytes: Number(all('bytes')[0]) || 0,
   };
-}
-
-/** Folders in which a new host has to have a link to the unit, as its `[Install]` makes none. */
-export function linksToBring({ state, wantedIn }: TemplateLook): readonly string[] {
-  return state === 'enabled' ? [] : wantedIn;
 }
 
 /** What of a template would not come along, or not as it is there. */

@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import type { ActionKind, Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 
@@ -51,6 +51,7 @@ function hostResult(plan: Plan, name: string, history: History, undone: boolean)
     const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
     return (lane?.steps ?? []).map((step) => ({
       title: step.title,
+      kind: step.action.kind,
       ...history.state({ stage: stage.id, host: name, step: step.id }),
     }));
   });
@@ -67,9 +68,15 @@ function hostResult(plan: Plan, name: string, history: History, undone: boolean)
     elapsedMs: states.reduce((sum, state) => sum + stepElapsedMs(state), 0),
     message:
       stepsDone === states.length
-        ? ''
+        ? leftWords(states)
         : (aside?.reason ?? (bad ? `${bad.title}: ${bad.result?.message}` : '')),
   };
+}
+
+/** What an undo that is done has left on the host. */
+function leftWords(states: readonly (StepState & { readonly kind: ActionKind })[]): string {
+  const removal = states.find(({ kind }) => kind === 'remove')?.result;
+  return removal?.status === 'done' ? removal.message : '';
 }
 
 function hostState(states: readonly StepState[], stepsDone: number, setAside: boolean): HostState {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { hostScript } from '../../../src/host-script.js';
-import { linksToBring, lookRisks, parseTemplateLook } from '../../../src/lib/app/template-look.js';
+import { lookRisks, parseTemplateLook } from '../../../src/lib/app/template-look.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 
 const app = {
@@ -74,11 +74,9 @@ it('takes a link whose target is copied as well', () => {
   expect(risksOf('link /opt/shop', 'to /opt/shop/rel/1')).toEqual([]);
 });
 
-it('brings the links of a unit that has no [Install]', () => {
-  const links = (...words: string[]) => linksToBring(parseTemplateLook(records(...words)));
-  expect(links(...sound)).toEqual([]);
+it('takes for folders that want the unit only what can be one', () => {
   const odd = ['wanted a.target.wants', 'wanted ../../x', 'wanted b.service.requires', 'wanted c.d'];
-  expect(links('state static', ...odd)).toEqual(['a.target.wants', 'b.service.requires']);
+  expect(parseTemplateLook(records(...odd)).wantedIn).toEqual(['a.target.wants', 'b.service.requires']);
 });
 
 it('names no more than a person reads', () => {
