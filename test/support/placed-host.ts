@@ -154,7 +154,7 @@ export class PlacedHost {
     // A process group of its own is all that the kill reaches.
     const result = spawnSync('setsid', ['--wait', 'sh', '-c', hostScript(name), 'kuafu', ...words], {
       encoding: 'utf8',
-      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+      env: { ...process.env, HOME: this.folder, PATH: `${bin}:${process.env.PATH}` },
     });
     if (kill === 0) rmSync(join(this.state, '261129-aaaa.1'), { recursive: true, force: true });
     return result;
