@@ -13,7 +13,7 @@ shift 4
 # A host belongs to one operation at a time: what others left here when their link was cut is of no use to anybody.
 spools=${spool%/*}
 open_spools
-sweep
+sweep ''
 set_keys "$any_operation" || true
 mkdir -p -- "$stage" "$brought"
 trap 'tidy "$@"; rm -rf --one-file-system -- "$spool"' EXIT

@@ -62,7 +62,7 @@ for word in "$@"; do
   parent:*) rmdir --ignore-fail-on-non-empty -- "${word#parent:}" 2>/dev/null || true ;;
   esac
 done
-sweep
+sweep ''
 set_keys "$any_operation" || true
 rm -f -- "$brought/lock"
 rmdir -- "$brought" "$state" 2>/dev/null || true
