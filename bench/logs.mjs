@@ -32,7 +32,13 @@ function serve(privateKey, startAt) {
       context.accept();
     });
     client.on('session', (accept) => {
-      accept().on('exec', (acceptExec) => follow(acceptExec(), host, startAt));
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        const channel = acceptExec();
+        // What a host prints on both streams before the command; see src/lib/ssh/remote-line.ts.
+        const [, one, other] = / kuafu (\S+) (\S+) '/.exec(command);
+        for (const stream of [channel, channel.stderr]) stream.write(one + other);
+        follow(channel, host, startAt);
+      });
     });
   });
   server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));

@@ -136,7 +136,7 @@ for n, name in enumerate(names):
     await python("for n in range(100000):\n  os.mknod('%06d.log' % n)\n  os.utime('%06d.log' % n, (1, 1))");
     await python("open('099999.log', 'w').write('line 00000\\n')");
     const tail = await room.kuafu(['logs', 'tail', HOST, ...LOGS, '--no-follow', '--json']);
-    expect(tail.stdout).toContain('"line":"line 00000"');
+    expect(linesOf(tail.stdout)).toEqual(['line 00000']);
     expect(tail.stderr).toContain('names 100000 files; the last 2000 by name are read');
     const grep = await room.kuafu(['logs', 'grep', 'line', HOST, ...LOGS, '--since', '1h']);
     expect({ code: grep.code, lines: grep.stdout.split('\n').length }).toEqual({ code: 4, lines: 2 });

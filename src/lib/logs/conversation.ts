@@ -134,13 +134,13 @@ export class Conversation {
   }
 
   #heard(chunk: Buffer): void {
-    for (const frame of this.#reader.read(chunk)) {
+    this.#reader.read(chunk, (frame) => {
       const next = this.#open.shift();
       if (next === undefined) throw this.#reader.fault('it answers what nobody asked');
       if (!answers(frame, next.ask)) throw this.#reader.fault('it answers something else');
       next.take(frame);
       this.#answerSince = performance.now();
-    }
+    });
     if (this.#open.length === 0) this.#settle?.done();
     else this.#listen();
   }

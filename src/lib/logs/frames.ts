@@ -56,10 +56,13 @@ export class FrameReader {
     this.#maxBytes = maxBytes;
   }
 
-  /** @throws {NotOurScriptError} when this is not what our script says */
-  read(chunk: Buffer): Frame[] {
+  /**
+   * Each frame is taken before the next one is looked at, so that maxBytes is asked about the next one.
+   *
+   * @throws {NotOurScriptError} when this is not what our script says; errors as `take`
+   */
+  read(chunk: Buffer, take: (frame: Frame) => void): void {
     let rest = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
-    const frames: Frame[] = [];
     for (;;) {
       const at = rest.indexOf(this.#mark);
       const lineEnd = at === -1 ? -1 : rest.indexOf(NEWLINE, at);
@@ -68,11 +71,11 @@ export class FrameReader {
         this.#hold(before);
         if (rest.length - before.length > MAX_MARK_BYTES) throw this.fault('it sends a mark without an end');
         this.#kept = Buffer.from(rest.subarray(before.length));
-        return frames;
+        return;
       }
       const words = rest.toString('latin1', at + this.#mark.length, lineEnd).split(' ');
       const frame = this.#frame(words, before);
-      if (frame !== undefined) frames.push(frame);
+      if (frame !== undefined) take(frame);
       rest = rest.subarray(lineEnd + 1);
     }
   }

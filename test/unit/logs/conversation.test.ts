@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Ask } from '../../../src/lib/logs/ask.js';
 import { Conversation, SilentHostError } from '../../../src/lib/logs/conversation.js';
 import { NotOurScriptError } from '../../../src/lib/logs/frames.js';
 import type { CommandIo, CommandResult, Session } from '../../../src/lib/ssh/transport.js';
@@ -33,6 +34,10 @@ function hostThatSays(answers: readonly string[]): Session {
 }
 
 async function talkWith(...answers: string[]): Promise<unknown> {
+  return await askedOf([ASK], answers);
+}
+
+async function askedOf(asks: readonly Ask[], answers: readonly string[]): Promise<unknown> {
   const talk = new Conversation(
     hostThatSays(['MARKH 1 +0000\n', ...answers]),
     COMMAND,
@@ -41,7 +46,7 @@ async function talkWith(...answers: string[]): Promise<unknown> {
   try {
     await talk.hello();
     const seen: unknown[] = [];
-    await talk.ask([ASK], (answer) => seen.push(answer));
+    await talk.ask(asks, (answer) => seen.push(answer));
     return seen;
   } catch (error) {
     return error;
@@ -58,6 +63,13 @@ describe('Conversation', () => {
   it('takes the answer to its question', async () => {
     const seen = await talkWith('MARKD 1_1_1 100\nline\nMARKE 1_1_1 105\n');
     expect(seen).toMatchObject([{ kind: 'data', id: '1_1_1', from: 100, end: 105 }]);
+  });
+
+  it('holds each answer against its own question, though all come in one piece', async () => {
+    const record = `f 1 1_1_1 5 1.0 81a4 /l/${'a'.repeat(200)}.log\0`;
+    const said = `MARKD 1_1_1 100\nline\nMARKE 1_1_1 105\nMARKL\n${record}MARKE - 0\n`;
+    const seen = await askedOf([ASK, { kind: 'list', isWhole: false }], ['', said]);
+    expect(seen).toMatchObject([{ kind: 'data' }, { kind: 'list', records: Buffer.from(record) }]);
   });
 
   it.each([
