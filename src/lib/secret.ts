@@ -46,6 +46,11 @@ export class Secrets {
     this.#bytes = undefined;
   }
 
+  /** Whether it can be resolved. */
+  knows(text: SecretText): boolean {
+    return text.every((part) => typeof part === 'string' || this.#values.has(part.secret));
+  }
+
   resolve(text: SecretText): string {
     return text.map((part) => (typeof part === 'string' ? part : this.#value(part.secret))).join('');
   }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place: stored,
 # checked against DIGEST, and then as place.sh does. Nothing of a wrong or broken archive is ever in place.
-# Exit status 65: the digest differs. 66: something is there that must not be taken away; standard error says what.
+# Exit status 65: the digest differs. 66 and 67 as of place.sh.
 set -eu
 umask 077
 export LC_ALL=C

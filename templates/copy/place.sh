@@ -2,7 +2,8 @@
 # place.sh SPOOL CODEC DIGEST REPLACE WORDS...: puts in place what a member of a chain has received in SPOOL/part: unpacked
 # aside, then switched path by path with renames. With DIGEST the archive lacks files that the host has: their paths come on
 # standard input, each ended by NUL, and what all that makes is held against the digest first. REPLACE is `replace`, or empty.
-# Exit status 65: it is another tree. 66: something is there that must not be taken away; standard error says what.
+# Exit status 65: it is another tree. 66: this host cannot hold it, or there is a mount. 67: something is there that kuafu did not
+# bring. Standard error says what.
 set -eu
 umask 077
 export LC_ALL=C

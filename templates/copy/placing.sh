@@ -27,7 +27,11 @@ check() {
   for word in "$@"; do
     case $word in --*) continue ;; esac
     found=$(obstacles "${word#.}" "$replace" "$@")
-    [ -z "$found" ] || refuse "${found#* }"
+    case $found in
+    '') ;;
+    mount\ *) refuse "${found#* }" ;;
+    *) refuse_others "${found#* }" ;;
+    esac
   done
 }
 
@@ -64,7 +68,7 @@ switch() {
     found=$(mounts "$path.kuafu-old"; strangers "$path.kuafu-old" "$@" | in_words)
     if [ -n "$found" ]; then
       mv -T -- "$path.kuafu-old" "$path"
-      refuse "$path holds what was not brought by kuafu, $found"
+      refuse_others "$path holds what was not brought by kuafu, $found"
     fi
     path=$1
   fi

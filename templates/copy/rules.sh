@@ -10,11 +10,17 @@
 # WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
 
 # shellcheck disable=SC2154 # brought is set by the scripts that this is a part of
-REFUSED=66
+REFUSED=66 OTHERS=67
 
 refuse() {
   printf '%s\n' "$*" >&2
   exit "$REFUSED"
+}
+
+# What is there is somebody else's, whom the caller can ask.
+refuse_others() {
+  printf '%s\n' "$*" >&2
+  exit "$OTHERS"
 }
 
 exists() { [ -e "$1" ] || [ -L "$1" ]; }

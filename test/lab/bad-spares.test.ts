@@ -59,7 +59,7 @@ it('gives up a host whose service dies, and one that never gets healthy, and lea
   await room.breakService('new-b-02', 'never-healthy');
   await room.breakService('new-b-03', 'exit-at-start');
   const impatient = await room.withConfig((config) => {
-    Object.assign(config.apps.shop.health, { within: '12s', every: '1s', passes: 5 });
+    Object.assign(config.apps.shop.health, { within: '30s', every: '1s', passes: 5 });
   });
   const run = await room.scale({ count: 4, start: true }, impatient);
   expect(run.code).toBe(0);
@@ -73,7 +73,7 @@ it('gives up a host whose service dies, and one that never gets healthy, and lea
     expect(await room.inHost(host, 'systemctl is-active shop.service || true')).not.toBe('active\n');
     expect(await room.serversUp()).not.toContain(host);
   }
-});
+}, 300_000);
 
 it('is failed, with exit code 4, when the pool cannot meet the count; resume finishes it once a host is mended', async () => {
   for (const host of ['new-a-01', 'new-a-02']) await room.freeze(host);
@@ -96,15 +96,33 @@ it('ends with exit code 5 when not one host could be reached', async () => {
   expect(run.code).toBe(5);
 });
 
-it('does not blame the spares when the template or the balancer fails', async () => {
+it('puts nothing on any spare when the balancer does not know the backend', async () => {
   const noBackend = await room.withConfig((config) => {
     config.apps.shop.traffic.backend = 'nowhere';
   });
-  const run = await room.scale({ count: 2, start: true }, noBackend);
-  expect(run.code).toBe(4);
-  expect(run.result.hosts[0]?.message).toMatch(/join: balancer lb-b has no backend nowhere/);
+  const run = await room.kuafu(room.scaleWords({ count: 2, start: true }), noBackend);
+  expect(run.code).toBe(3);
+  expect(run.stderr).toMatch(/lb-b has no backend nowhere/);
+  expect(JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations).toEqual([]);
   expect(await room.resources('unfit')).toEqual([]);
 });
+
+it('does not blame the spares when the balancer fails, and goes on once it is back', async () => {
+  const process = room.start(room.scaleWords({ count: 2, start: true }));
+  await process.says(/copy/);
+  await room.inHost('lb-b', 'mv /run/haproxy/admin.sock /run/haproxy/away');
+  let run: Awaited<typeof process.ended>;
+  try {
+    run = await process.ended;
+  } finally {
+    await room.inHost('lb-b', 'mv /run/haproxy/away /run/haproxy/admin.sock');
+  }
+  expect(run.code).toBe(4);
+  expect(`${run.stdout}${run.stderr}`).toMatch(/join.*lb-b/);
+  expect(await room.resources('unfit')).toEqual([]);
+  const [{ id }] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
+  expect(await room.resume(id)).toMatchObject({ code: 0, result: { done: 2 } });
+}, 300_000);
 
 it('takes everything back when the template moved while it was copied', async () => {
   const process = room.start(room.scaleWords({ count: 2, start: true }));

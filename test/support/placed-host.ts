@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { hostScript } from '../../src/host-script.js';
-import { packCommand } from '../../src/lib/copy/archive.js';
+import { fingerprintCommand, packCommand, parseFingerprint } from '../../src/lib/copy/archive.js';
 import { placeWords } from '../../src/lib/copy/place.js';
 import { renderCommand } from '../../src/lib/shell/quote.js';
 
@@ -103,8 +104,29 @@ export class PlacedHost {
     return this.#run('copy/obstacles', words).stdout;
   }
 
-  remove(kill?: number): SpawnSyncReturns<string> {
-    return this.#run('copy/remove', [this.state, ...placeWords(this.tree)], kill);
+  remove(kill?: number, ...more: readonly string[]): SpawnSyncReturns<string> {
+    return this.#run('copy/remove', [this.state, ...placeWords(this.tree), ...more], kill);
+  }
+
+  /** Writes down what is there as brought, if it is the tree of this digest; `env`: a file, and the content that it is to have. */
+  adopt(digest: string, env?: { readonly path: string; readonly content: string }): SpawnSyncReturns<string> {
+    const words = [
+      this.state,
+      digest,
+      env?.path ?? '',
+      ...placeWords({ paths: [this.app], exclude: this.exclude }),
+    ];
+    const wanted = createHash('sha256')
+      .update(env?.content ?? '')
+      .digest('hex');
+    return this.#run('copy/adopt', words, 0, `${wanted}\n`);
+  }
+
+  /** Of what is there, as plans of earlier versions have it. */
+  digest(): string {
+    const { words } = fingerprintCommand({ paths: [this.app], exclude: this.exclude }, 1000);
+    const { stdout, stderr } = spawnSync('sh', ['-c', renderCommand(words)], { encoding: 'utf8' });
+    return parseFingerprint(stdout, stderr)?.digest ?? '';
   }
 
   /** How often a script that is not killed calls a program that changes something. */
@@ -138,7 +160,7 @@ export class PlacedHost {
   }
 
   /** `kill`: the script and all it began are killed right before the n-th of its changes. */
-  #run(name: string, words: readonly string[], kill = 0) {
+  #run(name: string, words: readonly string[], kill = 0, input = '') {
     const bin = this.#folderOf('bin');
     const calls = join(this.folder, 'calls');
     writeFileSync(calls, '');
@@ -154,6 +176,7 @@ export class PlacedHost {
     // A process group of its own is all that the kill reaches.
     const result = spawnSync('setsid', ['--wait', 'sh', '-c', hostScript(name), 'kuafu', ...words], {
       encoding: 'utf8',
+      input,
       env: { ...process.env, HOME: this.folder, PATH: `${bin}:${process.env.PATH}` },
     });
     if (kill === 0) rmSync(join(this.state, '261129-aaaa.1'), { recursive: true, force: true });

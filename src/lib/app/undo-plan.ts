@@ -5,8 +5,8 @@ import { fold } from '../inventory/nodeset.js';
 import { isSameAddress } from '../layers/http/address.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
-import type { BalancerServer, Lane, Plan, Stage, Step } from '../plan/plan.js';
-import { History } from '../run/history.js';
+import type { BalancerServer, Lane, Plan, Stage, Step, Unrecorded } from '../plan/plan.js';
+import { History, type StepState } from '../run/history.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface UndoFacts {
@@ -31,7 +31,11 @@ interface Trace {
   readonly exclude: readonly string[];
   /** Of `paths`, the environment files. */
   readonly files: readonly string[];
+  /** Absent where it is written down on the host what was brought. */
+  readonly unrecorded?: Unrecorded;
 }
+
+type PastStep = Step & { readonly past: StepState };
 
 /**
  * The plan that takes an expansion back: its hosts leave traffic, all of them, then stop, lose what was put on them
@@ -80,13 +84,15 @@ function tracesOf({ id, plan, events }: OperationRecord, { rows }: UndoFacts): r
     .sort(compareNaturally)
     .map((host) => {
       const steps = lanes.get(host) ?? [];
-      const begun = steps.filter((step) => history.state({ ...step, host, step: step.id }).attempts > 0);
+      const begun = steps
+        .map((step) => ({ ...step, past: history.state({ ...step, host, step: step.id }) }))
+        .filter(({ past }) => past.attempts > 0);
       return traceOf(host, steps, begun);
     });
 }
 
 /** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
-function traceOf(host: string, steps: readonly Step[], begun: readonly Step[]): Trace {
+function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[]): Trace {
   const done = begun.map(({ action }) => action);
   const trees = done.flatMap((action) => (action.kind === 'copy' ? [action.tree] : []));
   const files = done.flatMap((action) => (action.kind === 'env' ? [action.path] : []));
@@ -100,7 +106,22 @@ function traceOf(host: string, steps: readonly Step[], begun: readonly Step[]): 
     files,
     servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
     unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
+    ...unrecordedOf(steps, begun),
   };
+}
+
+/** Plans that do not say what must not be at the paths of an app are of versions that wrote nothing down on hosts. */
+function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<Trace, 'unrecorded'> {
+  const connect = steps.map(({ action }) => action).find((action) => action.kind === 'connect');
+  if (connect?.kind !== 'connect' || connect.need.place !== undefined) return {};
+  let found: Unrecorded = {};
+  for (const { action, past } of begun) {
+    // The first attempt found it there: it was somebody else's.
+    if (past.attempts === 1 && past.result?.status === 'done' && !past.result.changed) continue;
+    if (action.kind === 'copy') found = { ...found, tree: action.tree };
+    else if (action.kind === 'env') found = { ...found, env: { path: action.path, values: action.values } };
+  }
+  return { unrecorded: found };
 }
 
 function stagesOf(traces: readonly Trace[], room: string): readonly Stage[] {
@@ -118,12 +139,16 @@ function leaveSteps(servers: readonly BalancerServer[]): Step[] {
   return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
 }
 
-function clearSteps({ unit, paths, exclude, files }: Trace, room: string): readonly Step[] {
+function clearSteps({ unit, paths, exclude, files, unrecorded }: Trace, room: string): readonly Step[] {
   const steps: Step[] = [];
   if (unit !== undefined)
     steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
   if (paths.length > 0)
-    steps.push({ id: 'remove', title: 'remove', action: { kind: 'remove', paths, exclude, files } });
+    steps.push({
+      id: 'remove',
+      title: 'remove',
+      action: { kind: 'remove', paths, exclude, files, ...(unrecorded ? { unrecorded } : {}) },
+    });
   return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
 }
 

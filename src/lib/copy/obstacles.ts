@@ -4,7 +4,7 @@ import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
-import { placeWords, SPOOLS } from './place.js';
+import { placeWords, SPOOLS, WAY_ON } from './place.js';
 import { hasTree } from './survey.js';
 
 const READ_TIMEOUT_MS = 60_000;
@@ -30,9 +30,15 @@ export async function readObstacles(
   const isThere = others.length > 0 && (await hasTree(session, tree, io.signal));
   return found
     .filter(({ key }) => key !== 'other' || !isThere)
-    .map(({ key, text }) => (key === 'mount' ? text : `${text} (--replace: it may be deleted)`))
+    .map(({ key, text }) => `${text}${WAYS_ON[key]}`)
     .slice(0, MOST_SENTENCES);
 }
+
+const WAYS_ON: Readonly<Record<Obstacle['key'], string>> = {
+  mount: '',
+  other: ` (${WAY_ON})`,
+  env: ' (kuafu scale with --replace writes over it)',
+};
 
 interface Obstacle {
   readonly key: 'mount' | 'other' | 'env';

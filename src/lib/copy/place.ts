@@ -14,6 +14,11 @@ export const SPOOLS = '/var/lib/kuafu';
 
 export const DIGEST_DIFFERS = 65;
 const REFUSED = 66;
+const OTHERS = 67;
+
+/** What leads on where something is in the way that kuafu did not bring. */
+export const WAY_ON =
+  'what has to stay there, as what the service writes, belongs under `exclude` of the application; kuafu scale with --replace deletes it';
 
 /** What is put in place, and whether what is there and was not brought by kuafu may go. */
 export interface Placing {
@@ -57,6 +62,7 @@ export function placeWords(tree: Pick<FileTree, 'paths' | 'exclude' | 'format'>)
 
 /** What of the host itself the script must not take away, or cannot keep, in its own words; undefined where it ended otherwise. */
 export function refusalOf({ exitCode, stderr }: CommandResult): StepFailure | undefined {
-  if (exitCode !== REFUSED) return undefined;
-  return new StepFailure('failed', `nothing was put in place: ${stderr.trim().split('\n').at(-1) ?? ''}`);
+  if (exitCode !== REFUSED && exitCode !== OTHERS) return undefined;
+  const words = `nothing was put in place: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+  return new StepFailure('failed', exitCode === OTHERS ? `${words} (${WAY_ON})` : words);
 }

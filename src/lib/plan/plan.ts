@@ -63,6 +63,8 @@ export type Action =
       readonly exclude?: readonly string[];
       /** Of `paths`, the environment files. */
       readonly files?: readonly string[];
+      /** Brought by a version that wrote nothing down on hosts: it goes where it is this still. */
+      readonly unrecorded?: Unrecorded;
     }
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
@@ -129,6 +131,12 @@ export interface CopyAction {
   readonly bytesPerSecond?: number;
   /** What is there and was not brought by kuafu may go. */
   readonly replace?: true;
+}
+
+/** What an expansion has brought, as its plan knows it. */
+export interface Unrecorded {
+  readonly tree?: FileTree;
+  readonly env?: { readonly path: string; readonly values: readonly EnvValue[] };
 }
 
 /** One line of an environment file. */

@@ -162,6 +162,32 @@ describe('the plan that takes an expansion back', () => {
     );
   });
 
+  it('knows from the plan of a version that wrote nothing down on hosts what it brought there itself', () => {
+    const need = { arch: 'x86_64', osId: 'debian', diskFree: [], tools: [], idleUnit: 'shop.service' };
+    const env = { path: '/etc/shop/env', values: [] };
+    const unrecorded = (place: boolean, ...found: readonly string[]) => {
+      const record = recorded({ 'b-1': 'member' });
+      const connect = { need: place ? { ...need, place: { tree, env: '', replace: false } } : need };
+      const step: Step = { id: 'connect', title: 'connect', action: { kind: 'connect', ...connect } };
+      const stages = record.plan.stages.map((stage) => ({
+        ...stage,
+        lanes: stage.lanes.map((lane) => ({ ...lane, steps: [step, ...lane.steps] })),
+      }));
+      const events = record.events.map((event) =>
+        event.type === 'step-finished' && found.includes(event.step)
+          ? { ...event, result: { ...done, changed: false } }
+          : event,
+      );
+      const plan = undo({ ...record, events, plan: { ...record.plan, stages } }, [row('b-1', ID)]);
+      const action = plan.stages[1]?.lanes[0]?.steps[1]?.action;
+      return action?.kind === 'remove' ? action.unrecorded : 'no removal';
+    };
+    expect(unrecorded(true)).toBeUndefined();
+    expect(unrecorded(false)).toEqual({ tree, env });
+    expect(unrecorded(false, 'copy')).toEqual({ env });
+    expect(unrecorded(false, 'copy', 'env')).toEqual({});
+  });
+
   it('leaves alone, and names, hosts that others took or that are unfit', () => {
     const plan = undo(recorded({ 'b-1': 'member', 'b-2': 'member', 'b-10': 'copy' }), [
       row('b-1', ID),

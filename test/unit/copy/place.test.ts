@@ -80,7 +80,7 @@ describe('a tree that is put in place', () => {
     host.put(files);
     expect(host.obstacles()).toContain(`other ${host.app.replace(/shop$/, sentence)}\n`);
     const { status, stderr } = host.place();
-    expect([status, stderr]).toEqual([66, `${host.app.replace(/shop$/, sentence)}\n`]);
+    expect([status, stderr]).toEqual([67, `${host.app.replace(/shop$/, sentence)}\n`]);
     expect(host.files()).toEqual({ ...OLD, ...files });
     expect(host.beside()).toEqual(['shop']);
   });
@@ -92,7 +92,7 @@ describe('a tree that is put in place', () => {
     expect(host.place({ replace: true })).toMatchObject({ status: 0, stderr: '' });
     expect(host.files()).toEqual({ ...NEW, 'run/pid': '12' });
     host.put({ 'uploads/cat.jpg': 'cat' });
-    expect(host.place().status).toBe(66);
+    expect(host.place().status).toBe(67);
   });
 
   it('never takes the place of a link, nor of what stands under the names of a switch', () => {
@@ -100,7 +100,7 @@ describe('a tree that is put in place', () => {
     host.pack(NEW);
     mkdirSync(join(host.folder, 'elsewhere'));
     symlinkSync(join(host.folder, 'elsewhere'), host.app);
-    expect(host.place()).toMatchObject({ status: 66, stderr: `${host.app} was not brought by kuafu\n` });
+    expect(host.place()).toMatchObject({ status: 67, stderr: `${host.app} was not brought by kuafu\n` });
     expect(lstatSync(host.app).isSymbolicLink()).toBe(true);
     spawnSync('mv', [host.app, `${host.app}.kuafu-old`]);
     expect(host.place().stderr).toBe(`${host.app}.kuafu-old was not brought by kuafu\n`);

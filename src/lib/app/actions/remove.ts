@@ -1,10 +1,14 @@
 import { dirname } from 'node:path/posix';
 import { hostScript } from '../../../host-script.js';
 import { systemPathProblem } from '../../config/system-paths.js';
+import { adopt } from '../../copy/adopt.js';
 import { placeWords, SPOOLS } from '../../copy/place.js';
+import type { Unrecorded } from '../../plan/plan.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
+import type { Secrets } from '../../secret.js';
 import { scriptCommand } from '../../shell/quote.js';
+import { renderEnvFile } from '../env-file.js';
 
 const REMOVE_TIMEOUT_MS = 600_000;
 const MOST_WORDS = 300;
@@ -14,7 +18,7 @@ const MOST_WORDS = 300;
  * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).
  */
 export const removeHandler: StepHandler<ActionOf<'remove'>> = {
-  async apply({ paths, exclude = [], files = [] }, context) {
+  async apply({ paths, exclude = [], files = [], unrecorded }, context) {
     const wrong = paths.find((path) => systemPathProblem(path) !== undefined);
     if (wrong !== undefined) throw new Error(`the plan would remove ${wrong}, which kuafu never does`);
     const session = await context.session();
@@ -27,6 +31,7 @@ export const removeHandler: StepHandler<ActionOf<'remove'>> = {
       ...files.map((path) => `file:${path}`),
       ...parents.map((parent) => `parent:${parent}`),
     ];
+    if (unrecorded) await adopt(session, unrecorded, contentOf(unrecorded, context.secrets), context.signal);
     const command = scriptCommand(hostScript('copy/remove'), words, 'write', REMOVE_TIMEOUT_MS);
     const { stdout } = await mustRun(session, command, 'removing', { signal: context.signal });
     const lines = stdout.trim().split('\n');
@@ -34,3 +39,9 @@ export const removeHandler: StepHandler<ActionOf<'remove'>> = {
     return { changed: lines.at(-1) !== 'unchanged', message: left.slice(0, MOST_WORDS) };
   },
 };
+
+/** Undefined where there is no environment file, or one of its secrets is not known here. */
+function contentOf({ env }: Unrecorded, secrets: Secrets): string | undefined {
+  if (env === undefined || !env.values.every(({ value }) => secrets.knows(value))) return undefined;
+  return renderEnvFile(env.values, (value) => secrets.resolve(value));
+}
