@@ -4,6 +4,7 @@ import type { Link, SlowLink } from './judge.js';
 import { Links } from './links.js';
 import type { Member, MemberListener } from './member.js';
 import type { FeedEnd } from './member-words.js';
+import { Orders } from './orders.js';
 import type { Place } from './placement.js';
 import { Relays } from './relays.js';
 import { TemplateFeeder, type TemplateWork } from './template-feeder.js';
@@ -44,6 +45,7 @@ export class Feeding {
   readonly #breaks = new Map<string, number>();
   readonly #relays = new Relays();
   readonly #template: TemplateFeeder;
+  readonly #orders: Orders;
   #timer: NodeJS.Timeout | undefined;
   #closed: NoMember | undefined;
 
@@ -53,6 +55,12 @@ export class Feeding {
     const limit = bytesPerSecond === undefined ? undefined : bytesPerSecond / 1000;
     this.#links = new Links(templateName, packed.bytes, width, limit);
     this.#template = new TemplateFeeder(options, this.listener, (lost) => this.#templateLost(lost));
+    this.#orders = new Orders({
+      templateName,
+      template: this.#template,
+      memberOf: (name) => this.#wanting.get(name)?.member,
+      onNoTemplate: (error) => this.#failAll(error),
+    });
   }
 
   readonly listener: MemberListener = {
@@ -137,30 +145,12 @@ export class Feeding {
 
   #make(link: Link): void {
     this.#links.link(link, performance.now());
-    const receiver = this.#wanting.get(link.receiver)?.member;
-    if (receiver === undefined) return;
-    if (link.feeder !== this.#options.templateName) {
-      this.#wanting.get(link.feeder)?.member.feed(receiver);
-      return;
-    }
-    this.#template.ready().then(
-      (template) => {
-        if (this.#links.feederOf(link.receiver) === link.feeder) template.feed(receiver);
-      },
-      (error) => this.#failAll(error),
-    );
+    this.#orders.give(link, () => this.#links.feederOf(link.receiver) === link.feeder);
   }
 
   #cut(link: Link): void {
-    this.#break(link);
+    this.#orders.stop(link);
     this.#links.unlink(link.receiver);
-  }
-
-  #break({ feeder, receiver }: Link): void {
-    const member = this.#wanting.get(receiver)?.member;
-    if (member === undefined) return;
-    if (feeder === this.#options.templateName) this.#template.halt(member);
-    else this.#wanting.get(feeder)?.member.halt(member);
   }
 
   /** A feeder's word ends its link, and does no more. */
@@ -190,7 +180,7 @@ export class Feeding {
   }
 
   #refuse(link: Link): void {
-    for (const each of this.#links.refuse(link)) this.#break(each);
+    for (const each of this.#links.refuse(link)) this.#orders.stop(each);
   }
 
   /** This machine gives it the archive, if it did not try that before and has not enough of that to do. */
@@ -230,7 +220,7 @@ export class Feeding {
       this.#make({ feeder: this.#options.templateName, receiver: link.receiver });
     } else {
       const { ended, made } = this.#links.bypass(link);
-      for (const each of ended) this.#break(each);
+      for (const each of ended) this.#orders.stop(each);
       if (made !== undefined) this.#make(made);
     }
   }
