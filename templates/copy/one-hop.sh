@@ -1,7 +1,7 @@
 #!/bin/sh
-# one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place: stored,
-# checked against DIGEST, and then as place.sh does. Nothing of a wrong or broken archive is ever in place.
-# Exit status 65: the digest differs. 66 and 67 as of place.sh.
+# one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place: stored in
+# SPOOL, a folder of this process alone, checked against DIGEST, and then as place.sh does. Nothing of a wrong or broken archive
+# is ever in place. Exit status 65: the digest differs. 66 and 67 as of place.sh.
 set -eu
 umask 077
 export LC_ALL=C
@@ -15,7 +15,8 @@ spools=${spool%/*}
 open_spools
 sweep ''
 set_keys "$any_operation" || true
-mkdir -p -- "$stage" "$brought"
+mkdir -p -- "$brought"
+mkdir -- "$spool" "$stage"
 trap 'tidy "$@"; rm -rf --one-file-system -- "$spool"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM

@@ -65,8 +65,7 @@ export class ChainCopy implements CopyMethod {
     why: string,
   ): Promise<StepOutcome> {
     const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
-    const faultOf = (result: CommandResult) =>
-      this.#faultOf(action, result, `${context.operation}.one-hop`, context);
+    const faultOf = (result: CommandResult, spool: string) => this.#faultOf(action, result, spool, context);
     await copyByOneHop(session, action, whole, context, this.#cache, faultOf);
     this.#placing(action).succeeded();
     return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import type { Host } from '../inventory/inventory-types.js';
 import type { PackedArchive } from '../plan/plan.js';
@@ -9,7 +8,7 @@ import type { CommandResult, Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
 import { type MemberRole, memberCommand } from './member-command.js';
 import { type FeedEnd, MOST_LINE_BYTES, parseSaid, type Said } from './member-words.js';
-import { SPOOLS } from './place.js';
+import { newSpool } from './place.js';
 import { settleable } from './settleable.js';
 
 export interface MemberWork {
@@ -73,7 +72,7 @@ export class Member {
   constructor(host: Host, session: Session, role: MemberRole, work: MemberWork, listener: MemberListener) {
     this.host = host;
     this.session = session;
-    this.spool = `${SPOOLS}/${work.operation}.${randomBytes(4).toString('hex')}`;
+    this.spool = newSpool(work.operation);
     this.size = work.packed.bytes;
     this.#role = role;
     this.#listener = listener;

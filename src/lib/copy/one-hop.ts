@@ -6,12 +6,12 @@ import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Edition } from './editions.js';
-import { DIGEST_DIFFERS, receiveCommand } from './place.js';
+import { DIGEST_DIFFERS, newSpool, receiveCommand } from './place.js';
 
 /**
  * Template host → this machine → a new host: for hosts that cannot be a member of a chain. They need a POSIX shell, tar,
  * coreutils, and the program that unpacks.
- * @param faultOf why it could not be put in place, and whose fault that is
+ * @param faultOf why it could not be put in place there (a folder), and whose fault that is
  * @throws {StepFailure} when what arrived is not what left, or cannot be put in place
  */
 export async function copyByOneHop(
@@ -20,7 +20,7 @@ export async function copyByOneHop(
   { tree, packed }: Edition,
   context: StepContext,
   cache: ArchiveCache,
-  faultOf: (unpacking: CommandResult) => Promise<StepFailure>,
+  faultOf: (unpacking: CommandResult, spool: string) => Promise<StepFailure>,
 ): Promise<void> {
   const file = await cache.file(() => context.sessionOf(action.from), tree, packed, context.signal);
   const { size } = await stat(file);
@@ -28,11 +28,12 @@ export async function copyByOneHop(
     counted(file, (sent) => context.progress(sent, size)),
     { objectMode: false },
   );
-  const command = receiveCommand({ ...action, packed }, context.operation, COPY_TIMEOUT_MS);
+  const spool = newSpool(context.operation);
+  const command = receiveCommand({ ...action, packed }, spool, COPY_TIMEOUT_MS);
   const result = await session.run(command, { stdin, signal: context.signal });
   if (result.exitCode === DIGEST_DIFFERS)
     throw new StepFailure('failed', 'what arrived is not what was sent (digest)');
-  if (result.exitCode !== 0) throw await faultOf(result);
+  if (result.exitCode !== 0) throw await faultOf(result, spool);
 }
 
 /** The bytes of a file; tells how many have gone out so far. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
 import type { FileTree, PackedArchive } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
@@ -11,6 +12,11 @@ import { tarArguments } from './archive.js';
  * in `brought`, what kuafu has put in place there.
  */
 export const SPOOLS = '/var/lib/kuafu';
+
+/** A folder for one attempt: the script of one whose link broke may still be there, and takes its own away when it ends. */
+export function newSpool(operation: string): string {
+  return `${SPOOLS}/${operation}.${randomBytes(4).toString('hex')}`;
+}
 
 export const DIGEST_DIFFERS = 65;
 const REFUSED = 66;
@@ -42,13 +48,13 @@ export function placeCommand(
   return scriptCommand(hostScript('copy/place'), [...words, ...placeWords(tree)], 'write', timeoutMs);
 }
 
-/** Receives a packed archive on stdin, checks it and puts it in place. Exit status 65: the digest differs. */
+/** Receives a packed archive on stdin in a new spool, checks it and puts it in place. Exit status 65: the digest differs. */
 export function receiveCommand(
   { tree, packed, replace }: Placing,
-  operation: string,
+  spool: string,
   timeoutMs: number,
 ): RemoteCommand {
-  const words = [`${SPOOLS}/${operation}.one-hop`, packed.codec, packed.digest, replace ? 'replace' : ''];
+  const words = [spool, packed.codec, packed.digest, replace ? 'replace' : ''];
   return scriptCommand(hostScript('copy/one-hop'), [...words, ...placeWords(tree)], 'write', timeoutMs);
 }
 
