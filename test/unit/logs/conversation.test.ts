@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Ask } from '../../../src/lib/logs/ask.js';
 import { Conversation, SilentHostError } from '../../../src/lib/logs/conversation.js';
+import { followCommand } from '../../../src/lib/logs/follow-command.js';
 import { NotOurScriptError } from '../../../src/lib/logs/frames.js';
 import type { CommandIo, CommandResult, Session } from '../../../src/lib/ssh/transport.js';
 
@@ -63,6 +64,26 @@ describe('Conversation', () => {
   it('takes the answer to its question', async () => {
     const seen = await talkWith('MARKD 1_1_1 100\nline\nMARKE 1_1_1 105\n');
     expect(seen).toMatchObject([{ kind: 'data', id: '1_1_1', from: 100, end: 105 }]);
+  });
+
+  it('says its mark over stdin alone, another one each time', () => {
+    const said: string[] = [];
+    const session = {
+      host: 'web-b-01',
+      run: (_command: unknown, { stdin }: CommandIo) => {
+        said.push(`${(stdin as Readable).read()}`);
+        return new Promise(() => undefined);
+      },
+    } as unknown as Session;
+    const filter = { grep: ['x'], exclude: [], ignoreCase: false };
+    const command = followCommand({ files: ['/l/a.log'], journal: 'a.service' }, filter);
+    for (let talks = 0; talks < 2; talks++)
+      new Conversation(session, command, new AbortController().signal).close();
+    expect(new Set(said).size).toBe(2);
+    for (const line of said) {
+      expect(line).toMatch(/^[\w-]{12}\n$/);
+      expect(JSON.stringify(command)).not.toContain(line.trim());
+    }
   });
 
   it('holds each answer against its own question, though all come in one piece', async () => {
