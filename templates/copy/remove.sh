@@ -25,6 +25,8 @@ remove_tree() {
   fi
   found=$(mounts "$path")
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
+  # Else settle would take it for ours.
+  ! exists "$path.kuafu-old" || refuse "$path.kuafu-old is there, and was not put there by kuafu"
   : > "$record.switch"
   mv -T -- "$path" "$path.kuafu-old"
   finish "$@"
@@ -45,7 +47,12 @@ remove_file() {
     ! exists "$1" || echo "left $1: kuafu has no record of having brought it"
     return 0
   fi
-  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap" "$1".kuafu-??????; do
+  # Of what it was when it was written last; empty: it was being written, or by a kuafu that did not write that down.
+  if exists "$1" && [ -s "$record" ] && [ "$(stat -c '%s %i %.9Y' -- "$1")" != "$(cat -- "$record")" ]; then
+    echo "left $1: somebody else has changed it since"
+    return 0
+  fi
+  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap" "$1".kuafu-tmp-????????????; do
     if exists "$found"; then
       rm -f -- "$found"
       answer=changed

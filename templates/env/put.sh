@@ -1,16 +1,17 @@
 #!/bin/sh
-# put.sh PATH MODE OWNER KEEPS PREVIOUS BROUGHT: writes an environment file. Standard input: a line with the sha256 of what
-# follows it. OWNER: user:group, empty for the account that writes. KEEPS: `mode`, `owner`, `mode,owner` or empty: where a file is
-# there these are its own, but nobody else may read it. PREVIOUS: `keep` or `drop` what stood there. BROUGHT: the folder in
-# which is written down that an expansion brings it, or empty. Prints `changed` or `unchanged`.
+# put.sh PATH MODE OWNER KEEPS PREVIOUS BROUGHT [brings]: writes an environment file. Standard input: a line with the sha256 of
+# what follows it. OWNER: user:group, empty for the account that writes. KEEPS: `mode`, `owner`, `mode,owner` or empty: where a
+# file is there these are its own, but nobody else may read it. PREVIOUS: `keep` or `drop` what stood there. BROUGHT: the folder
+# in which is written down what an expansion brings (`brings`). Prints `changed` or `unchanged`.
 #
 # Written beside and renamed, so that a reader sees the old file or the new one. The digest tells a file that was cut off with
 # the link from a whole one; on standard input nobody sees it, as they would among the arguments. What stands there already is
 # not written again, so a push that is repeated keeps the version of before the first one. The lock is for the script of an
 # earlier attempt that lost its link and still runs.
 set -eu
-path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6
+path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 records=$6 brings=${7-}
 umask 077
+. ./beside.sh
 folder=$(dirname -- "$path")
 (umask 022; mkdir -p -- "$folder")
 exec 9< "$folder"
@@ -20,31 +21,36 @@ if [ -f "$path" ]; then
   case $keeps in *owner*) owner=$(stat -L -c %u:%g -- "$path") ;; esac
   case $keeps in *mode*) mode=$(stat -L -c %a -- "$path") && mode=$(printf %o $((0$mode & 0770))) ;; esac
 fi
-if [ -n "$brought" ]; then
-  mkdir -p -- "$brought"
+# Before the file is there, so that it is never there unknown to us.
+if [ "$brings" = brings ]; then
+  mkdir -p -- "$records"
   sum=$(printf %s "$path" | sha256sum)
-  : > "$brought/${sum%% *}.env"
+  [ -e "$records/${sum%% *}.env" ] || : > "$records/${sum%% *}.env"
 fi
-old=
-new=$(mktemp -- "$path.kuafu-XXXXXX")
-trap 'rm -f -- "$new" "$old"' EXIT
+copy='' new=$(name_beside "$path")
+trap 'rm -f -- "$new" "$copy"' EXIT
+set -C
+exec 8> "$new"
+set +C
 read -r digest
-cat > "$new"
-is_whole() { [ "$(sha256sum < "$1")" = "$digest  -" ] || { echo "$1 is not what was sent" >&2; exit 1; }; }
-is_whole "$new"
-chown -- "$owner" "$new"
-chmod -- "$mode" "$new"
-if [ -f "$path" ] && cmp -s -- "$new" "$path"; then
-  [ -L "$path" ] || [ "$(stat -c %a:%u:%g -- "$path")" != "$(stat -c %a:%u:%g -- "$new")" ] || { echo unchanged; exit 0; }
+cat >&8
+is_whole() { [ "$(sha256sum < "$1")" = "$digest  -" ] || { echo "$path is not what was sent" >&2; exit 1; }; }
+is_whole /proc/self/fd/8
+chown -- "$owner" /proc/self/fd/8
+chmod -- "$mode" /proc/self/fd/8
+if [ -f "$path" ] && cmp -s -- /proc/self/fd/8 "$path"; then
+  if [ ! -L "$path" ] && [ "$(stat -c %a:%u:%g -- "$path")" = "$(stat -L -c %a:%u:%g /proc/self/fd/8)" ]; then
+    brought "$records" "$path" "$brings"
+    echo unchanged
+    exit 0
+  fi
 elif [ -f "$path" ] && [ "$previous" = keep ]; then
-  old=$(mktemp -- "$path.kuafu-XXXXXX")
-  cp -pL -- "$path" "$old"
-  chmod o= -- "$old"
-  sync -- "$old"
-  mv -fT -- "$old" "$path.kuafu-prev"
+  copy_beside "$path"
+  mv -fT -- "$copy" "$path.kuafu-prev"
   rm -f -- "$path.kuafu-swap"
 fi
-sync -- "$new"
-mv -fT -- "$new" "$path"
-is_whole "$path"
+sync -- /proc/self/fd/8
+in_place "$new" "$path"
+is_whole /proc/self/fd/8
+brought "$records" "$path" "$brings"
 echo changed

@@ -1,14 +1,15 @@
 #!/bin/sh
-# swap.sh PATH VERSION: puts the previous version of an environment file back, known by inode and time, and keeps the present one
-# as the previous. Prints `changed` or `unchanged`.
+# swap.sh PATH VERSION BROUGHT: puts the previous version of an environment file back, known by inode and time, and keeps the
+# present one as the previous. BROUGHT: see put.sh. Prints `changed` or `unchanged`.
 #
 # The version of the plan is renamed into its place, never copied, so its inode tells what was done already: doing it twice
 # does not bring back what was rolled back. The present file waits under a third name until then. The lock is for the script
 # of an earlier attempt that lost its link and still runs.
 set -eu
 export LC_ALL=C
-path=$1 version=$2
+path=$1 version=$2 records=$3
 previous=$path.kuafu-prev swap=$path.kuafu-swap
+. ./beside.sh
 is_wanted() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i:%.9Y -- "$1")" = "$version" ]; }
 umask 077
 exec 9< "$(dirname -- "$path")"
@@ -18,16 +19,15 @@ if ! is_wanted "$path"; then
   is_wanted "$previous" || { echo "$previous is no longer what it was when the plan was made" >&2; exit 1; }
   rm -f -- "$swap"
   if [ -f "$path" ]; then
-    present=$(mktemp -- "$path.kuafu-XXXXXX")
-    trap 'rm -f -- "$present"' EXIT
-    cp -pL -- "$path" "$present"
-    chmod o= -- "$present"
-    sync -- "$present"
-    mv -fT -- "$present" "$swap"
+    copy=''
+    trap 'rm -f -- "$copy"' EXIT
+    copy_beside "$path"
+    mv -fT -- "$copy" "$swap"
   fi
   mv -fT -- "$previous" "$path"
   answer=changed
 fi
 if [ -f "$swap" ]; then mv -fT -- "$swap" "$previous"; fi
 is_wanted "$path"
+brought "$records" "$path"
 echo "$answer"

@@ -1,3 +1,5 @@
+import { hostScript } from '../../host-script.js';
+import { pathWord } from '../logs/remote-path.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 
@@ -11,7 +13,7 @@ export interface EnvFileState {
   readonly owner: string;
   /** `user:group` of the account that kuafu logs in as: who owns what it writes. */
   readonly login: string;
-  /** What is in it, or in what a link leads to; undefined where there is nothing to read. */
+  /** What is in it, or in what a link leads to; undefined where there is nothing to read, or another account chose what it is. */
   readonly bytes: Buffer | undefined;
 }
 
@@ -30,35 +32,11 @@ const MAX_FILE_BYTES = 262_144;
 export const ENV_OUTPUT_BYTES = 3 * MAX_FILE_BYTES;
 const READ_TIMEOUT_MS = 20_000;
 
-// base64, because what is in a file may be no text.
-const READ = `
-set -eu
-export LC_ALL=C
-echo "login=$(id -un):$(id -gn)"
-show() {
-  kind=other
-  if [ -L "$2" ]; then kind=link
-  elif [ ! -e "$2" ]; then return 0
-  elif [ -f "$2" ]; then kind=file
-  fi
-  echo "$1kind=$kind"
-  stat -c "$1mode=%a
-$1owner=%U:%G
-$1version=%i:%.9Y" -- "$2"
-  [ -f "$2" ] || return 0
-  size=$(stat -L -c %s -- "$2")
-  if [ "$size" -gt ${MAX_FILE_BYTES} ]; then
-    echo "$2 has $size bytes; more than ${MAX_FILE_BYTES} are no environment" >&2
-    exit 1
-  fi
-  echo "$1text=$(base64 -w 0 -- "$2")"
-}
-show '' "$1"
-if [ "$2" = both ]; then show previous. "$1${PREVIOUS_SUFFIX}"; fi`;
-
 /** Reads an environment file, and with `both` its previous version too. */
 export function envFactsCommand(path: string, which: 'current' | 'both'): RemoteCommand {
-  return scriptCommand(READ, [path, which], 'read', READ_TIMEOUT_MS);
+  const paths = which === 'both' ? [path, `${path}${PREVIOUS_SUFFIX}`] : [path];
+  const words = [String(MAX_FILE_BYTES), ...paths.map(pathWord)];
+  return scriptCommand(hostScript('env/read'), words, 'read', READ_TIMEOUT_MS);
 }
 
 export function parseEnvFacts(stdout: string): EnvFacts {

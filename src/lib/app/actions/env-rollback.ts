@@ -1,4 +1,5 @@
 import { hostScript } from '../../../host-script.js';
+import { SPOOLS } from '../../copy/place.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
@@ -9,7 +10,12 @@ const SWAP_TIMEOUT_MS = 30_000;
 export const envRollbackHandler: StepHandler<ActionOf<'env-rollback'>> = {
   async apply({ path, version }, context) {
     const session = await context.session();
-    const command = scriptCommand(hostScript('env/swap'), [path, version], 'write', SWAP_TIMEOUT_MS);
+    const command = scriptCommand(
+      hostScript('env/swap'),
+      [path, version, `${SPOOLS}/brought`],
+      'write',
+      SWAP_TIMEOUT_MS,
+    );
     const { stdout } = await mustRun(session, command, `rolling back ${path}`, { signal: context.signal });
     return { changed: stdout.trim() !== 'unchanged', message: '' };
   },

@@ -13,7 +13,7 @@ export const envHandler: StepHandler<ActionOf<'env'>> = {
   async apply({ path, mode, owner = '', keeps = [], values, keepsPrevious, brings }, context) {
     const session = await context.session();
     const previous = keepsPrevious ? 'keep' : 'drop';
-    const words = [path, mode, owner, keeps.join(','), previous, brings ? `${SPOOLS}/brought` : ''];
+    const words = [path, mode, owner, keeps.join(','), previous, `${SPOOLS}/brought`, brings ? 'brings' : ''];
     const content = renderEnvFile(values, (value) => context.secrets.resolve(value));
     const stdin = `${createHash('sha256').update(content).digest('hex')}\n${content}`;
     const command = scriptCommand(hostScript('env/put'), words, 'write', PUT_TIMEOUT_MS);

@@ -1,0 +1,41 @@
+# shellcheck shell=sh disable=SC2034
+# New files beside an environment file; a part of put.sh and swap.sh. The folder may be that of an account which is not root's
+# and can put another thing at any name in it at any moment. So a name is opened once, as a new file and never through a link
+# (with noclobber the shell opens with O_EXCL), and what is written, given away and read again is the descriptor alone.
+
+# name_beside PATH: a name that nobody can guess, and remove.sh knows.
+name_beside() { mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX"; }
+
+# in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails where it is something else in the end.
+in_place() {
+  mv -fT -- "$1" "$2"
+  is_same "$2" /proc/self/fd/8 || { echo "somebody else writes in the folder of $2: what is there is not what was written" >&2; exit 1; }
+}
+
+is_same() { [ ! -L "$1" ] && [ "$(stat -c %d:%i -- "$1")" = "$(stat -L -c %d:%i -- "$2")" ]; }
+
+# copy_beside PATH: makes a copy of the file with the owner, mode and times of what was read, less what everybody may; its name
+# is `copy`, and it is descriptor 7.
+copy_beside() {
+  exec 6< "$1"
+  [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular file' ] || [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular empty file' ] || exit 1
+  copy=$(name_beside "$1")
+  set -C
+  exec 7> "$copy"
+  set +C
+  cat <&6 >&7
+  chown --reference=/proc/self/fd/6 -- /proc/self/fd/7
+  chmod --reference=/proc/self/fd/6 -- /proc/self/fd/7
+  chmod o= -- /proc/self/fd/7
+  touch -c -r /proc/self/fd/6 -- /proc/self/fd/7
+  sync -- /proc/self/fd/7
+  exec 6<&-
+}
+
+# brought FOLDER PATH [brings]: writes down that PATH, as it is now, was brought by us, if it is that or if we bring it.
+brought() {
+  sum=$(printf %s "$2" | sha256sum)
+  record=$1/${sum%% *}.env
+  if [ "${3-}" = brings ]; then mkdir -p -- "$1"; elif [ ! -e "$record" ]; then return 0; fi
+  stat -c '%s %i %.9Y' -- "$2" > "$record"
+}

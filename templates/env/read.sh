@@ -1,0 +1,45 @@
+#!/bin/sh
+# read.sh LIMIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, as lines `key=value`. Each path with
+# every byte but letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the words on stderr.
+# What a link or a hard link of an account that is not root leads to elsewhere is never read for it: it has a kind and no text.
+set -eu
+export LC_ALL=C
+limit=$1
+. ./../logs/open.sh
+echo "login=$(id -un):$(id -gn)"
+
+show() {
+  plain "$2"
+  path=$text kind=other
+  if [ -L "$path" ]; then kind='link'
+  elif [ ! -e "$path" ]; then return 0
+  elif [ -f "$path" ]; then kind='file'
+  fi
+  facts=$(stat -c "$1mode=%a
+$1owner=%U:%G
+$1version=%i:%.9Y" -- "$path")
+  why=67
+  if [ -f "$path" ]; then
+    why=0
+    open_log "$2" "$(stat -L -c "$identity" -- "$path")" || why=$?
+  fi
+  case $why in
+  0) ;;
+  67 | 68) ;;
+  69) kind=other ;;
+  *) echo "$path cannot be read, or was changed at that moment" >&2 && exit 1 ;;
+  esac
+  printf '%skind=%s\n%s\n' "$1" "$kind" "$facts"
+  [ "$why" -eq 0 ] || return 0
+  size=$(stat -L -c %s /dev/fd/3)
+  if [ "$size" -gt "$limit" ]; then
+    echo "$path has $size bytes; more than $limit are no environment" >&2
+    exit 1
+  fi
+  # base64, because what is in a file may be no text.
+  echo "$1text=$(head -c "$limit" <&3 | base64 -w 0)"
+  exec 3<&-
+}
+
+show '' "$2"
+[ $# -lt 3 ] || show previous. "$3"
