@@ -9,17 +9,28 @@ unpack() { if [ "$codec" = zstd ]; then zstd -q -dc; else gzip -dc; fi; }
 # Records of 64 KiB as a pipe holds: with tar's own 10 KiB it costs a quarter more. tar ends well where the file system has no
 # room for attributes; all it says then is what is lost.
 extract() {
+  ended=0
   tar --extract --file=- --blocking-factor=128 --directory="$stage" --preserve-permissions --same-owner \
-    --xattrs --xattrs-include='*' --acls --warning=no-timestamp 2> "$spool/said"
+    --xattrs --xattrs-include='*' --acls --warning=no-timestamp || ended=$?
+  # tar may end before it has read what stands behind the end of an archive: who unpacks would die of a broken pipe.
+  cat > /dev/null
+  return "$ended"
 }
 
+cannot_hold() { refuse "this host cannot hold all that the template has: $(printf '%s\n' "$1" | tail -n 1)"; }
+
+# What is said is kept in a variable: the disk may be full.
 unpack_archive() {
-  status=$( { { unpack < "$archive"; echo $? >&4; } | extract; } 4>&1 ) || status=failed
-  if [ "$status" != 0 ]; then
-    tail -n 2 "$spool/said" >&2
+  said=$(
+    exec 3>&1
+    status=$( { { unpack < "$archive" 2>&3 || echo "$codec ended with status $?" >&4; } | extract 2>&3; } 4>&1 ) || exit 1
+    printf %s "$status"
+    [ -z "$status" ]
+  ) || {
+    printf '%s\n' "$said" | tail -n 2 >&2
     exit 1
-  fi
-  [ ! -s "$spool/said" ] || refuse "this host cannot hold all that the template has: $(tail -n 1 "$spool/said")"
+  }
+  [ -z "$said" ] || cannot_hold "$said"
 }
 
 # check WORDS...: refuses before anything is touched.
@@ -48,12 +59,21 @@ write_down() {
   if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record.given"; fi
 }
 
+# put FROM TO: by a rename; to another file system as a copy that has all that FROM has. mv would go without attributes.
+put() {
+  if [ "$(stat -c %d -- "$1")" = "$(stat -c %d -- "${2%/*}/")" ]; then
+    mv -T -- "$1" "$2"
+    return
+  fi
+  said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" "$2" 2>&1) || cannot_hold "$said"
+}
+
 # bring PATH WORDS...: the new tree lies beside PATH, with room for what has to stay.
 bring() {
   path=$1
   : > "$(record_of "$path").switch"
   [ -d "${path%/*}/" ] || (umask 022; mkdir -p -- "${path%/*}")
-  mv -T -- "$stage$path" "$path.kuafu-new"
+  put "$stage$path" "$path.kuafu-new"
   excluded "$@" | while IFS= read -r name; do
     ! holds "$path" "$name" || way "$path.kuafu-new" "$name" "$path"
   done

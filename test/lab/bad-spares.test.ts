@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
+import { scaleWithoutBalancer } from '../support/lost-balancer.js';
 
 // Spares that lie, hang or are broken. In each case the others finish, the next spare takes the place of the bad one,
 // and what the ledger says is so.
@@ -108,20 +109,11 @@ it('puts nothing on any spare when the balancer does not know the backend', asyn
 });
 
 it('does not blame the spares when the balancer fails, and goes on once it is back', async () => {
-  const process = room.start(room.scaleWords({ count: 2, start: true }));
-  await process.says(/copy/);
-  await room.inHost('lb-b', 'mv /run/haproxy/admin.sock /run/haproxy/away');
-  let run: Awaited<typeof process.ended>;
-  try {
-    run = await process.ended;
-  } finally {
-    await room.inHost('lb-b', 'mv /run/haproxy/away /run/haproxy/admin.sock');
-  }
+  const run = await scaleWithoutBalancer(room, { count: 2 });
   expect(run.code).toBe(4);
   expect(`${run.stdout}${run.stderr}`).toMatch(/join.*lb-b/);
   expect(await room.resources('unfit')).toEqual([]);
-  const [{ id }] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
-  expect(await room.resume(id)).toMatchObject({ code: 0, result: { done: 2 } });
+  expect(await room.resume(run.id)).toMatchObject({ code: 0, result: { done: 2 } });
 }, 300_000);
 
 it('takes everything back when the template moved while it was copied', async () => {

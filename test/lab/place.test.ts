@@ -128,14 +128,43 @@ it('refuses a path that is a link out of files, with what it leads to', async ()
 it('says what a spare cannot hold, and puts nothing in place there', async () => {
   const make = 'cp /bin/true /opt/shop/tool && setcap cap_net_bind_service+ep /opt/shop/tool';
   await withTemplate(make, 'rm -f /opt/shop/tool', async () => {
-    // setcap(8) is refused to whoever lacks the right to set it, as on a file system without attributes.
-    await room.inHost('new-b-01', 'mkdir -p /var/lib/kuafu && mount -t ramfs ramfs /var/lib/kuafu');
+    // ramfs has no attributes, and says that it has no room.
+    await room.inHost(
+      'new-b-01',
+      `mkdir -p /var/lib/kuafu && mount -t ramfs ramfs /var/lib/kuafu
+printf '#!/bin/sh\\necho; echo ramfs 1 1 99999999 1 /\\n' > /usr/local/bin/df; chmod +x /usr/local/bin/df`,
+    );
     const run = await room.scale({ count: 1 });
-    await room.inHost('new-b-01', 'umount /var/lib/kuafu');
+    await room.inHost('new-b-01', 'umount /var/lib/kuafu; rm /usr/local/bin/df');
     expect(run.code).toBe(0);
     expect(run.result.hosts.find(({ host }) => host === 'new-b-01')?.message).toMatch(
-      /disk full|cannot hold all/,
+      /copy: nothing was put in place: this host cannot hold all that the template has: .*not supported/,
     );
     expect(await room.inHost('new-b-01', 'ls /opt')).toBe('');
   });
 }, 120_000);
+
+it('a resume does not mind what the service that it has started wrote among its files; the next expansion says it', async () => {
+  const make = `
+cp ${UNIT} /root/unit.before
+sed -i '/^ExecStart=/i ExecStartPre=+/bin/sh -c "date >> /opt/shop/written"' ${UNIT}; systemctl daemon-reload`;
+  await withTemplate(make, `mv /root/unit.before ${UNIT}; systemctl daemon-reload`, async () => {
+    const first = room.start(room.scaleWords({ count: 1, start: true }));
+    await first.says(/start done/);
+    first.process.kill('SIGKILL');
+    await first.ended;
+    expect(await room.inHost('new-b-01', 'cat /opt/shop/written')).not.toBe('');
+    const [{ id }] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
+    const resumed = await room.resume(id);
+    expect(resumed).toMatchObject({ code: 0, result: { done: 1 } });
+    expect(resumed.result.hosts[0]).toMatchObject({ host: 'new-b-01', state: 'done' });
+
+    const undo = await room.kuafu(['scale', '--undo', id, '--yes', '--json']);
+    expect(JSON.parse(undo.stdout).hosts[0].message).toMatch(/^left \/opt\/shop.* written/);
+    const words = room.scaleWords({ count: 1 }).filter((word) => word !== '--yes');
+    const next = await room.kuafu([...words, '--dry-run']);
+    expect(next.stdout).toMatch(
+      /new-b-01: .*\/opt\/shop holds .*written.* belongs under `exclude` of the application; kuafu scale with --replace deletes it/s,
+    );
+  });
+}, 300_000);

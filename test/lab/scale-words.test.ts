@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
+import { scaleWithoutBalancer } from '../support/lost-balancer.js';
 
 let room: LabRoom;
 beforeEach(async () => {
@@ -23,19 +24,13 @@ it('a template that cannot be reached is called the template, and nothing was ch
 });
 
 it('the plan names the operation before it that is unfinished, and its checksum', async () => {
-  const config = await room.withConfig(({ apps }) => {
-    apps.shop.health = { ...apps.shop.health, within: '1s' };
-    apps.shop.traffic.backend = 'no-such-backend';
-  });
-  const broken = await room.scale({ start: true }, config);
+  const broken = await scaleWithoutBalancer(room, {});
   expect(broken.code).toBe(4);
   const words = room.scaleWords({}).filter((word) => word !== '--yes');
   const { code, stderr } = await room.kuafu(words);
   expect(code).toBe(3);
   expect(stderr).toMatch(
-    new RegExp(
-      `operation ${broken.result.id} on this group is unfinished and keeps new-b-01; kuafu ops resume`,
-    ),
+    new RegExp(`operation ${broken.id} on this group is unfinished and keeps new-b-01; kuafu ops resume`),
   );
   expect(stderr).toMatch(/^checksum [0-9a-f]{64}$/m);
   const { stdout } = await room.kuafu([...words, '--dry-run', '--json']);

@@ -3,6 +3,9 @@ import { didYouMean } from '../inventory/suggest.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import { configSchema, keysAt, LATER_SECTIONS, type Shape } from './schema.js';
 
+/** The schema is not so deep; each level may hide the faults of the one below it. */
+const MOST_ROUNDS = 100;
+
 /** What could be understood: after faults, the parts without one, so that checks across sections still find theirs. */
 export interface CheckedShape {
   readonly shape: Shape | undefined;
@@ -14,12 +17,18 @@ export interface CheckedShape {
  * Holds a configuration against the schema and reports every fault. Keys that are no names come into `renamed`, with the names
  * that stand for them in the shape and in later reports.
  */
-export function checkShape(value: unknown, renamed: Map<string, string>, report: ReportIssue): CheckedShape {
+export function checkShape(
+  value: unknown,
+  renamed: Map<string, string>,
+  report: ReportIssue,
+  schema: Pick<typeof configSchema, 'safeParse'> = configSchema,
+): CheckedShape {
   reportStrayTexts(value, [], report);
   const tree: unknown = structuredClone(value);
   const leftOut: KeyPath[] = [];
-  for (;;) {
-    const parsed = configSchema.safeParse(tree);
+  // Each round takes something out; a stand-in that is refused itself is put in again for ever.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const parsed = schema.safeParse(tree);
     if (parsed.success) return { shape: parsed.data, leftOut };
     const { issues } = parsed.error;
     // Later rounds look where a fault kept the schema from looking; what is wrong for lack of what we took out is no fault.
@@ -35,6 +44,7 @@ export function checkShape(value: unknown, renamed: Map<string, string>, report:
       leftOut.push(removed);
     }
   }
+  return { shape: undefined, leftOut };
 }
 
 /** Whether one of these paths is this one, above or below it. */
