@@ -108,8 +108,8 @@ describe('encrypted keys', () => {
 
   test('a slow typist is not cut off by connectTimeout', async () => {
     const askPassphrase = () =>
-      new Promise<string>((resolve) => setTimeout(() => resolve('open sesame'), 1200));
-    const host = fixture.host('web', sshd.port, { identityFiles: [locked.file], connectTimeoutMs: 700 });
+      new Promise<string>((resolve) => setTimeout(() => resolve('open sesame'), 6000));
+    const host = fixture.host('web', sshd.port, { identityFiles: [locked.file], connectTimeoutMs: 5000 });
     await fixture.connections({ askPassphrase }).session(host);
   });
 

@@ -59,9 +59,9 @@ describe.each(ORDINARY_AND_ODD)('an account with %s', (_shell, account) => {
       const host = await session();
       const mark = `31.${process.pid}`;
       await host.run(script(`sleep ${mark} & sleep ${mark}; true`, 1500)).catch(() => 'late');
-      const left = async () => (await host.run(script(`pgrep -cxf "sleep $1"; true`, 5000, mark))).stdout;
+      const left = async () => (await host.run(script(`pgrep -cxf "sleep $1"; true`, 20_000, mark))).stdout;
       expect(await left()).toBe('2\n');
-      await expect.poll(left, { timeout: 8000, interval: 500 }).toBe('0\n');
+      await expect.poll(left, { timeout: 30_000, interval: 500 }).toBe('0\n');
     });
 
     test('a pipeline, by its last part', async () => {

@@ -96,7 +96,7 @@ export class LabRoom {
   async withConfig(edit: ConfigEdit): Promise<string> {
     const config = parse(await readFile(this.#config, 'utf8'));
     config.ledger = `sqlite:${join(this.#folder, 'ledger.db')}`;
-    config.ssh.connectTimeout = '3s';
+    config.ssh.connectTimeout = '10s';
     config.apps.shop.health.every = '200ms';
     edit(config);
     const file = join(await mkdtemp(join(this.#folder, 'config-')), 'kuafu.config.yaml');

@@ -129,14 +129,15 @@ function start(
 
 function explain(
   options: HandshakeOptions,
-  error: (Error & { level?: string }) | undefined,
+  error: (Error & { level?: string; code?: unknown }) | undefined,
   phase: Phase,
   failures: readonly SignFailure[],
 ): ConnectError {
   const { name, ssh } = options.host;
   const at = `${name} (${ssh.address}:${ssh.port})`;
-  // ssh2's own complaint about what came.
-  if (phase === 'authentication' && error && (error.level ?? 'protocol') === 'protocol')
+  // ssh2's own complaint about what came; what the host says when it hangs up ("too many authentication failures") has a code.
+  const isOurs = typeof error?.code !== 'number' && (error?.level ?? 'protocol') === 'protocol';
+  if (phase === 'authentication' && error && isOurs)
     return new ConnectError(
       name,
       'unsupported',
