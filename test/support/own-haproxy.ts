@@ -17,8 +17,11 @@ export class OwnHaproxy {
   }
 
   /** Starts it with the lines of its backend `shop`; more sections go behind. */
-  async start(backend: readonly string[], more: readonly string[] = []): Promise<void> {
-    await this.#write(backend, more);
+  async start(
+    backend: readonly string[],
+    { more = [], level = 'admin' }: { more?: readonly string[]; level?: 'admin' | 'operator' | 'user' } = {},
+  ): Promise<void> {
+    await this.#write(backend, more, level);
     await this.#run(`haproxy -W -D -f ${FOLDER}/own.cfg -p ${FOLDER}/pid && sleep 2`);
   }
 
@@ -50,9 +53,9 @@ export class OwnHaproxy {
     );
   }
 
-  async #write(backend: readonly string[], more: readonly string[]): Promise<void> {
+  async #write(backend: readonly string[], more: readonly string[], level: string): Promise<void> {
     const config = `global
-  stats socket ${OWN_SOCKET} mode 600 level admin
+  stats socket ${OWN_SOCKET} mode 600 level ${level}
   stats timeout 30s
 defaults
   mode http

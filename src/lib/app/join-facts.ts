@@ -6,7 +6,14 @@ import { readJoinOptions } from '../layers/http/join.js';
 import { isWanted } from '../layers/http/server-state.js';
 import type { Connections } from '../ssh/transport.js';
 import { readHealth } from './health-check.js';
-import { type BalancerView, balancersOf, orRefuse, readBalancerViews, runtimeOf } from './traffic-facts.js';
+import {
+  type BalancerView,
+  balancersOf,
+  orRefuse,
+  readBalancerViews,
+  requireAdminAt,
+  runtimeOf,
+} from './traffic-facts.js';
 
 /** What the balancers of a room say about hosts that are to join there. */
 export interface JoinFacts {
@@ -31,6 +38,7 @@ export async function readJoinFacts(
   const { traffic } = app;
   if (traffic === undefined || balancers === undefined) return undefined;
   return await orRefuse('how hosts would join traffic cannot be read', async () => {
+    await requireAdminAt(traffic, balancers, connections);
     const views = await readBalancerViews(traffic, balancers, spares, inventory, connections);
     const options = await Promise.all(
       views.map(async ({ host, backend }) => {

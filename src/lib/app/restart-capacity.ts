@@ -23,7 +23,11 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
   const size = place.members.length;
   const missing = place.members.filter((host) => !isCounted(host, place, facts));
   const mendable = place.chosen.filter(
-    (host) => missing.includes(host) && joins(host, place, facts) && isReached(host, facts),
+    (host) =>
+      missing.includes(host) &&
+      joins(host, place, facts) &&
+      hasWeight(host, place, facts) &&
+      isReached(host, facts),
   );
   return {
     size,
@@ -69,6 +73,11 @@ function seenOf(host: Host, { room }: Place, { balancers }: RestartFacts): Seen 
 export function isWanted(host: Host, { room }: Place, { balancers }: RestartFacts): boolean {
   const balancer = balancers.get(room);
   return balancer === undefined || (balancer.members.get(host.name)?.wanted.length ?? 0) > 0;
+}
+
+/** Whether a balancer gives it requests once it is up there; true where none knows it. */
+export function hasWeight({ name }: Host, { room }: Place, { balancers }: RestartFacts): boolean {
+  return balancers.get(room)?.members.get(name)?.hasWeight ?? true;
 }
 
 /** Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before. */

@@ -13,6 +13,7 @@ import {
   orRefuse,
   type RoomTraffic,
   readBalancerViews,
+  requireAdminAt,
   roomTraffic,
 } from './traffic-facts.js';
 import { readUnit, type UnitState } from './unit.js';
@@ -78,9 +79,10 @@ async function readBalancers(
     const members = [...new Set(here.flatMap((place) => place.members))];
     const chosen = here.flatMap((place) => place.chosen.map(({ name }) => name));
     const look = roomTraffic(
-      await orRefuse('who is in traffic cannot be read', () =>
-        readBalancerViews(traffic, hosts, members, inventory, connections),
-      ),
+      await orRefuse('who is in traffic cannot be read', async () => {
+        await requireAdminAt(traffic, hosts, connections);
+        return await readBalancerViews(traffic, hosts, members, inventory, connections);
+      }),
     );
     const left = new Map<string, string>();
     for (const name of chosen.filter((each) => isLeftOut(look.members.get(each)))) {

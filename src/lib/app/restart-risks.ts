@@ -1,7 +1,7 @@
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Amount } from '../plan/amount.js';
-import { isServing, isWanted, joins, leftBy } from './restart-capacity.js';
+import { hasWeight, isServing, isWanted, joins, leftBy } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { PlannedPlace } from './restart-plan.js';
 import type { RestartRequest } from './restart-request.js';
@@ -51,9 +51,11 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
   if (!costs || attainable >= least) return [];
   const where = `${app.name}/${place.group} in room ${place.room}`;
   const now = missing.length === 0 ? '' : `, of which ${fold(missing)} ${are(missing)} not serving`;
+  const idle = place.members.filter((host) => !hasWeight(host, place, facts)).map(({ name }) => name);
+  const why = idle.length === 0 ? '' : ` (weight 0 at ${balancerNames(place.room, facts)}: ${fold(idle)})`;
   const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : attainable;
   return [
-    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can`,
+    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}${why}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can`,
   ];
 }
 

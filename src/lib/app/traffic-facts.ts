@@ -3,7 +3,7 @@ import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { matchMembers, placeOf, strangers } from '../layers/http/match.js';
-import type { Backend, Runtime } from '../layers/http/runtime-socket.js';
+import { type Backend, type Runtime, requireAdmin } from '../layers/http/runtime-socket.js';
 import {
   isDrained,
   isInTraffic,
@@ -19,6 +19,8 @@ import type { Seen } from './serving.js';
 /** A host as the balancers of its room have it. */
 export interface InTraffic {
   readonly seen: Exclude<Seen, 'none'>;
+  /** One of them sends it requests once it is up: with weight 0 everywhere it gets none, whatever a restart does. */
+  readonly hasWeight: boolean;
   /** Its places at those balancers where nobody has taken it out. */
   readonly wanted: readonly BalancerServer[];
   /** Its places where it was taken out to end its requests, as a restart does. */
@@ -82,6 +84,15 @@ export async function readBalancerViews(
   );
 }
 
+/** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */
+export async function requireAdminAt(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  connections: Connections,
+): Promise<void> {
+  for (const host of balancers) await requireAdmin(await runtimeOf(traffic, host, connections));
+}
+
 export async function runtimeOf(
   { socket, backend }: TrafficConfig,
   { name: balancer, ...host }: Host,
@@ -103,7 +114,8 @@ export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
       own.filter(({ state }) => is(state)).map(({ server }) => server);
     const seen =
       active.length === 0 ? 'down' : active.some(({ state }) => state.isChecked) ? 'up' : 'unchecked';
-    return [name, { seen, wanted: those(isWanted), drained: those(isDrained) }];
+    const hasWeight = own.some(({ state }) => state.weight > 0);
+    return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained) }];
   });
   return {
     balancers: views.map(({ host }) => host),

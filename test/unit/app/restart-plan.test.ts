@@ -74,12 +74,22 @@ interface World {
   readonly left?: readonly string[];
   /** What the balancer sees, where that is not what the host is. */
   readonly seen?: Readonly<Record<string, InTraffic['seen']>>;
+  /** Up, with a weight of 0. */
+  readonly weightless?: readonly string[];
   readonly doubts?: readonly string[];
 }
 
 function factsOf(
   { places }: RestartRequest,
-  { looks = {}, out = [], balancers = ['A', 'B'], left = [], seen = {}, doubts = [] }: World = {},
+  {
+    looks = {},
+    out = [],
+    balancers = ['A', 'B'],
+    left = [],
+    seen = {},
+    weightless = [],
+    doubts = [],
+  }: World = {},
 ): RestartFacts {
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
   const serverAt = (room: string, name: string) => ({
@@ -96,7 +106,8 @@ function factsOf(
     const look = looks[name];
     const isDown = isOut || (look?.reached === true && look.health.state === 'sick');
     return {
-      seen: seen[name] ?? (isDown ? 'down' : 'up'),
+      seen: seen[name] ?? (isDown || weightless.includes(name) ? 'down' : 'up'),
+      hasWeight: !weightless.includes(name),
       wanted: isOut ? [] : [server],
       drained: left.includes(name) ? [server] : [],
     };
@@ -332,6 +343,16 @@ it('a host that the balancer sees up serves, whatever the check says: it does no
   expect(messages(plan, 'note')).toEqual([
     'B3 is unhealthy by the health check: HTTP 500; the balancer sees it up, so it serves all the same',
   ]);
+});
+
+it('a host of weight 0 serves nobody, and no restart mends that: what the floor would wait for in vain is told at once', () => {
+  const refusals = (count: number, weightless: readonly string[]) =>
+    messages(planOf(requestOf([placeOf('B', count)]), { weightless, balancers: ['B'] }), 'refuse');
+  expect(refusals(2, ['B2'])).toEqual([
+    'shop/web in room B has 2 hosts, of which B2 is not serving (weight 0 at lb-b: B2): with one out --keep 50% (1) cannot be kept; --keep 0% can',
+  ]);
+  expect(refusals(4, ['B2'])).toEqual([]);
+  expect(refusals(2, ['B1', 'B2'])).toEqual([]);
 });
 
 it('nobody is restarted where it cannot be said who is whose at the balancer', () => {

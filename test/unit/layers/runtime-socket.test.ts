@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
-import { expect, it } from 'vitest';
-import { call } from '../../../src/lib/layers/http/runtime-socket.js';
+import { describe, expect, it } from 'vitest';
+import { call, requireAdmin } from '../../../src/lib/layers/http/runtime-socket.js';
 import { StepFailure } from '../../../src/lib/run/step-handler.js';
 import { FakeConnections } from '../../support/fake-connections.js';
 import { hostNamed } from '../../support/fake-room.js';
@@ -43,3 +43,29 @@ it.each(['show stat; disable server shop/a', 'show stat\nquit', 'set server shop
     );
   },
 );
+
+/** Says it to whatever is asked, and closes. */
+const saying = (text: string) => () =>
+  new Duplex({
+    read() {
+      this.push(text);
+      this.push(null);
+    },
+    write: (_chunk, _encoding, done) => done(),
+  });
+
+describe('a socket below level admin', () => {
+  it.each(['operator', 'user'])('is found before anything is begun: %s', async (level) => {
+    const asked = requireAdmin({ session: await sessionWith(saying(`${level}\n\n`)), backend });
+    await expect(asked).rejects.toThrow('that socket must be "level admin"');
+  });
+
+  it.each(['admin', 'Unknown command.'])('is none where it says %s', async (level) => {
+    await requireAdmin({ session: await sessionWith(saying(`${level}\n\n`)), backend });
+  });
+
+  it('is named when a command is denied', async () => {
+    const asked = call({ session: await sessionWith(saying('Permission denied\n\n')), backend }, 'show stat');
+    await expect(asked).rejects.toThrow('that socket must be "level admin"');
+  });
+});

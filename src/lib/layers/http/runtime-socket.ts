@@ -48,7 +48,9 @@ export async function call(runtime: Runtime, command: string): Promise<string> {
   slots.set(session, slot);
   return await slot.run(async () => {
     runtime.signal?.throwIfAborted();
-    return await converse(await openSocket(runtime), runtime, command);
+    const answer = await converse(await openSocket(runtime), runtime, command);
+    if (answer.trim().startsWith('Permission denied')) throw lacksLevel(backend);
+    return answer;
   });
 }
 
@@ -92,6 +94,22 @@ async function converse(stream: Duplex, { backend, signal }: Runtime, command: s
     });
     stream.end(`${command}\n`);
   });
+}
+
+/**
+ * Whether the socket lets us do what a plan will want.
+ * @throws StepFailure of the balancer where its level is below admin (Management Guide, 9.3, `show cli level`)
+ */
+export async function requireAdmin(runtime: Runtime): Promise<void> {
+  const level = (await call(runtime, 'show cli level')).trim();
+  if (level === 'operator' || level === 'user') throw lacksLevel(runtime.backend);
+}
+
+function lacksLevel(backend: Backend): StepFailure {
+  return fault(
+    backend,
+    `takes no such command on ${backend.socket}: in its configuration that socket must be "level admin"`,
+  );
 }
 
 /** What the balancer did wrong, as a failure of the step and not of its host. */
