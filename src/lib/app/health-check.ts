@@ -4,7 +4,7 @@ import { sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { CommandRefusedError, ForwardError, HostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
-import { isDistrust, requestStatus } from './health-request.js';
+import { isDistrust, reach, requestStatus } from './health-request.js';
 import { readUnit } from './unit.js';
 
 /**
@@ -49,6 +49,24 @@ export async function askHealth(session: Session, url: URL, check: HealthCheck):
       };
     return { state: 'sick', reason };
   }
+}
+
+/**
+ * Why the health of a host cannot be asked there, such as a sshd that forwards nothing and no tool that would do it
+ * instead; empty where it can. Whoever answers, or nobody, is no matter.
+ */
+export async function whyNotAskable(
+  session: Session,
+  { url, check }: { readonly url: string; readonly check: HealthCheck },
+): Promise<string> {
+  try {
+    await reach(session, new URL(url), check);
+  } catch (error) {
+    if (error instanceof ForwardError && error.failure === 'forbidden')
+      return `its health could not be asked: ${withHint(error)}`;
+    if (error instanceof HostError && !(error instanceof ForwardError)) throw error;
+  }
+  return '';
 }
 
 function withHint({ message, hint }: HostError): string {

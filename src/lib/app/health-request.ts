@@ -12,12 +12,11 @@ import type { Session } from '../ssh/transport.js';
  * application, whose certificate is held against the name in the URL, or `health.host`.
  */
 export async function requestStatus(session: Session, url: URL, check: HealthCheck): Promise<number> {
-  const { timeoutMs, via } = check;
+  const { timeoutMs } = check;
   const isTls = url.protocol === 'https:';
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(url.port) || (isTls ? 443 : 80);
+  const hostname = hostnameOf(url);
   const ca = check.ca === undefined ? undefined : await readFile(check.ca, 'utf8');
-  const channel = await openTcp(session, hostname, port, { timeoutMs, ...(via ? { via } : {}) });
+  const channel = await openApplication(session, url, check);
   return await new Promise<number>((resolve, reject) => {
     const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     const fail = (error: Error) => {
@@ -41,6 +40,22 @@ export async function requestStatus(session: Session, url: URL, check: HealthChe
     asked.on('error', fail);
     asked.end();
   });
+}
+
+/** The way to an application as its host sees it. @throws {ForwardError} where there is none, or nobody listens there */
+async function openApplication(session: Session, url: URL, { timeoutMs, via }: HealthCheck): Promise<Duplex> {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return await openTcp(session, hostnameOf(url), port, { timeoutMs, ...(via ? { via } : {}) });
+}
+
+/** Whether there is a way to it; sends nothing. @throws as `openApplication` does */
+export async function reach(session: Session, url: URL, check: HealthCheck): Promise<void> {
+  (await openApplication(session, url, check)).on('error', () => undefined).destroy();
+}
+
+/** Without the brackets of an IPv6 literal. */
+function hostnameOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 function secure(socket: Duplex, name: string, ca: string | undefined, { insecure }: HealthCheck): Duplex {

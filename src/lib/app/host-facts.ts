@@ -5,6 +5,7 @@ import { mustRun } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
+import { whyNotAskable } from './health-check.js';
 
 /** What a host is, as far as an expansion needs to know. */
 export interface HostFacts {
@@ -97,8 +98,10 @@ export async function readUnmetNeeds(
   const { stdout } = await mustRun(session, command, 'reading its facts', io);
   const unmet = unmetNeeds(need, parseHostFacts(stdout));
   // A host that lacks a tool cannot be asked what is there; one that is no spare need not be.
-  if (unmet.length > 0 || need.place === undefined) return unmet;
-  return await readObstacles(session, need.place, io);
+  if (unmet.length > 0) return unmet;
+  const found = need.place === undefined ? [] : await readObstacles(session, need.place, io);
+  const unaskable = need.health === undefined ? '' : await whyNotAskable(session, need.health);
+  return unaskable === '' ? found : [...found, unaskable];
 }
 
 /** Why a host cannot take the app, a sentence each; empty when it can. */

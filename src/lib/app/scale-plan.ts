@@ -85,7 +85,7 @@ function expandSteps(
 ): Step[] {
   const steps: Step[] = [
     step('reserve', { kind: 'claim', room }),
-    step('connect', { kind: 'connect', need: needOf({ app, ...request }, facts) }),
+    step('connect', { kind: 'connect', need: needOf({ app, start, ...request }, facts, host) }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
@@ -93,12 +93,8 @@ function expandSteps(
   const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
   if (!start) return [...steps, step('install', stopped)];
   const { wantedIn } = facts.template.look;
-  const started: Step['action'] = {
-    kind: 'service',
-    unit: app.service,
-    wanted: 'started',
-    ...(wantedIn.length === 0 ? {} : { wantedIn }),
-  };
+  const links = wantedIn.length === 0 ? {} : { wantedIn };
+  const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   if (app.health) {
     const url = healthUrl(app.health, host);
@@ -179,7 +175,11 @@ function initAction(
 }
 
 /** The archive and what it unpacks to lie side by side for a moment. */
-function needOf({ app, replace }: Pick<ScaleRequest, 'app' | 'replace'>, { template }: ScaleFacts): HostNeed {
+function needOf(
+  { app, replace, start }: Pick<ScaleRequest, 'app' | 'replace' | 'start'>,
+  { template }: ScaleFacts,
+  host: Host,
+): HostNeed {
   const { bytes } = template.fingerprint;
   const diskFree = app.files.map((path) => ({ path, bytes: bytes + DISK_MARGIN_BYTES }));
   return {
@@ -188,6 +188,7 @@ function needOf({ app, replace }: Pick<ScaleRequest, 'app' | 'replace'>, { templ
     tools: TOOLS,
     idleUnit: app.service,
     place: { tree: treeOf({ app }, template), env: app.env?.file ?? '', replace },
+    ...(app.health && start ? { health: { check: app.health, url: healthUrl(app.health, host) } } : {}),
     diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],
   };
 }

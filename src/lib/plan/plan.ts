@@ -37,7 +37,14 @@ export type Action =
       /** Folders below /etc/systemd/system by which the template starts it at boot, such as `multi-user.target.wants`. */
       readonly wantedIn?: readonly string[];
     }
-  | { readonly kind: 'health'; readonly check: HealthCheck; readonly url: string; readonly unit: string }
+  | {
+      readonly kind: 'health';
+      readonly check: HealthCheck;
+      readonly url: string;
+      readonly unit: string;
+      /** Its places in traffic, out of which it is kept meanwhile. */
+      readonly servers?: readonly BalancerServer[];
+    }
   | TrafficAction
   | LeaveAction
   | {
@@ -46,6 +53,8 @@ export type Action =
       readonly invocation: string;
       readonly server: BalancerServer;
       readonly servers?: readonly BalancerServer[];
+      /** The step that took it out: what that found out already stays so. */
+      readonly after?: string;
     }
   | {
       readonly kind: 'drain';
@@ -54,7 +63,12 @@ export type Action =
       readonly servers?: readonly BalancerServer[];
     }
   | StopAction
-  | { readonly kind: 'start'; readonly unit: string }
+  | {
+      readonly kind: 'start';
+      readonly unit: string;
+      /** Its places in traffic, out of which it is kept meanwhile. */
+      readonly servers?: readonly BalancerServer[];
+    }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | {
       readonly kind: 'remove';
@@ -78,6 +92,8 @@ export interface TrafficAction {
   readonly servers?: readonly BalancerServer[];
   /** It comes back: what somebody else did to it at the balancer meanwhile stays. */
   readonly back?: true;
+  /** The step that took it out: what that found out already stays so. */
+  readonly after?: string;
 }
 
 /** Takes a host out of traffic for a while; it stays known to the balancer. */
@@ -86,6 +102,8 @@ export interface LeaveAction {
   readonly server: BalancerServer;
   readonly servers?: readonly BalancerServer[];
   readonly floor: CapacityFloor;
+  /** The plan saw it in traffic: where it is out before the step began, somebody else took it out. */
+  readonly wasIn?: true;
 }
 
 /**
@@ -99,7 +117,7 @@ export interface StopAction {
   readonly invocation: string;
   /** Where no balancer knows who serves, capacity goes with the stop. */
   readonly floor?: CapacityFloor;
-  /** Its places in traffic: that it is still out of each is seen again right before the stop. */
+  /** Its places in traffic: it is taken out again where a balancer forgot it, right before the stop and meanwhile. */
   readonly servers?: readonly BalancerServer[];
   /** How long requests may take to end that come when it is not, in milliseconds. */
   readonly drainMs?: number;
@@ -158,6 +176,8 @@ export interface HostNeed {
   readonly idleUnit: string;
   /** What is to be put there; absent in plans made before this was looked at. */
   readonly place?: PlaceNeed;
+  /** Its health will be asked so; absent where it is not, and in plans made before this was looked at. */
+  readonly health?: { readonly url: string; readonly check: HealthCheck };
 }
 
 /** Paths at which nothing may be that would have to be taken away: no mount, nothing that kuafu did not bring. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askHealth, healthUrl, readHealth } from '../../../src/lib/app/health-check.js';
+import { askHealth, healthUrl, readHealth, whyNotAskable } from '../../../src/lib/app/health-check.js';
 import type { HealthCheck } from '../../../src/lib/config/config-types.js';
 import { ConnectError, ForwardError } from '../../../src/lib/ssh/connect-error.js';
 import type { Session } from '../../../src/lib/ssh/transport.js';
@@ -91,4 +91,25 @@ it('an IPv6 address stands in brackets in the URL', () => {
   const six = { ...plain, ssh: { ...plain.ssh, address: '2001:db8::1' } };
   for (const http of ['http://{address}:8080/', 'http://[{address}]:8080/'])
     expect(new URL(healthUrl({ ...check, http }, six)).host).toBe('[2001:db8::1]:8080');
+});
+
+describe('a host that is to be asked later', () => {
+  const whyNot = (session: Session, at = port) =>
+    whyNotAskable(session, { url: `http://127.0.0.1:${at}/500`, check });
+
+  it('is good where there is a way, whoever answers', async () => {
+    expect(await whyNot(open)).toBe('');
+    expect(await whyNot(failing(new ForwardError('web-b-01', 'failed', 'nobody listens')))).toBe('');
+  });
+
+  it('is no use where neither sshd nor a tool opens a way', async () => {
+    expect(await whyNot(failing(new ForwardError('web-b-01', 'forbidden', 'sshd forbids it')))).toMatch(
+      /^its health could not be asked: web-b-01: 127\.0\.0\.1:\d+ cannot be asked: sshd forwards nothing there/,
+    );
+  });
+
+  it('is out of reach where it is', async () => {
+    const lost = failing(new ConnectError('web-b-01', 'unreachable', 'gone'));
+    await expect(whyNot(lost)).rejects.toThrow('gone');
+  });
 });
