@@ -4,9 +4,11 @@ import type { Host } from '../../lib/inventory/inventory-types.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
+import { readAbsent } from '../../lib/report/absent.js';
 import { type Agent, agentFindings, lastOperations } from '../../lib/report/agents.js';
 import { type Clock, readClock } from '../../lib/report/clock.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
+import type { Finding } from '../../lib/report/resources.js';
 import { describeHostKey } from '../../lib/ssh/known-hosts.js';
 import type { Session } from '../../lib/ssh/transport.js';
 import {
@@ -39,8 +41,8 @@ export async function showAgents(
     const hosts = isAnySaid
       ? selectHosts(words, inventory, 'kuafu agents @idc:B')
       : [...inventory.hosts.values()];
-    const { agents, interrupted } = await ask(hosts, context);
-    const findings = agentFindings(agents);
+    const { agents, absent, interrupted } = await ask(hosts, context);
+    const findings = [...agentFindings(agents), ...absent];
     const reached = agents.some(({ status }) => status !== 'unreachable');
     const found = findings.length > 0 ? ExitCode.finding : ExitCode.done;
     const exitCode = interrupted ? ExitCode.interrupted : reached ? found : ExitCode.unreachable;
@@ -61,6 +63,7 @@ export async function showAgents(
 
 interface AskRun {
   readonly agents: readonly Agent[];
+  readonly absent: readonly Finding[];
   readonly interrupted: ReadRun['interrupted'];
 }
 
@@ -70,12 +73,14 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
   const clocks = new Map<string, Clock>();
   const keys = new Map<string, string>();
   const noises = new Map<string, string>();
+  const absent: Finding[] = [];
   const wanted = ({ name }: Host) =>
     wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
   const onSession = async (host: string, session: Session) => {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
     noises.set(host, session.loginNoise);
+    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory)));
   };
   const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
   const last = await lastOperationsIn(ledger);
@@ -91,7 +96,7 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
       lastOperation: last.get(answer.host),
     };
   });
-  return { agents, interrupted };
+  return { agents, absent, interrupted };
 }
 
 async function lastOperationsIn(ledger: Ledger) {

@@ -59,7 +59,7 @@ export async function readBalancerViews(
   balancers: readonly Host[],
   members: readonly Host[],
   inventory: Inventory,
-  connections: Connections,
+  connections: Pick<Connections, 'session'>,
 ): Promise<readonly BalancerView[]> {
   const known = [...inventory.hosts.values()].map(({ name, ssh }) => ({ name, address: ssh.address }));
   const { port } = traffic;
@@ -88,7 +88,7 @@ export async function readBalancerViews(
 export async function requireAdminAt(
   traffic: TrafficConfig,
   balancers: readonly Host[],
-  connections: Connections,
+  connections: Pick<Connections, 'session'>,
 ): Promise<void> {
   for (const host of balancers) await requireAdmin(await runtimeOf(traffic, host, connections));
 }
@@ -96,7 +96,7 @@ export async function requireAdminAt(
 export async function runtimeOf(
   { socket, backend }: TrafficConfig,
   { name: balancer, ...host }: Host,
-  connections: Connections,
+  connections: Pick<Connections, 'session'>,
 ): Promise<Runtime> {
   const session = await connections.session({ name: balancer, ...host });
   return { session, backend: { balancer, socket, backend } };

@@ -56,7 +56,7 @@ export async function readTraffic(
   room: string,
   balancer: Host,
   inventory: Inventory,
-  connections: Connections,
+  connections: Pick<Connections, 'session'>,
 ): Promise<TrafficAnswer> {
   const { traffic } = app;
   if (traffic === undefined) throw new Error(`${app.name} has no balancer`);

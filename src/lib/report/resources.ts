@@ -20,7 +20,7 @@ export interface HostUse extends HostAnswer {
 /** Something to look at. `value` and `limit` are of the same unit; both null where it is no matter of a number. */
 export interface Finding {
   readonly host: string;
-  readonly kind: keyof Thresholds | 'answer' | 'failed-unit' | 'service' | 'version' | 'clock';
+  readonly kind: keyof Thresholds | 'answer' | 'failed-unit' | 'service' | 'version' | 'clock' | 'traffic';
   /** Such as `disk /var`, `cron.service failed`. */
   readonly subject: string;
   readonly value: number | null;
