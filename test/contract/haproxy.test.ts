@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OutOfTraffic } from '../../src/lib/app/actions/kept-out.js';
 import { loadConfig } from '../../src/lib/config/load.js';
 import { buildInventory } from '../../src/lib/inventory/inventory.js';
 import { joinBackend } from '../../src/lib/layers/http/join.js';
@@ -80,6 +82,25 @@ describe('a server of the file', () => {
     await expect.poll(async () => (await balancer.servers()).srv1?.admin, { timeout: 30_000 }).toBe('0');
     expect(await awaitDrained(at(), ONE, 20_000)).toMatchObject({ sessions: 0, again: 1 });
     expect((await balancer.servers()).srv1).toMatchObject({ admin: '8' });
+  });
+
+  it('is kept out of traffic through reloads while its host is down, and joins right behind', async () => {
+    await balancer.start([S1]);
+    const context = { sessionOf: async () => session, signal: new AbortController().signal };
+    const admin = async () => (await balancer.servers()).srv1?.admin;
+    const out = new OutOfTraffic();
+    await drainServer(at(), ONE);
+    const { again } = await out.during([ONE], context, async () => {
+      for (let reloads = 0; reloads < 3; reloads++) {
+        await balancer.reload();
+        await sleep(2000);
+        await expect.poll(admin, { timeout: 30_000 }).toBe('8');
+      }
+    });
+    expect(again).toBe(3);
+    await joinBackend(at(), ONE, 'back');
+    await sleep(1000);
+    expect(await admin()).toBe('0');
   });
 
   it('is not touched where another host has the name', async () => {

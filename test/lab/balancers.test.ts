@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
 import { type Load, putUnderLoad } from '../support/load.js';
@@ -29,6 +30,11 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=www.shop.test -addex
 cat /root/tls.key /root/tls.crt > /root/tls.pem
 setsid socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/root/tls.pem,verify=0 TCP:127.0.0.1:8080 >/dev/null 2>&1 </dev/null &
 sleep 1`;
+
+// Longer than HAProxy tries again by itself.
+const SLOW = '/run/systemd/system/shop.service.d';
+const SLOW_START = `mkdir -p ${SLOW} && printf '[Service]\\nExecStartPre=/bin/sleep 6\\n' > ${SLOW}/slow.conf && systemctl daemon-reload`;
+const END_SLOW_START = `rm -f ${SLOW}/slow.conf; systemctl daemon-reload`;
 
 type Traffic = { haproxy: object; socket: string; port: number };
 
@@ -147,6 +153,48 @@ describe('an expansion and a restart under load', () => {
   });
 });
 
+it('reloads while hosts are down: nobody is sent where nobody listens', async () => {
+  await balancer.start([CHECK, 'option redispatch', `${S1} check inter 2s`, `${S2} check inter 2s`]);
+  const config = await ownConfig();
+  const hosts = ['web-b-01', 'web-b-02'];
+  for (const host of hosts) await room.inHost(host, SLOW_START);
+  const { load, result } = await underLoad(ENTRY, async () => {
+    const process = room.start(['restart', '--app=shop', '--idc=B', '--yes'], config);
+    for (const host of hosts) {
+      await process.says(`${host} stop done`);
+      let isDown = true;
+      const up = process.says(`${host} start done`).finally(() => {
+        isDown = false;
+      });
+      while (isDown) {
+        await balancer.reload();
+        await sleep(300);
+      }
+      await up;
+    }
+    return await process.ended;
+  });
+  for (const host of hosts) await room.inHost(host, END_SLOW_START);
+  expect(result).toMatchObject({ code: 0 });
+  expect(result.stderr).toContain('as a reload does: taken out again');
+  // A host that is down makes HAProxy answer by itself; connections that end without an answer are those of its old processes.
+  expect(load.failures.filter((failure) => failure.includes('HTTP'))).toEqual([]);
+});
+
+it('a DRAIN that somebody set since the plan was made stays; ours is lifted', async () => {
+  await balancer.start([CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`]);
+  const process = room.start(['restart', '--app=shop', '--idc=B', '--yes', '--keep=0'], await ownConfig());
+  await process.says('web-b-01 leave done');
+  await balancer.ask('set server shop/srv2 state drain');
+  expect(await process.ended).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('srv2 stays out at lb-b, where somebody else took it out'),
+  });
+  const servers = await balancer.servers();
+  expect(servers.srv1).toMatchObject({ admin: '0', up: true });
+  expect(servers.srv2).toMatchObject({ admin: '8' });
+});
+
 it('a restart of HAProxy forgets an expansion: one look finds it, and one command mends it', async () => {
   const backend = [CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`];
   await balancer.start(backend);
@@ -162,6 +210,10 @@ it('a restart of HAProxy forgets an expansion: one look finds it, and one comman
   expect(lost).toMatchObject({ code: 1 });
   expect(lost.stdout).toMatch(/new-b-01 .* missing/);
   expect(lost.stdout).toMatch(/web-b-01 +srv1 .* maintenance/);
+  const agents = await room.kuafu(['agents', '--json'], config);
+  expect(agents).toMatchObject({ code: 1 });
+  const about = JSON.parse(agents.stdout).findings.filter(({ kind }: { kind: string }) => kind === 'traffic');
+  expect(about.map(({ host }: { host: string }) => host)).toEqual(['new-b-01', 'new-b-02']);
   const repair = await room.kuafu(['traffic', 'repair', '--app=shop', '--idc=B', '--yes'], config);
   expect(repair).toMatchObject({ code: 0 });
   const servers = await balancer.servers();
@@ -195,6 +247,25 @@ describe('refused before anything', () => {
     expect(run).toMatchObject({ code: 3 });
     expect(run.stderr).toContain(sentence);
   });
+
+  it('a restart where the other host has a weight of 0', async () => {
+    await balancer.start([CHECK, `${S1} check inter 1s`, `${S2} check inter 1s weight 0`]);
+    const run = await restart(await ownConfig());
+    expect(run).toMatchObject({ code: 3 });
+    expect(run.stderr).toContain('(weight 0 at lb-b: web-b-02)');
+  });
+
+  it.each(['operator', 'user'] as const)(
+    'a restart and an expansion by a socket of level %s',
+    async (level) => {
+      await balancer.start([S1, S2], { level });
+      const config = await ownConfig();
+      for (const run of [await restart(config), await room.scale({ count: 1, start: true }, config)]) {
+        expect(run).toMatchObject({ code: 3 });
+        expect(run.stderr).toContain('that socket must be "level admin"');
+      }
+    },
+  );
 
   it('an expansion where HAProxy takes no server as its neighbours are', async () => {
     await balancer.start(['cookie SRV insert', `${S1} check cookie s1`, `${S2} check cookie s2`]);

@@ -55,7 +55,7 @@ export class OwnHaproxy {
 
   async #write(backend: readonly string[], more: readonly string[], level: string): Promise<void> {
     const config = `global
-  stats socket ${OWN_SOCKET} mode 600 level ${level}
+  stats socket ${OWN_SOCKET} mode 600 level ${level} expose-fd listeners
   stats timeout 30s
 defaults
   mode http

@@ -103,9 +103,10 @@ function stepsOf(
   const floor = floorOf(place, request);
   const steps: Step[] = [];
   if (at) {
-    const rejoin = { kind: 'rejoin', unit, invocation, ...at } as const;
-    const undo = isWanted(host, place, facts) ? rejoin : undefined;
-    steps.push(step('leave', { kind: 'leave', ...at, floor }, undo));
+    const wasIn = isWanted(host, place, facts);
+    const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE } as const;
+    const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
+    steps.push(step(LEAVE, leave, wasIn ? rejoin : undefined));
   }
   // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
   if (change) steps.push(change);
@@ -113,17 +114,19 @@ function stepsOf(
   const unguarded = facts.balancers.get(place.room) === undefined;
   // With a change any run ends: one that began by itself since it was seen may have begun before the change.
   const ends = change ? '' : invocation;
-  const guard = { ...(unguarded ? { floor } : {}), ...(at ? { servers, drainMs } : {}) };
+  const keptOut = at ? { servers } : {};
+  const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
   if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
-  steps.push(step('start', { kind: 'start', unit }));
+  steps.push(step('start', { kind: 'start', unit, ...keptOut }));
   if (app.health) {
     const url = healthUrl(app.health, host);
-    steps.push(step('health', { kind: 'health', check: app.health, url, unit }));
+    steps.push(step('health', { kind: 'health', check: app.health, url, unit, ...keptOut }));
   }
-  if (at) steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true }));
+  if (at) steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
   return steps;
 }
 
+const LEAVE = 'leave';
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
 /** The host's places at the balancers; none where somebody has taken it out, for then it stays out. */

@@ -10,6 +10,8 @@ export type StepResult =
       readonly changed: boolean;
       readonly message: string;
       readonly elapsedMs: number;
+      /** What somebody else had done before it, so that it is not ours to take back. */
+      readonly foreign?: readonly string[];
     }
   | ({ readonly status: 'failed'; readonly failure: FailureKind } & Fault)
   | ({ readonly status: 'unknown' } & Fault)

@@ -110,6 +110,8 @@ export class LaneRunner {
       hostOf: (name) => this.#host(name),
       ledger,
       secrets,
+      isAgain: this.#history.state(address).status !== 'not-started',
+      resultOf: (step) => this.#history.state({ ...address, step }).result,
       progress: this.#progressOf(address),
       signal: cut,
     };

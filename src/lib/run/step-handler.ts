@@ -6,6 +6,7 @@ import type { FailureKind } from '../plan/budget.js';
 import type { Action, ActionKind } from '../plan/plan.js';
 import type { Secrets } from '../secret.js';
 import type { Session } from '../ssh/transport.js';
+import type { StepResult } from './events.js';
 
 export interface StepOutcome {
   /** False when the host was already as wanted. */
@@ -13,6 +14,8 @@ export interface StepOutcome {
   readonly message: string;
   /** True when there was nothing it could rightly do. What it would have taken back stays as it is. */
   readonly skipped?: boolean;
+  /** What somebody else had done before it, so that it is not ours to take back; kept with the step's result. */
+  readonly foreign?: readonly string[];
 }
 
 /** What a handler may use. Everything else it needs is in the action. */
@@ -26,6 +29,10 @@ export interface StepContext {
   hostOf(name: string): Host;
   readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release'>;
   readonly secrets: Secrets;
+  /** An earlier attempt of this step, in this run or one before, may have left its traces. */
+  readonly isAgain: boolean;
+  /** How another step of the lane ended, in this run or one before; null where it did not. */
+  resultOf(step: string): StepResult | null;
   progress(doneBytes: number, totalBytes: number): void;
   /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */
   readonly signal: AbortSignal;

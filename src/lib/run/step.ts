@@ -36,7 +36,8 @@ export async function runStep(
   let result: StepResult = { status: 'skipped', message: '' };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     await tools.journal.record({ type: 'step-started', attempt: past.attempts + attempt, ...address });
-    result = await attemptStep(step, context, tools.handlers, probeFirst);
+    const again = { ...context, isAgain: context.isAgain || attempt > 1 };
+    result = await attemptStep(step, again, tools.handlers, probeFirst);
     await tools.journal.record({ type: 'step-finished', result, ...address });
     if (result.status !== 'unknown' || context.signal.aborted) break;
     probeFirst = true;
@@ -60,9 +61,11 @@ async function attemptStep(
     const outcome = await unlessAborted(work, context.signal);
     if (outcome === 'was there')
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
-    const { changed, message, skipped = false } = outcome;
-    if (skipped) return { status: 'skipped', message: fitToKeep(message, context) };
-    return { status: 'done', changed, message: fitToKeep(message, context), elapsedMs: elapsedMs() };
+    const { changed, skipped = false, foreign = [] } = outcome;
+    const message = fitToKeep(outcome.message, context);
+    if (skipped) return { status: 'skipped', message };
+    const done = { status: 'done', changed, message, elapsedMs: elapsedMs() } as const;
+    return foreign.length === 0 ? done : { ...done, foreign };
   } catch (error) {
     const { signal, host } = context;
     const inDoubt = probeFirst || signal.aborted;

@@ -52,6 +52,10 @@ function leftOver(ends: readonly Drained[], withinMs: number): string[] {
 }
 
 function forgotten(ends: readonly Drained[]): string[] {
-  const again = ends.reduce((sum, each) => sum + each.again, 0);
-  return again === 0 ? [] : [FORGOTTEN];
+  return [forgottenNote(ends.reduce((sum, each) => sum + each.again, 0))].filter(Boolean);
+}
+
+/** What a reader is told where a balancer forgot so often that a host is out; empty for never. */
+export function forgottenNote(again: number): string {
+  return again === 0 ? '' : FORGOTTEN;
 }

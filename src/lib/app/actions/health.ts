@@ -9,32 +9,40 @@ import {
 import type { Session } from '../../ssh/transport.js';
 import { askHealth } from '../health-check.js';
 import { readUnit } from '../unit.js';
+import { forgottenNote } from './drain.js';
+import type { OutOfTraffic } from './kept-out.js';
 
 /** A service that systemd has restarted this often is not coming up; waiting longer only hides it. */
 const TOO_MANY_RESTARTS = 3;
 
 /** Asks the app's HTTP check until it passes so many times in a row. */
-export const healthHandler: StepHandler<ActionOf<'health'>> = {
-  async apply({ check, url, unit }, context) {
-    const deadline = performance.now() + check.withinMs;
-    const session = await context.session();
-    let passes = 0;
-    let last = 'no answer';
-    while (passes < check.passes) {
-      const health = await askHealth(session, new URL(url), check);
-      passes = health.state === 'healthy' ? passes + 1 : 0;
-      if (health.state === 'unknown') throw cannotAsk(health.reason);
-      if (health.state === 'sick') {
-        last = health.reason;
-        await failIfDead(session, unit, context);
-      }
-      if (performance.now() > deadline)
-        throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
-      if (passes < check.passes) await sleep(check.everyMs, undefined, { signal: context.signal });
+export function healthHandler(out: OutOfTraffic): StepHandler<ActionOf<'health'>> {
+  return {
+    async apply(action, context) {
+      const { again } = await out.during(action.servers ?? [], context, () => awaitHealthy(action, context));
+      return { changed: false, message: forgottenNote(again) };
+    },
+  };
+}
+
+async function awaitHealthy({ check, url, unit }: ActionOf<'health'>, context: StepContext): Promise<void> {
+  const deadline = performance.now() + check.withinMs;
+  const session = await context.session();
+  let passes = 0;
+  let last = 'no answer';
+  while (passes < check.passes) {
+    const health = await askHealth(session, new URL(url), check);
+    passes = health.state === 'healthy' ? passes + 1 : 0;
+    if (health.state === 'unknown') throw cannotAsk(health.reason);
+    if (health.state === 'sick') {
+      last = health.reason;
+      await failIfDead(session, unit, context);
     }
-    return { changed: false, message: '' };
-  },
-};
+    if (performance.now() > deadline)
+      throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
+    if (passes < check.passes) await sleep(check.everyMs, undefined, { signal: context.signal });
+  }
+}
 
 /** Nobody is to blame: neither is the host unfit, nor is its application sick. */
 function cannotAsk(reason: string): StepFailure {

@@ -7,6 +7,7 @@ import { envHandler } from './env.js';
 import { envRollbackHandler } from './env-rollback.js';
 import { FloorGuard } from './floor.js';
 import { healthHandler } from './health.js';
+import { OutOfTraffic } from './kept-out.js';
 import { leaveHandler, rejoinHandler } from './leave.js';
 import { removeHandler } from './remove.js';
 import { startHandler, stopHandler } from './run-of-unit.js';
@@ -18,6 +19,7 @@ import { unmovedHandler } from './unmoved.js';
 /** The code behind every kind of action a plan can hold. */
 export function actionHandlers(copy: CopyMethod): Handlers {
   const floors = new FloorGuard();
+  const out = new OutOfTraffic();
   return {
     claim: claimHandler,
     connect: connectHandler,
@@ -26,13 +28,13 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     env: envHandler,
     'env-rollback': envRollbackHandler,
     service: serviceHandler,
-    health: healthHandler,
+    health: healthHandler(out),
     traffic: trafficHandler,
     leave: leaveHandler(floors),
     rejoin: rejoinHandler,
     drain: drainHandler,
-    stop: stopHandler(floors),
-    start: startHandler,
+    stop: stopHandler(floors, out),
+    start: startHandler(out),
     member: memberHandler,
     remove: removeHandler,
     release: releaseHandler,

@@ -1,10 +1,14 @@
 import { atEach } from '../../layers/http/everywhere.js';
 import { drainServer } from '../../layers/http/leave.js';
+import { readOwn } from '../../layers/http/match.js';
+import type { Runtime } from '../../layers/http/runtime-socket.js';
+import { isDrained } from '../../layers/http/server-state.js';
 import { serversOf } from '../../plan/balancer-servers.js';
+import type { BalancerServer } from '../../plan/plan.js';
 import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-handler.js';
 import { readUnit } from '../unit.js';
 import type { FloorGuard } from './floor.js';
-import { joinAtAll } from './traffic.js';
+import { comeBack, outNote, trafficPlace } from './traffic.js';
 
 /**
  * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
@@ -18,11 +22,23 @@ export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>>
       if (loadState !== 'loaded') throw new StepFailure('failed', `${floor.unit} is ${loadState} there`);
       const servers = serversOf(action);
       return await floors.pass(floor, servers, context, async () => {
-        const left = await atEach(servers, context, drainServer);
-        return { changed: left.includes(true), message: '' };
+        const ends = await atEach(servers, context, takeOut);
+        const changed = ends.includes('left');
+        if (!action.wasIn || context.isAgain) return { changed, message: '' };
+        const foreign = servers.filter((_, index) => ends[index] === 'was drained');
+        return { changed, message: outNote(foreign), foreign: foreign.map(trafficPlace) };
       });
     },
   };
+}
+
+async function takeOut(
+  runtime: Runtime,
+  server: BalancerServer,
+): Promise<'left' | 'was drained' | 'unchanged'> {
+  const wasDrained = (await readOwn(runtime, server)).some(isDrained);
+  if (await drainServer(runtime, server)) return 'left';
+  return wasDrained ? 'was drained' : 'unchanged';
 }
 
 /** Puts a host back into traffic that left it and was then not stopped after all. */
@@ -32,6 +48,6 @@ export const rejoinHandler: StepHandler<ActionOf<'rejoin'>> = {
     const now = await readUnit(await context.session(), unit, context.signal);
     if (now.activeState !== 'active' || invocation === '' || now.invocation !== invocation)
       return { changed: false, skipped: true, message: `it stays out of traffic: ${unit} was stopped` };
-    return await joinAtAll(serversOf(action), 'back', context);
+    return await comeBack(serversOf(action), action.after, context);
   },
 };

@@ -1,8 +1,9 @@
 import { howItEnded } from '../../run/remote.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
-import { drainWhereForgotten } from './drain.js';
+import { drainWhereForgotten, forgottenNote } from './drain.js';
 import type { FloorGuard } from './floor.js';
+import type { OutOfTraffic } from './kept-out.js';
 import { SERVICE_TIMEOUT_MS, serviceFailure } from './service.js';
 
 // Whether the unit starts at boot is left as it is: a host that reboots half-way must come up again.
@@ -24,26 +25,31 @@ systemctl start -- "$1"`;
 
 /**
  * Stops the run of a unit that the plan saw, and no later one. That the host is still out of traffic is seen right before
- * it: a reload of the balancer forgets whom somebody took out.
+ * it and meanwhile: a reload of the balancer forgets whom somebody took out.
  */
-export function stopHandler(floors: FloorGuard): StepHandler<ActionOf<'stop'>> {
+export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<ActionOf<'stop'>> {
   return {
     async apply({ unit, invocation, floor, servers = [], drainMs = 0 }, context) {
       const said = await drainWhereForgotten(servers, drainMs, context);
       const stop = () => run(STOP, [unit, invocation], 'stopped', context);
-      const outcome = floor === undefined ? await stop() : await floors.pass(floor, [], context, stop);
-      return said === ''
-        ? outcome
-        : { ...outcome, message: [said, outcome.message].filter(Boolean).join('; ') };
+      const { result, again } = await out.during(servers, context, () =>
+        floor === undefined ? stop() : floors.pass(floor, [], context, stop),
+      );
+      const first = said === '' ? forgottenNote(again) : said;
+      return { ...result, message: [first, result.message].filter(Boolean).join('; ') };
     },
   };
 }
 
-export const startHandler: StepHandler<ActionOf<'start'>> = {
-  async apply({ unit }, context) {
-    return await run(START, [unit], 'started', context);
-  },
-};
+export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> {
+  return {
+    async apply({ unit, servers = [] }, context) {
+      const start = () => run(START, [unit], 'started', context);
+      const { result, again } = await out.during(servers, context, start);
+      return { ...result, message: [forgottenNote(again), result.message].filter(Boolean).join('; ') };
+    },
+  };
+}
 
 async function run(
   script: string,
