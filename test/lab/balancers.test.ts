@@ -212,8 +212,9 @@ it('a restart of HAProxy forgets an expansion: one look finds it, and one comman
   expect(lost.stdout).toMatch(/web-b-01 +srv1 .* maintenance/);
   const agents = await room.kuafu(['agents', '--json'], config);
   expect(agents).toMatchObject({ code: 1 });
-  const about = JSON.parse(agents.stdout).findings.filter(({ kind }: { kind: string }) => kind === 'traffic');
-  expect(about.map(({ host }: { host: string }) => host)).toEqual(['new-b-01', 'new-b-02']);
+  const { findings } = JSON.parse(agents.stdout) as { findings: { host: string; subject: string }[] };
+  const forgotten = findings.filter(({ subject }) => subject.includes('not known to the balancer lb-b'));
+  expect(forgotten.map(({ host }) => host)).toEqual(['new-b-01', 'new-b-02']);
   const repair = await room.kuafu(['traffic', 'repair', '--app=shop', '--idc=B', '--yes'], config);
   expect(repair).toMatchObject({ code: 0 });
   const servers = await balancer.servers();
