@@ -129,25 +129,52 @@ holds() {
   exists "$at/$left"
 }
 
-# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, as they are below LIKE.
-way() {
-  at=$1 left=$2 like=$3
-  while :; do
-    if [ -L "$at" ] || { exists "$at" && ! [ -d "$at" ]; }; then
-      refuse "$2 has to stay, and $at is no folder that could hold it"
-    fi
-    if ! [ -d "$at" ]; then
-      mkdir -- "$at"
-      chown --reference="$like" -- "$at"
-      chmod --reference="$like" -- "$at"
-    fi
-    [ "$left" != "${left#*/}" ] || return 0
-    at=$at/${left%%/*} like=$like/${left%%/*} left=${left#*/}
+# An account of the host may own folders on the way to what stays, and put a link in the place of one at any moment. So the
+# shell goes in folder by folder, looks where it stands, and touches only what is there: `.`, `./NAME`, a descriptor.
+
+# enter NAME: goes into the folder NAME of the one where it stands, $here, and nowhere else.
+enter() {
+  cd -P -- "./$1" || exit "$REFUSED"
+  here=${here%/}/$1
+  [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
+}
+
+# stand PATH NAME: goes into the folder that leads to NAME below PATH.
+stand() {
+  here=$(readlink -f -- "${1%/*}/")
+  cd -P -- "$here" || exit "$REFUSED"
+  enter "${1##*/}"
+  rest=$2
+  while [ "$rest" != "${rest#*/}" ]; do
+    enter "${rest%%/*}"
+    rest=${rest#*/}
   done
 }
 
-# carry PATH NAME: what has to stay goes from the old tree to PATH. The shell stands in the folder that it is moved out of, so
-# that no link somebody puts on the way there leads elsewhere.
+# new_folder NAME LIKE: makes it where the shell stands, goes in, and gives it the owner and mode of the folder LIKE.
+new_folder() {
+  mkdir -- "./$1" || exit "$REFUSED"
+  enter "$1"
+  chown --reference="$2" -- .
+  chmod --reference="$2" -- .
+}
+
+# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, as they are below LIKE.
+way() (
+  here=$(readlink -f -- "${1%/*}/")
+  cd -P -- "$here" || exit "$REFUSED"
+  part=${1##*/} left=$2 like=$3
+  while :; do
+    if [ -L "./$part" ] || { exists "./$part" && ! [ -d "./$part" ]; }; then
+      refuse "$2 has to stay, and ${here%/}/$part is no folder that could hold it"
+    fi
+    if [ -d "./$part" ]; then enter "$part"; else new_folder "$part" "$like"; fi
+    [ "$left" != "${left#*/}" ] || exit 0
+    part=${left%%/*} left=${left#*/} like=$like/$part
+  done
+)
+
+# carry PATH NAME: what has to stay goes from the old tree to PATH.
 carry() {
   old=$1.kuafu-old
   if [ -z "$2" ]; then
@@ -156,14 +183,14 @@ carry() {
     return
   fi
   holds "$old" "$2" || return 0
-  way "$1" "$2" "$old"
-  ! exists "$1/$2" || refuse "both $1/$2 and $old/$2 have to stay: one of them has to be moved away by hand"
-  case $2 in */*) folder=$old/${2%/*} ;; *) folder=$old ;; esac
+  way "$1" "$2" "$old" || exit
   (
-    real=$(readlink -f -- "${old%/*}/")
-    cd -P -- "$folder" || exit "$REFUSED"
-    [ "$(pwd -P)" = "${real%/}${folder#"${old%/*}"}" ] || refuse "$folder was moved meanwhile"
-    mv -T -- "./${2##*/}" "$1/$2"
+    stand "$1" "$2"
+    exec 5< .
+    ! exists "./${2##*/}" || refuse "both $1/$2 and $old/$2 have to stay: one of them has to be moved away by hand"
+    stand "$old" "$2"
+    mv -nT -- "./${2##*/}" "/proc/self/fd/5/${2##*/}"
+    ! exists "./${2##*/}" || refuse "$1/$2 came to be there meanwhile, and $old/$2 has to stay"
   ) || exit
 }
 

@@ -29,6 +29,8 @@ export class PlacedHost {
   readonly app = join(this.folder, 'opt', 'shop');
   readonly state = join(this.folder, 'state');
   readonly exclude: string[];
+  /** What somebody who may write in the app's folders does right before each call of a program. */
+  disturbance: { readonly program: string; readonly script: string } | undefined;
   #archive = '';
 
   constructor(exclude: readonly string[] = []) {
@@ -173,6 +175,10 @@ export class PlacedHost {
       );
     }
     this.#program(join(bin, 'systemctl'), ':');
+    if (this.disturbance) {
+      const { program, script } = this.disturbance;
+      this.#program(join(bin, program), `${script}\nexec /bin/${program} "$@"`);
+    }
     // A process group of its own is all that the kill reaches.
     const result = spawnSync('setsid', ['--wait', 'sh', '-c', hostScript(name), 'kuafu', ...words], {
       encoding: 'utf8',

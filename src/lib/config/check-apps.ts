@@ -22,7 +22,10 @@ export interface KnownPlaces {
 export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: ReportIssue): void {
   for (const [name, app] of Object.entries(apps)) {
     const path = ['apps', name];
-    if (known.hasWholeFiles(name)) checkExcluded(app, path, report);
+    if (known.hasWholeFiles(name)) {
+      checkFiles(app, path, report);
+      checkExcluded(app, path, report);
+    }
     for (const room of Object.keys(app.env?.rooms ?? {}))
       checkRoom(room, [...path, 'env', 'rooms', room], known, report);
     for (const [room, hosts] of Object.entries(app.traffic?.haproxy ?? {}))
@@ -46,6 +49,14 @@ function checkMembers(
   if (areMany) report(path, `there are no hosts ${fold(missing)}`);
   for (const name of names)
     if (!areMany || known.hosts.has(name)) checkHostOf(room, name, path, known, report, 'member');
+}
+
+/** Each path is switched as a whole, so none may be in another. */
+function checkFiles({ files }: AppShape, path: KeyPath, report: ReportIssue): void {
+  for (const [index, file] of files.entries()) {
+    const outer = files.find((other, at) => file.startsWith(`${other}/`) || (other === file && at < index));
+    if (outer !== undefined) report([...path, 'files', index], `${file} is copied with ${outer} already`);
+  }
 }
 
 function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: ReportIssue): void {

@@ -44,6 +44,8 @@ const KEYS = /^\/home\/[^/]+\/\.(ssh|gnupg)(\/|$)/;
 export function systemPathProblem(path: string): string | undefined {
   if (!path.startsWith('/') || posix.normalize(path) !== path || (path !== '/' && path.endsWith('/')))
     return `${JSON.stringify(path)} is no absolute path`;
+  if (/\.kuafu-[a-z]/.test(path))
+    return `${path} has a name that kuafu itself gives, beside what it replaces`;
   const folder = NOTHING_IN.find((name) => isIn(path, name));
   if (folder !== undefined || KEYS.test(path)) return `${path} belongs to the host itself, not to an app`;
   if (WHOLE.has(path) || SYSTEM_FOLDER.test(path))

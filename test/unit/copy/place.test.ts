@@ -5,6 +5,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -33,6 +34,30 @@ function expanded(exclude: readonly string[] = []): void {
   host.pack(NEW);
   spawnSync('mv', [kept, host.app]);
 }
+
+describe('folders of an account', () => {
+  it.each(['mkdir', 'chown', 'chmod', 'mv', 'readlink', 'rm'])(
+    'lead to no folder of root, be they swapped for links as %s is called',
+    (program) => {
+      expanded(['run/deep/er']);
+      host.put({ 'run/deep/er/x': 'y' });
+      const victim = join(host.folder, 'victim');
+      mkdirSync(victim, { mode: 0o700 });
+      const swap = [host.app, `${host.app}.kuafu-new`]
+        .flatMap((app) => [`${app}/run`, `${app}/run/deep`])
+        .map(
+          (at) =>
+            `[ -L '${at}' ] || [ ! -d '${at}' ] || { /bin/mv '${at}' '${at}.away' && ln -s '${victim}' '${at}'; }`,
+        );
+      host.disturbance = { program, script: swap.join('\n') };
+      for (const run of [() => host.place({ replace: true }), () => host.remove()]) {
+        run();
+        expect(lstatSync(victim).mode & 0o7777).toBe(0o700);
+        expect(readdirSync(victim)).toEqual([]);
+      }
+    },
+  );
+});
 
 describe('a tree that is put in place', () => {
   it('is whole, replaces what kuafu brought before, and leaves nothing beside itself', () => {
