@@ -23,6 +23,12 @@ export async function isReservedFor(db: Database | Tx, host: string, operation: 
   return row?.operation === operation && row.state !== 'unfit';
 }
 
+/** Whether the operation has the host, be it as unfit or as a member. */
+export async function isHeldBy(db: Database | Tx, host: string, operation: string): Promise<boolean> {
+  const [row] = await rowsOf(db, [host]);
+  return row?.operation === operation;
+}
+
 /** @returns whether the operation has the host now */
 export async function reserveOne(
   tx: Tx,

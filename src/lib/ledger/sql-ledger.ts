@@ -5,6 +5,7 @@ import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog, readEvents } from './event-log.js';
 import { handBack, takeHostsOver } from './handover.js';
+import { keepHosts } from './kept-hosts.js';
 import type {
   Abandoned,
   DigestedOperation,
@@ -77,6 +78,7 @@ export class SqlLedger implements Ledger {
       await changeOwner(tx, row, owner, now);
       const taken = await this.#record(tx, await findOperation(tx, row.id), now);
       requireAsMade(taken);
+      await keepHosts(tx, taken, now);
       await takeLocks(tx, taken.plan.locks, row.id, now);
       await dropDigest(tx, row.id);
       return taken;

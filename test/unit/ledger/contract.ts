@@ -588,6 +588,33 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await other.putBack(['b'], 'li')).toEqual([]);
         expect((await other.resources()).map((row) => row.host)).toEqual(['a', 'c']);
       });
+
+      it('are those of a resume again, and where somebody else has one it is refused', async () => {
+        const id = await ledger.open(planOf(['a', 'b']), me);
+        for (const host of ['a', 'b'])
+          await ledger.append(
+            id,
+            finished(host, 'connect', { status: 'done', changed: true, message: '', elapsedMs: 1 }),
+          );
+        await ledger.setUnfit('b', id, 'no disk');
+        await ledger.finish(id, 'failed', '');
+        await other.putBack(['b'], 'li');
+        await ledger.takeOver(id, me);
+        expect(await other.resources()).toMatchObject([
+          { host: 'a', operation: id },
+          { host: 'b', state: 'reserved', operation: id },
+        ]);
+        await ledger.setUnfit('b', id, 'no disk');
+        await ledger.finish(id, 'failed', '');
+        await other.putBack(['b'], 'li');
+        await other.open(planOf(['b'], { locks: ['2'] }), me);
+        const refusal = await refusedBy(ledger.takeOver(id, me));
+        expect(refusal.message).toContain(
+          `b was released from operation ${id}, and somebody else has it now`,
+        );
+        expect(refusal.hint).toContain(`kuafu ops close ${id}`);
+        expect((await other.show(id)).state).toBe('failed');
+      });
     });
   });
 }

@@ -1,0 +1,40 @@
+import { RefusedError } from '../errors.js';
+import { fold } from '../inventory/nodeset.js';
+import type { Plan } from '../plan/plan.js';
+import type { RunEvent } from '../run/events.js';
+import { History } from '../run/history.js';
+import { isHeldBy, reserveOne } from './resources.js';
+import type { Tx } from './tables.js';
+
+/**
+ * Spares that a resume goes on with: it takes what was done on them as done, so they have to be the operation's still. One
+ * that was released meanwhile is its own again, if nobody else has it.
+ * @throws RefusedError naming those that somebody else has
+ */
+export async function keepHosts(
+  tx: Tx,
+  { id, plan, events }: { readonly id: string; readonly plan: Plan; readonly events: readonly RunEvent[] },
+  now: Date,
+): Promise<void> {
+  const lost: string[] = [];
+  for (const { host, room } of claimed(plan, new History(events)))
+    if (!(await isHeldBy(tx, host, id)) && !(await reserveOne(tx, host, room, id, now))) lost.push(host);
+  if (lost.length === 0) return;
+  throw new RefusedError(
+    `${fold(lost)} ${lost.length === 1 ? 'was' : 'were'} released from operation ${id}, and somebody else has ${lost.length === 1 ? 'it' : 'them'} now`,
+    `kuafu resource list shows who; give the operation up: kuafu ops close ${id}`,
+  );
+}
+
+/** Those that were reserved, and in whose place no other stands. */
+function claimed(plan: Plan, history: History): { readonly host: string; readonly room: string }[] {
+  return plan.stages.flatMap((stage) =>
+    [...stage.lanes, ...stage.standby].flatMap(({ host, steps }) =>
+      steps.flatMap(({ id: step, action }) => {
+        if (action.kind !== 'claim' || history.setAside(host)?.replacedBy) return [];
+        const isDone = history.state({ stage: stage.id, host, step }).status === 'done';
+        return isDone ? [{ host, room: action.room }] : [];
+      }),
+    ),
+  );
+}
