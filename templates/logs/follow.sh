@@ -94,7 +94,7 @@ with() {
 }
 
 # Lines of a journal are asked for when one of its files was written to. 2000 a time; the rest is asked for with the same
-# cursor, and that many passed over.
+# cursor, and that many passed over. An entry may have hundreds of MB: its first 1 MiB is all that is looked at.
 journal() {
   cursor=$1 passed=$2 how=$3 number=2000
   now=$(set +f; stat -L -c '%.9Y %s' -- /run/log/journal/*/*.journal /var/log/journal/*/*.journal 2>/dev/null)
@@ -112,7 +112,7 @@ journal() {
   say 'D j 0'
   end=$({
     LC_ALL=C.UTF-8 journalctl -q -a -u "$unit" -o short-iso-precise --no-pager --show-cursor "$how" 2>/dev/null |
-      tail -n +$((passed + 1)) | head -n "$number" |
+      cut -b -1048576 | tail -n +$((passed + 1)) | head -n "$number" |
       sed -n -e '/^-- cursor: /{w /dev/fd/4' -e 'd' -e '}' -e "$number w /dev/fd/4" -e p | keep | drop >&5
   } 4>&1)
   case $end in

@@ -1,11 +1,23 @@
 # shellcheck shell=sh
 # Searches one log file, or the journal of a unit, for kuafu. The status says all: 0 there are matches, 1 there are none,
-# 64 grep does not understand a pattern, 70 not all of it could be searched, and those of open_log.
+# 64 grep does not understand a pattern, 70 not all of it could be searched, 71 grep gave up, as where a line is too long to
+# be held, and those of open_log.
 path=$1 id=$2 flags=$3 context=$4 grep=$5 exclude=$6 unit=$7 since=$8 until=$9
 export LC_ALL=C
 . ./open.sh
 
-search() { LC_ALL=C.UTF-8 grep "$flags" "$@"; }
+# bound MB COMMAND...: what accounts of the host write may not cost its memory: grep holds a whole line, and xz whatever a
+# packed file asks for. Data alone, as locales and programs are mapped; before Linux 4.7 that leaves out much, so that all
+# is bounded too, wider.
+bound() (
+  # shellcheck disable=SC3045 # dash, bash, ash and ksh have both
+  ulimit -d "$(($1 * 1024))" 2>/dev/null
+  # shellcheck disable=SC3045
+  ulimit -v "$((($1 + 512) * 1024))" 2>/dev/null
+  shift
+  "$@"
+)
+search() { bound 128 env LC_ALL=C.UTF-8 grep "$flags" "$@"; }
 keep() {
   search --no-group-separator -C "$context" -e "$grep" >&5
   told keep $?
@@ -28,10 +40,10 @@ unpack() {
     LC_ALL=C.UTF-8 journalctl -q -a -u "$unit" -o short-iso-precise --no-pager ${since:+"--since=@$since"} ${until:+"--until=@$until"}
   else
     case $path in
-      *.gz) gzip -dc ;;
-      *.xz) xz -dc ;;
-      *.bz2) bzip2 -dc ;;
-      *.zst) zstd -dcq ;;
+      *.gz) bound 256 gzip -dc ;;
+      *.xz) bound 256 xz -dc -T1 ;;
+      *.bz2) bound 256 bzip2 -dc ;;
+      *.zst) bound 256 zstd -dcq ;;
     esac <&3
   fi
   told unpack $?
@@ -53,6 +65,7 @@ ends=$({
   esac
 } 4>&1)
 case $ends in
+  *keep=2.* | *drop=2.*) exit 71 ;;
   *unpack=[!0]* | *drop=[!01]* | *drop=1[!.]*) exit 70 ;;
   *keep=0.*) exit 0 ;;
   *keep=1.*) exit 1 ;;

@@ -154,7 +154,7 @@ export class HostGrep {
         whyNot(exitCode, what, this.#logs.host.ssh.user) ??
           `${shownPath(what)}: its search ended with status ${exitCode}`,
       );
-    return exitCode === Why.notWhole;
+    return exitCode === Why.notWhole || exitCode === Why.grepGaveUp;
   }
 
   #fail(message: string): void {

@@ -8,6 +8,7 @@ export const Why = {
   ledAway: 68,
   hardLink: 69,
   notWhole: 70,
+  grepGaveUp: 71,
 } as const;
 
 /** What is said about a file that was asked for and not read; undefined for a status that says something else. */
@@ -26,6 +27,8 @@ export function whyNot(status: number, path: string, user: string): string | und
       return `${file} is left out: it is a hard link to a file of another account`;
     case Why.notWhole:
       return `${file} could not be read whole`;
+    case Why.grepGaveUp:
+      return `${file} could not be searched to its end: a line is too long for a search (more than about 64 MB), or reading failed`;
     default:
       return undefined;
   }
