@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sentenceOf } from '../errors.js';
+import { NotOursError } from '../own-files/not-ours.js';
 import type { SshFiles } from './build.js';
 import type { ReportIssue } from './config-error.js';
 import { expandHome } from './folders.js';
@@ -14,6 +15,8 @@ const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
 /**
  * Reads this user's SSH files: ssh_config, and which keys and lists of host keys there are. A file that the configuration
  * names must be there, the usual ones need not.
+ *
+ * @throws NotOursError when others could have written ssh_config, or what it includes
  */
 export async function readSshFiles(shape: SshShape, home: string, report: ReportIssue): Promise<SshFiles> {
   const usual = join(home, '.ssh', 'config');
@@ -42,6 +45,7 @@ async function readClientConfig(
     parseSshClientConfig(text, home);
     return text;
   } catch (error) {
+    if (error instanceof NotOursError) throw error;
     report(['ssh', 'configFile'], `${file} cannot be used: ${sentenceOf(error)}`);
     return undefined;
   }

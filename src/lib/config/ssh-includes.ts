@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readOwnFile } from '../own-files/read.js';
 import { expandHome } from './folders.js';
 
 const INCLUDE = /^\s*Include(?:\s+|\s*=\s*)(.+?)\s*$/i;
@@ -10,12 +11,12 @@ const MAX_INCLUDES = 16;
 /**
  * The text of an ssh_config file with the files it includes in their place (ssh_config(5), Include).
  *
- * @throws what reading throws
+ * @throws NotOursError when one of them is not ours alone, as its ProxyJump would be obeyed; what reading throws
  */
 export async function readSshClientConfig(file: string, home: string, depth = 0): Promise<string> {
   const lines: string[] = [];
   let section = 'Host *';
-  for (const line of (await readFile(file, 'utf8')).split(/\r?\n/)) {
+  for (const line of (await readOwnFile(file)).split(/\r?\n/)) {
     const patterns = INCLUDE.exec(line)?.[1];
     if (SECTION.test(line)) section = line;
     if (patterns === undefined) lines.push(line);

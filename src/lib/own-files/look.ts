@@ -48,8 +48,7 @@ export function lookAt(path: string, owners: Owners = trustedOwners()): Looked {
     if (!stats.isSymbolicLink()) at = next;
     else {
       links += 1;
-      if (links > MAX_LINKS)
-        return { path: next, stats: undefined, doubt: doubt ?? inCircles(next), hasFolder: true };
+      if (links > MAX_LINKS) return { path: next, stats, doubt: doubt ?? inCircles(next), hasFolder: true };
       const target = readlinkSync(next);
       if (target.startsWith('/')) at = '/';
       todo.unshift(...target.split('/').filter((each) => each !== '' && each !== '.'));

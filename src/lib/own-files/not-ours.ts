@@ -23,6 +23,10 @@ export function noSuchKind(path: string, stats: Stats, wanted: string): NotOursE
   return new NotOursError(`${path} is ${kindOf(stats)}, not ${wanted}`, 'name another one, or move it away');
 }
 
+export function noFile(path: string): Error {
+  return Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT', path });
+}
+
 /**
  * A path that is there and ours alone, down from the root folder; see lookAt().
  * @throws NotOursError; errors of lstat(2), ENOENT among them
@@ -30,8 +34,7 @@ export function noSuchKind(path: string, stats: Stats, wanted: string): NotOursE
 export function requireOurs(path: string, wanted: 'a file' | 'a folder', owners?: Owners): Looked {
   const looked = lookAt(path, owners);
   if (looked.doubt !== undefined) throw notOurs(path, looked.doubt);
-  if (looked.stats === undefined)
-    throw Object.assign(new Error(`no such file: ${path}`), { code: 'ENOENT', path });
+  if (looked.stats === undefined) throw noFile(path);
   const isWanted = wanted === 'a file' ? looked.stats.isFile() : looked.stats.isDirectory();
   if (!isWanted) throw noSuchKind(path, looked.stats, wanted);
   return looked;

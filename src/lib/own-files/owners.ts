@@ -19,6 +19,16 @@ export function otherWriters({ mode, gid }: Stats): 'everybody' | 'its group' | 
   return (mode & 0o020) !== 0 && !isOwnGroup(gid) ? 'its group' : undefined;
 }
 
+/**
+ * Who else may read a private key. As for ssh, a key of this user is for nobody else; what root hands out, as the secrets of
+ * a container, may be read by its group.
+ */
+export function otherReaders({ mode, uid, gid }: Stats): 'everybody' | 'its group' | undefined {
+  if ((mode & 0o007) !== 0) return 'everybody';
+  const isHandedOut = uid === 0 && (gid === 0 || process.geteuid?.() !== 0);
+  return (mode & 0o070) !== 0 && !isHandedOut ? 'its group' : undefined;
+}
+
 let ownGroup: boolean | undefined;
 
 /**

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { noSuchKind } from './not-ours.js';
+import { lookAt } from './look.js';
+import { noFile, noSuchKind, requireOurs } from './not-ours.js';
 
 const { O_RDONLY, O_NONBLOCK, O_NOCTTY } = constants;
 
@@ -27,6 +28,18 @@ export async function readTextFile(path: string, maxBytes = 64 * 1024 * 1024): P
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The text of a file that nobody else can have written. What this process was started with, as a pipe, is believed; what is
+ * not there accuses nobody, whosoever the folder is.
+ *
+ * @throws NotOursError when it, or a part of its path, is not ours alone; else as readTextFile()
+ */
+export async function readOwnFile(path: string): Promise<string> {
+  if (path === NOTHING || INHERITED.test(path)) return await readTextFile(path);
+  if (lookAt(path).stats === undefined) throw noFile(path);
+  return await readTextFile(requireOurs(path, 'a file').path);
 }
 
 async function readUpTo(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {

@@ -2,15 +2,15 @@ import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { makeFolderOf } from '../own-files/folder.js';
-import { NotOursError, requireOurs } from '../own-files/not-ours.js';
-import { readTextFile } from '../own-files/read.js';
+import { NotOursError } from '../own-files/not-ours.js';
+import { readOwnFile } from '../own-files/read.js';
 import { openToAppend } from '../own-files/write.js';
 import { quoteWord } from '../shell/quote.js';
 import { ConnectError } from './connect-error.js';
 import { fingerprintOf, hostPattern, KnownHosts, type KnownKey, keyType } from './known-hosts.js';
 
 export interface HostKeyOptions {
-  /** Read only; a file that does not exist holds nothing. */
+  /** Read only; a file that does not exist holds nothing, and one that others can write is refused. */
   readonly knownHostsFiles: readonly string[];
   /** Read as well, and new keys are appended to it. */
   readonly newKeysFile: string;
@@ -91,10 +91,8 @@ export class HostKeys {
     return names.every((name) => now.has(name, key));
   }
 
-  /** Who can write the file could pass for any host. */
   async #readNewKeys(): Promise<string> {
-    const { newKeysFile } = this.#options;
-    return await readIfPresent(newKeysFile, () => requireOurs(newKeysFile, 'a file'));
+    return await readIfPresent(this.#options.newKeysFile);
   }
 }
 
@@ -203,13 +201,13 @@ function revokedError(host: Host, blob: Buffer, line: KnownKey): ConnectError {
   );
 }
 
-async function readIfPresent(file: string, check?: () => void): Promise<string> {
+/** Who can write such a file could pass for any host. */
+async function readIfPresent(file: string): Promise<string> {
   try {
-    check?.();
-    return await readTextFile(file);
+    return await readOwnFile(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    if (error instanceof NotOursError && check !== undefined) throw error;
+    if (error instanceof NotOursError) throw error;
     throw new FailedError(`cannot read known hosts: ${sentenceOf(error)}`, `check the rights of ${file}`);
   }
 }

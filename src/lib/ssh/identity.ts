@@ -1,6 +1,9 @@
+import { stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
 import { sentenceOf } from '../errors.js';
-import { readTextFile } from '../own-files/read.js';
+import { NotOursError } from '../own-files/not-ours.js';
+import { otherReaders } from '../own-files/owners.js';
+import { readOwnFile, readTextFile } from '../own-files/read.js';
 import { quoteWord } from '../shell/quote.js';
 import { keyType } from './known-hosts.js';
 import { readKeyFile } from './openssh-key.js';
@@ -40,12 +43,16 @@ export async function loadKeyFile(
 ): Promise<KeyFileContent> {
   let text: string;
   try {
-    text = await readTextFile(file);
+    text = await readOwnFile(file);
   } catch (error) {
+    if (error instanceof NotOursError) return refused(file, error);
     return unusable(file, `cannot be read (${sentenceOf(error)})`);
   }
   const content = readKeyFile(text);
   if (content.kind === 'public' && content.publicBlob) return { selects: content.publicBlob, label: file };
+  const readers = otherReaders(await stat(file));
+  if (readers !== undefined)
+    return unusable(file, `can be read by ${readers}, so it is not used`, `chmod 600 ${quoteWord(file)}`);
   if (content.kind === 'pkcs8')
     return unusable(
       file,
@@ -142,6 +149,12 @@ function signWith(key: ParsedKey, data: Buffer, hash: string | undefined): Buffe
 async function besides(file: string): Promise<Buffer | undefined> {
   const text = await readTextFile(`${file}.pub`).catch(() => '');
   return readKeyFile(text).publicBlob;
+}
+
+/** As ssh, which ignores such a key, and says so. */
+function refused(file: string, { message, hint }: NotOursError): LoadedKey {
+  const why = message.startsWith(file) ? message.slice(file.length + 1) : message;
+  return unusable(file, `${why}, so it is not used`, hint);
 }
 
 function unusable(label: string, why: string, hint?: string, unsupported = false): LoadedKey {

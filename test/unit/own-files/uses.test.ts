@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -10,8 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import ssh2 from 'ssh2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { writePage } from '../../../src/commands/report/report-output.js';
+import { readSshFiles } from '../../../src/lib/config/ssh-files.js';
 import { openSpool } from '../../../src/lib/copy/archive-spool.js';
 import { OutDir } from '../../../src/lib/fanout/out-dir.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
@@ -21,11 +25,15 @@ import { readManifest } from '../../../src/lib/logs/manifest.js';
 import { lookAt } from '../../../src/lib/own-files/look.js';
 import { Secrets } from '../../../src/lib/secret.js';
 import { HostKeys } from '../../../src/lib/ssh/host-keys.js';
+import { loadKeyFile } from '../../../src/lib/ssh/identity.js';
 import { PAGE_MARK } from '../../../src/lib/ui/page.js';
-import { possibleFolders, possibleKinds } from '../../support/file-kinds.js';
+import { isRoot, NOBODY, possibleFolders, possibleKinds } from '../../support/file-kinds.js';
 import { host } from '../ledger/fixture.js';
 
 const BLOB = Buffer.from('AAAAC3NzaC1lZDI1NTE5AAAAIEJ8eW9NCiZ4xM0pQ1eqmO1yB5n9x2jUv1T1Yw4Kc3bQ', 'base64');
+
+const { utils } = ssh2;
+const { private: PRIVATE, public: PUBLIC } = utils.generateKeyPairSync('ed25519');
 
 let folder: string;
 
@@ -77,11 +85,41 @@ describe('files', () => {
   it.each(possibleKinds)(
     'as known hosts, which are only read: $name',
     { timeout: 5000 },
-    async ({ name, make }) => {
-      await make(at('x'), '');
+    async ({ name, make, ours }) => {
+      await make(at('x'), `h ssh-ed25519 ${BLOB.toString('base64')}\n`);
       const keys = new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') });
-      const isFile = name.includes('a file') || name === 'a link to nothing';
-      expect(await endOf(() => keys.load())).toBe(isFile ? undefined : 4);
+      expect(await endOf(() => keys.load())).toBe(ours || name === 'a link to nothing' ? undefined : 3);
+      if (ours) expect((await keys.load()).has('h', BLOB.toString('base64'))).toBe(true);
+    },
+  );
+
+  it.each(possibleKinds)('as a private key: $name', { timeout: 5000 }, async ({ name, make, ours }) => {
+    await make(at('x'), PRIVATE);
+    const loaded = await loadKeyFile(at('x'), utils.parseKey);
+    if (ours) expect(loaded).toHaveProperty('identity');
+    else
+      expect(loaded).toMatchObject({
+        unusable: {
+          label: at('x'),
+          why: expect.stringMatching(name === 'a link to nothing' ? /cannot be read/ : /so it is not used$/),
+        },
+      });
+  });
+
+  it.each(possibleKinds)(
+    'as ssh_config, named or included: $name',
+    { timeout: 5000 },
+    async ({ name, make, ours }) => {
+      await make(at('x'), 'Host web-b-01\n  ProxyJump evil\n');
+      writeFileSync(at('mine'), `Include ${at('x')}\n`);
+      for (const file of [at('x'), at('mine')]) {
+        const doubts: string[] = [];
+        const read = () =>
+          readSshFiles({ configFile: file }, folder, (_, message) => void doubts.push(message));
+        expect(await endOf(read)).toBe(ours || name === 'a link to nothing' ? undefined : 3);
+        if (ours) expect((await read()).clientConfig?.text).toContain('ProxyJump evil');
+        if (name === 'a link to nothing') expect(doubts.join()).toContain('cannot be used');
+      }
     },
   );
 
@@ -104,6 +142,49 @@ describe('files', () => {
       );
     },
   );
+});
+
+describe('a private key', () => {
+  const modeOk = (mode: number) => ({ mode, uid: 0, gid: 0, ok: (mode & 0o027) === 0 });
+  const cases = [
+    ...[0o600, 0o400, 0o440, 0o640, 0o644, 0o604, 0o620, 0o602, 0o666].map(modeOk),
+    { mode: 0o600, uid: 0, gid: NOBODY, ok: true },
+    { mode: 0o440, uid: 0, gid: NOBODY, ok: false },
+    { mode: 0o600, uid: NOBODY, gid: NOBODY, ok: false },
+  ];
+
+  it.runIf(isRoot).each(cases)('of $uid:$gid with $mode: used $ok', async ({ mode, uid, gid, ok }) => {
+    writeFileSync(at('x'), PRIVATE);
+    chownSync(at('x'), uid, gid);
+    chmodSync(at('x'), mode);
+    const loaded = await loadKeyFile(at('x'), utils.parseKey);
+    expect('identity' in loaded).toBe(ok);
+    if (!ok) expect(loaded).toMatchObject({ unusable: { hint: expect.stringContaining(at('x')) } });
+  });
+
+  it('that others can read is refused with what mends it; a public half may be read', async () => {
+    writeFileSync(at('x'), PRIVATE, { mode: 0o644 });
+    expect(await loadKeyFile(at('x'), utils.parseKey)).toMatchObject({
+      unusable: { why: 'can be read by everybody, so it is not used', hint: `chmod 600 ${at('x')}` },
+    });
+    writeFileSync(at('x.pub'), PUBLIC, { mode: 0o644 });
+    expect(await loadKeyFile(at('x.pub'), utils.parseKey)).toHaveProperty('selects');
+  });
+});
+
+it('known hosts and ssh_config of the person behind sudo are read, and of nobody else', async () => {
+  for (const name of ['x', 'c']) writeFileSync(at(name), '');
+  const read = async () => {
+    await new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') }).load();
+    await readSshFiles({ configFile: at('c') }, folder, (_, message) => expect(message).toBe(''));
+  };
+  expect(await endOf(read)).toBe(undefined);
+  if (!isRoot) return;
+  for (const name of ['x', 'c']) chownSync(at(name), NOBODY, NOBODY);
+  expect(await endOf(read)).toBe(3);
+  vi.stubEnv('SUDO_UID', String(NOBODY));
+  expect(await endOf(read)).toBe(undefined);
+  vi.unstubAllEnvs();
 });
 
 it.each(['-wal', '-shm', '-journal'])('a ledger with a %s of another is refused', async (side) => {

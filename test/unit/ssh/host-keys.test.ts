@@ -135,7 +135,9 @@ describe('new keys', () => {
   });
 
   test('a file that cannot be read is said, not taken for empty', async () => {
+    const ofFile = new HostKeys({ knownHostsFiles: ['/etc/passwd/x'], newKeysFile: join(folder, 'new') });
+    await expect(ofFile.load()).rejects.toThrow('cannot read known hosts');
     const keys = new HostKeys({ knownHostsFiles: [folder], newKeysFile });
-    await expect(keys.load()).rejects.toThrow('cannot read known hosts');
+    await expect(keys.load()).rejects.toThrow(`${folder} is a folder, not a file`);
   });
 });
