@@ -190,7 +190,8 @@ describe('what the library cannot do', () => {
 
   test('a PKCS#8 file: says how to convert it', async () => {
     const file = join(fixture.lab.folder, 'pkcs8');
-    writeFileSync(file, generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const { privateKey } = generateKeyPairSync('ed25519');
+    writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     const error = await connectErrorOf(login([file]));
     expect(error).toMatchObject({
       failure: 'unsupported',

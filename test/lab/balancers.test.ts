@@ -209,7 +209,7 @@ it('a restart of HAProxy forgets an expansion: one look finds it, and one comman
   const lost = await status();
   expect(lost).toMatchObject({ code: 1 });
   expect(lost.stdout).toMatch(/new-b-01 .* missing/);
-  expect(lost.stdout).toMatch(/web-b-01 +srv1 .* maintenance/);
+  expect(lost.stdout).toMatch(/web-b-01 as srv1 .* maintenance/);
   const agents = await room.kuafu(['agents', '--json'], config);
   expect(agents).toMatchObject({ code: 1 });
   const { findings } = JSON.parse(agents.stdout) as { findings: { host: string; subject: string }[] };

@@ -26,8 +26,7 @@ export async function writePage(file: string, page: string): Promise<void> {
         `${file} is there and no report of kuafu; it is left alone`,
         'name another file',
       );
-    // For a web server, too.
-    await replaceFile(file, page, 0o644);
+    await replaceFile(file, page);
   } catch (error) {
     if (error instanceof NotOursError) throw new RefusedError(`--html ${error.message}`, error.hint);
     if (error instanceof RefusedError) throw error;

@@ -119,5 +119,5 @@ Examples:
 function addOutputOptions(command: Command): Command {
   return command
     .option('--csv', 'CSV on stdout instead of the table')
-    .option('--html <file>', 'write a page with charts; replaces an earlier report');
+    .option('--html <file>', 'write a page with charts (mode 600); replaces an earlier report');
 }

@@ -7,7 +7,12 @@ import { jsonText } from '../../lib/json-text.js';
 import { painter } from '../../lib/ui/colour.js';
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
-import { renderTraffic, type TrafficReport, trafficDocument } from '../../lib/ui/traffic-view.js';
+import {
+  renderTraffic,
+  repairCommands,
+  type TrafficReport,
+  trafficDocument,
+} from '../../lib/ui/traffic-view.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import type { TrafficFlags } from './traffic.js';
 import { placesOf, type TrafficPlace } from './traffic-places.js';
@@ -20,8 +25,8 @@ export async function showTraffic(flags: TrafficFlags, command: Command): Promis
   process.exitCode = exitCode;
   if (context.options.json) return out(jsonText(trafficDocument(report, exitCode)));
   out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
-  if (report.answers.some(({ rows }) => rows.some(({ state }) => state === 'missing')))
-    say('bring back those that are missing: kuafu traffic repair');
+  const repairs = repairCommands(report);
+  if (repairs.length > 0) say(['bring back those that are missing:', ...repairs].join('\n  '));
 }
 
 async function ask(places: readonly TrafficPlace[], context: HostContext): Promise<TrafficReport> {

@@ -8,11 +8,11 @@ import { noSuchKind, notOurs, requireOurs } from './not-ours.js';
 const { O_WRONLY, O_RDWR, O_CREAT, O_EXCL, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
 
 /**
- * A new file in a folder of ours, open for writing. Nothing that is there already is opened, a link least of all.
+ * A new file in a folder of ours, open for writing and for nobody else (0600). Nothing that is there already is opened, a link least of all.
  * @throws errors of open(2): EEXIST where something is there
  */
-export async function createFile(path: string, mode = 0o600): Promise<FileHandle> {
-  return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+export async function createFile(path: string): Promise<FileHandle> {
+  return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
 }
 
 /**
@@ -45,17 +45,17 @@ export async function append(path: string, content: string | Uint8Array): Promis
 
 /**
  * Puts content in place of a file, whole or not at all, for a reader at any moment. What was there, a link as well, gives
- * way and is not written to.
+ * way and is not written to. It is for nobody else (0600).
  *
  * @throws NotOursError when its folder is not ours alone, nor a sticky one such as /tmp; errors of open(2), write(2) and
  * rename(2)
  */
-export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const fresh = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   const { path: part, doubt, hasFolder } = lookAt(fresh);
   if (doubt !== undefined) throw notOurs(dirname(path), doubt);
   if (!hasFolder) throw noFolder(path);
-  const file = await createFile(part, mode);
+  const file = await createFile(part);
   try {
     await file.writeFile(content).finally(() => file.close());
     await rename(part, join(dirname(part), basename(path)));

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import { columnWidths, GAP, wrapParts } from './column-widths.js';
 import { wrapLine } from './fit.js';
 import { sanitizeLine } from './sanitize.js';
 import { stdoutColumns } from './screen-width.js';
@@ -13,10 +14,6 @@ export interface TableOptions {
   readonly paintHead?: (text: string) => string;
 }
 
-const GAP = 2;
-/** Under this a column of words is no longer readable, so the table rather gets wider than the terminal. */
-const MIN_LAST_WIDTH = 16;
-
 const NO_BORDERS = Object.fromEntries(
   ['top', 'bottom', 'left', 'mid', 'right']
     .flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`])
@@ -24,20 +21,18 @@ const NO_BORDERS = Object.fromEntries(
     .map((side) => [side, '']),
 );
 
-/** A table without borders that fits the terminal by wrapping its last column. */
+/** A table without borders that fits the terminal by wrapping its last column, and names where that is not enough. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
   options: TableOptions = {},
 ): string {
   const cells = rows.map((row) => row.map(harmless));
-  const lastWidth = roomForLast(
-    [head, ...cells.map((row) => row.map(({ text }) => text))],
-    options.width ?? stdoutColumns(),
-  );
+  const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
+  const fitting = columnWidths(columns, options.width ?? stdoutColumns());
   const last = head.length - 1;
   const texts = cells.map((row) =>
-    row.map(({ text }, column) => (column === last ? wrapLine(text, lastWidth) : text)),
+    row.map(({ text }, column) => (column === last ? wrapLine : wrapParts)(text, fitting[column] ?? 1)),
   );
   const colWidths = widthsOf([head, ...texts]);
   const paintHead = options.paintHead ?? ((text) => text);
@@ -81,13 +76,4 @@ function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
 function harmless(cell: Cell): Exclude<Cell, string> {
   if (typeof cell === 'string') return { text: sanitizeLine(cell), paint: (text) => text };
   return { text: sanitizeLine(cell.text), paint: cell.paint };
-}
-
-function roomForLast(rows: readonly (readonly string[])[], width: number): number {
-  const columns = rows[0]?.length ?? 0;
-  let taken = 0;
-  for (let column = 0; column < columns - 1; column += 1) {
-    taken += rows.reduce((widest, row) => Math.max(widest, stringWidth(row[column] ?? '')), 0) + GAP;
-  }
-  return Math.max(width - taken, MIN_LAST_WIDTH);
 }

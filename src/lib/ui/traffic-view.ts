@@ -28,14 +28,13 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
     row.app,
     row.room,
     row.balancer,
-    row.host === '' ? '-' : row.host,
-    row.server === '' ? '-' : row.server,
+    nameOf(row),
     row.address,
     number(row.weight),
     number(row.sessions),
     { text: row.state, paint: colourOf(row, paint) },
   ];
-  const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'SERVER', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
+  const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
   const rows = answers.flatMap((answer) => answer.rows.map(cells));
   return [
     renderTable(head, rows, style),
@@ -44,6 +43,20 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
       paint.red(sanitizeLine(`${balancer} could not be asked about ${app}: ${message}`)),
     ),
   ].join('\n');
+}
+
+/** What the balancer calls a server stands beside the host only where it is something else. */
+function nameOf({ host, server }: TrafficRow): string {
+  if (server === '' || server === host) return host === '' ? '-' : host;
+  return `${host === '' ? '-' : host} as ${server}`;
+}
+
+/** What to type where hosts are missing: a repair is of one application in one room. */
+export function repairCommands({ answers }: TrafficReport): string[] {
+  const missing = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'missing'));
+  return [
+    ...new Set(missing.map(({ app, room }) => `kuafu traffic repair --app ${app} --idc ${room}`)),
+  ].sort();
 }
 
 function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {

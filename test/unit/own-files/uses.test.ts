@@ -128,7 +128,10 @@ describe('files', () => {
     const end = await endOf(() => writePage(at('x'), `${PAGE_MARK} new`));
     const isFile = name.includes('a file') || name === 'a link to nothing';
     expect(end === undefined).toBe(isFile);
-    if (isFile) expect(readFileSync(at('x'), 'utf8')).toContain('new');
+    if (isFile) {
+      expect(readFileSync(at('x'), 'utf8')).toContain('new');
+      expect(statSync(at('x')).mode & 0o777).toBe(0o600);
+    }
     expect(readdirSync(folder)).not.toContain('nowhere');
   });
 
@@ -225,7 +228,7 @@ describe('folders', () => {
       await apply(at('parent/new'));
       expect((statSync(at('parent/new')).mode & 0o777).toString(8)).toBe('700');
       for (const entry of readdirSync(at('parent/new')))
-        if (use !== 'for a page') expect(statSync(at(`parent/new/${entry}`)).mode & 0o077).toBe(0);
+        expect(statSync(at(`parent/new/${entry}`)).mode & 0o077).toBe(0);
     },
   );
 });

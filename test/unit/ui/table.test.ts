@@ -51,7 +51,25 @@ describe('renderTable', () => {
     const table = renderTable(['HOST', 'MESSAGE'], [['a-very-long-host-name', 'one two three four']], {
       width: 20,
     });
-    expect(table.split('\n')[1]).toBe('a-very-long-host-name  one two three');
+    expect(table.split('\n').slice(1)).toEqual(['a-very-long-  one two three', 'host-name     four']);
+  });
+
+  it('breaks names between their parts, the widest first, where the last column cannot give more', () => {
+    const table = renderTable(
+      ['HOST', 'ADDRESS', 'STATE'],
+      [['web-b-01', 'a-very-long-host.example.net:8080', 'in traffic']],
+      { width: 38 },
+    );
+    expect(table.split('\n')).toEqual([
+      'HOST      ADDRESS            STATE',
+      'web-b-01  a-very-long-host.  in',
+      '          example.net:8080   traffic',
+    ]);
+  });
+
+  it('leaves a name whole that has no parts, and is wider than the terminal', () => {
+    const table = renderTable(['HOST', 'STATE'], [['x'.repeat(30), 'in traffic']], { width: 20 });
+    expect(table.split('\n')[1]).toBe(`${'x'.repeat(30)}  in`);
   });
 
   it('is only its head without rows', () => {
