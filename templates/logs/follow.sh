@@ -123,6 +123,8 @@ journal() {
 }
 
 trap 'kill "$dog" 2>/dev/null' EXIT
+# Whoever asked may be gone in the middle of an answer: a signal alone would end this shell, and leave the dog.
+trap 'exit 141' HUP PIPE TERM
 watch
 for pattern in "$grep" "$exclude"; do
   [ -z "$pattern" ] || printf '' | search -e "$pattern" >/dev/null
