@@ -57,9 +57,14 @@ export class FollowedFiles {
   get hasMore(): boolean {
     if (this.#isFirst || this.#isRefusedAnew || (this.#searches > 0 && this.#searches < MAX_MISSES))
       return true;
-    for (const { isOpen, isLive, at, size } of this.#files.values())
-      if (!isOpen || (isLive && at < size)) return true;
-    return false;
+    return this.behind().length > 0;
+  }
+
+  /** Logs that there is more to read of. */
+  behind(): string[] {
+    return [...this.#files.values()].flatMap(({ log, isOpen, isLive, at, size }) =>
+      !isOpen || (isLive && at < size) ? [log] : [],
+    );
   }
 
   /** Follows a file from a byte on. */
@@ -108,8 +113,8 @@ export class FollowedFiles {
     this.#isFirst = false;
   }
 
-  /** What to ask for now: as much as a round may bring, of each file a chunk. */
-  asks(): Ask[] {
+  /** What to ask for now: as much as a round may bring, of each file a chunk. `isFull`: no more of a log is wanted. */
+  asks(isFull: (log: string) => boolean = () => false): Ask[] {
     const { chunkBytes, roundBytes, lastLines } = this.#options;
     const asks: Ask[] = [];
     const held = new Set<string>();
@@ -119,7 +124,7 @@ export class FollowedFiles {
       if (!file.isOpen) {
         asks.push({ kind: 'begin', id, path, lines: file.isAnywhere && size > 0 ? lastLines : 'all' });
         if (isOld) held.add(log);
-      } else if (!held.has(log) && file.isLive && bytes < roundBytes) {
+      } else if (!held.has(log) && file.isLive && bytes < roundBytes && !isFull(log)) {
         asks.push({ kind: 'read', id, path, from: at, size: chunkBytes });
         bytes += chunkBytes;
         // What came after it waits until it was read.

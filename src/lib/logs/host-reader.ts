@@ -8,7 +8,7 @@ import { JournalPosition } from './journal-position.js';
 import { firstOf, whyNot } from './left-out.js';
 import { type Listing, ListingReader, oddText, tooManyText } from './listing.js';
 import { shownPath } from './remote-path.js';
-import type { HostLogs } from './sources.js';
+import { type HostLogs, logOf } from './sources.js';
 import type { TailRequest } from './tail-request.js';
 
 /** Of a file at a time, in bytes; with a filter the host reads more, as most of it stays there. And of all in a round. */
@@ -20,6 +20,8 @@ const LOOK_MS = 10_000;
 
 export interface ReaderEvents {
   lines(source: { readonly path: string } | { readonly unit: string }, lines: readonly RawLine[]): void;
+  /** No more lines of a log, or a journal by its unit, are wanted now. */
+  isFull(source: string): boolean;
   skipped(lines: number): void;
   tell(message: string): void;
 }
@@ -38,6 +40,7 @@ export class HostReader {
   #talk: Conversation | undefined;
   #lookedMs = 0;
   #hasJournalBegun = false;
+  #hasJournalMore = false;
 
   constructor(logs: HostLogs, request: TailRequest, events: ReaderEvents) {
     this.#logs = logs;
@@ -54,6 +57,15 @@ export class HostReader {
   get hasNothing(): boolean {
     const { files, journal } = this.#logs.sources;
     return this.#missing.size === files.length + (journal === undefined ? 0 : 1);
+  }
+
+  /** Logs by their paths, and the journal by its unit, that were not read to their end. */
+  get behind(): ReadonlySet<string> {
+    const { journal } = this.#logs.sources;
+    return new Set([
+      ...this.files.behind().map(logOf),
+      ...(this.#hasJournalMore && journal !== undefined ? [journal] : []),
+    ]);
   }
 
   linkLost(): void {
@@ -73,17 +85,19 @@ export class HostReader {
     const isWhole = isFirst || this.files.wantsAll || nowMs - this.#lookedMs > LOOK_MS;
     if (nowMs - this.#lookedMs > LOOK_MS) this.files.tryAgain();
     if (isWhole) this.#lookedMs = nowMs;
-    const asks: Ask[] = isFirst ? [] : isSkipping ? this.files.skips() : this.files.asks();
+    const asks: Ask[] = isFirst
+      ? []
+      : isSkipping
+        ? this.files.skips()
+        : this.files.asks((log) => this.#events.isFull(logOf(log)));
     if (files.length > 0) asks.push({ kind: 'list', isWhole });
-    if (journal !== undefined && !isSkipping) asks.push(this.#journal.ask(this.#where()));
-    let isMore = false;
-    await talk.ask(asks, (frame, ask) => {
-      if (this.#take(frame, ask, isFirst)) isMore = true;
-    });
+    if (journal !== undefined && !isSkipping && !this.#events.isFull(journal))
+      asks.push(this.#journal.ask(this.#where()));
+    await talk.ask(asks, (frame, ask) => this.#take(frame, ask, isFirst));
     for (const notice of this.files.notices())
       if (notice.what !== 'left-out') this.#events.tell(this.#textOf(notice));
       else this.#tellOnce(notice.path, this.#textOf(notice));
-    return talk.isOver ? undefined : isMore || this.files.hasMore;
+    return talk.isOver ? undefined : this.#hasJournalMore || this.files.hasMore;
   }
 
   #where(): { lines: number } | { sinceSeconds: number } | undefined {
@@ -92,26 +106,26 @@ export class HostReader {
     return this.#hasJournalBegun ? undefined : { lines: lastLines };
   }
 
-  /** Takes an answer. True when it says itself that there is more. */
-  #take(frame: Frame, ask: Ask, isFirst: boolean): boolean {
+  #take(frame: Frame, ask: Ask, isFirst: boolean): void {
     switch (frame.kind) {
       case 'list':
         this.#listed(frame.records, ask.kind === 'list' && ask.isWhole, isFirst);
-        return false;
+        break;
       case 'begun':
         this.files.begun(frame.id, frame.at);
-        return false;
+        break;
       case 'counted':
         this.files.get(frame.id)?.moveTo(frame.end);
         this.#events.skipped(frame.lines);
-        return false;
+        break;
       case 'refused':
-        this.files.refused(frame.id, frame.why);
-        return false;
+        if (ask.kind === 'journal') this.#hasJournalMore = false;
+        else this.files.refused(frame.id, frame.why);
+        break;
       case 'data':
-        return ask.kind === 'journal' ? this.#journalRead(frame) : this.#fileRead(frame);
-      default:
-        return false;
+        if (ask.kind === 'journal') this.#journalRead(frame);
+        else this.#fileRead(frame);
+        break;
     }
   }
 
@@ -134,16 +148,15 @@ export class HostReader {
     }
   }
 
-  #fileRead({ id, from, bytes, end }: Extract<Frame, { kind: 'data' }>): boolean {
+  #fileRead({ id, from, bytes, end }: Extract<Frame, { kind: 'data' }>): void {
     const file = this.files.get(id);
-    if (file === undefined || file.at !== from) return false;
+    if (file === undefined || file.at !== from) return;
     const lines = file.take(bytes, this.#isFiltered ? end : undefined);
     this.files.wasRead(file, from, this.#isFiltered ? end : from + bytes.length);
     this.#events.lines({ path: file.log }, lines);
-    return false;
   }
 
-  #journalRead({ bytes, cursor, end, isMore }: Extract<Frame, { kind: 'data' }>): boolean {
+  #journalRead({ bytes, cursor, end, isMore }: Extract<Frame, { kind: 'data' }>): void {
     const unit = this.#logs.sources.journal ?? '';
     this.#hasJournalBegun = true;
     this.#events.lines({ unit }, this.#journal.take(bytes, cursor, end));
@@ -151,7 +164,7 @@ export class HostReader {
       this.#missing.add(unit);
       this.#events.tell(`the journal of ${unit} has no entries`);
     }
-    return isMore;
+    this.#hasJournalMore = isMore;
   }
 
   #textOf(notice: FileNotice): string {

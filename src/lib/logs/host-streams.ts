@@ -1,6 +1,7 @@
 import type { LogLine } from './log-stream.js';
 import { LogStream } from './log-stream.js';
 import type { MergeStream } from './merge.js';
+import { MAX_WAITING } from './pace.js';
 import type { HostTailTools, TailRequest } from './tail-request.js';
 
 /** The logs of one host on their way into the merge, a stream each, and whether the others wait for them. */
@@ -9,7 +10,8 @@ export class HostStreams {
   readonly #request: TailRequest;
   readonly #merge: HostTailTools['merge'];
   readonly #streams = new Map<string, LogStream>();
-  /** Until the host was heard for the first time the others wait for it, within reason. */
+  #behind: ReadonlySet<string> = new Set();
+  /** Until the host was read to its end for the first time, or as far as it may wait here, the others wait for it. */
   readonly #first: MergeStream<LogLine>;
 
   constructor(host: string, request: TailRequest, merge: HostTailTools['merge']) {
@@ -20,18 +22,35 @@ export class HostStreams {
     this.#first.expectMore(true, Date.now());
   }
 
-  /** Lines that wait for those of others. */
+  /** Lines that wait for those of others; none, while others wait for a log of this host. */
   get waiting(): number {
     let waiting = 0;
-    for (const { merge } of this.#streams.values()) waiting += merge.waiting;
+    for (const [source, { merge }] of this.#streams) {
+      if (merge.waiting === 0 && this.#behind.has(source)) return 0;
+      waiting += merge.waiting;
+    }
     return waiting;
   }
 
-  /** Whether others wait for what this host has yet. */
-  expectMore(isExpected: boolean): void {
+  /** So many lines of a log wait that no more of it are wanted. */
+  isFull(source: string): boolean {
+    return (this.#streams.get(source)?.merge.waiting ?? 0) > MAX_WAITING;
+  }
+
+  /**
+   * What the host has yet, and others wait for.
+   * @param behind paths of logs, and the unit of a journal, that were not read to their end
+   */
+  expectMore(hasMore: boolean, behind: ReadonlySet<string>): void {
     const nowMs = Date.now();
-    this.#first.expectMore(false, nowMs);
-    for (const { merge } of this.#streams.values()) merge.expectMore(isExpected, nowMs);
+    this.#behind = behind;
+    if (!hasMore || this.waiting > MAX_WAITING) this.#first.expectMore(false, nowMs);
+    for (const [source, { merge }] of this.#streams) merge.expectMore(hasMore && behind.has(source), nowMs);
+  }
+
+  /** Nobody waits for a host that cannot be read now. */
+  expectNothing(): void {
+    this.expectMore(false, new Set());
   }
 
   /**

@@ -46,6 +46,7 @@ export class HostTail {
     this.#streams = new HostStreams(this.host, request, tools.merge);
     this.#reader = new HostReader(logs, request, {
       lines: (source, lines) => this.#lines(source, lines),
+      isFull: (source) => this.#streams.isFull(source),
       skipped: (lines) => tools.events.dropped(this.host, lines),
       tell: (message) => this.#tell(message),
     });
@@ -74,7 +75,7 @@ export class HostTail {
         const end = this.#judge(error, tries);
         if (end !== undefined) return end;
       }
-      this.#streams.expectMore(false);
+      this.#streams.expectNothing();
       await sleep(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { signal }).catch(
         () => undefined,
       );
@@ -97,7 +98,7 @@ export class HostTail {
     }
     this.#reader.linkLost();
     if (goesOn) return undefined;
-    this.#streams.expectMore(false);
+    this.#streams.expectNothing();
     return error instanceof ConnectError ? 'unreachable' : 'failed';
   }
 
@@ -143,7 +144,7 @@ export class HostTail {
         if (hasMore === undefined) return;
         this.#heardMs = Date.now();
         this.#pace.polled(hasMore, this.#heardMs);
-        this.#streams.expectMore(hasMore);
+        this.#streams.expectMore(hasMore, this.#reader.behind);
       }
     }
   }

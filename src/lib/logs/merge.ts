@@ -3,13 +3,15 @@ export interface Keyed {
   readonly key: number;
 }
 
-export interface MergeOptions {
+export interface MergeOptions<T extends Keyed> {
   /** So long a line waits for older ones of other streams, in milliseconds after it came. */
   readonly windowMs: number;
   /** So long others wait for a stream that is known to have older lines yet. */
   readonly patienceMs: number;
   /** With more lines than this, the oldest go out before their time. */
   readonly maxLines: number;
+  /** Told of a line that comes out after newer ones: by so many milliseconds. */
+  readonly onLate?: (line: T, lateMs: number) => void;
 }
 
 /** Lines of one file of one host. Their order is never changed. */
@@ -81,15 +83,17 @@ class Stream<T extends Keyed> implements MergeStream<T> {
 
 /**
  * Merges streams by time. A line is due once it has waited for the window, and everything older that has come goes out
- * before it; so lines are in order as far as they came within the window of each other. Arrival alone bounds the wait:
- * no clock that is wrong and no host that is silent can hold a line back.
+ * before it; so lines are in order as far as they came within the window of each other, and after those that a stream is
+ * expected to have yet. Arrival and patience alone bound the wait: no clock that is wrong can hold a line back.
  */
 export class Merge<T extends Keyed> {
-  readonly #options: MergeOptions;
+  readonly #options: MergeOptions<T>;
   readonly #streams: Stream<T>[] = [];
   #waiting = 0;
+  /** The highest key that came out. */
+  #givenKey = Number.NEGATIVE_INFINITY;
 
-  constructor(options: MergeOptions) {
+  constructor(options: MergeOptions<T>) {
     this.#options = options;
   }
 
@@ -116,7 +120,11 @@ export class Merge<T extends Keyed> {
       const key = stream.queue[stream.head]?.key ?? Number.POSITIVE_INFINITY;
       if ((key > dueKey || key > safeKey) && taken.length >= tooMany) break;
       const first = stream.shift();
-      if (first !== undefined) taken.push(first.line);
+      if (first !== undefined) {
+        taken.push(first.line);
+        if (key < this.#givenKey) this.#options.onLate?.(first.line, this.#givenKey - key);
+        else this.#givenKey = key;
+      }
       if (stream.waiting === 0) {
         const last = heap.pop();
         if (last !== undefined && last !== stream) heap[0] = last;

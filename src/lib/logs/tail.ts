@@ -10,8 +10,13 @@ import type { TailEnd, TailEvents, TailRequest } from './tail-request.js';
 export type LineSink = (lines: readonly LogLine[]) => Promise<boolean>;
 
 const FLUSH_MS = 50;
-/** So long lines wait for a host that has older ones, or has not been heard yet. */
+/**
+ * While following, so long lines wait for a host that has older ones, or has not been read yet. Else every log has an end:
+ * they wait for that, which the deadlines of a host bound.
+ */
 const PATIENCE_MS = 5000;
+/** Times of whole seconds say no better when it was. */
+const LATE_MS = 1000;
 /** In all; what hosts have beyond waits on their disks. */
 const MAX_LINES = 200_000;
 
@@ -36,8 +41,9 @@ export async function tailLogs(
   const { connections, events, sink } = tools;
   const merge = new Merge<LogLine>({
     windowMs: request.windowMs,
-    patienceMs: PATIENCE_MS,
+    patienceMs: request.follow ? PATIENCE_MS : Number.POSITIVE_INFINITY,
     maxLines: MAX_LINES,
+    onLate: sayOnce(events),
   });
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
@@ -59,4 +65,17 @@ export async function tailLogs(
   await running;
   await sink(merge.take(Date.now(), true));
   return { ends, empty: tails.flatMap((tail) => (tail.hasNothing ? [tail.host] : [])) };
+}
+
+/** Says of a host, once, that its lines are not where they belong. */
+function sayOnce(events: TailEvents): (line: LogLine, lateMs: number) => void {
+  const said = new Set<string>();
+  return ({ host }, lateMs) => {
+    if (lateMs <= LATE_MS || said.has(host)) return;
+    said.add(host);
+    events.notice(
+      host,
+      'lines of it came too late to stand before newer ones; a longer --window waits for them',
+    );
+  };
 }

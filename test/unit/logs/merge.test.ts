@@ -106,3 +106,25 @@ it('gives out the oldest when there are more lines than it may hold', () => {
   expect(merge.take(0).map(({ key }) => key)).toEqual([1, 2]);
   expect(merge.waiting).toBe(2);
 });
+
+it('tells of lines that come out after newer ones, and by how much', () => {
+  const late: [number, number][] = [];
+  const merge = new Merge<Line>({ ...OPTIONS, onLate: ({ key }, lateMs) => late.push([key, lateMs]) });
+  const [a, b] = [merge.open(), merge.open()];
+  a.add([line(5000), line(6000)], 0);
+  merge.take(600);
+  b.add([line(4000), line(7000)], 600);
+  merge.take(1200);
+  expect(late).toEqual([[4000, 2000]]);
+});
+
+it('waits without end for what is expected, with patience for ever', () => {
+  const merge = new Merge<Line>({ ...OPTIONS, patienceMs: Number.POSITIVE_INFINITY });
+  const [slow, fast] = [merge.open(), merge.open()];
+  slow.expectMore(true, 0);
+  fast.add([line(2)], 0);
+  expect(merge.take(3_600_000)).toEqual([]);
+  slow.add([line(1)], 3_600_000);
+  slow.expectMore(false, 3_600_000);
+  expect(merge.take(3_601_000).map(({ key }) => key)).toEqual([1, 2]);
+});
