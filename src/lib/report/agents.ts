@@ -1,6 +1,6 @@
 import type { HostRole } from '../inventory/inventory-types.js';
 import type { OperationRecord } from '../ledger/ledger.js';
-import type { Clock } from './clock.js';
+import { type Clock, doubtMs } from './clock.js';
 import type { HostAnswer } from './read-hosts.js';
 import { type Finding, silence, unitFindings } from './resources.js';
 
@@ -40,7 +40,7 @@ export function agentFindings(agents: readonly Agent[]): Finding[] {
 function clockFindings({ host, clock }: Agent): Finding[] {
   if (clock === undefined) return [];
   const offS = Math.abs(clock.offsetMs) / 1000;
-  if (offS - clock.answerMs / 2000 <= MAX_CLOCK_S) return [];
+  if (offS - doubtMs(clock) / 1000 <= MAX_CLOCK_S) return [];
   return [{ host, kind: 'clock', subject: 'clock off', value: offS, limit: MAX_CLOCK_S }];
 }
 

@@ -5,13 +5,18 @@ import type { Session } from '../ssh/transport.js';
 export interface Clock {
   /** How long a command takes that does nothing, in milliseconds. */
   readonly answerMs: number;
-  /** The host's clock less ours, in milliseconds; true to half of answerMs. */
+  /** The host's clock less ours, in milliseconds; true to doubtMs. */
   readonly offsetMs: number;
+}
+
+/** A host said its time somewhere in the round trip, and a busy one late in it: half of it either way, in milliseconds. */
+export function doubtMs({ answerMs }: Clock): number {
+  return answerMs / 2;
 }
 
 const TIMEOUT_MS = 10_000;
 
-/** Compares a host's clock with ours: it said its time half-way through the round trip. */
+/** Compares a host's clock with ours, as if it had said its time half-way through the round trip. */
 export async function readClock(session: Session): Promise<Clock> {
   const date = scriptCommand('date +%s%N', [], 'read', TIMEOUT_MS);
   const sentMs = Date.now();

@@ -1,5 +1,6 @@
 import { fold } from '../inventory/fold.js';
 import type { Agent } from '../report/agents.js';
+import { type Clock, doubtMs } from '../report/clock.js';
 import type { Finding } from '../report/resources.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
@@ -52,11 +53,12 @@ function factsOf({ reading }: Agent): string {
 function spansOf(agents: readonly Agent[]): string {
   const spans = [
     ['answers in', agents.map(({ clock }) => clock?.answerMs), (ms: number) => `${ms.toFixed(0)} ms`],
-    ['clock', agents.map(({ clock }) => clock?.offsetMs), clockText],
     ['up', agents.map(({ reading }) => reading && reading.uptimeS * 1000), formatDuration],
     ['load', agents.map(({ reading }) => reading?.load), (load: number) => load.toFixed(1)],
   ] as const;
-  return spans.map(([name, values, text]) => `${name} ${span(values, text)}`).join(', ');
+  const [answers, ...others] = spans.map(([name, values, text]) => `${name} ${span(values, text)}`);
+  const clocks = agents.flatMap(({ clock }) => (clock === undefined ? [] : [clock]));
+  return [answers, `clock ${clockSpan(clocks)}`, ...others].join(', ');
 }
 
 function span(values: readonly (number | undefined)[], text: (value: number) => string): string {
@@ -75,7 +77,7 @@ export function renderAgentTable(
     agent.host,
     agent.room,
     agent.clock === undefined ? '-' : `${agent.clock.answerMs.toFixed(0)} ms`,
-    agent.clock === undefined ? '-' : clockText(agent.clock.offsetMs),
+    clockSpan(agent.clock === undefined ? [] : [agent.clock]),
     agent.reading === undefined ? '-' : formatDuration(agent.reading.uptimeS * 1000),
     agent.lastOperation === undefined ? '-' : `${agent.lastOperation.id} ${agent.lastOperation.state}`,
     agent.reading === undefined ? agent.message : agent.hostKey,
@@ -86,7 +88,18 @@ export function renderAgentTable(
   });
 }
 
+/** What is less than a round trip leaves in doubt is no offset: `0 ±12 ms`. */
+function clockSpan(clocks: readonly Clock[]): string {
+  if (clocks.length === 0) return '-';
+  const offsets = clocks.map((clock) => (Math.abs(clock.offsetMs) <= doubtMs(clock) ? 0 : clock.offsetMs));
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  if (least === 0 && most === 0) return `0 ±${Math.ceil(Math.max(...clocks.map(doubtMs)))} ms`;
+  const [from, to] = [clockText(least), clockText(most)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
 function clockText(ms: number): string {
+  if (ms === 0) return '0';
   const sign = ms < 0 ? '-' : '+';
   return Math.abs(ms) < 1000
     ? `${sign}${Math.abs(ms).toFixed(0)} ms`

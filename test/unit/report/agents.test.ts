@@ -27,9 +27,43 @@ it('says what is off, and shows hosts that are alike once', () => {
     `web-b-[1-2] (2 hosts)
   Debian GNU/Linux 12 (bookworm), 6.1.0, OpenSSH 9.2p1, 2 CPUs, shop.service
   active
-  answers in 20 ms, clock -12 ms to +3 ms, up 16m42s, load 0.5`,
+  answers in 20 ms, clock -12 ms to 0, up 16m42s, load 0.5`,
   );
 });
+
+it.each([
+  [[[400, 800]], '0 ±400 ms'],
+  [
+    [
+      [-399, 800],
+      [0, 10],
+    ],
+    '0 ±400 ms',
+  ],
+  [[[401, 800]], '+401 ms'],
+  [
+    [
+      [65_000, 20],
+      [3, 20],
+    ],
+    '0 to +1m05s',
+  ],
+  [
+    [
+      [-900, 20],
+      [65_000, 20],
+    ],
+    '-900 ms to +1m05s',
+  ],
+])(
+  'says of clocks that are %j (offset, answer) no more than the round trip lets it know: %s',
+  (clocks, said) => {
+    const agents = clocks.map(([offsetMs = 0, answerMs = 0], index) =>
+      agent(`web-b-${index}`, 0, { clock: { answerMs, offsetMs } }),
+    );
+    expect(renderAgents(agents, [])).toContain(`clock ${said},`);
+  },
+);
 
 it('has a row for each host, a silent one with its reason', () => {
   const rows = renderAgentTable(sampleAgents, {}).split('\n');
