@@ -15,7 +15,7 @@ show() {
   elif [ ! -e "$path" ]; then return 0
   elif [ -f "$path" ]; then kind='file'
   fi
-  facts=$(stat -c "$1mode=%a
+  about=$(stat -c "$1mode=%a
 $1owner=%U:%G
 $1version=%i:%.9Y" -- "$path")
   why=67
@@ -29,7 +29,7 @@ $1version=%i:%.9Y" -- "$path")
   69) kind=other ;;
   *) echo "$path cannot be read, or was changed at that moment" >&2 && exit 1 ;;
   esac
-  printf '%skind=%s\n%s\n' "$1" "$kind" "$facts"
+  printf '%skind=%s\n%s\n' "$1" "$kind" "$about"
   [ "$why" -eq 0 ] || return 0
   size=$(stat -L -c %s /dev/fd/3)
   if [ "$size" -gt "$limit" ]; then

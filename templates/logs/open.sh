@@ -51,8 +51,8 @@ cage() {
       '' | .) continue ;;
       ..) at=${at%/*} && continue ;;
     esac
-    facts=$(stat -c '%u %A' -- "${at:-/}") || return
-    case $facts in
+    owned=$(stat -c '%u %A' -- "${at:-/}") || return
+    case $owned in
       *' '?????w* | *' '????????w*) cage=${at:-/} && return ;;
       '0 '* | "$me "*) ;;
       *) cage=${at:-/} && return ;;

@@ -76,6 +76,8 @@ test('are written whole, kept for a rollback, and put back', () => {
   expect(put('A=1\n').stdout).toBe('unchanged\n');
   expect(put('A=2\n').stdout).toBe('changed\n');
   const { current, previous } = read();
+  const login = spawnSync('sh', ['-c', 'echo $(id -un):$(id -gn)'], { encoding: 'utf8' }).stdout.trim();
+  expect(current).toMatchObject({ kind: 'file', mode: '640', owner: login, login });
   expect(current.bytes?.toString()).toBe('A=2\n');
   expect(previous?.bytes?.toString()).toBe('A=1\n');
   const version = previous?.version ?? '';
