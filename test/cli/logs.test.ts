@@ -1,6 +1,10 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
 import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
+
+const SECRET = 'hunter2-of-the-shop';
 
 let rooms: UnreachableRooms;
 
@@ -13,13 +17,14 @@ apps:
     service: shop.service
     files: [/opt/shop]
     logs: {files: [/var/log/shop/*.log]}
+    env: {file: /etc/shop/env, common: {WORD: '\${SHOP_TEST_WORD}'}}
     groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
 `);
 });
 afterAll(() => rooms.remove());
 
 async function logs(...words: readonly string[]): Promise<Ended> {
-  return await kuafu(['logs', '--config', rooms.config, ...words]);
+  return await kuafu(['logs', '--config', rooms.config, ...words], { SHOP_TEST_WORD: SECRET });
 }
 
 describe('wrong usage', () => {
@@ -46,6 +51,27 @@ describe('wrong usage', () => {
     expect(stderr).toContain(hint);
     expect(stderr).not.toMatch(/\n {4}at /);
   });
+});
+
+it.each([
+  ['is a file', (path: string) => writeFileSync(path, ''), 'is no folder'],
+  [
+    'has another manifest',
+    (path: string) => {
+      mkdirSync(path);
+      writeFileSync(join(path, 'manifest.json'), '[]');
+    },
+    'is no manifest of kuafu logs fetch',
+  ],
+])('a place to fetch to that %s is named, but for a secret in its name', async (_what, make, message) => {
+  const folder = mkdtempSync(join(rooms.path, 'to-'));
+  make(join(folder, `${SECRET}-logs`));
+  const run = await logs('fetch', '--app', 'shop', '--to', join(folder, `${SECRET}-logs`));
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toContain(message);
+  expect(run.stderr).toContain('[SHOP_TEST_WORD]-logs');
+  expect(run.stderr).not.toContain(SECRET);
+  expect(run.stderr).not.toMatch(/\n {4}at /);
 });
 
 it.each([

@@ -92,6 +92,16 @@ it('no way out shows a part of a secret, unless it is asked to', async () => {
   await keep('tail --json', 'logs', 'tail', '--no-follow', '--json', '-n', '99', ...log);
   for (const more of [[], ['--fold'], ['--json']])
     await keep(`grep ${more}`, 'logs', 'grep', ...more, '.', ...log);
+  // Folders and files of this machine may be called like a secret, too.
+  const named = (name: string) => join(out, `tamar1nd-${name}`);
+  for (const more of [[], ['--json']]) {
+    const fetch = await keep(`fetch ${more}`, 'logs', 'fetch', ...more, ...log, '--to', named('logs'));
+    expect(fetch).toContain('[TEST_URL]-logs');
+  }
+  const put = await keep('exec --out-dir in it', 'exec', HOST, '--out-dir', named('dir'), '--', 'true');
+  expect(put).toContain('[TEST_URL]-dir');
+  const page = await keep('page', 'report', 'resources', '--html', named('page'), HOST);
+  expect(page).toContain('[TEST_URL]-page');
   const restart = ['restart', '--app', 'shop', '--yes', '--max-unhealthy', '100%', HOST];
   expect(await keep('restart', ...restart)).toContain('cannot log in with [TEST_LONG]');
   await keep('restart --json', ...restart, '--json');

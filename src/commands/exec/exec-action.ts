@@ -30,7 +30,7 @@ import { canRedraw } from '../../lib/ui/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
-import { sayUnset } from '../known-secrets.js';
+import { maskKnown, sayUnset } from '../known-secrets.js';
 import type { ExecFlags, ExecWords } from './exec.js';
 
 const DEFAULT_FORKS = 128;
@@ -158,7 +158,7 @@ async function report(
   const talk = { ...view, paint: painter('stderr') };
   const texts = json ? [] : [renderStderr(outcomes, talk), renderWithoutResult(outcomes, talk)];
   for (const text of texts) if (text !== '') say(text);
-  if (outDir !== undefined) say(`what each host put out is in ${outDir.folder}`);
+  if (outDir !== undefined) say(maskKnown(`what each host put out is in ${outDir.folder}`));
   say(renderBoxScore(scores, elapsedMs, talk.paint));
 }
 

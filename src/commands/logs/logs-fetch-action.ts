@@ -18,9 +18,9 @@ const PROGRESS_MS = 2000;
 /** `kuafu logs fetch` */
 export async function fetch(nodeset: string | undefined, flags: FetchFlags, command: Command): Promise<void> {
   const folder = resolve(flags.to);
-  const before = await readManifest(folder);
   const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
   await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
+    const before = await readManifest(folder);
     const notices = new Notices(secrets);
     let saidMs = performance.now();
     const progress = (done: number, total: number) => {
@@ -36,11 +36,12 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
     if (isUnreachable) throw new NoHostReachedError('no host could be reached');
     const fetched = new Set(files.map(({ file }) => file));
     const all = [...before.filter(({ file }) => !fetched.has(file)), ...files];
-    const document = manifestDocument(folder, all, failed);
+    const shown = secrets.mask(folder);
+    const document = manifestDocument(shown, all, failed);
     await writeManifest(folder, document);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-    out(options.json ? jsonText(document) : `${count}, ${formatBytes(bytes)}, in ${folder}`);
+    out(options.json ? jsonText(document) : `${count}, ${formatBytes(bytes)}, in ${shown}`);
     if (failed.length > 0) process.exitCode ??= ExitCode.failed;
   });
 }

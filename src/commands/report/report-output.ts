@@ -4,6 +4,7 @@ import { readTextFile } from '../../lib/own-files/read.js';
 import { replaceFile } from '../../lib/own-files/write.js';
 import { say } from '../../lib/ui/output.js';
 import { PAGE_MARK } from '../../lib/ui/page.js';
+import { maskKnown } from '../known-secrets.js';
 import type { ReportOutput } from './report.js';
 
 /** @throws UsageError when stdout is asked for twice */
@@ -32,5 +33,5 @@ export async function writePage(file: string, page: string): Promise<void> {
     if (error instanceof RefusedError) throw error;
     throw new FailedError(`--html ${file} cannot be written: ${sentenceOf(error)}`);
   }
-  say(`the page is in ${file}`);
+  say(maskKnown(`the page is in ${file}`));
 }

@@ -39,7 +39,9 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
     const document = JSON.parse(await readTextFile(requireOurs(file, 'a file').path));
     if (document.kind === 'kuafu.logs-fetch' && Array.isArray(document.files)) return document.files;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    if (code === 'ENOTDIR') throw new UsageError(`${folder} is no folder`, 'name another one with --to');
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new UsageError(`${file} is no manifest of kuafu logs fetch`, 'fetch into another folder with --to');
