@@ -121,7 +121,7 @@ async function localTests() {
   const report = join(reports, 'local.json');
   countReport(
     report,
-    await run(VITEST, vitestWords(['unit', 'cli'], report), { quiet: false, deadlineMs: 6 * MINUTE_MS }),
+    await run(VITEST, vitestWords(['unit', 'cli'], report), { quiet: false, deadlineMs: 20 * MINUTE_MS }),
   );
 }
 
