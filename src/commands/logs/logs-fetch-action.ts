@@ -7,13 +7,14 @@ import { jsonText } from '../../lib/json-text.js';
 import { fetchLogs } from '../../lib/logs/fetch.js';
 import { manifestDocument, readManifest, writeManifest } from '../../lib/logs/manifest.js';
 import { parseWhen } from '../../lib/logs/when.js';
-import { out, say } from '../../lib/ui/output.js';
+import { FetchView } from '../../lib/ui/fetch-view.js';
+import { out } from '../../lib/ui/output.js';
+import { canRedraw } from '../../lib/ui/screen-width.js';
 import type { FetchFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
 import { interruptible, Notices } from './logs-request.js';
 
 const DEFAULT_FORKS = 20;
-const PROGRESS_MS = 2000;
 
 /** `kuafu logs fetch` */
 export async function fetch(nodeset: string | undefined, flags: FetchFlags, command: Command): Promise<void> {
@@ -22,16 +23,15 @@ export async function fetch(nodeset: string | undefined, flags: FetchFlags, comm
   await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
     const before = await readManifest(folder);
     const notices = new Notices(secrets);
-    let saidMs = performance.now();
-    const progress = (done: number, total: number) => {
-      if (performance.now() - saidMs < PROGRESS_MS) return;
-      saidMs = performance.now();
-      say(`${formatBytes(done)} of ${formatBytes(total)}`);
-    };
+    const view = new FetchView(canRedraw() && !options.json);
+    const { progress, ended } = view;
     const request = { folder, sinceMs, forks: options.forks ?? DEFAULT_FORKS };
     const { files, isUnreachable, ...faults } = await interruptible((signal) =>
-      fetchLogs(logs, request, { connections, notice: notices.add, progress, signal }),
-    ).finally(() => notices.flush());
+      fetchLogs(logs, request, { connections, notice: notices.add, progress, ended, signal }),
+    ).finally(() => {
+      view.done();
+      notices.flush();
+    });
     const failed = faults.failed.map(({ host, message }) => ({ host, message: secrets.mask(message) }));
     if (isUnreachable) throw new NoHostReachedError('no host could be reached');
     const fetched = new Set(files.map(({ file }) => file));

@@ -28,6 +28,8 @@ export interface FetchTools {
   readonly notice: (host: string, message: string) => void;
   /** Bytes that are on this machine, of all that will be. */
   readonly progress: (done: number, total: number) => void;
+  /** All of a host was fetched, or could not be. */
+  readonly ended: (host: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -130,6 +132,7 @@ class Fetch {
       });
     // Empty, unless something is to go on with.
     await rmdir(join(folder, partFolder(host.name))).catch(() => undefined);
+    this.#tools.ended(host.name);
   }
 
   #record(host: string, path: string, file: string, size: number, sha256: string): void {
