@@ -153,8 +153,7 @@ async function besides(file: string): Promise<Buffer | undefined> {
 
 /** As ssh, which ignores such a key, and says so. */
 function refused(file: string, { message, hint }: NotOursError): LoadedKey {
-  const why = message.startsWith(file) ? message.slice(file.length + 1) : message;
-  return unusable(file, `${why}, so it is not used`, hint);
+  return unusable(file, `${message.replace(`${file} `, '')}, so it is not used`, hint);
 }
 
 function unusable(label: string, why: string, hint?: string, unsupported = false): LoadedKey {
