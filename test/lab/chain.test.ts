@@ -163,7 +163,8 @@ it('sends a host only what it lacks, and the whole where that does not come out 
     config.ledger = config.ledger.replace('ledger.db', 'other.db');
   });
   await room.inHost('new-b-02', 'touch /opt/shop/assets/large.bin');
-  const run = await room.scale({ count: 2 }, forgetful);
+  // What was touched is somebody else's: without the flag the host would be set aside.
+  const run = await room.scale({ count: 2, flags: ['--replace'] }, forgetful);
   await room.inHost('web-a-01', 'rm /opt/shop/assets/news');
   expect(run).toMatchObject({ code: 0 });
   const show = await room.kuafu(['ops', 'show', run.result.id, '--events'], forgetful);
