@@ -257,6 +257,7 @@ systemd-run -q --collect --unit=kuafu-gen-swap python3 /run/swap.py`,
     outputs.push((await tail.ended).stdout);
     await room.inHost(HOST, 'systemctl stop kuafu-gen-swap || true');
     expect(outputs.join('')).not.toContain('root:');
-    expect(outputs.join('')).toContain('line 00000');
+    await python("os.remove('x.log')\nopen('x.log', 'w').write('line 00000\\n')");
+    expect((await room.kuafu(['logs', 'grep', ':|line', HOST, ...LOGS])).stdout).toContain('line 00000');
   });
 });
