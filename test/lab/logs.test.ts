@@ -227,7 +227,7 @@ describe('logs tail', () => {
     tail.process.kill('SIGKILL');
     for (let wait = 0; wait < 600 && (await followers('new-b-01')) > 0; wait++) await sleep(100);
     expect(await followers('new-b-01')).toBe(0);
-    expect(await room.inHost('new-b-01', "ps -eo args | grep '^[s]leep 30' || true")).toBe('');
+    expect(await room.inHost('new-b-01', "ps -eo args | grep '^[s]leep 5' || true")).toBe('');
   });
 
   it('says what is missing where, and ends when it is missing everywhere', async () => {
