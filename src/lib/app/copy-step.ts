@@ -1,5 +1,5 @@
 import { CHAIN_OPENSSH } from '../copy/survey.js';
-import type { CopyAction, FileTree } from '../plan/plan.js';
+import type { CopyAction, FileTree } from '../plan/action.js';
 import type { ScaleRequest } from './scale-request.js';
 import type { TemplateFacts } from './template-facts.js';
 

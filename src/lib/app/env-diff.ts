@@ -1,5 +1,5 @@
 import type { EnvConfig } from '../config/config-types.js';
-import type { EnvValue } from '../plan/plan.js';
+import type { EnvValue } from '../plan/action.js';
 import type { SecretText } from '../secret.js';
 import { accessAfterPush } from './env-access.js';
 import type { EnvFileState } from './env-facts.js';

@@ -1,6 +1,6 @@
 import { contains } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
-import type { EnvValue } from '../plan/plan.js';
+import type { EnvValue } from '../plan/action.js';
 import type { SecretText } from '../secret.js';
 import { shownValue } from './env-mask.js';
 

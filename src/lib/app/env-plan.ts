@@ -1,8 +1,9 @@
 import type { EnvConfig } from '../config/config-types.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { fold } from '../inventory/nodeset.js';
+import type { Action } from '../plan/action.js';
 import type { Budgets } from '../plan/budget.js';
-import type { Action, OperationKind, Plan, Risk, Step } from '../plan/plan.js';
+import type { OperationKind, Plan, Risk, Step } from '../plan/plan.js';
 import { accessWanted } from './env-access.js';
 import type { EnvFacts } from './env-facts.js';
 import { envOfRoom } from './env-file.js';

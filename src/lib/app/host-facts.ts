@@ -1,6 +1,6 @@
 import { readObstacles } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
-import type { HostNeed } from '../plan/plan.js';
+import type { HostNeed } from '../plan/action.js';
 import { mustRun } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';

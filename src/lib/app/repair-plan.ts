@@ -1,9 +1,10 @@
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
+import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { parseBudgets } from '../plan/budget.js';
-import type { BalancerServer, Lane, Plan, Step } from '../plan/plan.js';
+import type { Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
 import type { JoinFacts } from './join-facts.js';
 

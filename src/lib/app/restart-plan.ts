@@ -1,7 +1,8 @@
 import type { Host } from '../inventory/inventory-types.js';
+import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';
-import type { BalancerServer, CapacityFloor, Lane, Plan, Step } from '../plan/plan.js';
+import type { Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
 import { type Capacity, capacityOf, isServing, isWanted, joins, windowOf } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';

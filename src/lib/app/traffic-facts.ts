@@ -12,7 +12,7 @@ import {
   readServers,
   type ServerState,
 } from '../layers/http/server-state.js';
-import type { BalancerServer } from '../plan/plan.js';
+import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
 import type { Seen } from './serving.js';
 

@@ -4,8 +4,9 @@ import { compareNaturally } from '../inventory/natural-order.js';
 import { fold } from '../inventory/nodeset.js';
 import { isSameAddress } from '../layers/http/address.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import type { BalancerServer, Unrecorded } from '../plan/action.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
-import type { BalancerServer, Lane, Plan, Stage, Step, Unrecorded } from '../plan/plan.js';
+import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
 import { History, type StepState } from '../run/history.js';
 
 /** What planning needs to know of the world; all read beforehand. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
-import type { Unrecorded } from '../plan/plan.js';
+import type { Unrecorded } from '../plan/action.js';
 import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';

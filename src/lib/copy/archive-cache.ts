@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LocalFile } from '../own-files/local-file.js';
-import type { FileTree, PackedArchive } from '../plan/plan.js';
+import type { FileTree, PackedArchive } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { howTarEnded, packCommand } from './archive.js';

@@ -1,4 +1,4 @@
-import type { FileTree, PackedArchive } from '../plan/plan.js';
+import type { FileTree, PackedArchive } from '../plan/action.js';
 import { howItEnded } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';

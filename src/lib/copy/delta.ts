@@ -1,4 +1,4 @@
-import type { FileTree } from '../plan/plan.js';
+import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { readLimitMs } from './archive.js';

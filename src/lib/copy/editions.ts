@@ -1,4 +1,4 @@
-import type { CopyAction, FileTree, PackedArchive } from '../plan/plan.js';
+import type { CopyAction, FileTree, PackedArchive } from '../plan/action.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { howTarEnded, parseWeighed, readLimitMs, weighCommand } from './archive.js';

@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree } from '../plan/plan.js';
+import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { tarArguments } from './archive.js';

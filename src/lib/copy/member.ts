@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Host } from '../inventory/inventory-types.js';
-import type { PackedArchive } from '../plan/plan.js';
+import type { PackedArchive } from '../plan/action.js';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LineCutter } from '../ssh/lines.js';

@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import type { PlaceNeed } from '../plan/plan.js';
+import type { PlaceNeed } from '../plan/action.js';
 import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';

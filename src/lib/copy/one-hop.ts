@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { CopyAction } from '../plan/plan.js';
+import type { CopyAction } from '../plan/action.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';

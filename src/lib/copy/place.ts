@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
-import type { FileTree, PackedArchive } from '../plan/plan.js';
+import type { FileTree, PackedArchive } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';

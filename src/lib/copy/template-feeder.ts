@@ -1,5 +1,5 @@
 import type { Host } from '../inventory/inventory-types.js';
-import type { FileTree } from '../plan/plan.js';
+import type { FileTree } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';

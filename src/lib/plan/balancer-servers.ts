@@ -1,4 +1,4 @@
-import type { BalancerServer } from './plan.js';
+import type { BalancerServer } from './action.js';
 
 /** A host's places in traffic, one at each balancer of its room. Plans of before have one. */
 export interface WithServers {

@@ -1,4 +1,5 @@
-import type { ActionKind, Plan } from '../plan/plan.js';
+import type { ActionKind } from '../plan/action.js';
+import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 

@@ -1,6 +1,7 @@
 import { sentenceOf } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
-import type { Action, Step } from '../plan/plan.js';
+import type { Action } from '../plan/action.js';
+import type { Step } from '../plan/plan.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
 import type { StepAddress, StepResult } from './events.js';

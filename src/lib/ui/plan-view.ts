@@ -1,8 +1,9 @@
 import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
+import type { Action, CopyAction, FileTree } from '../plan/action.js';
 import { serversOf, type WithServers } from '../plan/balancer-servers.js';
 import { type Budgets, FAILURE_KINDS } from '../plan/budget.js';
-import type { Action, CopyAction, FileTree, Plan, Stage } from '../plan/plan.js';
+import type { Plan, Stage } from '../plan/plan.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { fitLine } from './fit.js';

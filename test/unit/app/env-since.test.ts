@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { envChangedSince } from '../../../src/lib/app/env-since.js';
 import type { Operations } from '../../../src/lib/app/restart-left.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
-import type { Action, Plan } from '../../../src/lib/plan/plan.js';
+import type { Action } from '../../../src/lib/plan/action.js';
+import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
 import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
 

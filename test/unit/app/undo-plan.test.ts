@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { placesInTraffic, planUndo, type UndoFacts } from '../../../src/lib/app/undo-plan.js';
 import type { OperationRecord, ResourceRow } from '../../../src/lib/ledger/ledger.js';
-import type { Action, Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
+import type { Action } from '../../../src/lib/plan/action.js';
+import type { Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
 import { hostNamed } from '../../support/fake-room.js';
 import { planOf } from '../ledger/fixture.js';

@@ -1,5 +1,6 @@
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
-import type { CopyAction, Lane, Plan } from '../../../src/lib/plan/plan.js';
+import type { CopyAction } from '../../../src/lib/plan/action.js';
+import type { Lane, Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/run/events.js';
 
 const copy: CopyAction = {

@@ -1,7 +1,7 @@
 import { atEach } from '../../layers/http/everywhere.js';
 import { awaitDrained, type Drained, drainServer } from '../../layers/http/leave.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
-import type { BalancerServer } from '../../plan/plan.js';
 import type { ActionOf, StepContext, StepHandler } from '../../run/step-handler.js';
 
 /** Waits until the requests that a host has are answered, for so long and no longer. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fold } from '../../inventory/fold.js';
 import { expandNodeSet } from '../../inventory/nodeset.js';
-import type { BalancerServer, CapacityFloor } from '../../plan/plan.js';
+import type { BalancerServer, CapacityFloor } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { type StepContext, StepFailure } from '../../run/step-handler.js';
 import { readServing, type Serving } from './serving.js';

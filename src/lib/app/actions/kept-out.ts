@@ -3,7 +3,7 @@ import { isSameAddress } from '../../layers/http/address.js';
 import { drainServer } from '../../layers/http/leave.js';
 import type { Runtime } from '../../layers/http/runtime-socket.js';
 import { isWanted, readServers } from '../../layers/http/server-state.js';
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import type { StepContext } from '../../run/step-handler.js';
 
 type LookContext = Pick<StepContext, 'sessionOf' | 'signal'>;

@@ -3,7 +3,7 @@ import { hostScript } from '../../../host-script.js';
 import { systemPathProblem } from '../../config/system-paths.js';
 import { adopt } from '../../copy/adopt.js';
 import { placeWords, SPOOLS } from '../../copy/place.js';
-import type { Unrecorded } from '../../plan/plan.js';
+import type { Unrecorded } from '../../plan/action.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import type { Secrets } from '../../secret.js';

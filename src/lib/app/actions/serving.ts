@@ -1,7 +1,7 @@
 import { atEach } from '../../layers/http/everywhere.js';
 import { serversAt } from '../../layers/http/match.js';
 import { isInTraffic, readServers, type ServerState } from '../../layers/http/server-state.js';
-import type { BalancerServer, CapacityFloor } from '../../plan/plan.js';
+import type { BalancerServer, CapacityFloor } from '../../plan/action.js';
 import type { StepContext } from '../../run/step-handler.js';
 import { type Health, readHealth } from '../health-check.js';
 import { costs, counts, type Seen } from '../serving.js';

@@ -1,8 +1,8 @@
 import { atEach } from '../../layers/http/everywhere.js';
 import { joinBackend } from '../../layers/http/join.js';
 import { leaveBackend } from '../../layers/http/leave.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
-import type { BalancerServer } from '../../plan/plan.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
 
 /** Joins traffic at the room's balancers, or leaves it. */

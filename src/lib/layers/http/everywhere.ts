@@ -1,4 +1,4 @@
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import type { Session } from '../../ssh/transport.js';
 import type { Runtime } from './runtime-socket.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { StepFailure } from '../../run/step-handler.js';
 import type { Session } from '../../ssh/transport.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { readOwn } from './match.js';
 import { readPredecessors, readProcess } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';

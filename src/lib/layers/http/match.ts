@@ -1,4 +1,4 @@
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { isSameAddress } from './address.js';
 import { fault, type Runtime } from './runtime-socket.js';
 import { readServers, type ServerState } from './server-state.js';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openUnix } from '../../channel/channel.js';
-import type { BalancerServer } from '../../plan/plan.js';
+import type { BalancerServer } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { StepFailure } from '../../run/step-handler.js';
 import { onAbort } from '../../ssh/abort.js';
