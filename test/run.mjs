@@ -150,12 +150,23 @@ async function installChromium() {
   console.log('chromium could not be installed');
 }
 
-/** As root alone; without it the check says that it is missing. */
-function installShellcheck() {
-  if (process.getuid?.() !== 0 || spawnSync('shellcheck', ['--version']).status === 0) return;
-  console.log('installing shellcheck, which looks at the scripts for hosts');
+/** What tests hold us against, by Debian package, and how to see that it is there. */
+const REFERENCES = {
+  shellcheck: ['shellcheck', '--version'],
+  clustershell: ['/usr/bin/python3', '-c', 'import ClusterShell'],
+  'ansible-core': ['/usr/bin/ansible-inventory', '--version'],
+};
+
+/** As root alone; without them the check says what is missing, and tests count as skipped (test/support/reference.ts). */
+function installReferences() {
+  if (process.getuid?.() !== 0) return;
+  const missing = Object.entries(REFERENCES)
+    .filter(([, [program, ...words]]) => spawnSync(program, words).status !== 0)
+    .map(([name]) => name);
+  if (missing.length === 0) return;
+  console.log(`installing ${missing.join(', ')}, which tests hold kuafu against`);
   const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: 'ignore' };
-  const words = ['install', '--yes', '--no-install-recommends', 'shellcheck'];
+  const words = ['install', '--yes', '--no-install-recommends', ...missing];
   if (spawnSync('apt-get', words, options).status === 0) return;
   spawnSync('apt-get', ['update'], options);
   spawnSync('apt-get', words, options);
@@ -233,7 +244,7 @@ function whyNoLab() {
 }
 
 async function all() {
-  installShellcheck();
+  installReferences();
   await check('build', join(ROOT, 'build.mjs'), []);
   await Promise.all([
     check('biome ci', bin('@biomejs/biome', 'bin/biome'), ['ci', '--error-on-warnings', '--colors=off', '.']),

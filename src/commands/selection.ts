@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 
 /** For the help of every command that takes a selection. */
 export const SELECTION_HELP = `
-Hosts are a node set, such as web-b-[01-20], @app:shop&@idc:B!web-b-07 or @all;
-the flags narrow it. Spare hosts and gateways are meant only where they are
-named, or by @role:spare and @role:gateway: @all and @idc:B are hosts in use.`;
+Hosts are a node set, such as web-b-[01-20], web-*, an address, @all or
+@app:shop&@idc:B!web-b-07; of several their union; the flags narrow it. Spare
+hosts and gateways are meant only where they are named, or by @role:spare and
+@role:gateway: @all, @idc:B and new-* are hosts in use.`;
 
 /** The flags that say which hosts are meant; they read the same everywhere. */
 export function addSelectionOptions(command: Command): Command {

@@ -36,8 +36,8 @@ export function parseEnvRestart(
   // Whatever is wrong with the words is told before a host is asked.
   parseRestartRequest(words, config, inventory);
   return async (env, targets, connections) => {
-    const hosts = fold(namesOf(targets.filter(({ differs }) => differs)));
-    const request = parseRestartRequest({ ...words, hosts }, config, inventory);
+    const nodeSets = [fold(namesOf(targets.filter(({ differs }) => differs)))];
+    const request = parseRestartRequest({ ...words, nodeSets }, config, inventory);
     const facts = await readRestartFacts(request, inventory, connections, ledger);
     return planEnvRestart(env, targets, request, facts);
   };

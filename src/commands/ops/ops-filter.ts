@@ -1,13 +1,13 @@
 import type { Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
-import { expandNodeSet } from '../../lib/inventory/nodeset.js';
+import { buildInventory } from '../../lib/inventory/inventory.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
 import type { Ledger, OperationFilter } from '../../lib/ledger/ledger.js';
 import { momentOf } from '../moment.js';
 import type { FilterFlags } from './ops.js';
 
 /** @throws UsageError when two flags contradict each other, or one is no node set or time */
-export function filterOf(flags: FilterFlags, now: Date): OperationFilter {
+export function filterOf(flags: FilterFlags, now: Date, config: Config): OperationFilter {
   const { operator, launched, kind, app, idc, room, host, since, until } = flags;
   if (idc !== undefined && room !== undefined && idc !== room)
     throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
@@ -18,7 +18,7 @@ export function filterOf(flags: FilterFlags, now: Date): OperationFilter {
     ...(kind === undefined ? {} : { kind }),
     ...(app === undefined ? {} : { app }),
     ...(wanted === undefined ? {} : { room: wanted }),
-    ...(host === undefined ? {} : { hosts: [...expandNodeSet(host)] }),
+    ...(host === undefined ? {} : { hosts: buildInventory(config, []).names(host) }),
     ...(since === undefined ? {} : { since: momentOf('--since', since, now) }),
     ...(until === undefined ? {} : { until: momentOf('--until', until, now) }),
   };

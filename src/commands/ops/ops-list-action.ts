@@ -29,8 +29,8 @@ async function list(flags: ListFlags, more: OperationFilter, command: Command): 
   refuseTwoForms(json, flags.csv);
   const now = new Date();
   const state = flags.state === undefined ? {} : { state: flags.state };
-  const filter = { ...filterOf(flags, now), ...state, ...more };
   await withLedger(command, 'read', async (ledger, config) => {
+    const filter = { ...filterOf(flags, now, config), ...state, ...more };
     const found = await ledger.list({ ...filter, limit: flags.limit + 1 });
     if (found.length === 0) await refuseUnknown(filter, ledger, config);
     const shown = found.slice(0, flags.limit);

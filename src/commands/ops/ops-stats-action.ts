@@ -17,8 +17,8 @@ export async function showStatistics(flags: FilterFlags, command: Command): Prom
   const { json, pager } = globalOptions(command);
   refuseTwoForms(json, flags.csv);
   const now = new Date();
-  const filter = filterOf(flags, now);
   await withLedger(command, 'read', async (ledger, config) => {
+    const filter = filterOf(flags, now, config);
     const operations = await ledger.digests(filter);
     if (operations.length === 0) await refuseUnknown(filter, ledger, config);
     const statistics = statisticsOf(operations);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
-import { expandNodeSet, fold } from '../../lib/inventory/nodeset.js';
+import { fold } from '../../lib/inventory/nodeset.js';
 import { type PoolState, poolOf } from '../../lib/inventory/pool.js';
 import { didYouMean } from '../../lib/inventory/suggest.js';
 import { jsonText } from '../../lib/json-text.js';
@@ -24,6 +24,8 @@ import { askConfirm, canAsk } from '../confirm.js';
 import { openContext } from '../context.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import type { ResourceFlags } from './resource.js';
+
+const SHOWS = 'kuafu resource list --hosts shows them';
 
 /** `kuafu resource list` */
 export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
@@ -50,12 +52,10 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 
 /** `kuafu resource release HOST...` */
 export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
-  const hosts = [...new Set(expandNodeSet(words.join(',')))];
-  if (hosts.length === 0)
-    throw new UsageError(`${words.join(' ')} leaves no host`, 'kuafu resource list --hosts shows them');
   const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
   const { ledger, inventory, options } = await openContext(command, 'unneeded', access);
   try {
+    const hosts = namedHosts(words, inventory);
     const taken = await ledger.resources();
     refuseOthers(hosts, inventory, taken);
     await confirmOthers(
@@ -84,6 +84,16 @@ async function confirmOthers(rows: readonly ResourceRow[], options: GlobalOption
     throw new RefusedError('not confirmed; nothing was changed');
 }
 
+/**
+ * The hosts that words name, each of which is its own node set; some may be known to the ledger alone.
+ * @throws UsageError when they are none
+ */
+export function namedHosts(words: readonly string[], inventory: Inventory): string[] {
+  const hosts = [...new Set(words.flatMap((word) => inventory.names(word)))];
+  if (hosts.length > 0) return hosts;
+  throw new UsageError(`${words.join(' ')} leaves no host`, SHOWS);
+}
+
 export function refuseOthers(
   hosts: readonly string[],
   inventory: Inventory,
@@ -96,7 +106,7 @@ export function refuseOthers(
   const meant = inventory.hosts.has(first) ? '' : didYouMean(first, spares);
   throw new UsageError(
     others.length === 1 ? `${first} is no spare host${meant}` : `these are no spare hosts: ${fold(others)}`,
-    'kuafu resource list --hosts shows them',
+    SHOWS,
   );
 }
 

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { parseDuration } from '../../lib/config/duration.js';
 import { UsageError } from '../../lib/errors.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
-import { expandNodeSet } from '../../lib/inventory/nodeset.js';
 import { jsonText } from '../../lib/json-text.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { out, say } from '../../lib/ui/output.js';
@@ -11,7 +10,7 @@ import { renderReserved } from '../../lib/ui/resource-view.js';
 import { type Context, openContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import type { ReserveFlags } from './resource.js';
-import { refuseOthers, wantedRooms } from './resource-action.js';
+import { namedHosts, refuseOthers, wantedRooms } from './resource-action.js';
 
 /** Others read it in a table. */
 const LONGEST_NOTE = 200;
@@ -22,16 +21,15 @@ export async function reserveResources(
   flags: ReserveFlags,
   command: Command,
 ): Promise<void> {
-  const named = words.length === 0 ? undefined : [...new Set(expandNodeSet(words.join(',')))];
   const forMs = wantedTime(flags.for);
   const note = wantedNote(flags.note);
-  refuseHalf(named, flags);
+  refuseHalf(words, flags);
   const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
   const context = await openContext(command, 'unneeded', access);
   const { ledger, options } = context;
   try {
-    const candidates = await candidatesOf(named, flags, context);
-    const count = named === undefined ? (flags.count ?? 0) : candidates.length;
+    const candidates = await candidatesOf(words, flags, context);
+    const count = words.length === 0 ? (flags.count ?? 0) : candidates.length;
     const request = { candidates, count, operator: currentOwner().operator, note, forMs };
     const rows = await ledger.reserve(request, options.dryRun);
     if (options.json) return out(jsonText(reservedDocument(rows, options.dryRun)));
@@ -43,14 +41,15 @@ export async function reserveResources(
 }
 
 async function candidatesOf(
-  named: readonly string[] | undefined,
+  words: readonly string[],
   flags: ReserveFlags,
   { config, inventory, ledger }: Context,
 ): Promise<readonly Pick<Host, 'name' | 'room'>[]> {
-  if (named === undefined) {
+  if (words.length === 0) {
     const [room = ''] = wantedRooms(flags, config);
     return inventory.spares(room);
   }
+  const named = namedHosts(words, inventory);
   const rows = await ledger.resources();
   refuseOthers(named, inventory, rows);
   return named.map((name) => {
@@ -59,11 +58,11 @@ async function candidatesOf(
   });
 }
 
-function refuseHalf(named: readonly string[] | undefined, { count, idc, room }: ReserveFlags): void {
+function refuseHalf(words: readonly string[], { count, idc, room }: ReserveFlags): void {
   const hint = 'kuafu resource reserve new-b-[01-04], or --count 4 --idc B';
-  if (named === undefined && (count === undefined || (idc ?? room) === undefined))
+  if (words.length === 0 && (count === undefined || (idc ?? room) === undefined))
     throw new UsageError('which hosts are meant is not said', hint);
-  if (named !== undefined && (count !== undefined || (idc ?? room) !== undefined))
+  if (words.length > 0 && (count !== undefined || (idc ?? room) !== undefined))
     throw new UsageError('hosts are named, so --count and --idc say nothing', hint);
 }
 

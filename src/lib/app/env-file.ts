@@ -1,5 +1,6 @@
 import { contains } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
+import { literalPattern } from '../literal-pattern.js';
 import type { EnvValue } from '../plan/action.js';
 import type { SecretText } from '../secret.js';
 import { shownValue } from './env-mask.js';
@@ -101,9 +102,8 @@ const ADDRESS = /(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w]|\.\d)/g;
 
 /** Whether a word stands in a text by itself; `mayFollow`: a character after which it may go on. */
 function holdsWord(text: string, word: string, mayFollow: '' | '.'): boolean {
-  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const end = mayFollow === '.' ? '' : '|\\.[A-Za-z0-9]';
-  return new RegExp(`(?<![A-Za-z0-9.-])${escaped}(?![A-Za-z0-9-]${end})`, 'i').test(text);
+  return new RegExp(`(?<![A-Za-z0-9.-])${literalPattern(word)}(?![A-Za-z0-9-]${end})`, 'i').test(text);
 }
 
 function linesBefore(text: string, word: string): number {

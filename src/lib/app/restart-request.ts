@@ -3,14 +3,14 @@ import { parseDuration } from '../config/duration.js';
 import { UsageError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
-import { type SelectionWords, selectHosts } from '../inventory/selection.js';
+import { type Selection, selectHosts } from '../inventory/selection.js';
 import { type Amount, parseAmount } from '../plan/amount.js';
 import { parseBatchSizes } from '../plan/batches.js';
 import { type Budgets, type BudgetWords, parseBudgets } from '../plan/budget.js';
 import { parseApp } from './scale-request.js';
 
 /** The words of the command line. */
-export interface RestartWords extends SelectionWords {
+export interface RestartWords extends Selection {
   /** `1,5,20%`; undefined: a group in a room is one batch. */
   readonly batch?: string | undefined;
   readonly window?: string | undefined;
@@ -69,7 +69,7 @@ export function parseRestartRequest(
 }
 
 /** A host that is in two groups is restarted with the first. */
-function placesOf(app: AppConfig, words: SelectionWords, config: Config, inventory: Inventory): Place[] {
+function placesOf(app: AppConfig, words: Selection, config: Config, inventory: Inventory): Place[] {
   const left = new Set(selectHosts(words, inventory, EXAMPLE).map(({ name }) => name));
   const groups = words.group === undefined ? [...app.groups.keys()] : [words.group];
   const places: Place[] = [];

@@ -29,17 +29,23 @@ interface NumberRange {
   readonly width: number;
 }
 
-const RANGE = /^(\d{1,15})(?:-(\d{1,15})(?:\/(\d{1,15}))?)?$/;
+const RANGE = /^[ \t]*(\d{1,15})(?:[ \t]*-[ \t]*(\d{1,15})(?:[ \t]*\/[ \t]*(\d{1,15}))?)?[ \t]*$/;
 
 /**
  * The names of a pattern such as `r[1-2]n[01-03,07]`, in the order they are written; the last bracket turns fastest.
  * A padded first number (`01`) pads all of its range, a step picks every n-th (`[0-10/2]`).
  *
  * @param expression what the error quotes; the pattern is the part of it from `start` to `end`
+ * @param literals whether `*` and `?` may stand in names
  * @throws NodeSetError
  */
-export function expandPattern(expression: string, start = 0, end = expression.length): string[] {
-  const pieces = readPieces(expression, start, end);
+export function expandPattern(
+  expression: string,
+  start = 0,
+  end = expression.length,
+  literals: 'plain' | 'wildcards' = 'plain',
+): string[] {
+  const pieces = readPieces(expression, start, end, LITERALS[literals]);
   let count = 1;
   for (const piece of pieces) if (typeof piece !== 'string') count *= countOf(piece);
   if (count > MAX_NAMES)
@@ -52,7 +58,9 @@ export function expandPattern(expression: string, start = 0, end = expression.le
   return names;
 }
 
-function readPieces(expression: string, start: number, end: number): Piece[] {
+const LITERALS = { plain: /[A-Za-z0-9._:-]/, wildcards: /[A-Za-z0-9._:*?-]/ } as const;
+
+function readPieces(expression: string, start: number, end: number, literal: RegExp): Piece[] {
   const pieces: Piece[] = [];
   let position = start;
   while (position < end) {
@@ -64,16 +72,16 @@ function readPieces(expression: string, start: number, end: number): Piece[] {
       position = close + 1;
     } else {
       const from = position;
-      while (position < end && isLiteral(expression, position)) position += 1;
+      while (position < end && isLiteral(expression, position, literal)) position += 1;
       pieces.push(expression.slice(from, position));
     }
   }
   return pieces;
 }
 
-function isLiteral(expression: string, position: number): boolean {
+function isLiteral(expression: string, position: number, literal: RegExp): boolean {
   const character = expression[position] ?? '';
-  if (/[A-Za-z0-9._:-]/.test(character)) return true;
+  if (literal.test(character)) return true;
   if (character === '[') return false;
   const problem =
     character === ']' ? 'this bracket was not opened' : `${JSON.stringify(character)} cannot stand here`;
@@ -83,7 +91,9 @@ function isLiteral(expression: string, position: number): boolean {
 function readRanges(expression: string, start: number, end: number): NumberRange[] {
   const ranges: NumberRange[] = [];
   let position = start;
-  for (const item of expression.slice(start, end).split(',')) {
+  const items = expression.slice(start, end).split(',');
+  if (items.length > 1 && items.at(-1)?.trim() === '') items.pop();
+  for (const item of items) {
     ranges.push(readRange(expression, position, item));
     position += item.length + 1;
   }

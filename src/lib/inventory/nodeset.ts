@@ -1,9 +1,8 @@
+import { combine, type NameSet, type Operator } from './node-algebra.js';
 import { expandPattern, MAX_NAMES, NodeSetError } from './node-pattern.js';
+import { isWildcard } from './wildcard.js';
 
 export { fold } from './fold.js';
-
-/** How a term joins what stands before it; from left to right, none binds tighter than another (as in clush). */
-type Operator = ',' | '!' | '&' | '^';
 
 /** `@source:name`, such as `@app:shop`. `position` is its index in the expression, for errors. */
 export interface GroupReference {
@@ -13,17 +12,29 @@ export interface GroupReference {
   readonly position: number;
 }
 
-type Operand = { readonly names: readonly string[] } | { readonly group: GroupReference };
-
-/** A parsed node set: the first operand and what is done with the others, in their order. */
-export type NodeSet = readonly { readonly operator: Operator; readonly operand: Operand }[];
-
-/** The names of a group. @throws UsageError or NodeSetError when there is no such group */
-export type GroupLookup = (group: GroupReference) => readonly string[];
+type Operand =
+  | { readonly names: readonly string[]; readonly expression: string; readonly position: number }
+  | { readonly group: GroupReference };
 
 /**
- * Understands `web-b-[01-20]`, `a,b` (union), `a!b` (difference), `a&b` (intersection), `a^b` (in one of the two) and
- * groups (`@app:shop`). Blanks around operators are ignored.
+ * A parsed node set: the first operand and what is done with the others, in their order. From left to right, none binds
+ * tighter than another (as in clush).
+ */
+export type NodeSet = readonly { readonly operator: Operator; readonly operand: Operand }[];
+
+/** What a node set is held against. Each throws a UsageError or NodeSetError for what there is not. */
+export interface NodeLookup {
+  /** Absent: groups are errors. */
+  readonly group?: (group: GroupReference) => NameSet;
+  /** Of a name with `*` or `?`. */
+  readonly wildcard: (pattern: string) => NameSet;
+  /** The host that a word stands for: the one of that name, or of that address. */
+  readonly nameOf: (word: string) => string;
+}
+
+/**
+ * Understands `web-b-[01-20]`, `web-*`, `a,b` (union), `a!b` (difference), `a&b` (intersection), `a^b` (in one of the two) and
+ * groups (`@app:shop`). Blanks around operators and numbers are ignored, and a comma at the end.
  *
  * @throws NodeSetError with the position of the fault
  */
@@ -34,6 +45,8 @@ export function parseNodeSet(expression: string): NodeSet {
   for (;;) {
     const start = skipBlanks(expression, position);
     const end = endOfTerm(expression, start);
+    const isTrailing = operator === ',' && start === expression.length && terms.length > 0;
+    if (isTrailing) break;
     const operand = readOperand(expression, start, end);
     terms.push({ operator, operand });
     const next = expression[end];
@@ -48,33 +61,40 @@ export function parseNodeSet(expression: string): NodeSet {
 }
 
 /**
- * The names of a node set, each once, in the order they come up. Without a lookup, groups are errors.
+ * The names of a node set in which host names alone can stand, each once, in the order they come up.
+ *
+ * @throws NodeSetError
+ */
+export function expandNodeSet(nodeSet: NodeSet | string): string[] {
+  return [...evaluateNodeSet(typeof nodeSet === 'string' ? parseNodeSet(nodeSet) : nodeSet).keys()];
+}
+
+/**
+ * The names of a node set, and of each whether it is meant (see NameSet). Without a lookup, groups and wildcards are errors.
  *
  * @throws NodeSetError, and what the lookup throws
  */
-export function expandNodeSet(nodeSet: NodeSet | string, lookup: GroupLookup = refuseGroup): string[] {
-  const terms = typeof nodeSet === 'string' ? parseNodeSet(nodeSet) : nodeSet;
-  let result = new Set<string>();
-  for (const { operator, operand } of terms)
-    result = combine(result, operator, 'names' in operand ? operand.names : lookup(operand.group));
-  return [...result];
+export function evaluateNodeSet(nodeSet: NodeSet, lookup?: NodeLookup): NameSet {
+  let result: NameSet = new Map();
+  for (const { operator, operand } of nodeSet) result = combine(result, operator, namesOf(operand, lookup));
+  return result;
 }
 
-function combine(left: ReadonlySet<string>, operator: Operator, names: readonly string[]): Set<string> {
-  const right = new Set(names);
-  switch (operator) {
-    case ',':
-      return new Set([...left, ...right]);
-    case '!':
-      return new Set([...left].filter((name) => !right.has(name)));
-    case '&':
-      return new Set([...left].filter((name) => right.has(name)));
-    case '^':
-      return new Set([
-        ...[...left].filter((name) => !right.has(name)),
-        ...[...right].filter((name) => !left.has(name)),
-      ]);
+function namesOf(operand: Operand, lookup: NodeLookup | undefined): NameSet {
+  if ('group' in operand) {
+    if (lookup?.group !== undefined) return lookup.group(operand.group);
+    const { expression, position } = operand.group;
+    throw new NodeSetError(expression, position, 'groups cannot stand here, only host names');
   }
+  const { names, expression, position } = operand;
+  const found = new Map<string, boolean>();
+  for (const name of names) {
+    if (!isWildcard(name)) found.set(lookup?.nameOf(name) ?? name, true);
+    else if (lookup === undefined)
+      throw new NodeSetError(expression, position, '* and ? cannot stand here, only host names');
+    else for (const [match, isMeant] of lookup.wildcard(name)) found.set(match, isMeant);
+  }
+  return found;
 }
 
 function skipBlanks(expression: string, start: number): number {
@@ -97,16 +117,20 @@ function endOfTerm(expression: string, start: number): number {
   return position;
 }
 
+/** As in a URL; no range has a colon. */
+const IPV6_LITERAL = /^\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]$/;
+
 function readOperand(expression: string, start: number, end: number): Operand {
   const term = expression.slice(start, end).trimEnd();
   if (term === '') throw new NodeSetError(expression, start, 'a host or group is missing here');
-  if (!term.startsWith('@')) return { names: expandPattern(expression, start, start + term.length) };
-  const match = /^@([a-z]+)(?::([A-Za-z0-9_.-]+))?$/.exec(term);
+  const [, literal] = IPV6_LITERAL.exec(term) ?? [];
+  if (literal !== undefined) return { names: [literal], expression, position: start };
+  if (!term.startsWith('@')) {
+    const names = expandPattern(expression, start, start + term.length, 'wildcards');
+    return { names, expression, position: start };
+  }
+  const match = /^@([a-z]+)(?::([A-Za-z0-9_.*?-]+))?$/.exec(term);
   if (match === null)
     throw new NodeSetError(expression, start, `"${term}" is no group such as @app:shop, @idc:B or @all`);
   return { group: { source: match[1] ?? '', name: match[2] ?? '', expression, position: start } };
-}
-
-function refuseGroup(group: GroupReference): never {
-  throw new NodeSetError(group.expression, group.position, 'groups cannot stand here, only host names');
 }

@@ -1,11 +1,12 @@
 import { UsageError } from '../errors.js';
 import type { Inventory } from './inventory.js';
 import type { Host } from './inventory-types.js';
+import { compareNaturally } from './natural-order.js';
 
 /** Which hosts a command is for, in the words of its user. */
-export interface SelectionWords {
-  /** A node set. */
-  readonly hosts?: string | undefined;
+export interface Selection {
+  /** Each its own set; their union is meant. Absent: none was given. */
+  readonly nodeSets?: readonly string[] | undefined;
   readonly app?: string | undefined;
   readonly group?: string | undefined;
   readonly idc?: string | undefined;
@@ -13,20 +14,27 @@ export interface SelectionWords {
   readonly room?: string | undefined;
 }
 
+/** The flags that say so. */
+export interface SelectionWords extends Omit<Selection, 'nodeSets'> {
+  /** The node set, where none stands by itself. */
+  readonly hosts?: string | undefined;
+}
+
 /**
- * The flags with the node set that stands by itself; several of those are one union.
+ * The flags with the node sets that stand by themselves.
  *
  * @throws UsageError when a node set is given twice over, or looks like a flag
  */
-export function selectionWords(nodeSets: readonly string[], flags: SelectionWords): SelectionWords {
+export function selectionWords(nodeSets: readonly string[], flags: SelectionWords): Selection {
   const { hosts, app, group, idc, room } = flags;
-  if (nodeSets.length === 0) return { hosts, app, group, idc, room };
+  if (nodeSets.length === 0)
+    return { nodeSets: hosts === undefined ? undefined : [hosts], app, group, idc, room };
   const flag = nodeSets.find((word) => word.startsWith('-'));
   if (flag !== undefined)
     throw new UsageError(`${flag} is no node set`, 'behind -- no word is a flag: flags go in front of --');
   if (hosts !== undefined)
     throw new UsageError(`${nodeSets.join(' ')} and --hosts ${hosts} both name hosts`, 'give one of them');
-  return { hosts: nodeSets.join(','), app, group, idc, room };
+  return { nodeSets, app, group, idc, room };
 }
 
 /**
@@ -35,13 +43,13 @@ export function selectionWords(nodeSets: readonly string[], flags: SelectionWord
  * @param example what to type instead of nothing, such as `kuafu exec @app:shop -- uptime`
  * @throws UsageError when nothing is said, a name is unknown, or no host is left
  */
-export function selectHosts(words: SelectionWords, inventory: Inventory, example: string): Host[] {
-  const { hosts, app, group } = words;
+export function selectHosts(words: Selection, inventory: Inventory, example: string): Host[] {
+  const { nodeSets, app, group } = words;
   const room = roomOf(words);
   // Asked even where it only narrows: an unknown room is an error, not an empty set.
   const inRoom = room === undefined ? undefined : inventory.inUse({ room });
   const lists: Host[][] = [];
-  if (hosts !== undefined) lists.push(inventory.select(hosts));
+  if (nodeSets !== undefined) lists.push(union(nodeSets.map((nodeSet) => inventory.select(nodeSet))));
   if (app !== undefined || group !== undefined) lists.push(inventory.inUse({ app, group }));
   const [first = inRoom, ...others] = lists;
   if (first === undefined)
@@ -56,17 +64,22 @@ export function selectHosts(words: SelectionWords, inventory: Inventory, example
   throw new UsageError(`no host fits ${said(words)}`);
 }
 
+function union([first = [], ...others]: readonly (readonly Host[])[]): Host[] {
+  if (others.length === 0) return [...first];
+  return [...new Set([...first, ...others.flat()])].sort((a, b) => compareNaturally(a.name, b.name));
+}
+
 /** The room that --idc or --room names. @throws UsageError when they name two */
-export function roomOf({ idc, room }: SelectionWords): string | undefined {
+export function roomOf({ idc, room }: Selection): string | undefined {
   if (idc !== undefined && room !== undefined && idc !== room)
     throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
   return idc ?? room;
 }
 
-function said(words: SelectionWords): string {
-  const { hosts, ...flags } = words;
-  const given = Object.entries(flags).flatMap(([flag, value]) =>
+/** Other words of the command may come along. */
+function said({ nodeSets = [], app, group, idc, room }: Selection): string {
+  const given = Object.entries({ app, group, idc, room }).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag} ${value}`],
   );
-  return [...(hosts === undefined ? [] : [hosts]), ...given].join(' and ');
+  return [...(nodeSets.length === 0 ? [] : [nodeSets.join(' ')]), ...given].join(' and ');
 }

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import { literalPattern } from '../literal-pattern.js';
 import type { LogLine } from './log-stream.js';
 
 /** Lines that are the same but for their time, their process number and the name of their host. */
@@ -35,7 +37,24 @@ export class LineFolder {
 function essence(text: string, host: string, stamp: LogLine['stamp']): string {
   const rest = stamp === undefined ? text : text.slice(0, stamp.start) + text.slice(stamp.end);
   const trimmed = stamp?.start === 0 && stamp.end > 0 ? rest.trimStart() : rest;
+  const names = namesOf(host);
   // The journal and syslog begin with it, and say nothing more by it.
-  const unnamed = trimmed.startsWith(`${host} `) ? trimmed.slice(host.length + 1) : trimmed;
-  return unnamed.replace(PROCESS, '$1:').replaceAll(host, '{host}');
+  const first = names.find((name) => trimmed.startsWith(`${name} `));
+  const unnamed = first === undefined ? trimmed : trimmed.slice(first.length + 1);
+  return withoutHost(unnamed.replace(PROCESS, '$1:'), names);
+}
+
+/** A host calls itself by the first part of a name that has a domain. */
+function namesOf(host: string): readonly string[] {
+  const [short = host] = host.split('.');
+  return short === host || isIP(host) !== 0 ? [host] : [host, short];
+}
+
+/** Where a name stands by itself, or with its domain behind it: `mongo` is not in mongodb, nor `db` in db-b. */
+function withoutHost(text: string, names: readonly string[]): string {
+  return names.reduce((left, name) => {
+    if (!left.includes(name)) return left;
+    const word = new RegExp(`(?<![\\p{L}\\p{N}_.-])${literalPattern(name)}(?![\\p{L}\\p{N}_-])`, 'gu');
+    return left.replaceAll(word, '{host}');
+  }, text);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NodeSetError } from '../../../src/lib/inventory/node-pattern.js';
-import { expandNodeSet, fold, parseNodeSet } from '../../../src/lib/inventory/nodeset.js';
+import { evaluateNodeSet, expandNodeSet, fold, parseNodeSet } from '../../../src/lib/inventory/nodeset.js';
 
 describe('expanding a node set', () => {
   it.each([
@@ -22,6 +22,11 @@ describe('expanding a node set', () => {
     // From left to right: first the union, then what both have.
     ['a1,a2&a2,a9', ['a2', 'a9']],
     [' a1 , a2 ! a1 ', ['a2']],
+    ['a1,a2,', ['a1', 'a2']],
+    ['a[1,2,] , ', ['a1', 'a2']],
+    ['a[ 1 - 4 / 2 , 9 ]', ['a1', 'a3', 'a9']],
+    ['web_1.example.org', ['web_1.example.org']],
+    ['fd00::a,[fd00:1::b]', ['fd00::a', 'fd00:1::b']],
   ])('%s', (expression, names) => {
     expect(expandNodeSet(expression)).toEqual(names);
   });
@@ -31,6 +36,11 @@ describe('expanding a node set', () => {
     ['a,,b', 3, 'a host or group is missing here'],
     ['!a', 1, 'a host or group is missing here'],
     ['a&', 3, 'a host or group is missing here'],
+    [',', 1, 'a host or group is missing here'],
+    ['a,,', 3, 'a host or group is missing here'],
+    ['a[1 2]', 3, '"1 2" is no number or range such as 01-20 or 0-10/2'],
+    ['a[,]', 3, '"" is no number or range such as 01-20 or 0-10/2'],
+    ['a,web-*', 3, '* and ? cannot stand here, only host names'],
     ['a[1-3', 2, 'this bracket is not closed'],
     ['a1]', 3, 'this bracket was not opened'],
     ['a[]', 3, '"" is no number or range such as 01-20 or 0-10/2'],
@@ -56,12 +66,17 @@ describe('expanding a node set', () => {
 
   it('asks for groups with their place in the expression', () => {
     const asked: string[] = [];
-    const names = expandNodeSet('@app:shop & @idc:B ! web-2', ({ source, name, position }) => {
-      asked.push(`${source}=${name} at ${position}`);
-      return source === 'app' ? ['web-1', 'web-2', 'web-3'] : ['web-2', 'web-3'];
+    const meant = (...names: string[]) => new Map(names.map((name) => [name, true]));
+    const names = evaluateNodeSet(parseNodeSet('@app:shop & @idc:B* ! web-2,d?'), {
+      group: ({ source, name, position }) => {
+        asked.push(`${source}=${name} at ${position}`);
+        return source === 'app' ? meant('web-1', 'web-2', 'web-3') : meant('web-2', 'web-3');
+      },
+      wildcard: (pattern) => meant(`${pattern} fits`),
+      nameOf: (word) => word,
     });
-    expect(names).toEqual(['web-3']);
-    expect(asked).toEqual(['app=shop at 0', 'idc=B at 12']);
+    expect([...names.keys()]).toEqual(['web-3', 'd? fits']);
+    expect(asked).toEqual(['app=shop at 0', 'idc=B* at 12']);
   });
 
   it('gives the exact length of the longest allowed set', () => {

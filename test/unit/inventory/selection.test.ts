@@ -12,10 +12,20 @@ const select = (nodeSets: readonly string[], flags = {}) =>
     .map(({ name }) => name)
     .join(' ');
 
+it('says what did not fit, and nothing of the other words of a command', () => {
+  const restart = { ...selectionWords(['new-b-2'], { app: 'shop' }), budgets: { failed: '1' }, batch: '2' };
+  expect(() => selectHosts(restart, inventory, '')).toThrow(/^no host fits new-b-2 and --app shop$/);
+});
+
 describe('a selection', () => {
   it.each([
     [['web-a-1'], {}, 'web-a-1'],
     [['web-a-1', 'web-b-1'], {}, 'web-a-1 web-b-1'],
+    // Each word is its own set.
+    [['web-a-[1-2]', '@app:shop&@idc:B'], {}, 'new-b-1 web-a-1 web-a-2 web-b-1'],
+    [['web-a-1', '@idc:A!web-a-1'], {}, 'db-a web-a-1 web-a-2'],
+    [['new-b-2', '@idc:B!new-b-2'], {}, 'new-b-1 new-b-2 web-b-1'],
+    [['198.18.1.11', '198.18.1.11'], { app: 'shop' }, 'web-a-1'],
     [[], { hosts: 'web-a-[1-2]' }, 'web-a-1 web-a-2'],
     [[], { app: 'shop' }, 'new-b-1 web-a-1 web-a-2 web-b-1'],
     [[], { app: 'shop', group: 'api' }, 'web-a-2'],
@@ -40,6 +50,8 @@ describe('a selection', () => {
     [[], { app: 'shop', group: 'wbe' }, "no group of app shop wbe (did you mean 'web'?)"],
     [['web-a-1'], { idc: 'B' }, 'no host fits web-a-1 and --idc B'],
     [[], { app: 'mail', idc: 'B' }, 'no host fits --app mail and --idc B'],
+    [['web-a-1', 'db-a!db-a'], {}, 'the node set "db-a!db-a" leaves no host'],
+    [['web-a-1', 'web-a-2'], { idc: 'B' }, 'no host fits web-a-1 web-a-2 and --idc B'],
   ])('%j and %j are refused', (nodeSets, flags, sentence) => {
     expect(() => select(nodeSets, flags)).toThrow(UsageError);
     expect(() => select(nodeSets, flags)).toThrow(sentence);

@@ -37,3 +37,17 @@ it('keeps lines apart that differ by any other number', () => {
 it('shows nothing of a line that a terminal would obey', () => {
   expect(folded([['h', 'a\x1b[2Jb']])).toEqual(['ab × h']);
 });
+
+it.each([
+  ['mongo', 'lost mongodb, mongo-1, not.mongo and mongo_x', 'lost mongodb, mongo-1, not.mongo and mongo_x'],
+  [
+    'mongo',
+    'on mongo: (mongo) mongo.example.org root@mongo',
+    'on {host}: ({host}) {host}.example.org root@{host}',
+  ],
+  ['a.b', 'on a.b, axb', 'on {host}, axb'],
+  ['web-1.example.org', 'web-1 shop[7]: web-1.example.org is web-1', 'shop: {host} is {host}'],
+  ['198.18.1.1', '198.18.1.1 and 198.18.1.11', 'and 198.18.1.11'],
+])('of %s, takes its name for no part of a word: %s', (host, text, expected) => {
+  expect(folded([[host, text]])).toEqual([`${expected} × ${host}`]);
+});

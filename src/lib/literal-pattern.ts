@@ -1,0 +1,4 @@
+/** The source of a regular expression that fits this very text. */
+export function literalPattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
