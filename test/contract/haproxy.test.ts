@@ -12,7 +12,7 @@ import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
 import { LabRoom } from '../support/lab-room.js';
-import { OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
 
 // What the layer does to an HAProxy that others use as well: the real one, with a configuration as people have it.
 const room = new LabRoom();
@@ -101,6 +101,29 @@ describe('a server of the file', () => {
     await joinBackend(at(), ONE, 'back');
     await sleep(1000);
     expect(await admin()).toBe('0');
+  });
+
+  it.each([
+    ['a cookie', ['cookie SRV insert indirect'], 'cookie s1', 'Cookie: SRV=s1'],
+    ['a stick table', ['stick-table type string size 1k', 'stick on req.hdr(x-user)'], '', 'X-User: me'],
+    ['use-server', ['use-server srv1 if { req.hdr(x-user) me }'], '', 'X-User: me'],
+  ])('gets nobody any more before its stop, whom %s sends there', async (_, lines, option, header) => {
+    const checked = 'check inter 10s fastinter 10s';
+    await balancer.start([
+      ...lines,
+      `server srv1 198.18.2.11:8080 ${checked} ${option}`,
+      `server srv2 198.18.2.12:8080 ${checked} weight 1`,
+    ]);
+    await balancer.ask('set server shop/srv2 state maint');
+    const ask = () => room.inHost('lb-b', `curl -s -H '${header}' http://127.0.0.1:${OWN_PORT}/whoami`);
+    expect(await ask()).toContain('web-b-01');
+    await balancer.ask('set server shop/srv2 state ready');
+    await drainServer(at(), ONE);
+    expect(await ask()).toContain('web-b-01');
+    await awaitDrained(at(), ONE, 20_000);
+    expect(await ask()).toContain('web-b-02');
+    expect(await joinBackend(at(), ONE, 'back')).toEqual({ changed: true, message: '' });
+    expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', up: true });
   });
 
   it('is not touched where another host has the name', async () => {

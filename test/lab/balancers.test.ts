@@ -17,8 +17,7 @@ beforeEach(() => room.open());
 afterEach(async () => {
   await balancer.stop();
   await second.stop();
-  await room.inHost('web-b-01', END_TLS);
-  await room.inHost('web-b-02', END_TLS);
+  for (const host of ['web-b-01', 'web-b-02']) await room.inHost(host, `${END_TLS}; ${END_SLOW_START}`);
   await room.close();
 });
 
@@ -83,7 +82,14 @@ describe('an expansion and a restart under load', () => {
       ],
       '1',
     ],
-  ])('%s', async (_, backend, weight) => {
+    [
+      'users who are sent to one server, in a service that starts slowly',
+      [CHECK, 'use-server srv1 if { path /buy }', `${S1} check inter 1s`, `${S2} check inter 1s`],
+      '1',
+    ],
+  ])('%s', async (name, backend, weight) => {
+    for (const host of name.includes('slowly') ? ['web-b-01', 'web-b-02'] : [])
+      await room.inHost(host, SLOW_START);
     await balancer.start(backend);
     const config = await ownConfig();
     const { load } = await underLoad(ENTRY, async () => {

@@ -1,5 +1,5 @@
 import { atEach } from '../../layers/http/everywhere.js';
-import { awaitDrained, type Drained, drainServer } from '../../layers/http/leave.js';
+import { awaitDrained, closeServer, type Drained, drainServer } from '../../layers/http/leave.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
 import type { ActionOf, StepContext, StepHandler } from '../../run/step-handler.js';
@@ -21,15 +21,20 @@ async function drainAtAll(
   return [...leftOver(ends, withinMs), ...forgotten(ends)].join('; ');
 }
 
-/** Right before a stop: a host that a balancer has put back into traffic is drained anew, any other is not waited for. */
+/**
+ * Right before a stop: a host that a balancer has put back into traffic is drained anew, any other is not waited for. All
+ * are closed once more, as checks that passed since the drain open them for those who persist.
+ */
 export async function drainWhereForgotten(
   servers: readonly BalancerServer[],
   withinMs: number,
   context: StepContext,
 ): Promise<string> {
-  const again = await atEach(servers, context, async (runtime, server) =>
-    (await drainServer(runtime, server)) ? [server] : [],
-  );
+  const again = await atEach(servers, context, async (runtime, server) => {
+    if (await drainServer(runtime, server)) return [server];
+    await closeServer(runtime, server);
+    return [];
+  });
   const forgetful = again.flat();
   if (forgetful.length === 0) return '';
   return [FORGOTTEN, await drainAtAll(forgetful, withinMs, context)].filter(Boolean).join('; ');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameAddress } from '../../layers/http/address.js';
-import { drainServer } from '../../layers/http/leave.js';
+import { closeServer, drainServer } from '../../layers/http/leave.js';
 import type { Runtime } from '../../layers/http/runtime-socket.js';
 import { isWanted, readServers } from '../../layers/http/server-state.js';
 import type { BalancerServer } from '../../plan/action.js';
@@ -79,7 +79,10 @@ async function look({ servers }: Watch, at: BalancerServer, context: LookContext
     const runtime: Runtime = { session, backend: at, signal: context.signal };
     const wanted = (await readServers(runtime)).filter(isWanted);
     for (const server of [...servers.keys()].filter((each) => wanted.some((state) => isAt(state, each))))
-      if (await drainServer(runtime, server)) servers.set(server, (servers.get(server) ?? 0) + 1);
+      if (await drainServer(runtime, server)) {
+        servers.set(server, (servers.get(server) ?? 0) + 1);
+        await closeServer(runtime, server);
+      }
   } catch {}
 }
 

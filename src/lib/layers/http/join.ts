@@ -11,6 +11,7 @@ import {
   isDrained,
   isFreeSlot,
   isProvenUp,
+  isRunning,
   isWanted,
   readServers,
   type ServerState,
@@ -101,9 +102,27 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
   return answer;
 }
 
+/**
+ * A server that is down is up after `rise` checks, which may take longer than a whole restart: here the first one that
+ * passes is enough, as the host has passed the health check of its application.
+ */
+async function openServer(
+  runtime: Runtime,
+  server: BalancerServer,
+  own: readonly ServerState[],
+): Promise<void> {
+  const closed = own.filter(
+    (each) => isWanted(each) && !isRunning(each) && each.isChecked && each.checkPassed,
+  );
+  for (const { name } of closed) await call(runtime, `set server ${server.backend}/${name} health up`);
+}
+
 async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
   const deadline = performance.now() + UP_WITHIN_MS;
-  while (!(await readOwn(runtime, server)).some(isProvenUp)) {
+  for (;;) {
+    const own = await readOwn(runtime, server);
+    if (own.some(isProvenUp)) return;
+    await openServer(runtime, server, own);
     if (performance.now() > deadline)
       throw new StepFailure(
         'unhealthy',

@@ -3,11 +3,13 @@ import type { BalancerServer } from '../../plan/action.js';
 import { readOwn } from './match.js';
 import { readPredecessors, readProcess } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';
-import { isWanted, type ServerState } from './server-state.js';
+import { isDrained, isRunning, isWanted, type ServerState } from './server-state.js';
 import { readStatistics } from './server-statistics.js';
 
 const LEAVE_WITHIN_MS = 30_000;
 const POLL_MS = 250;
+/** How long requests of those who persist may take to end, once no more of them are sent. */
+const PERSISTENT_MS = 2000;
 
 /** Takes a server out for good: no new requests, the running ones end, then it is removed. Returns whether it was there. */
 export async function leaveBackend(runtime: Runtime, server: BalancerServer): Promise<boolean> {
@@ -43,6 +45,19 @@ export async function drainServer(runtime: Runtime, server: BalancerServer): Pro
   return true;
 }
 
+/**
+ * Sends nobody there any more. DRAIN goes on for whom a cookie, a stick table or `use-server` sends to this server; to one
+ * that is down nobody is sent (Configuration Manual, `cookie`, `stick match`, `use-server`). A health that is set lasts until
+ * the checks of the balancer say otherwise, `rise` of them (Management Guide, 9.3, `set server`): so this comes right before
+ * a stop. A server that is not checked, or tracks another, has no health of its own, and keeps those who persist.
+ */
+export async function closeServer(runtime: Runtime, server: BalancerServer): Promise<void> {
+  const open = (await readOwn(runtime, server)).filter(
+    (own) => isDrained(own) && isRunning(own) && own.isChecked,
+  );
+  for (const { name } of open) await call(runtime, `set server ${server.backend}/${name} health down`);
+}
+
 export interface Drained {
   /** Sessions that are still open; their stop cuts them. */
   readonly sessions: number;
@@ -53,8 +68,8 @@ export interface Drained {
 }
 
 /**
- * Waits until a server that is out has no session, or the time is over. A reload of HAProxy puts it back into traffic:
- * then it is drained anew, and the sessions of the process before are waited for as well.
+ * Waits until a server that is out has no session, or the time is over, and closes it for those who persist. A reload of
+ * HAProxy puts it back into traffic: then it is drained anew, and the sessions of the process before are waited for as well.
  */
 export async function awaitDrained(
   runtime: Runtime,
@@ -68,9 +83,10 @@ export async function awaitDrained(
     if (await drainServer(runtime, server)) again++;
     const sessions = await currentSessions(runtime, server);
     const elapsedMs = performance.now() - startedAt;
+    if (sessions === 0 || elapsedMs > withinMs) await closeServer(runtime, server);
     const isOldThere = sessions === 0 && (await hasPredecessor(runtime, withinMs + elapsedMs));
     empty = sessions === 0 && !isOldThere ? empty + 1 : 0;
-    if (empty === 2 || elapsedMs > withinMs) return { sessions, again, isOldThere };
+    if (empty === 2 || elapsedMs > withinMs + PERSISTENT_MS) return { sessions, again, isOldThere };
     await sleep(POLL_MS, undefined, { signal: runtime.signal });
   }
 }

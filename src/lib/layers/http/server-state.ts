@@ -40,9 +40,14 @@ export function isDrained({ administrative }: ServerState): boolean {
   return (administrative & ~SAID_BY_CONFIGURATION) === FORCED_DRAIN;
 }
 
+/** Taken for up by the balancer, be it in traffic or not. */
+export function isRunning({ operational }: ServerState): boolean {
+  return operational === RUNNING || operational === STARTING;
+}
+
 /** Wanted, and taken for up by the balancer. */
 export function isUp(server: ServerState): boolean {
-  return isWanted(server) && (server.operational === RUNNING || server.operational === STARTING);
+  return isWanted(server) && isRunning(server);
 }
 
 /** Up, and not only taken for it until its first check. */
