@@ -10,20 +10,23 @@ shift 3
 . ./rules.sh
 
 # unknown PATH: it is there, and nobody has written down who brought it.
-unknown() { exists "$1" && ! [ -e "$(record_of "$1")" ] && ! [ -e "$(record_of "$1").switch" ]; }
+unknown() {
+  record_of "$1"
+  exists "$1" && ! [ -e "$record%tree" ] && ! [ -e "$record%switch" ]
+}
 
 adopt_tree() {
   # Listed before the archive is made: what changes in between is no longer what was listed.
   for word in "$@"; do
     case $word in --*) continue ;; esac
-    ! unknown "${word#.}" || listing "${word#.}" "${word#.}" "$@" | sort -zu > "$(record_of "${word#.}").found"
+    if unknown "${word#.}"; then listing "${word#.}" "${word#.}" "$@" | sort -zu > "$record%found"; fi
   done
   sum=$(
     tar --create --file=- --directory=/ --sort=name --format=gnu --anchored --no-wildcards "$@" 2>/dev/null | sha256sum
   )
   [ "${sum%% *}" = "$digest" ] || return 0
-  for found in "$brought"/*.found; do
-    [ ! -e "$found" ] || mv -f -- "$found" "${found%.found}"
+  for found in "$brought"/*%found; do
+    [ ! -e "$found" ] || mv -f -- "$found" "${found%found}tree"
   done
 }
 
@@ -32,10 +35,12 @@ adopt_file() {
   if ! [ -f "$env" ] || [ -L "$env" ] || exists "$env.kuafu-prev"; then return 0; fi
   read -r wanted
   sum=$(sha256sum < "$env")
-  [ "${sum%% *}" != "$wanted" ] || : > "$(record_of "$env").env"
+  [ "${sum%% *}" = "$wanted" ] || return 0
+  record_of "$env"
+  : > "$record%env"
 }
 
 lock
-trap 'rm -f -- "$brought"/*.found' EXIT
+trap 'rm -f -- "$brought"/*%found' EXIT
 [ -z "$digest" ] || adopt_tree "$@"
 [ -z "$env" ] || adopt_file

@@ -43,9 +43,16 @@ if [ "$piece" -gt 0 ] && [ "$piece" -lt "$block" ]; then block=$piece; fi
 # When the key expires. sshd reads that in its own time zone, which need not be that of root's shell; from OpenSSH 9.1 on a Z
 # says UTC (release notes; sshd(8), expiry-time). Before, it is most likely the zone of the system.
 expiry() {
-  version=$(ssh -V 2>&1 | sed -n 's/^OpenSSH_\([0-9]*\)\.\([0-9]*\).*/\1 * 100 + \2/p')
-  if [ $((${version:-0})) -ge 901 ]; then date -u -d "+$key_lives_s seconds" +%Y%m%d%H%M%SZ
-  else env -u TZ date -d "+$key_lives_s seconds" +%Y%m%d%H%M%S; fi
+  case $(ssh -V 2>&1) in
+  OpenSSH_[0-8].* | OpenSSH_9.0*) env -u TZ date -d "+$key_lives_s seconds" +%Y%m%d%H%M%S ;;
+  *) date -u -d "+$key_lives_s seconds" +%Y%m%d%H%M%SZ ;;
+  esac
+}
+
+# Seconds that no clock which is set back or forth has a say in (proc(5), uptime); no process is started for them.
+read_clock() {
+  read -r clock_s _ < /proc/uptime
+  clock_s=${clock_s%.*}
 }
 
 authorize() {
@@ -57,11 +64,12 @@ authorize() {
 
 renew() {
   authorize || return
-  renewed=$(date +%s)
+  read_clock
+  renewed=$clock_s
 }
 
 revoke() {
-  renewed=0
+  renewed=-1
   [ "$role" = template ] || set_keys "$(printf %s "${mark#kuafu-}" | sed 's/\./\\./')" 2>/dev/null
 }
 
@@ -105,7 +113,8 @@ open_member() {
       echo "unable authorized_keys cannot be changed: $(printf %s "$reason" | tail -n 1 | cut -c 1-300)" >&3
       return 1
     fi
-    renewed=$(date +%s)
+    read_clock
+    renewed=$clock_s
     digest &
   fi
   echo ready >&3
@@ -130,7 +139,7 @@ watch() {
   done
 }
 
-renewed=0
+renewed=-1
 trap end TERM HUP INT
 : > looked
 : > beat
@@ -150,8 +159,9 @@ while IFS=' ' read -r verb a b c d e f; do
   halt) halt "$a" ;;
   size) tell_size ;;
   esac
-  if [ "$renewed" -eq 0 ]; then continue; fi
+  if [ "$renewed" -lt 0 ]; then continue; fi
+  read_clock
   if [ -e whole ]; then revoke
-  elif [ $(($(date +%s) - renewed)) -ge "$renew_s" ]; then renew; fi
+  elif [ $((clock_s - renewed)) -ge "$renew_s" ]; then renew; fi
 done
 end

@@ -10,6 +10,7 @@ for word in "$@"; do
   case $word in --*) continue ;; esac
   obstacles "${word#.}" "$replace" "$@"
 done
-if [ -n "$env" ] && [ "$replace" != replace ] && exists "$env" && ! [ -e "$(record_of "$env").env" ]; then
-  printf 'env %s was not brought by kuafu\n' "$env"
+if [ -n "$env" ] && [ "$replace" != replace ] && exists "$env"; then
+  record_of "$env"
+  [ -e "$record%env" ] || printf 'env %s was not brought by kuafu\n' "$env"
 fi

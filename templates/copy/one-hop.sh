@@ -26,3 +26,4 @@ sum=$(b2sum < "$archive")
 [ "${sum%% *}" = "$wanted" ] || exit "$DIFFERS"
 # In a shell of its own, so that the words of the trap are these.
 (place "$@")
+placed=yes

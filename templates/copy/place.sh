@@ -11,7 +11,7 @@ spool=$1 archive=$1/part codec=$2 digest=$3 replace=$4
 shift 4
 . ./rules.sh
 . ./placing.sh
-rm -rf --one-file-system -- "$stage"
+! exists "$stage" || rm -rf --one-file-system -- "$stage"
 mkdir -p -- "$stage" "$brought"
 trap 'tidy "$@"' EXIT
 if [ -n "$digest" ]; then
@@ -21,3 +21,4 @@ if [ -n "$digest" ]; then
 fi
 # In a shell of its own, so that the words of the trap are these.
 (place "$@")
+placed=yes

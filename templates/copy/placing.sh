@@ -3,6 +3,8 @@
 
 # shellcheck disable=SC2154,SC2034
 DIFFERS=65 stage=$spool/root brought=${spool%/*}/brought
+newline='
+' placed=''
 
 unpack() { if [ "$codec" = zstd ]; then zstd -q -dc; else gzip -dc; fi; }
 
@@ -37,6 +39,7 @@ unpack_archive() {
 check() {
   for word in "$@"; do
     case $word in --*) continue ;; esac
+    is_taken "${word#.}" || continue
     found=$(obstacles "${word#.}" "$replace" "$@")
     case $found in
     '') ;;
@@ -47,21 +50,23 @@ check() {
 }
 
 # write_down PATH WORDS...: what is brought to PATH, beside what was brought before; with `replace` also all that is there now,
-# which may go in this switch and in no other.
+# which may go in this switch and in no other. A first record that was cut off lists less, and nothing of it was in place.
 write_down() {
-  record=$(record_of "$1")
-  listing "$1.kuafu-new" "$@" | sort -zu > "$record.new"
-  {
-    cat -- "$record.new"
-    if [ -e "$record" ]; then cat -- "$record"; fi
-  } | sort -zu > "$record.all"
-  mv -f -- "$record.all" "$record"
-  if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record.given"; fi
+  record_of "$1"
+  if [ -e "$record%tree" ]; then
+    listing "$1.kuafu-new" "$@" | sort -zu > "$record%new"
+    cat -- "$record%new" "$record%tree" | sort -zu > "$record%all"
+    mv -f -- "$record%all" "$record%tree"
+  else
+    listing "$1.kuafu-new" "$@" | sort -zu > "$record%tree"
+  fi
+  if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record%given"; fi
 }
 
 # put FROM TO: by a rename; to another file system as a copy that has all that FROM has. mv would go without attributes.
 put() {
-  if [ "$(stat -c %d -- "$1")" = "$(stat -c %d -- "${2%/*}/")" ]; then
+  devices=$(stat -c %d -- "$1" "${2%/*}/")
+  if [ "${devices%%"$newline"*}" = "${devices#*"$newline"}" ]; then
     mv -T -- "$1" "$2"
     return
   fi
@@ -71,18 +76,21 @@ put() {
 # bring PATH WORDS...: the new tree lies beside PATH, with room for what has to stay.
 bring() {
   path=$1
-  : > "$(record_of "$path").switch"
+  record_of "$path"
+  : > "$record%switch"
   [ -d "${path%/*}/" ] || (umask 022; mkdir -p -- "${path%/*}")
   put "$stage$path" "$path.kuafu-new"
-  excluded "$@" | while IFS= read -r name; do
-    ! holds "$path" "$name" || way "$path.kuafu-new" "$name" "$path"
-  done
+  if exists "$path"; then
+    excluded "$@" | while IFS= read -r name; do
+      ! holds "$path" "$name" || way "$path.kuafu-new" "$name" "$path"
+    done
+  fi
   write_down "$@"
 }
 
 # switch PATH WORDS...: the old tree steps aside, is looked at once more where nobody finds it, and the new one takes its place.
 switch() {
-  path=$1 record=$(record_of "$1")
+  path=$1
   if exists "$path"; then
     mv -T -- "$path" "$path.kuafu-old"
     found=$(mounts "$path.kuafu-old"; strangers "$path.kuafu-old" "$@" | in_words)
@@ -94,7 +102,8 @@ switch() {
   fi
   mv -T -- "$1.kuafu-new" "$1"
   finish "$@"
-  mv -f -- "$record.new" "$record"
+  record_of "$1"
+  if [ -e "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
   end_switch "$1"
 }
 
@@ -129,7 +138,7 @@ digest_of_stage() {
 tidy() {
   set +e
   trap '' HUP TERM
-  (
+  [ -n "$placed" ] || (
     set -e
     lock
     for_each settle "$@"

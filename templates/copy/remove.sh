@@ -12,14 +12,14 @@ shift
 spools=$state
 
 remove_tree() {
-  path=$1 record=$(record_of "$1")
   settle "$@"
-  path=$1 record=$(record_of "$1")
+  path=$1
+  record_of "$path"
   if ! exists "$path"; then
-    rm -f -- "$record"
+    rm -f -- "$record%tree"
     return
   fi
-  if ! [ -e "$record" ]; then
+  if ! [ -e "$record%tree" ]; then
     echo "left $path: kuafu has no record of having brought it"
     return
   fi
@@ -27,10 +27,11 @@ remove_tree() {
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
   # Else settle would take it for ours.
   ! exists "$path.kuafu-old" || refuse "$path.kuafu-old is there, and was not put there by kuafu"
-  : > "$record.switch"
+  : > "$record%switch"
   mv -T -- "$path" "$path.kuafu-old"
   finish "$@"
-  rm -f -- "$record"
+  record_of "$1"
+  rm -f -- "$record%tree"
   end_switch "$1"
   answer=changed
   ! exists "$1" || leave "$@"
@@ -42,13 +43,13 @@ leave() {
 }
 
 remove_file() {
-  record=$(record_of "$1").env
-  if ! [ -e "$record" ]; then
+  record_of "$1"
+  if ! [ -e "$record%env" ]; then
     ! exists "$1" || echo "left $1: kuafu has no record of having brought it"
     return 0
   fi
   # Of what it was when it was written last; empty: it was being written, or by a kuafu that did not write that down.
-  if exists "$1" && [ -s "$record" ] && [ "$(stat -c '%s %i %.9Y' -- "$1")" != "$(cat -- "$record")" ]; then
+  if exists "$1" && [ -s "$record%env" ] && [ "$(stat -c '%s %i %.9Y' -- "$1")" != "$(cat -- "$record%env")" ]; then
     echo "left $1: somebody else has changed it since"
     return 0
   fi
@@ -58,7 +59,7 @@ remove_file() {
       answer=changed
     fi
   done
-  rm -f -- "$record"
+  rm -f -- "$record%env"
 }
 
 lock

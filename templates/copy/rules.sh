@@ -2,15 +2,15 @@
 # What kuafu may take away on a host; a part of place.sh, one-hop.sh, remove.sh and obstacles.sh.
 #
 # Never across a mount, never what is excluded, and nothing that it did not bring there itself. What it brought to a path is
-# written down before any of it is in place: in the folder $brought a file for each path, named by its digest, with records
-# TYPE SIZE TIME NAME that each end with NUL, NAME below the path. While a path is switched, PATH.kuafu-new and
-# PATH.kuafu-old are ours, and beside the record are RECORD.switch, which says so, RECORD.new, what the new tree is, and with
-# `replace` RECORD.given, what was there and may go. A script that is killed at any moment is taken up by `settle` of the next.
+# written down before any of it is in place: RECORD%tree has records TYPE SIZE TIME NAME that each end with NUL, NAME below the
+# path. While a path is switched, PATH.kuafu-new and PATH.kuafu-old are ours. Beside the record are then RECORD%switch, which
+# says so; RECORD%new, what the new tree is, where there was a record before; and with `replace` RECORD%given, what was there
+# and may go. A script that is killed at any moment is taken up by `settle` of the next.
 #
 # WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
 
-# shellcheck disable=SC2154 # brought is set by the scripts that this is a part of
 REFUSED=66 OTHERS=67
+. ./records.sh
 
 refuse() {
   printf '%s\n' "$*" >&2
@@ -25,10 +25,8 @@ refuse_others() {
 
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 
-record_of() {
-  sum=$(printf %s "$1" | sha256sum)
-  echo "$brought/${sum%% *}"
-}
+# is_taken PATH: something is there, or where its old and its new tree stand while it is switched.
+is_taken() { exists "$1" || exists "$1.kuafu-old" || exists "$1.kuafu-new"; }
 
 # mounts AT: mount points at and below it, a line each, as /proc/self/mountinfo writes them (proc(5): a blank is \040). By awk:
 # a shell reads that file byte by byte, and where there are many mounts that takes longer than the copy.
@@ -65,9 +63,9 @@ listing() {
 # allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders that lead to what stays.
 allowed() {
   path=$1
-  record=$(record_of "$path")
+  record_of "$path"
   {
-    for known in "$record" "$record.given"; do
+    for known in "$record%tree" "$record%given"; do
       if [ -e "$known" ]; then cat -- "$known"; fi
     done
     printf 'd 0 0 \0'
@@ -103,15 +101,16 @@ in_words() {
 obstacles() {
   path=$1 replace=$2
   shift 2
+  is_taken "$path" || return 0
   for at in "$path" "$path.kuafu-old" "$path.kuafu-new"; do
     mounts "$at" | while IFS= read -r point; do
       printf 'mount %s is a mount of its own, and nothing is taken away across a mount\n' "$point"
     done
   done
   [ "$replace" != replace ] || return 0
-  switch=$(record_of "$path").switch
+  record_of "$path"
   for at in "$path.kuafu-old" "$path.kuafu-new"; do
-    if exists "$at" && ! [ -e "$switch" ]; then printf 'other %s was not brought by kuafu\n' "$at"; fi
+    if exists "$at" && ! [ -e "$record%switch" ]; then printf 'other %s was not brought by kuafu\n' "$at"; fi
   done
   exists "$path" || return 0
   found=$(strangers "$path" "$path" "$@" | in_words)
@@ -215,14 +214,14 @@ finish() {
 }
 
 end_switch() {
-  record=$(record_of "$1")
-  rm -f -- "$record.given" "$record.new" "$record.switch"
+  record_of "$1"
+  rm -f -- "$record%given" "$record%new" "$record%switch"
 }
 
 # settle PATH WORDS...: whatever a switch of PATH that was cut off has left. Its new tree is in place or it is not.
 settle() {
-  record=$(record_of "$1")
-  [ -e "$record.switch" ] || return 0
+  record_of "$1"
+  [ -e "$record%switch" ] || return 0
   if exists "$1"; then finish "$@"
   elif exists "$1.kuafu-old"; then mv -T -- "$1.kuafu-old" "$1"; fi
   rm -rf --one-file-system -- "$1.kuafu-new"
@@ -231,7 +230,7 @@ settle() {
 
 # One at a time: the script of an attempt that lost its link may still run.
 lock() {
-  mkdir -p -- "$brought"
+  [ -d "$brought" ] || mkdir -p -- "$brought"
   exec 9> "$brought/lock"
   flock -w 60 9 || refuse 'another script of kuafu is at work there'
 }

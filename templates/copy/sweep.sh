@@ -4,6 +4,7 @@ spools=/var/lib/kuafu
 
 # Only a folder of our own under a name of ours, looked at without following links, on the file system of the spools.
 is_spool() {
+  if [ -L "$1" ] || ! [ -d "$1" ]; then return 1; fi
   [ "$(stat -c '%F %u %a %d' -- "$1" 2>/dev/null)" = "directory $(id -u) 700 $(stat -c %d -- "$spools")" ]
 }
 
@@ -39,9 +40,12 @@ sweep_operation() {
 # set_keys OF [LINE]: authorized_keys without the lines of ours that end in the pattern OF, and with LINE. Renamed into
 # place, so that nobody is ever locked out.
 set_keys() {
+  if [ -n "${2-}" ]; then
+    [ -d "$HOME/.ssh" ] || mkdir -p -- "$HOME/.ssh" || return 1
+  else
+    grep -q " kuafu-$1\$" -- "$HOME/.ssh/authorized_keys" 2>/dev/null || return 0
+  fi
   keys=$(readlink -f -- "$HOME/.ssh/authorized_keys") && [ -n "$keys" ] || return 1
-  if [ -z "${2-}" ]; then grep -q " kuafu-$1\$" -- "$keys" 2>/dev/null || return 0; fi
-  [ -d "$HOME/.ssh" ] || mkdir -p -- "$HOME/.ssh" || return 1
   [ -e "$keys" ] || : > "$keys" || return 1
   new=$keys.kuafu-$$
   cp -p -- "$keys" "$new" && # its owner and mode

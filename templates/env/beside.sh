@@ -2,6 +2,7 @@
 # New files beside an environment file; a part of put.sh and swap.sh. The folder may be that of an account which is not root's
 # and can put another thing at any name in it at any moment. So a name is opened once, as a new file and never through a link
 # (with noclobber the shell opens with O_EXCL), and what is written, given away and read again is the descriptor alone.
+. ./../copy/records.sh
 
 # name_beside PATH: a name that nobody can guess, and remove.sh knows.
 name_beside() { mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX"; }
@@ -32,10 +33,11 @@ copy_beside() {
   exec 6<&-
 }
 
-# brought FOLDER PATH [brings]: writes down that PATH, as it is now, was brought by us, if it is that or if we bring it.
-brought() {
-  sum=$(printf %s "$2" | sha256sum)
-  record=$1/${sum%% *}.env
-  if [ "${3-}" = brings ]; then mkdir -p -- "$1"; elif [ ! -e "$record" ]; then return 0; fi
-  stat -c '%s %i %.9Y' -- "$2" > "$record"
+# note PATH [brings]: writes down that PATH, as it is now, was brought by us, if it is that or if we bring it. Needs $brought.
+note() {
+  record_of "$1"
+  if [ "${2-}" = brings ]; then
+    [ -d "$brought" ] || mkdir -p -- "$brought"
+  elif [ ! -e "$record%env" ]; then return 0; fi
+  stat -c '%s %i %.9Y' -- "$1" > "$record%env"
 }

@@ -9,11 +9,12 @@
 # not written again, so a push that is repeated keeps the version of before the first one. The lock is for the script of an
 # earlier attempt that lost its link and still runs.
 set -eu
-path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 records=$6 brings=${7-}
+export LC_ALL=C
+path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6 brings=${7-}
 umask 077
 . ./beside.sh
-folder=$(dirname -- "$path")
-(umask 022; mkdir -p -- "$folder")
+folder=${path%/*}/
+[ -d "$folder" ] || (umask 022; mkdir -p -- "$folder")
 exec 9< "$folder"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
 [ -n "$owner" ] || owner=$(id -u):$(id -g)
@@ -23,12 +24,12 @@ if [ -f "$path" ]; then
 fi
 # Before the file is there, so that it is never there unknown to us.
 if [ "$brings" = brings ]; then
-  mkdir -p -- "$records"
-  sum=$(printf %s "$path" | sha256sum)
-  [ -e "$records/${sum%% *}.env" ] || : > "$records/${sum%% *}.env"
+  [ -d "$brought" ] || mkdir -p -- "$brought"
+  record_of "$path"
+  [ -e "$record%env" ] || : > "$record%env"
 fi
 copy='' new=$(name_beside "$path")
-trap 'rm -f -- "$new" "$copy"' EXIT
+trap '[ -z "$new$copy" ] || rm -f -- "$new" "$copy"' EXIT
 set -C
 exec 8> "$new"
 set +C
@@ -40,17 +41,19 @@ chown -- "$owner" /proc/self/fd/8
 chmod -- "$mode" /proc/self/fd/8
 if [ -f "$path" ] && cmp -s -- /proc/self/fd/8 "$path"; then
   if [ ! -L "$path" ] && [ "$(stat -c %a:%u:%g -- "$path")" = "$(stat -L -c %a:%u:%g /proc/self/fd/8)" ]; then
-    brought "$records" "$path" "$brings"
+    note "$path" "$brings"
     echo unchanged
     exit 0
   fi
 elif [ -f "$path" ] && [ "$previous" = keep ]; then
   copy_beside "$path"
   mv -fT -- "$copy" "$path.kuafu-prev"
+  copy=''
   rm -f -- "$path.kuafu-swap"
 fi
 sync -- /proc/self/fd/8
 in_place "$new" "$path"
+new=''
 is_whole /proc/self/fd/8
-brought "$records" "$path" "$brings"
+note "$path" "$brings"
 echo changed

@@ -7,12 +7,12 @@
 # of an earlier attempt that lost its link and still runs.
 set -eu
 export LC_ALL=C
-path=$1 version=$2 records=$3
+path=$1 version=$2 brought=$3
 previous=$path.kuafu-prev swap=$path.kuafu-swap
 . ./beside.sh
 is_wanted() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i:%.9Y -- "$1")" = "$version" ]; }
 umask 077
-exec 9< "$(dirname -- "$path")"
+exec 9< "${path%/*}/"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
 answer=unchanged
 if ! is_wanted "$path"; then
@@ -29,5 +29,5 @@ if ! is_wanted "$path"; then
 fi
 if [ -f "$swap" ]; then mv -fT -- "$swap" "$previous"; fi
 is_wanted "$path"
-brought "$records" "$path"
+note "$path"
 echo "$answer"

@@ -1,11 +1,14 @@
-import { readObstacles } from '../copy/obstacles.js';
+import { hostScript } from '../../host-script.js';
+import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
 import type { HostNeed } from '../plan/action.js';
-import { mustRun } from '../run/remote.js';
+import { expectSuccess } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 import { whyNotAskable } from './health-check.js';
+
+const READ_TIMEOUT_MS = 20_000;
 
 /** What a host is, as far as an expansion needs to know. */
 export interface HostFacts {
@@ -20,27 +23,6 @@ export interface HostFacts {
   readonly running: ReadonlySet<string>;
 }
 
-const FACTS = `
-export LC_ALL=C
-echo "arch=$(uname -m)"
-echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "\${ID-}")"
-echo "openssh=$(ssh -V 2>&1)"
-for argument in "$@"; do
-  case $argument in
-  disk=*)
-    path=\${argument#disk=}
-    at=$path
-    while ! [ -e "$at" ]; do at=$(dirname -- "$at"); done
-    echo "disk=$(df -Pk -- "$at" | awk 'NR == 2 { print $4 }') $path" ;;
-  tool=*)
-    if command -v "\${argument#tool=}" >/dev/null 2>&1; then echo "$argument"; fi ;;
-  unit=*)
-    case $(systemctl is-active -- "\${argument#unit=}" 2>/dev/null) in
-    active|activating|reloading) echo "$argument" ;;
-    esac ;;
-  esac
-done`;
-
 /** What to find out about a host beside its architecture and system. */
 export interface FactsWanted {
   readonly paths?: readonly string[];
@@ -49,16 +31,16 @@ export interface FactsWanted {
 }
 
 /** Reads the facts of a host: architecture, system, free space at each path, which tools are there, which units run. */
-export function hostFactsCommand(
-  { paths = [], tools = [], units = [] }: FactsWanted,
-  timeoutMs: number,
-): RemoteCommand {
-  const args = [
+export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): RemoteCommand {
+  return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', timeoutMs);
+}
+
+function factWords({ paths = [], tools = [], units = [] }: FactsWanted): string[] {
+  return [
     ...paths.map((path) => `disk=${path}`),
     ...tools.map((tool) => `tool=${tool}`),
     ...units.map((unit) => `unit=${unit}`),
   ];
-  return scriptCommand(FACTS, args, 'read', timeoutMs);
 }
 
 export function parseHostFacts(stdout: string): HostFacts {
@@ -76,14 +58,12 @@ export function parseHostFacts(stdout: string): HostFacts {
     else if (key === 'tool') tools.add(value);
     else if (key === 'unit') running.add(value);
     else if (key === 'disk') {
-      const [kilobytes, path] = splitOnce(value, ' ');
-      if (/^\d+$/.test(kilobytes)) diskFree.set(path, Number(kilobytes) * 1024);
+      const [, blocks, bytes, path] = /^(\d+) (\d+) (.*)$/.exec(value) ?? [];
+      if (path !== undefined) diskFree.set(path, Number(blocks) * Number(bytes));
     }
   }
   return { arch, osId, openssh, diskFree, tools, running };
 }
-
-const READ_TIMEOUT_MS = 20_000;
 
 /** Reads a host's facts and holds them against a need: why it cannot take the app, empty when it can. */
 export async function readUnmetNeeds(
@@ -91,17 +71,24 @@ export async function readUnmetNeeds(
   need: HostNeed,
   signal?: AbortSignal,
 ): Promise<string[]> {
-  const paths = need.diskFree.map(({ path }) => path);
-  const wanted = { paths, tools: need.tools, units: [need.idleUnit] };
-  const command = hostFactsCommand(wanted, READ_TIMEOUT_MS);
   const io = signal ? { signal } : {};
-  const { stdout } = await mustRun(session, command, 'reading its facts', io);
-  const unmet = unmetNeeds(need, parseHostFacts(stdout));
-  // A host that lacks a tool cannot be asked what is there; one that is no spare need not be.
+  const result = await session.run(spareCommand(need), io);
+  const unmet = unmetNeeds(need, parseHostFacts(result.stdout));
+  // A host that lacks a tool cannot be asked what is there; of one that is no spare it does not matter.
   if (unmet.length > 0) return unmet;
-  const found = need.place === undefined ? [] : await readObstacles(session, need.place, io);
+  expectSuccess(result, 'looking at what is there');
+  const found = need.place === undefined ? [] : await obstaclesIn(result.stdout, session, need.place, io);
   const unaskable = need.health === undefined ? '' : await whyNotAskable(session, need.health);
   return unaskable === '' ? found : [...found, unaskable];
+}
+
+/** All that is asked of a host in one visit. */
+function spareCommand(need: HostNeed): RemoteCommand {
+  const paths = need.diskFree.map(({ path }) => path);
+  const wanted = { paths, tools: need.tools, units: [need.idleUnit] };
+  if (need.place === undefined) return hostFactsCommand(wanted, READ_TIMEOUT_MS);
+  const words = [...factWords(wanted), '--', ...obstacleWords(need.place)];
+  return scriptCommand(hostScript('host/spare'), words, 'read', OBSTACLES_TIMEOUT_MS);
 }
 
 /** Why a host cannot take the app, a sentence each; empty when it can. */

@@ -1,33 +1,34 @@
-import { hostScript } from '../../host-script.js';
 import type { PlaceNeed } from '../plan/action.js';
-import { mustRun } from '../run/remote.js';
-import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
 import { placeWords, SPOOLS, WAY_ON } from './place.js';
 import { hasTree } from './survey.js';
 
-const READ_TIMEOUT_MS = 60_000;
+/** All names below the paths are read. */
+export const OBSTACLES_TIMEOUT_MS = 60_000 + readLimitMs(0);
 /** More would not be read by anybody. */
 const MOST_SENTENCES = 8;
+
+/** The arguments of templates/copy/obstacles.sh. */
+export function obstacleWords({ tree, env, replace }: PlaceNeed): string[] {
+  return [SPOOLS, replace ? 'replace' : '', env, ...placeWords(tree)];
+}
 
 /**
  * What is at the paths of an app on a host that a copy would have to take away and must not, a sentence each: mounts, and
  * what kuafu did not bring. A host that holds the template's very tree has nothing that would be taken away.
+ *
+ * @param stdout what obstacles.sh printed there
  */
-export async function readObstacles(
+export async function obstaclesIn(
+  stdout: string,
   session: Session,
-  need: PlaceNeed,
-  io: { readonly signal?: AbortSignal },
+  { tree }: PlaceNeed,
+  { signal }: { readonly signal?: AbortSignal },
 ): Promise<string[]> {
-  const { tree, env, replace } = need;
-  const words = [SPOOLS, replace ? 'replace' : '', env, ...placeWords(tree)];
-  const timeoutMs = READ_TIMEOUT_MS + readLimitMs(0);
-  const command = scriptCommand(hostScript('copy/obstacles'), words, 'read', timeoutMs);
-  const { stdout } = await mustRun(session, command, 'looking at what is there', io);
   const found = parseObstacles(stdout);
   const others = found.filter(({ key }) => key === 'other');
-  const isThere = others.length > 0 && (await hasTree(session, tree, io.signal));
+  const isThere = others.length > 0 && (await hasTree(session, tree, signal));
   return found
     .filter(({ key }) => key !== 'other' || !isThere)
     .map(({ key, text }) => `${text}${WAYS_ON[key]}`)

@@ -14,8 +14,13 @@ export async function mustRun(
   io?: CommandIo,
 ): Promise<CommandResult> {
   const result = await session.run(command, io);
-  if (result.exitCode !== 0) throw new StepFailure('failed', `${what} ${howItEnded(result)}`);
+  expectSuccess(result, what);
   return result;
+}
+
+/** @throws {StepFailure} when a command ended with another status than 0; as mustRun does */
+export function expectSuccess(result: CommandResult, what: string): void {
+  if (result.exitCode !== 0) throw new StepFailure('failed', `${what} ${howItEnded(result)}`);
 }
 
 /**

@@ -10,7 +10,7 @@ const need = {
   idleUnit: 'shop.service',
   diskFree: [{ path: '/opt', bytes: 1_000_000 }],
 };
-const fit = 'arch=x86_64\nos=debian\ndisk=2000 /opt\ntool=tar\n';
+const fit = 'arch=x86_64\nos=debian\ndisk=2000 1024 /opt\ntool=tar\n';
 
 it('reads the facts of this very machine', () => {
   const command = hostFactsCommand(
@@ -33,8 +33,8 @@ describe('what a host lacks', () => {
     ['os=debian', 'os=', "its system is unknown, the template's is debian"],
     ['tool=tar', '', 'it lacks tar'],
     ['tool=tar', 'tool=tar\nunit=shop.service', 'shop.service runs there already, so it is no spare host'],
-    ['disk=2000 /opt', 'disk=10 /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
-    ['disk=2000 /opt', 'disk=lies /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
+    ['disk=2000 1024 /opt', 'disk=10 1024 /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
+    ['disk=2000 1024 /opt', 'disk=lies 1024 /opt', 'disk full: /opt has 0.0 MB free and needs 1.0 MB'],
   ])('%s → %s', (from, to, sentence) => {
     expect(unmetNeeds(need, parseHostFacts(fit.replace(from, to)))).toEqual([sentence]);
   });

@@ -1,0 +1,28 @@
+#!/bin/sh
+# facts.sh [FACT...] [-- ...]: facts of a host, a line KEY=VALUE each: its architecture, its system, its OpenSSH, and of FACTs:
+#   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
+#               nearest folder above that is there
+#   tool=NAME   the same words, where such a program is there
+#   unit=NAME   the same words, where such a unit of systemd runs
+export LC_ALL=C
+echo "arch=$(uname -m)"
+# shellcheck source=/dev/null
+echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "${ID-}")"
+echo "openssh=$(ssh -V 2>&1)"
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  case $1 in
+  disk=*)
+    at=${1#disk=}
+    while ! [ -e "$at" ]; do
+      at=${at%/*}
+      at=${at:-/}
+    done
+    echo "disk=$(stat -f -c '%a %S' -- "$at") ${1#disk=}" ;;
+  tool=*) ! command -v "${1#tool=}" >/dev/null 2>&1 || echo "$1" ;;
+  unit=*)
+    case $(systemctl is-active -- "${1#unit=}" 2>/dev/null) in
+    active | activating | reloading) echo "$1" ;;
+    esac ;;
+  esac
+  shift
+done
