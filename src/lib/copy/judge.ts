@@ -32,8 +32,8 @@ const SLOW_SHARE = 0.33;
 const CRAWL = 2;
 /** As good as nothing for so long is slow, whatever the others do. */
 const STALLED_MS = 3500;
-/** The same for a verdict on a receiver; Pace remembers no more. */
-const SILENT_MS = 9500;
+/** A verdict on a receiver is on so long; Pace remembers no more. */
+const JUDGED_MS = 9500;
 /** So often a receiver of the source gives way to others before it is judged, though others wait for it. */
 const MOST_BYPASSES = 2;
 /** Beside five times what the others take: how long the last one may still need, before another spare takes its place. */
@@ -147,11 +147,10 @@ export class Judge {
 
   #isHopeless(receiver: string, nowMs: number, others: number): boolean {
     const { bytes, linkedMs } = seatOf(receiver, this.#seats);
-    const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
-    if (rate < this.#crawl) {
-      const before = this.#pace.bytesThen(receiver, nowMs - SILENT_MS) ?? 0;
-      return nowMs - linkedMs > SILENT_MS && bytes - before < this.#crawl * SILENT_MS;
-    }
+    // A disk that is busy for a moment, or a machine that is, must not cost a good host its place.
+    if (nowMs - linkedMs <= JUDGED_MS) return false;
+    const rate = (bytes - (this.#pace.bytesThen(receiver, nowMs - JUDGED_MS) ?? 0)) / JUDGED_MS;
+    if (rate < this.#crawl) return true;
     const usualMs = others > 0 ? this.#size / others : 0;
     return (this.#size - bytes) / rate > HOPELESS_MS + 5 * usualMs;
   }

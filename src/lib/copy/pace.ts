@@ -4,6 +4,8 @@ interface Sample {
 }
 
 const KEPT_MS = 10_000;
+/** What the others could do is remembered for longer, so that the last one can be judged twice beside them (judge.ts). */
+const STANDARD_MS = 25_000;
 
 /** How fast each member receives, from what it tells about once a second. Times are of one monotonic clock, in milliseconds. */
 export class Pace {
@@ -21,7 +23,7 @@ export class Pace {
     const first = samples[0];
     // A burst out of a buffer is no pace.
     if (first === undefined || nowMs - first.atMs < windowMs) return;
-    this.#fastest = this.#fastest.filter(({ atMs }) => atMs > nowMs - KEPT_MS);
+    this.#fastest = this.#fastest.filter(({ atMs }) => atMs > nowMs - STANDARD_MS);
     this.#fastest.push({ name, atMs: nowMs, bytesPerMs: this.rate(name, nowMs, windowMs) });
   }
 
@@ -43,9 +45,9 @@ export class Pace {
     return (samples.findLast((sample) => sample.atMs <= atMs) ?? samples[0])?.bytes;
   }
 
-  /** The fastest of all members but one in the last ten seconds, in bytes per millisecond. */
+  /** The fastest of all members but one in the last 25 seconds, in bytes per millisecond. */
   fastestBeside(name: string, nowMs: number): number {
-    const rates = this.#fastest.filter((each) => each.name !== name && each.atMs > nowMs - KEPT_MS);
+    const rates = this.#fastest.filter((each) => each.name !== name && each.atMs > nowMs - STANDARD_MS);
     return Math.max(0, ...rates.map(({ bytesPerMs }) => bytesPerMs));
   }
 

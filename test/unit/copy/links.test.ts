@@ -169,12 +169,28 @@ describe('a slow link', () => {
       links.heard(name, SIZE, 3000);
       links.unlink(name);
     }
-    flow(links, { h3: 10 }, 4000);
-    expect(links.slow(4000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'appeal' }]);
-    links.link({ feeder: 'template', receiver: 'h3' }, 4000);
-    links.gave('h3', 300_000, 5000);
-    links.heard('h3', 80_000, 8000);
-    expect(links.slow(8000)).toMatchObject([{ feeder: 'template', receiver: 'h3', verdict: 'hopeless' }]);
+    flow(links, { h3: 10 }, 9000);
+    expect(links.slow(9000)).toEqual([]);
+    links.heard('h3', 100_000, 10_000);
+    expect(links.slow(10_000)).toMatchObject([{ feeder: 'h2', receiver: 'h3', verdict: 'appeal' }]);
+    links.link({ feeder: 'template', receiver: 'h3' }, 10_000);
+    links.gave('h3', 300_000, 11_000);
+    links.heard('h3', 180_000, 18_000);
+    expect(links.slow(18_000)).toEqual([]);
+    links.heard('h3', 200_000, 20_000);
+    expect(links.slow(20_000)).toMatchObject([{ feeder: 'template', receiver: 'h3', verdict: 'hopeless' }]);
+  });
+
+  it('at the end is not given up for a stall of some seconds', () => {
+    const links = chainOf(2);
+    let bytes = 0;
+    for (let nowMs = 500; nowMs <= 30_000; nowMs += 500) {
+      bytes += nowMs % 10_000 < 6000 ? 2_500_000 : 20_000;
+      links.heard('h1', Math.min(SIZE, 5_000_000 * (nowMs / 500)), nowMs);
+      if (nowMs === 10_000) links.unlink('h1');
+      links.heard('h2', bytes, nowMs);
+      expect([nowMs, links.slow(nowMs)]).toEqual([nowMs, []]);
+    }
   });
 
   it('is none where the source gave nothing more, and none where that is not known', () => {

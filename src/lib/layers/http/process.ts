@@ -1,5 +1,6 @@
 import { hostScript } from '../../../host-script.js';
 import { scriptCommand } from '../../shell/quote.js';
+import type { Session } from '../../ssh/transport.js';
 import { call, type Runtime } from './runtime-socket.js';
 import { type BackendLines, parseBackend } from './server-lines.js';
 
@@ -19,21 +20,28 @@ export async function readProcess(runtime: Runtime): Promise<Process> {
   return { pid: value('Pid'), uptimeS: Number(value('Uptime_sec')) };
 }
 
-/** What its configuration file says of the backend; undefined where it cannot be read or cannot be understood. */
+/** By session, as hosts that join one after the other all want it: what was read, and of which process. */
+const configurations = new WeakMap<Session, { readonly pid: string; readonly text: string }>();
+
+/**
+ * What its configuration file says of the backend; undefined where it cannot be read or cannot be understood. Read once of each
+ * process: a file that was changed since then says nothing of it before the next reload.
+ */
 export async function readBackendLines(runtime: Runtime): Promise<BackendLines | undefined> {
   const { pid } = await readProcess(runtime);
-  const command = scriptCommand(
-    hostScript('balancer/configuration'),
-    [pid === '' ? '0' : pid],
-    'read',
-    SCRIPT_TIMEOUT_MS,
-  );
-  const result = await runtime.session.run(command, {
-    maxOutputBytes: MAX_CONFIGURATION_BYTES,
-    ...(runtime.signal ? { signal: runtime.signal } : {}),
-  });
-  if (result.exitCode !== 0 || result.truncated) return undefined;
-  return parseBackend(result.stdout, runtime.backend.backend);
+  const known = configurations.get(runtime.session);
+  const text = known?.pid === pid ? known.text : await readConfiguration(runtime, pid);
+  if (text === undefined) return undefined;
+  if (pid !== '') configurations.set(runtime.session, { pid, text });
+  return parseBackend(text, runtime.backend.backend);
+}
+
+async function readConfiguration({ session, signal }: Runtime, pid: string): Promise<string | undefined> {
+  const words = [pid === '' ? '0' : pid];
+  const command = scriptCommand(hostScript('balancer/configuration'), words, 'read', SCRIPT_TIMEOUT_MS);
+  const io = { maxOutputBytes: MAX_CONFIGURATION_BYTES, ...(signal ? { signal } : {}) };
+  const { exitCode, truncated, stdout } = await session.run(command, io);
+  return exitCode !== 0 || truncated ? undefined : stdout;
 }
 
 /**
