@@ -128,8 +128,11 @@ describe('a server of the file', () => {
 
   it('is not touched where another host has the name', async () => {
     await balancer.start(['server web-b-01 198.18.2.12:8080 check']);
-    for (const work of [drainServer(at(), ONE), leaveBackend(at(), ONE), joinBackend(at(), ONE, 'in')])
-      await expect(work).rejects.toThrow('has another server web-b-01');
+    await Promise.all(
+      [drainServer(at(), ONE), leaveBackend(at(), ONE), joinBackend(at(), ONE, 'in')].map((work) =>
+        expect(work).rejects.toThrow('has another server web-b-01'),
+      ),
+    );
     expect((await balancer.servers())['web-b-01']).toMatchObject({ admin: '0' });
   });
 });
