@@ -7,6 +7,7 @@ import type { Frame } from './frames.js';
 import { JournalPosition } from './journal-position.js';
 import { firstOf, whyNot } from './left-out.js';
 import { type Listing, ListingReader, oddText, tooManyText } from './listing.js';
+import type { Progress } from './pace.js';
 import { shownPath } from './remote-path.js';
 import { type HostLogs, logOf } from './sources.js';
 import type { TailRequest } from './tail-request.js';
@@ -41,6 +42,8 @@ export class HostReader {
   #lookedMs = 0;
   #hasJournalBegun = false;
   #hasJournalMore = false;
+  /** Not all was read of which the list before the last one told. */
+  #wasBehind = false;
 
   constructor(logs: HostLogs, request: TailRequest, events: ReaderEvents) {
     this.#logs = logs;
@@ -75,9 +78,9 @@ export class HostReader {
   /**
    * Reads a part of what is new, or passes over it and counts it. Errors as Conversation.
    *
-   * @returns whether there is more; undefined when the follower is over
+   * @returns undefined when the follower is over
    */
-  async round(talk: Conversation, isSkipping: boolean): Promise<boolean | undefined> {
+  async round(talk: Conversation, isSkipping: boolean): Promise<Progress | undefined> {
     const isFirst = talk !== this.#talk;
     this.#talk = talk;
     const { files, journal } = this.#logs.sources;
@@ -97,7 +100,9 @@ export class HostReader {
     for (const notice of this.files.notices())
       if (notice.what !== 'left-out') this.#events.tell(this.#textOf(notice));
       else this.#tellOnce(notice.path, this.#textOf(notice));
-    return talk.isOver ? undefined : this.#hasJournalMore || this.files.hasMore;
+    if (talk.isOver) return undefined;
+    if (this.#hasJournalMore || this.#wasBehind) return 'behind';
+    return files.length > 0 && this.files.hasMore ? 'known' : 'all';
   }
 
   #where(): { lines: number } | { sinceSeconds: number } | undefined {
@@ -131,6 +136,7 @@ export class HostReader {
 
   #listed(records: Buffer, isWhole: boolean, isFirst: boolean): void {
     const { files } = this.#logs.sources;
+    this.#wasBehind = this.files.hasMore;
     const listing = new ListingReader(files, MAX_FOLLOWED).read(records);
     this.files.listed(listing, isWhole);
     if (isFirst) this.#missed(listing);

@@ -3,10 +3,10 @@ import { sentenceOf } from '../errors.js';
 import { ConnectError, HostError, LinkLostError, reasonOf } from '../ssh/connect-error.js';
 import type { RawLine } from '../ssh/lines.js';
 import type { Session } from '../ssh/transport.js';
-import { aboutMinutes } from './clock-text.js';
 import { Conversation, SilentHostError } from './conversation.js';
 import { followCommand, requireSound } from './follow-command.js';
 import { NotOurScriptError } from './frames.js';
+import { aboutMinutes, aheadMs } from './host-clock.js';
 import { HostReader } from './host-reader.js';
 import { HostStreams } from './host-streams.js';
 import type { LogStream } from './log-stream.js';
@@ -118,11 +118,12 @@ export class HostTail {
     const { signal } = this.#tools;
     if (!this.#wasHeard && sinceMs !== undefined)
       await seekSince(session, sources, this.#request, this.#reader.files, signal);
+    const askedMs = Date.now();
     const talk = new Conversation(session, followCommand(sources, filter), signal);
     this.#pace.restart();
     try {
       const hello = await talk.hello();
-      if (hello !== undefined) this.#hello(hello, Date.now());
+      if (hello !== undefined) this.#hello(hello, askedMs, Date.now());
       await this.#ask(talk);
       const isRead = !talk.isOver;
       requireSound(this.host, await talk.end());
@@ -140,24 +141,24 @@ export class HostTail {
       if (typeof next === 'number') await talk.pause(next);
       else if (next === 'k') talk.keep();
       else {
-        const hasMore = await this.#reader.round(talk, next === 's');
-        if (hasMore === undefined) return;
+        const progress = await this.#reader.round(talk, next === 's');
+        if (progress === undefined) return;
         this.#heardMs = Date.now();
-        this.#pace.polled(hasMore, this.#heardMs);
-        this.#streams.expectMore(hasMore, this.#reader.behind);
+        this.#pace.polled(progress, this.#heardMs);
+        this.#streams.expectMore(progress !== 'all', this.#reader.behind);
       }
     }
   }
 
-  #hello(hello: { clockMs: number; zoneMinutes: number }, nowMs: number): void {
+  #hello(hello: { clockMs: number; zoneMinutes: number }, askedMs: number, nowMs: number): void {
     const { clockMs, zoneMinutes } = hello;
-    const aheadMs = clockMs - nowMs;
+    const ahead = aheadMs(clockMs, askedMs, nowMs);
     this.#clock = { zoneMinutes, nowMs };
     if (this.#lostMs !== undefined)
       this.#tell(`the connection is back after ${Math.round((nowMs - this.#lostMs) / 1000)} s`);
-    else if (!this.#wasHeard && Math.abs(aheadMs) >= CLOCK_OFF_MS) {
-      this.#aheadMs = aheadMs;
-      this.#tell(`its clock seems to be ${aboutMinutes(aheadMs)}`);
+    else if (!this.#wasHeard && Math.abs(ahead) >= CLOCK_OFF_MS) {
+      this.#aheadMs = ahead;
+      this.#tell(`its clock seems to be ${aboutMinutes(ahead)}`);
     }
     this.#lostMs = undefined;
     this.#wasHeard = true;
@@ -174,9 +175,9 @@ export class HostTail {
   }
 
   #judgeClock(stream: LogStream, path: string, lines: readonly RawLine[], context: ClockContext): void {
-    const aheadMs = stream.judgeClock(lines, context.nowMs, context);
-    if (aheadMs !== undefined)
-      this.#tell(`its clock seems to be ${aboutMinutes(aheadMs)}, by the times in ${shownPath(path)}`);
+    const ahead = stream.judgeClock(lines, context.nowMs, context);
+    if (ahead !== undefined)
+      this.#tell(`its clock seems to be ${aboutMinutes(ahead)}, by the times in ${shownPath(path)}`);
   }
 
   #tell(message: string): void {

@@ -54,8 +54,9 @@ export class LogStream {
     for (const { text, cutBytes } of lines) {
       const stamp = this.#stamps(text, context);
       if (!this.#begun && !this.#begins(stamp)) continue;
-      // Nothing was written after now; and without a time of its own a line belongs to the one before it.
-      if (stamp !== undefined) this.#lastKey = Math.min(stamp.at - this.#aheadMs, nowMs);
+      // Nothing was written after now, which is less than the next millisecond; and without a time of its own a line
+      // belongs to the one before it.
+      if (stamp !== undefined) this.#lastKey = Math.min(stamp.at - this.#aheadMs, nowMs + 1);
       else this.#lastKey ??= nowMs;
       keyed.push({ host: this.#host, source: this.#source, text, cutBytes, stamp, key: this.#lastKey });
     }

@@ -1,0 +1,15 @@
+/**
+ * How far a host's clock is ahead of ours at least, negative: behind, in milliseconds. It was read at some moment from our
+ * question to its answer, all in milliseconds since the epoch; what that leaves open counts as right, so that an answer that is
+ * late makes no clock wrong.
+ */
+export function aheadMs(clockMs: number, askedMs: number, heardMs: number): number {
+  return clockMs > heardMs ? clockMs - heardMs : Math.min(0, clockMs - askedMs);
+}
+
+/** `about 60 min ahead` */
+export function aboutMinutes(ahead: number): string {
+  const size = Math.abs(ahead);
+  const about = size < 120_000 ? `${Math.round(size / 1000)} s` : `${Math.round(size / 60_000)} min`;
+  return `about ${about} ${ahead > 0 ? 'ahead' : 'behind'}`;
+}
