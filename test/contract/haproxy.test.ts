@@ -149,6 +149,11 @@ describe('a server that joins', () => {
     expect(await leaveBackend(at(), NEW)).toBe(false);
   });
 
+  it('is not taken for one in traffic where its free place has a weight of 0', async () => {
+    await balancer.start([S1, 'server slot1 0.0.0.0:8080 check disabled inter 1s weight 0']);
+    await expect(joinBackend(at(), NEW, 'in')).rejects.toThrow('a weight of 0');
+  });
+
   it('fills a free place and frees it again; two at once take two', async () => {
     await balancer.start([S1, ...[1, 2].map((n) => `server slot${n} 0.0.0.0:8080 check disabled inter 1s`)]);
     const other = { ...ONE, name: 'new-b-02', address: '198.18.2.10' };

@@ -90,6 +90,16 @@ describe('a new server gets what its neighbours have', () => {
     });
   });
 
+  it('no weight of 0, with which a host gets no request', () => {
+    expect(options(backend(`${S1} weight 0`, `${S2} weight 0`, 'server s3 198.18.2.13:8080'))).toEqual({
+      words: 'weight 1',
+      notes: ['weights differ there; those who join get 1'],
+    });
+    expect(options(backend(`${S1} weight 0`, `${S2} weight 0`))).toMatchObject({
+      refusal: expect.stringContaining('weight of 0'),
+    });
+  });
+
   it.each([
     [
       'a cookie each',

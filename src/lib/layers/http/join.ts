@@ -40,6 +40,7 @@ export async function joinBackend(
   if (before.length === 0) {
     await addServer(runtime, server);
     await waitUntilUp(runtime, server);
+    await requireWeight(runtime, server);
     return { changed: true, message: '' };
   }
   const out = before.filter((each) => !isWanted(each));
@@ -63,6 +64,12 @@ export async function readJoinOptions(runtime: Runtime, server: BalancerServer):
   ];
   if (servers.some(isFreeSlot)) return { words: '', notes: [] };
   return optionsOfNeighbours({ servers, statistics, lines }, server.port);
+}
+
+/** A server that was added is of no use with a weight of 0, as a free place of the configuration file may have. */
+async function requireWeight(runtime: Runtime, server: BalancerServer): Promise<void> {
+  if ((await readOwn(runtime, server)).some(({ weight }) => weight > 0)) return;
+  throw fault(runtime.backend, `gives ${server.name} a weight of 0, with which it gets no request`);
 }
 
 const places = new WeakMap<Session, Semaphore>();

@@ -75,14 +75,18 @@ function agreement(
   for (const key of [...keys].filter((each) => !OWN.has(each) && !each.startsWith('resolve-'))) {
     const values = servers.map((server) => server.options.get(key));
     const [first] = values;
-    if (values.every((value) => value === first)) {
+    if (key !== 'weight' && values.every((value) => value === first)) {
       options.set(key, first ?? '');
       continue;
     }
     if (key !== 'weight') return { refusal: differing(key, servers) };
-    const weight = mostCommon(values.map((value) => value ?? '1'));
+    const weights = values.map((value) => value ?? '1');
+    // With a weight of 0 a host would join and get no request.
+    const weight = mostCommon(weights.filter((each) => Number(each) !== 0));
+    if (weight === '')
+      return { refusal: 'its servers all have a weight of 0, with which a host gets no request' };
     options.set(key, weight);
-    notes.push(`weights differ there; those who join get ${weight}`);
+    if (new Set(weights).size > 1) notes.push(`weights differ there; those who join get ${weight}`);
   }
   return { options, notes };
 }
