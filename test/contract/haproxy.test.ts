@@ -149,6 +149,11 @@ describe('a server that joins', () => {
     expect(await leaveBackend(at(), NEW)).toBe(false);
   });
 
+  it('is waited for where the next check takes its time, and is not blamed for that', async () => {
+    await balancer.start(['default-server check inter 34s', S1.replace(' check inter 1s', '')]);
+    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
+  }, 120_000);
+
   it('is not taken for one in traffic where its free place has a weight of 0', async () => {
     await balancer.start([S1, 'server slot1 0.0.0.0:8080 check disabled inter 1s weight 0']);
     await expect(joinBackend(at(), NEW, 'in')).rejects.toThrow('a weight of 0');

@@ -1,25 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BalancerServer } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
-import { StepFailure } from '../../run/step-handler.js';
 import type { Session } from '../../ssh/transport.js';
 import { placeOf, readOwn } from './match.js';
 import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
 import { readBackendLines } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';
-import {
-  isDrained,
-  isFreeSlot,
-  isProvenUp,
-  isRunning,
-  isWanted,
-  readServers,
-  type ServerState,
-} from './server-state.js';
+import { isDrained, isFreeSlot, isWanted, readServers, type ServerState } from './server-state.js';
 import { readStatistics } from './server-statistics.js';
-
-const UP_WITHIN_MS = 30_000;
-const POLL_MS = 250;
+import { waitUntilUp } from './up.js';
 
 export interface JoinOutcome {
   readonly changed: boolean;
@@ -107,34 +95,4 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
   if (/(^| )check( |$)/.test(options.words)) await call(runtime, `enable health ${id}`);
   await call(runtime, `set server ${id} state ready`);
   return answer;
-}
-
-/**
- * A server that is down is up after `rise` checks, which may take longer than a whole restart: here the first one that
- * passes is enough, as the host has passed the health check of its application.
- */
-async function openServer(
-  runtime: Runtime,
-  server: BalancerServer,
-  own: readonly ServerState[],
-): Promise<void> {
-  const closed = own.filter(
-    (each) => isWanted(each) && !isRunning(each) && each.isChecked && each.checkPassed,
-  );
-  for (const { name } of closed) await call(runtime, `set server ${server.backend}/${name} health up`);
-}
-
-async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
-  const deadline = performance.now() + UP_WITHIN_MS;
-  for (;;) {
-    const own = await readOwn(runtime, server);
-    if (own.some(isProvenUp)) return;
-    await openServer(runtime, server, own);
-    if (performance.now() > deadline)
-      throw new StepFailure(
-        'unhealthy',
-        `${server.balancer} does not see it up after ${UP_WITHIN_MS / 1000} s`,
-      );
-    await sleep(POLL_MS, undefined, { signal: runtime.signal });
-  }
 }

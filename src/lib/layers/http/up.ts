@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../../plan/action.js';
+import { StepFailure } from '../../run/step-handler.js';
+import { longestCheckInterval } from './check-interval.js';
+import { readOwn } from './match.js';
+import { readBackendLines } from './process.js';
+import { call, type Runtime } from './runtime-socket.js';
+import { isProvenUp, isRunning, isWanted, type ServerState } from './server-state.js';
+
+const UP_WITHIN_MS = 30_000;
+/** Nobody waits longer than this for the next check of a balancer. */
+const MAX_INTERVAL_MS = 600_000;
+const POLL_MS = 250;
+
+/**
+ * Waits until a balancer sees a server up: 30 s, and after that as long as it may be until its next check.
+ * @throws StepFailure where it is not up by then
+ */
+export async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
+  if (await isUpWithin(runtime, server, UP_WITHIN_MS)) return;
+  const interval = longestCheckInterval(await readBackendLines(runtime), server.options);
+  const moreMs = Math.min(interval, MAX_INTERVAL_MS);
+  if (await isUpWithin(runtime, server, moreMs)) return;
+  const seconds = Math.round((UP_WITHIN_MS + moreMs) / 1000);
+  throw new StepFailure('unhealthy', `${server.balancer} does not see it up after ${seconds} s`);
+}
+
+async function isUpWithin(runtime: Runtime, server: BalancerServer, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const own = await readOwn(runtime, server);
+    if (own.some(isProvenUp)) return true;
+    await openServer(runtime, server, own);
+    if (performance.now() > deadline) return false;
+    await sleep(POLL_MS, undefined, { signal: runtime.signal });
+  }
+}
+
+/**
+ * A server that is down is up after `rise` checks, which may take longer than a whole restart: here the first one that
+ * passes is enough, as the host has passed the health check of its application.
+ */
+async function openServer(
+  runtime: Runtime,
+  server: BalancerServer,
+  own: readonly ServerState[],
+): Promise<void> {
+  const closed = own.filter(
+    (each) => isWanted(each) && !isRunning(each) && each.isChecked && each.checkPassed,
+  );
+  for (const { name } of closed) await call(runtime, `set server ${server.backend}/${name} health up`);
+}
