@@ -5,6 +5,7 @@ import type { Host } from '../inventory/inventory-types.js';
 import { onAbort } from './abort.js';
 import { ConnectError, type ConnectFailure, ForwardError, LinkLostError } from './connect-error.js';
 import type { Deadline } from './deadline.js';
+import { sendPacketsWhole } from './packet-writes.js';
 import type { Session } from './transport.js';
 
 const WHAT_ERRNO_SAYS: ReadonlyMap<string, readonly [ConnectFailure, string]> = new Map([
@@ -51,6 +52,7 @@ function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
       socket.removeListener('error', onError);
       // Until ssh2 listens: an error with nobody listening would end the process.
       socket.on('error', () => undefined);
+      sendPacketsWhole(socket);
       resolve(socket);
     });
   });
