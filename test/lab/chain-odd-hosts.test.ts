@@ -155,6 +155,17 @@ it('blames the template, and no spare, for an archive that unpacks nowhere', asy
   }
 });
 
+it.each([1, 3])('blames nobody while the template packs what gives next to nothing (%d)', async (count) => {
+  // As with gigabytes of zeros: some of the archive, a long time nothing, and the rest.
+  const zstd =
+    'printf \'#!/bin/sh\\n/usr/bin/zstd "$@" | { head -c 1000000; sleep 15; cat; }\\n\' > /usr/local/bin/zstd; chmod +x /usr/local/bin/zstd';
+  await change(['web-a-01'], zstd, 'rm -f /usr/local/bin/zstd');
+  const run = await room.scale({ count });
+  expect(run).toMatchObject({ code: 0, result: { state: 'done', done: count } });
+  expect(await room.resources('unfit')).toEqual([]);
+  await expectSame(SPARES.slice(0, count));
+});
+
 it('cleans up on a host where its shell was killed', async () => {
   await room.inHost('web-a-01', 'head -c 20000000 /dev/urandom > /opt/shop/assets/large.bin');
   undo.set('web-a-01', 'rm -f /opt/shop/assets/large.bin');
