@@ -31,11 +31,22 @@ const NOTHING_IN = words(`/boot /dev /proc /sys /run/systemd /run/udev /lost+fou
   /etc/machine-id /etc/adjtime /etc/localtime /etc/timezone /etc/os-release /etc/sudoers /etc/crontab /etc/profile
   /etc/environment /etc/bash.bashrc /etc/ld.so.cache /etc/ld.so.conf /etc/ld.so.preload
   /var/lib/dpkg /var/lib/apt /var/lib/rpm /var/lib/dbus /var/lib/systemd/random-seed
-  /root/.ssh /root/.gnupg /root/.bashrc /root/.profile /root/.bash_profile`);
+  /root/.ssh /root/.gnupg /root/.bashrc /root/.profile /root/.bash_profile
+  /vmlinuz /vmlinuz.old /initrd.img /initrd.img.old
+  /usr/bin/sh /usr/bin/bash /usr/bin/dash /usr/bin/env /usr/bin/login /usr/bin/mount /usr/bin/su /usr/bin/sudo
+  /usr/bin/systemctl /usr/bin/tar /usr/sbin/init /usr/sbin/sshd /usr/sbin/reboot /usr/lib/systemd/systemd
+  /usr/lib/ld-linux.so.2 /usr/lib64/ld-linux-x86-64.so.2 /usr/lib/ld-linux-aarch64.so.1 /usr/lib/os-release`);
 
 /** Folders of the system at the second and third level, whoever they are below. */
 const SYSTEM_FOLDER =
   /^\/(usr|usr\/local|var|etc|run|srv|home)\/(bin|sbin|lib|lib32|lib64|libx32|libexec|share|local|log|cache|spool|tmp|etc|systemd|ssh|ssl|apt|default|init\.d|cron\.d|lock|user)$/;
+
+/**
+ * Units of the system by their names, with what stands beside them: without them a host is not reached, or does not boot.
+ * Also what its targets want, which are the links of all that is enabled (systemd.special(7)).
+ */
+const SYSTEM_UNIT =
+  /^(\/etc|\/usr\/lib|\/usr\/local\/lib)\/systemd\/system\/((ssh|sshd|dbus|dbus-broker|networking|network|NetworkManager|getty|serial-getty|console-getty|systemd-[^/]*?)(@[^/]*)?\.(service|socket)|(default|multi-user|graphical|basic|sysinit|rescue|emergency|network|network-online|local-fs|remote-fs|sockets|timers|getty|cloud-init)\.target)(\.(d|wants|requires))?$/;
 
 /** Keys of any account. */
 const KEYS = /^\/home\/[^/]+\/\.(ssh|gnupg)(\/|$)/;
@@ -46,9 +57,11 @@ export function systemPathProblem(path: string): string | undefined {
     return `${JSON.stringify(path)} is no absolute path`;
   if (/\.kuafu-[a-z]/.test(path))
     return `${path} has a name that kuafu itself gives, beside what it replaces`;
-  const folder = NOTHING_IN.find((name) => isIn(path, name));
-  if (folder !== undefined || KEYS.test(path)) return `${path} belongs to the host itself, not to an app`;
-  if (WHOLE.has(path) || SYSTEM_FOLDER.test(path))
+  const merged = inUsr(path);
+  const folder = NOTHING_IN.find((name) => isIn(merged, name));
+  if (folder !== undefined || KEYS.test(path) || SYSTEM_UNIT.test(merged))
+    return `${path} belongs to the host itself, not to an app`;
+  if (WHOLE.has(path) || WHOLE.has(merged) || SYSTEM_FOLDER.test(path))
     return `${path} belongs to the operating system; name the files and folders of the app inside it`;
   return undefined;
 }
@@ -57,12 +70,17 @@ export function systemPathProblem(path: string): string | undefined {
 const OBEYED =
   words(`/etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/sudoers.d
   /etc/profile.d /etc/udev /etc/init.d /etc/rc.local /var/spool/cron /etc/ld.so.conf.d /usr/bin /usr/sbin
-  /usr/lib/systemd /lib/systemd /etc/systemd/system.conf.d`);
+  /usr/lib/systemd /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /etc/systemd/system.conf.d`);
 
 /** What a copy of this path does on every new host beside bringing an app; undefined where there is nothing to say. */
 export function systemPathRisk(path: string): string | undefined {
-  const folder = OBEYED.find((name) => path.startsWith(`${name}/`));
+  const folder = OBEYED.find((name) => inUsr(path).startsWith(`${name}/`));
   return folder && `${path} is copied to the new hosts, and what is in ${folder} the system itself obeys`;
+}
+
+/** /bin, /sbin and /lib are links into /usr on the systems of today, so that a file has two paths (file-hierarchy(7)). */
+function inUsr(path: string): string {
+  return /^\/(bin|sbin|lib|lib32|lib64|libx32)\//.test(path) ? `/usr${path}` : path;
 }
 
 /** Whether a path is a folder or lies in it; both as systemPathProblem takes them. */

@@ -25,6 +25,8 @@ describe('what may be copied to a host and removed there', () => {
       '/root/shop',
     ],
     ...['/etc/systemd/system/shop.service.d', '/etc/sudoers.d/shop', '/var/spool/cron/crontabs/shop'],
+    ...['/etc/systemd/system/shop.target', '/etc/systemd/system/shop.target.wants', '/lib/shop', '/bin/shop'],
+    ...['/etc/systemd/system/systemd-watch', '/etc/systemd/system/sshd-keys.timer'],
   ])('is %s', (path) => expect(systemPathProblem(path)).toBeUndefined());
 
   it.each([
@@ -62,6 +64,23 @@ describe('what may be copied to a host and removed there', () => {
       '/etc/pam.d/shop',
       '/etc/passwd',
       '/etc/shadow-',
+    ],
+    ...[
+      '/lib/x86_64-linux-gnu',
+      '/bin/sh',
+      '/sbin/init',
+      '/usr/sbin/sshd',
+      '/vmlinuz',
+      '/lib64/ld-linux-x86-64.so.2',
+    ],
+    ...[
+      '/etc/systemd/system/multi-user.target.wants',
+      '/etc/systemd/system/default.target',
+      '/etc/systemd/system/sshd.service',
+      '/etc/systemd/system/ssh.service.d',
+      '/etc/systemd/system/systemd-networkd.service',
+      '/lib/systemd/system/getty@.service',
+      '/lib/systemd/system/ssh.socket',
     ],
     ...[
       '/etc/cron.d',
