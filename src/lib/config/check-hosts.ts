@@ -140,7 +140,9 @@ function checkInNetworks(rooms: Shape['rooms'], claims: readonly HostClaim[], re
     const network = rooms[claim.room]?.network;
     if (network === undefined || claim.address === undefined || contains(network, claim.address)) continue;
     const entry = JSON.stringify([claim.path, claim.room]);
-    outside.set(entry, [...(outside.get(entry) ?? []), claim]);
+    const there = outside.get(entry);
+    if (there) there.push(claim);
+    else outside.set(entry, [claim]);
   }
   for (const hosts of outside.values()) {
     const [{ path, room } = { path: [], room: '' }] = hosts;

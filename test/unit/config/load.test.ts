@@ -268,6 +268,13 @@ describe('the example', () => {
   });
 });
 
+it('names all hosts outside the network of their room at once, be they 65,536', async () => {
+  const hosts = "{'web-[1-65536]': '10.18.[0-255].[0-255]'}";
+  await expect(load(`rooms: {A: {network: 198.18.1.0/24, hosts: ${hosts}}}\n`)).rejects.toThrow(
+    '10.18.[0-255].[0-255], of web-[1-65536], is not in the network',
+  );
+});
+
 /** Takes the # away from sections that are commented out. */
 function withAllSections(text: string): string {
   return text.replace(/^#[a-z]\w*:\n(?:# {2}.*\n?)+/gm, (section) => section.replace(/^#/gm, ''));
