@@ -21,7 +21,7 @@ const newKeysFile = join(dirname(configFile), 'accepted_host_keys');
 const connections = openConnections({
   knownHostsFiles: [...config.ssh.knownHosts, newKeysFile],
   newKeysFile,
-  hostByName: (name) => inventory.jumpHost(name),
+  findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
 });
 const hostOf = (name) => inventory.host(name);
 const sessionOf = (name) => connections.session(hostOf(name));

@@ -138,7 +138,9 @@ async function measure() {
     knownHostsFiles: [knownHosts],
     newKeysFile: join(folder, 'new_keys'),
     agentSocket: undefined,
-    hostByName: () => undefined,
+    findJumpHost: () => {
+      throw new Error('no host of this bench is behind another');
+    },
     askPassphrase: async () => undefined,
   });
   const format = prefixFormat(

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../lib/config/config-types.js';
 import type { Inventory } from '../lib/inventory/inventory.js';
+import type { Host } from '../lib/inventory/inventory-types.js';
 import type { Ledger } from '../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../lib/ledger/open.js';
 import type { Connections } from '../lib/ssh/transport.js';
@@ -61,6 +62,21 @@ export async function openContext(
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
 }
 
+/**
+ * Tells what ssh_config says for a host that changes the way of ssh to it and not ours. A line is told once, with the first
+ * host that it is for: `kuafu config hosts` shows the others.
+ */
+function sayDoubts(inventory: Inventory): (host: Host) => void {
+  const told = new Set<string>();
+  return (host) => {
+    for (const { origin, sentence, weight } of inventory.explain(host).doubts) {
+      const place = `${origin.file}:${origin.line}`;
+      if (weight === 'says' && !told.has(place)) say(`${host.name}: ${place}: ${sentence}`);
+      told.add(place);
+    }
+  };
+}
+
 /** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
 export async function openConnectionsFor({ config, inventory, options }: HostContext): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
@@ -72,9 +88,10 @@ export async function openConnectionsFor({ config, inventory, options }: HostCon
     knownHostsFiles: [...config.ssh.knownHosts, newKeysFile],
     newKeysFile,
     agentSocket: process.env.SSH_AUTH_SOCK,
-    hostByName: (name) => inventory.jumpHost(name),
+    findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
     askPassphrase,
     mask: (text) => config.secrets.mask(text, { end: true }),
     onNewHostKey,
+    onDial: sayDoubts(inventory),
   });
 }

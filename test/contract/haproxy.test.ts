@@ -11,6 +11,7 @@ import { readServers } from '../../src/lib/layers/http/server-state.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
+import { jumpHosts } from '../support/jump-hosts.js';
 import { LabRoom } from '../support/lab-room.js';
 import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   connections = openConnections({
     knownHostsFiles: config.ssh.knownHosts,
     newKeysFile: join(dirname(config.ledger.file), 'accepted_host_keys'),
-    hostByName: () => undefined,
+    findJumpHost: jumpHosts(),
   });
   session = await connections.session(inventory.host('lb-b'));
 });

@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/lib/config/load.js';
 import { buildInventory } from '../../src/lib/inventory/inventory.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
+import { jumpHosts } from '../support/jump-hosts.js';
 import { LabRoom } from '../support/lab-room.js';
 
 // The health check against servers on a real host: TLS with good and bad certificates, names, ports, redirects.
@@ -62,7 +63,7 @@ beforeAll(async () => {
   connections = openConnections({
     knownHostsFiles: config.ssh.knownHosts,
     newKeysFile: join(dirname(config.ledger.file), 'accepted_host_keys'),
-    hostByName: () => undefined,
+    findJumpHost: jumpHosts(),
   });
   session = await connections.session(buildInventory(config, []).host(HOST));
   await room.inHost(HOST, START);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import { jumpHosts } from '../support/jump-hosts.js';
 import { connectErrorOf, SshFixture, script } from '../support/ssh-fixture.js';
 import { freePort, killIfThere, type Sshd } from '../support/sshd.js';
 
@@ -13,16 +13,12 @@ beforeAll(async () => {
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
 
-function byName(...hosts: Host[]): (name: string) => Host | undefined {
-  return (name) => hosts.find((host) => host.name === name);
-}
-
 describe('jump hosts', () => {
   test('one bastion connection for all behind it, each hop checked', async () => {
     const bastion = await fixture.sshd();
     const targets = await Promise.all([fixture.sshd(), fixture.sshd(), fixture.sshd()]);
     const gw = fixture.host('gw-a', bastion.port);
-    const connections = fixture.connections({ hostByName: byName(gw) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw) });
     const hosts = targets.map(({ port }, n) => fixture.host(`web-${n}`, port, { proxyJump: ['gw-a'] }));
     const sessions = await Promise.all([...hosts, gw].map((host) => connections.session(host)));
     const outputs = await Promise.all(sessions.map((session) => session.run(script('echo $SSH_CONNECTION'))));
@@ -35,7 +31,7 @@ describe('jump hosts', () => {
   test('hangUp() leaves a bastion open for those behind it', async () => {
     const bastion = await fixture.sshd();
     const gw = fixture.host('gw-a', bastion.port);
-    const connections = fixture.connections({ hostByName: byName(gw) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw) });
     await connections.session(gw);
     const session = await connections.session(fixture.host('web', sshd.port, { proxyJump: ['gw-a'] }));
     connections.hangUp(gw);
@@ -47,7 +43,7 @@ describe('jump hosts', () => {
     const gw = fixture.host('gw-a', one.port);
     const proxyJump = ['gw-a', `root@127.0.0.1:${two.port}`];
     const host = fixture.host('deep', three.port, { proxyJump });
-    const session = await fixture.connections({ hostByName: byName(gw) }).session(host);
+    const session = await fixture.connections({ findJumpHost: jumpHosts(gw) }).session(host);
     expect(await session.run(script('echo deep'))).toMatchObject({ stdout: 'deep\n' });
     expect([one, two, three].map((each) => each.connections().length)).toEqual([1, 1, 1]);
   });
@@ -56,7 +52,7 @@ describe('jump hosts', () => {
     const bastion = await fixture.sshd();
     const file = fixture.knownHosts(`gw-a ${fixture.hostKey.publicLine}`);
     const gw = fixture.host('gw-a', bastion.port);
-    const connections = fixture.connections({ hostByName: byName(gw), knownHostsFiles: [file] });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw), knownHostsFiles: [file] });
     const error = await connectErrorOf(
       connections.session(fixture.host('web', sshd.port, { proxyJump: ['gw-a'] })),
     );
@@ -67,7 +63,7 @@ describe('jump hosts', () => {
     const bastion = await fixture.sshd();
     const gw = fixture.host('gw-a', bastion.port);
     const dead = fixture.host('gw-dead', await freePort());
-    const connections = fixture.connections({ hostByName: byName(gw, dead) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw, dead) });
     const port = await freePort();
     const target = await connectErrorOf(
       connections.session(fixture.host('web', port, { proxyJump: ['gw-a'] })),
@@ -86,7 +82,7 @@ describe('jump hosts', () => {
     const gw = fixture.host('gw-a', bastion.port);
     const error = await connectErrorOf(
       fixture
-        .connections({ hostByName: byName(gw) })
+        .connections({ findJumpHost: jumpHosts(gw) })
         .session(fixture.host('web', sshd.port, { proxyJump: ['gw-a'] })),
     );
     expect(error.message).toContain('gw-a does not let us through');
@@ -98,7 +94,7 @@ describe('jump hosts', () => {
     const silent = await fixture.plainServer(() => undefined);
     const gw = fixture.host('gw-a', bastion.port);
     const host = fixture.host('hung', silent, { proxyJump: ['gw-a'], connectTimeoutMs: 800 });
-    const connections = fixture.connections({ hostByName: byName(gw) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw) });
     expect(await connectErrorOf(connections.session(host))).toMatchObject({
       failure: 'timed-out',
       host: 'hung',
@@ -108,7 +104,7 @@ describe('jump hosts', () => {
   test('so does one whose packets the bastion never sees answered', async () => {
     const bastion = await fixture.sshd();
     const gw = fixture.host('gw-a', bastion.port);
-    const connections = fixture.connections({ hostByName: byName(gw) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw) });
     const session = await connections.session(gw);
     for (const pid of bastion.connections()) killIfThere(pid, 'SIGSTOP');
     const host = fixture.host('lost', 22, { proxyJump: ['gw-a'], connectTimeoutMs: 500 });
@@ -121,7 +117,7 @@ describe('jump hosts', () => {
   test('a killed bastion is opened anew with what is behind it', async () => {
     const bastion = await fixture.sshd();
     const gw = fixture.host('gw-a', bastion.port);
-    const connections = fixture.connections({ hostByName: byName(gw) });
+    const connections = fixture.connections({ findJumpHost: jumpHosts(gw) });
     const host = fixture.host('web', sshd.port, { proxyJump: ['gw-a'] });
     const first = await connections.session(host);
     const running = first.run(script('sleep 30')).catch((error: unknown) => error);

@@ -8,6 +8,7 @@ import type { Host, SshTarget } from '../../src/lib/inventory/inventory-types.js
 import { type ConnectionOptions, openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections } from '../../src/lib/ssh/transport.js';
 import { HostileCommand } from './hostile-command.js';
+import { jumpHosts } from './jump-hosts.js';
 
 // A host that is not what it seems: an SSH server on loopback that keeps to the protocol until it is told otherwise. It
 // runs nothing, so tests with it need neither root nor a lab: what a command "does" is written in the test.
@@ -113,7 +114,7 @@ export class HostileHost {
     const opened = openConnections({
       knownHostsFiles: [this.knownHosts],
       newKeysFile: join(this.#folder, 'new'),
-      hostByName: () => undefined,
+      findJumpHost: jumpHosts(),
       ...options,
     });
     this.#open.push(opened);

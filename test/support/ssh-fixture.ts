@@ -7,6 +7,7 @@ import { scriptCommand } from '../../src/lib/shell/quote.js';
 import { ConnectError } from '../../src/lib/ssh/connect-error.js';
 import { type ConnectionOptions, openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections } from '../../src/lib/ssh/transport.js';
+import { jumpHosts } from './jump-hosts.js';
 import { type Account, freePort, type KeyPair, type Sshd, SshLab } from './sshd.js';
 
 /** A real sshd that lets one key of ours in, and what a test needs to talk to it and to others. */
@@ -49,7 +50,7 @@ export class SshFixture {
     const opened = openConnections({
       knownHostsFiles: options.knownHostsFiles ?? [this.knownHosts()],
       newKeysFile: this.newKeys,
-      hostByName: () => undefined,
+      findJumpHost: jumpHosts(),
       ...options,
     });
     this.#open.push(opened);

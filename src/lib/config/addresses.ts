@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /** Whether an address is in a network such as 198.18.1.0/24. Both have been checked. */
 export function contains(network: string, address: string): boolean {
@@ -12,6 +12,11 @@ export function contains(network: string, address: string): boolean {
 /** Whether two networks share an address. */
 export function overlap(network: string, other: string): boolean {
   return contains(network, baseOf(other)) || contains(other, baseOf(network));
+}
+
+/** Whether it is an address, and not a name that stands for one. */
+export function isAddress(text: string): boolean {
+  return isIP(text) > 0;
 }
 
 /** One text for each address: fd00::1 and FD00:0:0::1 are the same. */

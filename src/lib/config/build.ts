@@ -27,7 +27,6 @@ export interface ConfigParts {
 
 /** What is on this machine's disk for SSH. */
 export interface SshFiles {
-  readonly configFile: string | undefined;
   readonly clientConfig: SshDefaults['clientConfig'];
   readonly identityFiles: readonly string[];
   readonly knownHosts: readonly string[];
@@ -57,7 +56,7 @@ export function buildConfig({ file, shape, env, programHosts, secrets, sshFiles 
 }
 
 function buildSsh(shape: SshShape, files: SshFiles, home: string): SshDefaults {
-  const explicit = overrides(shape, home);
+  const explicit = { ...overrides(shape, home), knownHosts: shape.knownHosts && files.knownHosts };
   return {
     port: explicit.port ?? 22,
     user: explicit.user ?? userInfo().username,
@@ -66,7 +65,6 @@ function buildSsh(shape: SshShape, files: SshFiles, home: string): SshDefaults {
     connectTimeoutMs: explicit.connectTimeoutMs ?? 10_000,
     proxyJump: explicit.proxyJump ?? [],
     knownHosts: files.knownHosts,
-    configFile: files.configFile,
     clientConfig: files.clientConfig,
     explicit,
   };

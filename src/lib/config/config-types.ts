@@ -1,5 +1,6 @@
 import type { SshTarget } from '../inventory/inventory-types.js';
 import type { Secrets, SecretText } from '../secret.js';
+import type { ClientConfig } from '../ssh-config/read.js';
 
 /** The configuration after validation: names checked, durations in milliseconds, paths absolute, secrets taken out. */
 export interface Config {
@@ -17,17 +18,17 @@ export interface Config {
 
 /** What one place says about SSH; what it leaves open comes from the next wider one (host, room, all, ssh_config). */
 export type SshOverrides = {
-  readonly [Key in keyof Omit<SshTarget, 'address' | 'proxyCommand'>]?: SshTarget[Key] | undefined;
+  readonly [Key in keyof Omit<SshTarget, 'address' | 'proxyCommand' | 'refusal'>]?:
+    | SshTarget[Key]
+    | undefined;
 };
 
 /** Defaults for every host; a host's own address comes from its room. */
 export interface SshDefaults extends Omit<SshTarget, 'address'> {
   /** Files that are read for host keys; new keys of spare hosts are written to the state folder's own. */
   readonly knownHosts: readonly string[];
-  /** An ssh_config file to honour; undefined: none. */
-  readonly configFile: string | undefined;
-  /** The text of configFile with what it includes put in, and the folder that `~` in it stands for. */
-  readonly clientConfig?: { readonly text: string; readonly home: string } | undefined;
+  /** The ssh_config files that are honoured; undefined: none. */
+  readonly clientConfig?: ClientConfig | undefined;
   /** Only what the configuration says itself: that goes over clientConfig, and clientConfig over the defaults. */
   readonly explicit?: SshOverrides;
 }

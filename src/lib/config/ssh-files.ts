@@ -2,61 +2,73 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sentenceOf } from '../errors.js';
 import { NotOursError } from '../own-files/not-ours.js';
+import type { ClientConfig, FileOwner } from '../ssh-config/read.js';
 import type { SshFiles } from './build.js';
 import type { ReportIssue } from './config-error.js';
 import { expandHome } from './folders.js';
 import type { SshShape } from './schema.js';
-import { readSshClientConfig } from './ssh-includes.js';
 
 // The order of ssh(1) for keys that nobody names.
-const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
-const SYSTEM_KNOWN_HOSTS = '/etc/ssh/ssh_known_hosts';
+const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
+const SYSTEM_FOLDER = '/etc/ssh';
 
 /**
  * Reads this user's SSH files: ssh_config, and which keys and lists of host keys there are. A file that the configuration
- * names must be there, the usual ones need not.
+ * names stands alone, as with `ssh -F`, and must be there; the user's and the system's need not.
  *
+ * @param systemFolder where the system keeps its own
  * @throws NotOursError when others could have written ssh_config, or what it includes
  */
-export async function readSshFiles(shape: SshShape, home: string, report: ReportIssue): Promise<SshFiles> {
-  const usual = join(home, '.ssh', 'config');
-  const named = shape.configFile === 'none' ? undefined : expandHome(shape.configFile ?? usual, home);
-  const isWanted = named !== undefined && (shape.configFile !== undefined || (await exists(named)));
-  const configFile = isWanted ? named : undefined;
-  const text = configFile === undefined ? undefined : await readClientConfig(configFile, home, report);
+export async function readSshFiles(
+  shape: SshShape,
+  home: string,
+  report: ReportIssue,
+  systemFolder = SYSTEM_FOLDER,
+): Promise<SshFiles> {
+  const folder = join(home, '.ssh');
+  const names = ['known_hosts', 'known_hosts2'];
   return {
-    configFile,
-    clientConfig: text === undefined ? undefined : { text, home },
-    identityFiles: await existing(DEFAULT_KEYS.map((key) => join(home, '.ssh', key))),
+    clientConfig: await readClientConfig(shape, home, report, systemFolder),
+    identityFiles: await existing(DEFAULT_KEYS.map((key) => join(folder, key))),
     knownHosts: shape.knownHosts?.map((path) => expandHome(path, home)) ?? [
-      ...new Set([join(home, '.ssh', 'known_hosts'), ...knownHostsOf(text ?? '', home), SYSTEM_KNOWN_HOSTS]),
+      ...names.map((name) => join(folder, name)),
+      ...names.map((name) => join(systemFolder, `ssh_${name}`)),
     ],
   };
 }
 
 async function readClientConfig(
-  file: string,
+  { configFile }: SshShape,
   home: string,
   report: ReportIssue,
-): Promise<string | undefined> {
-  const { parseSshClientConfig } = await import('../inventory/ssh-client-config.js');
-  try {
-    const text = await readSshClientConfig(file, home);
-    parseSshClientConfig(text, home);
-    return text;
-  } catch (error) {
-    if (error instanceof NotOursError) throw error;
-    report(['ssh', 'configFile'], `${file} cannot be used: ${sentenceOf(error)}`);
-    return undefined;
-  }
+  systemFolder: string,
+): Promise<ClientConfig | undefined> {
+  if (configFile === 'none') return undefined;
+  const user: FileOwner = { folder: join(home, '.ssh'), isSystem: false };
+  const usual: (readonly [string, FileOwner])[] = [
+    [join(user.folder, 'config'), user],
+    [join(systemFolder, 'ssh_config'), { folder: systemFolder, isSystem: true }],
+  ];
+  const wanted =
+    configFile === undefined ? await present(usual) : [[expandHome(configFile, home), user] as const];
+  if (wanted.length === 0) return undefined;
+  const { readConfigFile } = await import('../ssh-config/read.js');
+  const { localMachine } = await import('../ssh-config/machine.js');
+  const machine = localMachine(home);
+  const files: Awaited<ReturnType<typeof readConfigFile>>[] = [];
+  for (const [path, owner] of wanted)
+    try {
+      files.push(await readConfigFile(path, machine, owner));
+    } catch (error) {
+      if (error instanceof NotOursError) throw error;
+      report(['ssh', 'configFile'], `${path} cannot be used: ${sentenceOf(error)}`);
+    }
+  return { files, machine };
 }
 
-/** Every UserKnownHostsFile of ssh_config, of whichever section: their entries tell for which host they are. */
-function knownHostsOf(text: string, home: string): string[] {
-  return [...text.matchAll(/^[ \t]*UserKnownHostsFile[ \t=]+(.+)$/gim)]
-    .flatMap(([, files = '']) => files.match(/"[^"]*"|\S+/g) ?? [])
-    .map((file) => expandHome(file.replaceAll('"', '').replaceAll('%d', home), home))
-    .filter((file) => file.startsWith('/') && !file.includes('%'));
+async function present<T>(files: readonly (readonly [path: string, T])[]): Promise<(readonly [string, T])[]> {
+  const found = await existing(files.map(([path]) => path));
+  return files.filter(([path]) => found.includes(path));
 }
 
 async function existing(files: readonly string[]): Promise<string[]> {

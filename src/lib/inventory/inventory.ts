@@ -1,11 +1,12 @@
 import { canonicalAddress } from '../config/addresses.js';
 import type { Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
+import type { Jump } from '../ssh-config/jump.js';
 import { HostGroups } from './host-groups.js';
 import type { Host, HostRole } from './inventory-types.js';
 import { compareNaturally } from './natural-order.js';
 import { evaluateNodeSet, type NodeLookup, parseNodeSet } from './nodeset.js';
-import { sshClientLookup, targetMerger } from './ssh-target.js';
+import { type ExplainedTarget, explainTarget } from './ssh-target.js';
 import { unknown } from './unknown.js';
 import { matching } from './wildcard.js';
 
@@ -23,8 +24,13 @@ export interface Inventory {
   /** By name or address. @throws UsageError when there is no such host */
   host(name: string): Host;
   byAddress(address: string): Host | undefined;
-  /** A jump host: one of ours, or one that only ssh_config knows by this name. */
-  jumpHost(name: string): Host | undefined;
+  /**
+   * A jump host on the way to a host: one of ours by its name or address, or else one that ssh_config knows, or nobody but
+   * DNS. An account and a port beside its name are its own there.
+   */
+  jumpHost(jump: Jump, target: Host): Host;
+  /** How a host is reached, and where each part of that was said. */
+  explain(host: Host): ExplainedTarget;
   /** Spare hosts of a room that no group has. */
   spares(room: string): readonly Host[];
   /** The hosts of a group in a room: those of the configuration and the assigned spares. @throws UsageError for unknown names */
@@ -63,7 +69,9 @@ class ConfiguredInventory implements Inventory {
   readonly #config: Config;
   readonly #groups: HostGroups;
   readonly #byAddress: ReadonlyMap<string, Host>;
-  readonly #sshConfig: ReturnType<typeof sshClientLookup>;
+  /** Addresses as the configuration has them, by host: one that is a name is not yet what ssh_config makes of it. */
+  readonly #written = new Map<string, string>();
+
   readonly #lookup: NodeLookup = {
     group: (group) => this.#meant(this.#groups.of(group), group.source === 'role'),
     wildcard: (pattern) => this.#meant(this.#like(pattern), false),
@@ -72,7 +80,6 @@ class ConfiguredInventory implements Inventory {
 
   constructor(config: Config, assigned: readonly Assignment[]) {
     this.#config = config;
-    this.#sshConfig = sshClientLookup(config);
     this.hosts = new Map(this.#collect(assigned).map((host) => [host.name, host]));
     // A host that has left the configuration stays in the ledger; it cannot be reached, so it is no member.
     const present = assigned.filter(({ host }) => this.hosts.has(host));
@@ -92,16 +99,21 @@ class ConfiguredInventory implements Inventory {
     return this.#byAddress.get(canonicalAddress(address));
   }
 
-  jumpHost(name: string): Host | undefined {
-    const known = this.hosts.get(name);
-    const hostName = this.#sshConfig?.(name).hostName;
-    if (known !== undefined || hostName === undefined) return known;
-    const address = hostName.replaceAll('%h', name);
-    const ssh = targetMerger(
-      this.#config,
-      this.#sshConfig,
-    )({ name, room: undefined, role: 'gateway', address });
-    return { name, room: '', role: 'gateway', ssh };
+  jumpHost(jump: Jump, target: Host): Host {
+    const { host, user, port } = jump;
+    const known = this.hosts.get(host) ?? this.byAddress(host);
+    if (known !== undefined) {
+      if (user === undefined && port === undefined) return known;
+      return { ...known, ssh: { ...known.ssh, user: user ?? known.ssh.user, port: port ?? known.ssh.port } };
+    }
+    // Of a jump host of a room, the room's account and keys are meant where nobody says others.
+    const room = this.#config.rooms.has(target.room) ? target.room : undefined;
+    const { ssh } = explainTarget(this.#config, { name: host, room, role: 'gateway', address: host, jump });
+    return { name: port === undefined ? host : `${host}:${port}`, room: target.room, role: 'gateway', ssh };
+  }
+
+  explain({ name, room, role, ssh }: Host): ExplainedTarget {
+    return explainTarget(this.#config, { name, room, role, address: this.#written.get(name) ?? ssh.address });
   }
 
   spares(room: string): readonly Host[] {
@@ -157,10 +169,12 @@ class ConfiguredInventory implements Inventory {
 
   #collect(assigned: readonly Assignment[]): Host[] {
     const inUse = new Set(assigned.map(({ host }) => host));
-    const merge = targetMerger(this.#config, this.#sshConfig);
     const hosts = new Map<string, Host>();
-    const add = (name: string, room: string, role: HostRole, address: string) =>
-      hosts.set(name, { name, room, role, ssh: merge({ name, room, role, address }) });
+    const add = (name: string, room: string, role: HostRole, address: string) => {
+      this.#written.set(name, address);
+      const { ssh } = explainTarget(this.#config, { name, room, role, address });
+      hosts.set(name, { name, room, role, ssh });
+    };
     for (const [room, { hosts: members, spare, gateway }] of this.#config.rooms) {
       for (const [name, address] of members) add(name, room, 'member', address);
       for (const [name, address] of spare) add(name, room, inUse.has(name) ? 'member' : 'spare', address);

@@ -15,14 +15,15 @@ import {
 import { Keyring, type KeyringOptions, type Ssh2 } from './keyring.js';
 import { KEEPALIVE, type Keepalive, type Link } from './link.js';
 import { retryDropped } from './retry.js';
-import { type Route, routeTo } from './route.js';
+import { type FindJumpHost, type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
 import { StartLimits, type StartOptions } from './start-limits.js';
 import type { Connections, Session } from './transport.js';
 
 export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, StartOptions {
-  /** Hosts that may stand in a proxyJump. */
-  readonly hostByName: (name: string) => Host | undefined;
+  readonly findJumpHost: FindJumpHost;
+  /** Hears of each host before it is dialled for the first time, jump hosts among them. */
+  readonly onDial?: ((host: Host) => void) | undefined;
   readonly keepalive?: Keepalive;
   /** Takes secrets out of what a host says, before that is put into a message. */
   readonly mask?: (text: string) => string;
@@ -45,6 +46,7 @@ class SshConnections implements Connections {
   readonly #options: ConnectionOptions;
   readonly #hostKeys: HostKeys;
   readonly #starts: StartLimits;
+  readonly #dialled = new Set<string>();
   /** Routes over which others go. */
   readonly #bastions = new Set<string>();
   readonly #sessions = new Map<string, Promise<SshSession>>();
@@ -61,11 +63,11 @@ class SshConnections implements Connections {
   async session(host: Host, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
     this.#closing.signal.throwIfAborted();
-    return await unlessAborted(this.#shared(routeTo(host, this.#options.hostByName)), signal);
+    return await unlessAborted(this.#shared(routeTo(host, this.#options.findJumpHost)), signal);
   }
 
   hangUp(host: Host): void {
-    const { key } = routeTo(host, this.#options.hostByName);
+    const { key } = routeTo(host, this.#options.findJumpHost);
     const present = this.#sessions.get(key);
     if (!present || this.#bastions.has(key)) return;
     this.#sessions.delete(key);
@@ -102,6 +104,8 @@ class SshConnections implements Connections {
   }
 
   #open(route: Route): Promise<SshSession> {
+    if (!this.#dialled.has(route.key)) this.#options.onDial?.(route.host);
+    this.#dialled.add(route.key);
     return retryDropped(() => this.#connect(route), {
       tries: TRIES,
       withinMs: route.host.ssh.connectTimeoutMs * 3,
@@ -141,7 +145,7 @@ class SshConnections implements Connections {
     keyTypes?: ReadonlySet<string>,
   ): Promise<SshSession> {
     const { ssh2, keyring } = await this.#loadTools();
-    const known = await this.#hostKeys.load();
+    const known = await this.#hostKeys.load(host);
     const offer = await keyring.offerFor(host.ssh.identityFiles);
     let progress = 'no answer';
     const timedOut = () => timeoutError(host, jump, progress);
@@ -157,7 +161,7 @@ class SshConnections implements Connections {
         offer,
         hostKeyAlgorithms: algorithmsFor(known, host, keyTypes),
         judgeHostKey: (blob) => {
-          const how = { lastTry: keyTypes !== undefined, addTo: this.#hostKeys.userFile };
+          const how = { lastTry: keyTypes !== undefined, addTo: this.#hostKeys.userFile(host) };
           const isNew = judgeHostKey(known, host, blob, how) === 'new';
           newKey = isNew ? blob : undefined;
           progress = 'it did not finish the login';

@@ -26,13 +26,15 @@ export function dial(host: Host, jump: Session | undefined, deadline: Deadline):
 }
 
 function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
-  const { address, port } = host.ssh;
+  const { address, port, addressFamily, bindAddress } = host.ssh;
   return new Promise((resolve, reject) => {
     // Node gives each address of a name 250 ms by default, too little for a far host.
     const socket = connectSocket({
       host: address,
       port,
       noDelay: true,
+      ...(addressFamily !== undefined && { family: addressFamily }),
+      ...(bindAddress !== undefined && { localAddress: bindAddress }),
       autoSelectFamilyAttemptTimeout: 2000,
     });
     const forget = onAbort(signal, (reason) => {

@@ -1,16 +1,24 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host, SshTarget } from '../inventory/inventory-types.js';
 import { makeFolderOf } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { readOwnFile } from '../own-files/read.js';
 import { openToAppend } from '../own-files/write.js';
 import { quoteWord } from '../shell/quote.js';
 import { ConnectError } from './connect-error.js';
-import { fingerprintOf, hostPattern, KnownHosts, type KnownKey, keyType } from './known-hosts.js';
+import {
+  fingerprintOf,
+  type HostKeyList,
+  hostPattern,
+  joinedLists,
+  KnownHosts,
+  type KnownKey,
+  keyType,
+} from './known-hosts.js';
 
 export interface HostKeyOptions {
-  /** Read only; a file that does not exist holds nothing, and one that others can write is refused. */
+  /** For hosts that have none of their own. Read only; a file that does not exist holds nothing, and one that others can write is refused. */
   readonly knownHostsFiles: readonly string[];
   /** Read as well, and new keys are appended to it. */
   readonly newKeysFile: string;
@@ -36,30 +44,36 @@ const ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]> = new M
 /** Decides on host keys. Files are read once per process; the one for new keys again before each new key. */
 export class HostKeys {
   readonly #options: HostKeyOptions;
-  #known: Promise<KnownHosts> | undefined;
+  readonly #lists = new Map<string, Promise<KnownHosts>>();
 
   constructor(options: HostKeyOptions) {
     this.#options = options;
   }
 
-  /** Must have resolved before the keys of any host are judged. */
-  load(): Promise<KnownHosts> {
-    this.#known ??= this.#readAll();
-    return this.#known;
+  /** The keys that count for a host: those of its own lists, and those that were accepted of new hosts. */
+  async load({ ssh }: Host): Promise<HostKeyList> {
+    const files = this.#filesOf(ssh).filter((file) => file !== this.#options.newKeysFile);
+    return joinedLists(
+      await Promise.all([...files, this.#options.newKeysFile].map((file) => this.#list(file))),
+    );
   }
 
-  /** Where a user should add keys by hand. */
-  get userFile(): string {
-    const { knownHostsFiles, newKeysFile } = this.#options;
-    return knownHostsFiles[0] ?? newKeysFile;
+  /** Where a user should add a host's key by hand. */
+  userFile({ ssh }: Host): string {
+    return this.#filesOf(ssh)[0] ?? this.#options.newKeysFile;
   }
 
-  async #readAll(): Promise<KnownHosts> {
-    const { knownHostsFiles, newKeysFile } = this.#options;
-    const known = new KnownHosts();
-    for (const file of knownHostsFiles) if (file !== newKeysFile) known.add(file, await readIfPresent(file));
-    known.add(newKeysFile, await this.#readNewKeys(), true);
-    return known;
+  #filesOf({ knownHosts }: SshTarget): readonly string[] {
+    return knownHosts ?? this.#options.knownHostsFiles;
+  }
+
+  #list(file: string): Promise<KnownHosts> {
+    let list = this.#lists.get(file);
+    if (list === undefined) {
+      list = readList(file, file === this.#options.newKeysFile);
+      this.#lists.set(file, list);
+    }
+    return list;
   }
 
   /**
@@ -71,34 +85,35 @@ export class HostKeys {
   async record(host: Host, blob: Buffer): Promise<void> {
     const file = this.#options.newKeysFile;
     const key = blob.toString('base64');
-    const { name, ssh } = host;
-    const names = [...new Set([name, ssh.address])].map((each) => hostPattern(each, ssh.port));
+    const names = identityNames(host);
     if (!(await this.#recorded(names, key))) {
       await appendLine(file, `${names.join(',')} ${keyType(blob)} ${key}`);
-      this.#options.onNewHostKey?.(name, fingerprintOf(blob));
+      this.#options.onNewHostKey?.(host.name, fingerprintOf(blob));
     }
-    const text = await this.#readNewKeys();
+    const text = await readIfPresent(file);
     const now = new KnownHosts();
     now.add(file, text, true);
     const other = names.flatMap((each) => now.keysOf(each)).find((each) => each.key !== key);
     if (other) throw changedError(host, blob, [other]);
-    (await this.load()).add(file, text, true);
+    (await this.#list(file)).add(file, text, true);
   }
 
   async #recorded(names: readonly string[], key: string): Promise<boolean> {
-    const now = new KnownHosts();
-    now.add(this.#options.newKeysFile, await this.#readNewKeys(), true);
+    const now = await readList(this.#options.newKeysFile, true);
     return names.every((name) => now.has(name, key));
   }
+}
 
-  async #readNewKeys(): Promise<string> {
-    return await readIfPresent(this.#options.newKeysFile);
-  }
+/** Of the list of new keys, to which several processes append, the first line for a name counts. */
+async function readList(file: string, firstWins: boolean): Promise<KnownHosts> {
+  const list = new KnownHosts();
+  list.add(file, await readIfPresent(file), firstWins);
+  return list;
 }
 
 /** Host key algorithms in the order to ask for them: first those of which we have a key. */
 export function algorithmsFor(
-  known: KnownHosts,
+  known: HostKeyList,
   host: Host,
   types?: ReadonlySet<string>,
 ): ServerHostKeyAlgorithm[] {
@@ -116,7 +131,7 @@ export function algorithmsFor(
  * @throws {OtherKeyTypesKnown} once per host, when asking for other algorithms may help
  */
 export function judgeHostKey(
-  known: KnownHosts,
+  known: HostKeyList,
   host: Host,
   blob: Buffer,
   how: JudgeOptions,
@@ -146,13 +161,14 @@ export interface JudgeOptions {
   readonly addTo: string;
 }
 
-/** In the order in which they decide. */
+/** In the order in which they decide. An alias stands alone, without a port (ssh_config(5), HostKeyAlias). */
 function identityNames({ name, ssh }: Host): string[] {
+  if (ssh.hostKeyAlias !== undefined) return [ssh.hostKeyAlias];
   return [...new Set([name, ssh.address])].map((each) => hostPattern(each, ssh.port));
 }
 
 function looseNames({ name, ssh }: Host): string[] {
-  return ssh.port === 22 ? [] : [...new Set([name, ssh.address])];
+  return ssh.port === 22 || ssh.hostKeyAlias !== undefined ? [] : [...new Set([name, ssh.address])];
 }
 
 function unknownError(

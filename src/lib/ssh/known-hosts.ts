@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { matchesList } from '../ssh-config/patterns.js';
 
 /** A key that a known_hosts file holds for a host. `key` is its SSH wire form in base64. */
 export interface KnownKey {
@@ -12,8 +13,46 @@ interface Entry extends KnownKey {
   readonly matches: (name: string) => boolean;
 }
 
+/** Lists of host keys, one or several. */
+export interface HostKeyList {
+  /** Whether this very key stands for this name. */
+  has(name: string, key: string): boolean;
+  /** Every key that stands for this name. Looks at all hashed entries: for messages, not for every connection. */
+  keysOf(name: string): readonly KnownKey[];
+  /** Key types to ask the host for first. A guess when entries are hashed; empty when nothing is known. */
+  likelyTypes(names: readonly string[]): ReadonlySet<string>;
+  /** The line that revokes this key for one of the names. */
+  revocation(names: readonly string[], key: string): KnownKey | undefined;
+  /** A line that trusts a certificate authority for one of the names; ssh2 cannot check host certificates. */
+  authority(names: readonly string[]): KnownKey | undefined;
+}
+
+/** Several lists as one. Each is parsed once, in however many others it is. */
+export function joinedLists(lists: readonly KnownHosts[]): HostKeyList {
+  return {
+    has: (name, key) => lists.some((list) => list.has(name, key)),
+    keysOf: (name) => lists.flatMap((list) => list.keysOf(name)),
+    likelyTypes: (names) => {
+      const plain = new Set(lists.flatMap((list) => [...list.typesOf(names)]));
+      if (plain.size > 0) return plain;
+      const hashed = new Set(lists.flatMap((list) => [...list.hashedTypes()]));
+      return hashed.size === 1 ? hashed : plain;
+    },
+    revocation: (names, key) => firstOf(lists, (list) => list.revocation(names, key)),
+    authority: (names) => firstOf(lists, (list) => list.authority(names)),
+  };
+}
+
+function firstOf<T>(lists: readonly KnownHosts[], find: (list: KnownHosts) => T | undefined): T | undefined {
+  for (const list of lists) {
+    const found = find(list);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /**
- * The keys of known_hosts files (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Plain names are looked up in constant time;
+ * The keys of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Plain names are looked up in constant time;
  * a hashed entry costs one HMAC for each name it is held against, so hashed entries are found by key where possible.
  */
 export class KnownHosts {
@@ -34,16 +73,16 @@ export class KnownHosts {
       const first = fields[0] ?? '';
       if (first === '' || first.startsWith('#')) return;
       const marker = first.startsWith('@') ? fields.shift() : undefined;
-      const [patterns = '', , encoded = ''] = fields;
+      const [patterns = '', named, encoded = ''] = fields;
       const blob = Buffer.from(encoded, 'base64');
       const type = keyType(blob);
-      if (type === undefined) return;
+      // As ssh, which does not believe a line of two minds.
+      if (type === undefined || type !== named || !isWhole(blob) || patterns.startsWith('@')) return;
       const known: KnownKey = { type, key: blob.toString('base64'), file, line: index + 1 };
       this.#addLine(marker, patterns, known, firstWins);
     });
   }
 
-  /** Whether this very key stands for this name. */
   has(name: string, key: string): boolean {
     const wanted = name.toLowerCase();
     const same = (entry: KnownKey) => entry.key === key;
@@ -54,31 +93,30 @@ export class KnownHosts {
     );
   }
 
-  /** Every key that stands for this name. Looks at all hashed entries: for messages, not for every connection. */
   keysOf(name: string): KnownKey[] {
     const wanted = name.toLowerCase();
     const searched = [...this.#patterns, ...this.#hashed].filter((entry) => entry.matches(wanted));
     return [...(this.#exact.get(wanted) ?? []), ...searched];
   }
 
-  /** Key types to ask the host for first. A guess when entries are hashed; empty when nothing is known. */
-  likelyTypes(names: readonly string[]): Set<string> {
+  /** Types of the keys that stand for one of the names, those of hashed entries aside. */
+  typesOf(names: readonly string[]): ReadonlySet<string> {
     const wanted = names.map((name) => name.toLowerCase());
     const plain = wanted.flatMap((name) => this.#exact.get(name) ?? []);
     const matching = this.#patterns.filter((entry) => wanted.some((name) => entry.matches(name)));
-    const found = new Set([...plain, ...matching].map((entry) => entry.type));
-    if (found.size > 0) return found;
-    const hashed = new Set(this.#hashed.map((entry) => entry.type));
-    return hashed.size === 1 ? hashed : found;
+    return new Set([...plain, ...matching].map((entry) => entry.type));
   }
 
-  /** The line that revokes this key for one of the names. */
+  /** Types of the keys of all hashed entries, whosoever they are. */
+  hashedTypes(): ReadonlySet<string> {
+    return new Set(this.#hashed.map((entry) => entry.type));
+  }
+
   revocation(names: readonly string[], key: string): KnownKey | undefined {
     const wanted = names.map((name) => name.toLowerCase());
     return this.#revoked.find((entry) => entry.key === key && wanted.some((name) => entry.matches(name)));
   }
 
-  /** A line that trusts a certificate authority for one of the names; ssh2 cannot check host certificates. */
   authority(names: readonly string[]): KnownKey | undefined {
     const wanted = names.map((name) => name.toLowerCase());
     return this.#authorities.find((entry) => wanted.some((name) => entry.matches(name)));
@@ -120,6 +158,17 @@ export function keyType(blob: Buffer): string | undefined {
   return /^[\x21-\x7e]+$/.test(type) ? type : undefined;
 }
 
+/** Whether it is fields from its beginning to its end, and more than the name of a type: a key that was cut is none. */
+function isWhole(blob: Buffer): boolean {
+  let fields = 0;
+  for (let at = 0; at < blob.length; fields++) {
+    if (at + 4 > blob.length) return false;
+    at += 4 + blob.readUInt32BE(at);
+    if (at > blob.length) return false;
+  }
+  return fields > 1;
+}
+
 /** How known_hosts writes a host on a port. */
 export function hostPattern(name: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`;
@@ -127,22 +176,19 @@ export function hostPattern(name: string, port: number): string {
 
 function matcher(patterns: string): (name: string) => boolean {
   if (patterns.startsWith('|')) return hashMatcher(patterns);
-  const parts = patterns.toLowerCase().split(',');
-  const refused = parts.filter((part) => part.startsWith('!')).map((part) => wildcard(part.slice(1)));
-  const accepted = parts.filter((part) => !part.startsWith('!')).map(wildcard);
-  return (name) => accepted.some((part) => part.test(name)) && !refused.some((part) => part.test(name));
+  const list = patterns.toLowerCase();
+  return (name) => matchesList([name], list);
 }
 
-function wildcard(pattern: string): RegExp {
-  const literal = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
-}
+/** The salt is as long as the digest. */
+const SALT_BYTES = 20;
 
 /** `|1|base64 salt|base64 HMAC-SHA1 of the name under the salt`. */
 function hashMatcher(pattern: string): (name: string) => boolean {
   const [, version, salt, hash] = pattern.split('|');
   if (version !== '1' || !salt || !hash) return () => false;
   const key = Buffer.from(salt, 'base64');
+  if (key.length !== SALT_BYTES) return () => false;
   const expected = Buffer.from(hash, 'base64');
   return (name) => createHmac('sha1', key).update(name).digest().equals(expected);
 }

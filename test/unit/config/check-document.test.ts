@@ -17,7 +17,6 @@ const config: Config = {
     connectTimeoutMs: 1000,
     proxyJump: [],
     knownHosts: [],
-    configFile: undefined,
   },
   rooms: new Map([['A', { ...room, hosts: new Map([['web-1', '198.18.1.1']]), spare: new Map() }]]),
   apps: new Map(),

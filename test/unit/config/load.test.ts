@@ -108,8 +108,12 @@ describe('a sound configuration', () => {
       hostKeys: 'strict',
       connectTimeoutMs: 10_000,
       identityFiles: [join(home, '.ssh/id_ed25519')],
-      knownHosts: [join(home, '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
-      configFile: undefined,
+      knownHosts: [
+        join(home, '.ssh/known_hosts'),
+        join(home, '.ssh/known_hosts2'),
+        '/etc/ssh/ssh_known_hosts',
+        '/etc/ssh/ssh_known_hosts2',
+      ],
     });
     expect(config.apps.size).toBe(0);
   });

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/lib/config/load.js';
 import { UsageError } from '../../../src/lib/errors.js';
-import { buildInventory } from '../../../src/lib/inventory/inventory.js';
+import { buildInventory, type Inventory } from '../../../src/lib/inventory/inventory.js';
+import { parseJump } from '../../../src/lib/ssh-config/jump.js';
 
 const CONFIG = `
 rooms:
@@ -48,6 +49,13 @@ async function build({ ssh = '', client = {} }: { ssh?: string; client?: Record<
   const file = join(home, 'kuafu.config.yaml');
   await writeFile(file, `${ssh}\n${CONFIG}`);
   return buildInventory(await loadConfig({ file, env: { HOME: home } }), ASSIGNED);
+}
+
+/** How the jump host is reached that this part of a ProxyJump names. */
+function jump(inventory: Inventory, spelling: string, target = 'web-a-1') {
+  const parsed = parseJump(spelling);
+  if (parsed === undefined) throw new Error(`${spelling} is no jump host`);
+  return inventory.jumpHost(parsed, inventory.host(target)).ssh;
 }
 
 const names = (hosts: Iterable<{ name: string }>) => [...hosts].map(({ name }) => name);
@@ -209,11 +217,69 @@ Match exec "touch ${home}/trace"
       hostKeys: 'strict',
     });
     expect(inventory.host('lb-a').ssh).toMatchObject({ user: 'balancer', port: 22 });
-    expect(inventory.host('new-a-1').ssh).toMatchObject({ hostKeys: 'accept-new', proxyCommand: undefined });
+    expect(inventory.host('new-a-1').ssh).toMatchObject({
+      hostKeys: 'accept-new',
+      knownHosts: [join(home, '.ssh/spare_hosts'), '/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+    });
+    expect(inventory.host('new-a-1').ssh.proxyCommand).toBeUndefined();
+    expect(inventory.host('web-a-2').ssh.knownHosts).toBeUndefined();
     expect(inventory.host('web-b-1').ssh).toMatchObject({ user: 'ops', proxyJump: ['gw-b'] });
-    expect(inventory.jumpHost('jump')?.ssh).toMatchObject({ address: 'jump.example', user: 'jumper' });
-    expect(inventory.jumpHost('gw-a')).toBe(inventory.host('gw-a'));
-    expect(inventory.jumpHost('nobody')).toBeUndefined();
+  });
+
+  describe('over a jump host', () => {
+    const config = `
+Host gw
+  HostName 203.0.113.9
+  User jumper
+  Port 2299
+  IdentityFile ~/.ssh/%n
+Match user ops
+  IdentityFile ~/.ssh/ops
+Host *
+  User everyone
+  ProxyJump none
+`;
+    const spellings = {
+      gw: { address: '203.0.113.9', user: 'jumper', port: 2299, identityFiles: ['gw'] },
+      'ops@gw': { address: '203.0.113.9', user: 'ops', port: 2299, identityFiles: ['gw', 'ops'] },
+      'gw:2201': { address: '203.0.113.9', user: 'jumper', port: 2201, identityFiles: ['gw'] },
+      'ssh://ops@gw:2201': { address: '203.0.113.9', user: 'ops', port: 2201, identityFiles: ['gw', 'ops'] },
+      bastion: { address: 'bastion', user: 'everyone', port: 22 },
+      'bastion.example.org': { address: 'bastion.example.org', user: 'everyone', port: 22 },
+      'ops@198.51.100.9': { address: '198.51.100.9', user: 'ops', port: 22, identityFiles: ['ops'] },
+    };
+
+    it.each(Object.entries(spellings))('%s is where ssh_config says', async (spelling, wanted) => {
+      const inventory = await build({ ssh: 'ssh: {user: root, port: 22}', client: { config } });
+      const files = 'identityFiles' in wanted ? wanted.identityFiles : undefined;
+      expect(jump(inventory, spelling)).toMatchObject({
+        ...wanted,
+        ...(files && { identityFiles: files.map((name) => join(home, '.ssh', name)) }),
+        hostKeys: 'strict',
+        proxyJump: [],
+      });
+    });
+
+    it('one of ours is ours, by its name and its address, with another account and port if so said', async () => {
+      const inventory = await build({ client: { config: 'Host gw-a\n  User other\n' } });
+      for (const spelling of ['gw-a', '198.18.1.1'])
+        expect(jump(inventory, spelling)).toBe(inventory.host('gw-a').ssh);
+      expect(jump(inventory, 'me@gw-a:2201')).toMatchObject({
+        address: '198.18.1.1',
+        user: 'me',
+        port: 2201,
+      });
+    });
+
+    it('without a word of ssh_config it has the account of the room, and else the usual one', async () => {
+      const inventory = await build({ ssh: 'ssh: {identityFile: ~/key}' });
+      expect(jump(inventory, 'bastion', 'web-b-1')).toMatchObject({
+        user: 'ops',
+        identityFiles: [join(home, 'key')],
+        proxyJump: [],
+      });
+      expect(jump(inventory, 'bastion', 'web-a-1').user).toBe(userInfo().username);
+    });
   });
 
   it('tells of a ProxyCommand, which we do not run', async () => {

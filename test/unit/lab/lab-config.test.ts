@@ -42,7 +42,7 @@ test.each([DEFAULT_SIZES, { hosts: 1, spare: { A: 0, B: 0 } }, { hosts: 80, spar
 
 test('the operator of a lab is reached by nothing of his own machine', async () => {
   const { ssh, ledger } = await loaded(DEFAULT_SIZES);
-  expect(ssh.configFile).toBeUndefined();
+  expect(ssh.clientConfig).toBeUndefined();
   expect(ssh.knownHosts).toEqual(['/var/lib/kuafu/lab/t/known_hosts']);
   expect(ssh.identityFiles).toEqual(['/var/lib/kuafu/lab/t/id_ed25519']);
   expect(ledger.file).toBe('/var/lib/kuafu/lab/t/ledger.db');

@@ -77,7 +77,7 @@ describe('files', () => {
       await make(at('x'), '');
       const keys = () => new HostKeys({ knownHostsFiles: [], newKeysFile: at('x') });
       expect(await endOf(() => keys().record(host('new-b-01'), BLOB))).toBe(ours ? undefined : 3);
-      if (ours) expect((await keys().load()).has('new-b-01', BLOB.toString('base64'))).toBe(true);
+      if (ours) expect((await keys().load(host('h'))).has('new-b-01', BLOB.toString('base64'))).toBe(true);
       else if (lookAt(at('x')).stats?.isFile()) expect(readFileSync(at('x'), 'utf8')).toBe('');
     },
   );
@@ -88,8 +88,10 @@ describe('files', () => {
     async ({ name, make, ours }) => {
       await make(at('x'), `h ssh-ed25519 ${BLOB.toString('base64')}\n`);
       const keys = new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') });
-      expect(await endOf(() => keys.load())).toBe(ours || name === 'a link to nothing' ? undefined : 3);
-      if (ours) expect((await keys.load()).has('h', BLOB.toString('base64'))).toBe(true);
+      expect(await endOf(() => keys.load(host('h')))).toBe(
+        ours || name === 'a link to nothing' ? undefined : 3,
+      );
+      if (ours) expect((await keys.load(host('h'))).has('h', BLOB.toString('base64'))).toBe(true);
     },
   );
 
@@ -117,8 +119,10 @@ describe('files', () => {
         const read = () =>
           readSshFiles({ configFile: file }, folder, (_, message) => void doubts.push(message));
         expect(await endOf(read)).toBe(ours || name === 'a link to nothing' ? undefined : 3);
-        if (ours) expect((await read()).clientConfig?.text).toContain('ProxyJump evil');
-        if (name === 'a link to nothing') expect(doubts.join()).toContain('cannot be used');
+        if (ours) expect(JSON.stringify((await read()).clientConfig)).toContain('evil');
+        // What is included need not be there.
+        if (name === 'a link to nothing' && file === at('x'))
+          expect(doubts.join()).toContain('cannot be used');
       }
     },
   );
@@ -178,7 +182,7 @@ describe('a private key', () => {
 it('known hosts and ssh_config of the person behind sudo are read, and of nobody else', async () => {
   for (const name of ['x', 'c']) writeFileSync(at(name), '');
   const read = async () => {
-    await new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') }).load();
+    await new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') }).load(host('h'));
     await readSshFiles({ configFile: at('c') }, folder, (_, message) => expect(message).toBe(''));
   };
   expect(await endOf(read)).toBe(undefined);

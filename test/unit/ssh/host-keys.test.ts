@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Host, SshTarget } from '../../../src/lib/inventory/inventory-types.js';
 import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
 import { algorithmsFor, HostKeys, judgeHostKey, OtherKeyTypesKnown } from '../../../src/lib/ssh/host-keys.js';
-import { KnownHosts } from '../../../src/lib/ssh/known-hosts.js';
+import { joinedLists, KnownHosts, keyType } from '../../../src/lib/ssh/known-hosts.js';
 
 function blobOf(type: string, content: string): Buffer {
   const part = (text: string) => Buffer.concat([Buffer.from([0, 0, 0, text.length]), Buffer.from(text)]);
@@ -17,7 +17,7 @@ const other = blobOf('ssh-ed25519', 'other');
 const rsa = blobOf('ssh-rsa', 'rsa');
 
 function lineOf(names: string, blob: Buffer): string {
-  return `${names} x ${blob.toString('base64')}`;
+  return `${names} ${keyType(blob)} ${blob.toString('base64')}`;
 }
 
 function host(ssh: Partial<SshTarget> = {}): Host {
@@ -38,7 +38,7 @@ function judge(lines: readonly string[], target: Host, blob = ours, lastTry = tr
   const known = new KnownHosts();
   known.add('/known', lines.join('\n'));
   try {
-    return judgeHostKey(known, target, blob, { lastTry, addTo: '/known' });
+    return judgeHostKey(joinedLists([known]), target, blob, { lastTry, addTo: '/known' });
   } catch (error) {
     if (error instanceof OtherKeyTypesKnown) return `ask for ${[...error.types]}`;
     if (error instanceof ConnectError) return error.failure;
@@ -48,6 +48,7 @@ function judge(lines: readonly string[], target: Host, blob = ours, lastTry = tr
 
 describe('what is believed', () => {
   const fresh = host({ hostKeys: 'accept-new' });
+  const aliased = host({ hostKeyAlias: 'alias', port: 2222 });
   test.each([
     ['by name', [lineOf('web', ours)], host(), 'known'],
     ['by address', [lineOf('198.18.1.11', ours)], host(), 'known'],
@@ -63,6 +64,14 @@ describe('what is believed', () => {
     ['another port says nothing', [lineOf('[web]:2222', ours)], host(), 'host-key-unknown'],
     ['revoked', [lineOf('web', ours), `@revoked ${lineOf('*', ours)}`], host(), 'host-key-changed'],
     ['an authority is no key', [`@cert-authority ${lineOf('*', ours)}`], host(), 'host-key-unknown'],
+    ['by its alias alone', [lineOf('alias', ours), lineOf('web', other)], aliased, 'known'],
+    ['its alias has no port', [lineOf('[alias]:2222', ours)], aliased, 'host-key-unknown'],
+    [
+      'its name is nothing beside an alias',
+      [lineOf('web,[web]:2222,198.18.1.11', ours)],
+      aliased,
+      'host-key-unknown',
+    ],
     ['only a key of another type', [lineOf('web', rsa)], host(), 'host-key-changed'],
   ])('%s', (_title, lines, target, expected) => {
     expect(judge(lines, target)).toBe(expected);
@@ -77,9 +86,13 @@ describe('what is believed', () => {
 test('algorithms: what is known first, never SHA-1', () => {
   const known = new KnownHosts();
   known.add('/known', lineOf('web', rsa));
-  expect(algorithmsFor(known, host()).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
-  expect(algorithmsFor(new KnownHosts(), host())[0]).toBe('ssh-ed25519');
-  expect(algorithmsFor(known, host())).not.toContain('ssh-rsa');
+  expect(algorithmsFor(joinedLists([known]), host()).slice(0, 3)).toEqual([
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+    'ssh-ed25519',
+  ]);
+  expect(algorithmsFor(joinedLists([]), host())[0]).toBe('ssh-ed25519');
+  expect(algorithmsFor(joinedLists([known]), host())).not.toContain('ssh-rsa');
 });
 
 describe('new keys', () => {
@@ -100,15 +113,17 @@ describe('new keys', () => {
     expect(readFileSync(newKeysFile, 'utf8')).toBe(
       `web,198.18.1.11 ssh-ed25519 ${ours.toString('base64')}\n`,
     );
-    expect(judgeHostKey(await keys.load(), host(), ours, { lastTry: true, addTo: '/known' })).toBe('known');
+    expect(judgeHostKey(await keys.load(host()), host(), ours, { lastTry: true, addTo: '/known' })).toBe(
+      'known',
+    );
   });
 
   test('a different one that another process wrote first wins', async () => {
     const mine = new HostKeys({ knownHostsFiles: [], newKeysFile });
-    await mine.load();
+    await mine.load(host());
     await new HostKeys({ knownHostsFiles: [], newKeysFile }).record(host(), other);
     await expect(mine.record(host(), ours)).rejects.toMatchObject({ failure: 'host-key-changed' });
-    const later = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load();
+    const later = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load(host());
     expect(later.has('web', other.toString('base64'))).toBe(true);
     expect(later.has('web', ours.toString('base64'))).toBe(false);
   });
@@ -117,7 +132,7 @@ describe('new keys', () => {
     newKeysFile = join(folder, 'keys');
     writeFileSync(newKeysFile, lineOf('db', other));
     await new HostKeys({ knownHostsFiles: [], newKeysFile }).record(host(), ours);
-    const known = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load();
+    const known = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load(host());
     expect(known.has('db', other.toString('base64')) && known.has('web', ours.toString('base64'))).toBe(true);
   });
 
@@ -129,15 +144,30 @@ describe('new keys', () => {
         keys.record({ ...host({ address: `10.0.0.${n}` }), name }, blobOf('ssh-ed25519', name)),
       ),
     );
-    const known = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load();
+    const known = await new HostKeys({ knownHostsFiles: [], newKeysFile }).load(host());
     for (const name of names)
       expect(known.has(name, blobOf('ssh-ed25519', name).toString('base64'))).toBe(true);
   });
 
   test('a file that cannot be read is said, not taken for empty', async () => {
     const ofFile = new HostKeys({ knownHostsFiles: ['/etc/passwd/x'], newKeysFile: join(folder, 'new') });
-    await expect(ofFile.load()).rejects.toThrow('cannot read known hosts');
+    await expect(ofFile.load(host())).rejects.toThrow('cannot read known hosts');
     const keys = new HostKeys({ knownHostsFiles: [folder], newKeysFile });
-    await expect(keys.load()).rejects.toThrow(`${folder} is a folder, not a file`);
+    await expect(keys.load(host())).rejects.toThrow(`${folder} is a folder, not a file`);
+  });
+
+  test('of one section of ssh_config are for its hosts alone; accepted ones are for all', async () => {
+    const [usual, own] = [join(folder, 'usual'), join(folder, 'own')];
+    writeFileSync(usual, lineOf('web', other));
+    writeFileSync(own, lineOf('*', ours));
+    const keys = new HostKeys({ knownHostsFiles: [usual], newKeysFile });
+    const [key, otherKey] = [ours, other].map((blob) => blob.toString('base64'));
+    const general = await keys.load(host());
+    const special = await keys.load(host({ knownHosts: [own] }));
+    expect([general.has('web', key ?? ''), general.has('web', otherKey ?? '')]).toEqual([false, true]);
+    expect([special.has('web', key ?? ''), special.has('web', otherKey ?? '')]).toEqual([true, false]);
+    await keys.record({ ...host(), name: 'new', ssh: { ...host().ssh, address: '10.0.0.1' } }, ours);
+    expect([general, special].map((list) => list.has('new', key ?? ''))).toEqual([true, true]);
+    expect([keys.userFile(host()), keys.userFile(host({ knownHosts: [own] }))]).toEqual([usual, own]);
   });
 });

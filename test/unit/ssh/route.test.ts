@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import { type Route, routeTo } from '../../../src/lib/ssh/route.js';
+import { jumpHosts } from '../../support/jump-hosts.js';
 
 function host(name: string, ...proxyJump: string[]): Host {
   const ssh = {
@@ -20,7 +21,7 @@ function hops(route: Route | undefined): string[] {
 }
 
 function names(target: Host, ...others: Host[]): string[] {
-  return hops(routeTo(target, (name) => others.find((each) => each.name === name)));
+  return hops(routeTo(target, jumpHosts(...others)));
 }
 
 describe('the way to a host', () => {
@@ -42,22 +43,20 @@ describe('the way to a host', () => {
     ['an address', host('web', 'root@198.18.0.1:2222'), [], ['198.18.0.1:2222:2222', 'web:22']],
     ['IPv6', host('web', '[::1]:2222'), [], ['::1:2222:2222', 'web:22']],
     ['a DNS name', host('web', 'gw.example.org'), [], ['gw.example.org:22', 'web:22']],
+    ['a short DNS name', host('web', 'bastion'), [], ['bastion:22', 'web:22']],
+    [
+      'a known name with an account and a port',
+      host('web', 'me@gw:2201'),
+      [host('gw')],
+      ['gw:2201', 'web:22'],
+    ],
+    ['a URI', host('web', 'ssh://me@gw:2201'), [host('gw')], ['gw:2201', 'web:22']],
   ])('%s', (_title, target, others, expected) => {
     expect(names(target, ...others)).toEqual(expected);
   });
 
-  test('an address takes user and keys of the target, but never accepts new host keys', () => {
-    const { via } = routeTo(host('web', '198.18.0.1'), () => undefined);
-    expect(via?.host.ssh).toMatchObject({
-      user: 'ops',
-      identityFiles: ['/key'],
-      hostKeys: 'strict',
-      port: 22,
-    });
-  });
-
   test('hosts behind one bastion share its key; by different ways they do not', () => {
-    const find = (name: string) => [host('gw'), host('gw2')].find((each) => each.name === name);
+    const find = jumpHosts(host('gw'), host('gw2'));
     const [a, b, c] = [host('a', 'gw'), host('b', 'gw'), host('c', 'gw2')].map((each) => routeTo(each, find));
     expect(a?.via?.key).toBe(b?.via?.key);
     expect(a?.via?.key).toBe(routeTo(host('gw'), find).key);
@@ -65,13 +64,12 @@ describe('the way to a host', () => {
   });
 
   test.each([
-    ['an unknown word', 'gw'],
     ['a port out of range', 'root@gw.example.org:70000'],
     ['blanks', 'a b.c'],
     ['an option', '-oProxyCommand=x'],
     ['nothing', ''],
   ])('%s is refused', (_title, spec) => {
-    expect(() => names(host('web', spec))).toThrow('is no host of the configuration');
+    expect(() => names(host('web', spec))).toThrow('is no jump host');
   });
 
   test('a circle is refused and shown', () => {
@@ -83,5 +81,13 @@ describe('the way to a host', () => {
 test('a ProxyCommand is refused, never passed by', () => {
   const web = host('web');
   const commanded = { ...web, ssh: { ...web.ssh, proxyCommand: 'nc -X connect %h %p' } };
-  expect(() => routeTo(commanded, () => undefined)).toThrow('web: ssh_config gives it a ProxyCommand');
+  expect(() => routeTo(commanded, jumpHosts())).toThrow('web: ssh_config gives it a ProxyCommand');
+});
+
+test('what ssh_config refuses is refused, with its line', () => {
+  const web = host('web');
+  const refused = { ...web, ssh: { ...web.ssh, refusal: '/home/me/.ssh/config:3: refuseconnection: gone' } };
+  expect(() => routeTo(refused, jumpHosts())).toThrow(
+    'web: ssh_config does not let it be reached: /home/me/.ssh/config:3',
+  );
 });

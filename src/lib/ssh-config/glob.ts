@@ -1,0 +1,54 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * The files that a path with wildcards names, in any of its parts, in the order of their bytes (glob(3), as Include of
+ * ssh_config has it). Nothing found is no error, nor is a folder that cannot be read.
+ */
+export async function filesMatching(pattern: string): Promise<readonly string[]> {
+  const found = await entriesMatching(pattern);
+  return found.filter(({ isFolder }) => !isFolder).map(({ path }) => path);
+}
+
+interface Entry {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+async function entriesMatching(pattern: string): Promise<readonly Entry[]> {
+  const [folder, name] = [dirname(pattern), basename(pattern)];
+  const folders = WILDCARD.test(folder)
+    ? (await entriesMatching(folder)).map(({ path }) => path)
+    : [unescaped(folder)];
+  const expression = new RegExp(`^${[...segments(name)].map(expressionOf).join('')}$`, 's');
+  const entries = await Promise.all(folders.map(readFolder));
+  return entries
+    .flat()
+    .filter(
+      ({ path }) =>
+        expression.test(basename(path)) && (name.startsWith('.') || !basename(path).startsWith('.')),
+    )
+    .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+}
+
+const WILDCARD = /[*?[]/;
+
+async function readFolder(folder: string): Promise<readonly Entry[]> {
+  const entries: readonly Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.map((entry) => ({ path: join(folder, entry.name), isFolder: entry.isDirectory() }));
+}
+
+function segments(name: string): Iterable<RegExpMatchArray> {
+  return name.matchAll(/\\(.)|\[([!^]?)(\]?[^\]]*)\]|([*?])|(.)/gs);
+}
+
+function expressionOf([, escaped, negation, set, wildcard, plain]: RegExpMatchArray): string {
+  if (wildcard !== undefined) return wildcard === '*' ? '.*' : '.';
+  if (set !== undefined) return `[${negation ? '^' : ''}${set.replace(/[\\\]^]/g, '\\$&')}]`;
+  return (escaped ?? plain ?? '').replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+}
+
+function unescaped(path: string): string {
+  return path.replace(/\\(.)/g, '$1');
+}

@@ -1,0 +1,17 @@
+import { isWildcard, matching } from '../inventory/wildcard.js';
+
+/** Whether a text fits a pattern of ssh_config(5), PATTERNS: `*` is any characters, `?` exactly one. */
+export function matchesPattern(text: string, pattern: string): boolean {
+  return isWildcard(pattern) ? matching(pattern, [text]).length > 0 : text === pattern;
+}
+
+/**
+ * Whether one of the texts fits a list with commas, such as `web*,!web-9`: one part must fit, and none behind a `!`. As
+ * ssh_config(5) has it, a list of negated parts alone fits nothing.
+ */
+export function matchesList(texts: readonly string[], list: string): boolean {
+  const parts = list.split(',');
+  const fits = (pattern: string) => texts.some((text) => matchesPattern(text, pattern));
+  if (parts.some((part) => part.startsWith('!') && fits(part.slice(1)))) return false;
+  return parts.some((part) => !part.startsWith('!') && fits(part));
+}
