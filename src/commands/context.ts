@@ -7,7 +7,7 @@ import type { Ledger } from '../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../lib/ledger/open.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/output.js';
-import { askPassphrase } from './confirm.js';
+import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 import { rememberSecrets } from './known-secrets.js';
 
@@ -90,6 +90,7 @@ export async function openConnectionsFor({ config, inventory, options }: HostCon
     agentSocket: process.env.SSH_AUTH_SOCK,
     findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
     askPassphrase,
+    answerChallenge: canAsk() ? answerChallenge : undefined,
     mask: (text) => config.secrets.mask(text, { end: true }),
     onNewHostKey,
     onDial: sayDoubts(inventory),

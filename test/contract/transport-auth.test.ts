@@ -1,12 +1,13 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionOptions } from '../../src/lib/ssh/connections.js';
 import type { Session } from '../../src/lib/ssh/transport.js';
+import { agentWith } from '../support/ssh-agent.js';
 import { connectErrorOf, SshFixture, script } from '../support/ssh-fixture.js';
-import { type KeyPair, killIfThere, type Sshd } from '../support/sshd.js';
+import type { KeyPair, Sshd } from '../support/sshd.js';
 
 let fixture: SshFixture;
 let locked: KeyPair;
@@ -32,17 +33,6 @@ function login(
   port = sshd.port,
 ): Promise<Session> {
   return fixture.connections(options).session(fixture.host('web', port, { identityFiles }));
-}
-
-/** An ssh-agent of the test's own, with these keys in it. */
-function agentWith(...keys: KeyPair[]): string {
-  const socket = join(fixture.lab.folder, `agent-${Math.random().toString(36).slice(2)}`);
-  const agent = spawn('/usr/bin/ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
-  fixture.onCleanup(() => killIfThere(agent.pid ?? 0));
-  const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS_REQUIRE: 'never' };
-  execFileSync('sh', ['-c', `until ssh-add -l >/dev/null 2>&1 || [ $? = 1 ]; do sleep 0.05; done`], { env });
-  for (const key of keys) execFileSync('/usr/bin/ssh-add', ['-q', key.file], { env, stdio: 'ignore' });
-  return socket;
 }
 
 describe('identity files', () => {
@@ -125,7 +115,7 @@ describe('encrypted keys', () => {
 describe('ssh-agent', () => {
   test('ed25519, ECDSA and RSA sign', async () => {
     for (const key of [fixture.client, ecdsa, rsa]) {
-      const session = await login([`${stranger.file}`], { agentSocket: agentWith(key) });
+      const session = await login([`${stranger.file}`], { agentSocket: agentWith(fixture, key) });
       expect(await session.run(script('echo in'))).toMatchObject({ stdout: 'in\n' });
     }
   });
@@ -133,7 +123,7 @@ describe('ssh-agent', () => {
   test('the key of the identity file goes before the others it holds', async () => {
     const own = await fixture.sshd('MaxAuthTries 2');
     const others = [1, 2, 3, 4].map((n) => fixture.lab.key(`agent-${n}`));
-    const agentSocket = agentWith(...others, fixture.client);
+    const agentSocket = agentWith(fixture, ...others, fixture.client);
     await login([fixture.client.file], { agentSocket }, own.port);
     await login([`${fixture.client.file}.pub`], { agentSocket }, own.port);
   });
@@ -143,7 +133,7 @@ describe('ssh-agent', () => {
     copyFileSync(locked.file, plain);
     execFileSync('chmod', ['600', plain]);
     execFileSync('ssh-keygen', ['-q', '-p', '-P', 'open sesame', '-N', '', '-f', plain]);
-    const agentSocket = agentWith({ ...locked, file: plain });
+    const agentSocket = agentWith(fixture, { ...locked, file: plain });
     await login([locked.file], { agentSocket, askPassphrase: () => Promise.reject(new Error('asked')) });
   });
 
@@ -156,38 +146,6 @@ describe('ssh-agent', () => {
 });
 
 describe('what the library cannot do', () => {
-  test('a certificate', async () => {
-    const authority = fixture.lab.key('authority');
-    const user = fixture.lab.key('user');
-    execFileSync('ssh-keygen', ['-q', '-s', authority.file, '-I', 'me', '-n', 'root', `${user.file}.pub`]);
-    writeFileSync(join(fixture.lab.folder, 'ca.pub'), `${authority.publicLine}\n`);
-    const own = await fixture.sshd(`TrustedUserCAKeys ${join(fixture.lab.folder, 'ca.pub')}`);
-    const agentSocket = agentWith(user);
-    const error = await connectErrorOf(login([user.file], { agentSocket }, own.port));
-    expect(error.failure).toBe('unsupported');
-    expect(error.message).toContain('OpenSSH certificate (ssh-ed25519-cert-v01@openssh.com)');
-    const beside = await connectErrorOf(login([user.file], {}, own.port));
-    expect(beside.failure).toBe('unsupported');
-    expect(beside.message).toContain(`${user.file}-cert.pub is an OpenSSH certificate`);
-  });
-
-  test('a FIDO key', async () => {
-    // No token here: the public half alone, in the format of PROTOCOL.u2f.
-    const field = (text: string | Buffer) => {
-      const data = Buffer.from(text);
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(data.length);
-      return Buffer.concat([length, data]);
-    };
-    const type = 'sk-ssh-ed25519@openssh.com';
-    const blob = Buffer.concat([field(type), field(Buffer.alloc(32, 1)), field('ssh:')]);
-    const file = join(fixture.lab.folder, 'id_sk.pub');
-    writeFileSync(file, `${type} ${blob.toString('base64')} token\n`);
-    const error = await connectErrorOf(login([file]));
-    expect(error.failure).toBe('unsupported');
-    expect(error.message).toContain(`${file} is a FIDO key`);
-  });
-
   test('a PKCS#8 file: says how to convert it', async () => {
     const file = join(fixture.lab.folder, 'pkcs8');
     const { privateKey } = generateKeyPairSync('ed25519');

@@ -49,6 +49,8 @@ export interface Account {
   readonly shell?: string;
   /** Files of its home, such as `.bashrc`, instead of those of the image. */
   readonly files?: Readonly<Record<string, string | Buffer>>;
+  /** Files of its system, by their whole paths; all of them may be run. */
+  readonly system?: Readonly<Record<string, string>>;
 }
 
 /** A folder for keys and daemons of one test file. Everything it started or wrote goes with close(). */
@@ -69,7 +71,7 @@ export class SshLab {
     hostKeys: readonly KeyPair[],
     authorized: readonly KeyPair[],
     more = '',
-    { shell = '/bin/bash', files = {} }: Account = {},
+    { shell = '/bin/bash', files = {}, system = {} }: Account = {},
   ): Promise<Sshd> {
     const port = await freePort();
     const base = join(this.folder, `sshd-${port}`);
@@ -77,6 +79,11 @@ export class SshLab {
       const file = join(`${base}.upper`, 'root', name);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
+    }
+    for (const [path, content] of Object.entries(system)) {
+      const file = join(`${base}.upper`, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { mode: 0o755 });
     }
     writeFileSync(`${base}.keys`, authorized.map((key) => `${key.publicLine}\n`).join(''), { mode: 0o600 });
     writeFileSync(

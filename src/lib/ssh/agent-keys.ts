@@ -7,9 +7,16 @@ export interface AgentKey {
   readonly comment: string;
 }
 
+// draft-miller-ssh-agent, 5.1 and 5.3
 const REQUEST_IDENTITIES = 11;
 const IDENTITIES_ANSWER = 12;
+const SIGN_REQUEST = 13;
+const SIGN_RESPONSE = 14;
+const RSA_SHA2_512 = 4;
+
 const ANSWER_MS = 10_000;
+/** A person may have to touch a token or to confirm. */
+const SIGN_MS = 120_000;
 const MAX_ANSWER_BYTES = 1 << 20;
 
 /**
@@ -18,7 +25,30 @@ const MAX_ANSWER_BYTES = 1 << 20;
  *
  * @throws {Error} when nobody answers at the socket, or not in that protocol
  */
-export function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
+export async function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
+  const answer = await askAgent(socketPath, Buffer.from([REQUEST_IDENTITIES]), ANSWER_MS);
+  const keys = parseKeys(answer);
+  if (keys === undefined) throw new Error('it gave no list of keys');
+  return keys;
+}
+
+/**
+ * Has the agent sign with a key that ssh2 cannot use. The signature is whole: the name of its algorithm, and for a FIDO key
+ * what the token adds (PROTOCOL.u2f).
+ *
+ * @throws {Error} when the agent refuses, or is not there
+ */
+export async function signWithAgent(socketPath: string, blob: Buffer, data: Buffer): Promise<Buffer> {
+  const flags = Buffer.alloc(4);
+  flags.writeUInt32BE(RSA_SHA2_512);
+  const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), stringOf(blob), stringOf(data), flags]);
+  const answer = await askAgent(socketPath, request, SIGN_MS);
+  const signature = answer[0] === SIGN_RESPONSE ? readString(answer, 1) : undefined;
+  if (signature === undefined) throw new Error('the agent gave no signature');
+  return signature.value;
+}
+
+function askAgent(socketPath: string, request: Buffer, withinMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(socketPath);
     const chunks: Buffer[] = [];
@@ -26,7 +56,7 @@ export function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
       socket.destroy();
       reject(error);
     };
-    socket.setTimeout(ANSWER_MS, () => fail(new Error(`no answer within ${ANSWER_MS / 1000} s`)));
+    socket.setTimeout(withinMs, () => fail(new Error(`no answer within ${withinMs / 1000} s`)));
     socket.on('error', fail);
     socket.on('close', () => fail(new Error('it hung up')));
     socket.on('data', (chunk) => {
@@ -34,12 +64,11 @@ export function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
       const data = Buffer.concat(chunks);
       const message = readString(data, 0);
       if (!message && data.length < MAX_ANSWER_BYTES) return;
-      const keys = message && parseKeys(message.value);
-      if (!keys) return fail(new Error('it gave no list of keys'));
-      resolve(keys);
+      if (!message) return fail(new Error('its answer has no end'));
+      resolve(message.value);
       socket.destroy();
     });
-    socket.write(Buffer.from([0, 0, 0, 1, REQUEST_IDENTITIES]));
+    socket.write(stringOf(request));
   });
 }
 
@@ -55,4 +84,11 @@ function parseKeys(message: Buffer): AgentKey[] | undefined {
     at = comment.end;
   }
   return keys;
+}
+
+/** With its length before it (RFC 4251, 5). */
+export function stringOf(data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  return Buffer.concat([length, data]);
 }

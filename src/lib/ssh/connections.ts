@@ -14,6 +14,8 @@ import {
 } from './host-keys.js';
 import { Keyring, type KeyringOptions, type Ssh2 } from './keyring.js';
 import { KEEPALIVE, type Keepalive, type Link } from './link.js';
+import type { AnswerChallenge } from './login.js';
+import { Questions } from './questions.js';
 import { retryDropped } from './retry.js';
 import { type FindJumpHost, type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
@@ -22,6 +24,8 @@ import type { Connections, Session } from './transport.js';
 
 export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, StartOptions {
   readonly findJumpHost: FindJumpHost;
+  /** Answers what a host asks of a person; undefined: nobody is there. */
+  readonly answerChallenge?: AnswerChallenge | undefined;
   /** Hears of each host before it is dialled for the first time, jump hosts among them. */
   readonly onDial?: ((host: Host) => void) | undefined;
   readonly keepalive?: Keepalive;
@@ -52,12 +56,18 @@ class SshConnections implements Connections {
   readonly #sessions = new Map<string, Promise<SshSession>>();
   readonly #links = new Set<Link>();
   readonly #closing = new AbortController();
+  readonly #questions = new Questions();
   #tools: Promise<Tools> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#hostKeys = new HostKeys(options);
     this.#starts = new StartLimits(options);
+  }
+
+  get #answer(): AnswerChallenge | undefined {
+    const { answerChallenge } = this.#options;
+    return answerChallenge && ((challenge) => this.#questions.inTurn(() => answerChallenge(challenge)));
   }
 
   async session(host: Host, signal?: AbortSignal): Promise<Session> {
@@ -119,10 +129,10 @@ class SshConnections implements Connections {
     // The bastion's own connection is open by now, so no start ever waits for one that waits for it.
     const release = await this.#starts.acquire(route, this.#closing.signal);
     try {
-      return await this.#connectOnce(route.host, jump);
+      return await this.#connectOnce(route, jump);
     } catch (error) {
       if (!(error instanceof OtherKeyTypesKnown)) throw error;
-      return await this.#connectOnce(route.host, jump, error.types);
+      return await this.#connectOnce(route, jump, error.types);
     } finally {
       release();
     }
@@ -140,13 +150,13 @@ class SshConnections implements Connections {
   }
 
   async #connectOnce(
-    host: Host,
+    { host, key }: Route,
     jump: SshSession | undefined,
     keyTypes?: ReadonlySet<string>,
   ): Promise<SshSession> {
     const { ssh2, keyring } = await this.#loadTools();
     const known = await this.#hostKeys.load(host);
-    const offer = await keyring.offerFor(host.ssh.identityFiles);
+    const offer = await keyring.offerFor(host.ssh);
     let progress = 'no answer';
     const timedOut = () => timeoutError(host, jump, progress);
     const deadline = new Deadline(host.ssh.connectTimeoutMs, timedOut, this.#closing.signal);
@@ -167,6 +177,8 @@ class SshConnections implements Connections {
           progress = 'it did not finish the login';
         },
         keepalive: this.#options.keepalive ?? KEEPALIVE,
+        answer: this.#answer,
+        isJumpHost: this.#bastions.has(key),
         deadline,
       });
       return await this.#accept(host, link, newKey);
@@ -191,7 +203,7 @@ class SshConnections implements Connections {
   #loadTools(): Promise<Tools> {
     this.#tools ??= import('ssh2').then(({ default: ssh2 }) => ({
       ssh2,
-      keyring: new Keyring(ssh2, this.#options),
+      keyring: new Keyring(ssh2, this.#options, this.#questions),
     }));
     return this.#tools;
   }

@@ -38,6 +38,11 @@ export class Deadline {
     }
   }
 
+  /** Ends all that waits, for another reason than the time. */
+  fail(reason: unknown): void {
+    this.#controller.abort(reason);
+  }
+
   clear(): void {
     clearTimeout(this.#timer);
     this.#forgetParent();

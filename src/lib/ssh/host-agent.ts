@@ -1,8 +1,9 @@
-import type { BaseAgent, ParsedKey } from 'ssh2';
+import type { BaseAgent, Client, ParsedKey } from 'ssh2';
 import { sentenceOf } from '../errors.js';
 import type { Deadline } from './deadline.js';
 import type { Identity } from './identity.js';
 import type { Ssh2 } from './keyring.js';
+import { sendSignedLogin } from './ssh2-internals.js';
 
 /** The signatures that failed while one host was tried; shown when no other key was accepted either. */
 export interface SignFailure {
@@ -11,21 +12,25 @@ export interface SignFailure {
   readonly wasLocked: boolean;
 }
 
+export interface HostAgentOptions {
+  readonly ssh2: Ssh2;
+  readonly client: Client;
+  readonly deadline: Deadline;
+  /** Gets what went wrong. */
+  readonly failures: SignFailure[];
+}
+
+type SignCallback = (error: Error | null, signature?: Buffer) => void;
+
 /**
- * Presents the identities to ssh2 as if one agent held them: ssh2 then offers one public key after the other and
- * asks for a signature only when the host accepts one, which is when a passphrase is first needed.
+ * Presents one identity to ssh2 as if an agent held it: ssh2 then offers the public key and asks for a signature only when
+ * the host accepts it, which is when a passphrase is first needed.
  */
 export function hostAgent(
-  ssh2: Ssh2,
-  identities: readonly Identity[],
-  deadline: Deadline,
-  failures: SignFailure[],
+  { ssh2, client, deadline, failures }: HostAgentOptions,
+  identity: Identity,
 ): BaseAgent<ParsedKey> {
-  const byKey = new Map(identities.map((identity) => [identity.publicKey, identity]));
-
-  const sign = async (key: ParsedKey, data: Buffer, hash: string | undefined): Promise<Buffer> => {
-    const identity = byKey.get(key);
-    if (!identity) throw new Error('a key that was not offered');
+  const sign = async (data: Buffer, hash: string | undefined): Promise<Buffer> => {
     const wasLocked = identity.mayAskHuman();
     const work = () => identity.sign(data, hash);
     try {
@@ -38,17 +43,19 @@ export function hostAgent(
 
   class HostAgent extends ssh2.BaseAgent<ParsedKey> {
     getIdentities(callback: (error?: Error, keys?: ParsedKey[]) => void): void {
-      callback(undefined, [...byKey.keys()]);
+      callback(undefined, [identity.publicKey]);
     }
 
-    sign(key: ParsedKey, data: Buffer, ...rest: unknown[]): void {
-      const callback = rest.find((each) => typeof each === 'function');
+    sign(_key: ParsedKey, data: Buffer, ...rest: unknown[]): void {
+      const callback = rest.find((each): each is SignCallback => typeof each === 'function');
       const options = rest.find((each) => typeof each === 'object' && each !== null);
       const hash = options && 'hash' in options ? String(options.hash) : undefined;
-      sign(key, data, hash === 'undefined' ? undefined : hash).then(
-        (signature) => callback?.(null, signature),
-        (error: unknown) => callback?.(error instanceof Error ? error : new Error(sentenceOf(error))),
-      );
+      sign(data, hash === 'undefined' ? undefined : hash)
+        .then((signature) => {
+          if (identity.signsWhole) sendSignedLogin(client, data, signature);
+          else callback?.(null, signature);
+        })
+        .catch((error: unknown) => callback?.(error instanceof Error ? error : new Error(sentenceOf(error))));
     }
   }
   return new HostAgent();

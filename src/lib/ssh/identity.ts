@@ -5,6 +5,7 @@ import { NotOursError } from '../own-files/not-ours.js';
 import { otherReaders } from '../own-files/owners.js';
 import { readOwnFile, readTextFile } from '../own-files/read.js';
 import { quoteWord } from '../shell/quote.js';
+import { foreignKind } from './foreign-keys.js';
 import { keyType } from './known-hosts.js';
 import { readKeyFile } from './openssh-key.js';
 
@@ -16,6 +17,8 @@ export interface Identity {
   /** A person may have to act before it signs: type a passphrase, touch a token, confirm in the agent. */
   readonly mayAskHuman: () => boolean;
   readonly sign: (data: Buffer, hash: string | undefined) => Promise<Buffer>;
+  /** The signature is whole, with the name of its algorithm: of a key that ssh2 does not know. */
+  readonly signsWhole?: boolean;
 }
 
 /** A key that cannot be used, and why; shown when no other key was accepted. */
@@ -61,8 +64,8 @@ export async function loadKeyFile(
       true,
     );
   const publicBlob = content.publicBlob ?? (content.encrypted ? await besides(file) : undefined);
-  const limits = publicBlob && whyUnsupported(publicBlob);
-  if (limits) return unusable(file, limits.why, limits.hint, true);
+  // Of a FIDO key the file is but a handle: the agent has the token sign.
+  if (publicBlob && foreignKind(publicBlob)) return { selects: publicBlob, label: file };
   if (!content.encrypted) return fromParsed(file, parseKey(text));
   if (!publicBlob)
     return unusable(
@@ -75,17 +78,21 @@ export async function loadKeyFile(
   return { identity: encryptedIdentity(file, publicKey, lockedKey(file, text, parseKey, ask)) };
 }
 
-/** Why ssh2 cannot use a key of this type; undefined when it can. */
-export function whyUnsupported(blob: Buffer): { why: string; hint: string } | undefined {
-  const type = keyType(blob) ?? 'unknown';
-  if (type.startsWith('sk-'))
-    return { why: `is a FIDO key (${type}), which is not supported`, hint: 'use a key without a token' };
-  if (type.includes('-cert-v0'))
-    return {
-      why: `is an OpenSSH certificate (${type}), which is not supported`,
-      hint: 'use a plain key that stands in authorized_keys of the host',
-    };
-  return undefined;
+/** Why a key that only an agent can use is of no use without one; undefined where ssh2 can use it. */
+export function whyUnsupported(file: string, blob: Buffer): { why: string; hint: string } | undefined {
+  const kind = foreignKind(blob);
+  if (kind === undefined) return undefined;
+  const type = keyType(blob);
+  const key = file.replace(/(-cert)?\.pub$/, '');
+  return kind === 'certificate'
+    ? {
+        why: `is an OpenSSH certificate (${type}), which kuafu can use by an agent alone`,
+        hint: `ssh-add ${quoteWord(key)} gives the agent the key and its certificate`,
+      }
+    : {
+        why: `is a FIDO key (${type}), which kuafu can use by an agent alone`,
+        hint: `ssh-add ${quoteWord(key)} gives it to the agent`,
+      };
 }
 
 function fromParsed(file: string, key: ParsedKey | Error): LoadedKey {

@@ -143,6 +143,7 @@ export class SshSession implements Session {
   ): Promise<Duplex> {
     const { host, link } = this;
     return new Promise((resolve, reject) => {
+      if (link.lost) throw link.lost;
       const forget = [link.onLost(fail), onAbort(signal, (reason) => queueMicrotask(() => fail(reason)))];
       const timer = setTimeout(
         () => fail(new CommandTimeoutError(host, `the connection to ${target}`, timeoutMs)),

@@ -28,6 +28,67 @@ export function ignoreHostKeyList(client: Client): void {
   };
 }
 
+/**
+ * Sends a signed login request whole (RFC 4252, 7). ssh2 writes the name of the key's algorithm over every signature, which
+ * for a certificate is another one, and knows nothing of what a FIDO token adds.
+ *
+ * @param signed what was signed: the session id, then the request as it is sent
+ * @throws {Error} when the inside of ssh2 looks different
+ */
+export function sendSignedLogin(client: Client, signed: Buffer, signature: Buffer): void {
+  const protocol = protocolOf(client);
+  const writer = isRecord(protocol?._packetRW) ? protocol._packetRW.write : undefined;
+  const cipher = protocol?._cipher;
+  const queue = protocol?._authsQueue;
+  if (!isWriter(writer) || !isCipher(cipher) || !Array.isArray(queue))
+    throw new Error('this version of ssh2 cannot send such a signature');
+  const sessionId = 4 + signed.readUInt32BE(0);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(signature.length);
+  const payload = Buffer.concat([signed.subarray(sessionId), length, signature]);
+  const packet = writer.alloc(payload.length);
+  payload.copy(packet, writer.allocStart);
+  queue.push('publickey');
+  cipher.encrypt(writer.finalize(packet));
+}
+
+/**
+ * Hears of each refusal of a login, and whether the host has accepted that much and wants more (RFC 4252, 5.1). ssh2 tells
+ * its authHandler nothing of that while it goes through the keys of an agent.
+ */
+export function onLoginRefusal(
+  client: Client,
+  listener: (methods: readonly string[], isPartial: boolean) => void,
+): void {
+  const handlers = protocolOf(client)?._handlers;
+  const original = isRecord(handlers) ? handlers.USERAUTH_FAILURE : undefined;
+  if (!isRecord(handlers) || typeof original !== 'function') return;
+  handlers.USERAUTH_FAILURE = (...args: unknown[]) => {
+    const [, methods, isPartial] = args;
+    if (Array.isArray(methods)) listener(methods.map(String), isPartial === true);
+    original(...args);
+  };
+}
+
+interface Writer {
+  readonly allocStart: number;
+  alloc(bytes: number): Buffer;
+  finalize(packet: Buffer): Buffer;
+}
+
+function isWriter(value: unknown): value is Writer {
+  return (
+    isRecord(value) &&
+    typeof value.allocStart === 'number' &&
+    typeof value.alloc === 'function' &&
+    typeof value.finalize === 'function'
+  );
+}
+
+function isCipher(value: unknown): value is { encrypt(packet: Buffer): void } {
+  return isRecord(value) && typeof value.encrypt === 'function';
+}
+
 function protocolOf(client: Client): Record<string, unknown> | undefined {
   const protocol: unknown = Reflect.get(client, '_protocol');
   return isRecord(protocol) ? protocol : undefined;
