@@ -6,7 +6,10 @@ import type { Inventory } from '../../lib/inventory/inventory.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
 import type { HostLogs, LogFilter, LogSources } from '../../lib/logs/sources.js';
-import { autoStamps, formatStamps, jsonStamps, type StampReader } from '../../lib/logs/timestamps.js';
+import { autoStamps } from '../../lib/logs/times/auto-stamps.js';
+import { formatStamps } from '../../lib/logs/times/format-stamps.js';
+import { jsonFieldStamps } from '../../lib/logs/times/json-stamps.js';
+import type { StampReader } from '../../lib/logs/times/stamp.js';
 import { excerpt } from '../../lib/masking/masked.js';
 import type { Secrets } from '../../lib/secret.js';
 import { painter } from '../../lib/ui/colour.js';
@@ -115,7 +118,7 @@ export function stampsOf({ timeFormat, timeField }: FilterFlags): () => StampRea
     return () => reader;
   }
   if (timeField !== undefined) {
-    const reader = jsonStamps(timeField);
+    const reader = jsonFieldStamps(timeField);
     return () => reader;
   }
   return autoStamps;

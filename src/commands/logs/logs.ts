@@ -180,7 +180,7 @@ function addSourceOptions(command: Command): Command {
 function addFormatOptions(command: Command): Command {
   return command
     .option('--template <text>', "such as '{time} {host} {source} {line}'")
-    .option('--time-format <format>', "how times look: '%d.%m.%Y %H:%M:%S' (strptime)")
+    .option('--time-format <format>', "how times look: '%d.%m.%Y %T' (strptime)")
     .option('--time-field <name>', 'member of JSON lines that has the time')
     .option('--no-mask', 'show secrets of the configuration, not their names');
 }

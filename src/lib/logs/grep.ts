@@ -5,7 +5,7 @@ import type { LogLine } from './log-stream.js';
 import { Merge } from './merge.js';
 import type { HostLogs, LogFilter } from './sources.js';
 import type { LineSink } from './tail.js';
-import type { StampReader } from './timestamps.js';
+import type { StampReader } from './times/stamp.js';
 
 export interface GrepRequest {
   readonly filter: LogFilter;

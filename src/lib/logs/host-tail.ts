@@ -15,7 +15,7 @@ import { shownPath } from './remote-path.js';
 import { seekSince } from './seek.js';
 import { type HostLogs, logOf } from './sources.js';
 import type { HostTailTools, TailEnd, TailRequest } from './tail-request.js';
-import type { ClockContext } from './timestamps.js';
+import type { ClockContext } from './times/stamp.js';
 
 /** Pauses between tries to reach a host, in milliseconds. */
 const RETRY_MS = [500, 1000, 2000, 5000];
@@ -169,13 +169,19 @@ export class HostTail {
     const nowMs = Date.now();
     const isFile = 'path' in source;
     const stream = this.#streams.of(isFile ? logOf(source.path) : source.unit, this.#aheadMs);
-    const context = { ...this.#clock, nowMs };
-    if (this.#pace.isLive && isFile) this.#judgeClock(stream, source.path, lines, context);
+    const context = { ...this.#clock, nowMs: nowMs + this.#aheadMs };
+    if (this.#pace.isLive && isFile) this.#judgeClock(stream, source.path, lines, nowMs, context);
     this.#pace.took(stream.add(lines, nowMs, context));
   }
 
-  #judgeClock(stream: LogStream, path: string, lines: readonly RawLine[], context: ClockContext): void {
-    const ahead = stream.judgeClock(lines, context.nowMs, context);
+  #judgeClock(
+    stream: LogStream,
+    path: string,
+    lines: readonly RawLine[],
+    nowMs: number,
+    context: ClockContext,
+  ): void {
+    const ahead = stream.judgeClock(lines, nowMs, context);
     if (ahead !== undefined)
       this.#tell(`its clock seems to be ${aboutMinutes(ahead)}, by the times in ${shownPath(path)}`);
   }

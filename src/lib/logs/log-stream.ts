@@ -1,6 +1,6 @@
 import type { RawLine } from '../ssh/lines.js';
 import type { Merge, MergeStream } from './merge.js';
-import type { ClockContext, Stamp, StampReader } from './timestamps.js';
+import type { ClockContext, Stamp, StampReader } from './times/stamp.js';
 
 /** A line of a log, ready to be shown. */
 export interface LogLine {

@@ -7,7 +7,7 @@ import { readableAsItIs } from './listing.js';
 import { pathWord } from './remote-path.js';
 import type { LogSources } from './sources.js';
 import type { TailRequest } from './tail-request.js';
-import type { StampReader } from './timestamps.js';
+import type { StampReader } from './times/stamp.js';
 
 /** So much is read to find a time, in bytes; and that near is near enough. */
 const PROBE_BYTES = 64 * 1024;

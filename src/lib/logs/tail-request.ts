@@ -2,7 +2,7 @@ import type { Connections } from '../ssh/transport.js';
 import type { LogLine } from './log-stream.js';
 import type { Merge } from './merge.js';
 import type { LogFilter } from './sources.js';
-import type { StampReader } from './timestamps.js';
+import type { StampReader } from './times/stamp.js';
 
 export interface TailRequest {
   readonly filter: LogFilter;

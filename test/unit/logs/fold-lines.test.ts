@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { LineFolder } from '../../../src/lib/logs/fold-lines.js';
-import { autoStamps } from '../../../src/lib/logs/timestamps.js';
+import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
 import { renderLogGroup } from '../../../src/lib/ui/log-groups.js';
 
 const stamps = autoStamps();

@@ -4,7 +4,7 @@ import type { Ask } from '../../../src/lib/logs/ask.js';
 import type { Conversation } from '../../../src/lib/logs/conversation.js';
 import type { Frame } from '../../../src/lib/logs/frames.js';
 import { HostReader } from '../../../src/lib/logs/host-reader.js';
-import { autoStamps } from '../../../src/lib/logs/timestamps.js';
+import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
 
 const REQUEST = {
   filter: { grep: [], exclude: [], ignoreCase: false },

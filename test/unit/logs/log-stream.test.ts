@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type LogLine, LogStream } from '../../../src/lib/logs/log-stream.js';
 import { Merge } from '../../../src/lib/logs/merge.js';
-import { autoStamps } from '../../../src/lib/logs/timestamps.js';
+import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
 
 const NOW = Date.parse('2026-11-24T10:00:00.123Z');
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import { tailLogs } from '../../../src/lib/logs/tail.js';
 import type { TailRequest } from '../../../src/lib/logs/tail-request.js';
-import { autoStamps } from '../../../src/lib/logs/timestamps.js';
+import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
 import type { RemoteCommand } from '../../../src/lib/shell/command.js';
 import { renderCommand } from '../../../src/lib/shell/quote.js';
 import type { CommandIo, CommandResult, Connections, Session } from '../../../src/lib/ssh/transport.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { autoStamps, formatStamps, jsonStamps } from '../../../src/lib/logs/timestamps.js';
+import { autoStamps } from '../../../../src/lib/logs/times/auto-stamps.js';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const shanghai = { zoneMinutes: 480, nowMs: NOW };
@@ -19,7 +19,6 @@ describe('times are found in', () => {
     // No year stands there: December is of last year.
     ['Dec 31 10:00:00 web-a-01 sshd[7]: x', '2025-12-31T02:00:00.000Z'],
     ['10.0.0.1 - - [24/Nov/2026:10:00:00 +0800] "GET / HTTP/1.1" 200 5', '2026-11-24T02:00:00.000Z'],
-    ['1795514400 x', '2026-11-24T10:00:00.000Z'],
     ['1795514400.250 x', '2026-11-24T10:00:00.250Z'],
     ['1795514400250 x', '2026-11-24T10:00:00.250Z'],
     ['{"level":"info","ts":1795514400.25,"msg":"x"}', '2026-11-24T10:00:00.250Z'],
@@ -56,27 +55,4 @@ it('finds the second kind of time of a log after the first', () => {
   const read = autoStamps();
   expect(read('Nov 24 10:00:00 h x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:00Z'));
   expect(read('2026-11-24T10:00:01Z x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:01Z'));
-});
-
-describe('--time-format', () => {
-  it.each([
-    ['%d.%m.%Y %H:%M:%S', 'x 24.11.2026 10:00:00 y', '2026-11-24T10:00:00.000Z'],
-    ['%d/%b/%y %H:%M:%S.%f %z', '24/Nov/26 10:00:00.5 +0800', '2026-11-24T02:00:00.500Z'],
-    ['t=%s.%f', 't=1795514400.25', '2026-11-24T10:00:00.250Z'],
-    ['%e %H:%M', '100%(24 10:00', '2026-11-24T10:00:00.000Z'],
-  ])('%s reads %s', (format, line, iso) => {
-    const stamp = formatStamps(format)(line, utc);
-    expect(stamp && new Date(stamp.at).toISOString()).toBe(iso);
-  });
-
-  it.each(['%Q', '%H %H', 'none', '%Y-%m'])('refuses %s', (format) => {
-    expect(() => formatStamps(format)).toThrow(/--time-format/);
-  });
-});
-
-it('--time-field takes any name literally', () => {
-  expect(jsonStamps('a.b')('{"a.b":"2026-11-24T10:00:00Z"}', utc)?.at).toBe(
-    Date.parse('2026-11-24T10:00:00Z'),
-  );
-  expect(jsonStamps('a.b')('{"axb":"2026-11-24T10:00:00Z"}', utc)).toBeUndefined();
 });

@@ -1,0 +1,91 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+const COLON = 58;
+const COMMA = 44;
+const BRACE = 123;
+const BRACKET = 91;
+const STRUCTURE = /["{}[\]]/g;
+
+/**
+ * Tells of each member of an object where its name, as it is written, begins and ends, and where its value begins, until it
+ * is told to stop. What is below is passed over. The text may end anywhere, as long lines are cut.
+ *
+ * @param visit true: no more is wanted
+ */
+export function eachMember(
+  text: string,
+  visit: (nameAt: number, nameEnd: number, valueAt: number) => boolean,
+): void {
+  let at = 1;
+  for (;;) {
+    const open = wordAt(text, at);
+    const close = text.charCodeAt(open) === QUOTE ? endOfString(text, open) : -1;
+    const colon = close === -1 ? -1 : wordAt(text, close + 1);
+    if (text.charCodeAt(colon) !== COLON) return;
+    const value = wordAt(text, colon + 1);
+    if (visit(open + 1, close, value)) return;
+    const end = endOfValue(text, value);
+    const comma = end === -1 ? -1 : wordAt(text, end);
+    if (text.charCodeAt(comma) !== COMMA) return;
+    at = comma + 1;
+  }
+}
+
+/** Behind blanks. */
+function wordAt(text: string, from: number): number {
+  let at = from;
+  for (
+    let code = text.charCodeAt(at);
+    code === 32 || (code >= 9 && code <= 13);
+    code = text.charCodeAt(++at)
+  );
+  return at;
+}
+
+/** Where the quotation mark stands that ends it; -1: nowhere. */
+function endOfString(text: string, open: number): number {
+  let end = text.indexOf('"', open + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
+}
+
+/** Behind a value; -1: it has no end. */
+function endOfValue(text: string, at: number): number {
+  const first = text.charCodeAt(at);
+  if (first === QUOTE) {
+    const close = endOfString(text, at);
+    return close === -1 ? -1 : close + 1;
+  }
+  if (first === BRACE || first === BRACKET) return endOfNested(text, at);
+  let end = at;
+  for (
+    let code = first;
+    code === 43 || code === 45 || code === 46 || isWordCode(code);
+    code = text.charCodeAt(++end)
+  );
+  return end;
+}
+
+function isWordCode(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+function endOfNested(text: string, at: number): number {
+  STRUCTURE.lastIndex = at;
+  let depth = 0;
+  for (let mark = STRUCTURE.exec(text); mark !== null; mark = STRUCTURE.exec(text)) {
+    if (mark[0] === '"') {
+      const close = endOfString(text, mark.index);
+      if (close === -1) return -1;
+      STRUCTURE.lastIndex = close + 1;
+    } else if (mark[0] === '{' || mark[0] === '[') depth++;
+    else if (--depth === 0) return mark.index + 1;
+  }
+  return -1;
+}
