@@ -15,6 +15,13 @@ in_place() {
 
 is_same() { [ ! -L "$1" ] && [ "$(stat -c %d:%i -- "$1")" = "$(stat -L -c %d:%i -- "$2")" ]; }
 
+# like FROM TO: descriptor TO gets mode and access list (acl(5)) of FROM, less what everybody may: those whom an access list
+# names may read it as before.
+like() {
+  cp --attributes-only --preserve=mode -- "/proc/self/fd/$1" "/proc/self/fd/$2"
+  chmod o= -- "/proc/self/fd/$2"
+}
+
 # copy_beside PATH: makes a copy of the file with the owner, mode and times of what was read, less what everybody may; its name
 # is `copy`, and it is descriptor 7.
 copy_beside() {
@@ -26,8 +33,7 @@ copy_beside() {
   set +C
   cat <&6 >&7
   chown --reference=/proc/self/fd/6 -- /proc/self/fd/7
-  chmod --reference=/proc/self/fd/6 -- /proc/self/fd/7
-  chmod o= -- /proc/self/fd/7
+  like 6 7
   touch -c -r /proc/self/fd/6 -- /proc/self/fd/7
   sync -- /proc/self/fd/7
   exec 6<&-

@@ -38,6 +38,15 @@ cat >&8
 is_whole() { [ "$(sha256sum < "$1")" = "$digest  -" ] || { echo "$path is not what was sent" >&2; exit 1; }; }
 is_whole /proc/self/fd/8
 chown -- "$owner" /proc/self/fd/8
+case $keeps in
+  *mode*)
+    if [ -f "$path" ] && [ ! -L "$path" ]; then
+      exec 6< "$path"
+      like 6 8
+      exec 6<&-
+    fi
+    ;;
+esac
 chmod -- "$mode" /proc/self/fd/8
 if [ -f "$path" ] && cmp -s -- /proc/self/fd/8 "$path"; then
   if [ ! -L "$path" ] && [ "$(stat -c %a:%u:%g -- "$path")" = "$(stat -L -c %a:%u:%g /proc/self/fd/8)" ]; then

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { hostScript } from '../../src/host-script.js';
 import { PlacedHost } from '../support/placed-host.js';
 
 // The scripts that hosts run, on file systems that are full, that know no attributes, or that let nothing be changed. Needs the
@@ -73,7 +75,7 @@ os.setxattr(sys.argv[1], 'system.posix_acl_access', acl)`;
 const SHOW = `
 import os, sys
 print({name: os.getxattr(sys.argv[1], name) for name in sorted(os.listxattr(sys.argv[1]))})`;
-const marked = () => run('python3', '-c', SHOW, join(host.app, 'bin', 'shop'));
+const marked = (path = join(host.app, 'bin', 'shop')) => run('python3', '-c', SHOW, path);
 
 function packMarked(): void {
   host.put(NEW);
@@ -119,3 +121,19 @@ it.each(['shop', 'shop/lib', 'shop/lib/b'])(
     expect(host.beside()).toEqual(['shop']);
   },
 );
+
+it('an environment file keeps the access list that it has there, and so does its previous version', () => {
+  host = new PlacedHost();
+  const path = join(host.folder, 'env');
+  writeFileSync(path, 'A=1\n', { mode: 0o640 });
+  run('python3', '-c', MARK, path);
+  const list = /'system.posix_acl_access': (b'[^']*')/.exec(marked(path))?.[1] ?? 'none';
+  const digest = createHash('sha256').update('A=2\n').digest('hex');
+  const words = [path, '640', '', 'mode,owner', 'keep', join(host.folder, 'brought')];
+  const put = spawnSync('sh', ['-c', hostScript('env/put'), 'kuafu', ...words], {
+    input: `${digest}\nA=2\n`,
+    encoding: 'utf8',
+  });
+  expect(put).toMatchObject({ status: 0, stdout: 'changed\n', stderr: '' });
+  for (const file of [path, `${path}.kuafu-prev`]) expect(marked(file)).toContain(list);
+});

@@ -47,7 +47,7 @@ function put(content: string, previous: 'keep' | 'drop' = 'keep', ...more: strin
   const digest = createHash('sha256').update(content).digest('hex');
   return run(
     'env/put',
-    [path, '640', '', '', previous, join(root, 'brought'), ...more],
+    [path, '640', '', 'mode,owner', previous, join(root, 'brought'), ...more],
     `${digest}\n${content}`,
   );
 }
@@ -88,7 +88,7 @@ test('are written whole, kept for a rollback, and put back', () => {
   expect(readdirSync(folder).sort()).toEqual(['env', 'env.kuafu-prev']);
 });
 
-test.each(['cat', 'chown', 'chmod', 'sync', 'cmp', 'sha256sum', 'mv', 'touch', 'stat'])(
+test.each(['cat', 'chown', 'chmod', 'cp', 'sync', 'cmp', 'sha256sum', 'mv', 'touch', 'stat'])(
   'harm no file of root where somebody puts links at their names as %s is called',
   (program) => {
     put('A=1\n');
