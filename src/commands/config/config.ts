@@ -35,7 +35,7 @@ async function check(command: Command): Promise<void> {
   const { faultyDocument, soundDocument } = await import('../../lib/config/check-document.js');
   try {
     const config = await loadConfig({ file, onDoubt: say });
-    for (const doubt of secretDoubts(config)) say(doubt);
+    for (const doubt of [...secretDoubts(config), ...(config.inventory?.remarks ?? [])]) say(doubt);
     out(json ? jsonText(soundDocument(config)) : await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isSameAddress } from '../../lib/config/addresses.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { fold } from '../../lib/inventory/nodeset.js';
@@ -93,7 +94,8 @@ function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, i
   const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
   for (const host of hosts.filter(({ name }) => taking.has(name))) {
     const now = inventory.hosts.get(host.name);
-    if (now?.ssh.address !== host.ssh.address) gone.push(`host ${host.name} at ${host.ssh.address}`);
+    if (now === undefined || !isSameAddress(now.ssh.address, host.ssh.address))
+      gone.push(`host ${host.name} at ${host.ssh.address}`);
   }
   if (gone.length === 0) return;
   throw new RefusedError(

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isSameAddress } from '../../lib/config/addresses.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
@@ -91,7 +92,7 @@ function waysOf({ config, inventory }: HostContext): [Host, GatewayWay['way']][]
     if (host === undefined) return [];
     const { outOfBand } = gateway ?? {};
     const ways: [Host, GatewayWay['way']][] = [];
-    if (host.ssh.address !== outOfBand) ways.push([host, 'intranet']);
+    if (!isSameAddress(host.ssh.address, outOfBand ?? '')) ways.push([host, 'intranet']);
     // The way that must work when the intranet is cut takes no jump host.
     if (outOfBand !== undefined)
       ways.push([{ ...host, ssh: { ...host.ssh, address: outOfBand, proxyJump: [] } }, 'out of band']);

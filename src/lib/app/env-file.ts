@@ -1,4 +1,5 @@
-import { contains } from '../config/addresses.js';
+import { isIP } from 'node:net';
+import { contains, isSameAddress } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
 import { literalPattern } from '../literal-pattern.js';
 import type { EnvValue } from '../plan/action.js';
@@ -57,7 +58,9 @@ export function findRoomLeaks(
   for (const { name, value } of own) {
     const text = textOf(value);
     const found = [...leaksIn(text, from), ...foreign.filter(({ word }) => holdsWord(text, word, ''))];
-    for (const { word, what } of found.filter(({ word }) => !env.shared.includes(word)))
+    for (const { word, what } of found.filter(
+      ({ word }) => !env.shared.some((shared) => isSameAddress(shared, word)),
+    ))
       leaks.push({ line: line + linesBefore(text, word), what: what ?? word });
     line += renderEnvFile([{ name, value }], textOf).split('\n').length - 1;
   }
@@ -90,15 +93,26 @@ function foreignValues(
 }
 
 function leaksIn(text: string, { names, addresses, network }: RoomMarks): readonly Foreign[] {
-  const ofNetwork = (text.match(ADDRESS) ?? []).filter((address) => contains(network, address));
+  const isForeign = (address: string) =>
+    contains(network, address) || addresses.some((own) => isSameAddress(own, address));
   return [
-    // A host's name may go on with its domain.
-    ...names.filter((name) => holdsWord(text, name, '.')),
-    ...new Set([...ofNetwork, ...addresses.filter((address) => holdsWord(text, address, ''))]),
+    // A host's name may go on with its domain; so may a name that stands for its address.
+    ...[...names, ...addresses.filter((address) => isIP(address) === 0)].filter((name) =>
+      holdsWord(text, name, '.'),
+    ),
+    ...new Set(addressesIn(text).filter(isForeign)),
   ].map((word) => ({ word }));
 }
 
-const ADDRESS = /(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w]|\.\d)/g;
+const IPV4 = /(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w]|\.\d)/g;
+/** What may be one; an IPv4 address may stand at its end. */
+const IPV6 = /(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{0,3}(?:\.\d{1,3}){3})?(?![\w:]|\.\d)/gi;
+
+/** The addresses in a text, as they are written there. */
+function addressesIn(text: string): readonly string[] {
+  const long = text.includes(':') ? (text.match(IPV6) ?? []).filter((word) => isIP(word) === 6) : [];
+  return [...(text.match(IPV4) ?? []), ...long];
+}
 
 /** Whether a word stands in a text by itself; `mayFollow`: a character after which it may go on. */
 function holdsWord(text: string, word: string, mayFollow: '' | '.'): boolean {

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { bracketed } from '../config/addresses.js';
 import type { HealthCheck } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
@@ -17,8 +17,8 @@ export type Health =
 
 /** The address that a host's health is asked at. */
 export function healthUrl({ http }: HealthCheck, { name, ssh }: Host): string {
-  const literal = isIP(ssh.address) === 6 && !http.includes('[{address}]') ? `[${ssh.address}]` : ssh.address;
-  return http.replaceAll('{address}', literal).replaceAll('{host}', name);
+  const literal = bracketed(ssh.address);
+  return http.replaceAll(/\[\{address\}\]|\{address\}/g, literal).replaceAll('{host}', bracketed(name));
 }
 
 /** Ends of ranges of HTTP statuses, both within. */

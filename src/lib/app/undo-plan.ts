@@ -1,8 +1,8 @@
+import { isSameAddress } from '../config/addresses.js';
 import { systemPathProblem } from '../config/system-paths.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { fold } from '../inventory/nodeset.js';
-import { isSameAddress } from '../layers/http/address.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
 import type { BalancerServer, Unrecorded } from '../plan/action.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
@@ -178,7 +178,9 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
 /** The plan's own address must still be that of the host: else it is another machine that would be cleared. */
 function movedHost(plan: Plan, name: string, { hosts }: UndoFacts): string[] {
   const then = plan.hosts.find((host) => host.name === name)?.ssh.address;
-  return hosts.get(name)?.ssh.address === then ? [] : [`the configuration no longer has ${name} at ${then}`];
+  return isSameAddress(hosts.get(name)?.ssh.address ?? '', then ?? '')
+    ? []
+    : [`the configuration no longer has ${name} at ${then}`];
 }
 
 /** Whether one of the balancers would be left without anybody to send requests to. */

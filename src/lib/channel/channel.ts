@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { hostScript } from '../../host-script.js';
+import { withPort } from '../config/addresses.js';
 import { scriptCommand } from '../shell/quote.js';
 import { ForwardError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
@@ -32,7 +33,7 @@ export async function openTcp(
   { timeoutMs, via = 'auto', signal }: ChannelOptions,
 ): Promise<Duplex> {
   const byTool = () =>
-    byScript(session, ['tcp', address, String(port)], `${address}:${port}`, timeoutMs, signal);
+    byScript(session, ['tcp', address, String(port)], withPort(address, port), timeoutMs, signal);
   if (via === 'host' || (via === 'auto' && forbidden.tcp.has(session))) return await byTool();
   try {
     return await session.connectTcp(address, port, timeoutMs, signal);

@@ -1,12 +1,16 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** Whether an address is in a network such as 198.18.1.0/24. Both have been checked. */
+/**
+ * Whether an address is in a network such as 198.18.1.0/24, which has been checked. An IPv4 address that is written as
+ * IPv6 (`::ffff:198.18.1.1`) is what it is; what is no address is in none.
+ */
 export function contains(network: string, address: string): boolean {
-  const family = isIPv4(baseOf(network)) ? 'ipv4' : 'ipv6';
-  if ((family === 'ipv4') !== isIPv4(address)) return false;
+  const [base = '', bits = ''] = network.split('/');
+  const plain = withoutZone(address);
+  if (isIP(base) === 0 || isIP(plain) === 0) return false;
   const list = new BlockList();
-  list.addSubnet(baseOf(network), Number(network.split('/')[1]), family);
-  return list.check(address, family);
+  list.addSubnet(base, Number(bits), familyOf(base));
+  return list.check(plain, familyOf(plain));
 }
 
 /** Whether two networks share an address. */
@@ -19,12 +23,65 @@ export function isAddress(text: string): boolean {
   return isIP(text) > 0;
 }
 
-/** One text for each address: fd00::1 and FD00:0:0::1 are the same. */
+/** One text for each address: fd00::1 and FD00:0:0::1 are the same, as are ::ffff:192.0.2.1 and 192.0.2.1. */
 export function canonicalAddress(address: string): string {
   // The first call of isIPv6 takes milliseconds, which only who has such addresses should wait for.
-  return address.includes(':') && isIPv6(address)
-    ? new URL(`http://[${address.replace(/%.*$/, '')}]`).hostname
-    : address;
+  if (!address.includes(':')) return address;
+  const before = known.get(address);
+  if (before !== undefined) return before;
+  const canonical = isIPv6(address) ? canonicalIPv6(address) : address;
+  if (known.size < MOST_KNOWN) known.set(address, canonical);
+  return canonical;
+}
+
+/** Servers and hosts are held against each other by the thousand. */
+const known = new Map<string, string>();
+const MOST_KNOWN = 20_000;
+
+function canonicalIPv6(address: string): string {
+  const short = new URL(`http://[${withoutZone(address)}]`).hostname.slice(1, -1);
+  const [, high = '', low = ''] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short) ?? [];
+  if (high === '') return short;
+  const bytes = [high, low]
+    .map((part) => Number.parseInt(part, 16))
+    .flatMap((part) => [part >> 8, part & 255]);
+  return bytes.join('.');
+}
+
+/** Whether two texts are one address; what is no address is the same as itself alone. */
+export function isSameAddress(one: string, other: string): boolean {
+  return one === other || canonicalAddress(one) === canonicalAddress(other);
+}
+
+/** Whether it can be dialled: an address, or a name that DNS may have. */
+export function isDialable(address: string): boolean {
+  if (isIP(address) !== 0) return true;
+  const labels = address.replace(/\.$/, '').split('.');
+  // Resolvers take 10.1 for an address, and it is a slip.
+  return (
+    address.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '')
+  );
+}
+
+const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+
+/** An address as it stands in a URL and before a port: IPv6 in brackets. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** `198.18.1.1:22`, `[fd00::1]:22` */
+export function withPort(address: string, port: number): string {
+  return `${bracketed(address)}:${port}`;
+}
+
+/** `fe80::1%eth0`: the link it is on (RFC 4007, 11). */
+function withoutZone(address: string): string {
+  return address.replace(/%.*$/, '');
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6';
 }
 
 function baseOf(network: string): string {

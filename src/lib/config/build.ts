@@ -11,6 +11,7 @@ import type {
   SshOverrides,
 } from './config-types.js';
 import { expandHome, homeFolder, stateFolder } from './folders.js';
+import { type InventoryRemark, otherSentences } from './inventory-remarks.js';
 import { type ProgramHost, programWords } from './program-hosts.js';
 import type { AppShape, RoomShape, Shape, SshShape } from './schema.js';
 import type { HostEntry } from './schema-rooms.js';
@@ -21,6 +22,9 @@ export interface ConfigParts {
   readonly shape: Shape;
   readonly env: NodeJS.ProcessEnv;
   readonly programHosts: readonly ProgramHost[];
+  /** Names of hosts that the program tells of and that cannot be used. */
+  readonly leftOut: ReadonlySet<string>;
+  readonly remarks: readonly InventoryRemark[];
   readonly secrets: Secrets;
   readonly sshFiles: SshFiles;
 }
@@ -33,7 +37,8 @@ export interface SshFiles {
 }
 
 /** The configuration as the rest of the program sees it. Nothing is checked here any more. */
-export function buildConfig({ file, shape, env, programHosts, secrets, sshFiles }: ConfigParts): Config {
+export function buildConfig(parts: ConfigParts): Config {
+  const { file, shape, env, programHosts, leftOut, remarks, secrets, sshFiles } = parts;
   const home = homeFolder(env);
   return {
     file,
@@ -45,10 +50,13 @@ export function buildConfig({ file, shape, env, programHosts, secrets, sshFiles 
     rooms: new Map(
       Object.entries(shape.rooms).map(([name, room]) => [name, buildRoom(name, room, programHosts, home)]),
     ),
-    apps: new Map(Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app, home)])),
+    apps: new Map(
+      Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app, { home, leftOut })]),
+    ),
     inventory: shape.inventory && {
       exec: programWords(shape.inventory.exec, file, home),
       timeoutMs: shape.inventory.timeout,
+      remarks: otherSentences(remarks),
     },
     hostSsh: new Map(programHosts.map(({ name, ssh }) => [name, ssh])),
     secrets,
@@ -108,7 +116,12 @@ function addressesByName(hosts: readonly Pick<HostEntry, 'name' | 'address'>[]):
   return new Map(hosts.map(({ name, address }) => [name, address]));
 }
 
-function buildApp(name: string, app: AppShape, home: string): AppConfig {
+function buildApp(
+  name: string,
+  app: AppShape,
+  { home, leftOut }: { home: string; leftOut: ReadonlySet<string> },
+): AppConfig {
+  const present = (hosts: readonly string[]) => hosts.filter((host) => !leftOut.has(host));
   return {
     name,
     service: app.service,
@@ -127,7 +140,10 @@ function buildApp(name: string, app: AppShape, home: string): AppConfig {
     logs: app.logs && { files: app.logs.files, journal: app.logs.journal },
     version: app.version,
     groups: new Map(
-      Object.entries(app.groups).map(([group, rooms]) => [group, new Map(Object.entries(rooms))]),
+      Object.entries(app.groups).map(([group, rooms]) => [
+        group,
+        new Map(Object.entries(rooms).map(([room, hosts]) => [room, present(hosts)])),
+      ]),
     ),
   };
 }

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { fold } from '../inventory/nodeset.js';
-import { canonicalAddress, contains, overlap } from './addresses.js';
+import { canonicalAddress, contains, isSameAddress, overlap } from './addresses.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { Shape } from './schema.js';
 
@@ -80,7 +81,7 @@ function checkRepetitions(claims: readonly HostClaim[], doubts: HostDoubts, repo
     const same = byName.get(claim.name);
     if (same === undefined) byName.set(claim.name, claim);
     else if (!isDoubtful(claim, same, doubts)) reportSameName(claim, same, report);
-    if (claim.address === undefined || (same !== undefined && same.address === claim.address)) continue;
+    if (claim.address === undefined || isOneAddress(same?.address, claim.address)) continue;
     checkAddress(claim, claim.address, { byAddress, doubts, report });
   }
 }
@@ -106,10 +107,14 @@ function checkGateways(
   }
 }
 
+function isOneAddress(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && isSameAddress(one, other);
+}
+
 function reportSameName(claim: HostClaim, other: HostClaim, report: ReportIssue): void {
   const isDescribedGateway = claim.role === 'gateway' && other.role === 'host' && other.room === claim.room;
-  if (isDescribedGateway && [undefined, other.address].includes(claim.address)) return;
-  if (isDescribedGateway && other.address === undefined) return;
+  const isUnsaid = claim.address === undefined || other.address === undefined;
+  if (isDescribedGateway && (isUnsaid || isOneAddress(claim.address, other.address))) return;
   const place = other.room === claim.room ? `room ${other.room}` : `room ${other.room} as well`;
   const problem = isDescribedGateway
     ? `${claim.name} has the address ${other.address} under hosts`
@@ -138,7 +143,10 @@ function checkInNetworks(rooms: Shape['rooms'], claims: readonly HostClaim[], re
   const outside = new Map<string, HostClaim[]>();
   for (const claim of claims) {
     const network = rooms[claim.room]?.network;
-    if (network === undefined || claim.address === undefined || contains(network, claim.address)) continue;
+    const { address } = claim;
+    // Where a name for DNS is, is not ours to say.
+    if (network === undefined || address === undefined || isIP(address) === 0) continue;
+    if (contains(network, address)) continue;
     const entry = JSON.stringify([claim.path, claim.room]);
     const there = outside.get(entry);
     if (there) there.push(claim);

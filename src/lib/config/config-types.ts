@@ -10,7 +10,14 @@ export interface Config {
   readonly ssh: SshDefaults;
   readonly rooms: ReadonlyMap<string, RoomConfig>;
   readonly apps: ReadonlyMap<string, AppConfig>;
-  readonly inventory: { readonly exec: readonly string[]; readonly timeoutMs: number } | undefined;
+  readonly inventory:
+    | {
+        readonly exec: readonly string[];
+        readonly timeoutMs: number;
+        /** Sentences for who looks at the configuration: hosts in no room, what is not followed. */
+        readonly remarks: readonly string[];
+      }
+    | undefined;
   /** What the inventory program says about single hosts; it goes over their room. */
   readonly hostSsh?: ReadonlyMap<string, SshOverrides>;
   readonly secrets: Secrets;

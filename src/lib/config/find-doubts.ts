@@ -3,7 +3,7 @@ import type { HostClaim, HostDoubts } from './check-hosts.js';
 import { isTouched } from './check-shape.js';
 import type { KeyPath } from './config-error.js';
 import type { DoubledKeys } from './doubts.js';
-import { isName } from './scalars.js';
+import { isHostName } from './scalars.js';
 
 /** What is known about the faults of a configuration before its sections are held against each other. */
 export interface Faults {
@@ -40,7 +40,7 @@ export function findDoubts({ value, doubledKeys, unreadable, leftOut, renamed }:
     !doubled.some((path) => path[0] === 'rooms' && path.length === 2) &&
     !rooms.some((room) => names.has(room));
   const entries = leftOut.flatMap(faultyEntry);
-  const hostsWithoutAddress = entries.flatMap(({ hosts }) => hosts.filter(({ name }) => isName(name)));
+  const hostsWithoutAddress = entries.flatMap(({ hosts }) => hosts.filter(({ name }) => isHostName(name)));
   const named = new Set(entries.map(({ path }) => JSON.stringify(path)));
   const hidesHosts = (path: KeyPath) =>
     !HOSTLESS.includes(String(path[2] ?? '')) && !named.has(JSON.stringify(path));

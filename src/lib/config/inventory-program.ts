@@ -1,23 +1,79 @@
 import { execa, type Options } from 'execa';
-import { type AnsibleHost, parseAnsibleInventory } from '../inventory/ansible.js';
+import { sentenceOf } from '../errors.js';
+import { parseAnsibleHost, parseAnsibleList } from '../inventory/ansible.js';
+import type { Variables } from '../inventory/ansible-groups.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../secret.js';
+import { isHostName } from './scalars.js';
 
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const COMPLAINTS = 4096;
 const LONGEST = 300;
+/** Calls of `--host` at a time: they are programs, and mostly wait for somebody else. */
+const PARALLEL = 8;
+
+/** A host as the program tells of it; a fault where that makes no sense, as a sentence. */
+export type ToldHost = { readonly name: string } & (
+  | { readonly variables: Variables }
+  | { readonly fault: string }
+);
+
+interface ProgramOptions {
+  readonly cwd: string;
+  /** Of all that is asked together. */
+  readonly timeoutMs: number;
+  readonly secrets: Secrets;
+}
 
 /**
- * Runs an inventory program with `--list`, as Ansible does, and reads what it prints. No shell is in between. It is killed
- * when it has not ended after timeoutMs. It has the environment of kuafu, as it is a program of its user and may need
- * passwords of its own; what it complains of is masked.
+ * Runs an inventory program with `--list`, as Ansible does, and where that has no `_meta` with `--host` for each host, a
+ * few at a time. No shell is in between. It is killed when it has not ended after timeoutMs. It has the environment of
+ * kuafu, as it is a program of its user and may need passwords of its own; what it complains of is masked.
  *
  * @throws {Error} with a sentence: cannot be run, failed, hangs, prints too much or no inventory
  */
 export async function runInventoryProgram(
+  words: readonly string[],
+  options: ProgramOptions,
+): Promise<ToldHost[]> {
+  const endMs = performance.now() + options.timeoutMs;
+  const run = (more: readonly string[]) => runProgram([...words, ...more], options, endMs);
+  const { names, nameless, hostvars, ofGroups } = parseAnsibleList(await run(['--list']));
+  const ask = async (name: string) => parseAnsibleHost(await run(['--host', name]));
+  const own: ReadonlyMap<string, unknown> = hostvars ?? (await askHosts(names, ask));
+  return [
+    ...names.map((name) => toldHost(name, own.has(name) ? own.get(name) : {}, ofGroups)),
+    ...nameless.map((name) => ({ name, fault: 'it is no text' })),
+  ];
+}
+
+function toldHost(name: string, own: unknown, ofGroups: (host: string) => Variables): ToldHost {
+  if (own instanceof Error) return { name, fault: own.message };
+  if (typeof own !== 'object' || own === null || Array.isArray(own))
+    return { name, fault: 'its variables are no map of names and values' };
+  return { name, variables: { ...ofGroups(name), ...own } };
+}
+
+/** Those that cannot be read have their error in place of variables. Names that are none are not asked for. */
+async function askHosts(
+  names: readonly string[],
+  ask: (name: string) => Promise<Variables>,
+): Promise<ReadonlyMap<string, Variables | Error>> {
+  const found = new Map<string, Variables | Error>();
+  const left = names.filter(isHostName);
+  const askOneByOne = async () => {
+    for (let name = left.pop(); name !== undefined; name = left.pop())
+      found.set(name, await ask(name).catch((error: unknown) => new Error(sentenceOf(error))));
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, askOneByOne));
+  return found;
+}
+
+async function runProgram(
   [program = '', ...args]: readonly string[],
-  { cwd, timeoutMs, secrets }: { cwd: string; timeoutMs: number; secrets: Secrets },
-): Promise<AnsibleHost[]> {
+  { cwd, timeoutMs, secrets }: ProgramOptions,
+  endMs: number,
+): Promise<string> {
   const options = {
     cwd,
     maxBuffer: MAX_OUTPUT_BYTES,
@@ -26,7 +82,10 @@ export async function runInventoryProgram(
     stdin: 'ignore',
     reject: false,
   } satisfies Options;
-  const running = execa(program, [...args, '--list'], options);
+  const late = `${program} did not end within ${timeoutMs / 1000} s and was killed`;
+  const leftMs = endMs - performance.now();
+  if (leftMs <= 0) throw new Error(late);
+  const running = execa(program, args, options);
   let complaints = '';
   running.stderr.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString('utf8')).slice(-COMPLAINTS);
@@ -38,21 +97,19 @@ export async function runInventoryProgram(
     // What the program has started may hold its output open for ever; execa's own timeout would wait for that.
     running.stdout.destroy();
     running.stderr.destroy();
-  }, timeoutMs);
+  }, leftMs);
   const result = await running;
   clearTimeout(deadline);
-  if (timedOut) throw new Error(`${program} did not end within ${timeoutMs / 1000} s and was killed`);
+  if (timedOut) throw new Error(late);
   if (result.isMaxBuffer)
     throw new Error(`${program} prints more than ${MAX_OUTPUT_BYTES / 1024 / 1024} MiB`);
   if (result.exitCode === undefined && result.signal === undefined)
     throw new Error(`${program} cannot be run: ${reasonOf(result.code)}`);
-  if (result.failed) {
-    const how =
-      result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
-    const said = excerpt(secrets.mask(complaints.trim(), { start: true }), LONGEST).replaceAll(/\s+/g, ' ');
-    throw new Error(`${program} ${how}${said === '' ? '' : `: ${said}`}`);
-  }
-  return parseAnsibleInventory(result.stdout);
+  if (!result.failed) return result.stdout;
+  const how =
+    result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
+  const said = excerpt(secrets.mask(complaints.trim(), { start: true }), LONGEST).replaceAll(/\s+/g, ' ');
+  throw new Error(`${program} ${how}${said === '' ? '' : `: ${said}`}`);
 }
 
 function reasonOf(code: string | undefined): string {

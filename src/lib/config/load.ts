@@ -14,9 +14,12 @@ import type { Config } from './config-types.js';
 import { configDoubt, findConfigFile } from './find.js';
 import { findDoubts } from './find-doubts.js';
 import { homeFolder, workingFolder } from './folders.js';
-import { type ProgramHost, readProgramHosts } from './program-hosts.js';
+import { withHostNames } from './hosts-by-address.js';
+import { leftOutSentences } from './inventory-remarks.js';
+import { readProgramHosts } from './program-hosts.js';
 import type { Shape } from './schema.js';
 import { secretNames } from './secret-text.js';
+import { settleHosts, withoutRepetition } from './settle-hosts.js';
 import { type ConfigSource, readSource } from './source.js';
 import { readSshFiles } from './ssh-files.js';
 
@@ -30,7 +33,10 @@ export interface LoadOptions {
    * look has the passwords; resolving such a value is a bug then.
    */
   readonly secrets?: 'required' | 'unneeded';
-  /** Takes a sentence about a configuration that somebody else can write. It was named, so it is used all the same. */
+  /**
+   * Takes a sentence about a configuration that somebody else can write, which was named and is used all the same, and about
+   * hosts that the inventory program tells of and that cannot be used.
+   */
   readonly onDoubt?: (sentence: string) => void;
 }
 
@@ -96,31 +102,40 @@ async function assemble(
   // A program is not started on behalf of a file that has faults.
   const isSound = issues.length === 0;
   const secrets = takeSecrets(shape, env);
-  const programHosts = isSound ? await readProgramHosts(shape, { file, home, secrets }, report) : [];
+  const told = isSound ? await readProgramHosts(shape, { file, home, secrets }, report) : NOBODY;
+  const { hosts: programHosts, remarks } = settleHosts(told, shape);
+  for (const sentence of leftOutSentences(remarks)) options.onDoubt?.(sentence);
   const doubts = findDoubts({ ...source, leftOut: checked.leftOut, renamed });
   const mayBeOfProgram = doubts.hasInventory && !isSound;
   const claims = [
     ...hostClaims(shape.rooms),
     ...doubts.hostsWithoutAddress,
-    ...withoutRepetition(programHosts, shape),
+    ...withoutRepetition(programHosts, shape.rooms),
   ];
   const hosts = new Map(claims.toReversed().map((claim) => [claim.name, claim]));
+  const leftOut = new Set(remarks.flatMap(({ about, name }) => (about === 'left out' ? [name] : [])));
+  for (const name of hosts.keys()) leftOut.delete(name);
+  const apps = withHostNames(shape.apps, claims);
   const mayHaveAddress = (host: string, room: string) => mayBeOfProgram || doubts.mayHaveAddress(host, room);
-  const mayBeHost = (host: string, room: string) => mayBeOfProgram || doubts.mayBeHost(host, room);
+  const mayBeHost = (host: string, room: string) =>
+    mayBeOfProgram || leftOut.has(host) || doubts.mayBeHost(host, room);
   checkHosts(shape.rooms, claims, { ...doubts, mayHaveAddress }, report);
-  checkApps(shape.apps, { ...doubts, hosts, mayBeHost }, report);
+  checkApps(apps, { ...doubts, hosts, mayBeHost }, report);
   if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
-  return buildConfig({ file, shape, env, programHosts, secrets, sshFiles });
-}
-
-/** A host that file and program tell of alike is one host. */
-function withoutRepetition(programHosts: readonly ProgramHost[], { rooms }: Shape): ProgramHost[] {
-  return programHosts.filter(({ name, room, role, address }) => {
-    const entries = rooms[room]?.[role === 'spare' ? 'spare' : 'hosts'] ?? [];
-    return !entries.some((entry) => entry.name === name && entry.address === address);
+  return buildConfig({
+    file,
+    shape: { ...shape, apps },
+    env,
+    programHosts,
+    leftOut,
+    remarks,
+    secrets,
+    sshFiles,
   });
 }
+
+const NOBODY = { hosts: [], remarks: [] };
 
 function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {
   const secrets = new Secrets();

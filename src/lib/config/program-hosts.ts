@@ -1,26 +1,43 @@
-import { dirname, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { sentenceOf } from '../errors.js';
-import type { AnsibleHost } from '../inventory/ansible.js';
+import { type AnsibleHost, addressOf, otherConnection, readAnsibleHost } from '../inventory/ansible-host.js';
 import { didYouMean } from '../inventory/suggest.js';
+import { jsonText } from '../json-text.js';
 import { lookAt } from '../own-files/look.js';
 import { notOurs } from '../own-files/not-ours.js';
 import type { Secrets } from '../secret.js';
-import { contains } from './addresses.js';
+import { contains, isAddress, isDialable } from './addresses.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { SshOverrides } from './config-types.js';
 import { believedBy } from './find.js';
 import { expandHome } from './folders.js';
-import { address, isName, NAME_RULE } from './scalars.js';
+import type { ToldHost } from './inventory-program.js';
+import type { InventoryRemark } from './inventory-remarks.js';
+import * as scalars from './scalars.js';
 import type { Shape } from './schema.js';
+import { jump } from './schema-ssh.js';
 
 const PATH: KeyPath = ['inventory', 'exec'];
 
-/** A host that the inventory program tells of. */
+/** A host that the inventory program tells of. Its path ends with its name. */
 export interface ProgramHost extends HostClaim {
   readonly role: 'host' | 'spare';
   readonly address: string;
   readonly ssh: SshOverrides;
+}
+
+export interface ProgramHosts {
+  readonly hosts: readonly ProgramHost[];
+  readonly remarks: readonly InventoryRemark[];
+}
+
+interface Surroundings {
+  /** Of the configuration. */
+  readonly file: string;
+  readonly home: string;
+  readonly rooms: Shape['rooms'];
 }
 
 /** The words of the program; one beside the configuration is made absolute. */
@@ -31,28 +48,35 @@ export function programWords(exec: readonly string[], file: string, home: string
 
 /**
  * Runs the inventory program and finds the room of each of its hosts. Hosts outside all rooms are no concern of ours: an
- * inventory often has more than one tool's.
+ * inventory often has more than one tool's. A host that makes no sense is left out, and never refuses the others.
  */
 export async function readProgramHosts(
   { inventory, rooms }: Pick<Shape, 'inventory' | 'rooms'>,
   { file, home, secrets }: { file: string; home: string; secrets: Secrets },
   report: ReportIssue,
-): Promise<ProgramHost[]> {
-  if (inventory === undefined) return [];
+): Promise<ProgramHosts> {
+  if (inventory === undefined) return { hosts: [], remarks: [] };
   const { runInventoryProgram } = await import('./inventory-program.js');
   const words = programWords(inventory.exec, file, home);
   try {
     requireBelievable(words, file);
-    const found = await runInventoryProgram(words, {
-      cwd: dirname(file),
-      timeoutMs: inventory.timeout,
-      secrets,
+    const options = { cwd: dirname(file), timeoutMs: inventory.timeout, secrets };
+    const { hosts, remarks } = await placeHosts(await runInventoryProgram(words, options), {
+      file,
+      home,
+      rooms,
     });
-    return found.flatMap((host) => placeHost(host, rooms, report));
+    return { hosts, remarks: [...remarks, ...unreadFolders(words)] };
   } catch (error) {
     report(PATH, sentenceOf(error));
-    return [];
+    return { hosts: [], remarks: [] };
   }
+}
+
+/** What Ansible takes variables from beside an inventory. */
+function unreadFolders([program = '']: readonly string[]): InventoryRemark[] {
+  const folders = ['group_vars', 'host_vars'].map((name) => join(dirname(program), name));
+  return folders.filter(existsSync).map((what) => ({ about: 'not read', name: '', what }));
 }
 
 /**
@@ -71,22 +95,91 @@ function requireBelievable([program = '', ...args]: readonly string[], file: str
   }
 }
 
-function placeHost(host: AnsibleHost, rooms: Shape['rooms'], report: ReportIssue): ProgramHost[] {
-  const hostAddress = host.address;
-  const hasAddress = hostAddress !== undefined && address.safeParse(hostAddress).success;
-  const room =
-    host.room ??
-    Object.keys(rooms).find((name) => hasAddress && contains(rooms[name]?.network ?? '', hostAddress));
-  if (room === undefined) return [];
-  const shown = JSON.stringify(host.name);
-  if (rooms[room] === undefined)
-    report(PATH, `host ${shown}: there is no room ${room}${didYouMean(room, Object.keys(rooms))}`);
-  else if (!isName(host.name)) report(PATH, `host ${shown} ${NAME_RULE}`);
-  else if (!hasAddress) report(PATH, `host ${shown}: ansible_host is no IP address`);
-  else {
-    const ssh = { port: host.port, user: host.user };
-    const role = host.isSpare ? 'spare' : 'host';
-    return [{ name: host.name, room, role, address: hostAddress, path: PATH, ssh }];
+async function placeHosts(told: readonly ToldHost[], where: Surroundings): Promise<ProgramHosts> {
+  const dnsNames = told.flatMap((host) =>
+    'variables' in host ? nameToResolve(host.name, host.variables) : [],
+  );
+  const resolved = dnsNames.length === 0 ? new Map<string, string>() : await resolveNames(dnsNames);
+  const hosts: ProgramHost[] = [];
+  const remarks: InventoryRemark[] = [];
+  for (const host of told) {
+    const { name } = host;
+    try {
+      const placed = placeHost(host, resolved, where);
+      if ('about' in placed) remarks.push(placed);
+      else {
+        hosts.push(placed.host);
+        remarks.push(...placed.notFollowed.map((what) => ({ about: 'not followed' as const, name, what })));
+      }
+    } catch (error) {
+      remarks.push({ about: 'left out', name, what: sentenceOf(error) });
+    }
   }
-  return [];
+  return { hosts, remarks };
+}
+
+/** Only where the network of its address is what tells the room. */
+function nameToResolve(name: string, variables: Readonly<Record<string, unknown>>): string[] {
+  const address = addressOf(name, variables);
+  const isAsked = address !== undefined && (variables.kuafu_room ?? null) === null;
+  return isAsked && otherConnection(variables) === undefined && isDialable(address) && !isAddress(address)
+    ? [address]
+    : [];
+}
+
+async function resolveNames(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const { resolveAll } = await import('./resolve-names.js');
+  return await resolveAll(names);
+}
+
+type Placed = { readonly host: ProgramHost; readonly notFollowed: readonly string[] } | InventoryRemark;
+
+/** @throws {Error} with the reason to leave it out */
+function placeHost(told: ToldHost, resolved: ReadonlyMap<string, string>, where: Surroundings): Placed {
+  const { name } = told;
+  if ('fault' in told) throw new Error(told.fault);
+  const other = otherConnection(told.variables);
+  if (other !== undefined) return { about: 'no SSH', name, what: other };
+  const reached = addressOf(name, told.variables) ?? '';
+  const address = resolved.get(reached) ?? reached;
+  const isTold = (told.variables.kuafu_room ?? null) !== null;
+  const room = Object.keys(where.rooms).find((each) => contains(where.rooms[each]?.network ?? '', address));
+  const isElsewhere = !isTold && room === undefined && (isAddress(address) || isDialable(address));
+  if (isElsewhere) return { about: 'in no room', name, what: '' };
+  const host = readAnsibleHost(name, told.variables);
+  checkHost(host, room, where.rooms);
+  const claim = {
+    name,
+    room: host.room ?? room ?? '',
+    role: host.isSpare ? ('spare' as const) : ('host' as const),
+    address: host.address,
+    path: [...PATH, name],
+    ssh: overridesOf(host, where),
+  };
+  return { host: claim, notFollowed: host.notFollowed };
+}
+
+function checkHost(host: AnsibleHost, room: string | undefined, rooms: Shape['rooms']): void {
+  if (!scalars.isHostName(host.name)) throw new Error(scalars.HOST_NAME_RULE);
+  if (host.room !== undefined && rooms[host.room] === undefined)
+    throw new Error(`there is no room ${jsonText(host.room)}${didYouMean(host.room, Object.keys(rooms))}`);
+  if (!isDialable(host.address)) throw new Error(`its address ${jsonText(host.address)} is none`);
+  if (host.room === undefined && room === undefined) throw new Error('nothing says which room it is of');
+  if (host.user !== undefined && !scalars.account.safeParse(host.user).success)
+    throw new Error(`its user ${jsonText(host.user)} is no login name`);
+  const odd = host.proxyJump?.find((each) => !jump.safeParse(each).success);
+  if (odd !== undefined) throw new Error(`its jump host ${jsonText(odd)} is none`);
+}
+
+function overridesOf(host: AnsibleHost, { file, home }: Surroundings): SshOverrides {
+  const seconds = Number(host.connectTimeout ?? Number.NaN);
+  const keys = host.identityFiles?.map((path) => resolve(dirname(file), expandHome(path, home)));
+  return {
+    port: host.port,
+    user: host.user,
+    ...(keys === undefined ? {} : { identityFiles: keys }),
+    ...(host.proxyJump === undefined ? {} : { proxyJump: host.proxyJump }),
+    ...(host.acceptsNewKeys ? { hostKeys: 'accept-new' as const } : {}),
+    ...(seconds > 0 ? { connectTimeoutMs: seconds * 1000 } : {}),
+  };
 }

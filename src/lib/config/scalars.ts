@@ -11,11 +11,27 @@ const CONTROL = /\p{Cc}/u;
 const MAX_NAME = 63;
 const MAX_ROOM_NAME = 32;
 
-export function isName(text: string): boolean {
+function isName(text: string): boolean {
   return text.length <= MAX_NAME && NAME.test(text);
 }
 
-export const NAME_RULE = `is no name: small letters, digits and hyphens, a letter or digit first, at most ${MAX_NAME}`;
+const NAME_RULE = `is no name: small letters, digits and hyphens, a letter or digit first, at most ${MAX_NAME}`;
+
+const HOST_LABEL = /^[a-z0-9_][a-z0-9_-]*$/;
+const MAX_HOST_NAME = 253;
+
+/** A name, with a domain or without, as DNS and /etc/hosts have them; or an address, where a host has no other name. */
+export function isHostName(text: string): boolean {
+  if (text.length > MAX_HOST_NAME) return false;
+  return (
+    text.split('.').every((label) => label.length <= MAX_NAME && HOST_LABEL.test(label)) || isIP(text) !== 0
+  );
+}
+
+export const HOST_NAME_RULE =
+  'is no host name: small letters, digits, hyphens, underscores and dots, no hyphen or dot first';
+
+export const hostName = z.string().refine(isHostName, { error: HOST_NAME_RULE });
 
 export const name = z.string().refine(isName, { error: NAME_RULE });
 

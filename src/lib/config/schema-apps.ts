@@ -12,7 +12,7 @@ const copiedPath = scalars.absolutePath.superRefine((path, context) => {
 
 const healthUrl = z.string().superRefine((text, context) => {
   const unknown = /\{(?!address\}|host\})[^}]*\}?/.exec(text);
-  const url = text.replaceAll('{address}', '192.0.2.1').replaceAll('{host}', 'host');
+  const url = text.replaceAll(/\[\{address\}\]|\{address\}/g, '192.0.2.1').replaceAll('{host}', 'host');
   if (unknown !== null)
     context.addIssue({
       code: 'custom',
@@ -109,7 +109,7 @@ const traffic = z.strictObject({
   haproxy: z.record(
     scalars.roomName,
     scalars
-      .oneOrMore(scalars.name)
+      .oneOrMore(scalars.hostName)
       .refine((names) => names.length > 0 && new Set(names).size === names.length, {
         error: 'must name each balancer of the room once, and one at least',
       }),

@@ -30,8 +30,8 @@ const hostMap = z
 /** The hosts of one entry. @throws {Error} with a sentence when names and addresses do not fit */
 export function pairUp(key: string, value: string): HostEntry[] {
   const names = expandNodeSet(key);
-  const badName = names.find((name) => !scalars.isName(name));
-  if (badName !== undefined) throw new Error(`${JSON.stringify(badName)} ${scalars.NAME_RULE}`);
+  const badName = names.find((name) => !scalars.isHostName(name));
+  if (badName !== undefined) throw new Error(`${JSON.stringify(badName)} ${scalars.HOST_NAME_RULE}`);
   const addresses = splitList(value).flatMap((pattern) => expandPattern(pattern));
   if (addresses.length !== names.length)
     throw new Error(`${plural(names.length, 'name')} but ${plural(addresses.length, 'address')}`);
@@ -53,7 +53,7 @@ function plural(count: number, noun: string): string {
 }
 
 const gateway = z.strictObject({
-  host: scalars.name,
+  host: scalars.hostName,
   address: scalars.address.optional(),
   outOfBand: scalars.address.optional(),
 });

@@ -4,7 +4,7 @@ import * as scalars from './scalars.js';
 // [user@]host[:port]; an IPv6 address stands in brackets. A leading hyphen would be an option of ssh.
 const JUMP = /^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
-const jump = z.string().regex(JUMP, { error: 'is no jump host such as gw-a or ops@198.18.1.1:22' });
+export const jump = z.string().regex(JUMP, { error: 'is no jump host such as gw-a or ops@198.18.1.1:22' });
 
 /** Jump hosts: a list, or one text with commas as in ssh_config. */
 const proxyJump = z.union([

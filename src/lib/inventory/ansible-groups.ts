@@ -1,23 +1,28 @@
+export type Variables = Readonly<Record<string, unknown>>;
+
 /** A group as an Ansible inventory has it. */
 export interface Group {
   readonly hosts?: readonly string[] | undefined;
-  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  readonly vars?: Variables | undefined;
   readonly children?: readonly string[] | undefined;
 }
 
-export type Groups = Readonly<Record<string, Group>>;
+export type Groups = ReadonlyMap<string, Group>;
+
+const PRIORITY = 'ansible_group_priority';
 
 /**
- * For each host, the variables of all its groups merged: `all` first, then parents before children, then by name. Each
- * group and each child is looked at once for all hosts that are in the same groups, however many ways lead to it.
+ * For each host, the variables of all its groups merged: `all` first, then parents before children, then by
+ * ansible_group_priority, then by name. Each group and each child is looked at once for all hosts that are in the same
+ * groups, however many ways lead to it.
  */
-export function groupVariables(groups: Groups): (host: string) => Readonly<Record<string, unknown>> {
+export function groupVariables(groups: Groups): (host: string) => Variables {
   const parents = parentsOf(groups);
   const depths = depthsOf(groups, parents);
   const memberships = membershipsOf(groups);
-  const merged = new Map<string, Readonly<Record<string, unknown>>>();
+  const merged = new Map<string, Variables>();
   return (host) => {
-    const direct = memberships.get(host) ?? [];
+    const direct = withUngrouped(memberships.get(host) ?? []);
     const key = JSON.stringify(direct);
     let variables = merged.get(key);
     if (variables === undefined) {
@@ -28,15 +33,37 @@ export function groupVariables(groups: Groups): (host: string) => Readonly<Recor
   };
 }
 
-function mergeInOrder(names: readonly string[], groups: Groups, depths: ReadonlyMap<string, number>) {
-  const order = names.toSorted((a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1));
-  return Object.assign({}, ...order.map((name) => groups[name]?.vars)) as Readonly<Record<string, unknown>>;
+function mergeInOrder(
+  names: readonly string[],
+  groups: Groups,
+  depths: ReadonlyMap<string, number>,
+): Variables {
+  const priorities = new Map(names.map((name) => [name, priorityOf(groups.get(name))]));
+  const by = (a: string, b: string, values: ReadonlyMap<string, number>) =>
+    (values.get(a) ?? 0) - (values.get(b) ?? 0);
+  const order = names.toSorted((a, b) => by(a, b, depths) || by(a, b, priorities) || (a < b ? -1 : 1));
+  const merged = Object.assign({}, ...order.map((name) => groups.get(name)?.vars)) as Record<string, unknown>;
+  delete merged[PRIORITY];
+  return merged;
+}
+
+/** Python's int(); what is no number there says nothing here. */
+function priorityOf(group: Group | undefined): number {
+  const given = group?.vars?.[PRIORITY];
+  const priority = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given ?? 1);
+  return Number.isFinite(priority) ? Math.trunc(priority) : 1;
+}
+
+/** Ansible has a host in `ungrouped` when no other group but `all` lists it, whatever the inventory says. */
+function withUngrouped(direct: readonly string[]): readonly string[] {
+  const grouped = direct.filter((name) => name !== 'all' && name !== 'ungrouped');
+  return grouped.length > 0 ? grouped : ['ungrouped'];
 }
 
 /** By child. */
 function parentsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   const parents = new Map<string, Set<string>>();
-  for (const [parent, { children = [] }] of Object.entries(groups))
+  for (const [parent, { children = [] }] of groups)
     for (const child of children) parents.set(child, (parents.get(child) ?? new Set()).add(parent));
   return new Map([...parents].map(([child, names]) => [child, [...names]]));
 }
@@ -44,7 +71,7 @@ function parentsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
 /** By host: the groups that list it. */
 function membershipsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   const memberships = new Map<string, string[]>();
-  for (const [name, { hosts = [] }] of Object.entries(groups))
+  for (const [name, { hosts = [] }] of groups)
     for (const host of new Set(hosts)) {
       const known = memberships.get(host);
       if (known === undefined) memberships.set(host, [name]);
@@ -73,7 +100,7 @@ function depthsOf(
   parents: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, number> {
   const depths = new Map<string, number>([['all', 0]]);
-  const missing = new Map(Object.keys(groups).map((name) => [name, parents.get(name)?.length ?? 0]));
+  const missing = new Map([...groups.keys()].map((name) => [name, parents.get(name)?.length ?? 0]));
   const taken = new Set<string>();
   const roots = [...missing.keys()].filter((name) => missing.get(name) === 0);
   for (const first of [...roots, ...missing.keys()]) {
@@ -83,7 +110,7 @@ function depthsOf(
       taken.add(name);
       const depth = name === 'all' ? 0 : (depths.get(name) ?? 1);
       depths.set(name, depth);
-      for (const child of new Set(groups[name]?.children)) {
+      for (const child of new Set(groups.get(name)?.children)) {
         if (child === 'all' || taken.has(child)) continue;
         depths.set(child, Math.max(depths.get(child) ?? 1, depth + 1));
         const left = (missing.get(child) ?? 0) - 1;

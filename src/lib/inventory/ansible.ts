@@ -1,94 +1,86 @@
 import { z } from 'zod';
-import { type Group, groupVariables } from './ansible-groups.js';
+import { type Groups, groupVariables, type Variables } from './ansible-groups.js';
 
-/** A host of an Ansible inventory, with the variables that concern us. */
-export interface AnsibleHost {
-  readonly name: string;
-  readonly address: string | undefined;
-  readonly port: number | undefined;
-  readonly user: string | undefined;
-  /** `kuafu_room`: the room it is of; undefined: the one whose network has its address. */
-  readonly room: string | undefined;
-  /** `kuafu_spare: true`: it waits in the pool. */
-  readonly isSpare: boolean;
+/** What `--list` of an inventory program says. */
+export interface AnsibleList {
+  /** Hosts of groups, each once. A host that `_meta` alone has is none, as for Ansible. */
+  readonly names: readonly string[];
+  /** Members of groups that are no text, as JSON. */
+  readonly nameless: readonly string[];
+  /** What `_meta` says of single hosts; undefined: each must be asked for with `--host`. */
+  readonly hostvars: ReadonlyMap<string, unknown> | undefined;
+  /** What its groups say of a host. */
+  readonly ofGroups: (host: string) => Variables;
 }
 
-const vars = z.record(z.string(), z.unknown());
+const KEYS = ['hosts', 'vars', 'children'];
 
-// Ansible developer guide, "Developing dynamic inventory": a group is a list of hosts, or hosts, vars and children.
+/**
+ * A group, by the rules of Ansible's script plugin: a list of hosts; hosts, vars and children; or, without any of these,
+ * the variables of a host that has the name of the group.
+ */
 const group = z.union([
-  z.array(z.string()).transform((hosts): Group => ({ hosts })),
+  z.array(z.unknown()).transform((hosts) => ({ hosts })),
   z.looseObject({
-    hosts: z.array(z.string()).optional(),
-    vars: vars.optional(),
+    hosts: z.array(z.unknown()).optional(),
+    vars: z.record(z.string(), z.unknown()).optional(),
     children: z.array(z.string()).optional(),
   }),
 ]);
 
-const inventory = z.record(z.string(), z.unknown()).transform(({ _meta, ...groups }, context) => {
-  const hostvars = z
-    .looseObject({ hostvars: z.record(z.string(), vars).optional() })
-    .optional()
-    .safeParse(_meta);
-  const parsed = z.record(z.string(), group).safeParse(groups);
-  if (hostvars.success && parsed.success)
-    return { hostvars: hostvars.data?.hostvars ?? {}, groups: parsed.data };
-  const issue = hostvars.success ? parsed.error?.issues[0] : hostvars.error.issues[0];
-  const place = issue?.path.join('.') ?? '';
-  context.addIssue({ code: 'custom', message: hostvars.success ? `the group ${place}` : `_meta.${place}` });
-  return z.NEVER;
-});
+const document = z.record(z.string(), z.unknown());
+const meta = z.looseObject({ hostvars: z.record(z.string(), z.unknown()).nullish() }).optional();
 
-const port = z.coerce.number().int().min(1).max(65_535);
-
-/**
- * The hosts of the JSON that `--list` prints. Variables of a host go over those of its groups, a group's over those of the
- * groups it is a child of, and the nearer by name where two are equally far, as Ansible merges them.
- *
- * @throws {Error} with a sentence when it is no such JSON, or a variable makes no sense
- */
-export function parseAnsibleInventory(text: string): AnsibleHost[] {
-  const { hostvars, groups } = readInventory(text);
-  const groupVars = groupVariables(groups);
-  const names = new Set([
-    ...Object.keys(hostvars),
-    ...Object.values(groups).flatMap(({ hosts }) => hosts ?? []),
-  ]);
-  return [...names].map((name) => hostOf(name, { ...groupVars(name), ...hostvars[name] }));
+/** @throws {Error} with a sentence when it is no such JSON; a host that makes no sense does not spoil the others */
+export function parseAnsibleList(text: string): AnsibleList {
+  const { _meta, ...listed } = parseObject(text, 'what it prints');
+  const hostvars = meta.safeParse(_meta);
+  if (!hostvars.success) throw noInventory(`_meta.${hostvars.error.issues[0]?.path.join('.')}`);
+  const groups = new Map(Object.entries(listed).map(([name, data]) => [name, parseGroup(name, data)]));
+  const members = [...groups.values()].flatMap(({ hosts = [] }) => hosts);
+  const own = hostvars.data?.hostvars;
+  return {
+    names: [...new Set(members.filter((member) => typeof member === 'string'))],
+    nameless: members.flatMap((member) => (typeof member === 'string' ? [] : [JSON.stringify(member)])),
+    hostvars: own === undefined || own === null ? undefined : new Map(Object.entries(own)),
+    ofGroups: groupVariables(withTextsAlone(groups)),
+  };
 }
 
-function readInventory(text: string): z.output<typeof inventory> {
+/** What `--host NAME` prints; nothing at all is no variables. @throws {Error} with a sentence */
+export function parseAnsibleHost(text: string): Variables {
+  return text.trim() === '' ? {} : parseObject(text, 'what it prints for --host');
+}
+
+function parseObject(text: string, what: string): Record<string, unknown> {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Error('what it prints is no JSON');
+    throw new Error(`${what} is no JSON`);
   }
-  const parsed = inventory.safeParse(json);
+  const parsed = document.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(
-    `what it prints is no Ansible inventory: ${issue?.code === 'custom' ? issue.message : 'no map of groups'}`,
+  throw noInventory('no map of groups');
+}
+
+function parseGroup(name: string, data: unknown): z.output<typeof group> {
+  const isMap = typeof data === 'object' && data !== null && !Array.isArray(data);
+  const isHost = isMap && !KEYS.some((key) => key in data);
+  const parsed = group.safeParse(isHost ? { hosts: [name], vars: data } : data);
+  if (parsed.success) return parsed.data;
+  throw noInventory(`the group ${name}`);
+}
+
+function withTextsAlone(groups: ReadonlyMap<string, z.output<typeof group>>): Groups {
+  return new Map(
+    [...groups].map(([name, { hosts, ...rest }]) => [
+      name,
+      { ...rest, hosts: hosts?.filter((host) => typeof host === 'string') },
+    ]),
   );
 }
 
-function hostOf(name: string, variables: Readonly<Record<string, unknown>>): AnsibleHost {
-  const text = (key: string): string | undefined => {
-    const value = variables[key];
-    if (value === undefined || value === null) return undefined;
-    if (typeof value === 'string' && value !== '') return value;
-    throw new Error(`${key} of ${JSON.stringify(name)} is no text`);
-  };
-  const givenPort = variables.ansible_port;
-  const parsedPort = port.safeParse(givenPort);
-  if (givenPort !== undefined && !parsedPort.success)
-    throw new Error(`ansible_port of ${JSON.stringify(name)} is no port`);
-  return {
-    name,
-    address: text('ansible_host'),
-    port: givenPort === undefined ? undefined : parsedPort.data,
-    user: text('ansible_user'),
-    room: text('kuafu_room'),
-    isSpare: variables.kuafu_spare === true,
-  };
+function noInventory(fault: string): Error {
+  return new Error(`what it prints is no Ansible inventory: ${fault}`);
 }

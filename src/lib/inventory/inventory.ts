@@ -159,9 +159,9 @@ class ConfiguredInventory implements Inventory {
 
   /** Also by addresses, where it cannot be a name: 198.18.1.*. Never none. */
   #like(pattern: string): string[] {
-    const isAddress = /^[0-9*?]+\.[0-9.*?]+$|:/.test(pattern);
+    const mayBeAddress = /^[0-9*?]+\.[0-9.*?]+$|:/.test(pattern);
     const names = matching(pattern, this.hosts.keys());
-    const addresses = isAddress ? matching(pattern, this.#byAddress.keys()) : [];
+    const addresses = mayBeAddress ? matching(pattern, this.#byAddress.keys()) : [];
     const found = [...names, ...addresses.flatMap((address) => this.byAddress(address)?.name ?? [])];
     if (found.length > 0) return found;
     throw unknown('host', pattern, this.hosts.keys());

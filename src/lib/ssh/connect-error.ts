@@ -1,3 +1,4 @@
+import { withPort } from '../config/addresses.js';
 import { KuafuError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 import type { Host } from '../inventory/inventory-types.js';
@@ -81,7 +82,7 @@ export class ForwardError extends HostError {
 /** `web-b-01 (198.18.2.11:22): no answer` as `no answer`: for where the names stand beside it, folded. */
 export function reasonOf(message: string, { name, ssh }: Host): string {
   return message
-    .replace(`${name} (${ssh.address}:${ssh.port})`, name)
+    .replace(`${name} (${withPort(ssh.address, ssh.port)})`, name)
     .replace(new RegExp(`^${escapeRegExp(name)}:? ?`), '')
     .replaceAll(`@${ssh.address}`, '');
 }

@@ -1,3 +1,4 @@
+import { withPort } from '../config/addresses.js';
 import { FailedError } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { unlessAborted } from './abort.js';
@@ -215,7 +216,7 @@ function timeoutError(host: Host, jump: Session | undefined, progress: string): 
   return new ConnectError(
     host.name,
     'timed-out',
-    `${host.name} (${address}:${port})${through}: ${progress} within ${connectTimeoutMs / 1000} s`,
+    `${host.name} (${withPort(address, port)})${through}: ${progress} within ${connectTimeoutMs / 1000} s`,
     'is it up? connectTimeout in the configuration sets how long to wait',
   );
 }

@@ -1,5 +1,6 @@
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { withPort } from '../config/addresses.js';
 import { sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { onAbort } from './abort.js';
@@ -43,7 +44,7 @@ function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
     });
     const onError = (error: Error) => {
       forget();
-      const where = `${address}:${port}`;
+      const where = withPort(address, port);
       const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
       const [failure, what] = WHAT_ERRNO_SAYS.get(code) ?? ['unreachable', sentenceOf(error) || code];
       reject(new ConnectError(host.name, failure, `${host.name} (${where}): ${what}`));
@@ -62,7 +63,7 @@ function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
 
 async function dialThrough(host: Host, jump: Session, deadline: Deadline): Promise<Duplex> {
   const { address, port } = host.ssh;
-  const at = `${host.name} (${address}:${port}) through ${jump.host}`;
+  const at = `${host.name} (${withPort(address, port)}) through ${jump.host}`;
   try {
     // The deadline comes first: its error names the target, the other one only the jump host.
     return await jump.connectTcp(address, port, deadline.leftMs + 1000, deadline.signal);

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
+import { withPort } from '../config/addresses.js';
 import { onAbort } from './abort.js';
 import { ConnectError } from './connect-error.js';
 import { keyType } from './known-hosts.js';
@@ -126,7 +127,7 @@ function explain(
   login: Login,
 ): ConnectError {
   const { name, ssh } = options.host;
-  const at = `${name} (${ssh.address}:${ssh.port})`;
+  const at = `${name} (${withPort(ssh.address, ssh.port)})`;
   // ssh2's own complaint about what came; what the host says when it hangs up ("too many authentication failures") has a code.
   const isOurs = typeof error?.code !== 'number' && (error?.level ?? 'protocol') === 'protocol';
   if (phase === 'authentication' && error && isOurs)

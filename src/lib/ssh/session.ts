@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
+import { withPort } from '../config/addresses.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { onAbort, unlessAborted } from './abort.js';
 import { tooLong } from './command-faults.js';
@@ -97,7 +98,7 @@ export class SshSession implements Session {
 
   connectTcp(address: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
     const hint = 'is it running there? If so, look for AllowTcpForwarding and PermitOpen in its sshd_config';
-    return this.#open(`${address}:${port}`, hint, timeoutMs, signal, (callback) =>
+    return this.#open(withPort(address, port), hint, timeoutMs, signal, (callback) =>
       this.link.client.forwardOut('127.0.0.1', 0, address, port, callback),
     );
   }

@@ -69,6 +69,40 @@ describe('values of another room', () => {
     expect(leaksOf(env({ X: [value] }, {}))).toEqual([{ line: 1, what }]);
   });
 
+  it.each([
+    ['an address of an IPv6 network', 'http://[fd00:1::5]:8080/', 'fd00:1::5'],
+    ['one written in full', 'PEER=FD00:1:0:0:0:0:0:5.', 'FD00:1:0:0:0:0:0:5'],
+    ['one of a list', 'fd00:2::1,fd00:1::1', 'fd00:1::1'],
+    ["the gateway's way in, spelled otherwise", '[2001:db8:0::11]', '2001:db8:0::11'],
+    ['IPv4 written as IPv6', '::ffff:203.0.113.11 ', '::ffff:203.0.113.11'],
+    ['the domain name of a host', 'http://way-in.example.org/', 'way-in.example.org'],
+  ])('of IPv6 are %s', (_, value, what) => {
+    const six = {
+      ...marks,
+      network: 'fd00:1::/64',
+      addresses: ['2001:db8::11', '203.0.113.11', 'way-in.example.org'],
+    };
+    expect(findRoomLeaks(env({ X: [value] }, {}), 'B', six, maskedText)).toContainEqual({ line: 1, what });
+    const shared = what.toLowerCase().replace('fd00:1:0:0:0:0:0:5', 'fd00:1::5');
+    const allowed = { ...env({ X: [value] }, {}), shared: [shared, '203.0.113.11'] };
+    expect(findRoomLeaks(allowed, 'B', six, maskedText)).toEqual([]);
+  });
+
+  it('of IPv6 are no times, hardware addresses, words with colons or longer addresses', () => {
+    const six = { ...marks, network: 'fd00:1::/64', addresses: ['fd00:1::5'] };
+    const values = [
+      '12:30:45',
+      '00:1a:2b:3c:4d:5e',
+      'a::b::c',
+      'fd00:11::5',
+      'xfd00:1::5',
+      'std::string',
+      'fd00:1:',
+    ];
+    for (const value of values)
+      expect(findRoomLeaks(env({ X: [value] }, {}), 'B', six, maskedText)).toEqual([]);
+  });
+
   it('are seen inside secrets, and what is told holds none', () => {
     const secrets = new Secrets();
     secrets.add('URL', 'mysql://shop:hunter2@web-a-01/shop');

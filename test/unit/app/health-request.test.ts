@@ -86,11 +86,20 @@ describe('no answer', () => {
   });
 });
 
+it('an IPv4 address has none, though the URL has them', () => {
+  const http = 'http://[{address}]:8080/';
+  expect(healthUrl({ ...check, http }, hostNamed('web-b-01'))).not.toContain('[');
+});
+
 it('an IPv6 address stands in brackets in the URL', () => {
   const plain = hostNamed('web-b-01');
   const six = { ...plain, ssh: { ...plain.ssh, address: '2001:db8::1' } };
   for (const http of ['http://{address}:8080/', 'http://[{address}]:8080/'])
     expect(new URL(healthUrl({ ...check, http }, six)).host).toBe('[2001:db8::1]:8080');
+  const mixed = 'http://{address}:8080/?of=[{address}]&host={host}';
+  expect(healthUrl({ ...check, http: mixed }, { ...six, name: 'fd00::5' })).toBe(
+    'http://[2001:db8::1]:8080/?of=[2001:db8::1]&host=[fd00::5]',
+  );
 });
 
 describe('a host that is to be asked later', () => {

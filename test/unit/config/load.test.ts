@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ConfigError } from '../../../src/lib/config/config-error.js';
 import { configDocs, EXAMPLE_FILE, sectionsOf } from '../../../src/lib/config/docs.js';
 import { loadConfig } from '../../../src/lib/config/load.js';
 import { schemaKeys } from '../../../src/lib/config/schema.js';
@@ -166,78 +165,17 @@ describe('a sound configuration', () => {
     expect(maskedText(config.apps.get('shop')?.env?.common.get('DB') ?? [])).toBe('[KUAFU_TEST_UNSET]');
   });
 
+  it('takes the address of a URL with brackets and without', async () => {
+    const app = (url: string) =>
+      `apps: {shop: {service: s.service, files: [/opt/s], health: {http: '${url}'}}}`;
+    for (const url of ['http://[{address}]:8080/', 'http://{address}:8080/'])
+      expect((await load(SMALL + app(url))).apps.get('shop')?.health?.http).toBe(url);
+  });
+
   it('follows anchors', async () => {
     const app = '{service: shop.service, files: &f [/opt/shop]}';
     const config = await load(`${SMALL}apps: {shop: ${app}, mail: {service: mail.service, files: *f}}`);
     expect(config.apps.get('mail')?.files).toEqual(['/opt/shop']);
-  });
-});
-
-describe('hosts of an inventory program', () => {
-  const ROOMS =
-    'rooms: {A: {network: 198.18.1.0/24, hosts: {web-1: 198.18.1.1}}, B: {network: 198.18.2.0/24}}\n';
-
-  async function loadWith(
-    script: string,
-    rest = '',
-    timeout = '2s',
-  ): Promise<Awaited<ReturnType<typeof loadConfig>>> {
-    await chmod(await write('hosts.sh', `#!/bin/sh\n${script}\n`), 0o755);
-    return await load(`${ROOMS}inventory: {exec: [./hosts.sh, --all], timeout: ${timeout}}\n${rest}`);
-  }
-
-  const print = (hostvars: object) =>
-    `[ "$*" = "--all --list" ] && echo '${JSON.stringify({ _meta: { hostvars } })}'`;
-
-  it('join their rooms, by kuafu_room or by address, and groups can name them', async () => {
-    const config = await loadWith(
-      print({
-        'web-1': { ansible_host: '198.18.1.1', ansible_user: 'ops' },
-        'web-2': { ansible_host: '198.18.1.2', ansible_port: 2222 },
-        'new-1': { ansible_host: '198.18.2.3', kuafu_room: 'B', kuafu_spare: true },
-        'else.where': { ansible_host: '192.0.2.1' },
-      }),
-      'apps: {shop: {service: s.service, files: [/opt/s], groups: {web: {A: "web-[1-2]"}}}}',
-    );
-    expect([...(config.rooms.get('A')?.hosts ?? [])]).toEqual([
-      ['web-1', '198.18.1.1'],
-      ['web-2', '198.18.1.2'],
-    ]);
-    expect([...(config.rooms.get('B')?.spare ?? [])]).toEqual([['new-1', '198.18.2.3']]);
-    expect(config.hostSsh?.get('web-2')).toEqual({ port: 2222, user: undefined });
-  });
-
-  it.each([
-    ['exit 3', 'hosts.sh exits with 3'],
-    ['echo "no cloud" >&2; exit 3', 'exits with 3: no cloud'],
-    ['echo no json', 'what it prints is no JSON'],
-    [print({ Web_3: { ansible_host: '198.18.1.3' } }), 'host "Web_3" is no name'],
-    [
-      print({ 'web-3': { ansible_host: 'x', kuafu_room: 'A' } }),
-      'host "web-3": ansible_host is no IP address',
-    ],
-    [print({ 'web-3': { kuafu_room: 'C' } }), 'host "web-3": there is no room C'],
-    [print({ 'web-1': { ansible_host: '198.18.1.9' } }), 'web-1 is a host of room A; a host has one place'],
-    [print({ 'web-9': { ansible_host: '198.18.1.1' } }), '198.18.1.1 is the address of web-1 already'],
-  ])('refuses: %s', async (script, sentence) => {
-    const error = await loadWith(script).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(ConfigError);
-    if (!(error instanceof ConfigError)) return;
-    expect(error.issues[0]?.message).toContain(sentence);
-    expect(error.issues[0]?.path).toBe('inventory.exec');
-  });
-
-  it('is killed in time, also when a child of it holds its output open', async () => {
-    await expect(loadWith('sleep 5 & sleep 5', '', '200ms')).rejects.toThrow('did not end within 0.2 s');
-  });
-
-  it('is not started for a file with faults, and names a missing program', async () => {
-    const trace = join(folder, 'trace');
-    await expect(loadWith(`touch ${trace}`, 'nothing: 1')).rejects.toThrow('this key is not known');
-    expect(existsSync(trace)).toBe(false);
-    await expect(load(`${ROOMS}inventory: {exec: ./gone.py}`)).rejects.toThrow('gone.py cannot be run');
-    await write('plain.py', '');
-    await expect(load(`${ROOMS}inventory: {exec: ./plain.py}`)).rejects.toThrow('it is not executable');
   });
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Groups, groupVariables } from '../../../src/lib/inventory/ansible-groups.js';
+import {
+  type Group,
+  groupVariables as variablesOfGroups,
+} from '../../../src/lib/inventory/ansible-groups.js';
+
+type Groups = Readonly<Record<string, Group>>;
+
+const groupVariables = (groups: Groups) => variablesOfGroups(new Map(Object.entries(groups)));
 
 /** 0 ≤ x < 1, the same for the same seed (mulberry32). */
 function random(seed: number): () => number {
@@ -17,7 +24,9 @@ function someGroups(next: () => number): Record<string, Required<Groups[string]>
   const names = ['m', 'all', 'b', 'x', 'a', 'k', 'c'].slice(0, 2 + Math.floor(next() * 6));
   const groups: Record<string, Required<Groups[string]>> = {};
   for (const [index, name] of names.entries()) {
-    const vars = Object.fromEntries(['v', 'w'].filter(() => next() < 0.6).map((key) => [key, name]));
+    const own = Object.fromEntries(['v', 'w'].filter(() => next() < 0.6).map((key) => [key, name]));
+    const priority = [2, '10', -1, undefined, undefined][Math.floor(next() * 5)];
+    const vars = priority === undefined ? own : { ...own, ansible_group_priority: priority };
     const hosts = ['h1', 'h2'].filter(() => next() < 0.3);
     const children = names.slice(index + 1).filter((child) => child !== 'all' && next() < 0.5);
     groups[name] = { vars, hosts: [...hosts], children };
@@ -37,14 +46,19 @@ function byDefinition(groups: Groups, host: string): object {
             .filter((parent) => groups[parent]?.children?.includes(name))
             .map(depth),
         );
+  const priority = (name: string) => Number(groups[name]?.vars?.ansible_group_priority ?? 1);
   const holds = (name: string): boolean =>
     name === 'all' ||
     groups[name]?.hosts?.includes(host) === true ||
     (groups[name]?.children ?? []).some((child) => holds(child));
   const order = Object.keys(groups)
     .filter(holds)
-    .sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-  return Object.assign({}, ...order.map((name) => groups[name]?.vars));
+    .sort((a, b) => depth(a) - depth(b) || priority(a) - priority(b) || (a < b ? -1 : 1));
+  const { ansible_group_priority: _, ...merged } = Object.assign(
+    {},
+    ...order.map((name) => groups[name]?.vars),
+  );
+  return merged;
 }
 
 describe('variables of groups', () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import {
   evaluateNodeSet,
@@ -10,6 +9,7 @@ import {
 import { matching } from '../../../src/lib/inventory/wildcard.js';
 import { random } from '../../support/random.js';
 import { answerOf, itAgainst, PYTHON } from '../../support/reference.js';
+import { tableIn } from '../../support/tables.js';
 
 const GROUPS = {
   app: { shop: 'web-[1-9]', mail: 'db-[01-04],web-1', every: 'web-[1-20],db-[01-12],r[1-3]n[08-12]x,gw' },
@@ -83,16 +83,6 @@ function someExpression(next: () => number): string {
   return /,\s*$/.test(text) ? `${text}gw` : text;
 }
 
-/** Rows of the table under a heading: cells without their backticks. */
-function tableOf(document: string, heading: string): readonly (readonly string[])[] {
-  const section =
-    readFileSync(document, 'utf8')
-      .split(/^#+ /m)
-      .find((part) => part.startsWith(heading)) ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('| `'));
-  return rows.map((row) => row.split(' | ').map((cell) => cell.replaceAll(/^\||[`]|\|$/g, '').trim()));
-}
-
 function told(names: readonly string[] | null | undefined): string {
   if (names === null || names === undefined) return 'refused';
   if (names.length > 1000) return `${names.length} names`;
@@ -121,7 +111,7 @@ describe('node sets, held against ClusterShell', () => {
   });
 
   itAgainstClusterShell('differ where docs/hosts.md says so, and as it says', () => {
-    const rows = tableOf('docs/hosts.md', 'What differs from ClusterShell');
+    const rows = tableIn('docs/hosts.md', 'What differs from ClusterShell');
     const theirs = askClusterShell(rows.map(([expression = '']) => expression));
     const found = rows.map(([expression = ''], index) => [
       expression,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameAddress } from '../../../src/lib/layers/http/address.js';
+import { isSameAddress } from '../../../src/lib/config/addresses.js';
 import { matchMembers, serversAt, strangers } from '../../../src/lib/layers/http/match.js';
 import type { ServerState } from '../../../src/lib/layers/http/server-state.js';
 

@@ -28,6 +28,16 @@ const backend = (...lines: readonly string[]) => ['backend shop', ...lines].join
 const S1 = 'server s1 198.18.2.11:8080';
 const S2 = 'server s2 198.18.2.12:8080';
 
+it.each([
+  ['server s1 [fd00:2::11]:8080', 'fd00:2::11', 8080],
+  ['server s1 fd00:2::11:8080', 'fd00:2::11', 8080],
+  ['server s1 ipv6@[fd00:2::11]:8080', 'fd00:2::11', 8080],
+  ['server s1 ipv4@198.18.2.11:8080', '198.18.2.11', 8080],
+  ['server s1 web-b-01.example.org:8080', 'web-b-01.example.org', 8080],
+])('%s is at %s', (line, address, port) => {
+  expect(parseBackend(backend(line), 'shop')?.servers).toEqual([expect.objectContaining({ address, port })]);
+});
+
 describe('a new server gets what its neighbours have', () => {
   it.each([
     ['plain', backend(`${S1} check`), 'check'],

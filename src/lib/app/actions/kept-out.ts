@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSameAddress } from '../../layers/http/address.js';
+import { isSameAddress } from '../../config/addresses.js';
 import { closeServer, drainServer } from '../../layers/http/leave.js';
 import type { Runtime } from '../../layers/http/runtime-socket.js';
 import { isWanted, readServers } from '../../layers/http/server-state.js';

@@ -1,5 +1,5 @@
+import { isSameAddress, withPort } from '../../config/addresses.js';
 import type { BalancerServer } from '../../plan/action.js';
-import { isSameAddress } from './address.js';
 import { fault, type Runtime } from './runtime-socket.js';
 import { readServers, type ServerState } from './server-state.js';
 
@@ -85,12 +85,12 @@ export async function readOwn(runtime: Runtime, server: BalancerServer): Promise
   if (own.length > 0 || named === undefined || isUnset(named)) return own;
   throw fault(
     runtime.backend,
-    `has another server ${server.name} in backend ${server.backend}: ${placeOf(named)}, and not ${server.address}:${server.port}`,
+    `has another server ${server.name} in backend ${server.backend}: ${placeOf(named)}, and not ${placeOf(server)}`,
   );
 }
 
 export function placeOf({ address, port }: Pick<ServerState, 'address' | 'port'>): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  return withPort(address, port);
 }
 
 /** It stands for nobody yet: a slot, or a name that is not resolved. */

@@ -105,7 +105,8 @@ function read(words: readonly string[], section: Draft): boolean {
   const [address = '', ...words_] = first === 'server' ? behind : behind.slice(1);
   const options = merge(section.defaults, words_);
   if (options === undefined || address === '') return false;
-  const [, host = address, port] = /^(.*?)(?::(\d{1,5}))?$/.exec(address) ?? [];
+  // Configuration Manual, 11.1: a family may stand in front, and IPv6 in brackets.
+  const [, host = address, port] = /^(?:ipv[46]@)?\[?(.*?)\]?(?::(\d{1,5}))?$/.exec(address) ?? [];
   section.servers.push({ name, address: host, port: port === undefined ? undefined : Number(port), options });
   return true;
 }

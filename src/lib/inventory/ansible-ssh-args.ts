@@ -1,0 +1,140 @@
+import { jsonText } from '../json-text.js';
+import { splitWords } from '../shell/words.js';
+
+/** What words for ssh say of the way to a host; undefined: nothing. */
+export interface SshArguments {
+  readonly user: string | undefined;
+  readonly port: string | undefined;
+  readonly identityFiles: readonly string[];
+  /** `ops@gw:2201`, nearest to us first; none: straight, whatever ssh_config says. */
+  readonly proxyJump: readonly string[] | undefined;
+  readonly connectTimeout: string | undefined;
+  readonly acceptsNewKeys: boolean;
+  /** What would change a connection of ssh and is not followed, as `-F` or `HostKeyAlias`. */
+  readonly notFollowed: readonly string[];
+}
+
+// ssh(1): flags with a value, and what some of them are as options.
+const WITH_VALUE = 'BbcDEeFIiJLlmOopPQRSWw';
+const OPTION_OF: ReadonlyMap<string, string> = new Map([
+  ['J', 'proxyjump'],
+  ['i', 'identityfile'],
+  ['l', 'user'],
+  ['p', 'port'],
+]);
+
+// What changes nothing about where a connection goes, who it is and whom it trusts, or what kuafu does by itself.
+const HARMLESS_FLAGS = 'ACDEGKLMNOQRSTVXYaefgknqstvwxy';
+const HARMLESS_OPTIONS = new Set(
+  `batchmode checkhostip clearallforwardings compression connectionattempts controlmaster controlpath controlpersist
+  dynamicforward escapechar exitonforwardfailure forwardagent forwardx11 forwardx11trusted gssapiauthentication
+  gssapidelegatecredentials hashknownhosts ipqos kbdinteractiveauthentication localforward loglevel
+  numberofpasswordprompts passwordauthentication permitlocalcommand preferredauthentications pubkeyauthentication
+  remoteforward requesttty sendenv serveralivecountmax serveraliveinterval setenv tcpkeepalive updatehostkeys
+  visualhostkey`.split(/\s+/),
+);
+
+interface GivenOption {
+  /** In lower case; a flag that is none of them as `-F`. */
+  readonly keyword: string;
+  readonly value: string;
+}
+
+/**
+ * Reads `ansible_ssh_common_args` and its like. Of an option that stands there twice the first counts, as with ssh, and
+ * a jump host may also be written as a ProxyCommand of `ssh -W %h:%p`.
+ *
+ * @throws {Error} with a sentence, where a connection without what they say would go another way
+ */
+export function readSshArguments(line: string): SshArguments {
+  const { options, rest } = takeApart(splitWords(line));
+  if (rest.length > 0) throw new Error(`has a word that is no option of ssh: ${jsonText(rest[0])}`);
+  const first = (keyword: string) => options.find((option) => option.keyword === keyword)?.value;
+  if (first('hostname') !== undefined) throw new Error('has a HostName: set ansible_host instead');
+  const known = ['user', 'port', 'identityfile', 'proxyjump', 'proxycommand', 'connecttimeout'];
+  const strictness = first('stricthostkeychecking')?.toLowerCase();
+  const isFollowed = ({ keyword, value }: GivenOption) =>
+    known.includes(keyword) ||
+    HARMLESS_OPTIONS.has(keyword) ||
+    (keyword === 'stricthostkeychecking' &&
+      ['accept-new', 'ask', 'yes', 'true'].includes(value.toLowerCase()));
+  return {
+    user: first('user'),
+    port: first('port'),
+    identityFiles: options.flatMap(({ keyword, value }) => (keyword === 'identityfile' ? [value] : [])),
+    proxyJump: jumpsOf(options.find(({ keyword }) => keyword === 'proxyjump' || keyword === 'proxycommand')),
+    connectTimeout: first('connecttimeout'),
+    acceptsNewKeys: strictness === 'accept-new',
+    notFollowed: [...new Set(options.flatMap((option) => (isFollowed(option) ? [] : [shown(option)])))],
+  };
+}
+
+function shown({ keyword, value }: GivenOption): string {
+  return keyword === 'stricthostkeychecking' ? `${keyword}=${value}` : keyword;
+}
+
+/** Options and flags of a command line of ssh; `rest`: the words that are neither. */
+function takeApart(words: readonly string[]): { options: GivenOption[]; rest: string[] } {
+  const options: GivenOption[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (!/^-./.test(word)) {
+      rest.push(word);
+      continue;
+    }
+    for (let at = 1; at < word.length; at += 1) {
+      const flag = word[at] ?? '';
+      const takesValue = WITH_VALUE.includes(flag);
+      const value = takesValue ? word.slice(at + 1) || (words[++index] ?? '') : '';
+      if (flag === 'o') options.push(optionOf(value));
+      else if (OPTION_OF.has(flag)) options.push({ keyword: OPTION_OF.get(flag) ?? '', value });
+      else if (!HARMLESS_FLAGS.includes(flag)) options.push({ keyword: `-${flag}`, value });
+      if (takesValue) break;
+    }
+  }
+  return { options, rest };
+}
+
+/** `Key=Value`, or with a blank between them. */
+function optionOf(text: string): GivenOption {
+  const [, keyword = '', value = ''] = /^\s*([^\s=]*)\s*(?:=|\s)?\s*(.*?)\s*$/s.exec(text) ?? [];
+  return { keyword: keyword.toLowerCase(), value: value.replace(/^"(.*)"$/s, '$1') };
+}
+
+function jumpsOf(option: GivenOption | undefined): readonly string[] | undefined {
+  if (option === undefined) return undefined;
+  if (option.value.toLowerCase() === 'none') return [];
+  if (option.keyword === 'proxycommand') return jumpsOfCommand(option.value);
+  return option.value.split(',').map((jump) => jump.trim().replace(/^ssh:\/\/(.*?)\/?$/, '$1'));
+}
+
+/** `ssh -W %h:%p -q ops@gw`: what ProxyJump is the short form of (ssh_config(5)). */
+function jumpsOfCommand(command: string): readonly string[] {
+  const [program = '', ...words] = splitWords(command);
+  const { options, rest } = takeApart(words);
+  const first = (keyword: string) => options.find((option) => option.keyword === keyword)?.value;
+  const [place = ''] = rest;
+  const [, account, host = ''] = /^(?:(.+)@)?([^@]*)$/s.exec(place) ?? [];
+  const understood = [
+    '-W',
+    'user',
+    'port',
+    'proxyjump',
+    'proxycommand',
+    'stricthostkeychecking',
+    'userknownhostsfile',
+  ];
+  const isJump =
+    /(^|\/)ssh$/.test(program) &&
+    rest.length === 1 &&
+    /^(%h:%p|\[%h\]:%p)$/.test(first('-W') ?? '') &&
+    options.every(({ keyword }) => understood.includes(keyword) || HARMLESS_OPTIONS.has(keyword));
+  if (!isJump)
+    throw new Error('has a ProxyCommand, which kuafu does not run; a jump host is -J or ProxyJump');
+  const user = first('user') ?? account;
+  const port = first('port');
+  const own = `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+  const before = options.find(({ keyword }) => keyword === 'proxyjump' || keyword === 'proxycommand');
+  return [...(jumpsOf(before) ?? []), own];
+}
