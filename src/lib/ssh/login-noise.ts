@@ -73,6 +73,7 @@ export class AfterMark {
 
 /** The first line of these words that says something, short and without a character that does anything; else empty. */
 export function firstWords(text: string, mask: (text: string) => string): string {
+  if (text === '') return '';
   const line = mask(text)
     .split(/[\r\n\u2028\u2029]/)
     .map((each) => each.replaceAll(/\p{C}/gu, '?').trim())

@@ -67,27 +67,47 @@ export function marked(command: RemoteCommand): SentCommand {
  */
 export function remoteLine(command: RemoteCommand, { halves }: StartMark): string {
   const seconds = Math.ceil(deadlineMs(command) / 1000) + HOST_GRACE_S;
-  const { script, name } = scriptOf(command);
-  if (script.includes('\0')) throw new Error('a script for a host holds a NUL character');
+  const { before, script, name } = scriptOf(command);
   const boot = command.environment === 'login' ? BOOT : `unset ${UNWANTED}; ${BOOT}`;
-  return `exec /bin/sh -c '${boot}' kuafu ${halves.join(' ')} '${escaped(script)}' ${seconds} ${name}`;
+  return `exec /bin/sh -c '${boot}' kuafu ${halves.join(' ')} '${escaped(before)}${escapedOnce(script)}' ${seconds} ${name}`;
 }
 
-/** The command as one script of sh, and what that calls itself when it complains. */
-function scriptOf({ words }: RemoteCommand): { readonly script: string; readonly name: 'sh' | 'kuafu' } {
+/** A command as a script of sh. */
+interface Script {
+  /** Its arguments, on the line of the script's first, so that line numbers in complaints stay right. */
+  readonly before: string;
+  readonly script: string;
+  /** What it calls itself when it complains. */
+  readonly name: 'sh' | 'kuafu';
+}
+
+function scriptOf({ words }: RemoteCommand): Script {
   const [shell, option, script, , ...args] = words;
   const isScript = shell === 'sh' && option === '-c' && words.every((word) => typeof word === 'string');
-  if (!isScript || typeof script !== 'string') return { script: renderCommand(words), name: 'sh' };
-  if (words.length === 3) return { script, name: 'sh' };
-  // On the line of the script's first, so that line numbers in complaints stay right.
-  return { script: args.length === 0 ? script : `set -- ${renderCommand(args)}; ${script}`, name: 'kuafu' };
+  if (!isScript || typeof script !== 'string')
+    return { before: renderCommand(words), script: '', name: 'sh' };
+  if (words.length === 3) return { before: '', script, name: 'sh' };
+  return { before: args.length === 0 ? '' : `set -- ${renderCommand(args)}; `, script, name: 'kuafu' };
+}
+
+const MOST_KNOWN = 100;
+const known = new Map<string, string>();
+
+/** The same scripts go to many hosts. */
+function escapedOnce(script: string): string {
+  const text = known.get(script) ?? escaped(script);
+  if (known.size < MOST_KNOWN) known.set(script, text);
+  return text;
 }
 
 /**
  * A script between single quotes of any shell, for printf's %b. csh takes ! and line ends as its own even there, fish
  * the backslash before a quote or another, and not every shell passes on bytes that are no ASCII.
+ *
+ * @throws {Error} when it holds a NUL character
  */
 function escaped(script: string): string {
+  if (script.includes('\0')) throw new Error('a script for a host holds a NUL character');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return script.replaceAll(/['!\\\u0000-\u001f\u007f]|[\u0080-\uffff]+/g, (found) =>
     [...Buffer.from(found)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),

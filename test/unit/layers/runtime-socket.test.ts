@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { call, requireAdmin } from '../../../src/lib/layers/http/runtime-socket.js';
+import { ask, call, requireAdmin } from '../../../src/lib/layers/http/runtime-socket.js';
 import { StepFailure } from '../../../src/lib/run/step-handler.js';
 import { FakeConnections } from '../../support/fake-connections.js';
 import { hostNamed } from '../../support/fake-room.js';
@@ -67,5 +67,55 @@ describe('a socket below level admin', () => {
   it('is named when a command is denied', async () => {
     const asked = call({ session: await sessionWith(saying('Permission denied\n\n')), backend }, 'show stat');
     await expect(asked).rejects.toThrow('that socket must be "level admin"');
+  });
+});
+
+describe('the same question', () => {
+  /** A socket that tells how often it was asked, each time when it is let. */
+  async function counting() {
+    let count = 0;
+    const lets: (() => void)[] = [];
+    const session = await sessionWith(() => {
+      count += 1;
+      const answer = String(count);
+      const stream: Duplex = new Duplex({
+        read: () => undefined,
+        write: (_chunk, _encoding, done) => {
+          lets.push(() => {
+            stream.push(answer);
+            stream.push(null);
+          });
+          done();
+        },
+      });
+      return stream;
+    });
+    const answerOne = async () => {
+      await expect.poll(() => lets.length).toBe(1);
+      lets.shift()?.();
+    };
+    return { session, answerOne };
+  }
+
+  it('of many is asked once, and who comes while it is answered gets the next answer', async () => {
+    const { session, answerOne } = await counting();
+    const first = [1, 2, 3].map(() => ask({ session, backend }, 'show info'));
+    await new Promise(setImmediate);
+    const later = [1, 2].map(() => ask({ session, backend }, 'show info'));
+    await answerOne();
+    expect(await Promise.all(first)).toEqual(['1', '1', '1']);
+    await answerOne();
+    expect(await Promise.all(later)).toEqual(['2', '2']);
+  });
+
+  it('ends for one with its signal, and goes on for the others', async () => {
+    const { session, answerOne } = await counting();
+    const cut = new AbortController();
+    const cutOff = ask({ session, backend, signal: cut.signal }, 'show info');
+    const other = ask({ session, backend }, 'show info');
+    cut.abort(new Error('enough'));
+    await expect(cutOff).rejects.toThrow('enough');
+    await answerOne();
+    expect(await other).toBe('1');
   });
 });

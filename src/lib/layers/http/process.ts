@@ -1,7 +1,7 @@
 import { hostScript } from '../../../host-script.js';
 import { scriptCommand } from '../../shell/quote.js';
 import type { Session } from '../../ssh/transport.js';
-import { call, type Runtime } from './runtime-socket.js';
+import { ask, type Runtime } from './runtime-socket.js';
 import { type BackendLines, parseBackend } from './server-lines.js';
 
 /** The process of HAProxy that answers now: another one after each reload. */
@@ -15,7 +15,7 @@ const SCRIPT_TIMEOUT_MS = 15_000;
 const MAX_CONFIGURATION_BYTES = 4_000_000;
 
 export async function readProcess(runtime: Runtime): Promise<Process> {
-  const answer = await call(runtime, 'show info');
+  const answer = await ask(runtime, 'show info');
   const value = (key: string) => new RegExp(`^${key}: (\\d{1,10})$`, 'm').exec(answer)?.[1] ?? '';
   return { pid: value('Pid'), uptimeS: Number(value('Uptime_sec')) };
 }

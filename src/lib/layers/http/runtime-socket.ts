@@ -4,7 +4,7 @@ import { openUnix } from '../../channel/channel.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { StepFailure } from '../../run/step-handler.js';
-import { onAbort } from '../../ssh/abort.js';
+import { onAbort, unlessAborted } from '../../ssh/abort.js';
 import { ForwardError } from '../../ssh/connect-error.js';
 import type { Session } from '../../ssh/transport.js';
 
@@ -52,6 +52,34 @@ export async function call(runtime: Runtime, command: string): Promise<string> {
     if (answer.trim().startsWith('Permission denied')) throw lacksLevel(backend);
     return answer;
   });
+}
+
+interface Asked {
+  /** The answer on its way; settled in every case. */
+  running: Promise<unknown>;
+  next: Promise<string> | undefined;
+}
+
+const asked = new WeakMap<Session, Map<string, Asked>>();
+
+/**
+ * As call(), for a question. Steps of many hosts ask a balancer the same at a time: those who come while an answer is on its way
+ * share the next one, which tells of a moment after they asked.
+ */
+export async function ask(runtime: Runtime, question: string): Promise<string> {
+  const { session, backend, signal } = runtime;
+  const questions = asked.get(session) ?? new Map<string, Asked>();
+  asked.set(session, questions);
+  const key = `${backend.socket} ${question}`;
+  const turn = questions.get(key) ?? { running: Promise.resolve(), next: undefined };
+  questions.set(key, turn);
+  turn.next ??= turn.running.then(() => {
+    turn.next = undefined;
+    const answer = call({ session, backend }, question);
+    turn.running = answer.catch(() => undefined);
+    return answer;
+  });
+  return await unlessAborted(turn.next, signal);
 }
 
 /** The socket, asked for again where all its places are taken. */

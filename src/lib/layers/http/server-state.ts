@@ -1,4 +1,4 @@
-import { type Backend, call, fault, type Runtime } from './runtime-socket.js';
+import { ask, type Backend, fault, type Runtime } from './runtime-socket.js';
 
 /** A server of a backend as `show servers state` has it (Management Guide, 9.3). */
 export interface ServerState {
@@ -84,7 +84,7 @@ const COLUMNS = [
  */
 export async function readServers(runtime: Runtime): Promise<readonly ServerState[]> {
   const { backend } = runtime;
-  return parseServers(await call(runtime, `show servers state ${backend.backend}`), backend);
+  return parseServers(await ask(runtime, `show servers state ${backend.backend}`), backend);
 }
 
 /** Columns are found by their names; a row that has not one for each, or another backend's, is no answer. */

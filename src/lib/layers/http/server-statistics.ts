@@ -1,4 +1,4 @@
-import { call, fault, type Runtime } from './runtime-socket.js';
+import { ask, fault, type Runtime } from './runtime-socket.js';
 import { excerpt } from './server-state.js';
 
 /** What a balancer counts of a server (`show stat`; Management Guide, 9.1). */
@@ -20,7 +20,7 @@ const COLUMNS = ['svname', 'scur', 'qcur', 'stot', 'slim', 'status'];
 /** The servers' rows, by the names of the columns, by the names of the servers. */
 export async function readStatistics(runtime: Runtime): Promise<ReadonlyMap<string, ServerStatistics>> {
   const { backend } = runtime;
-  const answer = await call(runtime, `show stat ${backend.backend} 4 -1`);
+  const answer = await ask(runtime, `show stat ${backend.backend} 4 -1`);
   const [head = [], ...rows] = answer
     .split('\n')
     .filter((line) => line.trim() !== '')
