@@ -52,6 +52,11 @@ describe('kuafu complete', () => {
       ['show', 'stats'],
     ],
     [['--config', 'x', 'ops', 'sh'], ['show']],
+    [['config', 'h'], ['hosts']],
+    [
+      ['config', 'hosts', 'web-a'],
+      ['web-a-01', 'web-a-02'],
+    ],
     [['ops', 'list', '--la'], ['--launched']],
     [
       ['ops', 'list', '--launched', ''],

@@ -5,7 +5,7 @@ import { jsonText } from '../../lib/json-text.js';
 import { out, say } from '../../lib/ui/output.js';
 import { globalOptions } from '../global-options.js';
 
-/** `kuafu config check | docs | export`. */
+/** `kuafu config check | hosts | docs | export`. */
 export function registerConfig(program: Command): void {
   const config = program.command('config').summary('check and explain the configuration');
   config.description('Checks, explains and writes out the configuration.');
@@ -14,6 +14,31 @@ export function registerConfig(program: Command): void {
     .summary('every fault of the configuration, with its line')
     .description('Holds the configuration against its rules and tells every fault.')
     .action(async (_options, command: Command) => await check(command));
+  config
+    .command('hosts')
+    .summary('how each host is reached, and which line says so')
+    .description(
+      'Shows how each host is reached: address, port, account, jump hosts, keys and lists of host keys, and on which ' +
+        'line of the configuration or of ssh_config each of them is said.',
+    )
+    .argument('[nodeset...]', 'which hosts; all unless told, spare hosts and gateways among them')
+    .addHelpText(
+      'after',
+      `
+Hosts of which all is the same but the address share a block. Nothing is
+connected: what ssh is to 'ssh -G', kuafu is to this. Lines of ssh_config that
+change the way of ssh and not that of kuafu are notes; 'refused' is what keeps
+kuafu from connecting, such as a ProxyCommand.
+
+Examples:
+  kuafu config hosts
+  kuafu config hosts web-b-07
+  kuafu config hosts '@role:gateway' --json`,
+    )
+    .action(async (nodeSets: readonly string[], _options: unknown, command: Command) => {
+      const { showConfigHosts } = await import('./config-hosts-action.js');
+      await showConfigHosts(nodeSets, command);
+    });
   config
     .command('docs')
     .summary('the annotated example, or one section of it')

@@ -62,7 +62,7 @@ export function explainTarget(config: Config, of: TargetOf): ExplainedTarget {
   const jumps = of.jump === undefined ? pick('proxyJump') : ofClient?.settings.proxyJump;
   const ssh: SshTarget = {
     address: isOwnAddress ? of.address : client.hostName.value,
-    port: pick('port') ?? config.ssh.port,
+    port: pick('port') ?? (of.jump === undefined ? config.ssh.port : 22),
     user: pick('user') ?? config.ssh.user,
     identityFiles: pick('identityFiles') ?? config.ssh.identityFiles,
     proxyJump: jumpsBefore(of, jumps ?? (of.jump === undefined ? config.ssh.proxyJump : [])),
@@ -94,13 +94,15 @@ export function explainTarget(config: Config, of: TargetOf): ExplainedTarget {
   };
 }
 
-/** What our own configuration says, the nearest first. */
+/** What our own configuration says, the nearest first. Its ports are those of the hosts, and no jump host's. */
 function ownLayers(config: Config, { name, room, jump }: TargetOf): Layer[] {
+  const said = (settings: SshOverrides | undefined) =>
+    settings && jump !== undefined ? { ...settings, port: undefined } : settings;
   const layers: [Source, SshOverrides | undefined][] = [
     [{ kind: 'jump' }, jump && { user: jump.user, port: jump.port }],
     [{ kind: 'inventory' }, jump === undefined ? config.hostSsh?.get(name) : undefined],
-    [{ kind: 'room', room: room ?? '' }, room === undefined ? undefined : config.rooms.get(room)?.ssh],
-    [{ kind: 'ssh' }, config.ssh.explicit],
+    [{ kind: 'room', room: room ?? '' }, room === undefined ? undefined : said(config.rooms.get(room)?.ssh)],
+    [{ kind: 'ssh' }, said(config.ssh.explicit)],
   ];
   return layers.flatMap(([source, settings]) =>
     settings === undefined ? [] : [{ source: () => source, settings }],

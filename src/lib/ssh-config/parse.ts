@@ -97,21 +97,23 @@ async function parseLine(
 }
 
 const WITHOUT_ARGUMENT = new Set(['all', 'canonical', 'final']);
+/** What they compare may be nothing at all. */
+const MAY_BE_EMPTY = new Set(['tagged', 'command']);
 
 /** @throws {Error} with a sentence */
 function readCriteria(line: string): readonly Criterion[] {
   const criteria: Criterion[] = [];
   let rest = line;
-  const next = (): string => {
-    const [word = '', more = ''] = nextDelimited(rest) ?? [];
+  const next = (): string | undefined => {
+    const [word, more = ''] = nextDelimited(rest) ?? [];
     rest = more;
-    return word;
+    return word?.startsWith('#') ? undefined : word;
   };
-  for (let word = next(); word !== '' && !word.startsWith('#'); word = next()) {
+  for (let word = next(); word !== undefined && word !== ''; word = next()) {
     const isNegated = word.startsWith('!');
     const name = word.replace('!', '').toLowerCase();
     const argument = WITHOUT_ARGUMENT.has(name) ? '' : next();
-    if (!WITHOUT_ARGUMENT.has(name) && (argument === '' || argument.startsWith('#')))
+    if (argument === undefined || (argument === '' && !WITHOUT_ARGUMENT.has(name) && !MAY_BE_EMPTY.has(name)))
       throw new Error(`nothing stands behind ${name}`);
     criteria.push({ name, isNegated, argument });
     if (name === 'all') break;
@@ -120,9 +122,9 @@ function readCriteria(line: string): readonly Criterion[] {
   return criteria;
 }
 
-function requireAlone(criteria: readonly Criterion[], after: string): void {
+function requireAlone(criteria: readonly Criterion[], after: string | undefined): void {
   if (criteria.length === 0) throw new Error('it has no condition');
   const isAll = criteria.at(-1)?.name === 'all';
-  if (isAll && (criteria.length > 2 || (after !== '' && !after.startsWith('#'))))
+  if (isAll && (criteria.length > 2 || (after !== undefined && after !== '')))
     throw new Error('all stands beside other conditions');
 }

@@ -271,10 +271,11 @@ Host *
       });
     });
 
-    it('without a word of ssh_config it has the account of the room, and else the usual one', async () => {
-      const inventory = await build({ ssh: 'ssh: {identityFile: ~/key}' });
+    it('without a word of ssh_config it has the account of the room, or the usual one, and never its port', async () => {
+      const inventory = await build({ ssh: 'ssh: {identityFile: ~/key, port: 2222}' });
       expect(jump(inventory, 'bastion', 'web-b-1')).toMatchObject({
         user: 'ops',
+        port: 22,
         identityFiles: [join(home, 'key')],
         proxyJump: [],
       });
