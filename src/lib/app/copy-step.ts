@@ -1,4 +1,7 @@
+import { isAddress } from '../config/addresses.js';
 import { CHAIN_OPENSSH } from '../copy/survey.js';
+import { fold } from '../inventory/fold.js';
+import type { Host } from '../inventory/inventory-types.js';
 import type { CopyAction, FileTree } from '../plan/action.js';
 import type { ScaleRequest } from './scale-request.js';
 import type { TemplateFacts } from './template-facts.js';
@@ -8,6 +11,8 @@ export interface CopyFacts {
   readonly template: TemplateFacts;
   /** Network of the room that gets the new hosts. */
   readonly network: string;
+  /** The hosts that may get them. */
+  readonly free: readonly Host[];
 }
 
 /**
@@ -24,12 +29,29 @@ export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction 
     kind: 'copy',
     from: template.name,
     tree,
-    method: request.oneHop || facts.template.openssh < CHAIN_OPENSSH ? 'one-hop' : 'chain',
+    method: request.oneHop || whyNoChain(request, facts) !== undefined ? 'one-hop' : 'chain',
     width: tree.packed.bytes < request.count * BRANCH_BELOW_BYTES_PER_HOST ? 2 : 1,
     sources: [template.ssh.address, facts.network],
     ...(request.replace ? { replace: true } : {}),
     ...(request.bytesPerSecond === undefined ? {} : { bytesPerSecond: request.bytesPerSecond }),
   };
+}
+
+/**
+ * Why files cannot go from host to host. Each lets the one before it in by its address, and reaches the next by one: what
+ * DNS says on a host, and whether its sshd asks DNS, is not ours to know.
+ */
+function whyNoChain(
+  { template }: ScaleRequest,
+  { template: { openssh }, free }: CopyFacts,
+): string | undefined {
+  if (openssh < CHAIN_OPENSSH) {
+    const has = openssh === 0 ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
+    return `the template ${template.name} has ${has}; a copy from host to host needs ${CHAIN_OPENSSH}`;
+  }
+  const named = [template, ...free].filter(({ ssh }) => !isAddress(ssh.address)).map(({ name }) => name);
+  if (named.length === 0) return undefined;
+  return `no address is known of ${fold(named)}, but a name for DNS; a copy from host to host needs addresses`;
 }
 
 export function treeOf(
@@ -40,18 +62,12 @@ export function treeOf(
 }
 
 /** What people who look at the plan should know of the copy: that there is no chain, that a limit makes it long. */
-export function copyNotes(
-  { template, bytesPerSecond }: ScaleRequest,
-  { template: { openssh, fingerprint } }: CopyFacts,
-): string[] {
+export function copyNotes(request: ScaleRequest, facts: CopyFacts): string[] {
+  const { bytesPerSecond } = request;
   const notes: string[] = [];
-  if (openssh < CHAIN_OPENSSH) {
-    const has = openssh === 0 ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
-    notes.push(
-      `the template ${template.name} has ${has}; a copy from host to host needs ${CHAIN_OPENSSH}, so every copy passes through this machine`,
-    );
-  }
-  const hours = fingerprint.packed.bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
+  const reason = whyNoChain(request, facts);
+  if (reason !== undefined) notes.push(`${reason}, so every copy passes through this machine`);
+  const hours = facts.template.fingerprint.packed.bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
   if (hours >= 1)
     notes.push(
       `with --limit-rate of ${bytesPerSecond} bytes a second a copy takes ${hours.toFixed(1)} hours`,

@@ -1,3 +1,4 @@
+import { isAddress } from '../config/addresses.js';
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../inventory/fold.js';
 import type { Inventory } from '../inventory/inventory.js';
@@ -57,10 +58,21 @@ export async function readJoinFacts(
     );
     return {
       balancers,
-      refusals: [...views.flatMap(({ doubts }) => doubts), ...options.flatMap(({ refusals }) => refusals)],
+      refusals: [
+        ...views.flatMap(({ doubts }) => doubts),
+        ...options.flatMap(({ refusals }) => refusals),
+        ...withoutAddress(spares),
+      ],
       notes: [...options.flatMap(({ notes }) => notes), ...views.flatMap(outBefore)],
     };
   });
+}
+
+/** HAProxy resolves no name of a server that is added while it runs. */
+function withoutAddress(spares: readonly Host[]): string[] {
+  const names = spares.filter(({ ssh }) => !isAddress(ssh.address)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [`no address is known of ${fold(names)}, but a name for DNS, by which no host can join traffic`];
 }
 
 const CURE = '; traffic.server in the configuration of the application says how they are added instead';

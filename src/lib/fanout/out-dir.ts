@@ -68,7 +68,7 @@ export class OutDir {
 
   /** Names of hosts are checked by the configuration; a folder must stay whole even if that ever changes. */
   #file(host: string, end: 'out' | 'err'): string {
-    return join(this.folder, `${host.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\./, '_')}.${end}`);
+    return join(this.folder, `${host.replace(/[^A-Za-z0-9._:-]/g, '_').replace(/^\./, '_')}.${end}`);
   }
 
   async #write(work: () => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { isAddress } from '../config/addresses.js';
+import { isAddress, isSameAddress } from '../config/addresses.js';
 import type { Config, SshOverrides } from '../config/config-types.js';
 import type { Doubt } from '../ssh-config/evaluate.js';
 import { type Jump, parseJump } from '../ssh-config/jump.js';
@@ -148,7 +148,7 @@ function unusedHostName({ address }: TargetOf, { hostName }: ClientSettings): Do
 function jumpsBefore({ name, address }: TargetOf, jumps: readonly string[]): readonly string[] {
   const self = jumps.findIndex((jump) => {
     const host = parseJump(jump)?.host;
-    return host === name || host === address;
+    return host === name || (host !== undefined && isSameAddress(host, address));
   });
   return self === -1 ? jumps : jumps.slice(0, self);
 }

@@ -76,6 +76,17 @@ const refusalsOf = (plan: ReturnType<typeof planScale>) =>
   plan.risks.flatMap(({ level, message }) => (level === 'refuse' ? [message] : []));
 
 describe('the plan of an expansion', () => {
+  it('copies by way of this machine where a name for DNS is all that is known of a host', () => {
+    const [first = template, ...others] = facts.free;
+    const named = { ...first, ssh: { ...first.ssh, address: 'new-b-01.example.org' } };
+    const plan = planScale(request, { ...facts, free: [named, ...others] });
+    const copy = plan.stages[0]?.lanes[0]?.steps.find(({ id }) => id === 'copy')?.action;
+    expect(copy).toMatchObject({ kind: 'copy', method: 'one-hop' });
+    expect(plan.risks.map(({ message }) => message)).toContain(
+      'no address is known of new-b-01, but a name for DNS; a copy from host to host needs addresses, so every copy passes through this machine',
+    );
+  });
+
   it('takes the first spares, keeps the others in wait, and names every host it touches', () => {
     const plan = planScale(request, facts);
     expect(plan.claims).toEqual(['new-b-01', 'new-b-02']);

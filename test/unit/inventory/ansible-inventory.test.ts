@@ -3,9 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
 import { runInventoryProgram } from '../../../src/lib/config/inventory-program.js';
+import { loadConfig } from '../../../src/lib/config/load.js';
+import { buildInventory } from '../../../src/lib/inventory/inventory.js';
+import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import { Secrets } from '../../../src/lib/secret.js';
 import { answerOf, itAgainst, PYTHON } from '../../support/reference.js';
 import { tableIn } from '../../support/tables.js';
+import { fleet } from './ansible-fleet.js';
 import { type Shape, shapes } from './ansible-shapes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kuafu-ansible-'));
@@ -85,4 +89,55 @@ describe('inventories, held against ansible-inventory --list', () => {
     },
     300_000,
   );
+
+  itAgainstAnsible(
+    'are reached as it says: 500 hosts with domains, groups in groups and jump hosts',
+    async () => {
+      const program = writeProgram('fleet', { list: fleet(500) });
+      const file = join(folder, 'kuafu.config.yaml');
+      const rooms = '{A: {network: 10.1.0.0/16}, B: {network: 10.2.0.0/16}}';
+      writeFileSync(file, `rooms: ${rooms}\ninventory: {exec: ${program}}\n`);
+      const said: string[] = [];
+      const config = await loadConfig({
+        file,
+        env: { HOME: folder },
+        onDoubt: (sentence) => said.push(sentence),
+      });
+      const inventory = buildInventory(config, []);
+      const [theirs = null] = askAnsible([program]);
+      expect([...inventory.hosts.keys()].sort()).toEqual(Object.keys(theirs ?? {}).sort());
+      expect(inventory.hosts.size).toBe(500);
+      for (const [name, variables] of Object.entries(theirs ?? {}))
+        expect({ name, ...reached(inventory.host(name)) }).toEqual({ name, ...meant(variables as Fleet) });
+      expect([...said, ...(config.inventory?.remarks ?? [])]).toEqual([]);
+    },
+  );
 });
+
+/** The variables that the fleet has. */
+interface Fleet {
+  readonly ansible_host: string;
+  readonly ansible_port?: string;
+  readonly ansible_user: string;
+  readonly ansible_ssh_common_args: string;
+  readonly ansible_ssh_private_key_file: string;
+  readonly kuafu_room: string;
+  readonly kuafu_spare?: string;
+}
+
+function meant(variables: Fleet) {
+  const [, jump] = / (\S+@\S+?)(?:"|$)/.exec(variables.ansible_ssh_common_args) ?? [];
+  return {
+    room: variables.kuafu_room,
+    role: variables.kuafu_spare === undefined ? 'member' : 'spare',
+    address: variables.ansible_host,
+    port: Number(variables.ansible_port ?? 22),
+    user: variables.ansible_user,
+    identityFiles: [variables.ansible_ssh_private_key_file],
+    proxyJump: [jump],
+  };
+}
+
+function reached({ room, role, ssh: { address, port, user, identityFiles, proxyJump } }: Host) {
+  return { room, role, address, port, user, identityFiles, proxyJump };
+}
