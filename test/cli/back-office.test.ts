@@ -36,7 +36,30 @@ async function run(...words: readonly string[]): Promise<Ended> {
   return await kuafu([...words, '--config', join(folder.path, 'k.yaml')]);
 }
 
+describe('hosts', () => {
+  it('are named by address and wildcard, each word for itself', async () => {
+    const reserve = await run('resource', 'reserve', '198.18.2.101', 'new-b-0[3-4]!new-b-04', '--dry-run');
+    expect(reserve.stdout).toMatch(/^new-b-\[01,03\]: would be reserved/);
+    const release = await run('resource', 'release', 'new-*', '--dry-run');
+    expect(release.stdout.match(/^new-b-0[1-4]: free already$/gm)?.length).toBe(4);
+    const config = ['--config', join(folder.path, 'k.yaml')];
+    const words = ['exec', '198.18.2.11', 'web-*,', ...config, '--dry-run', '--', 'uptime'];
+    expect(await kuafu(words)).toMatchObject({
+      code: 0,
+      stdout: 'web-b-01 (1 host)\nuptime\n',
+    });
+  });
+});
+
 describe('kuafu ops list', () => {
+  it('takes the address of a host', async () => {
+    const plan = planOf(['new-b-02'], { title: 'of one host' });
+    await ledger.open(plan, currentOwner({}));
+    const of = async (host: string) => (await run('ops', 'list', '--host', host)).stdout;
+    expect(await of('198.18.2.102')).toContain('of one host');
+    expect(await of('198.18.2.103')).toBe('');
+  });
+
   it.each([
     [['--idc', 'Z'], 'there is no room "Z"', 'rooms: A, B'],
     [['--room', 'b'], "(did you mean 'B'?)", 'rooms: A, B'],

@@ -1,10 +1,5 @@
+import type { Shape } from '../../support/ansible.js';
 import { random } from '../../support/random.js';
-
-/** What an inventory program prints: for `--list`, and for `--host NAME` where `_meta` does not say it. */
-export interface Shape {
-  readonly list: unknown;
-  readonly hosts?: Readonly<Record<string, unknown>>;
-}
 
 const ways = {
   ansible_host: '198.18.1.11',
