@@ -110,6 +110,13 @@ function escaped(script: string): string {
   if (script.includes('\0')) throw new Error('a script for a host holds a NUL character');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return script.replaceAll(/['!\\\u0000-\u001f\u007f]|[\u0080-\uffff]+/g, (found) =>
-    [...Buffer.from(found)].map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`).join(''),
+    found.length === 1 && found < '\u0080'
+      ? octal(found.charCodeAt(0))
+      : Array.from(Buffer.from(found), octal).join(''),
   );
+}
+
+/** A byte as printf's %b reads it (printf(1)). */
+function octal(byte: number): string {
+  return `\\0${byte.toString(8).padStart(3, '0')}`;
 }
