@@ -1,9 +1,9 @@
 import { KuafuError, RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import type { Challenge } from '../lib/ssh/login.js';
+import { challengeIntroduction, challengeQuestion } from '../lib/ui/challenge-text.js';
 import { whileAsking } from '../lib/ui/keys.js';
 import { say } from '../lib/ui/output.js';
-import { sanitizeLine } from '../lib/ui/sanitize.js';
 
 let forbidden = false;
 
@@ -74,23 +74,15 @@ export async function askPassphrase(file: string): Promise<string | undefined> {
  * What a host wants typed before it lets us in, such as a code of a second factor. Its words are shown as its own, harmless
  * and short, behind its name. Ctrl-C as askConfirm.
  */
-export async function answerChallenge({ host, title, instructions, prompts }: Challenge): Promise<string[]> {
+export async function answerChallenge(challenge: Challenge): Promise<string[]> {
   const answers: string[] = [];
-  for (const said of [title, instructions]) if (said.trim() !== '') say(`${host} says: ${shortened(said)}`);
-  for (const { text, isShown } of prompts) {
-    const message = `${host} asks: ${shortened(text)}`;
+  for (const line of challengeIntroduction(challenge)) say(line);
+  for (const { text, isShown } of challenge.prompts) {
+    const message = challengeQuestion(challenge.host, text);
     const question = isShown ? { type: 'input', message } : { type: 'password', message, mask: false };
     answers.push(await answer<string>(question, 'interrupted'));
   }
   return answers;
-}
-
-/** Nobody reads more before a code expires, and a host could fill the screen. */
-const LONGEST_QUESTION = 200;
-
-function shortened(text: string): string {
-  const line = sanitizeLine(text.trim());
-  return line.length > LONGEST_QUESTION ? `${line.slice(0, LONGEST_QUESTION)}…` : line;
 }
 
 function requireAnswerer(message: string, hint: string): void {

@@ -1,43 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Challenge } from '../../src/lib/ssh/login.js';
 import { jumpHosts } from '../support/jump-hosts.js';
 import { connectErrorOf, SshFixture, script } from '../support/ssh-fixture.js';
 import type { Sshd } from '../support/sshd.js';
+import { CODE, givenCodes, sshdThatAsks } from '../support/sshd-that-asks.js';
 
-const CODE = '123456';
 let fixture: SshFixture;
 let asking: Sshd;
 
 beforeAll(async () => {
   fixture = new SshFixture();
-  asking = await sshdThatAsks('AuthenticationMethods publickey,keyboard-interactive');
+  asking = await sshdThatAsks(fixture, 'AuthenticationMethods publickey,keyboard-interactive');
 });
 afterEach(() => fixture.reset());
 afterAll(() => fixture.close());
-
-/** An sshd whose PAM wants a code, which it writes down, and takes one code alone. */
-function sshdThatAsks(more: string): Promise<Sshd> {
-  const check = `#!/bin/sh\ncode=$(tr -d '\\0')\necho "$code" >> ${codes()}\n[ "$code" = ${CODE} ]\n`;
-  const stack = [
-    'auth required pam_exec.so type=auth expose_authtok quiet /check-code',
-    'auth required pam_permit.so',
-    'account required pam_permit.so',
-    'session required pam_permit.so',
-  ];
-  const system = { '/etc/pam.d/sshd': `${stack.join('\n')}\n`, '/check-code': check };
-  const lines = ['UsePAM yes', 'KbdInteractiveAuthentication yes', 'PermitRootLogin yes', more];
-  return fixture.sshd(lines.join('\n'), { system });
-}
-
-function codes(): string {
-  return join(fixture.lab.folder, 'codes');
-}
-
-function givenCodes(): string[] {
-  return existsSync(codes()) ? readFileSync(codes(), 'utf8').trim().split('\n') : [];
-}
 
 /** A person at a terminal who types these, the last one again and again. */
 function person(...answers: string[]) {
@@ -59,14 +35,14 @@ describe('a second factor', () => {
   });
 
   test('without anybody to ask: the key is said to be accepted, and nothing is sent', async () => {
-    const before = givenCodes().length;
+    const before = givenCodes(fixture).length;
     const error = await connectErrorOf(fixture.connections().session(fixture.host('web', asking.port)));
     expect(error).toMatchObject({ failure: 'auth-refused', exitCode: 5 });
     expect(error.message).toBe(
       `web: no login as root@127.0.0.1: it accepts ${fixture.client.file} and wants a second factor (keyboard-interactive)`,
     );
     expect(error.hint).toContain('on a terminal and without --no-input');
-    expect(givenCodes()).toHaveLength(before);
+    expect(givenCodes(fixture)).toHaveLength(before);
   });
 
   test('a wrong code may be typed again, and no more than three times', async () => {
@@ -127,14 +103,14 @@ describe('at a jump host', () => {
 
 describe('without a key', () => {
   test('a host that takes nothing but what is typed is asked', async () => {
-    const own = await sshdThatAsks('AuthenticationMethods keyboard-interactive');
+    const own = await sshdThatAsks(fixture, 'AuthenticationMethods keyboard-interactive');
     const { asked, answerChallenge } = person(CODE);
     await fixture.connections({ answerChallenge }).session(fixture.host('web', own.port));
     expect(asked).toHaveLength(1);
   });
 
   test('a host that refuses the key is not asked for a password in its place; a jump host is', async () => {
-    const own = await sshdThatAsks('PubkeyAuthentication yes');
+    const own = await sshdThatAsks(fixture, 'PubkeyAuthentication yes');
     const identityFiles = [fixture.lab.key('unknown').file];
     const { asked, answerChallenge } = person(CODE);
     const host = fixture.host('web', own.port, { identityFiles });

@@ -6,7 +6,7 @@ import { HostGroups } from './host-groups.js';
 import type { Host, HostRole } from './inventory-types.js';
 import { compareNaturally } from './natural-order.js';
 import { evaluateNodeSet, type NodeLookup, parseNodeSet } from './nodeset.js';
-import { type ExplainedTarget, explainTarget } from './ssh-target.js';
+import { type ExplainedTarget, explainTarget, type TargetOf } from './ssh-target.js';
 import { unknown } from './unknown.js';
 import { matching } from './wildcard.js';
 
@@ -104,16 +104,21 @@ class ConfiguredInventory implements Inventory {
     const known = this.hosts.get(host) ?? this.byAddress(host);
     if (known !== undefined) {
       if (user === undefined && port === undefined) return known;
-      return { ...known, ssh: { ...known.ssh, user: user ?? known.ssh.user, port: port ?? known.ssh.port } };
+      return { ...known, ssh: explainTarget(this.#config, { ...this.#targetOf(known), jump }).ssh };
     }
     // Of a jump host of a room, the room's account and keys are meant where nobody says others.
     const room = this.#config.rooms.has(target.room) ? target.room : undefined;
-    const { ssh } = explainTarget(this.#config, { name: host, room, role: 'gateway', address: host, jump });
+    const foreign = { name: host, room, role: 'gateway' as const, address: host, jump, isForeign: true };
+    const { ssh } = explainTarget(this.#config, foreign);
     return { name: port === undefined ? host : `${host}:${port}`, room: target.room, role: 'gateway', ssh };
   }
 
-  explain({ name, room, role, ssh }: Host): ExplainedTarget {
-    return explainTarget(this.#config, { name, room, role, address: this.#written.get(name) ?? ssh.address });
+  explain(host: Host): ExplainedTarget {
+    return explainTarget(this.#config, this.#targetOf(host));
+  }
+
+  #targetOf({ name, room, role, ssh }: Host): TargetOf {
+    return { name, room, role, address: this.#written.get(name) ?? ssh.address };
   }
 
   spares(room: string): readonly Host[] {

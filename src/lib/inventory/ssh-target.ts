@@ -10,12 +10,14 @@ import type { HostRole, SshTarget } from './inventory-types.js';
 /** Who a target is wanted for. */
 export interface TargetOf {
   readonly name: string;
-  /** Undefined: a jump host that is no host of ours. */
+  /** Undefined: a jump host of a host without one. */
   readonly room: string | undefined;
   readonly role: HostRole;
   readonly address: string;
-  /** A jump host that only ssh_config knows, and what its place in a ProxyJump says of it. */
+  /** What its place in a ProxyJump says of it. */
   readonly jump?: Jump | undefined;
+  /** A jump host that is none of our hosts: nobody but ssh_config knows it. */
+  readonly isForeign?: boolean;
 }
 
 /** Where a setting was said. */
@@ -48,73 +50,91 @@ export interface Layer {
  * ssh_config, over the defaults. For a jump host that is none of ours ssh_config comes first: `ssh` is about the hosts.
  */
 export function explainTarget(config: Config, of: TargetOf): ExplainedTarget {
-  const layers = ownLayers(config, of);
-  const client = askClient(config, of, firstOf(layers, 'user')?.value, firstOf(layers, 'port')?.value);
+  const ours = new Layers(ownLayers(config, of));
+  const client = askClient(config, of, ours.first('user')?.value, ours.first('port')?.value);
   const ofClient = client && clientLayer(client, config.ssh.knownHosts);
-  if (ofClient !== undefined) layers.splice(of.jump === undefined ? layers.length : 1, 0, ofClient);
-  const sources: Partial<Record<SourcedKey, Source>> = { address: addressSource(of, client) };
-  const pick = <Key extends keyof SshOverrides>(key: Key): SshOverrides[Key] => {
-    const found = firstOf(layers, key);
-    sources[key] = found?.source ?? { kind: 'default' };
-    return found?.value;
-  };
-  const isOwnAddress = client?.hostName === undefined || isAddress(of.address);
-  const jumps = of.jump === undefined ? pick('proxyJump') : ofClient?.settings.proxyJump;
-  const ssh: SshTarget = {
-    address: isOwnAddress ? of.address : client.hostName.value,
-    port: pick('port') ?? (of.jump === undefined ? config.ssh.port : 22),
-    user: pick('user') ?? config.ssh.user,
-    identityFiles: pick('identityFiles') ?? config.ssh.identityFiles,
-    proxyJump: jumpsBefore(of, jumps ?? (of.jump === undefined ? config.ssh.proxyJump : [])),
+  const layers = ofClient === undefined ? ours : ours.with(ofClient, of.isForeign ? 'second' : 'last');
+  const ssh = targetFrom(config, of, layers, client);
+  const sources = { ...layers.sources, address: addressSource(of, client) };
+  if (client?.proxyCommand !== undefined && ssh.proxyCommand !== undefined)
+    sources.proxyJump = { kind: 'ssh_config', origin: client.proxyCommand.origin };
+  return { ssh, sources, doubts: client === undefined ? [] : [...client.doubts, ...overruled(of, client)] };
+}
+
+function targetFrom(
+  { ssh: defaults }: Config,
+  of: TargetOf,
+  layers: Layers,
+  client: ClientSettings | undefined,
+): SshTarget {
+  const jumps = layers.pick('proxyJump');
+  const knownHosts = layers.pick('knownHosts');
+  const hostKeys = layers.pick('hostKeys') ?? defaults.hostKeys;
+  return {
+    address: client?.hostName === undefined || isAddress(of.address) ? of.address : client.hostName.value,
+    port: layers.pick('port') ?? (of.isForeign ? 22 : defaults.port),
+    user: layers.pick('user') ?? defaults.user,
+    identityFiles: layers.pick('identityFiles') ?? defaults.identityFiles,
+    proxyJump: jumpsBefore(of, jumps ?? (of.isForeign ? [] : defaults.proxyJump)),
     // New machines have keys nobody knows yet; for all others a key that is unknown is a reason to stop.
-    hostKeys: of.role === 'spare' ? (pick('hostKeys') ?? config.ssh.hostKeys) : 'strict',
-    connectTimeoutMs: pick('connectTimeoutMs') ?? config.ssh.connectTimeoutMs,
+    hostKeys: of.role === 'spare' ? hostKeys : 'strict',
+    connectTimeoutMs: layers.pick('connectTimeoutMs') ?? defaults.connectTimeoutMs,
     ...whereSaid({
       proxyCommand: jumps === undefined ? client?.proxyCommand?.value : undefined,
       refusal: client?.refusal && `${place(client.refusal.origin)}: ${client.refusal.value}`,
-      identitiesOnly: pick('identitiesOnly'),
-      certificateFiles: pick('certificateFiles'),
-      agentSocket: pick('agentSocket'),
-      knownHosts:
-        firstOf(layers, 'knownHosts')?.value === config.ssh.explicit?.knownHosts
-          ? undefined
-          : pick('knownHosts'),
-      hostKeyAlias: pick('hostKeyAlias'),
-      addressFamily: pick('addressFamily'),
-      bindAddress: pick('bindAddress'),
+      identitiesOnly: layers.pick('identitiesOnly'),
+      certificateFiles: layers.pick('certificateFiles'),
+      agentSocket: layers.pick('agentSocket'),
+      // Those of our own configuration are what all connections read anyway.
+      knownHosts: knownHosts === defaults.explicit?.knownHosts ? undefined : knownHosts,
+      hostKeyAlias: layers.pick('hostKeyAlias'),
+      addressFamily: layers.pick('addressFamily'),
+      bindAddress: layers.pick('bindAddress'),
     }),
-  };
-  sources.knownHosts ??= firstOf(layers, 'knownHosts')?.source ?? { kind: 'default' };
-  if (client?.proxyCommand !== undefined && ssh.proxyCommand !== undefined)
-    sources.proxyJump = { kind: 'ssh_config', origin: client.proxyCommand.origin };
-  return {
-    ssh,
-    sources,
-    doubts: client === undefined ? [] : [...client.doubts, ...unusedHostName(of, client)],
   };
 }
 
-/** What our own configuration says, the nearest first. Its ports are those of the hosts, and no jump host's. */
-function ownLayers(config: Config, { name, room, jump }: TargetOf): Layer[] {
+/** The places where settings are said, the nearest first. */
+class Layers {
+  readonly #layers: readonly Layer[];
+  readonly sources: Partial<Record<SourcedKey, Source>> = {};
+
+  constructor(layers: readonly Layer[]) {
+    this.#layers = layers;
+  }
+
+  with(layer: Layer, position: 'second' | 'last'): Layers {
+    return new Layers(this.#layers.toSpliced(position === 'last' ? this.#layers.length : 1, 0, layer));
+  }
+
+  first<Key extends keyof SshOverrides>(
+    key: Key,
+  ): { readonly value: SshOverrides[Key]; readonly source: Source } | undefined {
+    const layer = this.#layers.find(({ settings }) => settings[key] !== undefined);
+    return layer && { value: layer.settings[key], source: layer.source(key) };
+  }
+
+  /** The same, and remembers where it is from. */
+  pick<Key extends keyof SshOverrides>(key: Key): SshOverrides[Key] {
+    const found = this.first(key);
+    this.sources[key] = found?.source ?? { kind: 'default' };
+    return found?.value;
+  }
+}
+
+/** What our own configuration says, the nearest first. Its ports and jumps are those of the hosts, and no jump host's. */
+function ownLayers(config: Config, { name, room, jump, isForeign }: TargetOf): Layer[] {
   const said = (settings: SshOverrides | undefined) =>
-    settings && jump !== undefined ? { ...settings, port: undefined } : settings;
+    settings && isForeign ? { ...settings, port: undefined, proxyJump: undefined } : settings;
   const layers: [Source, SshOverrides | undefined][] = [
-    [{ kind: 'jump' }, jump && { user: jump.user, port: jump.port }],
-    [{ kind: 'inventory' }, jump === undefined ? config.hostSsh?.get(name) : undefined],
+    [{ kind: 'jump' }, { user: jump?.user, port: jump?.port }],
+    [{ kind: 'inventory' }, isForeign ? undefined : config.hostSsh?.get(name)],
     [{ kind: 'room', room: room ?? '' }, room === undefined ? undefined : said(config.rooms.get(room)?.ssh)],
     [{ kind: 'ssh' }, said(config.ssh.explicit)],
   ];
   return layers.flatMap(([source, settings]) =>
     settings === undefined ? [] : [{ source: () => source, settings }],
   );
-}
-
-function firstOf<Key extends keyof SshOverrides>(
-  layers: readonly Layer[],
-  key: Key,
-): { readonly value: SshOverrides[Key]; readonly source: Source } | undefined {
-  const layer = layers.find(({ settings }) => settings[key] !== undefined);
-  return layer && { value: layer.settings[key], source: layer.source(key) };
 }
 
 /**
@@ -132,16 +152,28 @@ function askClient(
   return clientSettings(ssh.clientConfig, { ...where, user, port });
 }
 
-function addressSource({ address, room, jump }: TargetOf, client: ClientSettings | undefined): Source {
+function addressSource({ address, room, isForeign }: TargetOf, client: ClientSettings | undefined): Source {
   if (client?.hostName !== undefined && !isAddress(address))
     return { kind: 'ssh_config', origin: client.hostName.origin };
-  return jump === undefined ? { kind: 'room', room: room ?? '' } : { kind: 'jump' };
+  return isForeign ? { kind: 'jump' } : { kind: 'room', room: room ?? '' };
 }
 
-function unusedHostName({ address }: TargetOf, { hostName }: ClientSettings): Doubt[] {
-  if (hostName === undefined || !isAddress(address) || hostName.value === address) return [];
-  const sentence = `HostName ${hostName.value}: the address of the inventory is used`;
-  return [{ origin: hostName.origin, sentence, weight: 'shows' }];
+/** What ssh_config says, and kuafu does not do. */
+function overruled(
+  { address, role }: TargetOf,
+  { hostName, strictHostKeyChecking: strict }: ClientSettings,
+): Doubt[] {
+  const doubts: Doubt[] = [];
+  if (hostName !== undefined && isAddress(address) && hostName.value !== address) {
+    const sentence = `HostName ${hostName.value}: the address of the inventory is used`;
+    doubts.push({ origin: hostName.origin, sentence, weight: 'shows' });
+  }
+  const isLax = strict?.value === 'no' || (strict?.value === 'accept-new' && role !== 'spare');
+  if (strict !== undefined && isLax) {
+    const sentence = `StrictHostKeyChecking ${strict.value}: a key that nobody knows is refused`;
+    doubts.push({ origin: strict.origin, sentence, weight: 'shows' });
+  }
+  return doubts;
 }
 
 /** A room's jump host must not be asked to jump over itself. */

@@ -48,6 +48,8 @@ Host *
   IdentitiesOnly yes
   IdentityAgent none
   UserKnownHostsFile ~/.ssh/known_ops
+Host web-b-*
+  StrictHostKeyChecking no
 `;
 const PROGRAM = `#!/bin/sh
 echo '{"all": {"hosts": ["from-program"]}, "_meta": {"hostvars": {"from-program": {"ansible_host": "198.18.2.99", "ansible_user": "deploy"}}}}'
@@ -129,6 +131,10 @@ describe('what is said of a host', () => {
     ]);
     expect(sentences('new-a-01')).toEqual(['9: HostName 203.0.113.77: the address of the inventory is used']);
     expect(sentences('web-a-01')).toEqual([]);
+    expect(sentences('gw-a')).toEqual([]);
+    expect(sentences('web-b-01')).toEqual([
+      '20: StrictHostKeyChecking no: a key that nobody knows is refused',
+    ]);
   });
 });
 

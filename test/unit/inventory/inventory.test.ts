@@ -269,6 +269,8 @@ Host *
         user: 'me',
         port: 2201,
       });
+      const keyed = await build({ client: { config: 'Match user me\n  IdentityFile /keys/%r@%n\n' } });
+      expect(jump(keyed, 'me@gw-a').identityFiles).toEqual(['/keys/me@gw-a']);
     });
 
     it('without a word of ssh_config it has the account of the room, or the usual one, and never its port', async () => {
