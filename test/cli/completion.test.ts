@@ -57,6 +57,11 @@ describe('kuafu complete', () => {
       ['config', 'hosts', 'web-a'],
       ['web-a-01', 'web-a-02'],
     ],
+    [
+      ['restart', 'web-a-01', 'web-a'],
+      ['web-a-01', 'web-a-02'],
+    ],
+    [['logs', 'tail', 'web-a-01,web-a-02'], ['web-a-01,web-a-02']],
     [['ops', 'list', '--la'], ['--launched']],
     [
       ['ops', 'list', '--launched', ''],

@@ -37,7 +37,7 @@ describe('wrong usage', () => {
     ],
     [['grep', 'x', '--fodl'], "unknown option '--fodl'", 'Did you mean --fold?'],
     [['grep', '--', '-x', '--fold'], '--fold is no node set', 'flags go in front of --'],
-    [['grep', '--', '-x', '--app', 'shop'], 'too many arguments', 'flags go in front of --'],
+    [['grep', '--', '-x', '--app', 'shop'], '--app is no node set', 'flags go in front of --'],
     [['tail', '--', '--app'], '--app is no node set', 'flags go in front of --'],
     [['grep', 'a\nb', '--app', 'shop'], 'the pattern "a\\nb" has a line end', '-e once for each'],
     [['grep', '-e', 'a', '-e', 'b\n', '--app', 'shop'], 'the pattern "b\\n" has a line end', '-e'],

@@ -25,6 +25,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
   host: ({ hosts, spares }) => [...hosts, ...spares],
   hosts: selections,
   nodeset: selections,
+  nodesets: selections,
   spares: ({ spares }) => spares,
   id: ({ ledger }) => operationIds(ledger),
   undo: ({ ledger }) => operationIds(ledger),
@@ -46,7 +47,8 @@ export async function valuesOf(
   const names = await findConfigFile(found).then(readNames, () => undefined);
   if (names === undefined) return [];
   // Of a node set the last part is completed: web-b-01,web-b-0
-  const done = name.startsWith('host') || name === 'spares' ? typed.replace(/[^,!&]*$/, '') : '';
+  const done =
+    name.startsWith('host') || name.startsWith('nodeset') || name === 'spares' ? typed.replace(/[^,!&]*$/, '') : '';
   const begun = typed.slice(done.length);
   const candidates = await source(names, given);
   return candidates

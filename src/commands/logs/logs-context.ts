@@ -19,12 +19,12 @@ export interface LogsContext {
 
 /** Opens what a logs command works with, and closes it after the work. */
 export async function withLogs(
-  nodeset: string | undefined,
+  nodeSets: readonly string[],
   flags: LogsFlags,
   command: Command,
   work: (context: LogsContext) => Promise<void>,
 ): Promise<void> {
-  const selection = selectionWords(nodeset === undefined ? [] : [nodeset], flags);
+  const selection = selectionWords(nodeSets, flags);
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
   const logs = logsOf(hosts, flags, context);

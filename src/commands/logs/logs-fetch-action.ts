@@ -17,10 +17,10 @@ import { interruptible, Notices } from './logs-request.js';
 const DEFAULT_FORKS = 20;
 
 /** `kuafu logs fetch` */
-export async function fetch(nodeset: string | undefined, flags: FetchFlags, command: Command): Promise<void> {
+export async function fetch(nodeSets: readonly string[], flags: FetchFlags, command: Command): Promise<void> {
   const folder = resolve(flags.to);
   const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
-  await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
+  await withLogs(nodeSets, flags, command, async ({ options, logs, connections, secrets }) => {
     const before = await readManifest(folder);
     const notices = new Notices(secrets);
     const view = new FetchView(canRedraw() && !options.json);

@@ -17,18 +17,16 @@ const DEFAULT_FORKS = 50;
 /** `kuafu logs grep` */
 export async function grep(
   first: string | undefined,
-  second: string | undefined,
+  others: readonly string[],
   flags: GrepFlags,
   command: Command,
 ): Promise<void> {
   // With -e, as with grep, the word in front is no pattern.
   const isNamed = flags.regexp !== undefined;
-  if (isNamed && second !== undefined)
-    throw new UsageError(`${second} is one word too many`, 'with -e, only hosts follow');
   const patterns = flags.regexp ?? (first === undefined ? [] : [first]);
   if (patterns.length === 0) throw new UsageError('a pattern is missing', 'kuafu logs grep --help');
   await withLogs(
-    isNamed ? first : second,
+    isNamed && first !== undefined ? [first, ...others] : others,
     flags,
     command,
     async ({ options, logs, connections, secrets }) => {

@@ -12,9 +12,9 @@ import { withLogs } from './logs-context.js';
 import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';
 
 /** `kuafu logs tail` */
-export async function tail(nodeset: string | undefined, flags: TailFlags, command: Command): Promise<void> {
+export async function tail(nodeSets: readonly string[], flags: TailFlags, command: Command): Promise<void> {
   const request = requestOf(flags);
-  await withLogs(nodeset, flags, command, async ({ options, logs, connections, secrets }) => {
+  await withLogs(nodeSets, flags, command, async ({ options, logs, connections, secrets }) => {
     const format = formatOf(flags, options.json, logs);
     const notices = new Notices(secrets);
     const dropped = new Map<string, number>();

@@ -53,7 +53,7 @@ export function registerLogs(program: Command): void {
 
 function registerTail(logs: Command): void {
   const tail = logs
-    .command('tail [nodeset]')
+    .command('tail [nodesets...]')
     .summary('follow logs, in the order of their times')
     .description(
       'Follows the logs of many hosts as one stream in the order of their times. A link that breaks is opened anew, and ' +
@@ -91,15 +91,15 @@ Examples:
   kuafu logs tail @all --file '/var/log/nginx/*.log'
   kuafu logs tail @all --unit ssh.service --template '{time} {host} {line}'`,
     )
-    .action(async (nodeset: string | undefined, flags: TailFlags, command: Command) => {
+    .action(async (nodeSets: readonly string[], flags: TailFlags, command: Command) => {
       const { tail: run } = await import('./logs-tail-action.js');
-      await run(nodeset, flags, command);
+      await run(nodeSets, flags, command);
     });
 }
 
 function registerGrep(logs: Command): void {
   const grep = logs
-    .command('grep [pattern] [nodeset]')
+    .command('grep [pattern] [nodesets...]')
     .summary('search logs, rotated and packed ones too')
     .description(
       'Searches the logs of many hosts on the hosts (grep -E): rotated files too, .gz among them. Only matches cross the ' +
@@ -134,19 +134,19 @@ Examples:
     .action(
       async (
         pattern: string | undefined,
-        nodeset: string | undefined,
+        nodeSets: readonly string[],
         flags: GrepFlags,
         command: Command,
       ) => {
         const { grep: run } = await import('./logs-grep-action.js');
-        await run(pattern, nodeset, flags, command);
+        await run(pattern, nodeSets, flags, command);
       },
     );
 }
 
 function registerFetch(logs: Command): void {
   const fetch = logs
-    .command('fetch [nodeset]')
+    .command('fetch [nodesets...]')
     .summary('copy logs to this machine')
     .description(
       'Copies logs of many hosts to FOLDER/HOST/path, rotated files as they are, the journal as text. What is there ' +
@@ -165,9 +165,9 @@ Examples:
   kuafu logs fetch --app shop --idc B --to /tmp/incident
   kuafu logs fetch web-b-07 --file '/var/log/*.log' --since 1d`,
     )
-    .action(async (nodeset: string | undefined, flags: FetchFlags, command: Command) => {
+    .action(async (nodeSets: readonly string[], flags: FetchFlags, command: Command) => {
       const { fetch: run } = await import('./logs-fetch-action.js');
-      await run(nodeset, flags, command);
+      await run(nodeSets, flags, command);
     });
 }
 

@@ -55,13 +55,21 @@ export function parseAnsibleHost(text: string): Variables {
 function parseObject(text: string, what: string): Record<string, unknown> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutNaN(text));
   } catch {
     throw new Error(`${what} is no JSON`);
   }
   const parsed = document.safeParse(json);
   if (parsed.success) return parsed.data;
   throw noInventory('no map of groups');
+}
+
+/** Python's json writes what JSON does not have, and Ansible reads it. What stands in quotes is left as it is. */
+function withoutNaN(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text;
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+    found.startsWith('"') ? found : 'null',
+  );
 }
 
 function parseGroup(name: string, data: unknown): z.output<typeof group> {

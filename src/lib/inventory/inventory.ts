@@ -84,9 +84,10 @@ class ConfiguredInventory implements Inventory {
     // A host that has left the configuration stays in the ledger; it cannot be reached, so it is no member.
     const present = assigned.filter(({ host }) => this.hosts.has(host));
     this.#groups = new HostGroups(config, this.hosts, present);
-    this.#byAddress = new Map(
-      [...this.hosts.values()].map((host) => [canonicalAddress(host.ssh.address), host]),
-    );
+    this.#byAddress = new Map([
+      ...this.#gateways(),
+      ...[...this.hosts.values()].map((host) => [canonicalAddress(host.ssh.address), host] as const),
+    ]);
   }
 
   host(name: string): Host {
@@ -155,6 +156,17 @@ class ConfiguredInventory implements Inventory {
   #namesOfGroups(app: string | undefined, group: string | undefined): readonly string[] {
     if (app === undefined) return group === undefined ? [...this.hosts.keys()] : this.#groups.ofGroup(group);
     return group === undefined ? this.#groups.ofApp(app) : this.#groups.ofAppGroup(app, group);
+  }
+
+  /** By every address that they have. */
+  #gateways(): (readonly [address: string, host: Host])[] {
+    return [...this.#config.rooms.values()].flatMap(({ gateway }) => {
+      const host = gateway && this.hosts.get(gateway.host);
+      const { outOfBand } = gateway ?? {};
+      return host === undefined || outOfBand === undefined
+        ? []
+        : [[canonicalAddress(outOfBand), host] as const];
+    });
   }
 
   /** Hosts in use are meant wherever they come up, others where the operand says so. */

@@ -52,6 +52,13 @@ describe('an Ansible inventory', () => {
     expect(() => parseAnsibleHost('[]')).toThrow('no Ansible inventory');
   });
 
+  it('may have numbers that are none, as Python writes them', () => {
+    const list = parseAnsibleList(
+      '{"web": {"hosts": ["a"], "vars": {"x": NaN, "y": -Infinity, "z": "NaN \\" NaN"}}}',
+    );
+    expect(list.ofGroups('a')).toEqual({ x: null, y: null, z: 'NaN " NaN' });
+  });
+
   it('may have members that are none, and groups that are children of each other', () => {
     const list = parseAnsibleList(
       '{"a": {"children": ["b"], "hosts": ["web-1", 7, null]}, "b": {"children": ["a"]}}',

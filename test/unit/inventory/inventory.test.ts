@@ -71,6 +71,10 @@ describe('the inventory', () => {
     expect(inventory.byAddress('FD00:2:0::11')?.name).toBe('web-b-1');
     expect(inventory.byAddress('198.18.1.99')).toBeUndefined();
     expect(inventory.host('FD00:2:0::11').name).toBe('web-b-1');
+    expect(['198.18.1.1', '203.0.113.11'].map((address) => inventory.host(address).name)).toEqual([
+      'gw-a',
+      'gw-a',
+    ]);
     expect(() => inventory.host('web-a-3')).toThrow("there is no host web-a-3 (did you mean 'web-a-1'?)");
   });
 
