@@ -48,7 +48,9 @@ export async function valuesOf(
   if (names === undefined) return [];
   // Of a node set the last part is completed: web-b-01,web-b-0
   const done =
-    name.startsWith('host') || name.startsWith('nodeset') || name === 'spares' ? typed.replace(/[^,!&]*$/, '') : '';
+    name.startsWith('host') || name.startsWith('nodeset') || name === 'spares'
+      ? typed.replace(/[^,!&]*$/, '')
+      : '';
   const begun = typed.slice(done.length);
   const candidates = await source(names, given);
   return candidates
