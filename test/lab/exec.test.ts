@@ -37,6 +37,13 @@ describe('kuafu exec', () => {
     );
   });
 
+  it('takes a command that begins with a dash for no option of the shell', async () => {
+    for (const words of [['-x'], ['-c', 'true'], ['-e']]) {
+      const { code, stdout } = await exec('new-b-01', '--', ...words);
+      expect([code, stdout]).toEqual([4, expect.stringContaining('new-b-01 (exit 127)')]);
+    }
+  });
+
   it('tells stderr from stdout, signals and statuses apart', async () => {
     const { code, stdout, stderr } = await exec('new-b-[01-02]', '--', 'echo out; echo err >&2');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'new-b-[01-02]: out\n' });

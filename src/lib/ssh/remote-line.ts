@@ -32,7 +32,7 @@ const BOOT = [
   'printf %s%s "$1" "$2"',
   'printf %s%s "$1" "$2" >&2',
   'script=$(printf %bx "$3")',
-  `exec timeout -k ${KILL_AFTER_S} "$4" sh -c "\${script%x}" "$5"`,
+  `exec timeout -k ${KILL_AFTER_S} "$4" sh -c -- "\${script%x}" "$5"`,
 ].join(' && ');
 
 export function deadlineMs(command: RemoteCommand): number {
