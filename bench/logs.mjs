@@ -59,6 +59,10 @@ function follow(channel, host, startAt) {
     offset += text.length;
     return `${mark}D 1_1_1 ${from}\n${text}${mark}E 1_1_1 ${offset}\n`;
   };
+  const head = (size) => {
+    const first = Array.from({ length: 20 }, (_, index) => line(host, startAt, index + 1)).join('');
+    return `${mark}D 1_1_1 0\n${first.slice(0, Math.min(size, offset))}${mark}E 1_1_1 ${size}\n`;
+  };
   const answer = (ask) => {
     if (mark === '') {
       mark = `\u001e${ask} `;
@@ -67,6 +71,7 @@ function follow(channel, host, startAt) {
     const [verb, , from] = ask.split(' ');
     if (verb === 'l' || verb === 'a') return `${mark}L\n${record()}${mark}E - 0\n`;
     if (verb === 'b') return `${mark}B 1_1_1 0\n`;
+    if (verb === 'h') return head(Number(from));
     return verb === 'r' ? data(from) : '';
   };
   channel.on('data', (chunk) => {

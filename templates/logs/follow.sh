@@ -9,6 +9,7 @@
 #   l, a                 what is there: l or a of names.sh      L, records, E - 0
 #   b ID LINES PATH      open it: where its last lines begin    B ID offset, or R ID why, as open.sh has it
 #   r ID FROM SIZE PATH  its bytes from there, SIZE at most     D ID from, bytes, E ID end: this far it was read; or R
+#   h ID SIZE PATH       open it: how it begins                 D ID 0, bytes, E ID size; or R
 #   c ID FROM SIZE PATH  how many lines those are               S ID end lines; or R
 #   j CURSOR PASSED HOW  what is new in the journal             D j 0, lines, E j passed cursor more; or R j 0
 #   k                    nothing: we live                       no answer
@@ -83,6 +84,12 @@ send() {
   say "E $1 $((from + size))"
 }
 
+first_bytes() {
+  say "D $1 0"
+  bytes
+  say "E $1 $size"
+}
+
 count() {
   whole
   say "S $1 $((from + size)) $(bytes | wc -l)"
@@ -148,6 +155,10 @@ while read -r verb first second third fourth; do
       say 'E - 0'
       ;;
     b) with open_log "$first" "$third" begin "$first" "$second" ;;
+    h)
+      from=0 size=$second
+      with open_log "$first" "$third" first_bytes "$first"
+      ;;
     r | c)
       from=$second size=$third
       case $verb in r) do=send ;; *) do=count ;; esac

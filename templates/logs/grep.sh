@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # Searches one log file, or the journal of a unit, for kuafu. The status says all: 0 there are matches, 1 there are none,
 # 64 grep does not understand a pattern, 70 not all of it could be searched, 71 grep gave up, as where a line is too long to
-# be held, and those of open_log.
+# be held, 72 it is packed and there is no program that unpacks it, and those of open_log.
 path=$1 id=$2 flags=$3 context=$4 grep=$5 exclude=$6 unit=$7 since=$8 until=$9
 export LC_ALL=C
 . ./open.sh
@@ -39,12 +39,7 @@ unpack() {
   if [ -n "$unit" ]; then
     LC_ALL=C.UTF-8 journalctl -q -a -u "$unit" -o short-iso-precise --no-pager ${since:+"--since=@$since"} ${until:+"--until=@$until"}
   else
-    case $path in
-      *.gz) bound 256 gzip -dc ;;
-      *.xz) bound 256 xz -dc -T1 ;;
-      *.bz2) bound 256 bzip2 -dc ;;
-      *.zst) bound 256 zstd -dcq ;;
-    esac <&3
+    bound 256 "$tool" -dc <&3
   fi
   told unpack $?
 }
@@ -53,16 +48,21 @@ for pattern in "$grep" "$exclude"; do
   [ -z "$pattern" ] || printf '' | search -e "$pattern" >/dev/null
   [ $? -gt 1 ] && exit 64
 done
+tool=''
 if [ -z "$unit" ]; then
   open_log "$path" "$id" || exit
+  case $path in
+    *.gz | *.Z | *.zip) tool=gzip ;;
+    *.xz) tool=xz ;;
+    *.bz2) tool=bzip2 ;;
+    *.zst) tool=zstd ;;
+    *.lz4) tool=lz4 ;;
+  esac
+  [ -z "$tool" ] || command -v "$tool" >/dev/null || exit 72
 fi
 exec 5>&1
 ends=$({
-  case $unit$path in
-    /*.gz | /*.xz | /*.bz2 | /*.zst) unpack | look ;;
-    /*) look <&3 ;;
-    *) unpack | look ;;
-  esac
+  if [ -n "$unit$tool" ]; then unpack | look; else look <&3; fi
 } 4>&1)
 case $ends in
   *keep=2.* | *drop=2.*) exit 71 ;;

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,12 +26,17 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function search(path: string, exclude = ''): Promise<{ code: number | null; out: string }> {
+async function search(
+  path: string,
+  exclude = '',
+  { context = '0', env = process.env }: { context?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ code: number | null; out: string }> {
   const { dev, ino, birthtimeMs } = statSync(path);
   const id = `${dev}_${ino}_${Math.floor(birthtimeMs / 1000)}`;
-  const words = [path, id, '-aE', '0', 'NEEDLE', exclude, '', '', ''];
+  const words = [path, id, '-aE', context, 'NEEDLE', exclude, '', '', ''];
   const child = spawn('sh', ['-c', hostScript('logs/grep'), 'sh', ...words], {
     stdio: ['ignore', 'pipe', 'ignore'],
+    env,
   });
   let out = '';
   child.stdout.on('data', (chunk) => {
@@ -62,14 +77,49 @@ it('searches a line of 16 MB, and what comes after it', async () => {
   expect(await search(path)).toEqual({ code: 0, out: 'NEEDLE\n' });
 });
 
-it.each(['gz', 'xz', 'bz2', 'zst'])(
+const PACKERS = { gz: 'gzip', xz: 'xz', bz2: 'bzip2', zst: 'zstd', lz4: 'lz4' };
+
+it.each(Object.entries(PACKERS))(
   'unpacks .%s within its bounds',
-  async (kind) => {
-    const tool = { gz: 'gzip -9', xz: 'xz -9', bz2: 'bzip2 -9', zst: 'zstd -q -19' }[kind] ?? '';
-    const path = join(folder, `packed.log.${kind}`);
-    const pack = spawn('sh', ['-c', `seq 300000 | sed '$a NEEDLE' | ${tool} -c >"$1"`, 'sh', path]);
+  async (end, tool) => {
+    const path = join(folder, `packed.log.${end}`);
+    const pack = spawn('sh', ['-c', `seq 300000 | sed '$a NEEDLE' | ${tool} -9 -c >"$1"`, 'sh', path]);
     if ((await new Promise((done) => pack.on('close', done))) !== 0) return;
     expect(await search(path)).toEqual({ code: 0, out: 'NEEDLE\n' });
   },
   60_000,
 );
+
+it.each([...Object.keys(PACKERS), 'Z', 'zip'])(
+  'says of .%s by its status that there is nothing to unpack it with, and not that nothing was found',
+  async (end) => {
+    const path = join(folder, `lone.log.${end}`);
+    writeFileSync(path, 'packed, whatever it is\n');
+    expect(await search(path, '', { env: { PATH: withoutPackers() } })).toEqual({ code: 72, out: '' });
+  },
+);
+
+it('says of what is no packed file, though it is called so, that it could not be read whole', async () => {
+  const path = join(folder, 'false.log.gz');
+  writeFileSync(path, 'NEEDLE\n');
+  expect((await search(path)).code).toBe(70);
+});
+
+it('puts nothing between matches that stand apart', async () => {
+  const path = join(folder, 'apart.log');
+  writeFileSync(path, 'a\nNEEDLE 1\nb\n-\nc\nNEEDLE 2\nd\n');
+  const { out } = await search(path, '', { context: '1' });
+  expect(out).toBe('a\nNEEDLE 1\nb\nc\nNEEDLE 2\nd\n');
+});
+
+/** A folder with what the script needs and no more. */
+function withoutPackers(): string {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const tools = ['sh', 'env', 'grep', 'cat', 'stat', 'readlink', 'id', 'dirname'];
+  for (const tool of tools)
+    for (const from of ['/usr/bin', '/bin'])
+      if (existsSync(join(from, tool)) && !existsSync(join(bin, tool)))
+        symlinkSync(join(from, tool), join(bin, tool));
+  return bin;
+}

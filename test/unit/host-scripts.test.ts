@@ -12,6 +12,11 @@ const RULES: readonly (readonly [string, RegExp])[] = [
   ['eval', /(?:^|[\s;&|({`"'])eval(?:\s|$)/m],
   ['a list of ls', /(?:\$\(|`|\bin )\s*ls\b|\bls\b[^\n;&]*\|/],
   ['a script in a variable', /\bsh -c (?:"\$|\$)/],
+  // A function of that name would run where the program is meant.
+  [
+    'a function named as a program',
+    /^\s*(?:cat|cp|cut|date|dd|env|grep|head|id|kill|mv|od|rm|sed|sort|stat|tail|tar|tr|wc)\(\)/m,
+  ],
   ['a loop over the output of find', /\bin \$\(find\b|\bfind\b[^\n;&]*\|\s*while read\b/],
 ];
 
@@ -64,6 +69,7 @@ describe('scripts for hosts', () => {
     ['ls -t /a | head -1', 'a list of ls'],
     ['sh -c "$command"', 'a script in a variable'],
     ['find /a | while read f; do', 'a loop over the output of find'],
+    ['head() {', 'a function named as a program'],
   ])('are told apart: %s', (script, fault) => {
     expect(faultsOf(script)).toContain(fault);
     expect(faultsOf(`# ${script}`)).toEqual([]);

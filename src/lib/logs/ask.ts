@@ -12,6 +12,7 @@ export type Ask =
       readonly from: number;
       readonly size: number;
     }
+  | { readonly kind: 'head'; readonly id: FileId; readonly path: string; readonly size: number }
   | { readonly kind: 'journal'; readonly cursor: string; readonly passed: number; readonly how: string };
 
 /** What the script calls the journal. */
@@ -27,6 +28,8 @@ export function askLine(ask: Ask): string {
     case 'read':
     case 'count':
       return `${ask.kind === 'read' ? 'r' : 'c'} ${ask.id} ${ask.from} ${ask.size} ${pathWord(ask.path)}`;
+    case 'head':
+      return `h ${ask.id} ${ask.size} ${pathWord(ask.path)}`;
     case 'journal':
       return `j ${ask.cursor} ${ask.passed} ${ask.how}`;
   }

@@ -159,7 +159,7 @@ export class Conversation {
   #maxBytes(): number {
     const ask = this.#open[0]?.ask;
     if (ask === undefined || ask === 'hello') return 0;
-    return ask.kind === 'read' ? ask.size + LINE_END : MAX_OTHER_BYTES;
+    return 'size' in ask ? ask.size + LINE_END : MAX_OTHER_BYTES;
   }
 }
 
@@ -182,6 +182,8 @@ function answers(frame: Frame, ask: Ask | 'hello'): boolean {
         frame.end >= ask.from &&
         frame.end <= ask.from + ask.size
       );
+    case 'head':
+      return frame.kind === 'data' && frame.from === 0 && frame.end === ask.size;
     case 'journal':
       return frame.kind === 'data';
   }

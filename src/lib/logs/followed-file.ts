@@ -1,4 +1,5 @@
 import { LineCutter, type RawLine } from '../ssh/lines.js';
+import { type FileHead, HEAD_BYTES } from './file-head.js';
 import type { FileId } from './frames.js';
 import type { LogFile } from './listing.js';
 
@@ -22,17 +23,35 @@ export class FollowedFile {
   isOpen = false;
   /** There is more than was read, or was a moment ago. */
   isLive = true;
+  /** How it begins, as far as was seen. */
+  head: FileHead | undefined;
+  /** It may have been cut and written anew since its head was seen. */
+  isDoubtful = false;
   #taken: number | undefined;
   #cutter = new LineCutter();
 
-  /** @param at where to begin, in bytes; undefined: where the host says its last lines begin */
-  constructor(file: Pick<LogFile, 'id' | 'path' | 'size' | 'mtimeMs'>, at: number | undefined) {
+  /**
+   * @param at where to begin, in bytes; undefined: where the host says its last lines begin
+   * @param log what it is a part of
+   */
+  constructor(
+    file: Pick<LogFile, 'id' | 'path' | 'size' | 'mtimeMs'>,
+    at: number | undefined,
+    log: string = file.path,
+  ) {
     this.id = file.id;
-    this.log = file.path;
+    this.log = log;
     this.path = file.path;
     this.size = file.size;
     this.mtimeMs = file.mtimeMs;
     this.#taken = at;
+  }
+
+  /** A part of a log that was rotated away, to be read from a byte on. */
+  static rotated(file: LogFile, at: number, log: string): FollowedFile {
+    const rotated = new FollowedFile(file, at, log);
+    rotated.isOld = true;
+    return rotated;
   }
 
   /** Where it begins is up to the host. */
@@ -43,6 +62,19 @@ export class FollowedFile {
   /** The byte to read from. */
   get at(): number {
     return (this.#taken ?? 0) + this.#cutter.openBytes;
+  }
+
+  /** Its head is to be read: it may be another by now, or is known in small part as yet. */
+  get wantsHead(): boolean {
+    const known = this.head?.length ?? 0;
+    return this.isOpen && this.at > 0 && (this.isDoubtful || (known < HEAD_BYTES && this.at >= 2 * known));
+  }
+
+  /** It is read from its start again. */
+  restart(): void {
+    this.head = undefined;
+    this.isDoubtful = false;
+    this.moveTo(0);
   }
 
   listed({ path, size, mtimeMs }: LogFile): void {
@@ -69,6 +101,7 @@ export class FollowedFile {
   linkLost(): void {
     this.#cutter = new LineCutter();
     this.isLive = true;
+    this.isDoubtful = true;
   }
 
   /** The lines that bytes from `at` on complete. `filteredEnd`: the host read to there, and sent whole lines out of it. */

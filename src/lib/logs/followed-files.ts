@@ -1,21 +1,12 @@
 import type { Ask } from './ask.js';
+import { CutFiles, newerParts } from './cut-files.js';
+import { asksOf, type FollowOptions, skipsOf } from './file-asks.js';
+import { FileHead } from './file-head.js';
+import type { FileNotice } from './file-notice.js';
 import { FollowedFile } from './followed-file.js';
 import type { FileId } from './frames.js';
 import { Why } from './left-out.js';
 import { type Listing, type LogFile, readableAsItIs } from './listing.js';
-
-/** Something to tell about a file. */
-export type FileNotice =
-  | { readonly what: 'truncated' | 'gone'; readonly path: string; readonly at: number }
-  | { readonly what: 'left-out'; readonly path: string; readonly why: number };
-
-export interface FollowOptions {
-  /** Of a file at a time, and of all files in a round, in bytes. */
-  readonly chunkBytes: number;
-  readonly roundBytes: number;
-  /** Of files that are there at the first look. */
-  readonly lastLines: number | 'all';
-}
 
 /** A rotated file is let go after so many rounds without anything new. */
 const QUIET_ROUNDS = 40;
@@ -36,6 +27,7 @@ export class FollowedFiles {
   readonly #firstIds = new Set<FileId>();
   #isRefusedAnew = false;
   readonly #notices: FileNotice[] = [];
+  readonly #cuts = new CutFiles();
   #isFirst = true;
   /** Rounds in a row in which something was not where it had been. */
   #searches = 0;
@@ -50,14 +42,16 @@ export class FollowedFiles {
 
   /** Rotated files are to be listed, too. */
   get wantsAll(): boolean {
-    return this.#isFirst || this.#searches > 0 || [...this.#files.values()].some(({ isOld }) => isOld);
+    const isLooking = this.#isFirst || this.#searches > 0 || this.#cuts.isSearching;
+    return isLooking || [...this.#files.values()].some(({ isOld }) => isOld);
   }
 
   /** There is more to read, as far as is known. */
   get hasMore(): boolean {
-    if (this.#isFirst || this.#isRefusedAnew || (this.#searches > 0 && this.#searches < MAX_MISSES))
-      return true;
-    return this.behind().length > 0;
+    const isLost = this.#searches > 0 && this.#searches < MAX_MISSES;
+    return (
+      this.#isFirst || this.#isRefusedAnew || isLost || this.#cuts.isSearching || this.behind().length > 0
+    );
   }
 
   /** Logs that there is more to read of. */
@@ -69,9 +63,7 @@ export class FollowedFiles {
 
   /** Follows a file from a byte on. */
   start(file: LogFile, at: number): void {
-    const followed = new FollowedFile(file, at);
-    followed.log = file.log;
-    this.#files.set(file.id, followed);
+    this.#files.set(file.id, new FollowedFile(file, at, file.log));
   }
 
   /** The host has opened a file, and would begin there. */
@@ -87,7 +79,13 @@ export class FollowedFiles {
     this.#refused.clear();
   }
 
+  /** Nobody looked for a while: what happened to the files meanwhile does not show in their sizes. */
+  doubt(): void {
+    for (const file of this.#files.values()) file.isDoubtful = true;
+  }
+
   linkLost(): void {
+    this.doubt();
     for (const file of this.#files.values()) file.linkLost();
     this.#refused.clear();
     this.#searches = 1;
@@ -105,6 +103,8 @@ export class FollowedFiles {
       else if (!isWhole || !this.#isAway(file, rotatedNow, namedNow)) isAllThere = false;
     }
     this.#searches = isAllThere ? 0 : this.#searches + 1;
+    if (isWhole) this.#cuts.listed(rotated, (id) => !this.#files.has(id));
+    this.#foundCopies(rotatedNow, namedNow);
     for (const file of named) {
       if (this.#isFirst) this.#firstIds.add(file.id);
       if (!this.#files.has(file.id) && !this.#refused.has(nameOf(file)) && readableAsItIs(file))
@@ -113,31 +113,14 @@ export class FollowedFiles {
     this.#isFirst = false;
   }
 
-  /** What to ask for now: as much as a round may bring, of each file a chunk. `isFull`: no more of a log is wanted. */
+  /** What to ask for now. `isFull`: no more of a log is wanted. */
   asks(isFull: (log: string) => boolean = () => false): Ask[] {
-    const { chunkBytes, roundBytes, lastLines } = this.#options;
-    const asks: Ask[] = [];
-    const held = new Set<string>();
-    let bytes = 0;
-    for (const file of this.#inTurn()) {
-      const { id, path, log, at, size, isOld } = file;
-      if (!file.isOpen) {
-        asks.push({ kind: 'begin', id, path, lines: file.isAnywhere && size > 0 ? lastLines : 'all' });
-        if (isOld) held.add(log);
-      } else if (!held.has(log) && file.isLive && bytes < roundBytes && !isFull(log)) {
-        asks.push({ kind: 'read', id, path, from: at, size: chunkBytes });
-        bytes += chunkBytes;
-        // What came after it waits until it was read.
-        if (isOld && size - at > chunkBytes) held.add(log);
-      }
-    }
-    return asks;
+    return [...this.#cuts.asks(), ...asksOf(this.#readable(), this.#options, isFull)];
   }
 
   /** Asks for the number of lines that will not be shown. */
   skips(): Ask[] {
-    const behind = this.#inTurn().filter(({ isOpen, at, size }) => isOpen && size > at);
-    return behind.map(({ id, path, at, size }) => ({ kind: 'count', id, path, from: at, size: size - at }));
+    return skipsOf(this.#readable());
   }
 
   /** It was read up to `end`, and the lines are taken. `before`: where it was read from. */
@@ -149,6 +132,18 @@ export class FollowedFiles {
     // The others are next.
     this.#files.delete(file.id);
     this.#files.set(file.id, file);
+  }
+
+  /** How a file begins; `bytes` undefined: it could not be read. */
+  headRead(id: FileId, bytes: Buffer | undefined): void {
+    const file = this.#files.get(id);
+    if (file === undefined) this.#cuts.headRead(id, bytes);
+    else if (bytes === undefined) this.#searches++;
+    else if (file.head !== undefined && !file.head.isOf(bytes)) this.#cuts.begin(file);
+    else {
+      file.head = FileHead.of(bytes);
+      file.isDoubtful = false;
+    }
   }
 
   refused(id: FileId, why: number): void {
@@ -183,9 +178,9 @@ export class FollowedFiles {
     return byId;
   }
 
-  #inTurn(): FollowedFile[] {
-    const files = [...this.#files.values()];
-    return [...files.filter(({ isOld }) => isOld), ...files.filter(({ isOld }) => !isOld)];
+  /** A file that was cut waits until its copy is found. */
+  #readable(): FollowedFile[] {
+    return [...this.#files.values()].filter(({ id }) => !this.#cuts.has(id));
   }
 
   #isThere(file: FollowedFile, now: LogFile): void {
@@ -193,9 +188,20 @@ export class FollowedFiles {
     file.log = now.path;
     file.listed(now);
     if (file.isOpen) file.misses = 0;
-    if (now.size >= file.at) return;
-    this.#notices.push({ what: 'truncated', path: now.path, at: file.at });
-    file.moveTo(0);
+    if (now.size < file.at && !this.#cuts.has(file.id)) this.#cuts.begin(file);
+  }
+
+  /** Goes on in the copies of files that were cut, and with what is in those files now. */
+  #foundCopies(rotated: ReadonlyMap<FileId, LogFile>, named: ReadonlyMap<FileId, LogFile>): void {
+    for (const { file, copy } of this.#cuts.found()) {
+      this.#notices.push({ what: 'truncated', path: file.path, at: file.at, copy: copy?.path });
+      if (copy !== undefined) {
+        const old = FollowedFile.rotated(copy, file.at, file.log);
+        this.#files.set(copy.id, old);
+        this.#adoptNewer(old, rotated, named);
+      }
+      file.restart();
+    }
   }
 
   /** Its pattern no longer names it. False: it is nowhere, which may only mean that it was being renamed. */
@@ -230,17 +236,9 @@ export class FollowedFiles {
     rotated: ReadonlyMap<FileId, LogFile>,
     named: ReadonlyMap<FileId, LogFile>,
   ): void {
-    const newer = [...rotated.values()]
-      .filter(({ path }) => path.startsWith(`${old.log}.`) || path.startsWith(`${old.log}-`))
-      .filter((file) => file.mtimeMs > old.mtimeMs && readableAsItIs(file))
-      .filter(({ id }) => !this.#files.has(id) && !named.has(id))
-      .sort((a, b) => a.mtimeMs - b.mtimeMs);
-    for (const file of newer) {
-      const followed = new FollowedFile(file, 0);
-      followed.log = old.log;
-      followed.isOld = true;
-      this.#files.set(file.id, followed);
-    }
+    for (const file of newerParts(old, rotated.values()))
+      if (!this.#files.has(file.id) && !named.has(file.id))
+        this.#files.set(file.id, FollowedFile.rotated(file, 0, old.log));
   }
 }
 

@@ -1,11 +1,12 @@
 import type { RawLine } from '../ssh/lines.js';
 import type { Ask } from './ask.js';
 import type { Conversation } from './conversation.js';
+import { noticeText } from './file-notice.js';
 import { MAX_FOLLOWED } from './follow-command.js';
-import { type FileNotice, FollowedFiles } from './followed-files.js';
+import { FollowedFiles } from './followed-files.js';
 import type { Frame } from './frames.js';
 import { JournalPosition } from './journal-position.js';
-import { firstOf, whyNot } from './left-out.js';
+import { firstOf } from './left-out.js';
 import { type Listing, ListingReader, oddText, tooManyText } from './listing.js';
 import type { Progress } from './pace.js';
 import { shownPath } from './remote-path.js';
@@ -18,6 +19,8 @@ const FILTERED_CHUNK_BYTES = 1024 * 1024;
 const ROUND_CHUNKS = 16;
 /** What was left out, or was not there at all, is looked at anew so often. */
 const LOOK_MS = 10_000;
+/** What nobody looked at for so long may be another file by now, of the same name and identity. */
+const UNWATCHED_MS = 5000;
 
 export interface ReaderEvents {
   lines(source: { readonly path: string } | { readonly unit: string }, lines: readonly RawLine[]): void;
@@ -40,6 +43,7 @@ export class HostReader {
   readonly #told = new Set<string>();
   #talk: Conversation | undefined;
   #lookedMs = 0;
+  #roundMs = 0;
   #hasJournalBegun = false;
   #hasJournalMore = false;
   /** Not all was read of which the list before the last one told. */
@@ -88,6 +92,8 @@ export class HostReader {
     const isWhole = isFirst || this.files.wantsAll || nowMs - this.#lookedMs > LOOK_MS;
     if (nowMs - this.#lookedMs > LOOK_MS) this.files.tryAgain();
     if (isWhole) this.#lookedMs = nowMs;
+    if (nowMs - this.#roundMs > UNWATCHED_MS) this.files.doubt();
+    this.#roundMs = nowMs;
     const asks: Ask[] = isFirst
       ? []
       : isSkipping
@@ -97,9 +103,10 @@ export class HostReader {
     if (journal !== undefined && !isSkipping && !this.#events.isFull(journal))
       asks.push(this.#journal.ask(this.#where()));
     await talk.ask(asks, (frame, ask) => this.#take(frame, ask, isFirst));
+    const { user } = this.#logs.host.ssh;
     for (const notice of this.files.notices())
-      if (notice.what !== 'left-out') this.#events.tell(this.#textOf(notice));
-      else this.#tellOnce(notice.path, this.#textOf(notice));
+      if (notice.what !== 'left-out') this.#events.tell(noticeText(notice, user));
+      else this.#tellOnce(notice.path, noticeText(notice, user));
     if (talk.isOver) return undefined;
     if (this.#hasJournalMore || this.#wasBehind) return 'behind';
     return files.length > 0 && this.files.hasMore ? 'known' : 'all';
@@ -125,10 +132,12 @@ export class HostReader {
         break;
       case 'refused':
         if (ask.kind === 'journal') this.#hasJournalMore = false;
+        else if (ask.kind === 'head') this.files.headRead(frame.id, undefined);
         else this.files.refused(frame.id, frame.why);
         break;
       case 'data':
         if (ask.kind === 'journal') this.#journalRead(frame);
+        else if (ask.kind === 'head') this.files.headRead(frame.id, frame.bytes);
         else this.#fileRead(frame);
         break;
     }
@@ -171,18 +180,6 @@ export class HostReader {
       this.#events.tell(`the journal of ${unit} has no entries`);
     }
     this.#hasJournalMore = isMore;
-  }
-
-  #textOf(notice: FileNotice): string {
-    const path = shownPath(notice.path);
-    switch (notice.what) {
-      case 'truncated':
-        return `${path} was cut to nothing; reading it from its start`;
-      case 'gone':
-        return `${path} was removed or compressed; what it had after byte ${notice.at} could not be read`;
-      default:
-        return whyNot(notice.why, notice.path, this.#logs.host.ssh.user) ?? path;
-    }
   }
 
   #tellOnce(path: string, message: string): void {

@@ -19,6 +19,8 @@ import type { ClockContext } from './times/stamp.js';
 
 /** Pauses between tries to reach a host, in milliseconds. */
 const RETRY_MS = [500, 1000, 2000, 5000];
+/** A host that never said a word is tried so long, in milliseconds. */
+const UNHEARD_MS = 60_000;
 /** A clock is said to be off, and its times are put right, from this on. */
 const CLOCK_OFF_MS = 10_000;
 
@@ -34,6 +36,7 @@ export class HostTail {
   #clock: ClockContext = { zoneMinutes: 0, nowMs: Date.now() };
   #aheadMs = 0;
   #wasHeard = false;
+  readonly #startMs = performance.now();
   #heardMs = 0;
   #lostMs: number | undefined;
 
@@ -59,7 +62,7 @@ export class HostTail {
 
   /**
    * Ends at the end of the logs, without `follow`; else when the signal aborts, or when the host is out of the question
-   * (a wrong host key, no login, answers that are none).
+   * (a wrong host key, no login, answers that are none, not a word within a minute).
    *
    * @throws {UsageError} for a pattern that grep does not understand
    */
@@ -87,14 +90,15 @@ export class HostTail {
   #judge(error: unknown, tries: number): TailEnd | undefined {
     if (!(error instanceof HostError)) throw error;
     const reason = reasonOf(sentenceOf(error), this.#logs.host);
-    const goesOn = this.#passes(error) && (this.#request.follow || this.#wasHeard);
+    const isGivenUp = !this.#wasHeard && performance.now() - this.#startMs > UNHEARD_MS;
+    const goesOn = !isGivenUp && this.#passes(error) && (this.#request.follow || this.#wasHeard);
     if (this.#wasHeard && this.#lostMs === undefined && goesOn) {
       this.#lostMs = this.#heardMs;
       this.#tell(
         `${error instanceof LinkLostError ? 'the connection was lost' : reason}; trying to get it back`,
       );
     } else if (tries === 0 || !goesOn) {
-      this.#tell(`${reason}${goesOn ? '; trying on' : ''}`);
+      this.#tell(`${reason}${goesOn ? '; trying on' : isGivenUp ? '; it is tried no more' : ''}`);
     }
     this.#reader.linkLost();
     if (goesOn) return undefined;

@@ -1,3 +1,4 @@
+import { packerOf } from './packed.js';
 import { shownPath } from './remote-path.js';
 
 /** Exit statuses of templates/logs/open.sh and grep.sh: why a file, or a part of it, could not be read. */
@@ -9,6 +10,7 @@ export const Why = {
   hardLink: 69,
   notWhole: 70,
   grepGaveUp: 71,
+  noTool: 72,
 } as const;
 
 /** What is said about a file that was asked for and not read; undefined for a status that says something else. */
@@ -29,6 +31,8 @@ export function whyNot(status: number, path: string, user: string): string | und
       return `${file} could not be read whole`;
     case Why.grepGaveUp:
       return `${file} could not be searched to its end: a line is too long for a search (more than about 64 MB), or reading failed`;
+    case Why.noTool:
+      return `${file} was not searched: there is no ${packerOf(path) ?? 'program'} on the host to unpack it`;
     default:
       return undefined;
   }

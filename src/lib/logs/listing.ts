@@ -1,3 +1,4 @@
+import { packerOf } from './packed.js';
 import { pathOf, shownPath } from './remote-path.js';
 import { logOf } from './sources.js';
 
@@ -158,5 +159,5 @@ export function tooManyText(pattern: string, names: number, limit: number): stri
 
 /** Whether it can be read without unpacking. */
 export function readableAsItIs({ path }: Pick<LogFile, 'path'>): boolean {
-  return !/\.(?:gz|xz|bz2|zst|lz4|zip|Z)$/.test(path);
+  return packerOf(path) === undefined;
 }

@@ -1,4 +1,5 @@
 import type { Host } from '../inventory/inventory-types.js';
+import { unpackedName } from './packed.js';
 
 /** Where a host's logs are. */
 export interface LogSources {
@@ -33,5 +34,5 @@ export function alternatives(patterns: readonly string[]): string {
 
 /** `/var/log/shop/access.log` of `access.log.2.gz`, `access.log-20261124` or `access.log.1`: the log they are parts of. */
 export function logOf(path: string): string {
-  return path.replace(/\.(?:gz|xz|bz2|zst|lz4|zip|Z)$/, '').replace(/(?:[.-]\d[\d.T_-]*|\.old)$/, '');
+  return unpackedName(path).replace(/(?:[.-]\d[\d.T_-]*|\.old)$/, '');
 }

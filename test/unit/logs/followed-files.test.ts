@@ -1,84 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { Ask } from '../../../src/lib/logs/ask.js';
 import { FollowedFiles } from '../../../src/lib/logs/followed-files.js';
 import { ListingReader } from '../../../src/lib/logs/listing.js';
-
-const LOG = '/l/app.log';
-
-/** A host with files that can be renamed and written, and a follower of them. */
-class Room {
-  readonly files: FollowedFiles;
-  readonly seen: string[] = [];
-  readonly #content = new Map<string, { path: string; text: string; mtime: number }>();
-  #clock = 1000;
-
-  constructor(lastLines: number | 'all' = 'all', chunkBytes = 8) {
-    this.files = new FollowedFiles({ chunkBytes, roundBytes: 1000, lastLines });
-  }
-
-  write(id: string, path: string, text: string): void {
-    const before = this.#content.get(id)?.text ?? '';
-    this.#content.set(id, { path, text: before + text, mtime: ++this.#clock });
-  }
-
-  /** The file at a path goes elsewhere; undefined: it is removed. */
-  rename(from: string, to?: string): void {
-    for (const [id, file] of this.#content)
-      if (file.path === from) {
-        if (to === undefined) this.#content.delete(id);
-        else file.path = to;
-      }
-  }
-
-  cut(id: string): void {
-    const file = this.#content.get(id);
-    if (file !== undefined) file.text = '';
-  }
-
-  /** Rounds until nothing more is to be read. */
-  read(rounds = 30): void {
-    for (let round = 0; round < rounds && (round === 0 || this.files.hasMore); round++) this.round();
-  }
-
-  round(): void {
-    const isWhole = this.files.wantsAll;
-    const asks = this.files.asks();
-    for (const ask of asks) this.#answer(ask);
-    this.files.listed(new ListingReader([LOG], 100).read(this.#records()), isWhole);
-  }
-
-  #records(): Buffer {
-    const records = [...this.#content].map(([id, { path, text, mtime }]) => {
-      const kind = path === LOG ? 'f' : 'r';
-      return `${kind} 1 ${id} ${Buffer.byteLength(text)} ${mtime}.5 81a4 ${path}\0`;
-    });
-    return Buffer.from(`n 1 1\0${records.join('')}`);
-  }
-
-  #answer(ask: Ask): void {
-    if (ask.kind !== 'read' && ask.kind !== 'begin') return;
-    const file = this.#content.get(ask.id);
-    const followed = this.files.get(ask.id);
-    if (file === undefined || file.path !== ask.path) this.files.refused(ask.id, 65);
-    else if (ask.kind === 'begin') this.files.begun(ask.id, 0);
-    else if (followed !== undefined) {
-      const bytes = Buffer.from(file.text).subarray(ask.from, ask.from + ask.size);
-      this.seen.push(...followed.take(bytes, undefined).map(({ text }) => text));
-      this.files.wasRead(followed, ask.from, ask.from + bytes.length);
-    }
-  }
-}
+import { FollowRoom, LOG } from './follow-room.js';
 
 describe('FollowedFiles', () => {
   it('reads a file in chunks, and joins the lines and the letters that they cut', () => {
-    const room = new Room('all', 3);
+    const room = new FollowRoom('all', 3);
     room.write('1_1_1', LOG, 'grüße\nzwei\n');
     room.read();
     expect(room.seen).toEqual(['grüße', 'zwei']);
   });
 
   it('goes on from the first byte of the line that had not ended when the link broke', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'one\ntw');
     room.read();
     expect(room.files.get('1_1_1')?.at).toBe(6);
@@ -90,7 +24,7 @@ describe('FollowedFiles', () => {
   });
 
   it('reads the rest of what was rotated away, then what came and went, then what is there', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'a1 and more\n');
     room.read();
     room.write('1_1_1', LOG, 'a2 and more\na3 and more\n');
@@ -111,7 +45,7 @@ describe('FollowedFiles', () => {
   });
 
   it('begins anew, and says so, when a file was cut to nothing', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'long line\nhalf');
     room.read();
     room.cut('1_1_1');
@@ -123,7 +57,7 @@ describe('FollowedFiles', () => {
   });
 
   it('says what is gone, once it was nowhere for a few looks', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'x\n');
     room.read();
     room.rename(LOG);
@@ -134,7 +68,7 @@ describe('FollowedFiles', () => {
   });
 
   it('does not ask again and again for what the host will not open', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'x\n');
     room.round();
     expect(room.files.asks()).toHaveLength(1);
@@ -158,7 +92,7 @@ describe('FollowedFiles', () => {
   });
 
   it('comes to rest beside a line without an end, that a filter holds back', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'no end');
     room.round();
     room.files.begun('1_1_1', 0);
@@ -169,7 +103,7 @@ describe('FollowedFiles', () => {
   });
 
   it('takes the word of a host that filters for how far it read', () => {
-    const room = new Room();
+    const room = new FollowRoom();
     room.write('1_1_1', LOG, 'x'.repeat(900));
     room.round();
     const file = room.files.get('1_1_1');

@@ -44,6 +44,10 @@ it('tells a log that grows while it is read from one that it cannot keep up with
         return { kind: 'list', id: '-', records: Buffer.from(`n 1 1\0f 1 1_1_1 ${size} 1.5 81a4 /a.log\0`) };
       case 'begin':
         return { kind: 'begun', id: ask.id, at: 0 };
+      case 'head': {
+        const bytes = Buffer.alloc(ask.size, '\n');
+        return { kind: 'data', id: ask.id, from: 0, bytes, end: ask.size, cursor: '-', isMore: false };
+      }
       case 'read': {
         const end = Math.min(ask.from + ask.size, size);
         size += 1000;

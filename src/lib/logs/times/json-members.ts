@@ -4,7 +4,8 @@ const COLON = 58;
 const COMMA = 44;
 const BRACE = 123;
 const BRACKET = 91;
-const STRUCTURE = /["{}[\]]/g;
+const CLOSE_BRACE = 125;
+const CLOSE_BRACKET = 93;
 
 /**
  * Tells of each member of an object where its name, as it is written, begins and ends, and where its value begins, until it
@@ -76,16 +77,18 @@ function isWordCode(code: number): boolean {
   return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
-function endOfNested(text: string, at: number): number {
-  STRUCTURE.lastIndex = at;
+function endOfNested(text: string, from: number): number {
   let depth = 0;
-  for (let mark = STRUCTURE.exec(text); mark !== null; mark = STRUCTURE.exec(text)) {
-    if (mark[0] === '"') {
-      const close = endOfString(text, mark.index);
-      if (close === -1) return -1;
-      STRUCTURE.lastIndex = close + 1;
-    } else if (mark[0] === '{' || mark[0] === '[') depth++;
-    else if (--depth === 0) return mark.index + 1;
+  for (let at = from; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+      if (at === -1) return -1;
+    } else if (code === BRACE || code === BRACKET) depth++;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      depth--;
+      if (depth === 0) return at + 1;
+    }
   }
   return -1;
 }

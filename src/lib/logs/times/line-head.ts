@@ -78,7 +78,7 @@ export function nextWord(line: string, at: number): number | undefined {
   const close = closingOf(code);
   let end = close === undefined ? endOfWord(line, at) : endOfGroup(line, at, close);
   if (end === undefined || end <= at) return undefined;
-  if (!isKey(line, end)) for (; BETWEEN[line.charCodeAt(end)] === true; end++);
+  if (!isKey(line, end)) for (; end <= HEAD && BETWEEN[line.charCodeAt(end)] === true; end++);
   return end > HEAD ? undefined : end;
 }
 
@@ -99,7 +99,7 @@ function endOfGroup(line: string, at: number, close: string): number | undefined
 function endOfWord(line: string, at: number): number | undefined {
   let end = at;
   let hasDigit = false;
-  for (let code = line.charCodeAt(at); IN_WORD[code] === true; code = line.charCodeAt(++end))
+  for (let code = line.charCodeAt(at); IN_WORD[code] === true && end <= HEAD; code = line.charCodeAt(++end))
     if (isDigit(code)) hasDigit = true;
   const next = line.charCodeAt(end);
   if (next === EQUALS) return endOfPair(line, at);
@@ -128,7 +128,7 @@ function endOf(pattern: RegExp, line: string, at: number): number | undefined {
 
 function behindBlanks(line: string, at: number): number {
   let end = at;
-  while (line.charCodeAt(end) === BLANK) end++;
+  while (end <= HEAD && line.charCodeAt(end) === BLANK) end++;
   return end;
 }
 

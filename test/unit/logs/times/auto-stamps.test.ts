@@ -56,3 +56,14 @@ it('finds the second kind of time of a log after the first', () => {
   expect(read('Nov 24 10:00:00 h x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:00Z'));
   expect(read('2026-11-24T10:00:01Z x', utc)?.at).toBe(Date.parse('2026-11-24T10:00:01Z'));
 });
+
+it.each(['[', '(', '{', '{"a":', '-', 'x', '1 ', '\\"', '{"\\', 'a=b ', '"', '<1>', '[1] ', '{"t":{'])(
+  'takes no longer for a line made of %j than for others of its length',
+  (piece) => {
+    const lines = [piece, `{"a":"${piece}`, `{"a":${piece}`].map((head) => head + piece.repeat(16_384));
+    const read = autoStamps();
+    const startMs = performance.now();
+    for (let count = 0; count < 20; count++) for (const line of lines) read(line.slice(0, 16_384), utc);
+    expect(performance.now() - startMs).toBeLessThan(2000);
+  },
+);

@@ -1,0 +1,21 @@
+/** Programs that unpack rotated logs, by the ends of their names; templates/logs/grep.sh has the same. */
+const PACKERS: ReadonlyMap<string, string> = new Map([
+  ['gz', 'gzip'],
+  ['Z', 'gzip'],
+  ['zip', 'gzip'],
+  ['xz', 'xz'],
+  ['bz2', 'bzip2'],
+  ['zst', 'zstd'],
+  ['lz4', 'lz4'],
+]);
+const END = new RegExp(String.raw`\.(${[...PACKERS.keys()].join('|')})$`);
+
+/** What unpacks a file; undefined: it is not packed. */
+export function packerOf(path: string): string | undefined {
+  return PACKERS.get(END.exec(path)?.[1] ?? '');
+}
+
+/** `app.log.2` of `app.log.2.gz` */
+export function unpackedName(path: string): string {
+  return path.replace(END, '');
+}
