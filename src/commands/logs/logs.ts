@@ -53,7 +53,7 @@ export function registerLogs(program: Command): void {
 
 function registerTail(logs: Command): void {
   const tail = logs
-    .command('tail [nodesets...]')
+    .command('tail [hosts...]')
     .summary('follow logs, in the order of their times')
     .description(
       'Follows the logs of many hosts as one stream in the order of their times. A link that breaks is opened anew, and ' +
@@ -99,7 +99,7 @@ Examples:
 
 function registerGrep(logs: Command): void {
   const grep = logs
-    .command('grep [pattern] [nodesets...]')
+    .command('grep [pattern] [hosts...]')
     .summary('search logs, rotated and packed ones too')
     .description(
       'Searches the logs of many hosts on the hosts (grep -E): rotated files too, .gz among them. Only matches cross the ' +
@@ -146,7 +146,7 @@ Examples:
 
 function registerFetch(logs: Command): void {
   const fetch = logs
-    .command('fetch [nodesets...]')
+    .command('fetch [hosts...]')
     .summary('copy logs to this machine')
     .description(
       'Copies logs of many hosts to FOLDER/HOST/path, rotated files as they are, the journal as text. What is there ' +

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { AppConfig, Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
@@ -123,7 +122,7 @@ function parseRate(text: string): number {
 }
 
 export function parseTemplate(address: string, inventory: Inventory): Host {
-  const host = isIP(address) ? inventory.byAddress(address) : inventory.hosts.get(address);
+  const host = inventory.hosts.get(address) ?? inventory.byAddress(address);
   if (!host)
     throw new UsageError(
       `the template ${JSON.stringify(address)} is no host of the configuration`,

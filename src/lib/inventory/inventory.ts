@@ -23,6 +23,7 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
   /** By name or address. @throws UsageError when there is no such host */
   host(name: string): Host;
+  /** IPv6 with brackets or without. */
   byAddress(address: string): Host | undefined;
   /**
    * A jump host on the way to a host: one of ours by its name or address, or else one that ssh_config knows, or nobody but
@@ -97,7 +98,7 @@ class ConfiguredInventory implements Inventory {
   }
 
   byAddress(address: string): Host | undefined {
-    return this.#byAddress.get(canonicalAddress(address));
+    return this.#byAddress.get(canonicalAddress(address.replace(/^\[(.*)\]$/, '$1')));
   }
 
   jumpHost(jump: Jump, target: Host): Host {

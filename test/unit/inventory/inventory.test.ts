@@ -69,6 +69,7 @@ describe('the inventory', () => {
     expect(inventory.host('gw-b').ssh.address).toBe('203.0.113.12');
     expect(inventory.byAddress('198.18.1.12')?.name).toBe('web-a-2');
     expect(inventory.byAddress('FD00:2:0::11')?.name).toBe('web-b-1');
+    expect(inventory.byAddress('[fd00:2::11]')?.name).toBe('web-b-1');
     expect(inventory.byAddress('198.18.1.99')).toBeUndefined();
     expect(inventory.host('FD00:2:0::11').name).toBe('web-b-1');
     expect(['198.18.1.1', '203.0.113.11'].map((address) => inventory.host(address).name)).toEqual([
