@@ -265,6 +265,21 @@ Host *
       });
     });
 
+    it.each([
+      ['ProxyJump %r@gw-%n.%h:2%%', undefined],
+      ['ProxyJump %r@gw-%n-%p.example.org', ['ops@gw-web-a-1-2022.example.org']],
+      ['ProxyJump one,ssh://me@two:99', ['one', 'me@two:99']],
+      ['ProxyJump none\n  ProxyCommand nc %h %p', []],
+      ['ProxyCommand none\n  ProxyJump gw', []],
+      ['ProxyCommand nc %h %p\n  ProxyJump gw', 'nc %h %p'],
+    ])('%j is %j', async (said, wanted) => {
+      const config = `Host web-a-1\n  ${said}\n  Port 2022\n  User ops\nHost *\n  ProxyJump other\n`;
+      const building = build({ client: { config } });
+      if (wanted === undefined) return expect(building).rejects.toThrow('no jump host');
+      const { proxyJump, proxyCommand } = (await building).host('web-a-1').ssh;
+      expect(proxyCommand ?? proxyJump).toEqual(wanted);
+    });
+
     it('one of ours is ours, by its name and its address, with another account and port if so said', async () => {
       const inventory = await build({ client: { config: 'Host gw-a\n  User other\n' } });
       for (const spelling of ['gw-a', '198.18.1.1'])
