@@ -5,6 +5,7 @@ import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Host } from '../lib/inventory/inventory-types.js';
 import type { Ledger } from '../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../lib/ledger/open.js';
+import { Questions } from '../lib/ssh/questions.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/output.js';
 import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
@@ -16,6 +17,8 @@ export interface HostContext {
   readonly options: GlobalOptions;
   readonly config: Config;
   readonly inventory: Inventory;
+  /** Connections of this command whose jump hosts others use; they stay open longer. */
+  readonly through?: Connections;
 }
 
 /** The same for a command that reads or writes the ledger. */
@@ -62,6 +65,9 @@ export async function openContext(
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
 }
 
+/** One terminal. */
+const questions = new Questions();
+
 /**
  * Tells what ssh_config says for a host that changes the way of ssh to it and not ours. A line is told once, with the first
  * host that it is for: `kuafu config hosts` shows the others.
@@ -78,7 +84,12 @@ function sayDoubts(inventory: Inventory): (host: Host) => void {
 }
 
 /** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
-export async function openConnectionsFor({ config, inventory, options }: HostContext): Promise<Connections> {
+export async function openConnectionsFor({
+  config,
+  inventory,
+  options,
+  through,
+}: HostContext): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
   const onNewHostKey = (host: string, fingerprint: string) => {
     if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);
@@ -91,6 +102,8 @@ export async function openConnectionsFor({ config, inventory, options }: HostCon
     findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
     askPassphrase,
     answerChallenge: canAsk() ? answerChallenge : undefined,
+    questions,
+    through,
     mask: (text) => config.secrets.mask(text, { end: true }),
     onNewHostKey,
     onDial: sayDoubts(inventory),

@@ -90,6 +90,20 @@ describe('at a jump host', () => {
     expect(asked.map(({ host }) => host)).toEqual(['gw']);
   });
 
+  test('it is asked once, also for connections that go through those of others', async () => {
+    const [one, two] = await Promise.all([fixture.sshd(), fixture.sshd()]);
+    const gw = fixture.host('gw', asking.port);
+    const { asked, answerChallenge } = person(CODE);
+    const options = { answerChallenge, findJumpHost: jumpHosts(gw) };
+    const first = fixture.connections(options);
+    const second = fixture.connections({ ...options, through: first });
+    await Promise.all([
+      second.session(fixture.host('web-1', one.port, { proxyJump: ['gw'] })),
+      first.session(fixture.host('web-2', two.port, { proxyJump: ['gw'] })),
+    ]);
+    expect(asked).toHaveLength(1);
+  });
+
   test('without anybody to ask, all behind it are told the same', async () => {
     const target = await fixture.sshd();
     const gw = fixture.host('gw', asking.port);

@@ -97,14 +97,15 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
         appsOf.set(name, [...(appsOf.get(name) ?? []), app]);
   const hosts = [...appsOf.keys()].map((name) => inventory.host(name));
   const apps = [...new Set(pairs.map(([app]) => app))];
-  // Connections of their own: a balancer may be a host of a group, whose connection ends with its reading.
+  // Connections of their own: a balancer may be a host of a group, whose connection ends with its reading. Jump hosts are
+  // reached once for both.
   const toBalancers = await openConnectionsFor(context);
   let backends: BackendAnswer[] = [];
   const wanted = ({ name }: Host) => wantedOf(appsOf.get(name) ?? []);
   try {
     const { answers, interrupted } = await readHostsLive(
       hosts,
-      context,
+      { ...context, through: toBalancers },
       { sampleMs, wanted },
       async (signal) => {
         backends = await readBackends(apps, inventory, toBalancers, sampleMs, signal);

@@ -63,27 +63,37 @@ function summaryOf(room: string, config: Config, inventory: Inventory): RoomSumm
 
 /** Gateways first: they may say why nothing passes between the rooms. */
 async function measure(context: HostContext, signal: AbortSignal) {
-  const gateways: GatewayWay[] = await Promise.all(
-    waysOf(context).map(async ([gateway, way]) => {
-      const connections = await openConnectionsFor(context);
-      try {
-        return await tryGateway(gateway, way, connections, signal);
-      } finally {
-        await connections.close();
-      }
-    }),
-  );
-  const { config, inventory } = context;
   const connections = await openConnectionsFor(context);
   const links: RoomLink[] = [];
   try {
+    const gateways: GatewayWay[] = await Promise.all(
+      waysOf(context).map(([gateway, way]) =>
+        tryWay(gateway, way, { ...context, through: connections }, signal),
+      ),
+    );
+    const { config, inventory } = context;
     // One after the other, so that they do not slow each other down.
     for (const [from, to] of pairsOf([...config.rooms.keys()], inventory.inUse({})))
       links.push(await measureLink(from, to, connections, signal));
+    return { gateways, links };
   } finally {
     await connections.close();
   }
-  return { gateways, links };
+}
+
+/** By a connection of its own, as both ways lead to one host. */
+async function tryWay(
+  gateway: Host,
+  way: GatewayWay['way'],
+  context: HostContext,
+  signal: AbortSignal,
+): Promise<GatewayWay> {
+  const connections = await openConnectionsFor(context);
+  try {
+    return await tryGateway(gateway, way, connections, signal);
+  } finally {
+    await connections.close();
+  }
 }
 
 function waysOf({ config, inventory }: HostContext): [Host, GatewayWay['way']][] {

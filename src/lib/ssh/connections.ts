@@ -29,6 +29,10 @@ export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, Start
   readonly answerChallenge?: AnswerChallenge | undefined;
   /** Hears of each host before it is dialled for the first time, jump hosts among them. */
   readonly onDial?: ((host: Host) => void) | undefined;
+  /** Other connections whose jump hosts are used, so that none of them asks a person twice; they must stay open longer. */
+  readonly through?: Connections | undefined;
+  /** Whose turn it is to be asked; shared by connections of one process, as it has one terminal. */
+  readonly questions?: Questions | undefined;
   readonly keepalive?: Keepalive;
   /** Takes secrets out of what a host says, before that is put into a message. */
   readonly mask?: (text: string) => string;
@@ -57,13 +61,14 @@ class SshConnections implements Connections {
   readonly #sessions = new Map<string, Promise<SshSession>>();
   readonly #links = new Set<Link>();
   readonly #closing = new AbortController();
-  readonly #questions = new Questions();
+  readonly #questions: Questions;
   #tools: Promise<Tools> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#hostKeys = new HostKeys(options);
     this.#starts = new StartLimits(options);
+    this.#questions = options.questions ?? new Questions();
   }
 
   get #answer(): AnswerChallenge | undefined {
@@ -125,7 +130,6 @@ class SshConnections implements Connections {
   }
 
   async #connect(route: Route): Promise<SshSession> {
-    if (route.via) this.#bastions.add(route.via.key);
     const jump = route.via && (await this.#jumpSession(route.host, route.via));
     // The bastion's own connection is open by now, so no start ever waits for one that waits for it.
     const release = await this.#starts.acquire(route, this.#closing.signal);
@@ -139,9 +143,16 @@ class SshConnections implements Connections {
     }
   }
 
+  #sharedJump(via: Route): Promise<SshSession> {
+    const { through } = this.#options;
+    if (through instanceof SshConnections) return through.#sharedJump(via);
+    this.#bastions.add(via.key);
+    return this.#shared(via);
+  }
+
   async #jumpSession(host: Host, via: Route): Promise<SshSession> {
     try {
-      return await this.#shared(via);
+      return await this.#sharedJump(via);
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
       // Retried already where that helps; trying again for each host behind it would only take longer.
