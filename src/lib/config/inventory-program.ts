@@ -2,7 +2,7 @@ import { execa, type Options } from 'execa';
 import { sentenceOf } from '../errors.js';
 import { parseAnsibleHost, parseAnsibleList } from '../inventory/ansible.js';
 import type { Variables } from '../inventory/ansible-groups.js';
-import { excerpt } from '../masking/masked.js';
+import { excerpt, type Masked } from '../masking/masked.js';
 import type { Secrets } from '../secret.js';
 import { isHostName } from './scalars.js';
 
@@ -106,10 +106,17 @@ async function runProgram(
   if (result.exitCode === undefined && result.signal === undefined)
     throw new Error(`${program} cannot be run: ${reasonOf(result.code)}`);
   if (!result.failed) return result.stdout;
-  const how =
-    result.exitCode === undefined ? `was ended by ${result.signal}` : `exits with ${result.exitCode}`;
-  const said = excerpt(secrets.mask(complaints.trim(), { start: true }), LONGEST).replaceAll(/\s+/g, ' ');
-  throw new Error(`${program} ${how}${said === '' ? '' : `: ${said}`}`);
+  const masked = secrets.mask(complaints.trim(), { start: true });
+  throw new Error(`${program} ${howItEnded(result)}${said(masked)}`);
+}
+
+function howItEnded({ exitCode, signal }: { exitCode?: number; signal?: string }): string {
+  return exitCode === undefined ? `was ended by ${signal}` : `exits with ${exitCode}`;
+}
+
+function said(complaints: Masked): string {
+  const text = excerpt(complaints, LONGEST).replaceAll(/\s+/g, ' ');
+  return text === '' ? '' : `: ${text}`;
 }
 
 function reasonOf(code: string | undefined): string {

@@ -34,6 +34,8 @@ const HARMLESS_OPTIONS = new Set(
   visualhostkey`.split(/\s+/),
 );
 
+const LONGEST_LINE = 4096;
+
 interface GivenOption {
   /** In lower case; a flag that is none of them as `-F`. */
   readonly keyword: string;
@@ -47,6 +49,7 @@ interface GivenOption {
  * @throws {Error} with a sentence, where a connection without what they say would go another way
  */
 export function readSshArguments(line: string): SshArguments {
+  if (line.length > LONGEST_LINE) throw new Error(`is longer than ${LONGEST_LINE} characters`);
   const { options, rest } = takeApart(splitWords(line));
   if (rest.length > 0) throw new Error(`has a word that is no option of ssh: ${jsonText(rest[0])}`);
   const first = (keyword: string) => options.find((option) => option.keyword === keyword)?.value;

@@ -38,6 +38,11 @@ describe('words for ssh', () => {
     expect(() => readSshArguments(line)).toThrow(sentence);
   });
 
+  it('have a bound', () => {
+    const endless = `-o "A${' '.repeat(1_000_000)}"`;
+    expect(() => readSshArguments(endless)).toThrow('is longer than 4096 characters');
+  });
+
   it('tell what is not followed', () => {
     const line =
       '-F none -4 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o HostKeyAlias=x -vvv';
