@@ -10,6 +10,9 @@ export interface FollowOptions {
   readonly lastLines: number | 'all';
 }
 
+/** A pattern may name thousands of files: their heads are read by and by. */
+const MAX_NEW_HEADS = 20;
+
 /**
  * What to ask for now: as much as a round may bring, of each file a chunk; what was rotated away first. Whether a file is
  * still the one that it was is asked before anything of it is.
@@ -23,9 +26,11 @@ export function asksOf(
   const asks: Ask[] = [];
   const held = new Set<string>();
   let bytes = 0;
+  let heads = 0;
   for (const file of inTurn(files)) {
     const { id, path, log, at, size, isOld, isDoubtful } = file;
-    if (file.wantsHead) asks.push({ kind: 'head', id, path, size: HEAD_BYTES });
+    if (file.wantsHead && (isDoubtful || heads++ < MAX_NEW_HEADS))
+      asks.push({ kind: 'head', id, path, size: HEAD_BYTES });
     if (!file.isOpen) {
       asks.push({ kind: 'begin', id, path, lines: file.isAnywhere && size > 0 ? lastLines : 'all' });
       if (isOld) held.add(log);
