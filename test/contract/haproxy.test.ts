@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { OutOfTraffic } from '../../src/lib/app/actions/kept-out.js';
 import { loadConfig } from '../../src/lib/config/load.js';
 import { buildInventory } from '../../src/lib/inventory/inventory.js';
-import { joinBackend } from '../../src/lib/layers/http/join.js';
+import { enrolBackend, joinBackend } from '../../src/lib/layers/http/join.js';
 import { awaitDrained, drainServer, leaveBackend } from '../../src/lib/layers/http/leave.js';
 import type { Runtime } from '../../src/lib/layers/http/runtime-socket.js';
-import { readServers } from '../../src/lib/layers/http/server-state.js';
+import { isHealthy, readServers } from '../../src/lib/layers/http/server-state.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
@@ -158,6 +158,26 @@ describe('a server that joins', () => {
   it('is not taken for one in traffic where its free place has a weight of 0', async () => {
     await balancer.start([S1, 'server slot1 0.0.0.0:8080 check disabled inter 1s weight 0']);
     await expect(joinBackend(at(), NEW, 'in')).rejects.toThrow('a weight of 0');
+  });
+
+  it('is checked before it gets a request, and gets none where its options do not fit', async () => {
+    await balancer.start(['default-server check inter 1s', S1]);
+    expect(await enrolBackend(at(), NEW)).toBe(true);
+    expect(await enrolBackend(at(), NEW)).toBe(false);
+    expect((await balancer.servers())['new-b-01']).toMatchObject({ admin: '8' });
+    await expect
+      .poll(async () => (await readServers(at())).map(isHealthy), { timeout: 5000 })
+      .toEqual([true, true]);
+    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
+    await leaveBackend(at(), NEW);
+    const withTls = { ...NEW, options: 'check check-ssl inter 1s ssl verify none' };
+    const url = `http://127.0.0.1:${OWN_PORT}/whoami`;
+    const line = `for _ in $(seq 40); do curl -s -o /dev/null -w '%{http_code} ' ${url}; sleep 0.1; done`;
+    const codes = room.inHost('lb-b', line);
+    await expect(joinBackend(at({ signal: AbortSignal.timeout(5000) }), withTls, 'in')).rejects.toThrow();
+    expect(new Set((await codes).trim().split(' '))).toEqual(new Set(['200']));
+    expect((await balancer.servers())['new-b-01']).toMatchObject({ admin: '8' });
+    await leaveBackend(at(), NEW);
   });
 
   it('fills a free place and frees it again; two at once take two', async () => {

@@ -54,11 +54,14 @@ export class OwnHaproxy {
   }
 
   async #write(backend: readonly string[], more: readonly string[], level: string): Promise<void> {
+    // Without idle-close-on-response a reload by itself cuts requests: those that users send on connections that it is just
+    // closing because they were idle (Configuration Manual, 4.2).
     const config = `global
   stats socket ${OWN_SOCKET} mode 600 level ${level} expose-fd listeners
   stats timeout 30s
 defaults
   mode http
+  option idle-close-on-response
   timeout connect 2s
   timeout client 30s
   timeout server 30s

@@ -1,9 +1,8 @@
-import type { AppConfig, EnvConfig } from '../config/config-types.js';
+import type { EnvConfig } from '../config/config-types.js';
 import { systemPathRisk } from '../config/system-paths.js';
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
-import type { BalancerServer, HostNeed } from '../plan/action.js';
-import { inAction, type WithServers } from '../plan/balancer-servers.js';
+import type { HostNeed } from '../plan/action.js';
 import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -14,6 +13,7 @@ import { healthUrl } from './health-check.js';
 import type { InitTemplate } from './init-template.js';
 import type { JoinFacts } from './join-facts.js';
 import type { ScaleRequest } from './scale-request.js';
+import { type WayIn, wayIn } from './scale-traffic.js';
 import { lookRisks } from './template-look.js';
 
 /** What planning needs to know of the world; all read beforehand. */
@@ -45,9 +45,10 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
   const standby = facts.free.slice(count);
   const lanes = (hosts: readonly Host[], steps: (host: Host) => readonly Step[]): Lane[] =>
     hosts.map((host) => ({ host: host.name, steps: steps(host) }));
-  const expand = (host: Host) => expandSteps(request, facts, host);
-  const join = (host: Host) => joinSteps(request, facts, host);
   const balancers = request.start && facts.traffic ? facts.traffic.balancers : [];
+  const assign = step('assign', { kind: 'member', app: app.name, group, room });
+  const expand = (host: Host) => expandSteps(request, facts, host, wayIn(app, balancers, host));
+  const join = (host: Host) => [...wayIn(app, balancers, host).join, assign];
   return {
     version: 1,
     operation: 'scale',
@@ -83,6 +84,7 @@ function expandSteps(
   { app, room, template, start, ...request }: ScaleRequest,
   facts: ScaleFacts,
   host: Host,
+  { enrol }: WayIn,
 ): Step[] {
   const steps: Step[] = [
     step('reserve', { kind: 'claim', room }),
@@ -97,6 +99,7 @@ function expandSteps(
   const links = wantedIn.length === 0 ? {} : { wantedIn };
   const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
+  steps.push(...enrol);
   if (app.health) {
     const url = healthUrl(app.health, host);
     steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
@@ -124,32 +127,6 @@ function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts):
     standby: [],
     gate: true,
   };
-}
-
-function joinSteps({ app, group, room, start }: ScaleRequest, facts: ScaleFacts, host: Host): Step[] {
-  const assign = step('assign', { kind: 'member', app: app.name, group, room });
-  const at = start ? placesOf(app, facts, host) : undefined;
-  if (!at) return [assign];
-  const leave = { kind: 'traffic', wanted: 'out', ...at } as const;
-  return [step('join', { kind: 'traffic', wanted: 'in', ...at }, leave), assign];
-}
-
-/** The place that a host is to have at each balancer of the room. */
-function placesOf({ traffic }: AppConfig, facts: ScaleFacts, host: Host): WithServers | undefined {
-  if (traffic === undefined) return undefined;
-  const { socket, backend, port, server: options } = traffic;
-  const servers = (facts.traffic?.balancers ?? []).map(
-    (balancer): BalancerServer => ({
-      balancer: balancer.name,
-      socket,
-      backend,
-      name: host.name,
-      address: host.ssh.address,
-      port,
-      ...(options === undefined ? {} : { options }),
-    }),
-  );
-  return inAction(servers);
 }
 
 function initAction(

@@ -81,10 +81,13 @@ export type Action =
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };
 
-/** Puts a host into traffic, or takes it out for good. */
+/**
+ * Puts a host into traffic, or takes it out for good. `enrolled`: its balancers know it and check its health, and send it no
+ * request yet.
+ */
 export interface TrafficAction {
   readonly kind: 'traffic';
-  readonly wanted: 'in' | 'out';
+  readonly wanted: 'enrolled' | 'in' | 'out';
   readonly server: BalancerServer;
   /** Where a room has several balancers: all of them, `server` first. */
   readonly servers?: readonly BalancerServer[];

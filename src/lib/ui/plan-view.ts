@@ -129,7 +129,7 @@ function describeAction(action: Action, hosts: number): string {
     case 'health':
       return `${action.check.passes} passes in a row within ${formatDuration(action.check.withinMs)}`;
     case 'traffic':
-      return `${action.wanted === 'in' ? 'join' : 'leave'} ${placeOf(action)}`;
+      return `${TRAFFIC_WORDS[action.wanted]} ${placeOf(action)}`;
     case 'leave':
       return `leave ${placeOf(action)}`;
     case 'rejoin':
@@ -149,6 +149,12 @@ function describeAction(action: Action, hosts: number): string {
       return `the files on ${action.from} are still those that were copied`;
   }
 }
+
+const TRAFFIC_WORDS = {
+  enrolled: 'be known, and get no request yet, at',
+  in: 'join',
+  out: 'leave',
+} as const;
 
 function placeOf(action: WithServers): string {
   return `${action.server.backend} of ${serversOf(action)

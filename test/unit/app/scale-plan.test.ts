@@ -105,6 +105,7 @@ describe('the plan of an expansion', () => {
       'copy',
       'configure',
       'start',
+      'enrol',
       'health',
     ]);
     expect(stepsOf(plan, 'join')).toEqual(['join', 'assign']);

@@ -1,18 +1,19 @@
 import { atEach } from '../../layers/http/everywhere.js';
-import { joinBackend } from '../../layers/http/join.js';
+import { enrolBackend, joinBackend } from '../../layers/http/join.js';
 import { leaveBackend } from '../../layers/http/leave.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
 
-/** Joins traffic at the room's balancers, or leaves it. */
+/** Makes a host known to the room's balancers, joins traffic there, or leaves it. */
 export const trafficHandler: StepHandler<ActionOf<'traffic'>> = {
   async apply(action, context) {
     const servers = serversOf(action);
     if (action.wanted === 'in' && action.back) return await comeBack(servers, action.after, context);
     if (action.wanted === 'in') return await joinAtAll(servers, 'in', context);
-    const left = await atEach(servers, context, leaveBackend);
-    return { changed: left.includes(true), message: '' };
+    const work = action.wanted === 'enrolled' ? enrolBackend : leaveBackend;
+    const changed = await atEach(servers, context, work);
+    return { changed: changed.includes(true), message: '' };
   },
 };
 

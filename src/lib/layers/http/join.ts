@@ -7,7 +7,7 @@ import { readBackendLines } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';
 import { isDrained, isFreeSlot, isWanted, readServers, type ServerState } from './server-state.js';
 import { readStatistics } from './server-statistics.js';
-import { waitUntilUp } from './up.js';
+import { waitUntilHealthy, waitUntilUp } from './up.js';
 
 export interface JoinOutcome {
   readonly changed: boolean;
@@ -16,7 +16,17 @@ export interface JoinOutcome {
 }
 
 /**
- * Puts a server into its backend and waits until the balancer itself sees it up.
+ * Makes a server known to its backend, drained: the balancer checks its health and sends it no request. One that is there
+ * already stays as it is. Returns whether it was added.
+ */
+export async function enrolBackend(runtime: Runtime, server: BalancerServer): Promise<boolean> {
+  if ((await readOwn(runtime, server)).length > 0) return false;
+  await addServer(runtime, server);
+  return true;
+}
+
+/**
+ * Lets a server have requests, once the balancer itself has seen it healthy; it is added where it is not known yet.
  * `back`: it left for a while. What somebody else did to it meanwhile, such as maintenance, then stays.
  */
 export async function joinBackend(
@@ -24,22 +34,21 @@ export async function joinBackend(
   server: BalancerServer,
   intent: 'in' | 'back',
 ): Promise<JoinOutcome> {
+  const isNew = await enrolBackend(runtime, server);
   const before = await readOwn(runtime, server);
-  if (before.length === 0) {
-    await addServer(runtime, server);
-    await waitUntilUp(runtime, server);
-    await requireWeight(runtime, server);
-    return { changed: true, message: '' };
-  }
   const out = before.filter((each) => !isWanted(each));
   const ours = intent === 'in' ? out : out.filter(isDrained);
+  // With options that do not fit, such as those of TLS, requests would fail until the first check does.
+  const awaitsCheck = (isNew || intent === 'in') && ours.length > 0 && ours.every(isDrained);
+  if (awaitsCheck) await waitUntilHealthy(runtime, server);
   for (const { name } of ours) await call(runtime, `set server ${server.backend}/${name} state ready`);
   const left = out.filter((each) => !ours.includes(each)).map(({ name }) => name);
   if (left.length < before.length) await waitUntilUp(runtime, server);
+  if (awaitsCheck) await requireWeight(runtime, server);
   const names = left.join(', ');
   const message =
     left.length === 0 ? '' : `${names} stays out at ${server.balancer}, where somebody else took it out`;
-  return { changed: ours.length > 0, message };
+  return { changed: isNew || ours.length > 0, message };
 }
 
 /** How a server would be added: what is asked at planning, and again when it is done. */
@@ -79,7 +88,7 @@ async function addServer(runtime: Runtime, server: BalancerServer): Promise<void
 async function fillSlot(runtime: Runtime, { backend, address, port }: BalancerServer, slot: ServerState) {
   const id = `${backend}/${slot.name}`;
   const answer = await call(runtime, `set server ${id} addr ${address} port ${port}`);
-  await call(runtime, `set server ${id} state ready`);
+  await call(runtime, `set server ${id} state drain`);
   return answer;
 }
 
@@ -93,6 +102,6 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
   // would take the users' cookies away.
   if (options.hasDynamicCookies) await call(runtime, `enable dynamic-cookie backend ${server.backend}`);
   if (/(^| )check( |$)/.test(options.words)) await call(runtime, `enable health ${id}`);
-  await call(runtime, `set server ${id} state ready`);
+  await call(runtime, `set server ${id} state drain`);
   return answer;
 }

@@ -50,9 +50,14 @@ export function isUp(server: ServerState): boolean {
   return isWanted(server) && isRunning(server);
 }
 
+/** Its last check passed, or it has none. */
+export function isHealthy({ isChecked, checkPassed }: ServerState): boolean {
+  return !isChecked || checkPassed;
+}
+
 /** Up, and not only taken for it until its first check. */
 export function isProvenUp(server: ServerState): boolean {
-  return isUp(server) && (!server.isChecked || server.checkPassed);
+  return isUp(server) && isHealthy(server);
 }
 
 /** Gets new requests now. */

@@ -5,7 +5,7 @@ import { longestCheckInterval } from './check-interval.js';
 import { readOwn } from './match.js';
 import { readBackendLines } from './process.js';
 import { call, type Runtime } from './runtime-socket.js';
-import { isProvenUp, isRunning, isWanted, type ServerState } from './server-state.js';
+import { isHealthy, isProvenUp, isRunning, isWanted, type ServerState } from './server-state.js';
 
 const UP_WITHIN_MS = 30_000;
 /** Nobody waits longer than this for the next check of a balancer. */
@@ -17,20 +17,43 @@ const POLL_MS = 250;
  * @throws StepFailure where it is not up by then
  */
 export async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
-  if (await isUpWithin(runtime, server, UP_WITHIN_MS)) return;
+  await waitUntil(runtime, server, async (own) => {
+    if (own.some(isProvenUp)) return true;
+    await openServer(runtime, server, own);
+    return false;
+  });
+}
+
+/**
+ * The same for a server that is drained: waits until a check of the balancer has passed.
+ * @throws as waitUntilUp()
+ */
+export async function waitUntilHealthy(runtime: Runtime, server: BalancerServer): Promise<void> {
+  await waitUntil(runtime, server, async (own) => own.some(isHealthy));
+}
+
+async function waitUntil(
+  runtime: Runtime,
+  server: BalancerServer,
+  isSo: (own: readonly ServerState[]) => Promise<boolean>,
+): Promise<void> {
+  if (await isWithin(runtime, server, isSo, UP_WITHIN_MS)) return;
   const interval = longestCheckInterval(await readBackendLines(runtime), server.options);
   const moreMs = Math.min(interval, MAX_INTERVAL_MS);
-  if (await isUpWithin(runtime, server, moreMs)) return;
+  if (await isWithin(runtime, server, isSo, moreMs)) return;
   const seconds = Math.round((UP_WITHIN_MS + moreMs) / 1000);
   throw new StepFailure('unhealthy', `${server.balancer} does not see it up after ${seconds} s`);
 }
 
-async function isUpWithin(runtime: Runtime, server: BalancerServer, withinMs: number): Promise<boolean> {
+async function isWithin(
+  runtime: Runtime,
+  server: BalancerServer,
+  isSo: (own: readonly ServerState[]) => Promise<boolean>,
+  withinMs: number,
+): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   for (;;) {
-    const own = await readOwn(runtime, server);
-    if (own.some(isProvenUp)) return true;
-    await openServer(runtime, server, own);
+    if (await isSo(await readOwn(runtime, server))) return true;
     if (performance.now() > deadline) return false;
     await sleep(POLL_MS, undefined, { signal: runtime.signal });
   }
