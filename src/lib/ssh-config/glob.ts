@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -36,7 +36,19 @@ const WILDCARD = /[*?[]/;
 
 async function readFolder(folder: string): Promise<readonly Entry[]> {
   const entries: readonly Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.map((entry) => ({ path: join(folder, entry.name), isFolder: entry.isDirectory() }));
+  return await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      return { path, isFolder: entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path))) };
+    }),
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 function segments(name: string): Iterable<RegExpMatchArray> {

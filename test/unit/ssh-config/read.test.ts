@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +74,17 @@ describe('which files count', () => {
       hostKeyAlias: { value: 'alias' },
       connectTimeoutMs: { value: 7000, origin: { file: at('etc/ssh_config.d/10.conf'), line: 1 } },
     });
+  });
+
+  it('folders among what is included hold nothing, nor do links to nothing', async () => {
+    write({ '.ssh/conf.d/sub/x': 'User no\n' });
+    symlinkSync('sub', at('.ssh/conf.d/linked'));
+    symlinkSync('gone', at('.ssh/conf.d/dangling'));
+    const { ask, faults } = await read({
+      '.ssh/config': 'Include conf.d/*\nInclude conf.d/l*/x\nPort 2201\n',
+    });
+    expect(faults).toEqual([]);
+    expect(ask('web')).toMatchObject({ port: { value: 2201 }, user: { value: 'no' } });
   });
 
   it('a fault is told with its file and line', async () => {
