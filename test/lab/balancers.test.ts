@@ -104,6 +104,20 @@ describe('an expansion and a restart under load', () => {
     for (const answer of answers) expect(answer.headers.get('set-cookie') ?? '').not.toContain('1970');
   });
 
+  it('another backend with the same hosts, in a service that starts slowly', async () => {
+    for (const host of ['web-b-01', 'web-b-02']) await room.inHost(host, SLOW_START);
+    const servers = [CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`];
+    await balancer.start(servers, {
+      more: ['frontend others', '  bind :8082', '  default_backend api', 'backend api', ...servers],
+    });
+    const config = await ownConfig();
+    const other = putUnderLoad('http://198.18.2.10:8082');
+    const { load } = await underLoad(ENTRY, async () => {
+      expect(await restart(config)).toMatchObject({ code: 0 });
+    });
+    expect([...load.failures, ...(await other()).failures]).toEqual([]);
+  });
+
   it('TLS to the servers', async () => {
     for (const host of ['web-b-01', 'web-b-02', 'new-b-01']) await room.inHost(host, TLS);
     const tls = 'ssl verify none check inter 1s';

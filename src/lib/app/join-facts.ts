@@ -12,6 +12,7 @@ import {
   balancersOf,
   orRefuse,
   readBalancerViews,
+  readOtherBackends,
   requireAdminAt,
   runtimeOf,
 } from './traffic-facts.js';
@@ -56,6 +57,8 @@ export async function readJoinFacts(
         return { refusals: [], notes: found.notes.map(about) };
       }),
     );
+    const inUse = [...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room));
+    const others = await readOtherBackends(traffic, balancers, inUse, connections);
     return {
       balancers,
       refusals: [
@@ -63,7 +66,14 @@ export async function readJoinFacts(
         ...options.flatMap(({ refusals }) => refusals),
         ...withoutAddress(spares),
       ],
-      notes: [...options.flatMap(({ notes }) => notes), ...views.flatMap(outBefore)],
+      notes: [
+        ...options.flatMap(({ notes }) => notes),
+        ...views.flatMap(outBefore),
+        ...others.map(({ host, backend, byHost }) => {
+          const names = fold([...byHost.keys()]);
+          return `${host.name}, backend ${backend.backend}: it has ${names} as well; hosts join backend ${traffic.backend} alone`;
+        }),
+      ],
     };
   });
 }

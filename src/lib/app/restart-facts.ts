@@ -13,6 +13,7 @@ import {
   orRefuse,
   type RoomTraffic,
   readBalancerViews,
+  readOtherBackends,
   requireAdminAt,
   roomTraffic,
 } from './traffic-facts.js';
@@ -81,7 +82,8 @@ async function readBalancers(
     const look = roomTraffic(
       await orRefuse('who is in traffic cannot be read', async () => {
         await requireAdminAt(traffic, hosts, connections);
-        return await readBalancerViews(traffic, hosts, members, inventory, connections);
+        const views = await readBalancerViews(traffic, hosts, members, inventory, connections);
+        return [...views, ...(await readOtherBackends(traffic, hosts, members, connections))];
       }),
     );
     const left = new Map<string, string>();

@@ -2,13 +2,14 @@ import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
-import { matchMembers, placeOf, strangers } from '../layers/http/match.js';
+import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
 import { type Backend, type Runtime, requireAdmin } from '../layers/http/runtime-socket.js';
 import {
   isDrained,
   isInTraffic,
   isUp,
   isWanted,
+  readAllServers,
   readServers,
   type ServerState,
 } from '../layers/http/server-state.js';
@@ -84,6 +85,33 @@ export async function readBalancerViews(
   );
 }
 
+/**
+ * Other backends of the same balancers that send requests to these hosts as well, as one for a path or a domain of its own
+ * does, or did before one of us took them out. Each host is there by address and port alone.
+ */
+export async function readOtherBackends(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  members: readonly Host[],
+  connections: Pick<Connections, 'session'>,
+): Promise<readonly BalancerView[]> {
+  const found = await Promise.all(
+    balancers.map(async (host) => {
+      const runtime = await runtimeOf(traffic, host, connections);
+      const others = [...(await readAllServers(runtime))].filter(([name]) => name !== traffic.backend);
+      return others.map(([backend, servers]): BalancerView => {
+        const used = servers.filter((server) => isInTraffic(server) || isDrained(server));
+        const at = ({ name, ssh }: Host) =>
+          serversAt(used, { name, address: ssh.address, port: traffic.port });
+        const byHost = new Map(members.map((member) => [member.name, at(member)] as const));
+        for (const [name, own] of byHost) if (own.length === 0) byHost.delete(name);
+        return { host, backend: { ...runtime.backend, backend }, servers, byHost, doubts: [], guesses: [] };
+      });
+    }),
+  );
+  return found.flat().filter(({ byHost }) => byHost.size > 0);
+}
+
 /** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */
 export async function requireAdminAt(
   traffic: TrafficConfig,
@@ -118,7 +146,7 @@ export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
     return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained) }];
   });
   return {
-    balancers: views.map(({ host }) => host),
+    balancers: [...new Set(views.map(({ host }) => host))],
     members: new Map(members),
     doubts: views.flatMap(({ doubts, guesses }) => (doubts.length > 0 ? doubts : guesses)),
   };

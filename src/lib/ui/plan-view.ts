@@ -1,6 +1,6 @@
 import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
-import type { Action, CopyAction, FileTree } from '../plan/action.js';
+import type { Action, BalancerServer, CopyAction, FileTree } from '../plan/action.js';
 import { serversOf, type WithServers } from '../plan/balancer-servers.js';
 import { type Budgets, FAILURE_KINDS } from '../plan/budget.js';
 import type { Plan, Stage } from '../plan/plan.js';
@@ -157,9 +157,9 @@ const TRAFFIC_WORDS = {
 } as const;
 
 function placeOf(action: WithServers): string {
-  return `${action.server.backend} of ${serversOf(action)
-    .map(({ balancer }) => balancer)
-    .join(', ')}`;
+  const servers = serversOf(action);
+  const all = (of: (server: BalancerServer) => string) => [...new Set(servers.map(of))].join(', ');
+  return `${all(({ backend }) => backend)} of ${all(({ balancer }) => balancer)}`;
 }
 
 /** One figure says enough here: the largest of what is asked for. */

@@ -24,8 +24,8 @@ export interface Runtime {
 }
 
 const CALL_TIMEOUT_MS = 10_000;
-/** A thousand servers have statistics of 600 kB; more than this is no answer. */
-const MAX_ANSWER_BYTES = 8_000_000;
+/** A thousand servers have statistics of 600 kB, and states of 110 kB; more than this is no answer. */
+const MAX_ANSWER_BYTES = 16_000_000;
 const AGAIN_MS = 250;
 const OPEN_ATTEMPTS = 5;
 const WORDS = /^[A-Za-z0-9 _./:,()[\]@%=+"'-]+$/;

@@ -92,8 +92,22 @@ export async function readServers(runtime: Runtime): Promise<readonly ServerStat
   return parseServers(await ask(runtime, `show servers state ${backend.backend}`), backend);
 }
 
-/** Columns are found by their names; a row that has not one for each, or another backend's, is no answer. */
+/** The servers of every backend of the balancer, by its name. @throws StepFailure as readServers */
+export async function readAllServers(runtime: Runtime): Promise<ReadonlyMap<string, readonly ServerState[]>> {
+  return parseAllServers(await ask(runtime, 'show servers state'), runtime.backend);
+}
+
+/** The answer for one backend: a row of another one is no answer. */
 export function parseServers(answer: string, backend: Backend): readonly ServerState[] {
+  const all = parseAllServers(answer, backend);
+  const foreign = [...all.keys()].find((name) => name !== backend.backend);
+  if (foreign !== undefined)
+    throw fault(backend, `answers what is no state of a server: one of backend ${excerpt(foreign)}`);
+  return all.get(backend.backend) ?? [];
+}
+
+/** Columns are found by their names; a row that has not one for each is no answer. */
+function parseAllServers(answer: string, backend: Backend): ReadonlyMap<string, readonly ServerState[]> {
   const rows = answer
     .split('\n')
     .map((line) => line.trim().split(' '))
@@ -102,17 +116,22 @@ export function parseServers(answer: string, backend: Backend): readonly ServerS
   if (head === undefined) throw fault(backend, `has no backend ${backend.backend}: ${excerpt(answer)}`);
   const missing = COLUMNS.filter((column) => !head.includes(column));
   if (missing.length > 0) throw fault(backend, `does not tell ${missing.join(', ')} of its servers`);
+  const servers = new Map<string, ServerState[]>();
   // The first line is the version of the format, alone.
-  const servers = rows
-    .filter((row) => row[0] !== '#' && row.length > 1)
-    .map((row) => {
-      const of = (column: (typeof COLUMNS)[number]) => row[head.indexOf(column)] ?? '';
-      if (row.length !== head.length || of('be_name') !== backend.backend)
-        throw fault(backend, `answers what is no state of a server: ${excerpt(row.join(' '))}`);
-      return serverOf(of, backend);
-    });
-  if (new Set(servers.map(({ name }) => name)).size === servers.length) return servers;
-  throw fault(backend, `names a server of ${backend.backend} twice`);
+  for (const row of rows.filter(([first, ...more]) => first !== '#' && more.length > 0)) {
+    if (row.length !== head.length)
+      throw fault(backend, `answers what is no state of a server: ${excerpt(row.join(' '))}`);
+    const of = (column: (typeof COLUMNS)[number]) => row[head.indexOf(column)] ?? '';
+    const name = of('be_name');
+    if (!NAME.test(name)) throw fault(backend, `has a backend of the name ${excerpt(name)}`);
+    const there = servers.get(name) ?? [];
+    servers.set(name, there);
+    there.push(serverOf(of, backend));
+  }
+  for (const [name, there] of servers)
+    if (new Set(there.map((server) => server.name)).size < there.length)
+      throw fault(backend, `names a server of ${excerpt(name)} twice`);
+  return servers;
 }
 
 const NAME = /^[A-Za-z0-9_.:-]{1,255}$/;
