@@ -96,6 +96,20 @@ describe('a damaged ledger', () => {
     expect((await readFile(file)).equals(damaged)).toBe(true);
   });
 
+  it.each([
+    ['id = null', ['ops', 'list']],
+    ["owner = 'null'", ['ops', 'list']],
+  ])('whose operation has %s is said and refused', async (change, words) => {
+    const file = join(folder.path, 'ledger.db');
+    await writeFile(file, await sound(file));
+    const library = new Libsql(file);
+    library.exec(`pragma foreign_keys = off; update operations set ${change}`);
+    library.close();
+    const { code, stderr } = await run(words, `ledger: 'sqlite:${file}'\n`);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`the ledger ${file} is damaged; it was left as it is`);
+  });
+
   it('that is empty is a new one', async () => {
     const file = join(folder.path, 'ledger.db');
     await writeFile(file, '');

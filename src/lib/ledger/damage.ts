@@ -58,9 +58,16 @@ function makesSense(file: string, library: Libsql.Database): boolean {
     for (const column of columns)
       for (const { text } of read<{ text: string }>(`select ${column} as text from ${table}`))
         JSON.parse(text);
+  const operations = read<{ id: unknown; owner: string }>('select id, owner from operations');
+  if (!operations.every(({ id, owner }) => typeof id === 'string' && isOwner(JSON.parse(owner))))
+    return false;
   const plans = read<{ body: string; checksum: string }>('select body, checksum from plans');
   if (plans.some(({ body, checksum }) => planChecksum(JSON.parse(body) as Plan) !== checksum)) return false;
   return read<{ body: string }>('select body from events').every(({ body }) => isEvent(JSON.parse(body)));
+}
+
+function isOwner(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'operator' in value;
 }
 
 function isEvent(value: unknown): boolean {
