@@ -76,6 +76,23 @@ it('gives up a host whose service dies, and one that never gets healthy, and lea
   }
 }, 300_000);
 
+it('is not taken in by somebody else who answers on the port of the application', async () => {
+  const answer = `import http.server as h
+class H(h.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_response(200); self.end_headers()
+h.HTTPServer(('', 8080), H).serve_forever()`;
+  await room.inHost(
+    'new-b-01',
+    `setsid python3 -c "${answer}" >/dev/null 2>&1 </dev/null & echo $! > /root/other; sleep 1`,
+  );
+  const run = await room.scale({ count: 1, start: true });
+  await room.inHost('new-b-01', 'kill $(cat /root/other)');
+  expect(run.code).toBe(0);
+  const messages = new Map(run.result.hosts.map(({ host, message }) => [host, message]));
+  expect(messages.get('new-b-01')).toMatch(/health: .*(something else|dies again and again|died)/);
+  expect(await room.serversUp()).not.toContain('new-b-01');
+});
+
 it('is failed, with exit code 4, when the pool cannot meet the count; resume finishes it once a host is mended', async () => {
   for (const host of ['new-a-01', 'new-a-02']) await room.freeze(host);
   const run = await room.scale({ count: 3, start: true, idc: 'A' });

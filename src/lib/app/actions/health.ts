@@ -8,7 +8,7 @@ import {
 } from '../../run/step-handler.js';
 import type { Session } from '../../ssh/transport.js';
 import { askHealth } from '../health-check.js';
-import { readUnit } from '../unit.js';
+import { readRun, readUnit, type UnitRun } from '../unit.js';
 import { forgottenNote } from './drain.js';
 import type { OutOfTraffic } from './kept-out.js';
 
@@ -30,10 +30,21 @@ async function awaitHealthy({ check, url, unit }: ActionOf<'health'>, context: S
   const session = await context.session();
   let passes = 0;
   let last = 'no answer';
+  let first: UnitRun | undefined;
   while (passes < check.passes) {
     const health = await askHealth(session, new URL(url), check);
     passes = health.state === 'healthy' ? passes + 1 : 0;
     if (health.state === 'unknown') throw cannotAsk(health.reason);
+    if (passes === 1) first = await readRun(session, unit, context.signal);
+    if (passes === check.passes) {
+      const run = passes === 1 ? first : await readRun(session, unit, context.signal);
+      const other = notItself(unit, first, run);
+      if (other !== undefined) {
+        passes = 0;
+        last = other;
+        await failIfDead(session, unit, context);
+      }
+    }
     if (health.state === 'sick') {
       last = health.reason;
       await failIfDead(session, unit, context);
@@ -42,6 +53,18 @@ async function awaitHealthy({ check, url, unit }: ActionOf<'health'>, context: S
       throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
     if (passes < check.passes) await sleep(check.everyMs, undefined, { signal: context.signal });
   }
+}
+
+/**
+ * Why the answers are none of this unit: something else has its port, such as a process that an earlier run left behind, and
+ * the unit dies of that again and again. Undefined where they are. A unit that only starts something is inactive.
+ */
+function notItself(unit: string, first: UnitRun | undefined, now: UnitRun | undefined): string | undefined {
+  const state = now?.activeState ?? '';
+  if (['failed', 'activating', 'deactivating'].includes(state))
+    return `it answers, and ${unit} is ${state}: something else listens there`;
+  if (first?.invocation === now?.invocation) return undefined;
+  return `it answers, and ${unit} was restarted meanwhile: something else may listen there`;
 }
 
 /** Nobody is to blame: neither is the host unfit, nor is its application sick. */
