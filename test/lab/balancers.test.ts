@@ -118,6 +118,22 @@ describe('an expansion and a restart under load', () => {
     expect([...load.failures, ...(await other()).failures]).toEqual([]);
   });
 
+  it.each([
+    ['that it tracks', 'api'],
+    ['that tracks it', 'shop'],
+  ])('a backend %s', async (_, checked) => {
+    const own = [`${S1} check inter 1s`, `${S2} check inter 1s`];
+    const tracking = [`${S1} track ${checked}/srv1`, `${S2} track ${checked}/srv2`];
+    const [shop, api] = checked === 'shop' ? [own, tracking] : [tracking, own];
+    await balancer.start([CHECK, ...shop], { more: ['backend api', CHECK, ...api] });
+    const config = await ownConfig();
+    const { load } = await underLoad(ENTRY, async () => {
+      expect(await restart(config)).toMatchObject({ code: 0 });
+    });
+    expect(load.failures).toEqual([]);
+    expect(Object.values(await balancer.servers()).filter(({ up }) => up)).toHaveLength(2);
+  });
+
   it('TLS to the servers', async () => {
     for (const host of ['web-b-01', 'web-b-02', 'new-b-01']) await room.inHost(host, TLS);
     const tls = 'ssl verify none check inter 1s';

@@ -2,7 +2,14 @@ import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
 import { placeOf } from '../layers/http/match.js';
-import { isDrained, isFreeSlot, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
+import {
+  isDrained,
+  isFreeSlot,
+  isOutByTracking,
+  isUp,
+  isWanted,
+  type ServerState,
+} from '../layers/http/server-state.js';
 import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
 import type { Connections } from '../ssh/transport.js';
 import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
@@ -105,7 +112,7 @@ function rowsOf(
 }
 
 function stateOf(server: ServerState): TrafficState {
-  if (isDrained(server)) return 'drained';
+  if (isDrained(server) || (isWanted(server) && isOutByTracking(server))) return 'drained';
   if (!isWanted(server)) return 'maintenance';
   if (!isUp(server)) return 'down';
   return server.weight === 0 ? 'no weight' : 'in traffic';

@@ -23,6 +23,8 @@ export interface ServerState {
 // `disabled`, whatever was said since.
 const SAID_BY_CONFIGURATION = 0x04;
 const FORCED_DRAIN = 0x08;
+// What it has from the server that it tracks, be that in maintenance (0x02) or drained (0x10): it goes with that one.
+const INHERITED = 0x02 | 0x10;
 const STARTING = 1;
 const RUNNING = 2;
 // srv_check_state: CHK_ST_CONFIGURED and CHK_ST_ENABLED.
@@ -30,14 +32,19 @@ const CHECKED = 0x06;
 // srv_check_result: CHK_RES_PASSED, and CHK_RES_CONDPASS above it.
 const PASSED = 3;
 
-/** Nobody has taken it out, whether or not it is up. */
+/** Nobody has taken it out, whether or not it is up; one that it tracks may be out. */
 export function isWanted({ administrative }: ServerState): boolean {
-  return (administrative & ~SAID_BY_CONFIGURATION) === 0;
+  return (administrative & ~SAID_BY_CONFIGURATION & ~INHERITED) === 0;
+}
+
+/** It is out as the server is that it tracks. */
+export function isOutByTracking({ administrative }: ServerState): boolean {
+  return (administrative & INHERITED) !== 0;
 }
 
 /** Taken out to end its requests, as a restart does, and in no other way. */
 export function isDrained({ administrative }: ServerState): boolean {
-  return (administrative & ~SAID_BY_CONFIGURATION) === FORCED_DRAIN;
+  return (administrative & ~SAID_BY_CONFIGURATION & ~INHERITED) === FORCED_DRAIN;
 }
 
 /** Taken for up by the balancer, be it in traffic or not. */
@@ -62,7 +69,7 @@ export function isProvenUp(server: ServerState): boolean {
 
 /** Gets new requests now. */
 export function isInTraffic(server: ServerState): boolean {
-  return isUp(server) && server.weight > 0;
+  return isUp(server) && !isOutByTracking(server) && server.weight > 0;
 }
 
 /** A place that the configuration keeps free for a host to come: `server slot1 0.0.0.0:8080 disabled`. */
