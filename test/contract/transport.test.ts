@@ -219,6 +219,27 @@ describe.each(ORDINARY_AND_ODD)('an account with %s', (_shell, account) => {
       },
     );
 
+    test.each([
+      ['MaxSessions 10', true],
+      ['MaxSessions 1', false],
+    ])('with %s one more session beside a command is opened: %s', async (line, isOpened) => {
+      const own = await start(line);
+      const host = await session(own.port);
+      const running = host.run(script('echo begun; sleep 2'));
+      await sleep(1000);
+      for (let time = 0; time < 30; time++) expect(await host.opensAnother()).toBe(isOpened);
+      expect(await running).toMatchObject({ stdout: 'begun\n' });
+      await expect.poll(() => host.opensAnother()).toBe(true);
+      expect(await host.run(script('echo ok'))).toMatchObject({ stdout: 'ok\n' });
+    });
+
+    test('a host whose link is lost opens none', async () => {
+      const own = await start();
+      const host = await session(own.port);
+      await own.stop();
+      await expect(host.opensAnother()).rejects.toThrow();
+    });
+
     test('commands that ran out of time do not use up the channels', async () => {
       const host = await session();
       const late = Array.from({ length: 20 }, () => host.run(script('sleep 60', 100)).catch(() => 'late'));

@@ -83,6 +83,7 @@ export class FakeConnections implements Connections {
       host: host.name,
       hostKey: 'ssh-ed25519 AAAA',
       loginNoise: '',
+      opensAnother: async () => true,
       run: (command, io) => this.#run(host.name, command, io ?? {}),
       connectUnix: async (path) => this.#connect(host.name, path),
       connectTcp: async (address, port) => this.#connect(host.name, `${address}:${port}`),

@@ -197,9 +197,12 @@ export class SimulatedHost implements Session {
     if (this.bytes === size && this.isHonest) this.tell(`sum ${(this.isSpoiled ? 'f' : '0').repeat(128)}`);
   }
 
-  run(command: RemoteCommand, { stdin, onStdout, signal }: CommandIo = {}): Promise<CommandResult> {
+  opensAnother(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  run(_command: RemoteCommand, { stdin, onStdout, signal }: CommandIo = {}): Promise<CommandResult> {
     const result = { exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, elapsedMs: 0 };
-    if (command.words[0] === 'true') return Promise.resolve(result);
     this.#onStdout = onStdout;
     const input = stdin as Readable;
     return new Promise((resolve, reject) => {

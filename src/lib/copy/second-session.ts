@@ -1,9 +1,11 @@
-import { CommandRefusedError } from '../ssh/connect-error.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
 
-/** A command that must wait for another to end is in vain after so long. */
+/** So long sshd may take to clear away a session that ended just before, and to answer at all. */
 const PATIENCE_MS = 5000;
+const AGAIN_MS = 250;
+const REFUSALS = 5;
 
 /**
  * Holds that a host opens a second session beside the one of its member, which stays open while the chain is at work;
@@ -11,18 +13,15 @@ const PATIENCE_MS = 5000;
  * @throws {NoMember} when it opens none; what the connection throws
  */
 export async function requireSecondSession(session: Session, signal?: AbortSignal): Promise<void> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-  const signals = signal === undefined ? [patience.signal] : [patience.signal, signal];
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const either = signal === undefined ? patience : AbortSignal.any([patience, signal]);
   try {
-    await session.run(
-      { words: ['true'], effect: 'read', timeoutMs: 2 * PATIENCE_MS },
-      { signal: AbortSignal.any(signals) },
-    );
+    for (let refusals = 0; refusals < REFUSALS; refusals += 1) {
+      if (await session.opensAnother(either)) return;
+      await sleep(AGAIN_MS, undefined, { signal: either });
+    }
   } catch (error) {
-    if (!patience.signal.aborted && !(error instanceof CommandRefusedError)) throw error;
-    throw new NoMember(`the sshd of ${session.host} opens one session at a time (MaxSessions)`);
-  } finally {
-    clearTimeout(timer);
+    if (!patience.aborted || signal?.aborted) throw error;
   }
+  throw new NoMember(`the sshd of ${session.host} opens one session at a time (MaxSessions)`);
 }

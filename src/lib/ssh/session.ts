@@ -10,6 +10,7 @@ import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError }
 import type { Link } from './link.js';
 import { LONGEST_LINE_BYTES, marked } from './remote-line.js';
 import { Slots } from './slots.js';
+import { openEmptySession } from './ssh2-internals.js';
 import type { CommandIo, CommandResult, Session } from './transport.js';
 
 /** sshd allows ten sessions a connection by default (MaxSessions); two are left for what it has not yet closed. */
@@ -86,6 +87,19 @@ export class SshSession implements Session {
       }
       await unlessAborted(sleep(patience.waitMs), io.signal);
     }
+  }
+
+  async opensAnother(signal?: AbortSignal): Promise<boolean> {
+    const { link } = this;
+    if (link.lost) throw link.lost;
+    const opened = openEmptySession(link.client);
+    if (opened === undefined) {
+      await this.run({ words: ['true'], effect: 'read', timeoutMs: RELEASE_MS }, signal ? { signal } : {});
+      return true;
+    }
+    const isOpen = await unlessAborted(opened, signal);
+    if (link.lost) throw link.lost;
+    return isOpen;
   }
 
   connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {

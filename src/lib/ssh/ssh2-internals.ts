@@ -13,6 +13,39 @@ export function sendSignal(client: Client, channel: ClientChannel, name: 'KILL')
   protocol.signal(outgoing.id, name);
 }
 
+/** What ssh2 asks of a channel manager, and of the protocol for a session (RFC 4254, 6.1). */
+interface Channels {
+  add(opened: unknown): number;
+}
+
+const WINDOW_BYTES = 2 * 1024 * 1024;
+const PACKET_BYTES = 32 * 1024;
+
+/**
+ * Opens a session in which nothing is run, and closes it again: whether the host opened it. ssh2 itself opens none without a
+ * request, for which the host starts a process. Undefined: ssh2 cannot be told to.
+ */
+export function openEmptySession(client: Client): Promise<boolean> | undefined {
+  const channels: unknown = Reflect.get(client, '_chanMgr');
+  const protocol = protocolOf(client);
+  if (!protocol || typeof protocol.session !== 'function' || !hasAdd(channels)) return undefined;
+  const { session } = protocol;
+  return new Promise((resolve) => {
+    const opened = (error: Error | undefined, channel: ClientChannel | undefined) => {
+      channel?.on('error', () => undefined).resume();
+      channel?.close();
+      resolve(error === undefined);
+    };
+    const id = channels.add(Object.assign(opened, { type: 'session' }));
+    if (id === -1) resolve(false);
+    else Reflect.apply(session, protocol, [id, WINDOW_BYTES, PACKET_BYTES]);
+  });
+}
+
+function hasAdd(value: unknown): value is Channels {
+  return isRecord(value) && typeof value.add === 'function';
+}
+
 /**
  * Ignores the list of host keys that sshd sends after each login (PROTOCOL, 2.5). ssh2 has the server prove every one
  * of them, which costs the host a signature and us a verification a key, for an event to which nobody listens.

@@ -42,6 +42,8 @@ export interface Session {
   readonly loginNoise: string;
   /** Runs a command. A non-zero exit status is a result, not an error. */
   run(command: RemoteCommand, io?: CommandIo): Promise<CommandResult>;
+  /** Whether the host opens one more session beside those that are open (sshd_config(5), MaxSessions). Nothing is run there. */
+  opensAnother(signal?: AbortSignal): Promise<boolean>;
   /** A byte stream to a Unix socket on the host (direct-streamlocal@openssh.com; OpenSSH PROTOCOL 2.4). */
   connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex>;
   /** A byte stream to address:port, opened by the host (direct-tcpip; RFC 4254, 7.2). */
