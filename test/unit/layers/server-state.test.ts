@@ -89,6 +89,12 @@ describe('a state', () => {
     ['drained', { administrative: 8 }, { wanted: false, drained: true, traffic: false }],
     ['drained in a slot', { administrative: 12 }, { wanted: false, drained: true }],
     ['drained and in maintenance', { administrative: 9 }, { wanted: false, drained: false }],
+    [
+      'drained as the one that it tracks',
+      { administrative: 16 },
+      { wanted: true, drained: false, traffic: false },
+    ],
+    ['drained, as is the one that it tracks', { administrative: 24 }, { wanted: false, drained: true }],
     ['without weight', { weight: 0 }, { wanted: true, up: true, traffic: false }],
     ['warming up (slowstart)', { operational: 1 }, { wanted: true, up: true, traffic: true }],
     ['down', { operational: 0 }, { wanted: true, up: false, traffic: false }],
