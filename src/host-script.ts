@@ -5,23 +5,17 @@ import { packageFile } from './package-file.js';
 /** A line `. ./open.sh`: as shells and shellcheck read it, a part that lies beside the script. */
 const PART = /^\. \.\/(\S+)\.sh$/gm;
 
-/** A line that is a comment, and not the first one of a file, which names the program. */
-const COMMENT = /^[ \t]*#(?!!).*$/gm;
-
 const texts = new Map<string, string>();
 
 /**
  * A script that runs on hosts, for scriptCommand: `hostScript('logs/grep')` is templates/logs/grep.sh with its parts in
- * it, as a host gets one text. A comment is an empty line there: it is a third of what would be sent, and the numbers of lines
- * in complaints stay right. Read once. It is a file of the package: an error here means a broken installation.
+ * it, as a host gets one text. Read once. It is a file of the package: an error here means a broken installation.
  */
 export function hostScript(name: string): string {
   const known = texts.get(name);
   if (known !== undefined) return known;
   const text = readFileSync(packageFile(`templates/${name}.sh`), 'utf8');
-  const whole = text
-    .replace(COMMENT, '')
-    .replace(PART, (_, part: string) => hostScript(posix.join(posix.dirname(name), part)));
+  const whole = text.replace(PART, (_, part: string) => hostScript(posix.join(posix.dirname(name), part)));
   texts.set(name, whole);
   return whole;
 }
