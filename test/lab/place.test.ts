@@ -132,10 +132,11 @@ it('says what a spare cannot hold, and puts nothing in place there', async () =>
     await room.inHost(
       'new-b-01',
       `mkdir -p /var/lib/kuafu && mount -t ramfs ramfs /var/lib/kuafu
-printf '#!/bin/sh\\necho; echo ramfs 1 1 99999999 1 /\\n' > /usr/local/bin/df; chmod +x /usr/local/bin/df`,
+printf '%s\\n' '#!/bin/sh' '[ "$1" != -f ] || exec echo 99999999 1024' 'exec /usr/bin/stat "$@"' > /usr/local/bin/stat
+chmod +x /usr/local/bin/stat`,
     );
     const run = await room.scale({ count: 1 });
-    await room.inHost('new-b-01', 'umount /var/lib/kuafu; rm /usr/local/bin/df');
+    await room.inHost('new-b-01', 'umount /var/lib/kuafu; rm /usr/local/bin/stat');
     expect(run.code).toBe(0);
     expect(run.result.hosts.find(({ host }) => host === 'new-b-01')?.message).toMatch(
       /copy: nothing was put in place: this host cannot hold all that the template has: .*not supported/,
