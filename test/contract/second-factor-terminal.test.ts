@@ -13,17 +13,19 @@ let env: Record<string, string>;
 beforeAll(async () => {
   fixture = new SshFixture();
   const gate = await sshdThatAsks(fixture, 'AuthenticationMethods publickey,keyboard-interactive');
-  const { port } = await fixture.sshd();
+  const { port } = await fixture.sshd('ListenAddress 127.0.0.2\nListenAddress 127.0.0.3');
   const home = join(fixture.lab.folder, 'home');
+  // In both, as the ssh_config of the lab's control host names files of its own.
+  const knownHosts = fixture.knownHosts();
   mkdirSync(join(home, '.ssh'), { recursive: true });
   writeFileSync(
     join(home, '.ssh', 'config'),
-    `Host gate\n  HostName 127.0.0.1\n  Port ${gate.port}\nHost web-*\n  Port ${port}\n  ProxyJump gate\nHost *\n  User root\n  IdentityFile ${fixture.client.file}\n`,
+    `Host gate\n  HostName 127.0.0.1\n  Port ${gate.port}\nHost web-*\n  Port ${port}\n  ProxyJump gate\nHost *\n  User root\n  IdentityFile ${fixture.client.file}\n  UserKnownHostsFile ${knownHosts}\n`,
   );
   config = join(home, 'kuafu.config.yaml');
   writeFileSync(
     config,
-    `ssh: {knownHosts: ${fixture.knownHosts()}}
+    `ssh: {knownHosts: ${knownHosts}}
 rooms: {A: {network: 127.0.0.0/8, hosts: {'web-a-[1-3]': '127.0.0.[1-3]'}}}
 `,
   );
