@@ -1,6 +1,9 @@
 #!/bin/sh
-# template.sh UNIT PATH...: what has to be known of a template host before its files are read: records that each end with NUL.
-#   fragment PATH, dropin PATH, envfile PATH, state STATE   of UNIT, as systemctl(1) has them
+# template.sh UNIT USER ENVFILE PATH...: what has to be known of a template host before its files are read: records that each end
+# with NUL. USER and ENVFILE may be empty.
+#   load STATE, fragment PATH, dropin PATH, envfile PATH, state STATE   of UNIT, as systemctl(1) has them
+#   uid N, gid N         of USER, where there is such an account
+#   env MODE USER:GROUP  who may read ENVFILE, where it is there
 #   wanted FOLDER        a folder below /etc/systemd/system that has a link to UNIT, such as multi-user.target.wants
 #   link PATH, to PATH   a path that is a link, and what it leads to in the end
 #   inner PATH, to TEXT  a link in a tree, and what stands in it
@@ -8,21 +11,28 @@
 set -eu
 export LC_ALL=C
 unit=$1
-shift
+user=$2
+env=$3
+shift 3
 # A tree may have as many links as it likes; so many tell enough.
 most_links=5000
 
-systemctl show --property=FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit" |
+systemctl show --property=LoadState,FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit" |
   while IFS= read -r line; do
     value=${line#*=}
     [ -n "$value" ] || continue
     case $line in
+    LoadState=*) printf 'load %s\0' "$value" ;;
     FragmentPath=*) printf 'fragment %s\0' "$value" ;;
     UnitFileState=*) printf 'state %s\0' "$value" ;;
     EnvironmentFiles=*) printf 'envfile %s\0' "${value% (*}" ;;
     DropInPaths=*) printf '%s\n' "$value" | tr ' ' '\n' | while IFS= read -r path; do printf 'dropin %s\0' "$path"; done ;;
     esac
   done
+if [ -n "$user" ] && uid=$(id -u -- "$user" 2> /dev/null); then
+  printf 'uid %s\0gid %s\0' "$uid" "$(id -g -- "$user")"
+fi
+if [ -n "$env" ]; then stat -L --printf='env %a %U:%G\0' -- "$env" 2> /dev/null || true; fi
 for link in /etc/systemd/system/*.wants/"$unit" /etc/systemd/system/*.requires/"$unit"; do
   [ -L "$link" ] || continue
   folder=${link%/*}

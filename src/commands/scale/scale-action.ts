@@ -98,18 +98,21 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
 async function makePlan(request: ScaleRequest, context: Context, connections: Connections): Promise<Plan> {
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);
-  const session = await templateSession(request, connections);
-  const template = await readTemplate(session, request.app, (bytes) => sayReading(request, bytes));
   const rows = await ledger.resources();
   const taken = new Set(rows.map((row) => row.host));
   const free = inventory.spares(request.room).filter((host) => !taken.has(host.name));
   const { app, room, start } = request;
+  const traffic = start ? readJoinFacts(app, room, free, inventory, connections) : undefined;
+  // What is wrong with the template is said first, whoever answers first.
+  traffic?.catch(() => undefined);
+  const session = await templateSession(request, connections);
+  const template = await readTemplate(session, app, (bytes) => sayReading(request, bytes));
   return planScale(request, {
     template,
     init,
     free,
     network: config.rooms.get(room)?.network ?? '',
-    traffic: start ? await readJoinFacts(app, room, free, inventory, connections) : undefined,
+    traffic: await traffic,
     unaskable: start ? await unaskableHealth(app, request.template, connections) : [],
     unfinished: await unfinishedBefore(request, ledger, rows),
     templateRoom: marksOf(request.template.room, context),

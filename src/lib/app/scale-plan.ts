@@ -109,7 +109,7 @@ function expandSteps(
 
 function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): Step['action'] {
   const values = envOfRoom(env, room);
-  const access = accessWanted(env, template.env);
+  const access = accessWanted(env, template.look.env);
   return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
 }
 
@@ -140,8 +140,8 @@ function initAction(
     KUAFU_ROOM: room,
     KUAFU_HOST: host.name,
     KUAFU_USER: app.user ?? '',
-    KUAFU_UID: template.account.uid,
-    KUAFU_GID: template.account.gid,
+    KUAFU_UID: template.look.account.uid,
+    KUAFU_GID: template.look.account.gid,
   };
   const environment = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   const script = scriptCommand(init.script, [], 'write', INIT_TIMEOUT_MS);
@@ -177,8 +177,9 @@ function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFact
     found.push(
       `${count} ${count === 1 ? 'host is' : 'hosts are'} asked for, but ${free(facts.free.length)} in room ${room}`,
     );
-  if (!facts.template.hasUnit) found.push(`template host ${template.name} has no service ${app.service}`);
-  if (app.user && !facts.template.account.uid)
+  if (!facts.template.look.hasUnit)
+    found.push(`template host ${template.name} has no service ${app.service}`);
+  if (app.user && !facts.template.look.account.uid)
     found.push(`template host ${template.name} has no account ${app.user}`);
   if (app.env && template.room !== room) {
     for (const leak of findRoomLeaks(app.env, room, facts.templateRoom, facts.textOf))

@@ -3,34 +3,22 @@ import { howTarEnded, parseWeighed, readLimitMs, type Weighed, weighCommand } fr
 import { RefusedError } from '../errors.js';
 import { fold } from '../inventory/fold.js';
 import { mustRun } from '../run/remote.js';
-import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
-import { closedMode, type EnvAccess } from './env-access.js';
 import { hostFactsCommand, parseHostFacts } from './host-facts.js';
 import { lookAtTemplate, type TemplateLook } from './template-look.js';
-import { readUnit } from './unit.js';
 
 /** What the template host is and has; read before a plan is made, changing nothing. */
 export interface TemplateFacts {
   readonly arch: string;
   readonly osId: string;
-  readonly hasUnit: boolean;
-  /** Numbers of the service account; empty when the template has no such account. */
-  readonly account: { readonly uid: string; readonly gid: string };
   readonly excluded: readonly string[];
   readonly fingerprint: Weighed;
   /** Major and minor version of its OpenSSH, such as 9.2; 0 where there is none. */
   readonly openssh: number;
   readonly look: TemplateLook;
-  /** Who may read its environment file; undefined where it has none. */
-  readonly env?: EnvAccess | undefined;
 }
 
 const READ_TIMEOUT_MS = 20_000;
-
-const ENV_ACCESS = 'stat -L -c "%a %U:%G" -- "$1" 2>/dev/null || true';
-
-const ACCOUNT = 'id -u -- "$1" 2>/dev/null || echo; id -g -- "$1" 2>/dev/null || echo';
 
 /**
  * Reads the template host. `onBytes` is told how much its files are before they are read as a whole.
@@ -42,21 +30,19 @@ export async function readTemplate(
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
-  const facts = await mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts');
+  const [facts, look] = await Promise.all([
+    mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts'),
+    lookAtTemplate(session, app),
+  ]);
   const { arch, osId, openssh } = parseHostFacts(facts.stdout);
-  const hasUnit = (await readUnit(session, app.service)).loadState === 'loaded';
-  const look = await lookAtTemplate(session, app);
   onBytes(look.bytes);
   return {
     arch,
     osId,
     openssh,
-    hasUnit,
-    account: await readAccount(session, app.user),
-    env: await readEnvAccess(session, app.env?.file),
     excluded,
     look,
-    fingerprint: await readFingerprint(session, app, excluded, { hasUnit, bytes: look.bytes }),
+    fingerprint: await readFingerprint(session, app, excluded, look),
   };
 }
 
@@ -67,26 +53,11 @@ function excludedPaths(app: AppConfig): readonly string[] {
   return inside ? [...app.exclude, env] : app.exclude;
 }
 
-async function readAccount(session: Session, user: string | undefined): Promise<TemplateFacts['account']> {
-  if (user === undefined) return { uid: '', gid: '' };
-  const { stdout } = await session.run(scriptCommand(ACCOUNT, [user], 'read', READ_TIMEOUT_MS));
-  const [uid = '', gid = ''] = stdout.split('\n').map((line) => (/^\d+$/.test(line) ? line : ''));
-  return { uid, gid };
-}
-
-async function readEnvAccess(session: Session, file: string | undefined): Promise<EnvAccess | undefined> {
-  if (file === undefined) return undefined;
-  const { stdout } = await session.run(scriptCommand(ENV_ACCESS, [file], 'read', READ_TIMEOUT_MS));
-  const [, mode, owner] = /^([0-7]{1,4}) ([\w.-]+:[\w.-]+)\n$/.exec(stdout) ?? [];
-  if (mode === undefined || owner === undefined || owner.includes('UNKNOWN')) return undefined;
-  return { mode: closedMode(mode), owner };
-}
-
 async function readFingerprint(
   session: Session,
   app: AppConfig,
   exclude: readonly string[],
-  { hasUnit, bytes }: { readonly hasUnit: boolean; readonly bytes: number },
+  { hasUnit, bytes }: TemplateLook,
 ): Promise<Weighed> {
   const command = weighCommand({ paths: app.files, exclude, format: 'pax' }, 'any', readLimitMs(bytes));
   const result = await session.run(command);

@@ -5,9 +5,15 @@ import { isIn } from '../config/system-paths.js';
 import type { Risk } from '../plan/plan.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
+import { closedMode, type EnvAccess } from './env-access.js';
 
 /** What there is to know of a template host beside the bytes of its files. */
 export interface TemplateLook {
+  readonly hasUnit: boolean;
+  /** Numbers of the service account; empty when the template has no such account. */
+  readonly account: { readonly uid: string; readonly gid: string };
+  /** Who may read its environment file; undefined where it has none. */
+  readonly env: EnvAccess | undefined;
   /** The unit's own file; empty where it has none. */
   readonly fragment: string;
   readonly dropIns: readonly string[];
@@ -36,8 +42,12 @@ const MOST_OUTPUT_BYTES = 4_000_000;
 const MOST_NAMES = 5;
 
 /** Reads all this from a template host; what cannot be read of it is empty. */
-export async function lookAtTemplate(session: Session, { service, files }: AppConfig): Promise<TemplateLook> {
-  const command = scriptCommand(hostScript('copy/template'), [service, ...files], 'read', LOOK_TIMEOUT_MS);
+export async function lookAtTemplate(
+  session: Session,
+  { service, user = '', env, files }: AppConfig,
+): Promise<TemplateLook> {
+  const words = [service, user, env?.file ?? '', ...files];
+  const command = scriptCommand(hostScript('copy/template'), words, 'read', LOOK_TIMEOUT_MS);
   const { stdout } = await session.run(command, { maxOutputBytes: MOST_OUTPUT_BYTES });
   return parseTemplateLook(stdout);
 }
@@ -53,7 +63,11 @@ export function parseTemplateLook(stdout: string): TemplateLook {
       const to = records[index + 1];
       return record.key === key && to?.key === 'to' ? [{ path: record.value, target: to.value }] : [];
     });
+  const number = (key: string) => all(key).find((value) => /^\d+$/.test(value)) ?? '';
   return {
+    hasUnit: all('load')[0] === 'loaded',
+    account: { uid: number('uid'), gid: number('gid') },
+    env: envAccess(all('env')[0] ?? ''),
     fragment: all('fragment')[0] ?? '',
     dropIns: all('dropin'),
     envFiles: all('envfile'),
@@ -66,6 +80,12 @@ export function parseTemplateLook(stdout: string): TemplateLook {
     })),
     bytes: Number(all('bytes')[0]) || 0,
   };
+}
+
+function envAccess(record: string): EnvAccess | undefined {
+  const [, mode, owner] = /^([0-7]{1,4}) ([\w.-]+:[\w.-]+)$/.exec(record) ?? [];
+  if (mode === undefined || owner === undefined || owner.includes('UNKNOWN')) return undefined;
+  return { mode: closedMode(mode), owner };
 }
 
 /** What of a template would not come along, or not as it is there. */

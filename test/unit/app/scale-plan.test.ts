@@ -49,8 +49,6 @@ const facts: ScaleFacts = {
   template: {
     arch: 'x86_64',
     osId: 'debian',
-    hasUnit: true,
-    account: { uid: '997', gid: '997' },
     excluded: app.exclude,
     fingerprint: {
       digest: 'd'.repeat(64),
@@ -58,7 +56,7 @@ const facts: ScaleFacts = {
       packed: { codec: 'zstd', digest: 'e'.repeat(64), bytes: 2048 },
     },
     openssh: 9.2,
-    look: parseTemplateLook(''),
+    look: { ...parseTemplateLook(''), hasUnit: true, account: { uid: '997', gid: '997' } },
   },
   free: ['new-b-01', 'new-b-02', 'new-b-03'].map(hostNamed),
   init: { name: 'base', script: 'echo unchanged' },
@@ -69,6 +67,11 @@ const facts: ScaleFacts = {
   templateRoom: { room: 'A', names: ['web-a-01'], addresses: ['198.18.1.11'], network: '198.18.1.0/24' },
   textOf: maskedText,
 };
+
+const withLook = (more: Partial<ScaleFacts['template']['look']>): ScaleFacts => ({
+  ...facts,
+  template: { ...facts.template, look: { ...facts.template.look, ...more } },
+});
 
 const stepsOf = (plan: ReturnType<typeof planScale>, stage: string) =>
   plan.stages.find(({ id }) => id === stage)?.lanes[0]?.steps.map(({ id }) => id);
@@ -133,13 +136,13 @@ describe('an expansion is refused', () => {
     [
       'a template without the service',
       request,
-      { ...facts, template: { ...facts.template, hasUnit: false } },
+      withLook({ hasUnit: false }),
       'template host web-a-01 has no service shop.service',
     ],
     [
       'a template without the account',
       request,
-      { ...facts, template: { ...facts.template, account: { uid: '', gid: '' } } },
+      withLook({ account: { uid: '', gid: '' } }),
       'template host web-a-01 has no account shop',
     ],
   ])('for %s', (_, ask, known, sentence) => {

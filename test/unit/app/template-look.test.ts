@@ -79,6 +79,22 @@ it('takes for folders that want the unit only what can be one', () => {
   expect(parseTemplateLook(records(...odd)).wantedIn).toEqual(['a.target.wants', 'b.service.requires']);
 });
 
+it('knows the account and the access of the environment file, where they can be said', () => {
+  const { account, env, hasUnit } = parseTemplateLook(
+    records('load loaded', 'uid 997', 'gid 998', 'env 640 root:shop'),
+  );
+  expect({ account, env, hasUnit }).toEqual({
+    account: { uid: '997', gid: '998' },
+    env: { mode: '640', owner: 'root:shop' },
+    hasUnit: true,
+  });
+  expect(parseTemplateLook(records('load masked', 'uid ; id', 'env 640 UNKNOWN:shop'))).toMatchObject({
+    account: { uid: '', gid: '' },
+    env: undefined,
+    hasUnit: false,
+  });
+});
+
 it('names no more than a person reads', () => {
   const many = Array.from({ length: 50 }, (_, index) => [`inner /opt/shop/${index}`, 'to /usr/x']).flat();
   expect(risksOf(...many)[0]?.message).toMatch(/\/opt\/shop\/4 → \/usr\/x, and 45 more$/);
@@ -92,12 +108,15 @@ it('is read by a script that knows names of every kind, and sizes on the disk', 
   truncateSync(join(tree, 'holes'), 3e11);
   symlinkSync('/a\nb', join(tree, 'x\ny'));
   symlinkSync('tree', join(folder, 'current'));
-  const words = ['kuafu-none.service', tree, join(folder, 'current')];
+  writeFileSync(join(folder, 'env'), '', { mode: 0o640 });
+  const words = ['kuafu-none.service', 'root', join(folder, 'env'), tree, join(folder, 'current')];
   const { stdout } = spawnSync('sh', ['-c', hostScript('copy/template'), 'kuafu', ...words], {
     encoding: 'utf8',
   });
   rmSync(folder, { recursive: true, force: true });
   const look = parseTemplateLook(stdout);
+  expect(look).toMatchObject({ hasUnit: false, account: { uid: '0', gid: '0' } });
+  expect(look.env?.mode).toBe('640');
   expect(look.links).toEqual([{ path: join(folder, 'current'), target: tree }]);
   expect(look.innerLinks).toContainEqual({ path: join(tree, 'x\ny'), target: '/a\nb' });
   expect(look.bytes).toBeLessThan(100_000);

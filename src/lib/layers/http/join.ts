@@ -54,11 +54,11 @@ export async function joinBackend(
 /** How a server would be added: what is asked at planning, and again when it is done. */
 export async function readJoinOptions(runtime: Runtime, server: BalancerServer): Promise<JoinOptions> {
   if (server.options !== undefined) return { words: server.options, notes: [] };
-  const [servers, statistics, lines] = [
-    await readServers(runtime),
-    await readStatistics(runtime),
-    await readBackendLines(runtime),
-  ];
+  const [servers, statistics, lines] = await Promise.all([
+    readServers(runtime),
+    readStatistics(runtime),
+    readBackendLines(runtime),
+  ]);
   if (servers.some(isFreeSlot)) return { words: '', notes: [] };
   return optionsOfNeighbours({ servers, statistics, lines }, server.port);
 }
