@@ -61,11 +61,13 @@ left: those that were reached, whose service runs and which the balancer gives
 requests. What a request costs is the CPU time of the service divided by the
 requests that HAProxy counted meanwhile; a host carries as many as fill its CPUs
 to the target. Where something else is the limit (a lock, a database), measure
-it and give --per-host. Without a balancer CPU time alone counts. Where there is
-no load, hosts are counted: as many as are lost.
+it and give --per-host. Without a balancer CPU time alone counts. Where no load
+was seen, it cannot be judged, unless by --peak and --per-host; a room without a
+single host in service is short of one all the same.
 
-Exit codes: 0 the rooms that are left carry it · 1 some are short, or it cannot
-be told · 5 no host was reached · 130 interrupted
+Exit codes: 0 the rooms that are left carry it, or no load was seen · 1 some are
+short, or it cannot be told: hosts were not read, or a peak was asked for and no
+load seen · 5 no host was reached · 130 interrupted
 
 Examples:
   kuafu report capacity

@@ -15,9 +15,9 @@ export interface CapacityReport {
   readonly notes: readonly string[];
 }
 
-/** A verdict that is not good news. */
+/** A verdict that is not good news, or an answer that could not be given; nobody is accused of a night without users. */
 export function isFinding({ short, basis }: CapacityVerdict): boolean {
-  return short > 0 || basis === 'unknown';
+  return short > 0 || basis === 'unknown' || basis === 'unread';
 }
 
 /** Hosts that do not serve, by reason: `web-b-[01-02]: its service does not run`. */

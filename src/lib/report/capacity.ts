@@ -31,10 +31,10 @@ export interface CapacityQuestion {
 
 /**
  * What a verdict stands on. given: requests, with what a host may carry as it was given. requests: with what one request
- * costs, as measured. cpu: CPU time, where nobody counts requests. hosts: no load to measure, so hosts are counted.
- * unknown: the question cannot be answered.
+ * costs, as measured. cpu: CPU time, where nobody counts requests. idle: no load was seen, so all that can be said is
+ * whether anybody is left. unread: nobody told what load there is. unknown: nothing to measure the peak by.
  */
-export type Basis = 'given' | 'requests' | 'cpu' | 'hosts' | 'unknown';
+export type Basis = 'given' | 'requests' | 'cpu' | 'idle' | 'unread' | 'unknown';
 
 /** Whether the rooms that are left carry a group when one room is lost. */
 export interface CapacityVerdict {
@@ -43,7 +43,7 @@ export interface CapacityVerdict {
   readonly lost: string;
   readonly left: readonly string[];
   readonly basis: Basis;
-  /** Load to carry and what one host may carry, in requests a second, CPUs or hosts by the basis; null: unknown. */
+  /** Load to carry and what one host may carry, in requests a second or CPUs by the basis; null: unknown. */
   readonly demand: number | null;
   readonly perHost: number | null;
   /** Hosts; null: unknown. */
@@ -81,27 +81,42 @@ function judge(
 ): CapacityVerdict {
   const left = rooms.filter((room) => room !== lost);
   const there = group.hosts.filter((host) => host.serves && host.room !== lost);
-  const known = demandOf(group, ofApp, lost, there, question);
-  // A share that is met exactly is met: 0.7 / 0.1 must be 7 hosts, not 8.
-  const needed = known.demand === null ? null : Math.ceil(known.demand / known.perHost - 1e-9);
+  const known = demandOf(group, ofApp, there, question);
+  const needed = known.demand === null ? leastOf(known.basis, group, lost) : ceilOf(known);
   const { app, group: name } = group;
   const short = needed === null ? 0 : Math.max(0, needed - there.length);
   return { app, group: name, lost, left, ...known, needed, there: there.length, short };
 }
 
-type Demand =
-  | { readonly basis: Exclude<Basis, 'unknown'>; readonly demand: number; readonly perHost: number }
-  | { readonly basis: 'unknown'; readonly demand: null; readonly perHost: null };
+interface Measured {
+  readonly basis: 'given' | 'requests' | 'cpu';
+  readonly demand: number;
+  readonly perHost: number;
+}
 
-const UNKNOWN: Demand = { basis: 'unknown', demand: null, perHost: null };
+interface Unmeasured {
+  readonly basis: 'idle' | 'unread' | 'unknown';
+  readonly demand: null;
+  readonly perHost: null;
+}
+
+/** A share that is met exactly is met: 0.7 / 0.1 must be 7 hosts, not 8. */
+function ceilOf({ demand, perHost }: Measured): number {
+  return Math.ceil(demand / perHost - 1e-9);
+}
+
+/** Without a load to measure: whatever it is, it needs one host at least, where the lost room may have had any. */
+function leastOf(basis: Unmeasured['basis'], { hosts }: GroupLoad, lost: string): number | null {
+  if (basis !== 'idle') return null;
+  return hosts.some(({ room, why }) => room === lost && why !== NOT_RUNNING) ? 1 : 0;
+}
 
 function demandOf(
   group: GroupLoad,
   ofApp: readonly GroupLoad[],
-  lost: string,
   there: readonly HostLoad[],
   { target, perHost, peak }: CapacityQuestion,
-): Demand {
+): Measured | Unmeasured {
   const rate = rateOf(group);
   const times = timesOf(ofApp, peak);
   const cpus = target * mean(there.length > 0 ? there : group.hosts, ({ cpus }) => cpus);
@@ -116,10 +131,16 @@ function demandOf(
       return { basis: 'requests', demand: rate * times, perHost: cpus / cost };
     if (!isIdle(group)) return { basis: 'cpu', demand: cpusOf(group) * times, perHost: cpus };
   }
-  if (peak !== undefined) return UNKNOWN;
-  // One that did not answer may carry its part all the same.
-  const lostHosts = group.hosts.filter((host) => host.room === lost && host.why !== NOT_RUNNING);
-  return { basis: 'hosts', demand: lostHosts.length, perHost: 1 };
+  const nothing = { demand: null, perHost: null };
+  if (!isRead(group) || rate >= IDLE_REQUESTS) return { basis: 'unread', ...nothing };
+  return { basis: peak === undefined ? 'idle' : 'unknown', ...nothing };
+}
+
+/** Whether of every host that may have a load somebody told it: the balancer, or the host. */
+function isRead({ hosts }: GroupLoad): boolean {
+  return hosts.every(
+    ({ why, requests, cpusUsed }) => why === NOT_RUNNING || requests !== null || cpusUsed !== null,
+  );
 }
 
 /** How many times the measured load is asked for; undefined: nothing is measured that could be multiplied. */

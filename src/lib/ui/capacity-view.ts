@@ -16,7 +16,8 @@ export function renderCapacity(report: CapacityReport, options: CapacityViewOpti
   const { paint = plain } = options;
   const sentences = report.verdicts.map((verdict) => {
     const text = verdictSentence(verdict);
-    return isFinding(verdict) ? paint.red(text) : paint.green(text);
+    if (isFinding(verdict)) return paint.red(text);
+    return verdict.basis === 'idle' ? paint.yellow(text) : paint.green(text);
   });
   const fixes = fixLines(report).map((line) => (line.startsWith('kuafu ') ? paint.bold(line) : line));
   const blocks = [sentences.join('\n'), measuredTable(report, options), fixes.join('\n')];
@@ -25,12 +26,16 @@ export function renderCapacity(report: CapacityReport, options: CapacityViewOpti
 
 /** `shop/web without room A: room B has 2 hosts and needs 8: short by 6 hosts` */
 export function verdictSentence(verdict: CapacityVerdict): string {
-  const { app, group, lost, left, needed, there, short } = verdict;
+  const { app, group, lost, left, basis, needed, there, short } = verdict;
   const place = left.length === 1 ? `room ${left[0]}` : `rooms ${left.join(' and ')}`;
   const question = `${app}/${group} without room ${lost}`;
   if (left.length === 0) return `${question}: there is no other room`;
-  if (needed === null) return `${question}: cannot be told`;
+  if (basis === 'unread') return `${question}: cannot be judged: the load of its hosts could not be read`;
+  if (basis === 'unknown')
+    return `${question}: cannot be judged: no load seen that the peak could be measured by`;
   if (short > 0) return `${question}: SHORT BY ${hostsOf(short)}: ${place} has ${there} and needs ${needed}`;
+  if (basis === 'idle' && needed === 1)
+    return `${question}: cannot be judged: no load seen; ${place} has ${hostsOf(there)} in service`;
   return `${question}: ${place} carries it: it has ${hostsOf(there)} and needs ${needed}`;
 }
 
@@ -43,8 +48,10 @@ export function basisSentence({ basis, demand, perHost }: CapacityVerdict): stri
       return `${amount(demand)} requests/s, ${amount(perHost)} a host (by CPU per request)`;
     case 'cpu':
       return `${amount(demand)} CPUs busy, ${amount(perHost)} a host`;
-    case 'hosts':
-      return 'hosts counted: no load to measure';
+    case 'idle':
+      return 'no load seen; --peak with --per-host judges it';
+    case 'unread':
+      return 'hosts that did not answer may have any load';
     case 'unknown':
       return 'no load to measure the peak by; give --per-host';
   }

@@ -4,6 +4,7 @@ import {
   type GroupLoad,
   type HostLoad,
   judgeCapacity,
+  NOT_RUNNING,
 } from '../../../src/lib/report/capacity.js';
 import { idleNotes } from '../../../src/lib/report/capacity-report.js';
 
@@ -63,12 +64,29 @@ describe('when room A is lost', () => {
       4,
     ],
     [
-      'hosts count where there is no load',
+      'no load is no reason to accuse anybody',
       [...hosts('A', 4, idle), ...hosts('B', 2, idle)],
       {},
-      'hosts',
-      4,
-      2,
+      'idle',
+      1,
+      0,
+    ],
+    ['but somebody must be left for any load', hosts('A', 4, idle), {}, 'idle', 1, 1],
+    [
+      'nor is a load that nobody told',
+      [...hosts('A', 4, { ...unread, ...uncounted }), ...hosts('B', 2, { ...idle, ...uncounted })],
+      {},
+      'unread',
+      null,
+      0,
+    ],
+    [
+      'requests without a host that tells what they cost',
+      [...hosts('A', 4, unread), ...hosts('B', 2, unread)],
+      {},
+      'unread',
+      null,
+      0,
     ],
     [
       'a peak cannot be told from no load',
@@ -98,12 +116,18 @@ describe('when room A is lost', () => {
     expect(judge([...members], question)).toMatchObject({ lost: 'A', left: ['B'], basis, needed, short });
   });
 
-  it('nobody answered: all that are lost are needed', () => {
+  it('nobody answered, so nobody is short of hosts', () => {
     const members = [
       ...hosts('A', 4, { ...unread, requests: null }),
       ...hosts('B', 2, { ...unread, requests: null }),
     ];
-    expect(judge(members)).toMatchObject({ basis: 'hosts', needed: 4, there: 0, short: 4 });
+    expect(judge(members)).toMatchObject({ basis: 'unread', needed: null, there: 0, short: 0 });
+  });
+
+  it('a group that is stopped everywhere needs none', () => {
+    const stopped = { serves: false, why: NOT_RUNNING, cpus: null, cpusUsed: null, requests: null };
+    const members = [...hosts('A', 4, stopped), ...hosts('B', 2, stopped)];
+    expect(judge(members)).toMatchObject({ basis: 'idle', needed: 0, short: 0 });
   });
 
   it('hosts that do not serve are not there', () => {

@@ -7,7 +7,7 @@ import { parsedConfig } from '../inventory/selection-config.js';
 const inventory = buildInventory(await parsedConfig(), []);
 
 function verdict(more: Partial<CapacityVerdict>): CapacityVerdict {
-  const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], basis: 'hosts' as const };
+  const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], basis: 'idle' as const };
   return { ...about, demand: 4, perHost: 1, needed: 4, there: 1, short: 3, ...more };
 }
 

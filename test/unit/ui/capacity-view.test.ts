@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { isFinding } from '../../../src/lib/report/capacity-report.js';
 import { renderCapacityPage } from '../../../src/lib/ui/capacity-page.js';
-import { renderCapacity, renderCapacityCsv } from '../../../src/lib/ui/capacity-view.js';
+import { renderCapacity, renderCapacityCsv, verdictSentence } from '../../../src/lib/ui/capacity-view.js';
 import { renderCsv } from '../../../src/lib/ui/csv.js';
 import { sampleCapacity } from '../report/sample-capacity.js';
 
@@ -17,6 +18,18 @@ shop/web  B     1/2    35%  50.0   250 requests/s, 100 a host (by CPU per
 
 kuafu scale --app shop --group web --idc B --count 2 --template-ip 198.18.2.11 --start`,
   );
+});
+
+it.each([
+  ['idle', 2, 0, 'cannot be judged: no load seen; room B has 2 hosts in service', false],
+  ['idle', 0, 1, 'SHORT BY 1 host: room B has 0 and needs 1', true],
+  ['unread', 2, 0, 'cannot be judged: the load of its hosts could not be read', true],
+  ['unknown', 2, 0, 'cannot be judged: no load seen that the peak could be measured by', true],
+] as const)('%s with %i there says what is known', (basis, there, short, sentence, isBad) => {
+  const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], demand: null, perHost: null };
+  const verdict = { ...about, basis, there, short, needed: basis === 'idle' ? 1 : null };
+  expect(verdictSentence(verdict)).toBe(`shop/web without room A: ${sentence}`);
+  expect(isFinding(verdict)).toBe(isBad);
 });
 
 it('says what the pool lacks', () => {
