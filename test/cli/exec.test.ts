@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
 import { currentOwner } from '../../src/lib/ledger/owner.js';
-import { type Ended, kuafu } from '../support/kuafu.js';
+import { BIN, type Ended, Kuafu, kuafu } from '../support/kuafu.js';
 import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 import { planOf } from '../unit/ledger/fixture.js';
 
@@ -108,6 +110,61 @@ describe('hosts that nobody reaches', () => {
       hosts: [{ status: 'unreachable' }],
     });
   });
+});
+
+describe('standard input', () => {
+  const HINT = '--stdin sends it';
+  const run = (stdin: 'pipe' | number, ...words: readonly string[]) =>
+    new Kuafu(['exec', '--config', rooms.config, 'web-a-01', ...words, '--', 'true'], {}, stdin);
+
+  it('that nobody asked for is named and not read, and an open one is not waited for', async () => {
+    const full = run('pipe');
+    full.process.stdin?.write('for the hosts');
+    expect((await full.ended).stderr).toContain(HINT);
+    const open = run('pipe');
+    expect((await open.ended).stderr).not.toContain(HINT);
+    const closed = run('pipe');
+    closed.process.stdin?.end();
+    expect((await closed.ended).stderr).not.toContain(HINT);
+  });
+
+  it('of a loop that reads on is left to it', async () => {
+    const loop = `printf '1\n2\n3\n' | while read n; do "$0" "$1" exec --config "$2" web-a-01 -- true; echo $n; done`;
+    const ended = spawnSync('sh', ['-c', loop, process.execPath, BIN, rooms.config], { encoding: 'utf8' });
+    expect(ended.stdout).toBe('1\n2\n3\n');
+  });
+
+  it.each([
+    ['from its beginning is named', 0, true],
+    ['that somebody reads already is not', 1, false],
+  ])('that is a file %s', async (_words, from, isNamed) => {
+    const file = openSync(rooms.config, 'r');
+    readSync(file, Buffer.alloc(from));
+    expect((await run(file).ended).stderr.includes(HINT)).toBe(isNamed);
+    closeSync(file);
+  });
+
+  it('asked for is read to its end, and leaves nothing on this machine', async () => {
+    const before = await readdir(rooms.path);
+    const sent = run('pipe', '--stdin');
+    sent.process.stdin?.end('for the hosts');
+    const { code, stdout, stderr } = await sent.ended;
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).not.toContain('for the hosts');
+    expect(await readdir(rooms.path)).toEqual(before);
+  });
+
+  it('of more than 64 MiB is refused', async () => {
+    const sent = run('pipe', '--stdin');
+    sent.process.stdin?.on('error', () => undefined).end(Buffer.alloc(64 * 1024 * 1024 + 1));
+    const { code, stderr } = await sent.ended;
+    expect([code, stderr]).toEqual([3, expect.stringContaining('more than the 64 MiB')]);
+  });
+});
+
+it.each(['--json', '--diff'])('--stream does not go with %s', async (flag) => {
+  const { code, stderr } = await exec('web-a-01', '--stream', flag, '--', 'id');
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`--stream does not go with ${flag}`)]);
 });
 
 it('--out-dir overwrites nothing', async () => {

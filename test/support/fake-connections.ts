@@ -112,6 +112,7 @@ export class FakeConnections implements Connections {
       elapsedMs: 1,
       ...answer,
     };
+    await io.onStderr?.(Buffer.from(result.stderr));
     if (!io.onStdout) return result;
     await io.onStdout(Buffer.from(result.stdout));
     return { ...result, stdout: '' };

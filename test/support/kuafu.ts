@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const BIN = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
+/** The built program. */
+export const BIN = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -19,10 +20,15 @@ export class Kuafu {
   /** Line ends on stdout so far. */
   linesOut = 0;
 
-  constructor(words: readonly string[], env: Record<string, string> = {}) {
+  /** @param stdin what its standard input is: nothing, or a pipe that the test holds */
+  constructor(
+    words: readonly string[],
+    env: Record<string, string> = {},
+    stdin: 'ignore' | 'pipe' | number = 'ignore',
+  ) {
     this.process = spawn(process.execPath, [BIN, ...words], {
       env: { ...process.env, CI: '', NO_COLOR: '1', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stdout += chunk;

@@ -3,6 +3,7 @@ import { parseDuration } from '../../lib/config/duration.js';
 import { UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { fanOut, outputLimitFor } from '../../lib/fanout/fan-out.js';
+import { LiveLines } from '../../lib/fanout/live-lines.js';
 import { OutDir } from '../../lib/fanout/out-dir.js';
 import { type HostOutcome, notBegun, type Score } from '../../lib/fanout/outcome.js';
 import { fold } from '../../lib/inventory/fold.js';
@@ -15,6 +16,7 @@ import type { RemoteCommand } from '../../lib/shell/command.js';
 import { quoteWord } from '../../lib/shell/quote.js';
 import { painter } from '../../lib/ui/colour.js';
 import { execDocument } from '../../lib/ui/exec-json.js';
+import { pourLines, renderEnds } from '../../lib/ui/exec-lines.js';
 import {
   countHosts,
   type ExecViewOptions,
@@ -29,9 +31,11 @@ import { out, say } from '../../lib/ui/output.js';
 import { canRedraw } from '../../lib/ui/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { globalOptions } from '../global-options.js';
 import { listenForInterruption } from '../interruption.js';
 import { maskKnown, sayUnset } from '../known-secrets.js';
 import type { ExecFlags, ExecWords } from './exec.js';
+import { readStandardInput, sayUnsent } from './standard-input.js';
 
 const DEFAULT_FORKS = 128;
 const EXAMPLE = 'kuafu exec @app:shop -- uptime';
@@ -41,22 +45,30 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   const line = lineOf(words);
   const timeoutMs = timeoutOf(flags);
   const selection = selectionWords(words.nodeSets, flags);
+  const { json } = globalOptions(command);
+  if (flags.stream && (json || flags.diff))
+    throw new UsageError(
+      `--stream does not go with ${json ? '--json' : '--diff'}, which needs whole outputs`,
+    );
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, EXAMPLE);
   const secrets = flags.mask ? context.config.secrets : new Secrets();
   // It is typed by hand, and a password in it is shown again by --json, --dry-run and whoever keeps their output.
   const shown = secrets.mask(line);
-  if (context.options.dryRun) return showDryRun(shown, hosts, context.options.json);
+  if (context.options.dryRun) return showDryRun(shown, hosts, json);
   sayUnset(secrets);
   const outDir = flags.outDir === undefined ? undefined : await OutDir.open(flags.outDir, secrets);
+  const stdin = flags.stdin ? await readStandardInput() : undefined;
   const remote: RemoteCommand = {
     words: ['sh', '-c', line],
     effect: 'write',
     timeoutMs,
     environment: 'login',
   };
-  const run = await runEverywhere(hosts, remote, { ...context, secrets }, outDir);
-  await report(shown, run, flags, { outputLimit: outputLimitFor(hosts.length) }, context.options.json);
+  const isLive = flags.stream ?? (hosts.length === 1 && !json && !flags.diff);
+  const run = await runEverywhere(hosts, remote, { ...context, secrets, outDir, stdin, isLive });
+  if (stdin === undefined) sayUnsent();
+  await report(shown, run, flags, { outputLimit: outputLimitFor(hosts.length) }, json);
 }
 
 /** One word is a line as the user wrote it; several are a program and its arguments, each for itself. */
@@ -90,37 +102,57 @@ function showDryRun(command: string, hosts: readonly Host[], json: boolean): voi
   say('a dry run: no host was connected to');
 }
 
+interface ExecContext extends HostContext {
+  readonly secrets: Secrets;
+  readonly outDir: OutDir | undefined;
+  readonly stdin: Buffer | undefined;
+  /** Whether lines are shown as they come. */
+  readonly isLive: boolean;
+}
+
 interface FinishedRun {
   readonly outcomes: readonly HostOutcome[];
   readonly scores: Readonly<Record<Score, number>>;
   readonly elapsedMs: number;
   readonly interrupted: boolean;
   readonly outDir: OutDir | undefined;
+  readonly isLive: boolean;
 }
 
 async function runEverywhere(
   hosts: readonly Host[],
   command: RemoteCommand,
-  context: HostContext & { readonly secrets: Secrets },
-  outDir: OutDir | undefined,
+  context: ExecContext,
 ): Promise<FinishedRun> {
+  const { secrets, outDir, stdin, isLive, options } = context;
   const connections = await openConnectionsFor(context);
   const outcomes: HostOutcome[] = [];
-  const view = new FanOutView(hosts.length, canRedraw() && !context.options.json);
+  const view = new FanOutView(hosts.length, canRedraw() && !options.json);
   const interruption = listenForInterruption('running commands may end, none begins');
   const forget = onQuestion(() => view.sayPending(), canAsk());
+  const outputLimit = outputLimitFor(hosts.length);
+  const lines = new LiveLines(secrets, outputLimit, async (...words) => {
+    view.heard();
+    await pourLines(...words);
+  });
   try {
     await fanOut(hosts, command, {
       connections,
-      forks: context.options.forks ?? DEFAULT_FORKS,
-      outputLimit: outputLimitFor(hosts.length),
-      secrets: context.secrets,
+      forks: options.forks ?? DEFAULT_FORKS,
+      outputLimit,
+      secrets,
       shows: 'stdout',
       listener: (event) => {
         view.listener(event);
-        if (event.type === 'ended') outcomes.push(event.outcome);
+        if (event.type !== 'ended') return;
+        outcomes.push(event.outcome);
+        void lines.end(event.outcome.host);
       },
-      ...(outDir === undefined ? {} : { onStdout: (host, chunk) => outDir.append(host, chunk) }),
+      ...(outDir === undefined && !isLive
+        ? {}
+        : { onStdout: takeStdout(outDir, isLive ? lines : undefined) }),
+      ...(isLive ? { onStderr: (host, chunk) => lines.add(host, 'stderr', chunk) } : {}),
+      ...(stdin === undefined ? {} : { stdin }),
       stop: interruption.stop,
       cut: interruption.cut,
     });
@@ -133,7 +165,14 @@ async function runEverywhere(
   await outDir?.finish(outcomes);
   outcomes.sort((a, b) => compareNaturally(a.host, b.host));
   const { scores, elapsedMs } = view;
-  return { outcomes, scores, elapsedMs, interrupted: interruption.stop.aborted, outDir };
+  return { outcomes, scores, elapsedMs, interrupted: interruption.stop.aborted, outDir, isLive };
+}
+
+function takeStdout(outDir: OutDir | undefined, lines: LiveLines | undefined) {
+  return async (host: string, chunk: Buffer): Promise<void> => {
+    await outDir?.append(host, chunk);
+    await lines?.add(host, 'stdout', chunk);
+  };
 }
 
 async function report(
@@ -143,20 +182,23 @@ async function report(
   view: ExecViewOptions,
   json: boolean,
 ): Promise<void> {
-  const { outcomes, scores, elapsedMs, outDir } = run;
+  const { outcomes, scores, elapsedMs, outDir, isLive } = run;
   const paint = painter('stdout');
   const difference = diff
     ? (await import('../../lib/ui/exec-diff.js')).renderDiff(outcomes, { ...view, paint })
     : undefined;
   const exitCode = exitCodeOf(run, difference?.differing.length ?? 0);
   process.exitCode = exitCode;
+  // Live lines were shown already.
+  const unshown = isLive ? outcomes.filter(({ stdout }) => stdout === '') : outcomes;
   if (json) out(jsonText(execDocument({ command, dryRun: false, exitCode, elapsedMs, scores, outcomes })));
   else {
-    const data = difference?.text ?? renderOutputs(outcomes, { ...view, paint });
+    const data = difference?.text ?? renderOutputs(unshown, { ...view, paint });
     if (data !== '') out(data);
   }
   const talk = { ...view, paint: painter('stderr') };
-  const texts = json ? [] : [renderStderr(outcomes, talk), renderWithoutResult(outcomes, talk)];
+  const ended = isLive ? renderEnds(outcomes, talk.paint) : renderStderr(outcomes, talk);
+  const texts = json ? [] : [ended, renderWithoutResult(outcomes, talk)];
   for (const text of texts) if (text !== '') say(text);
   if (outDir !== undefined) say(maskKnown(`what each host put out is in ${outDir.folder}`));
   say(renderBoxScore(scores, elapsedMs, talk.paint));

@@ -4,6 +4,8 @@ import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
 
 export interface ExecFlags extends SelectionWords {
   readonly timeout: string;
+  readonly stdin?: boolean;
+  readonly stream?: boolean;
   readonly diff?: boolean;
   readonly outDir?: string;
   /** False with --no-mask. */
@@ -28,6 +30,8 @@ export function registerExec(program: Command, argv: readonly string[]): void {
     );
   addSelectionOptions(exec)
     .addOption(new Option('--timeout <time>', 'how long the command may take on a host').default('5m', '5m'))
+    .option('--stdin', 'send what comes on standard input to the command on each host')
+    .option('--stream', 'show lines as they come, each behind the name of its host')
     .option('--diff', 'show who differs from the majority, and how; exit code 1')
     .option('--out-dir <folder>', 'write what each host puts out to HOST.out and HOST.err')
     .option('--no-mask', 'show secrets of the configuration, and write them to files')
@@ -39,6 +43,12 @@ The login may take connectTimeout of the configuration, or --timeout where that
 is shorter. A key on the terminal, or SIGUSR1, tells who is pending. The first
 Ctrl-C begins nothing more, the second cuts off what runs.
 
+Of a single host lines are shown as they come; of several, outputs are kept and
+shown at the end, equal ones once, unless --stream is given.
+
+--stdin reads to the end, 64 MiB at most, before the first command begins, and
+sends the same to all. Without it, commands find their standard input empty.
+
 Secrets of the configuration are shown by their names, [SHOP_DB_PASSWORD]: on
 the screen, in JSON and in the files of --out-dir.
 
@@ -49,6 +59,8 @@ Examples:
   kuafu exec @app:shop -- systemctl is-active shop
   kuafu exec web-b-[01-20] -- 'df -h / | tail -1'
   kuafu exec --app shop --idc B --diff -- cat /etc/shop/env
+  kuafu exec @app:shop --stdin -- 'cat > /etc/motd' < motd
+  kuafu exec @app:shop --stream -- journalctl -fu shop
   kuafu exec @all --out-dir dmesg -- dmesg`,
     )
     .action(async (words: readonly string[], flags: ExecFlags, command: Command) => {

@@ -27,6 +27,10 @@ export interface FanOutOptions {
   readonly listener: (event: FanOutEvent) => void;
   /** Gets all of stdout, beyond the limit too; awaited before more is read. An error of it ends the fan-out. */
   readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
+  /** The same of stderr. */
+  readonly onStderr?: (host: string, chunk: Buffer) => void | Promise<void>;
+  /** What each host's command gets on its standard input; nothing unless told. */
+  readonly stdin?: Buffer;
   /** Called before the command, with a host's connection; its errors are those of the host. */
   readonly onSession?: (host: string, session: Session) => Promise<void>;
   /** Begin nothing more; what runs may end. */
@@ -86,7 +90,7 @@ function fitToShow(
 }
 
 async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions): Promise<HostOutcome> {
-  const { connections, outputLimit, listener, onStdout, onSession, stop, cut } = options;
+  const { connections, outputLimit, listener, onStdout, onStderr, onSession, stdin, stop, cut } = options;
   const startedAt = performance.now();
   const stdout = new HeadCapture(outputLimit);
   let isRunning = false;
@@ -103,6 +107,8 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
         stdout.add(chunk);
         return onStdout?.(host.name, chunk);
       },
+      ...(onStderr === undefined ? {} : { onStderr: (chunk: Buffer) => onStderr(host.name, chunk) }),
+      ...(stdin === undefined ? {} : { stdin }),
     });
     return {
       host: host.name,

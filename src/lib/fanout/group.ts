@@ -46,6 +46,20 @@ export function groupReasons(outcomes: readonly HostOutcome[], status: OutcomeSt
   );
 }
 
+/** Those that put out something and came to an end of their own, by how; in the same order. */
+export function groupEnds(
+  outcomes: readonly HostOutcome[],
+): (Pick<OutputGroup, 'status' | 'exitCode' | 'signal'> & { readonly hosts: readonly string[] })[] {
+  const ended = outcomes.filter(({ status, stdout }) => hasResult(status) && stdout !== '');
+  const keyOf = ({ status, exitCode, signal }: HostOutcome) => `${status} ${exitCode} ${signal}`;
+  return grouped(ended, keyOf).map(({ hosts, first: { status, exitCode, signal } }) => ({
+    hosts,
+    status,
+    exitCode,
+    signal,
+  }));
+}
+
 export function hasResult(status: OutcomeStatus): boolean {
   return status === 'exited' || status === 'signalled';
 }

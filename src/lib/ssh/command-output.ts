@@ -25,9 +25,11 @@ export class CommandOutput {
     return this.#stdout.take(chunk);
   }
 
-  stderr(chunk: Buffer): void {
+  /** The same of stderr; its tail is kept. */
+  stderr(chunk: Buffer): Buffer {
     const own = this.#stderr.take(chunk);
     if (own.length > 0) this.tail.add(own);
+    return own;
   }
 
   /** Where the mark came: none before the command began, both once it did. */

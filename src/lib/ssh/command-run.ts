@@ -33,6 +33,8 @@ export class CommandRun {
   #release: () => void = () => undefined;
   #channel: ClientChannel | undefined;
   #settled = false;
+  /** Chunks that somebody has been given and has not taken yet. */
+  #untaken = 0;
   #exit: Pick<CommandResult, 'exitCode' | 'signal'> | undefined;
 
   constructor(link: Link, sent: SentCommand, io: CommandIo, mask: (text: string) => string) {
@@ -119,8 +121,9 @@ export class CommandRun {
     ];
     Promise.all(both).then(() => this.#finish());
     stderr.on('data', (chunk: Buffer) => {
-      this.#output.stderr(chunk);
+      const own = this.#output.stderr(chunk);
       this.#checkNoise();
+      if (own.length > 0) this.#hand(own, this.#io.onStderr, channel);
     });
     channel.on('data', (chunk: Buffer) => {
       const wasBegun = this.#output.begun.stdout;
@@ -128,7 +131,9 @@ export class CommandRun {
       this.#checkNoise();
       const begins = this.#output.begun.stdout && !wasBegun;
       if (begins && !this.#settled && !this.#input.isEmpty) this.#input.feed(channel);
-      if (own.length > 0) this.#take(own, channel);
+      if (own.length === 0) return;
+      if (!this.#io.onStdout) this.#output.head.add(own);
+      this.#hand(own, this.#io.onStdout, channel);
     });
   }
 
@@ -136,17 +141,17 @@ export class CommandRun {
     if (this.#output.isFlood) this.#stop(faults.flooded(this.#link.host, this.#output));
   }
 
-  #take(chunk: Buffer, channel: ClientChannel): void {
-    const { onStdout } = this.#io;
-    if (!onStdout) this.#output.head.add(chunk);
-    if (!onStdout || this.#settled) return;
-    const taken = callSafely(() => onStdout(chunk));
+  #hand(chunk: Buffer, taker: CommandIo['onStdout'], channel: ClientChannel): void {
+    if (!taker || this.#settled) return;
+    const taken = callSafely(() => taker(chunk));
     if (!taken) return;
     // Both, since they share one window: reading either would let the host send more of the other.
+    this.#untaken++;
     channel.pause();
     channel.stderr.pause();
     taken.then(
       () => {
+        if (--this.#untaken > 0) return;
         channel.resume();
         channel.stderr.resume();
       },

@@ -21,6 +21,8 @@ export interface CommandIo {
   readonly stdin?: string | Buffer | Readable;
   /** Gets stdout as it comes, of the command and never of the login shell; CommandResult.stdout is then empty. Awaited before more is read (back pressure). */
   readonly onStdout?: (chunk: Buffer) => void | Promise<void>;
+  /** Gets stderr in the same way; CommandResult.stderr has its tail all the same. */
+  readonly onStderr?: (chunk: Buffer) => void | Promise<void>;
   /** How much of each stream is kept, in bytes; 256 KiB unless told. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal;

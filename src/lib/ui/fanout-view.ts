@@ -38,6 +38,11 @@ export class FanOutView implements LiveDisplay {
     return performance.now() - this.#startedMs;
   }
 
+  /** Something was shown: who reads it need not be told that we still wait. */
+  heard(): void {
+    this.#saidMs = performance.now();
+  }
+
   sayPending(): void {
     this.#saidMs = performance.now();
     const notBegun = this.#total - this.#ended - this.#pending.size;

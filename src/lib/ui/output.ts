@@ -33,22 +33,21 @@ export function write(stream: NodeJS.WriteStream, text: string): void {
 }
 
 /**
- * Much data: text as it is, on stdout. Comes back when there is room for more, so that what produces it can wait.
- * False: nobody reads it any more.
+ * Much text as it is: data on stdout unless told. Comes back when there is room for more, so that what produces it can
+ * wait. False: nobody reads it any more.
  */
-export async function pour(text: string): Promise<boolean> {
-  const { stdout } = process;
-  if (closed.has(stdout)) return false;
-  if (text !== '') write(stdout, text);
-  if (stdout.writableNeedDrain)
+export async function pour(text: string, stream: NodeJS.WriteStream = process.stdout): Promise<boolean> {
+  if (closed.has(stream)) return false;
+  if (text !== '') aroundDisplay(() => write(stream, text));
+  if (stream.writableNeedDrain)
     await new Promise<void>((resolve) => {
       const go = () => {
-        for (const event of ['drain', 'error', 'close']) stdout.off(event, go);
+        for (const event of ['drain', 'error', 'close']) stream.off(event, go);
         resolve();
       };
-      for (const event of ['drain', 'error', 'close']) stdout.once(event, go);
+      for (const event of ['drain', 'error', 'close']) stream.once(event, go);
     });
-  return !closed.has(stdout);
+  return !closed.has(stream);
 }
 
 /** Announces the one live display, or that there is none any more. */

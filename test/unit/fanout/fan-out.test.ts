@@ -85,6 +85,18 @@ it('output is cut at the limit, and says so; all of it goes to whoever listens',
   expect(Buffer.concat(heard)).toHaveLength(1500);
 });
 
+it('every host gets the same standard input, and gives its stderr on as it comes', async () => {
+  const fake = new FakeConnections();
+  for (const name of ['web-1', 'web-2']) fake.on(name, 'uptime', { stderr: `${name} warns` });
+  const heard: string[] = [];
+  await run(fake, ['web-1', 'web-2'], {
+    stdin: Buffer.from('for all'),
+    onStderr: (name, chunk) => void heard.push(`${name}: ${chunk}`),
+  });
+  expect(fake.calls.map(({ stdin }) => stdin)).toEqual(['for all', 'for all']);
+  expect(heard.sort()).toEqual(['web-1: web-1 warns', 'web-2: web-2 warns']);
+});
+
 it('the login has no longer than the command', async () => {
   const asked: number[] = [];
   const fake = new FakeConnections().always('web-1', 'uptime', {});

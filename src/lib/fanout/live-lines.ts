@@ -1,0 +1,65 @@
+import type { Masked } from '../masking/masked.js';
+import type { Secrets } from '../secret.js';
+import { LineCutter, type RawLine } from '../ssh/lines.js';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+/** A line that a host has put out, as it may be shown. */
+export interface LiveLine {
+  readonly text: Masked;
+  /** So much of it was not kept. */
+  readonly cutBytes: number;
+}
+
+export type LineTaker = (
+  host: string,
+  stream: OutputStream,
+  lines: readonly LiveLine[],
+) => void | Promise<void>;
+
+/**
+ * What hosts put out, by whole lines while they run. A line is masked before anybody has it, so no secret is missed where
+ * a host's pieces begin and end; of one without end as much is kept as fits.
+ */
+export class LiveLines {
+  readonly #secrets: Secrets;
+  readonly #maxBytes: number;
+  readonly #take: LineTaker;
+  readonly #cutters = new Map<string, Record<OutputStream, LineCutter>>();
+
+  /** @param maxBytes so much of a line is kept */
+  constructor(secrets: Secrets, maxBytes: number, take: LineTaker) {
+    this.#secrets = secrets;
+    this.#maxBytes = maxBytes;
+    this.#take = take;
+  }
+
+  async add(host: string, stream: OutputStream, chunk: Buffer): Promise<void> {
+    let cutters = this.#cutters.get(host);
+    if (cutters === undefined) {
+      cutters = { stdout: new LineCutter(this.#maxBytes), stderr: new LineCutter(this.#maxBytes) };
+      this.#cutters.set(host, cutters);
+    }
+    await this.#hand(host, stream, cutters[stream].cut(chunk));
+  }
+
+  /** The host has ended: what it left open is a line. */
+  async end(host: string): Promise<void> {
+    const cutters = this.#cutters.get(host);
+    this.#cutters.delete(host);
+    if (cutters === undefined) return;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = cutters[stream].rest();
+      if (rest !== undefined) await this.#hand(host, stream, [rest]);
+    }
+  }
+
+  async #hand(host: string, stream: OutputStream, lines: readonly RawLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const masked = lines.map(({ text, cutBytes }) => ({
+      text: this.#secrets.mask(text, { end: cutBytes > 0 }),
+      cutBytes,
+    }));
+    await this.#take(host, stream, masked);
+  }
+}
