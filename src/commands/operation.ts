@@ -120,6 +120,7 @@ function meaningOfStop({ stages }: Plan): string {
 function outcomeOf(plan: Plan): string {
   const { operation, stages } = plan;
   if (operation === 'undo') return 'back in the pool';
+  if (operation === 'traffic-drain') return 'out of traffic';
   if (restartsHosts(plan)) return 'restarted';
   const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
   return joined ? 'in traffic' : 'done';

@@ -35,6 +35,20 @@ export async function propose(proposal: Proposal, context: Context, connections:
     await execute(plan, context, connections);
 }
 
+/** The same for a plan that may have nothing to do: then it says so, with what there is to know, and all is done. */
+export async function proposeUnlessDone(
+  proposal: Proposal & { readonly done: string },
+  context: Context,
+  connections: Connections,
+): Promise<void> {
+  const { plan, done } = proposal;
+  if (plan.stages.some(({ lanes }) => lanes.length > 0)) return await propose(proposal, context, connections);
+  requireNoRefusal(proposal);
+  if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan), [])));
+  out(`nothing to do: ${done}`);
+  for (const { message } of plan.risks) say(message);
+}
+
 /** To somebody who is about to say yes, and with --dry-run; what is refused anyway is said in one line instead. */
 async function showPlan(proposal: Proposal, { options }: Context): Promise<void> {
   if (options.dryRun) return await showDryRun(proposal, options.json);

@@ -12,7 +12,7 @@ Applications:
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
   env                  environment files: show, diff, push, rollback
-  traffic              who is in traffic: status, repair
+  traffic              who is in traffic: status, drain, ready, repair
   rooms                how the rooms are tied together
   agents               is every host there, and in order?
   report               capacity without a room, resources in use

@@ -7,6 +7,7 @@ export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
   readonly unfit = new Map<string, string>();
   readonly assigned: string[] = [];
   readonly returned: string[] = [];
+  readonly keptOut = new Set<string>();
   readonly takenByOthers = new Set<string>();
   finished: { state: string; message: string } | undefined;
   released = false;
@@ -20,6 +21,8 @@ export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
       if (host === undefined) this.released = true;
       else this.returned.push(host);
     },
+    setKeptOut: async (host, app, _operation, wanted) =>
+      void this.keptOut[wanted === 'out' ? 'add' : 'delete'](`${host} ${app}`),
     finish: async (_operation, state, message) => {
       this.finished = { state, message };
     },

@@ -74,13 +74,14 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
   const keys = new Map<string, string>();
   const noises = new Map<string, string>();
   const absent: Finding[] = [];
+  const keptOut = await ledger.keptOut();
   const wanted = ({ name }: Host) =>
     wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
   const onSession = async (host: string, session: Session) => {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
     noises.set(host, session.loginNoise);
-    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory)));
+    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory, keptOut)));
   };
   const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
   const last = await lastOperationsIn(ledger);
@@ -94,6 +95,7 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
       hostKey: keys.get(answer.host) ?? '',
       loginNoise: noises.get(answer.host) ?? '',
       lastOperation: last.get(answer.host),
+      drained: keptOut.filter((row) => row.host === answer.host),
     };
   });
   return { agents, absent, interrupted };

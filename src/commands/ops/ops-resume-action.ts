@@ -89,8 +89,10 @@ async function requireLatestEnv(record: OperationRecord, { ledger }: Context): P
 /** The plan is gone on with as it was made; what it names must still be there under the same address. */
 function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, inventory }: Context): void {
   const gone: string[] = [];
+  const apps = app.split(',').map((name) => config.apps.get(name));
   for (const each of group.split(','))
-    if (!config.apps.get(app)?.groups.has(each)) gone.push(`application ${app} with group ${each}`);
+    if (!apps.every(Boolean) || !apps.some((known) => known?.groups.has(each)))
+      gone.push(`application ${app} with group ${each}`);
   const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
   for (const host of hosts.filter(({ name }) => taking.has(name))) {
     const now = inventory.hosts.get(host.name);

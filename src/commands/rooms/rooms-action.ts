@@ -5,6 +5,7 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { jsonText } from '../../lib/json-text.js';
+import { readKeptOut } from '../../lib/ledger/read-assigned.js';
 import {
   type GatewayWay,
   measureLink,
@@ -28,7 +29,8 @@ export async function showRooms({ probe }: RoomsFlags, command: Command): Promis
   const interruption = listenForInterruption('no further way is tried');
   try {
     const measured = probe ? await measure(context, interruption.stop) : { gateways: [], links: [] };
-    const report = { rooms, ...measured };
+    const drained = await readKeptOut(config);
+    const report = { rooms, ...measured, drained };
     const exitCode = isBroken(report) ? ExitCode.finding : ExitCode.done;
     process.exitCode = exitCode;
     if (options.json) return out(jsonText(roomsDocument(report, exitCode)));

@@ -2,13 +2,8 @@ import type { Command } from 'commander';
 import { readRepairFacts } from '../../lib/app/repair-facts.js';
 import { planRepair } from '../../lib/app/repair-plan.js';
 import { UsageError } from '../../lib/errors.js';
-import { jsonText } from '../../lib/json-text.js';
-import { planChecksum } from '../../lib/plan/checksum.js';
-import type { Plan } from '../../lib/plan/plan.js';
-import { out, say } from '../../lib/ui/output.js';
-import { planDocument } from '../../lib/ui/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
-import { propose } from '../propose.js';
+import { proposeUnlessDone } from '../propose.js';
 import type { TrafficFlags } from './traffic.js';
 import { placesOf, type TrafficPlace } from './traffic-places.js';
 
@@ -38,19 +33,10 @@ async function repair(
     const facts = await readRepairFacts(app, room, context.inventory, connections, context.ledger);
     if (facts === undefined) return;
     const plan = planRepair(facts);
-    if (facts.absent.length === 0) return nothingToDo(plan, context);
     const refusedHint = `see who is in traffic: kuafu traffic status --app ${app.name} --idc ${room}`;
-    await propose({ plan, checksum, refusedHint }, context, connections);
+    const done = 'every balancer knows all hosts that should be in traffic';
+    await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
   } finally {
     await connections.close();
   }
-}
-
-function nothingToDo(plan: Plan, { options }: Context): void {
-  if (options.json) {
-    out(jsonText(planDocument(plan, planChecksum(plan), [])));
-    return;
-  }
-  out('nothing to do: every balancer knows all hosts that should be in traffic');
-  for (const { message } of plan.risks) say(message);
 }

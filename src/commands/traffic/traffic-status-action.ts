@@ -4,6 +4,8 @@ import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/app
 import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
+import type { KeptOut } from '../../lib/ledger/ledger.js';
+import { readKeptOut } from '../../lib/ledger/read-assigned.js';
 import { painter } from '../../lib/ui/colour.js';
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
@@ -20,7 +22,8 @@ import { placesOf, type TrafficPlace } from './traffic-places.js';
 /** `kuafu traffic status` */
 export async function showTraffic(flags: TrafficFlags, command: Command): Promise<void> {
   const context = await openHostContext(command);
-  const report = await ask(placesOf(flags, context.config), context);
+  const keptOut = await readKeptOut(context.config);
+  const report = await ask(placesOf(flags, context.config), keptOut, context);
   const exitCode = exitCodeOf(report);
   process.exitCode = exitCode;
   if (context.options.json) return out(jsonText(trafficDocument(report, exitCode)));
@@ -29,7 +32,11 @@ export async function showTraffic(flags: TrafficFlags, command: Command): Promis
   if (repairs.length > 0) say(['bring back those that are missing:', ...repairs].join('\n  '));
 }
 
-async function ask(places: readonly TrafficPlace[], context: HostContext): Promise<TrafficReport> {
+async function ask(
+  places: readonly TrafficPlace[],
+  keptOut: readonly KeptOut[],
+  context: HostContext,
+): Promise<TrafficReport> {
   const { inventory } = context;
   const connections = await openConnectionsFor(context);
   const answers: TrafficAnswer[] = [];
@@ -39,7 +46,9 @@ async function ask(places: readonly TrafficPlace[], context: HostContext): Promi
   );
   try {
     const ends = await Promise.allSettled(
-      asked.map(({ app, room, balancer }) => readTraffic(app, room, balancer, inventory, connections)),
+      asked.map(({ app, room, balancer }) =>
+        readTraffic(app, room, balancer, inventory, connections, keptOut),
+      ),
     );
     for (const [index, end] of ends.entries()) {
       const about = asked[index];

@@ -6,7 +6,8 @@ import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
 import { readJoinFacts } from './join-facts.js';
 import type { Absent, RepairFacts } from './repair-plan.js';
-import { leftOutBy, type Operations } from './restart-left.js';
+import type { Records } from './restart-facts.js';
+import { leftOutBy } from './restart-left.js';
 import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from './traffic-facts.js';
 import { membersIn } from './traffic-status.js';
 
@@ -19,7 +20,7 @@ export async function readRepairFacts(
   room: string,
   inventory: Inventory,
   connections: Connections,
-  operations: Operations,
+  records: Records,
 ): Promise<RepairFacts | undefined> {
   const balancers = balancersOf(app, room, inventory);
   const { traffic } = app;
@@ -30,8 +31,9 @@ export async function readRepairFacts(
   );
   const absent: Absent[] = [];
   const out = new Set<string>();
-  for (const host of members) {
-    const wasLeft = isDrainedAnywhere(host, views) && (await leftOutBy(host.name, app.name, operations));
+  const keptOut = (await records.keptOut()).filter((row) => row.app === app.name);
+  for (const host of members.filter(({ name }) => !keptOut.some((row) => row.host === name))) {
+    const wasLeft = isDrainedAnywhere(host, views) && (await leftOutBy(host.name, app.name, records));
     const places = views.flatMap((view) => placesLacked(host, view, traffic, Boolean(wasLeft)));
     if (places.length > 0) absent.push({ host, places });
     else if (views.some((view) => isOut(host, view))) out.add(host.name);
@@ -43,6 +45,7 @@ export async function readRepairFacts(
     groups: [...app.groups.keys()].filter((group) => inventory.members(app.name, group, room).length > 0),
     absent,
     out: [...out],
+    keptOut: keptOut.filter(({ host }) => members.some(({ name }) => name === host)),
     doubts: views.flatMap(({ doubts, guesses }) => [...doubts, ...guesses]),
     join: join ?? { balancers, refusals: [], notes: [] },
   };

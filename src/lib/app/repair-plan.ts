@@ -1,12 +1,14 @@
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
+import type { KeptOut } from '../ledger/ledger.js';
 import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { parseBudgets } from '../plan/budget.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
 import type { JoinFacts } from './join-facts.js';
+import { keptOutWords } from './kept-out-words.js';
 
 /** A host that should be in traffic and is not, and the places it lacks. */
 export interface Absent {
@@ -23,6 +25,8 @@ export interface RepairFacts {
   readonly absent: readonly Absent[];
   /** Hosts that somebody took out: they stay out. */
   readonly out: readonly string[];
+  /** Hosts that a person keeps out: they stay out, whatever a balancer has forgotten. */
+  readonly keptOut: readonly KeptOut[];
   readonly doubts: readonly string[];
   readonly join: JoinFacts;
 }
@@ -31,7 +35,7 @@ export interface RepairFacts {
  * The plan that brings hosts back into traffic which a restart of HAProxy has forgotten: each is asked for its health
  * first. Whom somebody took out stays out. Pure.
  */
-export function planRepair({ app, room, groups, absent, out, doubts, join }: RepairFacts): Plan {
+export function planRepair({ app, room, groups, absent, out, keptOut, doubts, join }: RepairFacts): Plan {
   const count = absent.length;
   const notes = [
     ...(out.length === 0
@@ -39,6 +43,7 @@ export function planRepair({ app, room, groups, absent, out, doubts, join }: Rep
       : [
           `${fold(out)} ${out.length === 1 ? 'was' : 'were'} taken out by somebody, and ${out.length === 1 ? 'stays' : 'stay'} out`,
         ]),
+    ...keptOutWords(keptOut).map((words) => `${words}: not brought back; kuafu traffic ready does`),
     ...join.notes,
   ];
   return {

@@ -55,7 +55,7 @@ export function isServing(host: Host, place: Place, facts: RestartFacts): boolea
 }
 
 /** Whether it is counted when another goes. */
-function isCounted(host: Host, place: Place, facts: RestartFacts): boolean {
+export function isCounted(host: Host, place: Place, facts: RestartFacts): boolean {
   return counts(seenOf(host, place, facts), healthOf(host, facts));
 }
 
@@ -80,13 +80,22 @@ export function hasWeight({ name }: Host, { room }: Place, { balancers }: Restar
   return balancers.get(room)?.members.get(name)?.hasWeight ?? true;
 }
 
-/** Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before. */
+/**
+ * Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before; never for whom a
+ * person keeps out, also where a reload of the balancer has put it back.
+ */
 export function joins(host: Host, place: Place, facts: RestartFacts): boolean {
+  if (facts.keptOut.has(host.name)) return false;
   return isWanted(host, place, facts) || leftBy(host, place, facts) !== undefined;
 }
 
-/** The operation that left a host out of traffic. */
-export function leftBy(host: Host, { room }: Place, { balancers }: RestartFacts): string | undefined {
+/** The operation that left a host out of traffic, where no person has taken that over. */
+export function leftBy(
+  host: Host,
+  { room }: Place,
+  { balancers, keptOut }: RestartFacts,
+): string | undefined {
+  if (keptOut.has(host.name)) return undefined;
   return balancers.get(room)?.left.get(host.name);
 }
 

@@ -2,6 +2,9 @@ import type { AppConfig } from '../config/config-types.js';
 import { NoHostReachedError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
+import type { KeptOut, Ledger } from '../ledger/ledger.js';
+import type { BalancerServer } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { type Health, readHealth } from './health-check.js';
@@ -24,12 +27,17 @@ export type HostLook =
   | { readonly reached: true; readonly unit: UnitState; readonly health: Health }
   | { readonly reached: false; readonly reason: string };
 
+/** What is asked of the ledger. */
+export type Records = Operations & Pick<Ledger, 'keptOut'>;
+
 /** What planning needs to know of the world; all read beforehand. */
 export interface RestartFacts {
   /** Every member of the groups, by name. */
   readonly looks: ReadonlyMap<string, HostLook>;
   /** The balancers of each room that has some. */
   readonly balancers: ReadonlyMap<string, BalancerLook>;
+  /** Hosts that a person keeps out of the traffic of this application. */
+  readonly keptOut: ReadonlyMap<string, KeptOut>;
 }
 
 export interface BalancerLook extends RoomTraffic {
@@ -38,30 +46,46 @@ export interface BalancerLook extends RoomTraffic {
 }
 
 /**
- * Looks at the groups as they are now; changes nothing.
- * @throws {RefusedError} when a balancer cannot be asked, {NoHostReachedError} when no host to be restarted is reached
+ * As readPlaces(), for hosts that are worked on themselves.
+ * @throws {NoHostReachedError} when no host to be restarted is reached
  */
 export async function readRestartFacts(
-  { app, places }: RestartRequest,
+  request: Pick<RestartRequest, 'app' | 'places'>,
   inventory: Inventory,
   connections: Connections,
-  operations: Operations,
+  records: Records,
 ): Promise<RestartFacts> {
-  const balancers = await readBalancers(app, places, inventory, connections, operations);
+  const facts = await readPlaces(request, inventory, connections, records);
+  const reasons = request.places
+    .flatMap((place) => place.chosen)
+    .map(({ name }) => {
+      const look = facts.looks.get(name);
+      return look?.reached === false ? look.reason : '';
+    });
+  if (!reasons.includes('')) throw new NoHostReachedError(`no host could be reached: ${reasons[0]}`);
+  return facts;
+}
+
+/**
+ * Looks at the groups as they are now; changes nothing.
+ * @throws {RefusedError} when a balancer cannot be asked
+ */
+export async function readPlaces(
+  { app, places }: Pick<RestartRequest, 'app' | 'places'>,
+  inventory: Inventory,
+  connections: Connections,
+  records: Records,
+): Promise<RestartFacts> {
+  const all = await records.keptOut();
+  const keptOut = new Map(all.filter((row) => row.app === app.name).map((row) => [row.host, row]));
+  const balancers = await readBalancers(app, places, inventory, connections, records, keptOut);
   const members = [...new Set(places.flatMap((place) => place.members))];
   const looks = new Map(
     await Promise.all(
       members.map(async (host) => [host.name, await lookAt(host, app, connections)] as const),
     ),
   );
-  const reasons = places
-    .flatMap((place) => place.chosen)
-    .map(({ name }) => {
-      const look = looks.get(name);
-      return look?.reached === false ? look.reason : '';
-    });
-  if (!reasons.includes('')) throw new NoHostReachedError(`no host could be reached: ${reasons[0]}`);
-  return { looks, balancers };
+  return { looks, balancers, keptOut };
 }
 
 async function readBalancers(
@@ -70,7 +94,9 @@ async function readBalancers(
   inventory: Inventory,
   connections: Connections,
   operations: Operations,
+  keptOut: RestartFacts['keptOut'],
 ): Promise<RestartFacts['balancers']> {
+  const taken = await placesTaken(keptOut, operations);
   const balancers = new Map<string, BalancerLook>();
   for (const room of new Set(places.map((place) => place.room))) {
     const hosts = balancersOf(app, room, inventory);
@@ -83,17 +109,30 @@ async function readBalancers(
       await orRefuse('who is in traffic cannot be read', async () => {
         await requireAdminAt(traffic, hosts, connections);
         const views = await readBalancerViews(traffic, hosts, members, inventory, connections);
-        return [...views, ...(await readOtherBackends(traffic, hosts, members, connections))];
+        return [...views, ...(await readOtherBackends(traffic, hosts, members, connections, taken))];
       }),
     );
     const left = new Map<string, string>();
-    for (const name of chosen.filter((each) => isLeftOut(look.members.get(each)))) {
+    for (const name of chosen.filter((each) => !keptOut.has(each) && isLeftOut(look.members.get(each)))) {
       const operation = await leftOutBy(name, app.name, operations);
       if (operation !== undefined) left.set(name, operation);
     }
     balancers.set(room, { ...look, left });
   }
   return balancers;
+}
+
+/** Where the operations that keep hosts out have taken them out. */
+async function placesTaken(
+  keptOut: RestartFacts['keptOut'],
+  operations: Operations,
+): Promise<readonly BalancerServer[]> {
+  const ids = [...new Set([...keptOut.values()].map(({ operation }) => operation))];
+  const records = await Promise.all(ids.map((id) => operations.show(id)));
+  const steps = records.flatMap(({ plan }) =>
+    plan.stages.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.steps)),
+  );
+  return steps.flatMap(({ action }) => (action.kind === 'leave' ? serversOf(action) : []));
 }
 
 function isLeftOut(member: InTraffic | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.js';
+import type { Plan } from '../plan/plan.js';
 import { restartsHosts } from '../plan/restarts-hosts.js';
 import { History } from '../run/history.js';
 
@@ -20,11 +21,22 @@ export async function leftOutBy(
   for (const { id } of await operations.list({ app, hosts: [host], limit: LOOK_BACK })) {
     const { plan, events } = await operations.show(id);
     const history = new History(events);
-    if (!restartsHosts(plan) || !history.wasBegun(host)) continue;
+    if (!history.wasBegun(host)) continue;
     const stage = plan.stages[0]?.id ?? '';
     const statusOf = (step: string) => history.state({ stage, host, step }).status;
+    if (isSettledBy(plan, host, statusOf)) return undefined;
+    if (!restartsHosts(plan)) continue;
     const left = !['failed', 'not-started'].includes(statusOf('leave'));
     return left && statusOf('join') !== 'done' ? id : undefined;
   }
   return undefined;
+}
+
+/** Whoever is out after that is out as somebody wished it. */
+function isSettledBy({ operation, stages }: Plan, host: string, statusOf: (step: string) => string): boolean {
+  if (operation === 'traffic-drain') return true;
+  if (operation !== 'traffic-ready' && operation !== 'traffic-repair') return false;
+  const lane = stages[0]?.lanes.find((each) => each.host === host);
+  // Those of a host of several applications have the name of one at their end.
+  return lane?.steps.some(({ id }) => id.startsWith('join') && statusOf(id) === 'done') ?? false;
 }

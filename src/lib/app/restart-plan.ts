@@ -101,13 +101,14 @@ function stepsOf(
   const invocation = look?.reached && runs ? look.unit.invocation : '';
   const servers = placesInTraffic(host, place, facts);
   const at = inAction(servers);
+  const comesBack = joins(host, place, facts);
   const floor = floorOf(place, request);
   const steps: Step[] = [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
     const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE } as const;
     const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
-    steps.push(step(LEAVE, leave, wasIn ? rejoin : undefined));
+    steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
   }
   // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
   if (change) steps.push(change);
@@ -123,17 +124,22 @@ function stepsOf(
     const url = healthUrl(app.health, host);
     steps.push(step('health', { kind: 'health', check: app.health, url, unit, ...keptOut }));
   }
-  if (at) steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
+  if (at && comesBack)
+    steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
   return steps;
 }
 
 const LEAVE = 'leave';
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
-/** The host's places at the balancers; none where somebody has taken it out, for then it stays out. */
+/**
+ * The host's places at the balancers; none where somebody has taken it out, for then it stays out. Where a balancer has
+ * forgotten that a person keeps it out, it leaves there anew.
+ */
 function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonly BalancerServer[] {
   const member = facts.balancers.get(place.room)?.members.get(host.name);
-  if (member === undefined || !joins(host, place, facts)) return [];
+  if (member === undefined) return [];
+  if (!joins(host, place, facts)) return facts.keptOut.has(host.name) ? member.wanted : [];
   return isWanted(host, place, facts) ? member.wanted : member.drained;
 }
 

@@ -91,7 +91,7 @@ function parseWindow(text: string): number {
   );
 }
 
-function parseKeep(text: string): Amount {
+export function parseKeep(text: string): Amount {
   const amount = parseAmount(text);
   if (amount !== undefined) return amount;
   throw new UsageError(
@@ -100,7 +100,7 @@ function parseKeep(text: string): Amount {
   );
 }
 
-function parseDrain(text: string): number {
+export function parseDrain(text: string): number {
   const parsed = parseDuration(text);
   if ('ms' in parsed) return parsed.ms;
   throw new UsageError(`--drain: ${parsed.problem}`, 'for example --drain 30s');

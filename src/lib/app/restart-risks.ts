@@ -1,6 +1,7 @@
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Amount } from '../plan/amount.js';
+import { keptOutWords } from './kept-out-words.js';
 import { hasWeight, isServing, isWanted, joins, leftBy } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { PlannedPlace } from './restart-plan.js';
@@ -90,7 +91,10 @@ function placeNotes(place: PlannedPlace, request: RestartRequest, facts: Restart
       `${fold(left.map(({ name }) => name))} ${left.length === 1 ? 'was' : 'were'} left out of traffic by operation ${operations.join(', ')}: restarted first, and ${left.length === 1 ? 'joins' : 'join'} again`,
     );
   }
-  const out = chosen.filter((host) => !joins(host, place, facts)).map(({ name }) => name);
+  const kept = chosen.flatMap(({ name }) => facts.keptOut.get(name) ?? []);
+  found.push(...keptOutWords(kept).map((words) => `${words}: restarted, and kept out`));
+  const isOut = (host: Host) => !joins(host, place, facts) && !facts.keptOut.has(host.name);
+  const out = chosen.filter(isOut).map(({ name }) => name);
   if (out.length > 0)
     found.push(
       `${fold(out)} ${are(out)} out of traffic at ${balancerNames(room, facts)}, and ${out.length === 1 ? 'stays' : 'stay'} out`,

@@ -26,6 +26,8 @@ export interface InTraffic {
   readonly wanted: readonly BalancerServer[];
   /** Its places where it was taken out to end its requests, as a restart does. */
   readonly drained: readonly BalancerServer[];
+  /** Its places where it was taken out in any other way, such as maintenance. */
+  readonly shut: readonly BalancerServer[];
 }
 
 /** What the balancers of one room say. */
@@ -88,19 +90,25 @@ export async function readBalancerViews(
 /**
  * Other backends of the same balancers that send requests to these hosts as well, as one for a path or a domain of its own
  * does, or did before one of us took them out. Each host is there by address and port alone.
+ * `taken`: places where an operation has taken a host out; there it is looked for however it is out.
  */
 export async function readOtherBackends(
   traffic: TrafficConfig,
   balancers: readonly Host[],
   members: readonly Host[],
   connections: Pick<Connections, 'session'>,
+  taken: readonly BalancerServer[] = [],
 ): Promise<readonly BalancerView[]> {
   const found = await Promise.all(
     balancers.map(async (host) => {
+      const isTaken = (backend: string, name: string) =>
+        taken.some((each) => each.balancer === host.name && each.backend === backend && each.name === name);
       const runtime = await runtimeOf(traffic, host, connections);
       const others = [...(await readAllServers(runtime))].filter(([name]) => name !== traffic.backend);
       return others.map(([backend, servers]): BalancerView => {
-        const used = servers.filter((server) => isInTraffic(server) || isDrained(server));
+        const used = servers.filter(
+          (server) => isInTraffic(server) || isDrained(server) || isTaken(backend, server.name),
+        );
         const at = ({ name, ssh }: Host) =>
           serversAt(used, { name, address: ssh.address, port: traffic.port });
         const byHost = new Map(members.map((member) => [member.name, at(member)] as const));
@@ -143,7 +151,8 @@ export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
     const seen =
       active.length === 0 ? 'down' : active.some(({ state }) => state.isChecked) ? 'up' : 'unchecked';
     const hasWeight = own.some(({ state }) => state.weight > 0);
-    return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained) }];
+    const shut = those((state) => !isWanted(state) && !isDrained(state));
+    return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained), shut }];
   });
   return {
     balancers: [...new Set(views.map(({ host }) => host))],

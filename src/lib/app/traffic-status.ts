@@ -11,17 +11,20 @@ import {
   type ServerState,
 } from '../layers/http/server-state.js';
 import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
+import type { KeptOut } from '../ledger/ledger.js';
 import type { Connections } from '../ssh/transport.js';
 import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
 
 /**
  * What a host is at a balancer. missing: it should be in traffic, and the balancer has no server of it. extra: a server
- * of a host that is in no group of the application, or of nobody we know. Only `in traffic` is as it should be.
+ * of a host that is in no group of the application, or of nobody we know. forgotten: a person keeps it out, and it gets
+ * requests again. Only `in traffic` is as it should be, and `drained` where a person keeps it out.
  */
 export type TrafficState =
   | 'in traffic'
   | 'missing'
   | 'drained'
+  | 'forgotten'
   | 'maintenance'
   | 'no weight'
   | 'down'
@@ -40,6 +43,8 @@ export interface TrafficRow {
   readonly weight: number | null;
   /** Requests that it has now. */
   readonly sessions: number | null;
+  /** Who keeps it out, where a person does. */
+  readonly drained: Omit<KeptOut, 'host' | 'app'> | null;
 }
 
 /** What one balancer says of one application. */
@@ -64,6 +69,7 @@ export async function readTraffic(
   balancer: Host,
   inventory: Inventory,
   connections: Pick<Connections, 'session'>,
+  keptOut: readonly KeptOut[],
 ): Promise<TrafficAnswer> {
   const { traffic } = app;
   if (traffic === undefined) throw new Error(`${app.name} has no balancer`);
@@ -71,11 +77,12 @@ export async function readTraffic(
   const [view] = await readBalancerViews(traffic, [balancer], members, inventory, connections);
   const statistics = await readStatistics(await runtimeOf(traffic, balancer, connections));
   const about = { app: app.name, room, balancer: balancer.name };
+  const kept = new Map(keptOut.filter((row) => row.app === app.name).map((row) => [row.host, row]));
   if (view === undefined) return { ...about, rows: [], doubts: [] };
   const { doubts, guesses } = view;
   return {
     ...about,
-    rows: rowsOf(about, view, members, statistics, traffic.port),
+    rows: rowsOf(about, view, members, statistics, kept, traffic.port),
     doubts: [...doubts, ...guesses],
   };
 }
@@ -87,6 +94,7 @@ function rowsOf(
   { servers, byHost }: BalancerView,
   members: readonly Host[],
   statistics: ReadonlyMap<string, ServerStatistics>,
+  kept: ReadonlyMap<string, KeptOut>,
   port: number,
 ): TrafficRow[] {
   const row = (host: string, server: ServerState, state: TrafficState): TrafficRow => ({
@@ -97,21 +105,30 @@ function rowsOf(
     state,
     weight: server.weight,
     sessions: statistics.get(server.name)?.sessions ?? null,
+    drained: drainedOf(kept.get(host)),
   });
   const known = members.flatMap(({ name, ssh }) => {
     const own = byHost.get(name) ?? [];
-    if (own.length > 0) return own.map((server) => row(name, server, stateOf(server)));
+    const isKept = kept.has(name);
+    if (own.length > 0) return own.map((server) => row(name, server, stateOf(server, isKept)));
+    const unknown = { server: '', weight: null, sessions: null, drained: drainedOf(kept.get(name)) };
     const address = placeOf({ address: ssh.address, port });
-    return [
-      { ...about, host: name, server: '', address, state: 'missing' as const, weight: null, sessions: null },
-    ];
+    const state: TrafficState = isKept ? 'drained' : 'missing';
+    return [{ ...about, host: name, address, state, ...unknown }];
   });
   const matched = new Set([...byHost.values()].flat());
   const others = servers.filter((server) => !matched.has(server) && !isFreeSlot(server));
   return [...known, ...others.map((server) => row('', server, 'extra'))];
 }
 
-function stateOf(server: ServerState): TrafficState {
+function drainedOf(kept: KeptOut | undefined): TrafficRow['drained'] {
+  if (kept === undefined) return null;
+  const { operator, since, operation } = kept;
+  return { operator, since, operation };
+}
+
+function stateOf(server: ServerState, isKept: boolean): TrafficState {
+  if (isKept) return isWanted(server) ? 'forgotten' : 'drained';
   if (isDrained(server) || (isWanted(server) && isOutByTracking(server))) return 'drained';
   if (!isWanted(server)) return 'maintenance';
   if (!isUp(server)) return 'down';
@@ -120,5 +137,7 @@ function stateOf(server: ServerState): TrafficState {
 
 /** What differs from what configuration and ledger want. A server of nobody we know is somebody's business. */
 export function isTrafficFinding({ rows, doubts }: Pick<TrafficAnswer, 'rows' | 'doubts'>): boolean {
-  return doubts.length > 0 || rows.some(({ state }) => state !== 'in traffic' && state !== 'extra');
+  const isRight = ({ state, drained }: TrafficRow) =>
+    state === 'in traffic' || state === 'extra' || (state === 'drained' && drained !== null);
+  return doubts.length > 0 || !rows.every(isRight);
 }

@@ -93,6 +93,16 @@ export interface ResourceRow {
   readonly byHand?: { readonly operator: string; readonly until: string };
 }
 
+/** A host that a person has taken out of the traffic of an application, until it is made ready. */
+export interface KeptOut {
+  readonly host: string;
+  readonly app: string;
+  readonly operator: string;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly operation: string;
+}
+
 /** Spares that somebody wants to keep by hand. */
 export interface ReservationRequest {
   /** Which spares may be taken, in the order of preference. */
@@ -171,8 +181,12 @@ export interface Ledger {
   claim(host: string, room: string, operation: string): Promise<boolean>;
   setUnfit(host: string, operation: string, reason: string): Promise<void>;
   assign(host: string, operation: string, app: string, group: string): Promise<void>;
-  /** Back to the pool: every `reserved` row of the operation, or one host whatever its state. */
+  /** Back to the pool: every `reserved` row of the operation, or one host whatever its state; nobody keeps that out any more. */
   release(operation: string, host?: string): Promise<void>;
+  /** Hosts that are kept out of traffic, in no order. */
+  keptOut(): Promise<readonly KeptOut[]>;
+  /** From here on the host is kept out, or no longer. Repeating it changes nothing. */
+  setKeptOut(host: string, app: string, operation: string, wanted: 'out' | 'in'): Promise<void>;
   /**
    * Keeps spares from every operation until the time is over or they are released. Those that the same operator keeps
    * already, and that are named, get the new time and note. All or none; a rehearsal changes nothing.

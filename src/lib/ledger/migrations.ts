@@ -9,6 +9,7 @@ import type { Tables } from './tables.js';
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-operations': { up: createOperations },
   '002-back-office': { up: addBackOffice },
+  '003-kept-out': { up: addKeptOut },
 };
 
 async function createOperations(db: Kysely<unknown>): Promise<void> {
@@ -119,4 +120,16 @@ async function createReservations(db: Kysely<unknown>): Promise<void> {
     .addColumn('released_at', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('reservations_host').on('reservations').column('host').execute();
+}
+
+/** Whom a person keeps out of traffic. */
+async function addKeptOut(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('kept_out')
+    .addColumn('host', 'text', (column) => column.notNull())
+    .addColumn('app', 'text', (column) => column.notNull())
+    .addColumn('operation', 'text', (column) => column.notNull().references('operations.id'))
+    .addColumn('since', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('kept_out_key', ['host', 'app'])
+    .execute();
 }

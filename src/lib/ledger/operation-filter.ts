@@ -16,15 +16,15 @@ export function matching(
   if (state === 'closed') conditions.push(eb('closed', '=', 1));
   else if (state !== undefined)
     conditions.push(eb('closed', '=', 0), eb('state', '=', state === 'abandoned' ? 'running' : state));
-  if (app !== undefined) conditions.push(eb('app', '=', app));
-  if (room !== undefined)
-    // Some operations are in several rooms: `A,B`.
-    conditions.push(
-      eb.or([
-        eb('room', '=', room),
-        ...[`${room},%`, `%,${room},%`, `%,${room}`].map((pattern) => eb('room', 'like', pattern)),
-      ]),
-    );
+  // Some operations are of several applications, or in several rooms: `A,B`.
+  for (const [column, wanted] of [
+    ['app', app],
+    ['room', room],
+  ] as const) {
+    if (wanted === undefined) continue;
+    const parts = [`${wanted},%`, `%,${wanted},%`, `%,${wanted}`];
+    conditions.push(eb.or([eb(column, '=', wanted), ...parts.map((part) => eb(column, 'like', part))]));
+  }
   if (since !== undefined) conditions.push(eb('started_at', '>=', since));
   if (until !== undefined) conditions.push(eb('started_at', '<', until));
   if (hosts !== undefined)

@@ -1,12 +1,14 @@
 import type { Config } from '../config/config-types.js';
 import type { Assignment } from '../inventory/inventory.js';
+import type { KeptOut } from './ledger.js';
 import { isOwnLedger } from './own-ledger.js';
 
 /** How long a read waits for other processes, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-const HAS_TABLE = "select 1 from sqlite_master where type = 'table' and name = 'resources'";
 const ASSIGNED = `select host, app, app_group as "group", room from resources where state = 'assigned'`;
+const KEPT_OUT = `select k.host as host, k.app as app, k.since as since, k.operation as operation, o.operator as operator
+  from kept_out k join operations o on o.id = k.operation`;
 
 /**
  * The spare hosts that work for a group, for commands that look at hosts and record nothing. It makes no ledger where
@@ -14,15 +16,30 @@ const ASSIGNED = `select host, app, app_group as "group", room from resources wh
  *
  * @throws LedgerUnusableError when the file is damaged, not ours alone or cannot be opened
  */
-export async function readAssigned({ ledger: { file } }: Pick<Config, 'ledger'>): Promise<Assignment[]> {
+export async function readAssigned(config: Pick<Config, 'ledger'>): Promise<Assignment[]> {
+  return (await readTable(config, 'resources', ASSIGNED)) as Assignment[];
+}
+
+/** Whom a person keeps out of traffic; as readAssigned(). */
+export async function readKeptOut(config: Pick<Config, 'ledger'>): Promise<readonly KeptOut[]> {
+  return (await readTable(config, 'kept_out', KEPT_OUT)) as KeptOut[];
+}
+
+/** No rows where there is no such table, as in a ledger that an earlier version has written. */
+async function readTable(
+  { ledger: { file } }: Pick<Config, 'ledger'>,
+  table: string,
+  sql: string,
+): Promise<readonly unknown[]> {
   if (!isOwnLedger(file)) return [];
   const { connectToRead, explained, patiently } = await import('./sqlite-file.js');
   const { readRows } = await import('./rows.js');
   const library = await connectToRead(file, PATIENCE_MS);
   try {
     return await patiently(file, PATIENCE_MS, () => {
-      const isSetUp = readRows(file, library, HAS_TABLE).length > 0;
-      return isSetUp ? (readRows(file, library, ASSIGNED) as Assignment[]) : [];
+      const hasTable = "select 1 from sqlite_master where type = 'table' and name = ?";
+      const isSetUp = readRows(file, library, hasTable, [table]).length > 0;
+      return isSetUp ? readRows(file, library, sql) : [];
     });
   } catch (error) {
     throw explained(file, error);

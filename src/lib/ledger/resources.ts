@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
+import { forgetKeptOut } from './kept-out.js';
 import type { ResourceRow } from './ledger.js';
 import { enterOperationHosts } from './operation-hosts.js';
 import { findOperation, isLive, isResumable } from './operations.js';
@@ -101,6 +102,7 @@ export async function releaseReserved(tx: Tx, operation: string): Promise<void> 
 }
 
 export async function releaseHost(tx: Tx, operation: string, host: string): Promise<void> {
+  await forgetKeptOut(tx, [host]);
   await tx.deleteFrom('resources').where('operation', '=', operation).where('host', '=', host).execute();
 }
 
@@ -115,6 +117,7 @@ export async function putBackHosts(
   const rows = (await Promise.all(inChunks(wanted).map((chunk) => rowsOf(tx, chunk)))).flat();
   for (const row of rows) await refuseInUse(tx, row, now);
   for (const chunk of inChunks(wanted)) await tx.deleteFrom('resources').where('host', 'in', chunk).execute();
+  await forgetKeptOut(tx, wanted);
   return [...rows.map(resourceOf), ...(await releaseByHand(tx, wanted, by, now))];
 }
 

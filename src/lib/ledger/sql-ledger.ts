@@ -3,12 +3,14 @@ import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../run/events.js';
 import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
-import { appendEvents, EventLog, readEvents } from './event-log.js';
+import { appendEvents, EventLog } from './event-log.js';
 import { handBack, takeHostsOver } from './handover.js';
 import { keepHosts } from './kept-hosts.js';
+import { readKeptOut, setKeptOut } from './kept-out.js';
 import type {
   Abandoned,
   DigestedOperation,
+  KeptOut,
   Ledger,
   OperationFilter,
   OperationRecord,
@@ -42,8 +44,8 @@ import {
   reserveOne,
   settleReserved,
 } from './resources.js';
-import { readSummaries, summaryOf } from './summaries.js';
-import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
+import { readRecord, readSummaries, summaryOf } from './summaries.js';
+import { type Database, ownerOf, type Tx } from './tables.js';
 
 /** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
 export class SqlLedger implements Ledger {
@@ -76,7 +78,7 @@ export class SqlLedger implements Ledger {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       await changeOwner(tx, row, owner, now);
-      const taken = await this.#record(tx, await findOperation(tx, row.id), now);
+      const taken = await readRecord(tx, await findOperation(tx, row.id), now);
       requireAsMade(taken);
       await keepHosts(tx, taken, now);
       await takeLocks(tx, taken.plan.locks, row.id, now);
@@ -120,7 +122,7 @@ export class SqlLedger implements Ledger {
     return await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
-      const { plan, events } = await this.#record(tx, row, now);
+      const { plan, events } = await readRecord(tx, row, now);
       const state = row.state === 'failed' ? 'failed' : 'interrupted';
       const before = row.message === '' ? 'abandoned' : row.message;
       const message = `closed by ${ownerText(by)}; before: ${before}`;
@@ -151,7 +153,7 @@ export class SqlLedger implements Ledger {
 
   async show(idOrPrefix: string): Promise<OperationRecord> {
     const row = await findOperation(this.#database, idOrPrefix);
-    return await this.#record(this.#database, row, this.#clock());
+    return await readRecord(this.#database, row, this.#clock());
   }
 
   async resources(): Promise<readonly ResourceRow[]> {
@@ -181,6 +183,14 @@ export class SqlLedger implements Ledger {
     );
   }
 
+  async keptOut(): Promise<readonly KeptOut[]> {
+    return await readKeptOut(this.#database);
+  }
+
+  async setKeptOut(host: string, app: string, operation: string, wanted: 'out' | 'in'): Promise<void> {
+    await this.#asOwner(operation, (tx, now) => setKeptOut(tx, { host, app, operation }, wanted, now));
+  }
+
   async reserve(request: ReservationRequest, rehearsal = false): Promise<readonly ResourceRow[]> {
     return await this.#decide((tx, now) => reserveByHand(tx, request, now), rehearsal);
   }
@@ -196,16 +206,6 @@ export class SqlLedger implements Ledger {
   async close(): Promise<void> {
     await this.#log.drained();
     await this.#database.destroy();
-  }
-
-  async #record(db: Database | Tx, row: OperationRow, now: Date): Promise<OperationRecord> {
-    const { body, checksum } = await db
-      .selectFrom('plans')
-      .selectAll()
-      .where('operation', '=', row.id)
-      .executeTakeFirstOrThrow();
-    const events = await readEvents(db, row.id);
-    return { ...summaryOf(row, events, now), plan: JSON.parse(body) as Plan, checksum, events };
   }
 
   /** What somebody decides, before or after a run: all or nothing. */

@@ -1,10 +1,11 @@
+import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../run/events.js';
 import { workedMs } from '../run/result.js';
 import { readElapsed } from './digests.js';
 import { readEvents } from './event-log.js';
-import type { OperationSummary } from './ledger.js';
+import type { OperationRecord, OperationSummary } from './ledger.js';
 import { isLive, isResumable } from './operations.js';
-import { type Database, type OperationRow, ownerOf } from './tables.js';
+import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
 
 /** Operations in the order of their rows. Of what has ended digests are read, so that a list need not read events. */
 export async function readSummaries(
@@ -23,6 +24,17 @@ export async function readSummaries(
 export function summaryOf(row: OperationRow, events: readonly RunEvent[], now: Date): OperationSummary {
   if (isLive(row, now)) return summarize(row, now, workedMs(events, now));
   return summarize(row, now, row.state === 'running' ? null : workedMs(events));
+}
+
+/** The same with its plan and events. */
+export async function readRecord(db: Database | Tx, row: OperationRow, now: Date): Promise<OperationRecord> {
+  const { body, checksum } = await db
+    .selectFrom('plans')
+    .selectAll()
+    .where('operation', '=', row.id)
+    .executeTakeFirstOrThrow();
+  const events = await readEvents(db, row.id);
+  return { ...summaryOf(row, events, now), plan: JSON.parse(body) as Plan, checksum, events };
 }
 
 function summarize(row: OperationRow, now: Date, workedMs: number | null): OperationSummary {

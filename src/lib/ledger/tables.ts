@@ -15,6 +15,8 @@ export interface Tables {
   resources: ResourceTable;
   /** Spares that somebody keeps by hand; of a host at most one row is neither over nor released. */
   reservations: ReservationTable;
+  /** Hosts that are kept out of the traffic of an application, by the operation that took them out. */
+  kept_out: { host: string; app: string; operation: string; since: string };
   /** Who was in which operation: hosts of its lanes, and standbys whose turn came. */
   operation_hosts: { operation: string; host: string };
   /** What statistics need of an operation that ended, see run/digest.ts; made anew from its events where it is missing. */

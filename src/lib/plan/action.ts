@@ -57,6 +57,8 @@ export type Action =
   | {
       readonly kind: 'drain';
       readonly withinMs: number;
+      /** Then nobody comes any more, whoever persists, until it is made ready: maintenance. What is still open is a failure. */
+      readonly shuts?: true;
       readonly server: BalancerServer;
       readonly servers?: readonly BalancerServer[];
     }
@@ -67,6 +69,7 @@ export type Action =
       /** Its places in traffic, out of which it is kept meanwhile. */
       readonly servers?: readonly BalancerServer[];
     }
+  | { readonly kind: 'keep-out'; readonly app: string; readonly wanted: 'out' | 'in' }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | {
       readonly kind: 'remove';
@@ -93,6 +96,8 @@ export interface TrafficAction {
   readonly servers?: readonly BalancerServer[];
   /** It comes back: what somebody else did to it at the balancer meanwhile stays. */
   readonly back?: true;
+  /** It was shut: its balancers check its health anew before they send it a request. */
+  readonly wasShut?: true;
   /** The step that took it out: what that found out already stays so. */
   readonly after?: string;
 }
@@ -103,6 +108,8 @@ export interface LeaveAction {
   readonly server: BalancerServer;
   readonly servers?: readonly BalancerServer[];
   readonly floor: CapacityFloor;
+  /** Nothing is to be done on the host itself: it may be silent. */
+  readonly unasked?: true;
   /** The plan saw it in traffic: where it is out before the step began, somebody else took it out. */
   readonly wasIn?: true;
 }

@@ -39,7 +39,15 @@ export interface Risk {
   readonly message: string;
 }
 
-export type OperationKind = 'scale' | 'undo' | 'restart' | 'env-push' | 'env-rollback' | 'traffic-repair';
+export type OperationKind =
+  | 'scale'
+  | 'undo'
+  | 'restart'
+  | 'env-push'
+  | 'env-rollback'
+  | 'traffic-repair'
+  | 'traffic-drain'
+  | 'traffic-ready';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {

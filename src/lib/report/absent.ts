@@ -1,21 +1,24 @@
+import { drainedWords } from '../app/kept-out-words.js';
 import { balancersOf } from '../app/traffic-facts.js';
-import { readTraffic } from '../app/traffic-status.js';
+import { readTraffic, type TrafficRow } from '../app/traffic-status.js';
 import type { Config } from '../config/config-types.js';
 import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Host } from '../inventory/inventory-types.js';
+import type { KeptOut } from '../ledger/ledger.js';
 import type { Session } from '../ssh/transport.js';
 import type { Finding } from './resources.js';
 
 /**
  * Members whom a balancer does not know, as after a restart of it: what it is told at run time it keeps in its memory
- * alone. Asked over the session to the balancer's host, of every application that has it; nothing for other hosts.
+ * alone; and those whom a person keeps out, and whom one sends requests all the same. Asked over the session to the balancer's host, of every application that has it; nothing for other hosts.
  */
 export async function readAbsent(
   host: Host,
   session: Session,
   { apps, rooms }: Config,
   inventory: Inventory,
+  keptOut: readonly KeptOut[],
 ): Promise<readonly Finding[]> {
   const isHere = ({ name }: Host) => name === host.name;
   const places = [...rooms.keys()].flatMap((room) =>
@@ -32,14 +35,22 @@ export async function readAbsent(
   });
   const found = places.map(async ({ app, room }) => {
     try {
-      const { rows } = await readTraffic(app, room, host, inventory, { session: async () => session });
-      return rows
-        .filter(({ state }) => state === 'missing')
-        .map((row) => finding(row.host, `not known to the balancer ${host.name} (kuafu traffic repair)`));
+      const at = { session: async () => session };
+      const { rows } = await readTraffic(app, room, host, inventory, at, keptOut);
+      return rows.flatMap((row) => {
+        const subject = subjectOf(row);
+        return subject === undefined ? [] : [finding(row.host, subject)];
+      });
     } catch (error) {
       if (!(error instanceof KuafuError)) throw error;
       return [finding(host.name, `who is in traffic cannot be asked: ${sentenceOf(error)}`)];
     }
   });
   return (await Promise.all(found)).flat();
+}
+
+function subjectOf({ state, balancer, host, drained }: TrafficRow): string | undefined {
+  if (state === 'missing') return `not known to the balancer ${balancer} (kuafu traffic repair)`;
+  if (state !== 'forgotten' || drained === null) return undefined;
+  return `${drainedWords(drained)}, and gets requests from ${balancer} (kuafu traffic drain ${host})`;
 }

@@ -1,5 +1,5 @@
 import type { HostRole } from '../inventory/inventory-types.js';
-import type { OperationRecord } from '../ledger/ledger.js';
+import type { KeptOut, OperationRecord } from '../ledger/ledger.js';
 import { type Clock, doubtMs } from './clock.js';
 import type { HostAnswer } from './read-hosts.js';
 import { type Finding, silence, unitFindings } from './resources.js';
@@ -23,6 +23,8 @@ export interface Agent extends HostAnswer {
   /** The first words that its login shell prints before every command; empty when it prints none. */
   readonly loginNoise: string;
   readonly lastOperation: LastOperation | undefined;
+  /** The applications from whose traffic a person keeps it out. */
+  readonly drained: readonly KeptOut[];
 }
 
 /** Clocks that differ by more make logs of several hosts lie about their order. */

@@ -13,7 +13,10 @@ export interface RunOptions {
   readonly past: readonly RunEvent[];
   /** Instead of those in force until now, see budgets-in-force.ts. */
   readonly budgets?: Budgets | undefined;
-  readonly ledger: Pick<Ledger, 'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'finish'>;
+  readonly ledger: Pick<
+    Ledger,
+    'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'setKeptOut' | 'finish'
+  >;
   readonly connections: Connections;
   readonly handlers: Handlers;
   readonly secrets: Secrets;

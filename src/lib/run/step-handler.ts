@@ -27,7 +27,7 @@ export interface StepContext {
   /** Another host of the plan: a template, a balancer. */
   sessionOf(name: string): Promise<Session>;
   hostOf(name: string): Host;
-  readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release' | 'setKeptOut'>;
   readonly secrets: Secrets;
   /** An earlier attempt of this step, in this run or one before, may have left its traces. */
   readonly isAgain: boolean;

@@ -1,3 +1,4 @@
+import { keptOutLine } from '../app/kept-out-words.js';
 import { fold } from '../inventory/fold.js';
 import type { Agent } from '../report/agents.js';
 import { type Clock, doubtMs } from '../report/clock.js';
@@ -27,7 +28,8 @@ export function renderAgents(
     const heading = paint.cyan(`${names} (${alike.length === 1 ? '1 host' : `${alike.length} hosts`})`);
     return [heading, indented(sanitizeLine(facts)), indented(spansOf(alike))].join('\n');
   });
-  return [lines.join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
+  const kept = agents.flatMap(({ drained }) => drained).map((row) => paint.yellow(keptOutLine(row)));
+  return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
 }
 
 /** Those that answered, by what they are and run; the biggest group first. */
@@ -125,7 +127,20 @@ export function agentsDocument(
   exitCode: number,
 ): object {
   const hosts = agents.map(
-    ({ host, room, role, address, status, message, clock, hostKey, loginNoise, reading, lastOperation }) => ({
+    ({
+      host,
+      room,
+      role,
+      address,
+      status,
+      message,
+      clock,
+      hostKey,
+      loginNoise,
+      reading,
+      lastOperation,
+      drained,
+    }) => ({
       host,
       room,
       role,
@@ -145,6 +160,7 @@ export function agentsDocument(
       units: reading?.units.map(({ unit, state }) => ({ unit, state })) ?? [],
       failedUnits: reading?.failedUnits ?? [],
       lastOperation: lastOperation ?? null,
+      drained: drained.map(({ app, operator, since, operation }) => ({ app, operator, since, operation })),
     }),
   );
   return { kind: 'kuafu.agents', version: 1, at, exitCode, hosts, findings };

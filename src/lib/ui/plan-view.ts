@@ -135,10 +135,14 @@ function describeAction(action: Action, hosts: number): string {
     case 'rejoin':
       return `join ${placeOf(action)} again`;
     case 'drain':
-      return `until no request is left, for ${formatDuration(action.withinMs)} at most`;
+      return `until no request is left, for ${formatDuration(action.withinMs)} at most${action.shuts ? '; then shut for all' : ''}`;
     case 'stop':
     case 'start':
       return action.unit;
+    case 'keep-out':
+      return action.wanted === 'out'
+        ? 'record that it is kept out until it is made ready'
+        : 'record that it is ready';
     case 'member':
       return `record as ${action.app}/${action.group} of room ${action.room}`;
     case 'remove':

@@ -1,3 +1,5 @@
+import { keptOutLine } from '../app/kept-out-words.js';
+import type { KeptOut } from '../ledger/ledger.js';
 import type { GatewayWay, RoomLink } from '../report/room-links.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { sanitizeLine } from './sanitize.js';
@@ -18,6 +20,8 @@ export interface RoomsReport {
   readonly rooms: readonly RoomSummary[];
   readonly gateways: readonly GatewayWay[];
   readonly links: readonly RoomLink[];
+  /** Hosts that a person keeps out of traffic. */
+  readonly drained: readonly KeptOut[];
 }
 
 export interface RoomsViewOptions {
@@ -35,7 +39,10 @@ function isBadLink({ lost, roundTripMs }: RoomLink): boolean {
 }
 
 /** The rooms, the ways into their gateways, and the paths between them. */
-export function renderRooms({ rooms, gateways, links }: RoomsReport, options: RoomsViewOptions = {}): string {
+export function renderRooms(
+  { rooms, gateways, links, drained }: RoomsReport,
+  options: RoomsViewOptions = {},
+): string {
   const { paint = plain, width } = options;
   const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
   const mark = (text: string, bad: boolean) => ({ text, paint: bad ? paint.red : paint.green });
@@ -75,14 +82,15 @@ export function renderRooms({ rooms, gateways, links }: RoomsReport, options: Ro
       ? []
       : [renderTable(['ROOMS', 'FROM', 'TO', 'ROUND TRIP', 'LOST'], linkRows, style)]),
   ];
-  return tables.join('\n\n');
+  const kept = drained.map((row) => paint.yellow(sanitizeLine(keptOutLine(row))));
+  return [...tables, ...(kept.length === 0 ? [] : [kept.join('\n')])].join('\n\n');
 }
 
 /** `kuafu rooms --json`; schemas/rooms.schema.json. */
-export function roomsDocument({ rooms, gateways, links }: RoomsReport, exitCode: number): object {
+export function roomsDocument({ rooms, gateways, links, drained }: RoomsReport, exitCode: number): object {
   const rounded = links.map((link) => ({
     ...link,
     roundTripMs: link.roundTripMs === null ? null : Math.round(link.roundTripMs * 100) / 100,
   }));
-  return { kind: 'kuafu.rooms', version: 1, exitCode, rooms, gateways, links: rounded };
+  return { kind: 'kuafu.rooms', version: 1, exitCode, rooms, gateways, links: rounded, drained };
 }

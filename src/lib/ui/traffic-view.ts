@@ -1,3 +1,4 @@
+import { keptOutLine } from '../app/kept-out-words.js';
 import type { TrafficAnswer, TrafficRow } from '../app/traffic-status.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { sanitizeLine } from './sanitize.js';
@@ -38,11 +39,26 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   const rows = answers.flatMap((answer) => answer.rows.map(cells));
   return [
     renderTable(head, rows, style),
+    ...drainLines(answers).map((line) => paint.yellow(sanitizeLine(line))),
     ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(sanitizeLine(doubt))),
     ...silent.map(({ balancer, app, message }) =>
       paint.red(sanitizeLine(`${balancer} could not be asked about ${app}: ${message}`)),
     ),
   ].join('\n');
+}
+
+/** Who keeps hosts out; and where one gets requests all the same, what to type. */
+function drainLines(answers: readonly TrafficAnswer[]): string[] {
+  const rows = answers.flatMap((answer) => answer.rows);
+  const lines = rows.flatMap(({ app, host, balancer, state, drained }) => {
+    if (drained === null) return [];
+    const words = keptOutLine({ host, app, ...drained });
+    if (state !== 'forgotten') return [words];
+    return [
+      `${words}, and ${balancer} sends it requests again, as after a reload; out again: kuafu traffic drain ${host}`,
+    ];
+  });
+  return [...new Set(lines)];
 }
 
 /** What the balancer calls a server stands beside the host only where it is something else. */
@@ -61,7 +77,7 @@ export function repairCommands({ answers }: TrafficReport): string[] {
 
 function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {
   if (state === 'in traffic') return paint.green;
-  return state === 'missing' || state === 'down' ? paint.red : paint.yellow;
+  return state === 'missing' || state === 'down' || state === 'forgotten' ? paint.red : paint.yellow;
 }
 
 /** `kuafu traffic status --json`; schemas/traffic-status.schema.json. */

@@ -116,7 +116,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
   };
   const look = { reached: true, unit, health: { state: 'healthy' } } as const;
   const looks = new Map(members.map(({ name }) => [name, look]));
-  const plan = planEnvRestart(env, targets, restart, { looks, balancers: new Map() });
+  const plan = planEnvRestart(env, targets, restart, { looks, balancers: new Map(), keptOut: new Map() });
   expect(plan).toMatchObject({
     operation: 'env-push',
     title: 'push the environment and restart shop/web in room B: 1 host',

@@ -45,6 +45,9 @@ it.each([
     undefined,
   ],
   ['a later one that brought it back', ledgerOf(['restart', BACK], ['restart', OUT]), undefined],
+  ['a later drain by a person', ledgerOf(['traffic-drain', OUT], ['restart', OUT]), undefined],
+  ['one that a person made ready again', ledgerOf(['traffic-ready', BACK], ['restart', OUT]), undefined],
+  ['one that was repaired', ledgerOf(['traffic-repair', BACK], ['restart', OUT]), undefined],
   ['later ones that never came to it', ledgerOf(['restart', []], ['scale', BACK], ['restart', OUT]), 'op-2'],
 ])('%s', async (_, operations, wanted) => {
   expect(await leftOutBy(HOST, 'shop', operations)).toBe(wanted);

@@ -77,6 +77,8 @@ interface World {
   /** Up, with a weight of 0. */
   readonly weightless?: readonly string[];
   readonly doubts?: readonly string[];
+  /** By a person, with operation `2-op`. */
+  readonly kept?: readonly string[];
 }
 
 function factsOf(
@@ -89,6 +91,7 @@ function factsOf(
     seen = {},
     weightless = [],
     doubts = [],
+    kept = [],
   }: World = {},
 ): RestartFacts {
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
@@ -110,6 +113,7 @@ function factsOf(
       hasWeight: !weightless.includes(name),
       wanted: isOut ? [] : [server],
       drained: left.includes(name) ? [server] : [],
+      shut: [],
     };
   };
   return {
@@ -125,8 +129,11 @@ function factsOf(
         },
       ]),
     ),
+    keptOut: new Map(kept.map((host) => [host, { host, app: 'shop', operator: 'wang', ...BY_HAND }])),
   };
 }
+
+const BY_HAND = { since: '2026-11-29T21:40:05.000Z', operation: '2-op' };
 
 const planOf = (request: RestartRequest, world?: World) => planRestart(request, factsOf(request, world));
 const messages = (plan: Plan, level: string) =>
@@ -201,6 +208,19 @@ describe('the plan of a restart', () => {
     ]);
     const alone = requestOf([placeOf('B', 2, ['B2'])], { keep: { value: 100, percent: true } });
     expect(messages(planOf(alone, { left: ['B2'] }), 'refuse')).toEqual([]);
+  });
+
+  it('never brings back whom a person keeps out, also where a reload of the balancer has', () => {
+    const plan = planOf(requestOf([placeOf('B', 4)]), { kept: ['B2', 'B3'], out: ['B2'], left: ['B3'] });
+    expect(steps(plan, 'B2')).toEqual(['stop', 'start', 'health']);
+    expect(steps(plan, 'B3')).toEqual(['stop', 'start', 'health']);
+    const words =
+      'B[2-3] drained by wang since 2026-11-29 21:40 UTC (operation 2-op): restarted, and kept out';
+    expect(messages(plan, 'note')[0]).toBe(words);
+    const forgotten = planOf(requestOf([placeOf('B', 4)]), { kept: ['B2'] });
+    expect(steps(forgotten, 'B2')).toEqual(['leave', 'drain', 'stop', 'start', 'health']);
+    const lane = forgotten.stages[0]?.lanes.find(({ host }) => host === 'B2');
+    expect(lane?.steps[0]?.undo).toBeUndefined();
   });
 
   it('changes a host once it is out, and then ends whatever runs there', () => {

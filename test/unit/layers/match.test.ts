@@ -12,6 +12,7 @@ const server = (name: string, address: string, port = 8080): ServerState => ({
   weight: 1,
   isChecked: true,
   checkPassed: true,
+  passes: 3,
   usesTls: false,
 });
 const one = { name: 'web-b-01', address: '198.18.2.11', port: 8080 };

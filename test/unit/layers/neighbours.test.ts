@@ -14,6 +14,7 @@ function options(text: string, over: Partial<ServerState> = {}, cookie = '', por
     weight: 1,
     isChecked: true,
     checkPassed: true,
+    passes: 3,
     usesTls: false,
     ...over,
   };

@@ -27,6 +27,7 @@ describe('what HAProxy says of its servers', () => {
       weight: 20,
       isChecked: true,
       checkPassed: true,
+      passes: 3,
       usesTls: false,
     };
     expect(parseServers(answer(row('srv1')), backend)).toEqual([server]);

@@ -477,6 +477,44 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       for (const room of ['D', '']) expect(await other.list({ room })).toEqual([]);
     });
 
+    describe('hosts that a person keeps out', () => {
+      it('are known with who it was, since when and by which operation, until they are let in', async () => {
+        const id = await ledger.open(planOf([]), me);
+        await ledger.setKeptOut('web-b-01', 'shop', id, 'out');
+        await ledger.setKeptOut('web-b-01', 'api', id, 'out');
+        const since = now.toISOString();
+        later(60_000);
+        await ledger.setKeptOut('web-b-01', 'shop', id, 'out');
+        const row = { host: 'web-b-01', operator: me.operator, since, operation: id };
+        expect(await other.keptOut()).toEqual(
+          expect.arrayContaining([
+            { ...row, app: 'shop' },
+            { ...row, app: 'api' },
+          ]),
+        );
+        await ledger.finish(id, 'done', '');
+        later(60_000);
+        const again = await other.open(planOf([]), me);
+        await other.setKeptOut('web-b-01', 'shop', again, 'out');
+        expect(await ledger.keptOut()).toContainEqual({
+          ...row,
+          app: 'shop',
+          since: now.toISOString(),
+          operation: again,
+        });
+        await other.setKeptOut('web-b-01', 'shop', again, 'in');
+        await other.setKeptOut('web-b-01', 'shop', again, 'in');
+        expect(await ledger.keptOut()).toEqual([{ ...row, app: 'api' }]);
+      });
+
+      it('are so no longer once they go back into the pool', async () => {
+        const id = await ledger.open(planOf(['new-b-01']), me);
+        await ledger.setKeptOut('new-b-01', 'shop', id, 'out');
+        await ledger.release(id, 'new-b-01');
+        expect(await ledger.keptOut()).toEqual([]);
+      });
+    });
+
     describe('hosts', () => {
       it('are claimed by one operation only', async () => {
         const one = await ledger.open(planOf([], { locks: ['1'] }), me);

@@ -11,12 +11,13 @@ export function agent(host: string, offsetMs: number, more: Partial<Agent> = {})
     hostKey: 'ssh-ed25519 SHA256:AAAA',
     loginNoise: '',
     lastOperation: { id: '261125-abcd', kind: 'scale', state: 'done', at: '2026-11-25T03:00:00.000Z' },
+    drained: [],
     ...more,
   };
 }
 
 const { places: _places, versions: _versions, ...answer } = silent('web-b-4');
-const nothing = { clock: undefined, hostKey: '', loginNoise: '', lastOperation: undefined };
+const nothing = { clock: undefined, hostKey: '', loginNoise: '', lastOperation: undefined, drained: [] };
 
 /** Two that are alike, one with a wrong clock, one that is silent. */
 export const sampleAgents: readonly Agent[] = [

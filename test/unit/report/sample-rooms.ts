@@ -39,4 +39,13 @@ export const sampleRooms: RoomsReport = {
     { ...link, roundTripMs: 1.234, lost: 0 },
     { ...link, from: 'lb-b', fromRoom: 'B', to: 'lb-a', toRoom: 'A', roundTripMs: 1.3, lost: 1 },
   ],
+  drained: [
+    {
+      host: 'web-a-01',
+      app: 'shop',
+      operator: 'wang',
+      since: '2026-11-25T03:04:05.000Z',
+      operation: '261125-abcd',
+    },
+  ],
 };

@@ -16,6 +16,7 @@ function row(more: Partial<TrafficRow> = {}): TrafficRow {
     state: 'in traffic',
     weight: 100,
     sessions: 0,
+    drained: null,
     ...more,
   };
 }

@@ -17,6 +17,14 @@ export const releaseHandler: StepHandler<ActionOf<'release'>> = {
   },
 };
 
+/** Writes down that a person keeps the host out of the traffic of an application, or no longer does. */
+export const keepOutHandler: StepHandler<ActionOf<'keep-out'>> = {
+  async apply({ app, wanted }, { ledger, host, operation }) {
+    await ledger.setKeptOut(host.name, app, operation, wanted);
+    return { changed: true, message: '' };
+  },
+};
+
 /** Enters the host in the ledger as a member of its group. */
 export const memberHandler: StepHandler<ActionOf<'member'>> = {
   async apply({ app, group }, context) {

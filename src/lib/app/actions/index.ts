@@ -1,6 +1,6 @@
 import type { CopyMethod } from '../../copy/method.js';
 import type { Handlers } from '../../run/step-handler.js';
-import { claimHandler, memberHandler, releaseHandler } from './claim.js';
+import { claimHandler, keepOutHandler, memberHandler, releaseHandler } from './claim.js';
 import { connectHandler } from './connect.js';
 import { drainHandler } from './drain.js';
 import { envHandler } from './env.js';
@@ -35,6 +35,7 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     drain: drainHandler,
     stop: stopHandler(floors, out),
     start: startHandler(out),
+    'keep-out': keepOutHandler,
     member: memberHandler,
     remove: removeHandler,
     release: releaseHandler,

@@ -5,7 +5,7 @@ import type { Runtime } from '../../layers/http/runtime-socket.js';
 import { isDrained } from '../../layers/http/server-state.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
-import { type ActionOf, StepFailure, type StepHandler } from '../../run/step-handler.js';
+import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../../run/step-handler.js';
 import { readUnit } from '../unit.js';
 import type { FloorGuard } from './floor.js';
 import { comeBack, outNote, trafficPlace } from './traffic.js';
@@ -18,8 +18,7 @@ export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>>
   return {
     async apply(action, context) {
       const { floor } = action;
-      const { loadState } = await readUnit(await context.session(), floor.unit, context.signal);
-      if (loadState !== 'loaded') throw new StepFailure('failed', `${floor.unit} is ${loadState} there`);
+      if (!action.unasked) await requireUnit(floor.unit, context);
       const servers = serversOf(action);
       return await floors.pass(floor, servers, context, async () => {
         const ends = await atEach(servers, context, takeOut);
@@ -30,6 +29,11 @@ export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>>
       });
     },
   };
+}
+
+async function requireUnit(unit: string, context: StepContext): Promise<void> {
+  const { loadState } = await readUnit(await context.session(), unit, context.signal);
+  if (loadState !== 'loaded') throw new StepFailure('failed', `${unit} is ${loadState} there`);
 }
 
 async function takeOut(

@@ -1,6 +1,7 @@
 import { atEach } from '../../layers/http/everywhere.js';
 import { enrolBackend, joinBackend } from '../../layers/http/join.js';
 import { leaveBackend } from '../../layers/http/leave.js';
+import { checkAnew } from '../../layers/http/maintenance.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { serversOf } from '../../plan/balancer-servers.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
@@ -9,6 +10,7 @@ import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/
 export const trafficHandler: StepHandler<ActionOf<'traffic'>> = {
   async apply(action, context) {
     const servers = serversOf(action);
+    if (action.wasShut) await atEach(servers, context, checkAnew);
     if (action.wanted === 'in' && action.back) return await comeBack(servers, action.after, context);
     if (action.wanted === 'in') return await joinAtAll(servers, 'in', context);
     const work = action.wanted === 'enrolled' ? enrolBackend : leaveBackend;

@@ -70,11 +70,13 @@ export interface Drained {
 /**
  * Waits until a server that is out has no session, or the time is over, and closes it for those who persist. A reload of
  * HAProxy puts it back into traffic: then it is drained anew, and the sessions of the process before are waited for as well.
+ * `close`: how it is closed.
  */
 export async function awaitDrained(
   runtime: Runtime,
   server: BalancerServer,
   withinMs: number,
+  close: (runtime: Runtime, server: BalancerServer) => Promise<void> = closeServer,
 ): Promise<Drained> {
   const startedAt = performance.now();
   let again = 0;
@@ -83,7 +85,7 @@ export async function awaitDrained(
     if (await drainServer(runtime, server)) again++;
     const sessions = await currentSessions(runtime, server);
     const elapsedMs = performance.now() - startedAt;
-    if (sessions === 0 || elapsedMs > withinMs) await closeServer(runtime, server);
+    if (sessions === 0 || elapsedMs > withinMs) await close(runtime, server);
     const isOldThere = sessions === 0 && (await hasPredecessor(runtime, withinMs + elapsedMs));
     empty = sessions === 0 && !isOldThere ? empty + 1 : 0;
     if (empty === 2 || elapsedMs > withinMs + PERSISTENT_MS) return { sessions, again, isOldThere };

@@ -16,12 +16,15 @@ export interface ServerState {
   readonly isChecked: boolean;
   /** The last check of its health passed; one that was just added has had none. */
   readonly checkPassed: boolean;
+  /** How many checks of its health passed one after the other, up to where HAProxy stops counting; 0: the last one failed. */
+  readonly passes: number;
   readonly usesTls: boolean;
 }
 
 // srv_admin_state (include/haproxy/server-t.h, enum srv_admin). 0x04 only remembers that the configuration said
 // `disabled`, whatever was said since.
 const SAID_BY_CONFIGURATION = 0x04;
+const FORCED_MAINTENANCE = 0x01;
 const FORCED_DRAIN = 0x08;
 // What it has from the server that it tracks, be that in maintenance (0x02) or drained (0x10): it goes with that one.
 const INHERITED = 0x02 | 0x10;
@@ -45,6 +48,11 @@ export function isOutByTracking({ administrative }: ServerState): boolean {
 /** Taken out to end its requests, as a restart does, and in no other way. */
 export function isDrained({ administrative }: ServerState): boolean {
   return (administrative & ~SAID_BY_CONFIGURATION & ~INHERITED) === FORCED_DRAIN;
+}
+
+/** In maintenance: it gets no request at all, and no check of its health. */
+export function isShut({ administrative }: ServerState): boolean {
+  return (administrative & FORCED_MAINTENANCE) !== 0;
 }
 
 /** Taken for up by the balancer, be it in traffic or not. */
@@ -85,6 +93,7 @@ const COLUMNS = [
   'srv_admin_state',
   'srv_uweight',
   'srv_check_result',
+  'srv_check_health',
   'srv_check_state',
   'srv_port',
   'srv_use_ssl',
@@ -160,6 +169,7 @@ function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Bac
     weight: number('srv_uweight'),
     isChecked: (number('srv_check_state') & CHECKED) === CHECKED,
     checkPassed: number('srv_check_result') >= PASSED,
+    passes: number('srv_check_health'),
     usesTls: number('srv_use_ssl') !== 0,
   };
 }

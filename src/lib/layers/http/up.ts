@@ -32,7 +32,8 @@ export async function waitUntilHealthy(runtime: Runtime, server: BalancerServer)
   await waitUntil(runtime, server, async (own) => own.some(isHealthy));
 }
 
-async function waitUntil(
+/** Waits as long as waitUntilUp() does. @throws as that does */
+export async function waitUntil(
   runtime: Runtime,
   server: BalancerServer,
   isSo: (own: readonly ServerState[]) => Promise<boolean>,

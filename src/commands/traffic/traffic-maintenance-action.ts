@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { planDrain } from '../../lib/app/drain-plan.js';
+import { type AppFacts, readMaintenanceFacts } from '../../lib/app/maintenance-facts.js';
+import { type MaintenanceRequest, parseMaintenance } from '../../lib/app/maintenance-request.js';
+import { planReady } from '../../lib/app/ready-plan.js';
+import { selectionWords } from '../../lib/inventory/selection.js';
+import type { Plan } from '../../lib/plan/plan.js';
+import { openConnectionsFor, openContext } from '../context.js';
+import { proposeUnlessDone } from '../propose.js';
+import type { MaintenanceFlags } from './traffic.js';
+
+type MakePlan = (request: MaintenanceRequest, apps: readonly AppFacts[]) => Plan;
+
+/** `kuafu traffic drain HOSTS` */
+export async function drainHosts(
+  nodeSets: readonly string[],
+  flags: MaintenanceFlags,
+  command: Command,
+): Promise<void> {
+  await maintain(nodeSets, flags, planDrain, 'kuafu traffic drain web-b-01', command);
+}
+
+/** `kuafu traffic ready HOSTS` */
+export async function readyHosts(
+  nodeSets: readonly string[],
+  flags: MaintenanceFlags,
+  command: Command,
+): Promise<void> {
+  await maintain(nodeSets, flags, planReady, 'kuafu traffic ready web-b-01', command);
+}
+
+/** request → facts → plan → confirm → run. */
+async function maintain(
+  nodeSets: readonly string[],
+  flags: MaintenanceFlags,
+  makePlan: MakePlan,
+  example: string,
+  command: Command,
+): Promise<void> {
+  const { keep, drain, checksum } = flags;
+  const words = { ...selectionWords(nodeSets, flags), keep, drain };
+  const context = await openContext(command, 'unneeded');
+  const { config, inventory, ledger } = context;
+  try {
+    const request = parseMaintenance(words, example, config, inventory);
+    const connections = await openConnectionsFor(context);
+    try {
+      const plan = makePlan(request, await readMaintenanceFacts(request, inventory, connections, ledger));
+      const refusedHint = 'see who is in traffic: kuafu traffic status';
+      const done = `${makePlan === planDrain ? 'kept out' : 'in traffic'} as asked for`;
+      await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { fold } from '../inventory/fold.js';
+import type { KeptOut } from '../ledger/ledger.js';
+
+/** `web-b-[01-02] drained by wang since 2026-11-29 21:40 UTC (operation 261129-k3f9)`, one for each operation. */
+export function keptOutWords(rows: readonly KeptOut[]): string[] {
+  const byOperation = new Map<string, KeptOut[]>();
+  for (const row of rows) byOperation.set(row.operation, [...(byOperation.get(row.operation) ?? []), row]);
+  return [...byOperation.values()].flatMap((alike) => {
+    const [first] = alike;
+    return first ? [`${fold(alike.map(({ host }) => host))} ${drainedWords(first)}`] : [];
+  });
+}
+
+/** Without the host. The time is the same on every machine: it stands in plans. */
+export function drainedWords({ operator, since, operation }: Omit<KeptOut, 'host' | 'app'>): string {
+  return `drained by ${operator} since ${since.slice(0, 16).replace('T', ' ')} UTC (operation ${operation})`;
+}
+
+/** `web-b-01 (shop): drained by …`, for the lists of hosts. */
+export function keptOutLine({ host, app, ...row }: KeptOut): string {
+  return `${host} (${app}): ${drainedWords(row)}`;
+}

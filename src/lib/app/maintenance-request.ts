@@ -1,0 +1,85 @@
+import type { AppConfig, Config } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import { fold } from '../inventory/fold.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { Host } from '../inventory/inventory-types.js';
+import { type Selection, selectHosts } from '../inventory/selection.js';
+import type { Amount } from '../plan/amount.js';
+import { type Place, parseDrain, parseKeep } from './restart-request.js';
+import { parseApp } from './scale-request.js';
+
+/** The words of the command line. */
+export interface MaintenanceWords extends Selection {
+  /** Undefined: half of them. */
+  readonly keep?: string | undefined;
+  /** Undefined: 30 s. */
+  readonly drain?: string | undefined;
+}
+
+/** The hosts of one application. A host of two applications is in two of these. */
+export interface AppPlaces {
+  readonly app: AppConfig;
+  readonly places: readonly Place[];
+}
+
+export interface MaintenanceRequest {
+  readonly hosts: readonly Host[];
+  readonly apps: readonly AppPlaces[];
+  /** Of the hosts of a group in a room, so many must serve without those that are drained. */
+  readonly keep: Amount;
+  readonly drainMs: number;
+}
+
+/** @throws {UsageError} for a name the configuration does not know, a host that is in no group, or an amount that is none */
+export function parseMaintenance(
+  words: MaintenanceWords,
+  example: string,
+  config: Config,
+  inventory: Inventory,
+): MaintenanceRequest {
+  const hosts = selectHosts(words, inventory, example);
+  const apps = words.app === undefined ? [...config.apps.values()] : [parseApp(words.app, config)];
+  const found = apps.map((app) => ({ app, places: placesOf(app, hosts, words.group, config, inventory) }));
+  refuseStrangers(hosts, found);
+  return {
+    hosts,
+    apps: found.filter(({ places }) => places.length > 0),
+    keep: parseKeep(words.keep ?? '50%'),
+    drainMs: parseDrain(words.drain ?? '30s'),
+  };
+}
+
+/** By room and group; a host that is in two groups of an application counts with the first. */
+function placesOf(
+  app: AppConfig,
+  hosts: readonly Host[],
+  only: string | undefined,
+  config: Config,
+  inventory: Inventory,
+): Place[] {
+  const left = new Set(hosts.map(({ name }) => name));
+  const groups = [...app.groups.keys()].filter((group) => only === undefined || group === only);
+  const places: Place[] = [];
+  for (const room of config.rooms.keys())
+    for (const group of groups) {
+      const members = inventory.members(app.name, group, room);
+      const chosen = members.filter(({ name }) => left.delete(name));
+      if (chosen.length > 0) places.push({ group, room, members, chosen });
+    }
+  return places;
+}
+
+function refuseStrangers(hosts: readonly Host[], found: readonly AppPlaces[]): void {
+  const known = new Set(found.flatMap(({ places }) => places.flatMap(({ chosen }) => chosen)));
+  const strangers = hosts.filter((host) => !known.has(host));
+  if (strangers.length === 0) return;
+  const names = fold(strangers.map(({ name }) => name));
+  const [are, what] =
+    strangers.length === 1
+      ? ['is', strangers[0]?.role === 'spare' ? 'a spare host: no balancer sends it requests' : '']
+      : ['are', ''];
+  throw new UsageError(
+    `${names} ${are} ${what === '' ? 'in no group of an application: no balancer sends requests there' : what}`,
+    'kuafu traffic status shows who is in traffic',
+  );
+}
