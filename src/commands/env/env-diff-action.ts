@@ -9,7 +9,7 @@ import type { Secrets } from '../../lib/secret.js';
 import { painter } from '../../lib/ui/colour.js';
 import { type EnvGroup, envDiffDocument } from '../../lib/ui/env-json.js';
 import { renderEnvDiff } from '../../lib/ui/env-view.js';
-import { countHosts, renderStderr, renderWithoutResult } from '../../lib/ui/exec-view.js';
+import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec-view.js';
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { openConnectionsFor, openContext } from '../context.js';
@@ -88,8 +88,7 @@ function report(
   const data = renderEnvDiff(groups, { width: stdoutColumns(), paint: painter('stdout') });
   if (data !== '') out(data);
   const talk = { outputLimit: 0, paint: painter('stderr') };
-  for (const text of [renderStderr(unread, talk), renderWithoutResult(unread, talk)])
-    if (text !== '') say(text);
+  for (const text of [renderStderr(unread, talk), renderRemarks(unread, talk)]) if (text !== '') say(text);
   const differing = groups.flatMap(({ hosts, differences }) => (differences.length > 0 ? hosts : []));
   if (differing.length > 0)
     say(

@@ -9,7 +9,7 @@ import type { Host } from '../../lib/inventory/inventory-types.js';
 import { compareNaturally } from '../../lib/inventory/natural-order.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import type { Connections } from '../../lib/ssh/transport.js';
-import { renderWithoutResult } from '../../lib/ui/exec-view.js';
+import { renderRemarks } from '../../lib/ui/exec-view.js';
 import { FanOutView } from '../../lib/ui/fanout-view.js';
 import { onQuestion } from '../../lib/ui/keys.js';
 import { canRedraw } from '../../lib/ui/screen-width.js';
@@ -104,7 +104,7 @@ export async function readEnvFiles(
 export function requireOneReached(readings: readonly EnvReading[]): void {
   if (readings.some(({ outcome }) => outcome.status !== 'unreachable')) return;
   const outcomes = readings.map(({ outcome }) => outcome);
-  throw new NoHostReachedError(`no host was reached:\n${renderWithoutResult(outcomes, { outputLimit: 0 })}`);
+  throw new NoHostReachedError(`no host was reached:\n${renderRemarks(outcomes, { outputLimit: 0 })}`);
 }
 
 /** Why a file was not read. */

@@ -22,8 +22,8 @@ import {
   type ExecViewOptions,
   renderBoxScore,
   renderOutputs,
+  renderRemarks,
   renderStderr,
-  renderWithoutResult,
 } from '../../lib/ui/exec-view.js';
 import { FanOutView } from '../../lib/ui/fanout-view.js';
 import { onQuestion } from '../../lib/ui/keys.js';
@@ -198,7 +198,7 @@ async function report(
   }
   const talk = { ...view, paint: painter('stderr') };
   const ended = isLive ? renderEnds(outcomes, talk.paint) : renderStderr(outcomes, talk);
-  const texts = json ? [] : [ended, renderWithoutResult(outcomes, talk)];
+  const texts = json ? [] : [ended, renderRemarks(outcomes, talk)];
   for (const text of texts) if (text !== '') say(text);
   if (outDir !== undefined) say(maskKnown(`what each host put out is in ${outDir.folder}`));
   say(renderBoxScore(scores, elapsedMs, talk.paint));

@@ -41,7 +41,8 @@ export function registerExec(program: Command, argv: readonly string[]): void {
 
 The login may take connectTimeout of the configuration, or --timeout where that
 is shorter. A key on the terminal, or SIGUSR1, tells who is pending. The first
-Ctrl-C begins nothing more, the second cuts off what runs.
+Ctrl-C begins nothing more, the second cuts off what runs. A command has ended
+when its shell has: a process that it leaves running with its output is said.
 
 Of a single host lines are shown as they come; of several, outputs are kept and
 shown at the end, equal ones once, unless --stream is given.

@@ -13,6 +13,7 @@ import { showStages } from '../../lib/ui/lab-progress.js';
 import { labStatusDocument, renderLabStatus, renderNextSteps } from '../../lib/ui/lab-view.js';
 import { out, say } from '../../lib/ui/output.js';
 import { globalOptions } from '../global-options.js';
+import { endsInOrder } from '../interruption.js';
 import type { DownFlags, UpFlags } from './lab.js';
 
 /** `kuafu lab up` */
@@ -64,12 +65,5 @@ export async function labRun(name: string, words: readonly string[]): Promise<vo
 
 /** The first Ctrl-C ends the work in order, a second one at once. */
 async function interruptible(hint: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new KuafuError('interrupted', ExitCode.interrupted, hint));
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
-  try {
-    await work(controller.signal);
-  } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
-  }
+  await endsInOrder(() => new KuafuError('interrupted', ExitCode.interrupted, hint), work);
 }

@@ -22,6 +22,7 @@ import {
   templateFormat,
 } from '../../lib/ui/log-lines.js';
 import { say } from '../../lib/ui/output.js';
+import { endsInOrder } from '../interruption.js';
 import type { FilterFlags, LogsFlags } from './logs.js';
 
 /**
@@ -182,15 +183,12 @@ export class Notices {
 
 /** Ctrl-C and its kin end the work in order. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const interrupt = () => controller.abort(new KuafuError('interrupted', ExitCode.interrupted));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.once(name, interrupt);
-  try {
-    const result = await work(controller.signal);
-    if (controller.signal.aborted) process.exitCode = ExitCode.interrupted;
-    return result;
-  } finally {
-    for (const name of signals) process.off(name, interrupt);
-  }
+  return await endsInOrder(
+    () => new KuafuError('interrupted', ExitCode.interrupted),
+    async (signal) => {
+      const result = await work(signal);
+      if (signal.aborted) process.exitCode = ExitCode.interrupted;
+      return result;
+    },
+  );
 }

@@ -7,7 +7,7 @@ import { unlessAborted } from '../ssh/abort.js';
 import { reasonOf } from '../ssh/connect-error.js';
 import { HeadCapture } from '../ssh/output-capture.js';
 import type { Connections, Session } from '../ssh/transport.js';
-import { type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
+import { HELD_OUTPUT, type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
 
 /** What happens to the hosts, in order. */
 export type FanOutEvent =
@@ -118,8 +118,7 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
       stdout: stdout.text(),
       stderr: result.stderr,
       truncated: { stdout: stdout.truncated, stderr: result.truncated },
-      message: '',
-      hint: '',
+      ...(result.isHeld ? HELD_OUTPUT : { message: '', hint: '' }),
       elapsedMs: performance.now() - startedAt,
     };
   } catch (error) {

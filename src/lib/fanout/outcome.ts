@@ -26,7 +26,10 @@ export interface HostOutcome {
   readonly stderr: string;
   /** True when there was more than the limit. */
   readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
-  /** Why there is no exit status; without the host's name and address, so that equal reasons read equal. */
+  /**
+   * Why there is no exit status, or what else is to be known; without the host's name and address, so that equal reasons read
+   * equal.
+   */
   readonly message: string;
   /** What to do about it; empty when nobody knows. */
   readonly hint: string;
@@ -40,6 +43,12 @@ export function scoreOf({ status, exitCode }: Pick<HostOutcome, 'status' | 'exit
   if (status === 'unreachable' || status === 'pending') return status;
   return status === 'exited' && exitCode === 0 ? 'done' : 'failed';
 }
+
+/** What there is to know of a command that left somebody running with its output. */
+export const HELD_OUTPUT = {
+  message: 'its output is still held by a process that it left running; what that writes now is not read',
+  hint: 'give such a process an output of its own, as in: nohup COMMAND > FILE 2>&1 &',
+} as const;
 
 /** A host whose turn never came. */
 export function notBegun(host: string): HostOutcome {

@@ -3,6 +3,7 @@ import { onAbort } from './abort.js';
 import * as faults from './command-faults.js';
 import { CommandOutput } from './command-output.js';
 import { LinkLostError } from './connect-error.js';
+import { HeldOutput } from './held-output.js';
 import type { Link } from './link.js';
 import { deadlineMs, type SentCommand } from './remote-line.js';
 import { sendSignal } from './ssh2-internals.js';
@@ -36,6 +37,7 @@ export class CommandRun {
   /** Chunks that somebody has been given and has not taken yet. */
   #untaken = 0;
   #exit: Pick<CommandResult, 'exitCode' | 'signal'> | undefined;
+  #rest: HeldOutput | undefined;
 
   constructor(link: Link, sent: SentCommand, io: CommandIo, mask: (text: string) => string) {
     this.#link = link;
@@ -84,7 +86,7 @@ export class CommandRun {
   #stopAfter(ms: number, isLate: () => boolean): void {
     const timer = setTimeout(() => {
       const waitsForShell = this.#channel !== undefined && !this.#output.begun.stdout;
-      if (isLate())
+      if (!this.#exit && isLate())
         this.#stop(faults.timedOut(this.#link.host, this.#sent.command, ms, this.#output, waitsForShell));
     }, ms);
     this.#undo.push(() => clearTimeout(timer));
@@ -106,11 +108,22 @@ export class CommandRun {
     }
     channel.once('exit', (code: number | null, signal?: string) => {
       this.#exit = { exitCode: code, signal: signal ?? null };
+      if (!this.#settled) this.#awaitRest();
     });
     this.#readOutput(channel);
     this.#undo.push(() => this.#input.letGo());
     // Nobody but the command gets to read what is meant for it.
     if (this.#input.isEmpty) this.#input.feed(channel);
+  }
+
+  /** It has ended within its deadline, and what is left to come is its output. */
+  #awaitRest(): void {
+    const rest = new HeldOutput(
+      () => this.#untaken > 0,
+      () => this.#finish('held'),
+    );
+    this.#rest = rest;
+    this.#undo.push(() => rest.stop());
   }
 
   #readOutput(channel: ClientChannel): void {
@@ -119,13 +132,15 @@ export class CommandRun {
       new Promise((end) => channel.once('close', end)),
       new Promise((end) => stderr.once('close', end)),
     ];
-    Promise.all(both).then(() => this.#finish());
+    Promise.all(both).then(() => this.#finish('closed'));
     stderr.on('data', (chunk: Buffer) => {
+      this.#rest?.heard();
       const own = this.#output.stderr(chunk);
       this.#checkNoise();
       if (own.length > 0) this.#hand(own, this.#io.onStderr, channel);
     });
     channel.on('data', (chunk: Buffer) => {
+      this.#rest?.heard();
       const wasBegun = this.#output.begun.stdout;
       const own = this.#output.stdout(chunk);
       this.#checkNoise();
@@ -159,7 +174,7 @@ export class CommandRun {
     );
   }
 
-  #finish(): void {
+  #finish(how: 'closed' | 'held'): void {
     const { begun, head, tail } = this.#output;
     if (!this.#exit) this.#stop(this.#link.lost ?? faults.withoutStatus(this.#link.host, this.#sent.command));
     else if (!begun.stdout || !begun.stderr) this.#stop(faults.notBegun(this.#link.host, this.#output));
@@ -170,7 +185,9 @@ export class CommandRun {
       stderr: tail.text(),
       truncated: head.truncated || tail.truncated,
       elapsedMs: performance.now() - this.#startedAt,
+      ...(how === 'held' ? { isHeld: true } : {}),
     });
+    if (how === 'held') this.#letGo();
   }
 
   #stop(error: unknown): void {
@@ -179,11 +196,15 @@ export class CommandRun {
     this.#hangUp();
   }
 
-  /** Does not wait for anything: a peer that ignores it keeps its channel, and we go on. */
   #hangUp(): void {
+    if (this.#channel && !this.#link.lost) sendSignal(this.#link.client, this.#channel, 'KILL');
+    this.#letGo();
+  }
+
+  /** Does not wait for anything: a peer that ignores it keeps its channel, and we go on. */
+  #letGo(): void {
     const channel = this.#channel;
     if (!channel || this.#link.lost) return;
-    sendSignal(this.#link.client, channel, 'KILL');
     channel.close();
     channel.resume();
     channel.stderr.resume();

@@ -11,6 +11,8 @@ export interface CommandResult {
   /** True when output went over maxOutputBytes and only its head (stdout) or tail (stderr) was kept. */
   readonly truncated: boolean;
   readonly elapsedMs: number;
+  /** A process that it left running still holds its output; what that writes is not waited for, and not read. */
+  readonly isHeld?: true;
 }
 
 export interface CommandIo {

@@ -50,14 +50,19 @@ const NO_RESULT: readonly (readonly [OutcomeStatus, string])[] = [
   ['pending', 'pending'],
 ];
 
-/** Hosts without a result, by reason; a hint stands below where all of them have the same. */
-export function renderWithoutResult(
-  outcomes: readonly HostOutcome[],
-  { paint = plain }: ExecViewOptions,
-): string {
-  const lines = NO_RESULT.flatMap(([status, word]) =>
+/** How a line begins that says more about hosts with a result. */
+const REMARKS: readonly (readonly [OutcomeStatus, string])[] = [
+  ['exited', 'note'],
+  ['signalled', 'note'],
+];
+
+/** Hosts without a result, by reason, and what is to be known of others; a hint stands below where all have the same. */
+export function renderRemarks(outcomes: readonly HostOutcome[], { paint = plain }: ExecViewOptions): string {
+  const lines = [...REMARKS, ...NO_RESULT].flatMap(([status, word]) =>
     groupReasons(outcomes, status).map(({ hosts, text }) => {
-      const line = paint.red(`${word}: ${fold(hosts)}: ${sanitizeLine(text)}`);
+      const line = (word === 'note' ? paint.yellow : paint.red)(
+        `${word}: ${fold(hosts)}: ${sanitizeLine(text)}`,
+      );
       const hints = new Set(outcomes.filter(({ host }) => hosts.includes(host)).map(({ hint }) => hint));
       const [hint = ''] = hints;
       return hints.size === 1 && hint !== '' ? `${line}\n  ${sanitizeLine(hint)}` : line;

@@ -48,7 +48,10 @@ const errorOf = (promise: Promise<unknown>) =>
 const WAITS = PHASES.filter((phase) => phase !== 'status');
 const LOGIN: readonly Phase[] = ['accept', 'identification', 'key-exchange', 'authentication'];
 
-describe.concurrent.each(WAITS)('silence at %s', (phase) => {
+/** With a status a command has ended, whoever still has its output. */
+const WITHOUT_STATUS = WAITS.filter((phase) => phase !== 'close');
+
+describe.concurrent.each(WITHOUT_STATUS)('silence at %s', (phase) => {
   test('ends at its deadline, with an error that names the host', async ({ onTestFinished: finished }) => {
     const host = await listen({ silentAt: phase }, finished);
     const startedAt = performance.now();
@@ -57,7 +60,17 @@ describe.concurrent.each(WAITS)('silence at %s', (phase) => {
     expect(error).toBeInstanceOf(LOGIN.includes(phase) ? ConnectError : CommandTimeoutError);
     expect(error).toMatchObject({ host: 'web', message: expect.stringContaining('within 0.4 s') });
   });
+});
 
+test('silence at close is no silence of the command: its status counts', async ({
+  onTestFinished: finished,
+}) => {
+  const host = await listen({ silentAt: 'close' }, finished);
+  const result = await converse(host, 'close', { connectTimeoutMs: 5000, timeoutMs: 1000 });
+  expect(result).toMatchObject({ exitCode: 0, isHeld: true });
+});
+
+describe.concurrent.each(WAITS)('silence at %s', (phase) => {
   test('ends at once when the user wants out', async ({ onTestFinished: finished }) => {
     const host = await listen({ silentAt: phase }, finished);
     const out = new AbortController();

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderDiff } from '../../../src/lib/ui/exec-diff.js';
-import {
-  renderBoxScore,
-  renderOutputs,
-  renderStderr,
-  renderWithoutResult,
-} from '../../../src/lib/ui/exec-view.js';
+import { renderBoxScore, renderOutputs, renderRemarks, renderStderr } from '../../../src/lib/ui/exec-view.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 
 const view = { outputLimit: 1000 };
@@ -63,9 +58,15 @@ it('hosts without a result are folded by reason, with what to do about it', () =
     unreachable('web-b-2', 'no answer', 'is it up?'),
     outcome('web-b-3', '', { status: 'pending', exitCode: null, message: 'not begun' }),
   ];
-  expect(renderWithoutResult(outcomes, view)).toBe(
+  expect(renderRemarks(outcomes, view)).toBe(
     'unreachable: web-b-[1-2]: no answer\n  is it up?\npending: web-b-3: not begun',
   );
+});
+
+it('what else is to be known of hosts with a result is a note', () => {
+  const held = { message: 'its output is still held', hint: 'nohup' };
+  const outcomes = [outcome('web-b-1', 'started', held), outcome('web-b-2', 'started', held)];
+  expect(renderRemarks(outcomes, view)).toBe('note: web-b-[1-2]: its output is still held\n  nohup');
 });
 
 it('the box score counts all', () => {

@@ -1,3 +1,4 @@
+import { HELD_OUTPUT } from '../../fanout/outcome.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 
@@ -8,8 +9,9 @@ import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 export const scriptHandler: StepHandler<ActionOf<'script'>> = {
   async apply({ name, command }, context) {
     const session = await context.session();
-    const { stdout } = await mustRun(session, command, `the script ${name}`, { signal: context.signal });
+    const io = { signal: context.signal };
+    const { stdout, isHeld } = await mustRun(session, command, `the script ${name}`, io);
     const changed = stdout.trimEnd().split('\n').at(-1) !== 'unchanged';
-    return { changed, message: '' };
+    return { changed, message: isHeld ? HELD_OUTPUT.message : '' };
   },
 };
