@@ -12,6 +12,8 @@ const ONE_END_MS = 1000;
 /** So long whoever wants out at once has to wait until a further signal ends the process as it stands. */
 const ENDS_MS = 3000;
 
+export type Interruption = ReturnType<typeof listenForInterruption>;
+
 interface Heard {
   readonly name: NodeJS.Signals;
   readonly at: number;
@@ -77,6 +79,7 @@ export function listenForInterruption(meaning: string) {
   return {
     stop: stop.signal,
     cut: cut.signal,
+    stopNow: (reason: Error) => stop.abort(reason),
     cutNow: (reason: Error) => {
       stop.abort(reason);
       cut.abort(reason);

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { stateFolder } from '../lib/config/folders.js';
-import { RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
-import { HEARTBEAT_MS, type Owner } from '../lib/ledger/ledger.js';
+import type { Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
 import type { Plan } from '../lib/plan/plan.js';
 import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/run/events.js';
+import { fenced } from '../lib/run/fence.js';
+import { Lease } from '../lib/run/lease.js';
 import { type OperationResult, summarize } from '../lib/run/result.js';
 import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
@@ -19,7 +20,7 @@ import { resultDocument } from '../lib/ui/result-json.js';
 import { canRedraw } from '../lib/ui/screen-width.js';
 import { canAsk } from './confirm.js';
 import type { Context } from './context.js';
-import { listenForInterruption } from './interruption.js';
+import { type Interruption, listenForInterruption } from './interruption.js';
 
 /**
  * All hosts of most operations: a chain of copies takes the time of one only for those that are in it together. Connections
@@ -56,7 +57,8 @@ export async function runOperation(
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
   const interruption = listenForInterruption(meaningOfStop(operation.plan));
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, performance.now())), canAsk());
-  const heartbeat = keepLease(context, operation, interruption.cutNow);
+  const lease = leaseOf(context, operation, interruption);
+  const letGo = lease.keep();
   try {
     await runPlan(operation.plan, {
       operation: operation.id,
@@ -64,7 +66,7 @@ export async function runOperation(
       past: operation.past,
       budgets: operation.budgets,
       ledger: context.ledger,
-      connections,
+      connections: fenced(connections, () => lease.require()),
       handlers: actionHandlers(copy),
       secrets: context.config.secrets,
       listeners: [(event) => event.type !== 'progress' && events.push(event), view.listener],
@@ -72,13 +74,15 @@ export async function runOperation(
       stop: interruption.stop,
       cut: interruption.cut,
     });
+    // Whatever the record says of the end: that it came like this is no success.
+    lease.require();
   } catch (error) {
     say(
       `operation ${operation.id} was stopped; once that is mended, go on with: kuafu ops resume ${operation.id}`,
     );
     throw error;
   } finally {
-    clearInterval(heartbeat);
+    letGo();
     forget();
     view.done();
     await tidyUp(copy.close(), interruption.cut, TIDYING);
@@ -139,15 +143,18 @@ function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitC
   return result.done === 0 && faults.length > 0 && unreachable ? ExitCode.unreachable : ExitCode.failed;
 }
 
-/** Renews the lease while the operation runs. If it was lost, somebody else goes on with the operation: we stop at once. */
-function keepLease(
+function leaseOf(
   { ledger }: Context,
   { id, owner }: OpenOperation,
-  cutNow: (reason: Error) => void,
-): NodeJS.Timeout {
-  return setInterval(async () => {
-    const kept = await ledger.heartbeat(id, owner).catch(() => true);
-    if (!kept)
-      cutNow(new RefusedError(`operation ${id} was taken over by somebody else`, `kuafu ops show ${id}`));
-  }, HEARTBEAT_MS);
+  { stopNow, cutNow }: Pick<Interruption, 'stopNow' | 'cutNow'>,
+): Lease {
+  return new Lease({
+    operation: id,
+    renew: () => ledger.heartbeat(id, owner),
+    onStale: (reason) => {
+      say(reason.message);
+      stopNow(reason);
+    },
+    onLost: cutNow,
+  });
 }

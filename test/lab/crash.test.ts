@@ -97,6 +97,28 @@ describe('an interruption', () => {
   });
 });
 
+describe('a process that was stopped for longer than its lease', () => {
+  it('does nothing more on any host when it goes on, says so, and leaves what a resume ends', async () => {
+    const since = Math.floor(Date.now() / 1000);
+    const process = room.start(room.scaleWords({ count: COUNT, start: true }));
+    await process.says(/new-b-01 +copy/);
+    process.process.kill('SIGSTOP');
+    await sleep(26_000);
+    process.process.kill('SIGCONT');
+    const run = await process.ended;
+    expect(run.code).toBe(4);
+    expect(run.stderr).toMatch(
+      /not kept alive for \d+ s: this process was stopped.*nothing more on any host/s,
+    );
+    expect(await room.serversUp()).not.toContain('new-b-01');
+    for (const host of ['new-b-01', 'new-b-02', 'new-b-03'])
+      expect(await room.serviceStarts(host, since)).toBe(0);
+    const id = /kuafu ops resume (\S+)/.exec(run.stderr)?.[1] ?? '';
+    expect((await room.resume(id)).code).toBe(0);
+    await expectEndState(since);
+  });
+});
+
 describe('two operators', () => {
   it('who expand the same group in the same second: one goes, the other is told who and since when', async () => {
     const runs = await Promise.all([1, 2].map(() => room.kuafu(room.scaleWords({ count: 2, start: true }))));
