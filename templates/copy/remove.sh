@@ -38,7 +38,7 @@ remove_tree() {
 }
 
 leave() {
-  found=$(find "$1" -xdev ! -type d -printf '%P\0' | in_words)
+  found=$({ find "$1" -xdev ! -type d -printf '%P\0' && printf '%s\0' "$ALL"; } | in_words)
   printf 'left %s, which was not brought: %s\n' "$1" "${found:-empty folders}"
 }
 

@@ -80,21 +80,34 @@ allowed() {
 
 # strangers AT PATH WORDS...: names of what is at AT, where the tree of PATH lies, and was not brought; each ended by NUL. A
 # record that stands there once is in the listing alone.
+#
+# No name at all means that everything may go, and a pipeline ends as its last part does: a sort without room for its files
+# would say just that. So each part says when it has done its work, and ALL, which is no name, stands behind what is whole.
 strangers() {
   at=$1
   shift
   {
-    allowed "$@"
-    allowed "$@"
-    listing "$at" "$@" || printf '? 0 0 what cannot be read\0'
-  } | sort -z | uniq -zu | cut -z -d ' ' -f 4- | sort -z
+    ended=$({
+      {
+        allowed "$@" && allowed "$@" && { listing "$at" "$@" || printf '? 0 0 what cannot be read\0'; } && did
+      } | { sort -z && did; } | { uniq -zu && did; } | { cut -z -d ' ' -f 4- && did; } | { sort -z >&6 && did; }
+    } 7>&1)
+  } 6>&1
+  if [ "$ended" = xxxxx ]; then printf '%s\0' "$ALL"; fi
 }
+ALL=/
+did() { printf x >&7; }
 
-# in_words: how many names come on standard input, and the first of them; nothing where none comes.
+# in_words: how many names come on standard input, and the first of them; nothing where none comes. Without ALL there are more.
 in_words() {
-  tr '\n\0' '?\n' | awk '
-    NR <= 3 { names = names (NR > 1 ? ", " : "") substr($0, 1, 100) }
-    END { if (NR) print NR (NR > 1 ? " names" : " name") ": " names (NR > 3 ? ", ..." : "") }'
+  tr '\n\0' '?\n' | awk -v all="$ALL" '
+    $0 == all { whole = 1; next }
+    { found++ }
+    found <= 3 { names = names (found > 1 ? ", " : "") substr($0, 1, 100) }
+    END {
+      if (!whole) print "and how much cannot be told, as a program of this host failed"
+      else if (found) print found (found > 1 ? " names" : " name") ": " names (found > 3 ? ", ..." : "")
+    }'
 }
 
 # obstacles PATH REPLACE WORDS...: why what is at PATH must not be taken away, a line each that begins with a key.
@@ -103,7 +116,8 @@ obstacles() {
   shift 2
   is_taken "$path" || return 0
   for at in "$path" "$path.kuafu-old" "$path.kuafu-new"; do
-    mounts "$at" | while IFS= read -r point; do
+    points=$(mounts "$at")
+    [ -z "$points" ] || printf '%s\n' "$points" | while IFS= read -r point; do
       printf 'mount %s is a mount of its own, and nothing is taken away across a mount\n' "$point"
     done
   done
@@ -200,6 +214,7 @@ finish() {
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
   # Lines for names, and \001 for the line ends in them: who has both in one name finds it refused below.
   strangers "$1.kuafu-old" "$@" | tr '\n\0' '\001\n' | while IFS= read -r name; do
+    [ "$name" != "$ALL" ] || continue
     name=$(printf '%s.' "$name" | tr '\001' '\n')
     carry "$1" "${name%.}" || exit
   done || exit

@@ -17,7 +17,7 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
       at=${at%/*}
       at=${at:-/}
     done
-    echo "disk=$(stat -f -c '%a %S' -- "$at") ${1#disk=}" ;;
+    printf 'disk=%s %s\n' "$(stat -f -c '%a %S' -- "$at")" "${1#disk=}" ;;
   tool=*) ! command -v "${1#tool=}" >/dev/null 2>&1 || echo "$1" ;;
   unit=*)
     case $(systemctl is-active -- "${1#unit=}" 2>/dev/null) in
