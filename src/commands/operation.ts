@@ -53,7 +53,7 @@ export async function runOperation(
   const { createRunView } = await import('../lib/ui/run-view.js');
   const { runPlan } = await import('../lib/run/runner.js');
   const events: RunEvent[] = [...operation.past];
-  const view = createRunView(operation.plan, { terminal: canRedraw(), colour: true });
+  const view = createRunView(operation.plan, operation.past, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
   const interruption = listenForInterruption(meaningOfStop(operation.plan));
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, performance.now())), canAsk());
@@ -99,6 +99,7 @@ async function report(
 ): Promise<void> {
   const { renderResult } = await import('../lib/ui/result-view.js');
   const { renderWhereabouts } = await import('../lib/ui/whereabouts.js');
+  const { adviceFor } = await import('../lib/ui/advice.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));
@@ -110,7 +111,7 @@ async function report(
   if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
     say(
-      `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}\ngo on with: kuafu ops resume ${id}   or give it up: kuafu ops close ${id}`,
+      `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}\n${adviceFor(id, plan, events)}`,
     );
 }
 

@@ -119,17 +119,18 @@ function stepsOf(
   const keptOut = at ? { servers } : {};
   const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
   if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
-  steps.push(step('start', { kind: 'start', unit, ...keptOut }));
-  if (app.health) {
-    const url = healthUrl(app.health, host);
-    steps.push(step('health', { kind: 'health', check: app.health, url, unit, ...keptOut }));
-  }
+  const health = app.health && { check: app.health, url: healthUrl(app.health, host) };
+  steps.push(
+    step('start', { kind: 'start', unit, ...keptOut, ...(health && { judged: { by: HEALTH, ...health } }) }),
+  );
+  if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
   if (at && comesBack)
     steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
   return steps;
 }
 
 const LEAVE = 'leave';
+const HEALTH = 'health';
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
 /**

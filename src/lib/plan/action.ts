@@ -68,6 +68,11 @@ export type Action =
       readonly unit: string;
       /** Its places in traffic, out of which it is kept meanwhile. */
       readonly servers?: readonly BalancerServer[];
+      /**
+       * The step that judges the run, and how it asks. A resume asks so whether a run that was never healthy is by now: if
+       * not, it is ended and another begun, which reads what was mended.
+       */
+      readonly judged?: { readonly by: string; readonly url: string; readonly check: HealthCheck };
     }
   | { readonly kind: 'keep-out'; readonly app: string; readonly wanted: 'out' | 'in' }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }

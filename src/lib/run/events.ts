@@ -13,7 +13,12 @@ export type StepResult =
       /** What somebody else had done before it, so that it is not ours to take back. */
       readonly foreign?: readonly string[];
     }
-  | ({ readonly status: 'failed'; readonly failure: FailureKind } & Fault)
+  | ({
+      readonly status: 'failed';
+      readonly failure: FailureKind;
+      /** The run of a unit that never got healthy: its InvocationID. */
+      readonly run?: string;
+    } & Fault)
   | ({ readonly status: 'unknown' } & Fault)
   | { readonly status: 'skipped'; readonly message: string };
 

@@ -58,6 +58,8 @@ export class History {
 
   #start(address: StepAddress, at: string): void {
     this.#begun.add(address.host);
+    // Somebody went on with it, and it is worked on again.
+    if (this.#setAside.get(address.host)?.replacedBy === null) this.#setAside.delete(address.host);
     const { attempts } = this.state(address);
     this.#steps.set(keyOf(address), { status: 'open', attempts: attempts + 1, startedAt: at, result: null });
   }

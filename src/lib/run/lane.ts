@@ -24,7 +24,7 @@ export interface LaneEnd {
   readonly taken: boolean;
 }
 
-/** Runs the steps of one host in order, skipping those that the history knows as done, up to the first that is not. */
+/** Runs the steps of one host in order, without those that the history knows as done, up to the first that fails. */
 export class LaneRunner {
   readonly #plan: Plan;
   readonly #history: History;
@@ -41,14 +41,10 @@ export class LaneRunner {
   }
 
   async run(stage: Stage, lane: Lane): Promise<LaneEnd> {
-    // Behind a step that was taken back nothing is as it was: what was drained then serves now.
-    let isBehind = false;
-    for (const step of lane.steps) {
+    for (const step of this.#toDo(stage, lane)) {
       if (this.#mustStop(stage, lane.host)) return endOf(lane.host, 'interrupted');
       const address = { stage: stage.id, host: lane.host, step: step.id, undo: false };
       const past = this.#history.state(address);
-      if (past.status === 'done' && !isBehind) continue;
-      isBehind = true;
       const result = await runStep(step, address, past, this.#context(address), {
         handlers: this.#options.handlers,
         journal: this.#journal,
@@ -57,6 +53,19 @@ export class LaneRunner {
         return this.#ended(step, lane.host, result);
     }
     return endOf(lane.host, 'done');
+  }
+
+  /**
+   * From the first step that is not done. Behind one that was taken back nothing is as it was: what was drained then serves
+   * now. Nor does what was started last: a resume may come days later, so it goes back to the start.
+   */
+  #toDo(stage: Stage, { host, steps }: Lane): readonly Step[] {
+    const open = steps.findIndex(
+      ({ id }) => this.#history.state({ stage: stage.id, host, step: id }).status !== 'done',
+    );
+    if (open === -1) return [];
+    const started = steps.slice(0, open).findLastIndex(({ action }) => action.kind === 'start');
+    return steps.slice(started === -1 ? open : started);
   }
 
   /** Takes back, last step first, what was begun on a host. False when something could not be taken back. */

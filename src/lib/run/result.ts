@@ -3,7 +3,16 @@ import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 
-export type HostState = 'undone' | 'done' | 'failed' | 'unknown' | 'set-aside' | 'not-started' | 'unfinished';
+/** `running`: a process is at it now. */
+export type HostState =
+  | 'undone'
+  | 'done'
+  | 'running'
+  | 'failed'
+  | 'unknown'
+  | 'set-aside'
+  | 'not-started'
+  | 'unfinished';
 
 /** One host of an operation, after it. */
 export interface HostResult {
@@ -26,14 +35,17 @@ export interface OperationResult {
   readonly elapsedMs: number;
 }
 
-/** What an operation came to, from its events alone. Hosts that only serve it (template, balancer) are left out. */
-export function summarize(plan: Plan, events: readonly RunEvent[]): OperationResult {
+/**
+ * What an operation came to, from its events alone. Hosts that only serve it (template, balancer) are left out.
+ * @param live whether somebody works on it; otherwise an open step has an unknown end
+ */
+export function summarize(plan: Plan, events: readonly RunEvent[], live = false): OperationResult {
   const history = new History(events);
   const first = plan.stages[0];
   const lanes = [...(first?.lanes ?? []), ...(first?.standby ?? [])];
   const last = events.findLast((event) => event.type === 'operation-finished');
-  const undone = last?.state === 'undone';
-  const all = lanes.map((lane) => hostResult(plan, lane.host, history, undone));
+  const given = { undone: last?.state === 'undone', live };
+  const all = lanes.map((lane) => hostResult(plan, lane.host, history, given));
   const wantedHosts = new Set(first?.lanes.map((lane) => lane.host));
   const hosts = all.filter((host) => wantedHosts.has(host.host) || host.state !== 'not-started');
   return {
@@ -46,7 +58,12 @@ export function summarize(plan: Plan, events: readonly RunEvent[]): OperationRes
   };
 }
 
-function hostResult(plan: Plan, name: string, history: History, undone: boolean): HostResult {
+function hostResult(
+  plan: Plan,
+  name: string,
+  history: History,
+  { undone, live }: { readonly undone: boolean; readonly live: boolean },
+): HostResult {
   const host = plan.hosts.find((candidate) => candidate.name === name);
   const states = plan.stages.flatMap((stage) => {
     const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
@@ -65,7 +82,8 @@ function hostResult(plan: Plan, name: string, history: History, undone: boolean)
     room: host?.room ?? '',
     stepsDone,
     stepsTotal: states.length,
-    state: undone && stepsDone > 0 && !aside ? 'undone' : hostState(states, stepsDone, aside !== undefined),
+    state:
+      undone && stepsDone > 0 && !aside ? 'undone' : hostState(states, stepsDone, aside !== undefined, live),
     elapsedMs: states.reduce((sum, state) => sum + stepElapsedMs(state), 0),
     message:
       stepsDone === states.length
@@ -80,12 +98,19 @@ function leftWords(states: readonly (StepState & { readonly kind: ActionKind })[
   return removal?.status === 'done' ? removal.message : '';
 }
 
-function hostState(states: readonly StepState[], stepsDone: number, setAside: boolean): HostState {
+function hostState(
+  states: readonly StepState[],
+  stepsDone: number,
+  setAside: boolean,
+  live: boolean,
+): HostState {
   if (stepsDone === states.length) return 'done';
   if (setAside) return 'set-aside';
+  if (live && states.some((state) => state.status === 'open')) return 'running';
   if (states.some((state) => state.status === 'failed')) return 'failed';
   if (states.some((state) => state.status === 'unknown' || state.status === 'open')) return 'unknown';
-  return stepsDone === 0 ? 'not-started' : 'unfinished';
+  if (stepsDone === 0) return 'not-started';
+  return live ? 'running' : 'unfinished';
 }
 
 function stepElapsedMs(state: StepState): number {

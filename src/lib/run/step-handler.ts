@@ -60,11 +60,14 @@ export const THIS_MACHINE = '(this machine)';
 export class StepFailure extends KuafuError {
   readonly failure: FailureKind;
   readonly culprit: string | undefined;
+  /** The run of a unit that is not good (its InvocationID), so that a resume knows it again. */
+  readonly run: string | undefined;
 
-  constructor(failure: FailureKind, message: string, culprit?: string) {
+  constructor(failure: FailureKind, message: string, culprit?: string, run?: string) {
     super(message, ExitCode.failed);
     this.failure = failure;
     this.culprit = culprit;
+    this.run = run;
   }
 }
 

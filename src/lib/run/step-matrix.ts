@@ -1,7 +1,9 @@
 import { compareNaturally } from '../inventory/natural-order.js';
 import type { Plan } from '../plan/plan.js';
+import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
+import { lookingSteps } from './looking-steps.js';
 
 /** A step of the plan that some hosts have, by its title: a gate has one for each batch. */
 export interface MatrixColumn {
@@ -50,6 +52,7 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolea
   const columns = columnsOf(plan);
   const wanted = new Set(plan.stages[0]?.lanes.map((lane) => lane.host));
   const steps = plannedSteps(plan);
+  const looks = lookingSteps(plan);
   const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep.keys()]))].sort(
     compareNaturally,
   );
@@ -58,9 +61,10 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolea
     setAside: history.setAside(host),
     cells: columns.map(({ stage, step }) =>
       cellOf(
-        (steps.get(keyOf({ stage, step }))?.get(host) ?? []).map((id) =>
-          history.state({ stage, host, step: id }),
-        ),
+        (steps.get(keyOf({ stage, step }))?.get(host) ?? []).map((id) => ({
+          ...history.state({ stage, host, step: id }),
+          looks: looks({ stage, host, step: id }),
+        })),
         live,
       ),
     ),
@@ -71,11 +75,10 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolea
 function columnsOf(plan: Plan): readonly MatrixColumn[] {
   const columns = new Map<string, MatrixColumn>();
   for (const stage of plan.stages)
-    for (const lane of [...stage.lanes, ...stage.standby])
-      for (const { title } of lane.steps) {
-        const column = { stage: stage.id, step: title };
-        columns.set(keyOf(column), column);
-      }
+    for (const { title } of mergedSteps(stage, (step) => step.title)) {
+      const column = { stage: stage.id, step: title };
+      columns.set(keyOf(column), column);
+    }
   return [...columns.values()];
 }
 
@@ -96,13 +99,17 @@ function wasBegun(row: MatrixRow): boolean {
   return row.setAside !== undefined || row.cells.some((cell) => cell !== undefined && cell.attempts > 0);
 }
 
+interface LookedState extends StepState {
+  readonly looks: boolean;
+}
+
 /** Of several steps under one title the last that was begun. */
-function cellOf(states: readonly StepState[], live: boolean): MatrixCell | undefined {
+function cellOf(states: readonly LookedState[], live: boolean): MatrixCell | undefined {
   const shown = states.findLast((state) => state.attempts > 0) ?? states[0];
   if (shown === undefined) return undefined;
-  const { status, attempts, result } = shown;
+  const { attempts, result } = shown;
   return {
-    state: cellState(status, attempts, result, live),
+    state: cellState(shown, live),
     attempts,
     elapsedMs: result !== null && 'elapsedMs' in result ? result.elapsedMs : null,
     message: result?.message ?? '',
@@ -110,15 +117,10 @@ function cellOf(states: readonly StepState[], live: boolean): MatrixCell | undef
   };
 }
 
-function cellState(
-  status: StepState['status'],
-  attempts: number,
-  result: StepState['result'],
-  live: boolean,
-): CellState {
+function cellState({ status, attempts, result, looks }: LookedState, live: boolean): CellState {
   if (status === 'open') return live ? 'running' : 'unknown';
   if (status === 'not-started') return attempts > 0 ? 'undone' : 'not-started';
-  if (status === 'done') return result?.status === 'done' && !result.changed ? 'unchanged' : 'done';
+  if (status === 'done') return result?.status === 'done' && !result.changed && !looks ? 'unchanged' : 'done';
   return status;
 }
 

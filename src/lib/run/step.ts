@@ -101,7 +101,10 @@ function resultOf(
   fault: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
   inDoubt: boolean,
 ): StepResult {
-  if (error instanceof StepFailure) return { status: 'failed', failure: error.failure, ...fault };
+  if (error instanceof StepFailure) {
+    const { failure, run } = error;
+    return { status: 'failed', failure, ...fault, ...(run === undefined ? {} : { run }) };
+  }
   if (inDoubt || error instanceof OutcomeUnknownError) return { status: 'unknown', ...fault };
   if (error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
   return { status: 'failed', failure: 'failed', ...fault };

@@ -1,5 +1,8 @@
 import { fold } from '../inventory/nodeset.js';
+import type { OperationRecord } from '../ledger/ledger.js';
+import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
+import { type LookingSteps, lookingSteps } from '../run/looking-steps.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { localClock, localTime } from './local-time.js';
@@ -7,7 +10,11 @@ import { budgetWords } from './plan-view.js';
 import { sanitizeLine } from './sanitize.js';
 
 /** The log of an operation, one event a line; a line of its own names the day and zone where they change. */
-export function renderEvents(events: readonly RunEvent[], paint: ChalkInstance = plain): string {
+export function renderEvents(
+  { plan, events }: Pick<OperationRecord, 'plan' | 'events'>,
+  paint: ChalkInstance = plain,
+): string {
+  const looks = lookingSteps(plan);
   const lines: string[] = [];
   let day = '';
   for (const event of events) {
@@ -15,21 +22,21 @@ export function renderEvents(events: readonly RunEvent[], paint: ChalkInstance =
     const today = `${time.slice(0, 10)} ${time.slice(20)}`;
     if (today !== day) lines.push(paint.dim(today));
     day = today;
-    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event))}`);
+    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event, plan, looks))}`);
   }
   return lines.join('\n');
 }
 
-function describe(event: RunEvent): string {
+function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
   switch (event.type) {
     case 'operation-started':
-      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets)}` : ''}`;
+      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets, plan)}` : ''}`;
     case 'step-started': {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
       return `${event.host} ${stepName(event)} started${again}`;
     }
     case 'step-finished':
-      return `${event.host} ${stepName(event)} ${resultWords(event.result)}`;
+      return `${event.host} ${stepName(event)} ${resultWords(event.result, looks(event))}`;
     case 'progress':
       return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
     case 'batch-started':
@@ -60,8 +67,8 @@ function stepName({ stage, step, undo }: { stage: string; step: string; undo: bo
   return `${undo ? 'undo ' : ''}${stage}/${step}`;
 }
 
-function resultWords(result: StepResult): string {
-  const status = result.status === 'done' && !result.changed ? 'unchanged' : result.status;
+function resultWords(result: StepResult, looks: boolean): string {
+  const status = result.status === 'done' && !result.changed && !looks ? 'unchanged' : result.status;
   const time = 'elapsedMs' in result ? ` ${formatDuration(result.elapsedMs)}` : '';
   return `${status}${time}${result.message === '' ? '' : `: ${result.message}`}`;
 }

@@ -1,8 +1,9 @@
 import { fold } from '../inventory/nodeset.js';
 import type { Abandoned, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
 import { budgetsInForce } from '../run/budgets-in-force.js';
-import { type OperationResult, summarize } from '../run/result.js';
+import { summarize } from '../run/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
+import { adviceFor } from './advice.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { renderEvents } from './event-log-view.js';
@@ -68,8 +69,7 @@ function whyOf({ state, message }: OperationSummary): string {
 /** Everything about one operation. */
 export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
   const paint = options.paint ?? plain;
-  const live = record.state === 'running' && !record.abandoned;
-  const matrix = stepMatrix(record.plan, record.events, live);
+  const matrix = stepMatrix(record.plan, record.events, isLive(record));
   const width = options.width ?? Number.POSITIVE_INFINITY;
   const prose = (text: string) => wrapText(text, width);
   const parts = [
@@ -78,7 +78,7 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
     `${renderStepTable(matrix, width, paint)}\n${prose(paint.dim(renderLegend(matrix)))}`,
     prose(renderTroubles(matrix, paint)),
     record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events),
-    options.events === true ? prose(renderEvents(record.events, paint)) : '',
+    options.events === true ? prose(renderEvents(record, paint)) : '',
     nextStep(record),
   ];
   return parts.filter((part) => part.trim() !== '').join('\n\n');
@@ -99,6 +99,10 @@ export function renderClosed({ operation, freed, unfit }: Abandoned, dryRun: boo
   return lines.join('\n');
 }
 
+function isLive({ state, abandoned }: OperationSummary): boolean {
+  return state === 'running' && !abandoned;
+}
+
 function wrapText(text: string, width: number): string {
   if (width === Number.POSITIVE_INFINITY) return text;
   return wrapLine(text, width);
@@ -117,7 +121,7 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
     `state     ${state}${whyOf(record)}`,
     `by        ${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`,
     `time      ${localTime(record.startedAt)}${end}${took}`,
-    ...(budgets === undefined ? [] : [`stops     ${budgetWords(budgets)}`]),
+    ...(budgets === undefined ? [] : [`stops     ${budgetWords(budgets, record.plan)}`]),
     `checksum  ${paint.dim(record.checksum)}`,
   ].join('\n');
 }
@@ -128,7 +132,7 @@ function ownerWords({ operator, launched, machine, pid }: Owner): string {
 }
 
 function renderScore(record: OperationRecord, options: OpsViewOptions): string {
-  const result: OperationResult = summarize(record.plan, record.events);
+  const result = summarize(record.plan, record.events, isLive(record));
   return renderSummary(
     { ...result, elapsedMs: record.workedMs ?? result.elapsedMs },
     { paint: options.paint ?? plain },
@@ -171,8 +175,8 @@ function nameOf(culprit: string): string {
   return culprit.replace(/^\((.*)\)$/, '$1');
 }
 
-function nextStep({ id, resumable, state, abandoned }: OperationRecord): string {
-  if (resumable) return `go on with it:  kuafu ops resume ${id}\ngive it up:     kuafu ops close ${id}`;
+function nextStep({ id, plan, events, resumable, state, abandoned }: OperationRecord): string {
+  if (resumable) return adviceFor(id, plan, events);
   return state === 'running' && !abandoned ? 'it is running now' : '';
 }
 

@@ -3,7 +3,8 @@ import { fold } from '../inventory/nodeset.js';
 import type { Action, BalancerServer, CopyAction, FileTree } from '../plan/action.js';
 import { serversOf, type WithServers } from '../plan/balancer-servers.js';
 import { type Budgets, FAILURE_KINDS } from '../plan/budget.js';
-import type { Plan, Stage } from '../plan/plan.js';
+import type { Plan, Stage, Step } from '../plan/plan.js';
+import { mergedSteps } from '../plan/step-order.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { fitLine } from './fit.js';
@@ -35,21 +36,72 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
 }
 
 /** Batches, and how many hosts may fail; at the end, where it is still on the screen when yes is asked for. */
-function boundLines({ batches, windows, budgets, stages }: Plan): string[] {
-  const lines: string[] = [];
-  if (batches !== undefined && batches.length > 1)
-    lines.push(`batches  ${batchWords(batches)}: each comes through before the next begins`);
-  if (windows !== undefined)
-    lines.push(`at once  ${new Set(windows).size === 1 ? windows[0] : batchWords(windows)}`);
+function boundLines(plan: Plan): string[] {
+  const { budgets, stages } = plan;
+  const lines = [...turnLines(plan)];
   const floors = floorWords(stages);
   if (floors !== '') lines.push(`keeps    ${floors} serving`);
-  if (budgets !== undefined) lines.push(`stops    ${budgetWords(budgets)}`);
+  if (budgets !== undefined) lines.push(`stops    ${budgetWords(budgets, plan)}`);
   return lines;
 }
 
-/** `after more than 1 failed, 5 unreachable, 5 unhealthy` */
-export function budgetWords(budgets: Budgets): string {
-  return `after more than ${FAILURE_KINDS.map((kind) => `${budgets[kind]} ${kind}`).join(', ')}`;
+/** Who follows whom, and how many hosts are worked on at once. */
+function turnLines({ batches = [], windows, hosts, stages }: Plan): string[] {
+  const lanes = stages[0]?.lanes ?? [];
+  const roomOf = new Map(hosts.map(({ name, room }) => [name, room]));
+  const rooms: { readonly room: string; readonly batches: number[]; readonly windows: number[] }[] = [];
+  let from = 0;
+  for (const [index, size] of batches.entries()) {
+    const room = roomOf.get(lanes[from]?.host ?? '') ?? '';
+    from += size;
+    if (rooms.at(-1)?.room !== room) rooms.push({ room, batches: [], windows: [] });
+    rooms.at(-1)?.batches.push(size);
+    rooms.at(-1)?.windows.push(windows?.[index] ?? size);
+  }
+  const inRooms = (words: (of: (typeof rooms)[number]) => string) =>
+    rooms.length === 1 && rooms[0]
+      ? words(rooms[0])
+      : rooms.map((of) => `room ${of.room}: ${words(of)}`).join('; ');
+  const lines: string[] = [];
+  const isOneEach = rooms.every((of) => of.batches.length === 1);
+  if (isOneEach && rooms.length > 1)
+    lines.push(
+      `in turn  ${rooms.map(({ room, batches: [size = 0] }) => `room ${room} (${plural(size, 'host')})`).join(', then ')}`,
+    );
+  else if (batches.length > 1)
+    lines.push(
+      `batches  ${inRooms((of) => batchWords(of.batches))}: each comes through before the next begins`,
+    );
+  if (windows === undefined) return lines;
+  const isWhole = windows.every((window, index) => window >= (batches[index] ?? 0));
+  const isSame = new Set(windows).size === 1;
+  if (isSame) lines.push(`at once  ${plural(windows[0] ?? 0, 'host')}`);
+  else lines.push(`at once  ${isWhole ? 'each batch as a whole' : inRooms((of) => batchWords(of.windows))}`);
+  return lines;
+}
+
+/**
+ * `after more than 1 failed or 5 unreachable; any number may be unhealthy`. A budget that so few hosts cannot exhaust is none.
+ * Where hosts stand by, so many more than are wanted may be tried, and fail.
+ */
+export function budgetWords(budgets: Budgets, { stages }: Pick<Plan, 'stages'>): string {
+  const { lanes = [], standby = [] } = stages[0] ?? {};
+  const count = lanes.length + standby.length;
+  const unbounded = FAILURE_KINDS.filter((kind) => budgets[kind] >= count);
+  if (unbounded.length === FAILURE_KINDS.length) return `at no number of failures: all ${count} may be tried`;
+  const strict = FAILURE_KINDS.filter((kind) => budgets[kind] === 0 && count > 0);
+  const some = FAILURE_KINDS.filter((kind) => budgets[kind] > 0 && budgets[kind] < count);
+  const bounds = [
+    ...(strict.length > 0 ? [`the first ${orWords(strict)} host`] : []),
+    ...(some.length > 0 ? [`more than ${orWords(some.map((kind) => `${budgets[kind]} ${kind}`))}`] : []),
+  ];
+  const of = standby.length > 0 ? ` of the ${count} hosts there are` : '';
+  const free = unbounded.length > 0 ? `; any number may be ${orWords(unbounded)}` : '';
+  return `after ${bounds.join(', or ')}${some.length > 0 ? of : ''}${free}`;
+}
+
+function orWords(words: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words);
 }
 
 /** `4 of web-b-[01-08], 2 of web-a-[01-04]`. */
@@ -84,9 +136,10 @@ function stageLines(stage: Stage, paint: ChalkInstance): string[] {
   return [...lines, ...stepLines(stage)];
 }
 
-/** Steps in the order of the first lane that has them; what is not the same on all hosts names those it is for. */
+/** Steps in the order that all lanes have; what is not the same on all hosts names those it is for. */
 function stepLines(stage: Stage): string[] {
   const steps = new Map<string, Map<string, { readonly action: Action; readonly hosts: string[] }>>();
+  for (const { title } of mergedSteps({ ...stage, standby: [] }, titleOf)) steps.set(title, new Map());
   for (const lane of stage.lanes) {
     for (const step of lane.steps) {
       const kinds = steps.get(step.title) ?? new Map();
@@ -105,6 +158,10 @@ function stepLines(stage: Stage): string[] {
       return `  ${number} ${text.trimEnd()}`;
     }),
   );
+}
+
+function titleOf({ title }: Step): string {
+  return title;
 }
 
 /** An action in words, without values that are one host's own, such as an address. */

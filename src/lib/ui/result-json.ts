@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js';
+import { mergedSteps } from '../plan/step-order.js';
 import type { OperationResult } from '../run/result.js';
 
 /** What a command that runs an operation prints with --json; schemas/operation.schema.json. */
@@ -12,11 +13,11 @@ export function planDocument(
   checksum: string,
   unfit: readonly { readonly host: string; readonly reason: string }[],
 ): object {
-  const stages = plan.stages.map(({ id, lanes, standby }) => ({
-    stage: id,
-    hosts: [...new Set(lanes.map((lane) => lane.host))],
-    standby: standby.map((lane) => lane.host),
-    steps: (lanes[0] ?? standby[0])?.steps.map((step) => step.id) ?? [],
+  const stages = plan.stages.map((stage) => ({
+    stage: stage.id,
+    hosts: [...new Set(stage.lanes.map((lane) => lane.host))],
+    standby: stage.standby.map((lane) => lane.host),
+    steps: mergedSteps(stage, ({ id }) => id).map(({ id }) => id),
   }));
   const copy = plan.stages
     .flatMap((stage) => stage.lanes[0]?.steps ?? [])

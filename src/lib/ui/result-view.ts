@@ -39,10 +39,12 @@ export function renderSummary(result: OperationResult, options: ResultViewOption
     if (hosts.length > 0) parts.push(`${hosts.length} ${state.replace('-', ' ')}${because(hosts)}`);
   }
   parts.push(formatDuration(result.elapsedMs));
-  return (met ? paint.green : paint.red)(parts.join(', '));
+  const goes = result.hosts.some(({ state }) => state === 'running');
+  return (met ? paint.green : goes ? paint.cyan : paint.red)(parts.join(', '));
 }
 
 const NOT_DONE: readonly HostState[] = [
+  'running',
   'set-aside',
   'failed',
   'unknown',
@@ -66,6 +68,8 @@ function stateColour(state: HostState, paint: ChalkInstance): (text: string) => 
   switch (state) {
     case 'done':
       return paint.green;
+    case 'running':
+      return paint.cyan;
     case 'not-started':
       return paint.dim;
     case 'undone':

@@ -2,6 +2,7 @@ import { formatBytes } from '../bytes.js';
 import { fold } from '../inventory/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent, StepResult } from '../run/events.js';
+import { type LookingSteps, lookingSteps } from '../run/looking-steps.js';
 import { formatDuration } from './duration.js';
 import { asideWords, batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
@@ -16,12 +17,14 @@ const WAITING_MS = 30_000;
 /** An operation without a terminal: one line per change of state, host first, for logs and pipes. */
 export class RunLines implements RunView {
   readonly #state: RunState;
+  readonly #looks: LookingSteps;
   readonly #print: (line: string) => void;
   readonly #timer: NodeJS.Timeout;
   #printedMs = performance.now();
 
-  constructor(plan: Plan, print: (line: string) => void = say) {
-    this.#state = new RunState(plan, () => performance.now());
+  constructor(plan: Plan, past: readonly RunEvent[] = [], print: (line: string) => void = say) {
+    this.#state = new RunState(plan, past, () => performance.now());
+    this.#looks = lookingSteps(plan);
     this.#print = print;
     this.#timer = setInterval(() => this.#sayWaiting(), WAITING_MS / 10).unref();
   }
@@ -50,7 +53,7 @@ export class RunLines implements RunView {
           : undefined;
       case 'step-finished': {
         const bytes = this.#state.row(event).running.get(event.host)?.doneBytes ?? 0;
-        return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes)}`;
+        return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes, this.#looks(event))}`;
       }
       case 'host-set-aside':
         return asideWords(event);
@@ -85,10 +88,10 @@ export class RunLines implements RunView {
   }
 }
 
-function describeResult(result: StepResult, bytes: number): string {
+function describeResult(result: StepResult, bytes: number, looks: boolean): string {
   const words: string[] = [result.status];
   if ('elapsedMs' in result) words.push(formatDuration(result.elapsedMs));
   if (bytes > 0) words.push(formatBytes(bytes));
-  if (result.status === 'done' && !result.changed) words.push('(unchanged)');
+  if (result.status === 'done' && !result.changed && !looks) words.push('(unchanged)');
   return result.message === '' ? words.join(' ') : `${words.join(' ')}: ${result.message}`;
 }

@@ -30,11 +30,16 @@ export class RunScreen implements RunView, LiveDisplay {
   #changed = true;
   #drawnMs = 0;
 
-  constructor(plan: Plan, paint: ChalkInstance, stream: NodeJS.WriteStream = process.stderr) {
+  constructor(
+    plan: Plan,
+    past: readonly RunEvent[],
+    paint: ChalkInstance,
+    stream: NodeJS.WriteStream = process.stderr,
+  ) {
     this.#title = plan.title;
     this.#paint = paint;
     this.#stream = stream;
-    this.#state = new RunState(plan, () => performance.now());
+    this.#state = new RunState(plan, past, () => performance.now());
     this.#timer = setInterval(() => this.#tick(), FRAME_MS).unref();
     setLiveDisplay(this);
   }

@@ -1,5 +1,7 @@
 import type { Plan, Stage } from '../plan/plan.js';
+import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent, StepAddress } from '../run/events.js';
+import { History } from '../run/history.js';
 import { type HostMessage, withoutHost } from './fold-messages.js';
 import type { Pending } from './pending.js';
 
@@ -43,10 +45,18 @@ export class RunState {
   readonly #rowOf = new Map<string, StepRow>();
   readonly #stages = new Map<string, { readonly lanes: ReadonlySet<string>; readonly inPlay: Set<string> }>();
 
-  /** @param clock when an event came, in milliseconds; those it came with are of a clock that may be set */
-  constructor(plan: Plan, clock: (event: RunEvent) => number = (event) => Date.parse(event.at)) {
+  /**
+   * @param past events of earlier runs: what is done counts, what happened is not told again
+   * @param clock when an event came, in milliseconds; those it came with are of a clock that may be set
+   */
+  constructor(
+    plan: Plan,
+    past: readonly RunEvent[] = [],
+    clock: (event: RunEvent) => number = (event) => Date.parse(event.at),
+  ) {
     this.#clock = clock;
     for (const stage of plan.stages) this.#addStage(stage);
+    if (past.length > 0) this.#remember(plan, past);
   }
 
   /** The row a step belongs to; steps that take something back have rows of their own, added when they occur. */
@@ -135,12 +145,26 @@ export class RunState {
     }
   }
 
+  #remember(plan: Plan, past: readonly RunEvent[]): void {
+    const history = new History(past);
+    for (const event of past)
+      if (event.type === 'host-set-aside' && event.replacedBy !== null) this.#setAside(event);
+    for (const { id: stage, lanes, standby } of plan.stages)
+      for (const { host, steps } of [...lanes, ...standby])
+        for (const { id: step } of steps) {
+          const isDone = history.state({ stage, host, step }).status === 'done';
+          if (isDone && !history.setAside(host)) this.row({ stage, host, step, undo: false }).done.add(host);
+        }
+  }
+
   #addStage(stage: Stage): void {
     const all = [...stage.lanes, ...stage.standby];
     this.#stages.set(stage.id, {
       lanes: new Set(all.map((lane) => lane.host)),
       inPlay: new Set(stage.lanes.map((lane) => lane.host)),
     });
+    for (const { title } of mergedSteps(stage, (step) => step.title))
+      this.rows.push(emptyRow(stage.id, title, false));
     for (const { host, steps } of all) {
       for (const step of steps) {
         this.#assign(

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import type { Listener } from '../run/events.js';
+import type { Listener, RunEvent } from '../run/events.js';
 import { painter, plain } from './colour.js';
 import type { Pending } from './pending.js';
 import { RunLines } from './run-lines.js';
@@ -17,8 +17,9 @@ export interface RunView {
 /** `terminal`: a live display that redraws in place; else one line per change of state. */
 export function createRunView(
   plan: Plan,
+  past: readonly RunEvent[],
   options: { readonly terminal: boolean; readonly colour: boolean },
 ): RunView {
-  if (!options.terminal) return new RunLines(plan);
-  return new RunScreen(plan, options.colour ? painter('stderr') : plain);
+  if (!options.terminal) return new RunLines(plan, past);
+  return new RunScreen(plan, past, options.colour ? painter('stderr') : plain);
 }

@@ -42,7 +42,7 @@ it.each([
 it('a clock that is set back two hours changes no length on the screen', () => {
   vi.useFakeTimers({ now: Date.parse(at(0)) });
   const lines: string[] = [];
-  const view = new RunLines(samplePlan(1), (line) => lines.push(line));
+  const view = new RunLines(samplePlan(1), [], (line) => lines.push(line));
   const fanOut = new FanOutView(1, false);
   const step = { stage: 'expand', host: 'new-b-1', step: 'connect', undo: false } as const;
   view.listener({ at: at(0), type: 'step-started', attempt: 1, ...step });

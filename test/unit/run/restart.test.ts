@@ -160,7 +160,7 @@ it('told to stop, finishes the host that is out and begins no other', async () =
   expect(room.applied).toEqual(['b1 leave', 'b1 stop', 'b1 start', 'b1 traffic in']);
 });
 
-it('goes on after a crash at any moment, and begins no step again that was done', async () => {
+it('goes on after a crash at any moment, and begins no step again that was done but the start of a host that is out', async () => {
   const plan = planOf(3, { windows: [2] });
   const whole = new FakeRoom();
   await whole.run(plan);
@@ -171,6 +171,9 @@ it('goes on after a crash at any moment, and begins no step again that was done'
     );
     const again = new FakeRoom();
     expect((await again.run(plan, past)).state).toBe('done');
-    for (const line of done) expect(again.applied).not.toContain(line.replace('join', 'traffic in'));
+    for (const line of done.filter(
+      (each) => !each.endsWith('start') || done.includes(each.replace('start', 'join')),
+    ))
+      expect(again.applied).not.toContain(line.replace('join', 'traffic in'));
   }
 });

@@ -38,6 +38,25 @@ describe('renderOperation', () => {
     expect(abandoned).toContain('state     abandoned');
   });
 
+  it('says that hosts are at work while somebody works on them', () => {
+    const story = new Story()
+      .step('h-1', 'connect', done(1))
+      .step('h-1', 'copy')
+      .step('h-2', 'connect', done(1));
+    const stage = stageOf('expand', ['h-1', 'h-2', 'h-3'], ['connect', 'copy']);
+    const running = { state: 'running', resumable: false, finishedAt: null, workedMs: 2000 } as const;
+    const text = renderOperation(recordOf(planOf([], { stages: [stage] }), story.events, running), { now });
+    expect(text).toContain('0 of 3 hosts done, 2 running (h-[1-2]), 1 not started (h-3), 2.0s');
+  });
+
+  it('says no more that a host was set aside once it is worked on again', () => {
+    const story = new Story().step('h-1', 'copy', failed('full', 'h-1')).setAside('h-1', 'full', null);
+    const { plan } = recordOf(planOf([], { stages: [stageOf('expand', ['h-1'], ['copy'])] }), []);
+    expect(renderOperation(recordOf(plan, story.events), { now })).toContain('h-1 set aside');
+    const again = renderOperation(recordOf(plan, story.step('h-1', 'copy', done(1)).events), { now });
+    expect(again).not.toContain('set aside');
+  });
+
   it('says equal failures once, who stood in for whom, and what to type', () => {
     const record = troubledRecord();
     const text = renderOperation(record, { now });
@@ -93,10 +112,14 @@ describe('renderOperation', () => {
       resumed: true,
       budgets: { failed: 2, unreachable: 0, unhealthy: 0 },
     };
-    expect(renderOperation(recordOf(bound, events), { now })).toContain('after more than 0 failed');
+    expect(renderOperation(recordOf(bound, events), { now })).toContain('after the first failed, ');
     const text = renderOperation(recordOf(bound, [...events, resumed]), { now, events: true });
-    expect(text).toMatch(/^stops {5}after more than 2 failed, 0 unreachable, 0 unhealthy$/m);
-    expect(text).toMatch(/ resumed by li, stops after more than 2 failed, 0 unreachable, 0 unhealthy$/m);
+    expect(text).toMatch(
+      /^stops {5}after the first unreachable or unhealthy host, or more than 2 failed of the 5 hosts there are$/m,
+    );
+    expect(text).toMatch(
+      / resumed by li, stops after the first unreachable or unhealthy host, or more than 2 failed of the 5 hosts there are$/m,
+    );
   });
 
   it('shows the events when asked to', () => {

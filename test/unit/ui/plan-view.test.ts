@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../src/lib/plan/plan.js';
 import { renderPlan } from '../../../src/lib/ui/plan-view.js';
+import { hostNamed } from '../../support/fake-room.js';
 import { samplePlan } from './sample-plan.js';
 
 it('shows hosts folded, a line per step, the bytes, standby hosts, notes and refusals', () => {
@@ -29,8 +31,72 @@ it('tells batches and how many hosts may fail, next to the question', () => {
   expect(renderPlan(plan).split('\n').slice(-3)).toEqual([
     '',
     'batches  1, 5, 4 (3 times), 2: each comes through before the next begins',
-    'stops    after more than 0 failed, 5 unreachable, 2 unhealthy',
+    'stops    after the first failed host, or more than 5 unreachable or 2 unhealthy',
   ]);
+});
+
+describe('the plan of a restart', () => {
+  const unit = 'shop.service';
+  const steps = (...ids: readonly string[]) =>
+    ids.map((id) => ({ id, title: id, action: { kind: 'start', unit } }) as const);
+  const restart = (hosts: Readonly<Record<string, 'A' | 'B'>>, over: Partial<Plan>): Plan => ({
+    ...samplePlan(0),
+    hosts: Object.entries(hosts).map(([name, room]) => ({ ...hostNamed(name), room })),
+    stages: [
+      {
+        id: 'restart',
+        title: 'restart',
+        lanes: Object.keys(hosts).map((host, index) => ({
+          host,
+          steps:
+            index === 0
+              ? steps('start', 'health')
+              : steps('leave', 'drain', 'stop', 'start', 'health', 'join'),
+        })),
+        standby: [],
+        gate: false,
+      },
+    ],
+    ...over,
+  });
+  const rooms = { a1: 'A', a2: 'A', b1: 'B', b2: 'B', b3: 'B' } as const;
+  const tail = (plan: Plan, lines: number) => renderPlan(plan).split('\n').slice(-lines);
+
+  it('has the steps in their order, also where the first host has fewer', () => {
+    const lines = renderPlan(restart(rooms, {})).split('\n');
+    const titles = lines.flatMap((line) => /^ +\d+\. (\w+)/.exec(line)?.[1] ?? []);
+    expect(titles).toEqual(['leave', 'drain', 'stop', 'start', 'health', 'join']);
+  });
+
+  it('names the rooms that follow each other', () => {
+    const plan = restart(rooms, { batches: [2, 3], windows: [1, 1] });
+    expect(tail(plan, 2)).toEqual(['in turn  room A (2 hosts), then room B (3 hosts)', 'at once  1 host']);
+    const batches = restart(rooms, { batches: [1, 1, 1, 2], windows: [1, 1, 1, 2] });
+    expect(tail(batches, 2)).toEqual([
+      'batches  room A: 1 (2 times); room B: 1, 2: each comes through before the next begins',
+      'at once  each batch as a whole',
+    ]);
+    const wide = restart(rooms, { batches: [2, 3], windows: [1, 2] });
+    expect(tail(wide, 1)).toEqual(['at once  room A: 1; room B: 2']);
+  });
+
+  it.each([
+    [{ failed: 5, unreachable: 5, unhealthy: 5 }, 'at no number of failures: all 5 may be tried'],
+    [{ failed: 0, unreachable: 0, unhealthy: 0 }, 'after the first failed, unreachable or unhealthy host'],
+    [
+      { failed: 1, unreachable: 5, unhealthy: 9 },
+      'after more than 1 failed; any number may be unreachable or unhealthy',
+    ],
+  ])('says of budgets %j what so many hosts can exhaust', (budgets, words) => {
+    expect(tail(restart(rooms, { budgets }), 1)).toEqual([`stops    ${words}`]);
+  });
+
+  it('says of spares that stand by that they may fail, too', () => {
+    const budgets = { failed: 5, unreachable: 5, unhealthy: 5 };
+    expect(tail({ ...samplePlan(2, 4), budgets }, 1)).toEqual([
+      'stops    after more than 5 failed, 5 unreachable or 5 unhealthy of the 6 hosts there are',
+    ]);
+  });
 });
 
 it('cuts steps to the width, never a refusal', () => {

@@ -54,6 +54,34 @@ describe('a frame', () => {
     ]);
   });
 
+  it('of a resume counts what was done before, and tells no trouble of then', () => {
+    const events = new SampleEvents();
+    const past = [
+      events.started(),
+      ...['connect', 'copy', 'start'].flatMap((step) => [
+        events.begin('new-b-1', step),
+        events.end('new-b-1', step, done),
+      ]),
+      events.begin('new-b-2', 'connect'),
+      events.end('new-b-2', 'connect', failed('new-b-2: disk full')),
+      events.aside('new-b-2', 'disk full', 'new-b-4'),
+      events.begin('new-b-4', 'connect'),
+      events.end('new-b-4', 'connect', done),
+      events.begin('new-b-4', 'copy'),
+      events.begin('new-b-3', 'connect'),
+      events.end('new-b-3', 'connect', failed('new-b-3: disk full')),
+      events.aside('new-b-3', 'disk full', null),
+    ];
+    const state = new RunState(samplePlan(3, 1), past);
+    state.apply(events.started());
+    state.apply(events.begin('new-b-4', 'copy'));
+    expect(frame(state, events.nowMs()).slice(1)).toEqual([
+      '  connect  2/3 ▓▓▓▓▓▓░░░░',
+      '  copy     1/3 ▓▓▓░░░░░░░  1 running: new-b-4',
+      '  start    1/3 ▓▓▓░░░░░░░',
+    ]);
+  });
+
   it('says which batch is worked on', () => {
     const events = new SampleEvents();
     const state = new RunState({ ...samplePlan(3), batches: [1, 2] });

@@ -6,13 +6,22 @@ function start(hosts: number) {
   const lines: string[] = [];
   return {
     lines,
-    view: new RunLines(samplePlan(hosts), (line) => lines.push(line)),
+    view: new RunLines(samplePlan(hosts), [], (line) => lines.push(line)),
     events: new SampleEvents(),
   };
 }
 
 afterEach(() => {
   vi.useRealTimers();
+});
+
+it('says of a step that only looks or waits no more than that it is done', () => {
+  const { lines, view, events } = start(1);
+  view.listener(
+    events.end('new-b-1', 'connect', { status: 'done', changed: false, message: '', elapsedMs: 0 }),
+  );
+  view.done();
+  expect(lines).toEqual(['new-b-1 connect done 0.0s']);
 });
 
 it('prints one line per change of state, host first', () => {

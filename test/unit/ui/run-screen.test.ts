@@ -41,7 +41,7 @@ class Terminal {
 function start(hosts: number) {
   vi.useFakeTimers();
   const terminal = new Terminal();
-  const screen = new RunScreen(samplePlan(hosts), plain, terminal as unknown as NodeJS.WriteStream);
+  const screen = new RunScreen(samplePlan(hosts), [], plain, terminal as unknown as NodeJS.WriteStream);
   return { terminal, screen, events: new SampleEvents() };
 }
 

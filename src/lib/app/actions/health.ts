@@ -75,10 +75,10 @@ function cannotAsk(reason: string): StepFailure {
 async function failIfDead(session: Session, unit: string, context: StepContext): Promise<void> {
   const state = await readUnit(session, unit, context.signal);
   const reason = state.lastLine ? `; its journal ends: ${state.lastLine}` : '';
-  if (state.activeState === 'failed')
-    throw new StepFailure('unhealthy', `${unit} died (${state.result})${reason}`);
+  const sick = (words: string) => new StepFailure('unhealthy', words, undefined, state.invocation);
+  if (state.activeState === 'failed') throw sick(`${unit} died (${state.result})${reason}`);
   if (state.restarts >= TOO_MANY_RESTARTS)
-    throw new StepFailure('unhealthy', `${unit} dies again and again (${state.restarts} restarts)${reason}`);
+    throw sick(`${unit} dies again and again (${state.restarts} restarts)${reason}`);
 }
 
 async function unhealthy(
@@ -87,6 +87,7 @@ async function unhealthy(
   what: string,
   context: StepContext,
 ): Promise<StepFailure> {
-  const { activeState } = await readUnit(session, unit, context.signal);
-  return new StepFailure('unhealthy', `never healthy: ${what}; ${unit} is ${activeState}`);
+  const { activeState, invocation } = await readRun(session, unit, context.signal);
+  const words = `never healthy: ${what}; ${unit} is ${activeState}`;
+  return new StepFailure('unhealthy', words, undefined, invocation);
 }

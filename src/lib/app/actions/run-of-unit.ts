@@ -1,6 +1,7 @@
 import { howItEnded } from '../../run/remote.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../../run/step-handler.js';
 import { scriptCommand } from '../../shell/quote.js';
+import { askHealth } from '../health-check.js';
 import { drainWhereForgotten, forgottenNote } from './drain.js';
 import type { FloorGuard } from './floor.js';
 import type { OutOfTraffic } from './kept-out.js';
@@ -16,9 +17,16 @@ if [ -n "$2" ] && [ "$(systemctl show --property=InvocationID --value -- "$1")" 
 fi
 systemctl stop -- "$1"`;
 
-// A unit that died too often is started only after its failures are forgotten.
+// A unit that died too often is started only after its failures are forgotten. Of a run that is not good another is made,
+// unless that has been done meanwhile.
 const START = `
 set -eu
+if [ -n "$2" ] && systemctl is-active --quiet -- "$1" &&
+  [ "$(systemctl show --property=InvocationID --value -- "$1")" = "$2" ]; then
+  systemctl restart -- "$1"
+  echo again
+  exit 0
+fi
 if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
 systemctl reset-failed -- "$1" 2>/dev/null || true
 systemctl start -- "$1"`;
@@ -43,13 +51,32 @@ export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<
 
 export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> {
   return {
-    async apply({ unit, servers = [] }, context) {
-      const start = () => run(START, [unit], 'started', context);
+    async apply({ unit, servers = [], judged }, context) {
+      const start = async () => {
+        const sick = judged === undefined ? '' : await sickRun(judged, context);
+        return await run(START, [unit, sick], 'started', context);
+      };
       const { result, again } = await out.during(servers, context, start);
       return { ...result, message: [forgottenNote(again), result.message].filter(Boolean).join('; ') };
     },
   };
 }
+
+/** The run of which an earlier attempt found that it is not healthy, and which is not healthy now; empty where there is none. */
+async function sickRun(
+  { by, url, check }: NonNullable<ActionOf<'start'>['judged']>,
+  context: StepContext,
+): Promise<string> {
+  const before = context.resultOf(by);
+  if (before?.status !== 'failed' || !before.run) return '';
+  const { state } = await askHealth(await context.session(), new URL(url), check);
+  return state === 'sick' ? before.run : '';
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  restarted: 'it has been restarted since the plan was made',
+  again: 'anew, as the run that was there was never healthy',
+};
 
 async function run(
   script: string,
@@ -62,8 +89,5 @@ async function run(
   const result = await session.run(command, { signal: context.signal });
   if (result.exitCode !== 0) throw await serviceFailure(words[0], wanted, howItEnded(result), context);
   const answer = result.stdout.trim();
-  return {
-    changed: answer === '',
-    message: answer === 'restarted' ? 'it has been restarted since the plan was made' : '',
-  };
+  return { changed: answer === '' || answer === 'again', message: SAID[answer] ?? '' };
 }
