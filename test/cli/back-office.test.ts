@@ -86,12 +86,12 @@ describe('kuafu ops list', () => {
     });
   });
 
-  it('tells abandoned operations from those that run', async () => {
+  it('tells crashed operations from those that run', async () => {
     const gone = await ledger.open(planOf([], { locks: ['1'] }), deadOwner('li'));
     const live = await ledger.open(planOf([], { locks: ['2'] }), currentOwner({}));
-    const abandoned = await run('ops', 'list', '--state', 'abandoned');
-    expect(abandoned.stdout).toMatch(new RegExp(`\\n${gone} +abandoned `));
-    expect(abandoned.stdout).not.toContain(live);
+    const crashed = await run('ops', 'list', '--state', 'crashed');
+    expect(crashed.stdout).toMatch(new RegExp(`\\n${gone} +crashed `));
+    expect(crashed.stdout).not.toContain(live);
     const running = await run('ops', 'list', '--state', 'running');
     expect(running.stdout).toMatch(new RegExp(`\\n${live} +running `));
     expect(running.stdout).not.toContain(gone);
@@ -261,19 +261,19 @@ it('budgets of a resume are numbers, and of an operation that has some', async (
       expect(stderr).toContain(message);
       expect(code).toBe(2);
     }
-    await ledger.abandon(id, currentOwner({}));
+    await ledger.giveUp(id, currentOwner({}));
   }
 });
 
 it('an operation that was given up is neither resumed nor given up again', async () => {
   const id = await ledger.open(planOf([]), deadOwner('li'));
-  await ledger.abandon(id, currentOwner({}));
+  await ledger.giveUp(id, currentOwner({}));
   for (const verb of ['resume', 'close']) {
     const { code, stderr } = await run('ops', verb, id);
     expect(stderr).toContain('is closed: nothing to go on with');
     expect({ verb, code }).toEqual({ verb, code: 3 });
   }
   expect((await run('ops', 'list', '--state', 'closed')).stdout).toMatch(new RegExp(`${id} +closed `));
-  for (const state of ['interrupted', 'abandoned', 'running'])
+  for (const state of ['interrupted', 'crashed', 'running'])
     expect((await run('ops', 'list', '--state', state)).stdout).toBe('');
 });

@@ -69,7 +69,7 @@ describe('kill -9 of the controller at ten random moments', () => {
 /** Every host is in traffic once, was started once, runs, has the template's files, and nothing was left behind. */
 async function expectEndState(since: number): Promise<void> {
   const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
-  expect(operation).toMatchObject({ state: 'done', abandoned: false });
+  expect(operation).toMatchObject({ state: 'done', crashed: false });
   const assigned = (await room.resources('assigned')).map(({ host }) => host);
   expect(assigned).toHaveLength(COUNT);
   const template = await tree('web-a-01');
@@ -136,7 +136,7 @@ describe('two operators', () => {
     process.process.kill('SIGKILL');
     await process.ended;
     const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
-    expect(operation).toMatchObject({ state: 'running', abandoned: true });
+    expect(operation).toMatchObject({ state: 'running', crashed: true });
     const runs = await Promise.all([1, 2].map(() => room.kuafu(['ops', 'resume', operation.id])));
     expect(runs.map(({ code }) => code).sort()).toEqual([0, 3]);
   });

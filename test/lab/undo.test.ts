@@ -48,7 +48,7 @@ it('takes the hosts out while users ask, and not one request is lost', async () 
   await expectBare(HOSTS);
   expect(await room.resourcesFree()).toBe(free);
   const show = await room.kuafu(['ops', 'show', id]);
-  expect(show.stdout).toMatch(/3 of 3 hosts done; undo: \d{6}-\w{4}/);
+  expect(show.stdout).toMatch(/^state +undone by \d{6}-\w{4}$/m);
   expect(await undo(id)).toMatchObject({ code: 3 });
   expect(await expand()).not.toBe(id);
 });
@@ -97,7 +97,7 @@ it('takes back an expansion whose process was killed half-way, which is closed b
   process.process.kill('SIGKILL');
   await process.ended;
   const [operation] = JSON.parse((await room.kuafu(['ops', 'list', '--json'])).stdout).operations;
-  expect(operation).toMatchObject({ kind: 'scale', abandoned: true });
+  expect(operation).toMatchObject({ kind: 'scale', crashed: true });
   expect(await undo(operation.id)).toMatchObject({ code: 0 });
   await expectBare(HOSTS);
   expect(await room.resourcesFree()).toBe(free);

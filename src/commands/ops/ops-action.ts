@@ -39,11 +39,11 @@ export async function closeOperation(id: string, command: Command): Promise<void
   await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger, config) => {
     const owner = currentOwner();
     // Refused here, if at all, and not after the question.
-    const rehearsed = await ledger.abandon(id, owner, true);
+    const rehearsed = await ledger.giveUp(id, owner, true);
     const { id: found, title } = rehearsed.operation;
     if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
-    const closed = dryRun ? rehearsed : await ledger.abandon(found, owner);
+    const closed = dryRun ? rehearsed : await ledger.giveUp(found, owner);
     if (!dryRun) await sweepAfter(await ledger.show(found), config, command);
     if (json) return out(jsonText(closedDocument(closed, dryRun)));
     out(renderClosed(closed, dryRun));

@@ -7,7 +7,7 @@ const STATES = [
   'failed',
   'interrupted',
   'undone',
-  'abandoned',
+  'crashed',
   'closed',
 ] as const satisfies readonly ShownState[];
 
@@ -36,6 +36,7 @@ export interface ListFlags extends FilterFlags {
 export function registerOps(program: Command): Command {
   const ops = program.command('ops').summary('the back office: every operation, and what can be resumed');
   ops.description('Every operation is on record: what, who, when, on which hosts, step by step.');
+  ops.addHelpText('after', STATE_HELP);
   registerList(ops);
   registerShow(ops);
   registerStats(ops);
@@ -54,7 +55,7 @@ function registerList(ops: Command): void {
     .option('--operator <name>', 'only those that this operator began')
     .addHelpText(
       'after',
-      `${TIME_HELP}\n\nExamples:\n  kuafu ops list --launched cron --state failed --since 7d\n  kuafu ops list --host new-b-07`,
+      `${STATE_HELP}${TIME_HELP}\n\nExamples:\n  kuafu ops list --launched cron --state failed --since 7d\n  kuafu ops list --host new-b-07`,
     )
     .action(async (flags: ListFlags, command: Command) => {
       const { listOperations } = await import('./ops-list-action.js');
@@ -65,7 +66,7 @@ function registerList(ops: Command): void {
     .summary('the operations that I began, newest first')
     .description('Lists the operations that this operator began, newest first.');
   addListOptions(mine)
-    .addHelpText('after', TIME_HELP)
+    .addHelpText('after', `${STATE_HELP}${TIME_HELP}`)
     .action(async (flags: ListFlags, command: Command) => {
       const { listMine } = await import('./ops-list-action.js');
       await listMine(flags, command);
@@ -93,6 +94,18 @@ function registerStats(ops: Command): void {
       await showStatistics(flags, command);
     });
 }
+
+const STATE_HELP = `
+States:
+  running      a process works on it
+  done         every host came through
+  failed       it ended, and some hosts did not come through
+  interrupted  somebody stopped it (Ctrl-C)
+  crashed      its process is gone, and nobody knows more than its last step
+  closed       somebody gave it up for good: kuafu ops close
+  undone       what it did was taken back, by itself or by kuafu scale --undo
+Failed, interrupted and crashed ones can be resumed; closed and undone cannot.
+`;
 
 const TIME_HELP = `
 A time is a date (2026-11-20), a date with time (2026-11-20T10:00), or how long

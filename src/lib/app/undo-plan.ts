@@ -154,9 +154,9 @@ function clearSteps({ unit, paths, exclude, files, unrecorded }: Trace, room: st
 }
 
 function refusals(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {
-  const { id, plan, state, abandoned } = record;
+  const { id, plan, state, crashed } = record;
   if (plan.operation !== 'scale') return [`operation ${id} is no expansion: there is nothing to undo`];
-  if (state === 'running' && !abandoned) return [`operation ${id} is running`];
+  if (state === 'running' && !crashed) return [`operation ${id} is running`];
   if (traces.length === 0)
     return [`no host belongs to operation ${id} any more: there is nothing to undo${takers(record, facts)}`];
   const found = traces.flatMap(({ host, servers }) => [

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../run/events.js';
 import { writeDigest } from './digests.js';
+import { markUndone } from './handover.js';
 import { enterOperationHosts, laneHosts } from './operation-hosts.js';
 import { type Database, ownerOf } from './tables.js';
 
@@ -43,4 +44,14 @@ export async function enterHosts(db: Database): Promise<void> {
 export async function digestOperations(db: Database): Promise<void> {
   const ended = await db.selectFrom('operations').select('id').where('state', '!=', 'running').execute();
   for (const { id } of ended) await writeDigest(db, id);
+}
+
+/** Expansions that an undo of before has taken back. */
+export async function enterUndone(db: Database): Promise<void> {
+  const undos = db
+    .selectFrom('operations')
+    .select('id')
+    .where('kind', '=', 'undo')
+    .where('state', '=', 'done');
+  for (const { id } of await undos.execute()) await markUndone(db, id);
 }

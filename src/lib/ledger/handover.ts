@@ -2,7 +2,7 @@ import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { releaseLocks } from './locks.js';
 import { findOperation, isLive, isResumable, runningRefusal } from './operations.js';
-import { inChunks, type Tx } from './tables.js';
+import { type Database, inChunks, type Tx } from './tables.js';
 
 type Handover = NonNullable<Plan['takesOver']>;
 
@@ -56,4 +56,16 @@ export async function handBack(tx: Tx, { operation }: Handover, from: string): P
     .where('operation', '=', from)
     .where('state', '=', 'assigned')
     .execute();
+}
+
+/** An operation that took over another's hosts is done: that one is taken back, and remembers by whom. */
+export async function markUndone(db: Database | Tx, by: string): Promise<void> {
+  const { body } = await db
+    .selectFrom('plans')
+    .select('body')
+    .where('operation', '=', by)
+    .executeTakeFirstOrThrow();
+  const { takesOver } = JSON.parse(body) as Plan;
+  if (takesOver === undefined) return;
+  await db.updateTable('operations').set({ undone_by: by }).where('id', '=', takesOver.operation).execute();
 }

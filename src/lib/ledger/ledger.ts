@@ -14,7 +14,10 @@ export interface Owner {
   readonly processStart: string;
 }
 
-/** `closed`: given up for good, whatever it was before; the message says what. */
+/**
+ * `closed`: a person gave it up for good, whatever it was before; the message says what. `undone`: a gate stayed shut and it
+ * was taken back, or another operation took it back.
+ */
 export type RecordedState = OperationState | 'closed';
 
 export interface OperationSummary {
@@ -35,9 +38,11 @@ export interface OperationSummary {
   /** Time in which somebody worked on it, in milliseconds, pauses before a resume left out; null where its owner is gone. */
   readonly workedMs: number | null;
   readonly message: string;
+  /** The operation that took it back (`kuafu scale --undo`). */
+  readonly undoneBy: string | null;
   /** True when the state is `running` but its owner is gone. */
-  readonly abandoned: boolean;
-  /** True when takeOver() can go on with it: abandoned, failed or interrupted, and not closed for good. */
+  readonly crashed: boolean;
+  /** True when takeOver() can go on with it: crashed, failed or interrupted, and not closed for good. */
   readonly resumable: boolean;
 }
 
@@ -48,8 +53,8 @@ export interface OperationRecord extends OperationSummary {
   readonly events: readonly RunEvent[];
 }
 
-/** `abandoned` stands for `running` where the owner is gone. */
-export type ShownState = RecordedState | 'abandoned';
+/** `crashed` stands for `running` where the owner is gone. */
+export type ShownState = RecordedState | 'crashed';
 
 export interface OperationFilter {
   /** Who began it. */
@@ -126,7 +131,7 @@ export interface ReleasedReservation {
 }
 
 /** An operation that was given up, and what became of the hosts that were reserved for it. */
-export interface Abandoned {
+export interface GivenUp {
   readonly operation: OperationSummary;
   readonly freed: readonly string[];
   readonly unfit: readonly string[];
@@ -168,10 +173,10 @@ export interface Ledger {
    * A rehearsal checks and returns the same, and changes nothing.
    * @throws RefusedError when it still runs or has nothing to give up; UsageError when it is not known
    */
-  abandon(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<Abandoned>;
+  giveUp(idOrPrefix: string, by: Owner, rehearsal?: boolean): Promise<GivenUp>;
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
-  /** Operations with what statistics need of them, oldest first. The filter may not name `running` or `abandoned`. */
+  /** Operations with what statistics need of them, oldest first. The filter may not name `running` or `crashed`. */
   digests(filter: OperationFilter): Promise<readonly DigestedOperation[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */
   show(idOrPrefix: string): Promise<OperationRecord>;

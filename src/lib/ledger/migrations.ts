@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { digestOperations, enterHosts, enterLaunches } from './backfill.js';
+import { digestOperations, enterHosts, enterLaunches, enterUndone } from './backfill.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -10,6 +10,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-operations': { up: createOperations },
   '002-back-office': { up: addBackOffice },
   '003-kept-out': { up: addKeptOut },
+  '004-undone': { up: addUndone },
 };
 
 async function createOperations(db: Kysely<unknown>): Promise<void> {
@@ -132,4 +133,13 @@ async function addKeptOut(db: Kysely<unknown>): Promise<void> {
     .addColumn('since', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('kept_out_key', ['host', 'app'])
     .execute();
+}
+
+/** Which operation took an expansion back, so that a list need not read plans. */
+async function addUndone(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .alterTable('operations')
+    .addColumn('undone_by', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await enterUndone(db as Kysely<Tables>);
 }

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import type { OperationFilter } from './ledger.js';
+import type { OperationFilter, ShownState } from './ledger.js';
 import type { Tables } from './tables.js';
 
 /** The conditions of a filter, but for what no table has: whether the owner of a running operation is gone. */
@@ -13,9 +13,7 @@ export function matching(
   if (launched === 'resumed') conditions.push(eb('resumed', '=', 1));
   else if (launched !== undefined) conditions.push(eb('launched', '=', launched));
   if (kind !== undefined) conditions.push(eb('kind', '=', kind));
-  if (state === 'closed') conditions.push(eb('closed', '=', 1));
-  else if (state !== undefined)
-    conditions.push(eb('closed', '=', 0), eb('state', '=', state === 'abandoned' ? 'running' : state));
+  if (state !== undefined) conditions.push(isShownAs(eb, state));
   // Some operations are of several applications, or in several rooms: `A,B`.
   for (const [column, wanted] of [
     ['app', app],
@@ -36,4 +34,13 @@ export function matching(
       ),
     );
   return eb.and(conditions);
+}
+
+/** As summaries.ts says the state of a row. */
+function isShownAs(eb: ExpressionBuilder<Tables, 'operations'>, state: ShownState): Expression<SqlBool> {
+  const isTakenBack = eb('undone_by', '!=', '');
+  const isOpen = eb.and([eb('undone_by', '=', ''), eb('closed', '=', 0)]);
+  if (state === 'undone') return eb.or([isTakenBack, eb.and([isOpen, eb('state', '=', state)])]);
+  if (state === 'closed') return eb.and([eb('undone_by', '=', ''), eb('closed', '=', 1)]);
+  return eb.and([isOpen, eb('state', '=', state === 'crashed' ? 'running' : state)]);
 }

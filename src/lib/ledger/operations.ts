@@ -47,6 +47,7 @@ export async function insertOperation(tx: Tx, plan: Plan, owner: Owner, now: Dat
     owner: ownerColumn(owner),
     launched: owner.launched,
     resumed: 0,
+    undone_by: '',
     started_at: now.toISOString(),
     finished_at: null,
     message: '',
@@ -104,7 +105,7 @@ export async function listOperations(
     .where((eb) => matching(eb, filter))
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc');
-  if (state !== 'running' && state !== 'abandoned')
+  if (state !== 'running' && state !== 'crashed')
     return await (limit === undefined ? query : query.limit(limit)).execute();
   // Whether an owner is gone is not in the table; those that count as running are few.
   const rows = await query.execute();
@@ -157,7 +158,8 @@ export async function changeOwner(tx: Tx, row: OperationRow, owner: Owner, now: 
 export function refuseUnlessResumable(row: OperationRow, now: Date): void {
   if (isResumable(row, now)) return;
   if (isLive(row, now)) throw runningRefusal(row);
-  const how = row.closed === 0 ? row.state : 'closed';
+  const ended = row.closed === 0 ? row.state : 'closed';
+  const how = row.undone_by === '' ? ended : `undone by ${row.undone_by}`;
   throw new RefusedError(
     `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
     `kuafu ops show ${row.id}`,

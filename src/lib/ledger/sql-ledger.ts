@@ -4,12 +4,12 @@ import type { OperationState, RunEvent } from '../run/events.js';
 import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog } from './event-log.js';
-import { handBack, takeHostsOver } from './handover.js';
+import { handBack, markUndone, takeHostsOver } from './handover.js';
 import { keepHosts } from './kept-hosts.js';
 import { readKeptOut, setKeptOut } from './kept-out.js';
 import type {
-  Abandoned,
   DigestedOperation,
+  GivenUp,
   KeptOut,
   Ledger,
   OperationFilter,
@@ -115,17 +115,17 @@ export class SqlLedger implements Ledger {
       await writeDigest(tx, operation);
       await releaseLocks(tx, operation);
       if (state === 'done' || state === 'undone') await releaseReserved(tx, operation);
+      if (state === 'done') await markUndone(tx, operation);
     });
   }
 
-  async abandon(idOrPrefix: string, by: Owner, rehearsal = false): Promise<Abandoned> {
+  async giveUp(idOrPrefix: string, by: Owner, rehearsal = false): Promise<GivenUp> {
     return await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       const { plan, events } = await readRecord(tx, row, now);
       const state = row.state === 'failed' ? 'failed' : 'interrupted';
-      const before = row.message === '' ? 'abandoned' : row.message;
-      const message = `closed by ${ownerText(by)}; before: ${before}`;
+      const message = `closed by ${ownerText(by)}; before: ${row.message || 'crashed'}`;
       const at = now.toISOString();
       const event = { at, type: 'operation-finished', state, message } as const;
       await appendEvents(tx, row.id, ownerOf(row.owner), [event], now);

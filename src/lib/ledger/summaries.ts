@@ -45,14 +45,20 @@ function summarize(row: OperationRow, now: Date, workedMs: number | null): Opera
     app: row.app,
     group: row.app_group,
     room: row.room,
-    state: row.closed === 0 ? row.state : 'closed',
+    state: stateOf(row),
+    undoneBy: row.undone_by === '' ? null : row.undone_by,
     owner: ownerOf(row.owner),
     resumed: row.resumed !== 0,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
     workedMs,
     message: row.message,
-    abandoned: row.state === 'running' && !isLive(row, now),
+    crashed: row.state === 'running' && !isLive(row, now),
     resumable: isResumable(row, now),
   };
+}
+
+function stateOf({ state, closed, undone_by }: OperationRow): OperationSummary['state'] {
+  if (undone_by !== '') return 'undone';
+  return closed === 0 ? state : 'closed';
 }

@@ -42,6 +42,8 @@ interface OperationTable {
   launched: Owner['launched'];
   /** 1: somebody went on with it. */
   resumed: number;
+  /** The operation that took it back; empty while none has. */
+  undone_by: string;
   started_at: string;
   finished_at: string | null;
   message: string;

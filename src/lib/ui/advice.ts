@@ -32,8 +32,10 @@ export function adviceFor(id: string, plan: Plan, events: readonly RunEvent[]): 
 
 function mendLines(found: readonly Obstacle[]): string[] {
   const kinds = new Set(found.map(kindOf));
+  const isKnown = ({ culprit }: Obstacle) => found.some((each) => each.again && each.culprit === culprit);
   return [...kinds].flatMap((kind) => {
-    const those = found.filter((each) => kindOf(each) === kind);
+    const those = found.filter((each) => kindOf(each) === kind && (each.again || !isKnown(each)));
+    if (those.length === 0) return [];
     const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
     const [{ step, again, unit } = NONE] = those;
     if (!again) return [`mend first:      ${hosts} (${step})`];

@@ -9,9 +9,9 @@ export function operationListCsv(operations: readonly OperationSummary[]): strin
   return renderCsv(
     head.split(','),
     operations.map((operation) => {
-      const { id, kind, app, group, room, state, abandoned, owner, resumed } = operation;
+      const { id, kind, app, group, room, state, crashed, owner, resumed } = operation;
       return [
-        ...[id, kind, app, group, room, abandoned ? 'abandoned' : state],
+        ...[id, kind, app, group, room, crashed ? 'crashed' : state],
         ...[owner.operator, owner.launched, resumed ? 'yes' : 'no', owner.machine],
         ...[operation.startedAt, operation.finishedAt, operation.workedMs],
         ...[operation.title, operation.message],

@@ -1,4 +1,4 @@
-import type { Abandoned, OperationRecord, OperationSummary } from '../ledger/ledger.js';
+import type { GivenUp, OperationRecord, OperationSummary } from '../ledger/ledger.js';
 import { budgetsInForce } from '../run/budgets-in-force.js';
 import { stepMatrix } from '../run/step-matrix.js';
 
@@ -14,7 +14,7 @@ export function operationListDocument(operations: readonly OperationSummary[], t
 
 /** `kuafu ops show --json`; schemas/ops-show.schema.json. */
 export function operationDocument(record: OperationRecord): object {
-  const live = record.state === 'running' && !record.abandoned;
+  const live = record.state === 'running' && !record.crashed;
   const { columns, rows } = stepMatrix(record.plan, record.events, live);
   const hosts = rows.map(({ host, setAside, cells }) => ({
     host,
@@ -42,7 +42,7 @@ export function eventDocuments({ id, events }: OperationRecord): readonly object
 }
 
 /** `kuafu ops close --json`; schemas/ops-close.schema.json. */
-export function closedDocument({ operation, freed, unfit }: Abandoned, dryRun: boolean): object {
+export function closedDocument({ operation, freed, unfit }: GivenUp, dryRun: boolean): object {
   return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation), freed, unfit };
 }
 
@@ -56,7 +56,8 @@ function summaryOf(operation: OperationSummary): object {
     group: operation.group,
     room: operation.room,
     state: operation.state,
-    abandoned: operation.abandoned,
+    crashed: operation.crashed,
+    undoneBy: operation.undoneBy,
     resumable: operation.resumable,
     resumed: operation.resumed,
     owner: { operator, launched, machine, pid },

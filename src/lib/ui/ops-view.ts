@@ -1,5 +1,5 @@
 import { fold } from '../inventory/nodeset.js';
-import type { Abandoned, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
+import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
 import { budgetsInForce } from '../run/budgets-in-force.js';
 import { summarize } from '../run/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
@@ -60,7 +60,8 @@ function whatAndWhy(operation: OperationSummary): string {
 }
 
 /** What the message says beyond the state, which some begin with, to follow it. */
-function whyOf({ state, message }: OperationSummary): string {
+function whyOf({ state, message, undoneBy }: OperationSummary): string {
+  if (undoneBy !== null) return ` by ${undoneBy}`;
   const text = sanitizeLine(message);
   if (text === '' || text === state) return '';
   return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
@@ -85,7 +86,7 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
 }
 
 /** What `kuafu ops close` did, or would do. */
-export function renderClosed({ operation, freed, unfit }: Abandoned, dryRun: boolean): string {
+export function renderClosed({ operation, freed, unfit }: GivenUp, dryRun: boolean): string {
   const { id, title } = operation;
   const lines = [
     `operation ${id} (${sanitizeLine(title)}) ${dryRun ? 'would be' : 'is'} closed; its locks are free`,
@@ -99,8 +100,8 @@ export function renderClosed({ operation, freed, unfit }: Abandoned, dryRun: boo
   return lines.join('\n');
 }
 
-function isLive({ state, abandoned }: OperationSummary): boolean {
-  return state === 'running' && !abandoned;
+function isLive({ state, crashed }: OperationSummary): boolean {
+  return state === 'running' && !crashed;
 }
 
 function wrapText(text: string, width: number): string {
@@ -175,18 +176,18 @@ function nameOf(culprit: string): string {
   return culprit.replace(/^\((.*)\)$/, '$1');
 }
 
-function nextStep({ id, plan, events, resumable, state, abandoned }: OperationRecord): string {
+function nextStep({ id, plan, events, resumable, state, crashed }: OperationRecord): string {
   if (resumable) return adviceFor(id, plan, events);
-  return state === 'running' && !abandoned ? 'it is running now' : '';
+  return state === 'running' && !crashed ? 'it is running now' : '';
 }
 
-function shownState({ state, abandoned }: OperationSummary): string {
-  return abandoned ? 'abandoned' : state;
+function shownState({ state, crashed }: OperationSummary): string {
+  return crashed ? 'crashed' : state;
 }
 
-function stateColour({ state, abandoned }: OperationSummary, paint: ChalkInstance): (text: string) => string {
+function stateColour({ state, crashed }: OperationSummary, paint: ChalkInstance): (text: string) => string {
   if (state === 'closed') return paint.dim;
-  if (abandoned || state === 'interrupted' || state === 'undone') return paint.yellow;
+  if (crashed || state === 'interrupted' || state === 'undone') return paint.yellow;
   if (state === 'failed') return paint.red;
   return state === 'running' ? paint.cyan : paint.green;
 }

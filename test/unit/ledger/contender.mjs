@@ -21,7 +21,7 @@ async function contend() {
   const own = await ledger.open({ ...plan, locks: [`own/${process.pid}`] }, owner);
   const host = await ledger.claim('contended', 'B', own);
   tell({ lock: typeof lock === 'string', message: String(lock.message), exitCode: lock.exitCode, host });
-  process.stdin.resume().on('end', () => process.exit()); // a winner that ended would be an abandoned operation
+  process.stdin.resume().on('end', () => process.exit()); // a winner that ended would be a crashed operation
 }
 
 /** When told to: one of two spares by hand, of which one is taken already. */

@@ -53,7 +53,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           group: 'web',
           room: 'B',
           state: 'running',
-          abandoned: false,
+          crashed: false,
           resumable: false,
           startedAt: '2026-11-23T10:00:00.000Z',
           finishedAt: null,
@@ -166,14 +166,14 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         later(LEASE_MS - 1);
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
         later(2);
-        expect((await other.show(id)).abandoned).toBe(true);
+        expect((await other.show(id)).crashed).toBe(true);
         expect((await other.takeOver(id, me)).state).toBe('running');
       });
 
       it('does not matter while the process can be seen to live', async () => {
         const id = await ledger.open(planOf([]), me);
         later(LEASE_MS * 10);
-        expect((await other.show(id)).abandoned).toBe(false);
+        expect((await other.show(id)).crashed).toBe(false);
         await expect(other.takeOver(id, farOwner('li'))).rejects.toBeInstanceOf(RefusedError);
       });
     });
@@ -245,30 +245,28 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       expect([await listed(), await shown()]).toEqual([5000, 5000]);
       await end('failed');
       later(3_600_000);
-      expect((await other.abandon(id, me)).operation.workedMs).toBe(5000);
+      expect((await other.giveUp(id, me)).operation.workedMs).toBe(5000);
       const { plan, events } = await other.show(id);
       expect([await listed(), await shown(), summarize(plan, events).elapsedMs]).toEqual([5000, 5000, 5000]);
     });
 
-    describe('abandon', () => {
+    describe('giveUp', () => {
       it('frees locks and reserved hosts of a dead operation, for good', async () => {
         const id = await ledger.open(planOf(['new-b-01', 'new-b-02', 'new-b-03']), deadOwner('wang'));
         await ledger.setUnfit('new-b-02', id, 'disk full');
         await ledger.assign('new-b-03', id, 'shop', 'web');
-        const closed = await other.abandon(id, me);
+        const closed = await other.giveUp(id, me);
         expect(closed.operation).toMatchObject({
           id,
           state: 'closed',
           resumable: false,
-          abandoned: false,
+          crashed: false,
         });
         expect(closed).toMatchObject({ freed: ['new-b-01'], unfit: [] });
-        expect(closed.operation.message).toMatch(
-          new RegExp(`closed by ${me.operator} .*; before: abandoned`),
-        );
+        expect(closed.operation.message).toMatch(new RegExp(`closed by ${me.operator} .*; before: crashed`));
         const listed = (state: ShownState) => other.list({ state });
         expect((await listed('closed')).map((operation) => operation.id)).toEqual([id]);
-        for (const state of ['interrupted', 'abandoned', 'running', 'failed'] as const)
+        for (const state of ['interrupted', 'crashed', 'running', 'failed'] as const)
           expect(await listed(state)).toEqual([]);
         expect((await other.show(id)).events).toMatchObject([
           { type: 'operation-finished', state: 'interrupted' },
@@ -279,7 +277,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         ]);
         await other.open(planOf(['new-b-01']), me);
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
-        await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
+        await expect(other.giveUp(id, me)).rejects.toBeInstanceOf(RefusedError);
         await expect(ledger.append(id, started('a', 'b'))).rejects.toBeInstanceOf(LeaseLostError);
       });
 
@@ -297,11 +295,11 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         for (const host of ['b', 'c']) await ledger.append(id, started(host, 'join'));
         await ledger.append(id, { ...finished('c', 'join', done), undo: true });
         await ledger.finish(id, 'failed', 'broken');
-        const rehearsed = await other.abandon(id, me, true);
+        const rehearsed = await other.giveUp(id, me, true);
         expect(rehearsed).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
         expect((await other.show(id)).resumable).toBe(true);
         expect(await other.resources()).toHaveLength(4);
-        expect(await other.abandon(id, me)).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
+        expect(await other.giveUp(id, me)).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
         expect(await other.resources()).toMatchObject([{ host: 'b', state: 'unfit', operation: id }]);
         expect((await other.show(id)).message).toMatch(/closed by .*; before: broken/);
         await other.putBack(['b'], 'li');
@@ -310,9 +308,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
       it('is refused while the owner lives, and when it is done', async () => {
         const id = await ledger.open(planOf([]), me);
-        expect((await refusedBy(other.abandon(id, me))).message).toContain(String(me.pid));
+        expect((await refusedBy(other.giveUp(id, me))).message).toContain(String(me.pid));
         await ledger.finish(id, 'done', '');
-        await expect(other.abandon(id, me)).rejects.toBeInstanceOf(RefusedError);
+        await expect(other.giveUp(id, me)).rejects.toBeInstanceOf(RefusedError);
       });
     });
 
@@ -350,15 +348,33 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await other.resources()).map((row) => row.host)).toEqual(['c']);
       });
 
+      it('is what the earlier one was undone by, once it is done', async () => {
+        const id = await ledger.open(planOf(['a']), me);
+        await ledger.assign('a', id, 'shop', 'web');
+        await ledger.finish(id, 'done', '1 of 1 hosts done');
+        const undo = await other.open(undoOf(id, ['a']), me);
+        expect(await ledger.show(id)).toMatchObject({ state: 'done', undoneBy: null });
+        await other.finish(undo, 'done', '');
+        expect(await ledger.show(id)).toMatchObject({ state: 'undone', undoneBy: undo, resumable: false });
+        const inState = async (state: ShownState) => (await ledger.list({ state })).map((each) => each.id);
+        expect([await inState('undone'), await inState('done'), await inState('closed')]).toEqual([
+          [id],
+          [undo],
+          [],
+        ]);
+        expect((await refusedBy(ledger.takeOver(id, me))).message).toContain(`is undone by ${undo}`);
+        expect(await ledger.digests({ kind: 'scale' })).toMatchObject([{ id, state: 'done' }]);
+      });
+
       it('frees the lock of one whose process died, and is refused while it lives', async () => {
         const running = await ledger.open(planOf(['a']), me);
         const refusal = await refusedBy(other.open(undoOf(running, ['a']), me));
         expect(refusal.message).toContain(running);
         await ledger.finish(running, 'failed', '');
-        await ledger.abandon(running, me);
+        await ledger.giveUp(running, me);
         const dead = await ledger.open(planOf(['a']), deadOwner('wang'));
         const undo = await other.open(undoOf(dead, ['a']), me);
-        expect(await other.show(dead)).toMatchObject({ state: 'closed', abandoned: false });
+        expect(await other.show(dead)).toMatchObject({ state: 'closed', crashed: false });
         expect(await other.resources()).toMatchObject([{ host: 'a', operation: undo }]);
       });
 
@@ -383,7 +399,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await other.setUnfit('b', undo, 'hangs');
         await other.finish(undo, 'failed', '');
         expect((await refusedBy(ledger.putBack(['b'], 'li'))).hint).toContain(`kuafu ops close ${undo}`);
-        await ledger.abandon(undo, me);
+        await ledger.giveUp(undo, me);
         expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['a', 'assigned', id],
           ['b', 'unfit', undo],
@@ -449,10 +465,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await listed({ since: '2026-11-23T10:00:02.000Z' })).toEqual([2, 1]);
         expect(await listed({ until: '2026-11-23T10:00:02.000Z' })).toEqual([0]);
         expect(await listed({ state: 'running' })).toEqual([2, 1]);
-        expect(await listed({ state: 'abandoned' })).toEqual([]);
+        expect(await listed({ state: 'crashed' })).toEqual([]);
         later(LEASE_MS + 1);
         expect(await listed({ state: 'running' })).toEqual([2]);
-        expect(await listed({ state: 'abandoned', limit: 1 })).toEqual([1]);
+        expect(await listed({ state: 'crashed', limit: 1 })).toEqual([1]);
       });
     });
 

@@ -101,7 +101,7 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     }
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     const [operation] = await ledger.list({});
-    expect(operation).toMatchObject({ state: 'running', abandoned: true, resumable: true });
+    expect(operation).toMatchObject({ state: 'running', crashed: true, resumable: true });
     const { events } = await ledger.takeOver(operation?.id ?? '', currentOwner({}));
     for (const [host, last] of acknowledged) {
       const steps = events.flatMap((event) =>

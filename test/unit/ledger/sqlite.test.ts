@@ -108,7 +108,7 @@ describe('the file', () => {
     for (const access of ['read', 'rehearse'] as const) {
       const ledger = await openLedger(configured(), access);
       expect(await ledger.list({})).toEqual([]);
-      await expect(ledger.abandon('k3f9', currentOwner({}), true)).rejects.toThrow(/no operation k3f9/);
+      await expect(ledger.giveUp('k3f9', currentOwner({}), true)).rejects.toThrow(/no operation k3f9/);
       await ledger.close();
     }
     expect(await readdir(folder.path)).toEqual([]);

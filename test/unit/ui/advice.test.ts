@@ -42,7 +42,14 @@ or give it up:   kuafu ops close 261129-k3f9`);
 
 it('says another thing where to go on has come to the same end', () => {
   const first = [started(), failed('b1'), ended('failed')];
-  const twice = [...first, started(true), failed('b1'), failed('b2'), ended('failed')];
+  const twice = [
+    ...first,
+    started(true),
+    failed('b1'),
+    failed('b2'),
+    failed('b3', { culprit: 'b1' }),
+    ended('failed'),
+  ];
   expect(adviceFor('261129-k3f9', plan, twice)).toBe(`\
 not mended yet:  b1 (start failed as before)
 see why:         kuafu exec b1 -- systemctl status shop.service

@@ -42,11 +42,11 @@ import { troubledRecord } from './sample-record.js';
 const now = new Date('2026-11-23T12:00:00.000Z');
 const record = troubledRecord();
 const running = { state: 'running', finishedAt: null, resumable: false } as const;
-const abandoned: OperationSummary = {
+const crashed: OperationSummary = {
   ...record,
   ...running,
   workedMs: null,
-  abandoned: true,
+  crashed: true,
   resumable: true,
 };
 const row: ResourceRow = {
@@ -119,11 +119,11 @@ const envCompared = {
 };
 
 const DOCUMENTS: readonly (readonly [string, object])[] = [
-  ['ops-list', operationListDocument([record, abandoned, given, { ...record, ...running }], true)],
+  ['ops-list', operationListDocument([record, crashed, given, { ...record, ...running }], true)],
   ['ops-list', operationListDocument([], false)],
   ['ops-show', operationDocument(record)],
   ['ops-show', operationDocument({ ...record, ...given })],
-  ['ops-show', operationDocument({ ...record, ...abandoned })],
+  ['ops-show', operationDocument({ ...record, ...crashed })],
   ['ops-event', eventDocuments(record)[0] ?? {}],
   ['ops-stats', statisticsDocument(statisticsOf(counted), { since: record.startedAt }, now)],
   ['ops-stats', statisticsDocument(statisticsOf([]), {}, now)],
@@ -181,5 +181,5 @@ it('gives times in UTC and lengths in milliseconds', () => {
   expect(operationListDocument([record], false)).toMatchObject({
     operations: [{ startedAt: '2026-11-23T10:00:00.000Z', elapsedMs: 81_000 }],
   });
-  expect(operationListDocument([abandoned], false)).toMatchObject({ operations: [{ elapsedMs: null }] });
+  expect(operationListDocument([crashed], false)).toMatchObject({ operations: [{ elapsedMs: null }] });
 });

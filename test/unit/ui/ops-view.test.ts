@@ -31,11 +31,11 @@ describe('renderOperation', () => {
     const live = renderOperation(troubledRecord(running), { now });
     expect(tableOf(live)).toContain('h-11  ? 30.0s  …');
     expect(live).not.toContain('ops resume');
-    const abandoned = renderOperation(troubledRecord({ ...running, abandoned: true, resumable: true }), {
+    const crashed = renderOperation(troubledRecord({ ...running, crashed: true, resumable: true }), {
       now,
     });
-    expect(tableOf(abandoned)).toContain('h-11  ? 30.0s  ?');
-    expect(abandoned).toContain('state     abandoned');
+    expect(tableOf(crashed)).toContain('h-11  ? 30.0s  ?');
+    expect(crashed).toContain('state     crashed');
   });
 
   it('says that hosts are at work while somebody works on them', () => {
@@ -170,14 +170,14 @@ describe('renderOperationList', () => {
     expect(rest).toEqual([]);
   });
 
-  it('calls an operation abandoned whose process is gone, and gives it no time', () => {
+  it('calls an operation crashed whose process is gone, and gives it no time', () => {
     const record = troubledRecord({
       state: 'running',
-      abandoned: true,
+      crashed: true,
       finishedAt: null,
       workedMs: null,
       message: '',
     });
-    expect(renderOperationList([record], { now })).toMatch(/abandoned .* - {2,}wang/);
+    expect(renderOperationList([record], { now })).toMatch(/crashed .* - {2,}wang/);
   });
 });
