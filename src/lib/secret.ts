@@ -1,6 +1,7 @@
 import { MAY_HOLD_SEQUENCES, withoutSequences } from './masking/control-sequences.js';
 import type { Masked } from './masking/masked.js';
-import { type Cut, Matcher } from './masking/matcher.js';
+import type { Cut } from './masking/match.js';
+import { Matcher } from './masking/matcher.js';
 import { patternsOf } from './masking/patterns.js';
 import { StreamMask } from './masking/stream-mask.js';
 

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
-import type { Assignment } from '../inventory/inventory.js';
+import type { Assignment } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { expandNodeSet, fold } from '../inventory/nodeset.js';
 import { jsonText } from '../json-text.js';

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config-types.js';
-import type { Assignment } from './inventory.js';
-import type { Host, HostRole } from './inventory-types.js';
+import type { Assignment, Host, HostRole } from './inventory-types.js';
 import type { GroupReference } from './nodeset.js';
 import { unknown } from './unknown.js';
 import { isWildcard, matching } from './wildcard.js';

@@ -39,3 +39,11 @@ export interface Host {
   readonly role: HostRole;
   readonly ssh: SshTarget;
 }
+
+/** A spare host that works for a group, as the ledger has it. */
+export interface Assignment {
+  readonly host: string;
+  readonly app: string;
+  readonly group: string;
+  readonly room: string;
+}

@@ -3,20 +3,12 @@ import type { Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import type { Jump } from '../ssh-config/jump.js';
 import { HostGroups } from './host-groups.js';
-import type { Host, HostRole } from './inventory-types.js';
+import type { Assignment, Host, HostRole } from './inventory-types.js';
 import { compareNaturally } from './natural-order.js';
 import { evaluateNodeSet, type NodeLookup, parseNodeSet } from './nodeset.js';
 import { type ExplainedTarget, explainTarget, type TargetOf } from './ssh-target.js';
 import { unknown } from './unknown.js';
 import { matching } from './wildcard.js';
-
-/** A spare host that works for a group, as the ledger has it. */
-export interface Assignment {
-  readonly host: string;
-  readonly app: string;
-  readonly group: string;
-  readonly room: string;
-}
 
 /** All hosts, from the configuration and the ledger together. Lists are in natural order (web-2 before web-10). */
 export interface Inventory {

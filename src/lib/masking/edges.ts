@@ -1,5 +1,5 @@
 import { GramIndex, gramOf } from './gram-index.js';
-import { type Cut, labelOf, type Match } from './matcher.js';
+import { type Cut, labelOf, type Match } from './match.js';
 import { LONGEST_UNIT, type Pattern } from './patterns.js';
 
 /** So many characters of a secret, left over where text was cut, tell nothing. */

@@ -2,21 +2,8 @@ import { Assignment, LONGEST_VALUE } from './assignments.js';
 import { Edges } from './edges.js';
 import { GramIndex, gramOf } from './gram-index.js';
 import { HIDDEN } from './masked.js';
+import { type Cut, labelOf, type Match } from './match.js';
 import { LONGEST_UNIT, type Pattern } from './patterns.js';
-
-/** Where text was cut off before anybody could look at it: a secret may have lost a part there. */
-export interface Cut {
-  readonly start?: boolean;
-  readonly end?: boolean;
-}
-
-/** A place in a text. */
-export interface Match {
-  readonly from: number;
-  readonly to: number;
-  /** What stands there instead. */
-  readonly label: string;
-}
 
 /** A pattern with the unit at which its gram begins. */
 interface Anchored {
@@ -138,10 +125,6 @@ function matchAt(text: string, anchored: Anchored, at: number): Match | undefine
 
 function sourceOf({ units }: Pattern): string {
   return units.join('');
-}
-
-export function labelOf({ name }: Pattern): string {
-  return `[${name}]`;
 }
 
 /** Matches that overlap become one, under the label of the longest. */
