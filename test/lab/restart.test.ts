@@ -248,20 +248,23 @@ describe('beside others', () => {
     expect(await process.ended).toMatchObject({ code: 0 });
   });
 
-  it('leaves out of traffic who is out, restarts who is down first, and a host by name alone', async () => {
+  it('leaves out of traffic who is out, and stopped who was stopped, and takes a host by name alone', async () => {
     await room.setServers(['web-b-01'], 'maint');
     await room.inHost('web-b-02', 'systemctl stop shop.service');
     // As long as the balancer sees it up, it counts as serving.
     await expect.poll(async () => await room.serversUp(), { timeout: 30_000 }).not.toContain('web-b-02');
     const dry = await room.kuafu(words('--dry-run'));
     expect(dry.stdout).toContain('web-b-01 is out of traffic at lb-b, and stays out');
-    expect(dry.stdout).toContain('web-b-02 is unhealthy now: restarted first');
+    expect(dry.stdout).toContain('shop.service is stopped on web-b-02, and stays so');
+    const alone = await room.kuafu([...words(), 'web-b-02']);
+    expect(alone).toMatchObject({ code: 3, stderr: expect.stringContaining('nothing to restart') });
     const run = await room.kuafu([...words('--json'), 'web-b-[01-02]']);
     expect(run.code).toBe(0);
-    expect(await starts()).toEqual({ ...each(0), 'web-b-01': 1, 'web-b-02': 1 });
-    const up = HOSTS.filter((host) => host !== 'web-b-01');
+    expect(await starts()).toEqual({ ...each(0), 'web-b-01': 1 });
+    const up = HOSTS.filter((host) => !host.startsWith('web-b-'));
     expect((await room.serversUp()).sort()).toEqual(up);
+    await room.inHost('web-b-02', 'systemctl start shop.service');
     await room.setServers(['web-b-01'], 'ready');
-    await expect.poll(async () => (await room.serversUp()).length).toBe(8);
+    await expect.poll(async () => (await room.serversUp()).length, { timeout: 30_000 }).toBe(8);
   });
 });

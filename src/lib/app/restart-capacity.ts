@@ -27,7 +27,8 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
       missing.includes(host) &&
       joins(host, place, facts) &&
       hasWeight(host, place, facts) &&
-      isReached(host, facts),
+      isReached(host, facts) &&
+      !isStopped(host, facts),
   );
   return {
     size,
@@ -101,4 +102,10 @@ export function leftBy(
 
 function isReached(host: Host, { looks }: RestartFacts): boolean {
   return looks.get(host.name)?.reached === true;
+}
+
+/** Whether somebody stopped it before: a restart is for what runs. */
+export function isStopped({ name }: Host, { looks }: RestartFacts): boolean {
+  const look = looks.get(name);
+  return look?.reached === true && look.isStopped === true;
 }

@@ -8,7 +8,7 @@ import { serversOf } from '../plan/balancer-servers.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { type Health, readHealth } from './health-check.js';
-import { leftOutBy, type Operations } from './restart-left.js';
+import { leftOutBy, type Operations, wasStoppedByRestart } from './restart-left.js';
 import type { Place, RestartRequest } from './restart-request.js';
 import {
   balancersOf,
@@ -24,7 +24,13 @@ import { readUnit, type UnitState } from './unit.js';
 
 /** What a host was like when it was looked at. */
 export type HostLook =
-  | { readonly reached: true; readonly unit: UnitState; readonly health: Health }
+  | {
+      readonly reached: true;
+      readonly unit: UnitState;
+      readonly health: Health;
+      /** Its unit is inactive, and no restart of ours left it so: somebody stopped it, and it stays stopped. */
+      readonly isStopped?: true;
+    }
   | { readonly reached: false; readonly reason: string };
 
 /** What is asked of the ledger. */
@@ -63,7 +69,18 @@ export async function readRestartFacts(
       return look?.reached === false ? look.reason : '';
     });
   if (!reasons.includes('')) throw new NoHostReachedError(`no host could be reached: ${reasons[0]}`);
-  return facts;
+  const looks = new Map(facts.looks);
+  for (const { name } of request.places.flatMap((place) => place.chosen)) {
+    const look = looks.get(name);
+    if (look?.reached && isDown(look) && !(await wasStoppedByRestart(name, request.app.name, records)))
+      looks.set(name, { ...look, isStopped: true });
+  }
+  return { ...facts, looks };
+}
+
+/** As `systemctl stop` leaves a unit; one that only starts something is inactive, and what it started answers. */
+function isDown({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
+  return unit.loadState === 'loaded' && unit.activeState === 'inactive' && health.state !== 'healthy';
 }
 
 /**

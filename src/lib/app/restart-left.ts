@@ -40,3 +40,21 @@ function isSettledBy({ operation, stages }: Plan, host: string, statusOf: (step:
   // Those of a host of several applications have the name of one at their end.
   return lane?.steps.some(({ id }) => id.startsWith('join') && statusOf(id) === 'done') ?? false;
 }
+
+/** Whether the last operation that stopped the application on a host to restart it has not started it again. */
+export async function wasStoppedByRestart(
+  host: string,
+  app: string,
+  operations: Operations,
+): Promise<boolean> {
+  for (const { id } of await operations.list({ app, hosts: [host], limit: LOOK_BACK })) {
+    const { plan, events } = await operations.show(id);
+    if (!restartsHosts(plan)) continue;
+    const history = new History(events);
+    const stage = plan.stages[0]?.id ?? '';
+    const statusOf = (step: string) => history.state({ stage, host, step }).status;
+    if (statusOf('stop') === 'not-started') continue;
+    return statusOf('stop') !== 'failed' && statusOf('start') !== 'done';
+  }
+  return false;
+}

@@ -4,10 +4,18 @@ import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
-import { type Capacity, capacityOf, isServing, isWanted, joins, windowOf } from './restart-capacity.js';
+import {
+  type Capacity,
+  capacityOf,
+  isServing,
+  isStopped,
+  isWanted,
+  joins,
+  windowOf,
+} from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
-import { restartNotes, restartRefusals } from './restart-risks.js';
+import { restartNotes, restartRefusals, stoppedRisks } from './restart-risks.js';
 
 /** Beside a drain and a health check: what a stop and a start take, in milliseconds. */
 const STOP_START_MS = 30_000;
@@ -29,7 +37,8 @@ export type ChangeOf = (host: Host) => Step;
  */
 export function planRestart(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): Plan {
   const { app, budgets } = request;
-  const places = request.places.map((place) => planPlace(place, request, facts));
+  const places = placesToDo(request, facts, changeOf);
+  const stopped = request.places.flatMap(({ chosen }) => chosen.filter((host) => isStopped(host, facts)));
   const groups = unique(places.map(({ group }) => group));
   const rooms = unique(places.map(({ room }) => room));
   const chosen = places.flatMap((place) => place.chosen);
@@ -60,9 +69,20 @@ export function planRestart(request: RestartRequest, facts: RestartFacts, change
     budgets,
     risks: [
       ...restartRefusals(places, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...stoppedRisks(stopped, chosen, app),
       ...restartNotes(places, request, facts).map((message) => ({ level: 'note', message }) as const),
     ],
   };
+}
+
+/** Without whom somebody has stopped, but for a change. Of the whole at least the places are left, for a refusal. */
+function placesToDo(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): PlannedPlace[] {
+  const isDone = (host: Host) => changeOf !== undefined || !isStopped(host, facts);
+  const all = request.places.map((place) =>
+    planPlace({ ...place, chosen: place.chosen.filter(isDone) }, request, facts),
+  );
+  const found = all.filter(({ chosen }) => chosen.length > 0);
+  return found.length > 0 ? found : all;
 }
 
 /** Those that do not serve come first: they cost nothing, and may serve afterwards. */
@@ -104,6 +124,7 @@ function stepsOf(
   const comesBack = joins(host, place, facts);
   const floor = floorOf(place, request);
   const steps: Step[] = [];
+  if (isStopped(host, facts)) return change ? [change] : [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
     const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE } as const;

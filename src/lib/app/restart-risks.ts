@@ -1,8 +1,9 @@
 import { fold } from '../inventory/fold.js';
 import type { Host } from '../inventory/inventory-types.js';
 import type { Amount } from '../plan/amount.js';
+import type { Risk } from '../plan/plan.js';
 import { keptOutWords } from './kept-out-words.js';
-import { hasWeight, isServing, isWanted, joins, leftBy } from './restart-capacity.js';
+import { hasWeight, isServing, isStopped, isWanted, joins, leftBy } from './restart-capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { PlannedPlace } from './restart-plan.js';
 import type { RestartRequest } from './restart-request.js';
@@ -60,6 +61,19 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
   ];
 }
 
+/** Whoever stopped a service did so on purpose: it is said, and a restart that is for nobody else is refused. */
+export function stoppedRisks(
+  stopped: readonly Host[],
+  chosen: readonly Host[],
+  { service }: Pick<RestartRequest['app'], 'service'>,
+): Risk[] {
+  if (stopped.length === 0) return [];
+  const names = stopped.map(({ name }) => name);
+  const words = `${service} is stopped on ${fold(names)}`;
+  if (chosen.length === 0) return [{ level: 'refuse', message: `${words}: there is nothing to restart` }];
+  return [{ level: 'note', message: `${words}, and stays so: a restart starts nothing that did not run` }];
+}
+
 /** What a person should know before saying yes. */
 export function restartNotes(
   places: readonly PlannedPlace[],
@@ -67,7 +81,9 @@ export function restartNotes(
   facts: RestartFacts,
 ): string[] {
   const { app } = request;
-  const found = places.flatMap((place) => placeNotes(place, request, facts));
+  const found = places
+    .filter(({ chosen }) => chosen.length > 0)
+    .flatMap((place) => placeNotes(place, request, facts));
   const lost = unreached(
     places.flatMap((place) => place.chosen),
     facts,
@@ -99,7 +115,9 @@ function placeNotes(place: PlannedPlace, request: RestartRequest, facts: Restart
     found.push(
       `${fold(out)} ${are(out)} out of traffic at ${balancerNames(room, facts)}, and ${out.length === 1 ? 'stays' : 'stay'} out`,
     );
-  const sick = chosen.filter((host) => isSick(host, facts) && isWanted(host, place, facts));
+  const sick = chosen.filter(
+    (host) => isSick(host, facts) && isWanted(host, place, facts) && !isStopped(host, facts),
+  );
   const lost = sick.filter((host) => !isServing(host, place, facts)).map(({ name }) => name);
   if (lost.length > 0)
     found.push(`${fold(lost)} ${are(lost)} unhealthy now: restarted first, as nothing is lost`);

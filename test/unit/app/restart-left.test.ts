@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { leftOutBy, type Operations } from '../../../src/lib/app/restart-left.js';
+import { leftOutBy, type Operations, wasStoppedByRestart } from '../../../src/lib/app/restart-left.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/run/events.js';
@@ -51,4 +51,33 @@ it.each([
   ['later ones that never came to it', ledgerOf(['restart', []], ['scale', BACK], ['restart', OUT]), 'op-2'],
 ])('%s', async (_, operations, wanted) => {
   expect(await leftOutBy(HOST, 'shop', operations)).toBe(wanted);
+});
+
+it.each([
+  ['no operation', ledgerOf(), false],
+  ['one that stopped it and died', ledgerOf(['restart', done('leave', 'stop')]), true],
+  ['a push that died as it stopped it', ledgerOf(['env-push', [started(HOST, 'stop')]]), true],
+  [
+    'one that could not start it',
+    ledgerOf(['restart', [...done('stop'), started(HOST, 'start'), finished(HOST, 'start', FAILED)]]),
+    true,
+  ],
+  ['one that started it', ledgerOf(['restart', done('leave', 'stop', 'start')]), false],
+  [
+    'one that could not stop it',
+    ledgerOf(['restart', [started(HOST, 'stop'), finished(HOST, 'stop', FAILED)]]),
+    false,
+  ],
+  [
+    'a later one that started it',
+    ledgerOf(['restart', done('stop', 'start')], ['restart', done('stop')]),
+    false,
+  ],
+  [
+    'later ones that never came to it',
+    ledgerOf(['restart', []], ['scale', done('start')], ['restart', done('stop')]),
+    true,
+  ],
+])('stopped by %s', async (_, operations, wanted) => {
+  expect(await wasStoppedByRestart(HOST, 'shop', operations)).toBe(wanted);
 });

@@ -380,3 +380,52 @@ it('nobody is restarted where it cannot be said who is whose at the balancer', (
   const plan = planOf(requestOf([placeOf('B', 2)]), { doubts, balancers: ['B'] });
   expect(messages(plan, 'refuse')).toEqual(doubts);
 });
+
+describe('a host that somebody stopped before', () => {
+  const request = requestOf([placeOf('A', 2), placeOf('B', 4)]);
+  const stopped = (...hosts: readonly string[]) =>
+    Object.fromEntries(
+      hosts.map((name) => [name, { ...runs(name, { activeState: 'inactive' }), isStopped: true as const }]),
+    );
+  const hostsOf = (plan: Plan) => plan.stages.flatMap(({ lanes }) => lanes.map(({ host }) => host));
+
+  it('is left as it is, and said', () => {
+    const plan = planRestart(request, factsOf(request, { looks: stopped('B2', 'B3') }));
+    expect(hostsOf(plan)).toEqual(['A1', 'A2', 'B1', 'B4']);
+    expect(plan.title).toMatch(/: 4 hosts$/);
+    expect(plan.batches).toEqual([2, 2]);
+    expect(plan.risks).toContainEqual({
+      level: 'note',
+      message: 'shop.service is stopped on B[2-3], and stays so: a restart starts nothing that did not run',
+    });
+  });
+
+  it('leaves no place where all are', () => {
+    const plan = planRestart(request, factsOf(request, { looks: stopped('A1', 'A2') }));
+    expect([plan.room, hostsOf(plan)]).toEqual(['B', ['B1', 'B2', 'B3', 'B4']]);
+  });
+
+  it('is no reason for a restart of nobody else', () => {
+    const alone = requestOf([placeOf('B', 4, ['B2'])]);
+    const plan = planRestart(alone, factsOf(alone, { looks: stopped('B2') }));
+    expect(plan.risks.filter(({ level }) => level === 'refuse')).toEqual([
+      { level: 'refuse', message: 'shop.service is stopped on B2: there is nothing to restart' },
+    ]);
+  });
+
+  it('is not counted as one that a restart may mend', () => {
+    const facts = factsOf(request, { looks: stopped('B2', 'B3') });
+    const strict = planRestart({ ...request, keep: { value: 3, percent: false } }, facts);
+    expect(strict.risks).toContainEqual(
+      expect.objectContaining({ level: 'refuse', message: expect.stringContaining('--keep 1 can') }),
+    );
+  });
+
+  it('gets a change, and is not started by it', () => {
+    const write = (host: { name: string }) =>
+      ({ id: 'write', title: 'write', action: { kind: 'script', name: host.name } }) as never;
+    const plan = planRestart(request, factsOf(request, { looks: stopped('B2') }), write);
+    const lane = plan.stages.flatMap(({ lanes }) => lanes).find(({ host }) => host === 'B2');
+    expect(lane?.steps.map(({ id }) => id)).toEqual(['write']);
+  });
+});
