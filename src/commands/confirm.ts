@@ -30,6 +30,8 @@ export async function askConfirm(message: string): Promise<boolean> {
 export interface Choice {
   readonly name: string;
   readonly value: string;
+  /** Why it cannot be chosen; it is shown all the same. */
+  readonly disabled?: string | undefined;
 }
 
 /** One of the choices, by its value. Errors as askConfirm. */
@@ -89,23 +91,31 @@ function requireAnswerer(message: string, hint: string): void {
   if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
 }
 
-/** @param interrupted what Ctrl-C comes to; all questions but that for a passphrase are asked before anything is done */
+/** @param interrupted what Ctrl-C and Escape come to; all questions but that for a passphrase are asked before anything is done */
 async function answer<T>(
   question: object,
   interrupted = 'interrupted at a question; nothing was changed',
 ): Promise<T> {
   const { default: inquirer } = await import('inquirer');
+  // Escape leaves, as it does everywhere; the library itself gives it no meaning.
+  const left = new AbortController();
+  const onKey = (_text: unknown, key?: { readonly name?: string }) => {
+    if (key?.name === 'escape') left.abort();
+  };
+  process.stdin.on('keypress', onKey);
   // Questions are talk; stdout is for data.
-  const prompt = inquirer.createPromptModule({ output: process.stderr });
+  const prompt = inquirer.createPromptModule({ output: process.stderr, signal: left.signal });
   try {
     const ask = () => prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
     const answers = await whileAsking(ask);
     return answers.answer as T;
   } catch (error) {
-    // The class is not exported by inquirer itself; its name is part of its documented interface.
-    if (error instanceof Error && error.name === 'ExitPromptError') {
+    // The classes are not exported by inquirer itself; their names are part of its documented interface.
+    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
       throw new KuafuError(interrupted, ExitCode.interrupted);
     }
     throw error;
+  } finally {
+    process.stdin.off('keypress', onKey);
   }
 }

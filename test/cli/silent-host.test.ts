@@ -37,6 +37,36 @@ const COMMANDS: readonly (readonly string[])[] = [
 ];
 const MOMENTS: readonly Phase[] = ['authentication', 'start', 'mid-data'];
 
+async function isAsked(host: HostileHost, run: Kuafu): Promise<void> {
+  while (host.sockets.size === 0) {
+    const early = await Promise.race([run.ended, sleep(50)]);
+    if (early) throw new Error(`it ended by itself: ${early.stderr}`);
+  }
+}
+
+describe('a plan that is made, while a host is silent,', () => {
+  const scale = ['scale', '--app=shop', '--group=web', '--idc=A', '--count=1', '--template-ip=127.0.0.1'];
+  it.concurrent.each([
+    ['kuafu restart', ['restart', '--app=shop', 'web-a-01', '--yes']],
+    ['kuafu scale', [...scale, '--yes']],
+    ['kuafu env push', ['env', 'push', '--app=shop', 'web-a-01', '--restart', '--yes']],
+  ] as const)('is left by one Ctrl-C, and %s says that nothing was changed', async (command, words) => {
+    const host = await HostileHost.listen({ silentAt: 'start' });
+    const run = new Kuafu(words, { KUAFU_CONFIG: await configOf(host) });
+    try {
+      await isAsked(host, run);
+      run.process.kill('SIGINT');
+      const end = await Promise.race([run.ended, sleep(20_000, undefined, { ref: false })]);
+      expect(end?.code).toBe(130);
+      expect(end?.stderr).toContain('nothing was changed');
+      if (words[0] !== 'env') expect(end?.stderr).toContain(`${command} was interrupted`);
+    } finally {
+      run.process.kill('SIGKILL');
+      await host.close();
+    }
+  });
+});
+
 describe.each(COMMANDS.map((words) => [words.slice(0, 2).join(' '), words] as const))(
   'kuafu %s',
   (_name, words) => {
@@ -46,10 +76,7 @@ describe.each(COMMANDS.map((words) => [words.slice(0, 2).join(' '), words] as co
         const host = await HostileHost.listen({ silentAt: phase });
         const run = new Kuafu(words, { KUAFU_CONFIG: await configOf(host) });
         try {
-          while (host.sockets.size === 0) {
-            const early = await Promise.race([run.ended, sleep(50)]);
-            if (early) throw new Error(`it ended by itself: ${early.stderr}`);
-          }
+          await isAsked(host, run);
           await sleep(500);
           run.process.kill('SIGINT');
           await sleep(200);

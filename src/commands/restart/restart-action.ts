@@ -4,6 +4,7 @@ import { planRestart } from '../../lib/app/restart-plan.js';
 import { parseRestartRequest } from '../../lib/app/restart-request.js';
 import { selectionWords } from '../../lib/inventory/selection.js';
 import { openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import type { RestartFlags } from './restart.js';
 
@@ -25,7 +26,9 @@ export async function restart(
     const request = parseRestartRequest(words, context.config, context.inventory);
     const connections = await openConnectionsFor(context);
     try {
-      const facts = await readRestartFacts(request, context.inventory, connections, context.ledger);
+      const facts = await whilePlanning('kuafu restart', () =>
+        readRestartFacts(request, context.inventory, connections, context.ledger),
+      );
       const plan = planRestart(request, facts);
       const refusedHint = 'see the plan: add --dry-run';
       await propose({ plan, checksum, refusedHint }, context, connections);

@@ -18,8 +18,10 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { say } from '../../lib/ui/output.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import type { ScaleFlags } from './scale.js';
+import { scaleCommandLine } from './scale-command-line.js';
 import { templateSession, unfinishedBefore } from './scale-facts.js';
 import { askScaleWords } from './scale-questions.js';
 
@@ -32,11 +34,12 @@ export async function scale(given: ScaleFlags, command: Command): Promise<void> 
     const request = parseScaleRequest(words, context.config, context.inventory);
     const connections = await openConnectionsFor(context);
     try {
-      const plan = await makePlan(request, context, connections);
+      const plan = await whilePlanning('kuafu scale', () => makePlan(request, context, connections));
       const proposal = {
         plan,
         checksum: given.checksum,
-        unfit: () => checkSpares(plan, connections, context.config.secrets),
+        unfit: () =>
+          whilePlanning('kuafu scale', () => checkSpares(plan, connections, context.config.secrets)),
         refusedHint: 'see what is free: kuafu resource list',
       };
       await propose(proposal, context, connections);
@@ -71,15 +74,16 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
     templateIp !== undefined
   )
     return { ...given, app, group, idc, count, templateIp, init, start, ...bounds };
-  if (canAsk())
-    return {
-      ...(await askScaleWords(
-        { ...given, ...(idc === undefined ? {} : { idc }) },
-        context,
-        await listInitTemplates(context.config.file),
-      )),
-      ...bounds,
-    };
+  if (canAsk()) {
+    const templates = await listInitTemplates(context.config.file);
+    const words = await askScaleWords(
+      { ...given, ...(idc === undefined ? {} : { idc }) },
+      context,
+      templates,
+    );
+    say(`\nThe same without questions:\n${scaleCommandLine(words, given, context.options)}\n`);
+    return { ...words, ...bounds };
+  }
   const flags = {
     '--app': app,
     '--group': group,

@@ -5,9 +5,10 @@ import {
   parseTemplate,
   type ScaleWords,
 } from '../../lib/app/scale-request.js';
-import { sentenceOf, UsageError } from '../../lib/errors.js';
+import type { Config } from '../../lib/config/config-types.js';
+import { RefusedError, sentenceOf, UsageError } from '../../lib/errors.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
-import { askChoice, askConfirm, askText } from '../confirm.js';
+import { askChoice, askConfirm, askText, type Choice } from '../confirm.js';
 import type { Context } from '../context.js';
 
 /** The seven questions: application, group, room, count, template host, init template, start. A flag answers its own. */
@@ -16,17 +17,16 @@ export async function askScaleWords(
   { config, inventory, ledger }: Context,
   initTemplates: readonly string[],
 ): Promise<ScaleWords> {
+  requireSomethingToScale(config);
   const app = given.app ?? (await askChoice('Application', [...config.apps.keys()]));
   const groups = parseApp(app, config).groups;
   const group = given.group ?? (await askChoice('Group', [...groups.keys()]));
   parseGroup(group, parseApp(app, config));
   const taken = new Set((await ledger.resources()).map((row) => row.host));
   const free = (room: string) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
-  const rooms = [...config.rooms.values()].map(({ name, title }) => ({
-    value: name,
-    name: `${name}  ${title}, ${free(name)} spare hosts free`,
-  }));
-  const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms));
+  const rooms = roomChoices(config, free);
+  const likely = rooms.find(({ disabled }) => disabled === undefined)?.value;
+  const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms, likely));
   const upToFree = (text: string) => {
     if (parseCount(text) > free(idc)) throw new UsageError(`only ${free(idc)} are free in room ${idc}`);
   };
@@ -41,6 +41,29 @@ export async function askScaleWords(
   const init = given.init ?? (await askChoice('Init template', initTemplates, 'base'));
   const start = given.start ?? (await askConfirm('Start the service and join traffic?'));
   return { ...given, app, group, idc, count, templateIp, init, start };
+}
+
+/** @throws {UsageError} where there is nothing to choose from */
+function requireSomethingToScale({ apps, file }: Config): void {
+  if (apps.size > 0) return;
+  throw new UsageError(
+    `${file} has no application, so there is nothing to scale`,
+    'add one under apps; this shows how: kuafu config docs apps',
+  );
+}
+
+/**
+ * Rooms without a free spare are shown, and cannot be chosen.
+ * @throws {RefusedError} where none has one
+ */
+export function roomChoices({ rooms }: Pick<Config, 'rooms'>, free: (room: string) => number): Choice[] {
+  const choices = [...rooms.values()].map(({ name, title }) => ({
+    value: name,
+    name: `${name}  ${title}, ${free(name)} spare ${free(name) === 1 ? 'host' : 'hosts'} free`,
+    disabled: free(name) === 0 ? '(nothing to expand by)' : undefined,
+  }));
+  if (choices.some(({ disabled }) => disabled === undefined)) return choices;
+  throw new RefusedError('no spare host is free in any room', 'see who has them: kuafu resource list');
 }
 
 /** A host that runs the application: of the room that gets the new ones, as that copy stays within the room, else of another. */

@@ -8,6 +8,7 @@ import type { OperationRecord } from '../../lib/ledger/ledger.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import type { ScaleFlags } from './scale.js';
 
@@ -22,7 +23,9 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
     requireAsMade(record);
     const connections = await openConnectionsFor(context);
     try {
-      const plan = await makePlan(record, given.toZero ?? false, context, connections);
+      const plan = await whilePlanning('kuafu scale --undo', () =>
+        makePlan(record, given.toZero ?? false, context, connections),
+      );
       const refusedHint = `see what it did: kuafu ops show ${record.id}`;
       await propose({ plan, checksum: given.checksum, refusedHint }, context, connections);
     } finally {

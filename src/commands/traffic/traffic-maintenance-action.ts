@@ -6,6 +6,7 @@ import { planReady } from '../../lib/app/ready-plan.js';
 import { selectionWords } from '../../lib/inventory/selection.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import type { MaintenanceFlags } from './traffic.js';
 
@@ -45,7 +46,10 @@ async function maintain(
     const request = parseMaintenance(words, example, config, inventory);
     const connections = await openConnectionsFor(context);
     try {
-      const plan = makePlan(request, await readMaintenanceFacts(request, inventory, connections, ledger));
+      const facts = await whilePlanning(`kuafu traffic ${command.name()}`, () =>
+        readMaintenanceFacts(request, inventory, connections, ledger),
+      );
+      const plan = makePlan(request, facts);
       const refusedHint = 'see who is in traffic: kuafu traffic status';
       const done = `${makePlan === planDrain ? 'kept out' : 'in traffic'} as asked for`;
       await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);

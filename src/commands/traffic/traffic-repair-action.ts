@@ -3,6 +3,7 @@ import { readRepairFacts } from '../../lib/app/repair-facts.js';
 import { planRepair } from '../../lib/app/repair-plan.js';
 import { UsageError } from '../../lib/errors.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import type { TrafficFlags } from './traffic.js';
 import { placesOf, type TrafficPlace } from './traffic-places.js';
@@ -30,7 +31,9 @@ async function repair(
 ): Promise<void> {
   const connections = await openConnectionsFor(context);
   try {
-    const facts = await readRepairFacts(app, room, context.inventory, connections, context.ledger);
+    const facts = await whilePlanning('kuafu traffic repair', () =>
+      readRepairFacts(app, room, context.inventory, connections, context.ledger),
+    );
     if (facts === undefined) return;
     const plan = planRepair(facts);
     const refusedHint = `see who is in traffic: kuafu traffic status --app ${app.name} --idc ${room}`;

@@ -110,7 +110,7 @@ function sickness({ of, host }: Membership): string | undefined {
     return `${host.name} cannot be asked: ${look?.reason ?? 'it is not known'}`;
   const { activeState } = look.unit;
   if (activeState !== 'active')
-    return `${host.name} is not ready: ${service} is ${activeState || 'not there'}; kuafu restart --app ${of.app.name} ${host.name} starts it, and leaves it out`;
+    return `${host.name} is not ready: ${service} is ${activeState || 'not there'}; kuafu exec ${host.name} -- systemctl start ${service} starts it, and leaves it out`;
   if (look.health.state === 'healthy') return undefined;
   const how = look.health.state === 'sick' ? 'is not healthy' : 'cannot be asked whether it is healthy';
   return `${host.name} ${how}: ${look.health.reason}`;

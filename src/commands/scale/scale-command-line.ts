@@ -1,0 +1,33 @@
+import type { ScaleWords } from '../../lib/app/scale-request.js';
+import { commandLine } from '../../lib/ui/command-line.js';
+import type { GlobalOptions } from '../global-options.js';
+import type { ScaleFlags } from './scale.js';
+
+/** What says the same as the answers and the flags that were given, for a shell or a script. */
+export function scaleCommandLine(
+  words: ScaleWords,
+  given: ScaleFlags,
+  { config, forks, dryRun, json }: Pick<GlobalOptions, 'config' | 'forks' | 'dryRun' | 'json'>,
+): string {
+  return commandLine('kuafu scale', {
+    app: words.app,
+    group: words.group,
+    idc: words.idc,
+    count: words.count,
+    'template-ip': words.templateIp,
+    init: words.init === 'base' ? undefined : words.init,
+    start: words.start,
+    'one-hop': words.oneHop,
+    replace: words.replace,
+    'limit-rate': words.limitRate,
+    batch: given.batch,
+    'max-failed': given.maxFailed,
+    'max-unreachable': given.maxUnreachable,
+    'max-unhealthy': given.maxUnhealthy,
+    checksum: given.checksum,
+    config,
+    forks: forks?.toString(),
+    'dry-run': dryRun,
+    json,
+  });
+}
