@@ -56,7 +56,7 @@ function requireSomethingToScale({ apps, file }: Config): void {
  * Rooms without a free spare are shown, and cannot be chosen.
  * @throws {RefusedError} where none has one
  */
-export function roomChoices({ rooms }: Pick<Config, 'rooms'>, free: (room: string) => number): Choice[] {
+function roomChoices({ rooms }: Pick<Config, 'rooms'>, free: (room: string) => number): Choice[] {
   const choices = [...rooms.values()].map(({ name, title }) => ({
     value: name,
     name: `${name}  ${title}, ${free(name)} spare ${free(name) === 1 ? 'host' : 'hosts'} free`,
