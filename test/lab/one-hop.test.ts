@@ -52,3 +52,11 @@ it.each([
   },
   300_000,
 );
+
+it('holds --limit-rate for all copies together', async () => {
+  await room.inHost('web-a-01', 'head -c 2000000 /dev/urandom > /opt/shop/assets/large.bin');
+  const { code, result } = await room.scale({ count: 2, flags: ['--one-hop', '--limit-rate=500k'] });
+  expect(code).toBe(0);
+  // 2 MB from the template, then twice 2 MB from here; slower is always possible, faster is not.
+  expect(result.elapsedMs).toBeGreaterThan(11_000);
+}, 300_000);

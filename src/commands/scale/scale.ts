@@ -33,7 +33,7 @@ export function registerScale(program: Command): void {
     .option('--no-start', 'install and leave stopped (default)')
     .option('--one-hop', 'copy by way of this machine, where hosts may not log in on each other')
     .option('--replace', 'delete what is at the paths of the app on a new host and was not brought by kuafu')
-    .option('--limit-rate <bytes>', 'most that a host gives on to the next a second, such as 20M')
+    .option('--limit-rate <bytes>', 'most that a host, or this machine, gives on a second, such as 20M')
     .option(
       '--batch <sizes>',
       'batches, such as 1,5,20%: each joins before the next begins, the last size repeats',

@@ -67,10 +67,15 @@ export function copyNotes(request: ScaleRequest, facts: CopyFacts): string[] {
   const notes: string[] = [];
   const reason = whyNoChain(request, facts);
   if (reason !== undefined) notes.push(`${reason}, so every copy passes through this machine`);
-  const hours = facts.template.fingerprint.packed.bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
+  // Those that pass through this machine share the limit, and have to get here first.
+  const isOneHop = request.oneHop || reason !== undefined;
+  const times = isOneHop ? request.count + 1 : 1;
+  const bytes = times * facts.template.fingerprint.packed.bytes;
+  const hours = bytes / (bytesPerSecond ?? Number.POSITIVE_INFINITY) / 3600;
+  const what = isOneHop ? 'copying through this machine' : 'a copy';
   if (hours >= 1)
     notes.push(
-      `with --limit-rate of ${bytesPerSecond} bytes a second a copy takes ${hours.toFixed(1)} hours`,
+      `with --limit-rate of ${bytesPerSecond} bytes a second ${what} takes ${hours.toFixed(1)} hours`,
     );
   return notes;
 }

@@ -14,6 +14,11 @@ import { movedTemplate } from './faults.js';
 /** A copy has no bound but this: the link is watched by keepalives, and progress is shown. */
 export const COPY_TIMEOUT_MS = 12 * 3_600_000;
 
+export interface Archived {
+  readonly tree: FileTree;
+  readonly packed: PackedArchive;
+}
+
 /** Archives that pass through this machine: each crosses once from the template, is checked, and kept in a private folder. */
 export class ArchiveCache {
   readonly #archives = new Map<string, Promise<string>>();
@@ -26,18 +31,19 @@ export class ArchiveCache {
   }
 
   /**
-   * The packed tree on this machine; fetched for the first that needs it. A failed fetch is tried anew.
+   * The packed tree on this machine; fetched for the first that needs it, no faster than the template may give it. A failed
+   * fetch is tried anew.
    * @throws {StepFailure} when the template moved or cannot be read, or this machine cannot keep the archive
    */
   file(
     template: () => Promise<Session>,
-    tree: FileTree,
-    packed: PackedArchive,
+    { tree, packed }: Archived,
+    bytesPerSecond: number | undefined,
     signal: AbortSignal,
   ): Promise<string> {
     const known = this.#archives.get(packed.digest);
     if (known) return known;
-    const fetching = this.#fetch(template, tree, packed, signal).catch((error) => {
+    const fetching = this.#fetch(template, { tree, packed }, bytesPerSecond, signal).catch((error) => {
       throw spoolFailure(error, this.#spools, packed.bytes);
     });
     this.#archives.set(packed.digest, fetching);
@@ -52,8 +58,8 @@ export class ArchiveCache {
 
   async #fetch(
     template: () => Promise<Session>,
-    tree: FileTree,
-    packed: PackedArchive,
+    { tree, packed }: Archived,
+    bytesPerSecond: number | undefined,
     signal: AbortSignal,
   ): Promise<string> {
     this.#folder ??= openSpool(this.#spools);
@@ -61,10 +67,11 @@ export class ArchiveCache {
       this.#folder = undefined;
     });
     const file = join(await this.#folder, packed.digest);
+    const limit = bytesPerSecond === undefined ? undefined : { bytes: packed.bytes, bytesPerSecond };
     const session = await template();
     const stored = await LocalFile.create(file);
     const result = await session
-      .run(packCommand(tree, packed.codec, COPY_TIMEOUT_MS), {
+      .run(packCommand(tree, packed.codec, COPY_TIMEOUT_MS, limit), {
         signal,
         onStdout: (chunk) => stored.write(chunk),
       })

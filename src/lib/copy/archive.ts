@@ -88,13 +88,35 @@ export function weighCommand(
   return scriptCommand(WEIGH, [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 
-/** The archive of a tree, packed, on stdout. */
+/** No more than `rate` bytes a second of `size` (as templates/copy/feed.sh does it); what is beyond that is another tree. */
+const PACE = `
+pace() {
+  piece=$((rate / 4)) pause=0.25 block=65536
+  if [ "$piece" -eq 0 ]; then piece=$rate pause=1; fi
+  if [ "$piece" -lt "$block" ]; then block=$piece; fi
+  exec 5>&1
+  while [ "$size" -gt 0 ]; do
+    [ "$piece" -le "$size" ] || piece=$size
+    sleep "$pause" > /dev/null 2>&1 3>&- 4>&- 5>&- &
+    moved=$(dd bs="$block" count="$piece" iflag=fullblock,count_bytes 2>&1 >&5) || return
+    case $moved in *'
+0 bytes '*) return ;; esac
+    size=$((size - piece))
+    wait $!
+  done
+  cat
+}`;
+
+/** The archive of a tree, packed, on stdout; so many bytes no faster than that, where there is a limit. */
 export function packCommand(
   tree: TreePaths,
   codec: PackedArchive['codec'],
   timeoutMs: number,
+  limit?: { readonly bytes: number; readonly bytesPerSecond: number },
 ): RemoteCommand {
-  const script = `codec=$1; shift\n${COMPRESS}\n${tarInto('compress')}`;
+  const filter = limit === undefined ? 'compress' : 'compress | pace';
+  const pace = limit === undefined ? '' : `size=${limit.bytes} rate=${limit.bytesPerSecond}${PACE}`;
+  const script = `codec=$1; shift\n${pace}\n${COMPRESS}\n${tarInto(filter)}`;
   return scriptCommand(script, [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 

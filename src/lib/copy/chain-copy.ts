@@ -8,9 +8,10 @@ import { Chain, type Delivered } from './chain.js';
 import { type Edition, Editions } from './editions.js';
 import { NoMember } from './faults.js';
 import type { CopyMethod } from './method.js';
-import { copyByOneHop } from './one-hop.js';
+import { type ByThisMachine, copyByOneHop } from './one-hop.js';
 import { DIGEST_DIFFERS, placeCommand, refusalOf } from './place.js';
 import { PlaceFaults } from './place-faults.js';
+import { RateLimit } from './rate-limit.js';
 import { relayTo } from './relay.js';
 import { CHAIN_OPENSSH, type Survey, survey } from './survey.js';
 
@@ -24,6 +25,7 @@ export class ChainCopy implements CopyMethod {
   readonly #cache: ArchiveCache;
   #keys: Promise<KeyPair> | undefined;
   #places: PlaceFaults | undefined;
+  #limit: RateLimit | undefined;
 
   /** @param spools folder of this machine for archives that pass through it */
   constructor(spools: string) {
@@ -66,7 +68,7 @@ export class ChainCopy implements CopyMethod {
   ): Promise<StepOutcome> {
     const whole = await this.#editions.editionFor(session, { ...found, occupied: false }, action, context);
     const faultOf = (result: CommandResult, spool: string) => this.#faultOf(action, result, spool, context);
-    await copyByOneHop(session, action, whole, context, this.#cache, faultOf);
+    await copyByOneHop(session, action, whole, context, this.#byThisMachine(action.bytesPerSecond), faultOf);
     this.#placing(action).succeeded();
     return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };
   }
@@ -129,6 +131,11 @@ export class ChainCopy implements CopyMethod {
     );
   }
 
+  #byThisMachine(bytesPerSecond: number | undefined): ByThisMachine {
+    this.#limit ??= new RateLimit(bytesPerSecond);
+    return { cache: this.#cache, limit: this.#limit };
+  }
+
   #placing({ from }: ActionOf<'copy'>): PlaceFaults {
     this.#places ??= new PlaceFaults(from);
     return this.#places;
@@ -159,8 +166,16 @@ export class ChainCopy implements CopyMethod {
       width,
       templateName: from,
       template: async () => ({ host: context.hostOf(from), session: await context.sessionOf(from) }),
-      relay: async (member, signal) =>
-        relayTo(member, await this.#cache.file(() => context.sessionOf(from), tree, packed, signal), signal),
+      relay: async (member, signal) => {
+        const template = () => context.sessionOf(from);
+        const { cache, limit } = this.#byThisMachine(bytesPerSecond);
+        await relayTo(
+          member,
+          await cache.file(template, { tree, packed }, bytesPerSecond, signal),
+          limit,
+          signal,
+        );
+      },
     });
   }
 }

@@ -86,14 +86,27 @@ export class Chain {
     throw new NoMember('what other hosts gave it was not the archive');
   }
 
-  /** A promise that fails when the operation ends, when it takes too long, or when somebody says so. */
-  #deadline(signal: AbortSignal) {
+  /** This machine may have to give it to all of them, one by one as far as a limit goes, after it has it itself. */
+  #longestMs(): number {
     const { packed, bytesPerSecond = Number.POSITIVE_INFINITY } = this.#options;
     const bytesPerMs = Math.min(bytesPerSecond / 1000, LEAST_BYTES_PER_MS);
-    const longestMs = Math.min(LONGEST_START_MS + (4 * packed.bytes) / bytesPerMs, LONGEST_TIMER_MS);
+    const times = bytesPerSecond / 1000 < LEAST_BYTES_PER_MS ? Math.max(4, this.#members.size + 1) : 4;
+    return LONGEST_START_MS + (times * packed.bytes) / bytesPerMs;
+  }
+
+  /** A promise that fails when the operation ends, when it takes too long, or when somebody says so. */
+  #deadline(signal: AbortSignal) {
     const { promise, reject: fail } = settleable<never>();
-    const words = `it has not all of the archive after ${Math.round(longestMs / 60_000)} minutes`;
-    const timer = setTimeout(() => fail(new StepFailure('failed', words)), longestMs).unref();
+    const startedMs = performance.now();
+    let timer: NodeJS.Timeout;
+    const watch = () => {
+      const longestMs = this.#longestMs();
+      const leftMs = longestMs - (performance.now() - startedMs);
+      const words = `it has not all of the archive after ${Math.round(longestMs / 60_000)} minutes`;
+      if (leftMs <= 0) fail(new StepFailure('failed', words));
+      else timer = setTimeout(watch, Math.min(leftMs, LONGEST_TIMER_MS)).unref();
+    };
+    watch();
     const forgetSignal = onAbort(signal, fail);
     const forget = () => {
       clearTimeout(timer);

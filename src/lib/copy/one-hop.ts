@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { CopyAction } from '../plan/action.js';
@@ -7,6 +6,13 @@ import type { CommandResult, Session } from '../ssh/transport.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Edition } from './editions.js';
 import { DIGEST_DIFFERS, newSpool, receiveCommand } from './place.js';
+import type { RateLimit } from './rate-limit.js';
+
+/** What copies by way of this machine share. */
+export interface ByThisMachine {
+  readonly cache: ArchiveCache;
+  readonly limit: RateLimit;
+}
 
 /**
  * Template host → this machine → a new host: for hosts that cannot be a member of a chain. They need a POSIX shell, tar,
@@ -19,13 +25,14 @@ export async function copyByOneHop(
   action: CopyAction,
   { tree, packed }: Edition,
   context: StepContext,
-  cache: ArchiveCache,
+  { cache, limit }: ByThisMachine,
   faultOf: (unpacking: CommandResult, spool: string) => Promise<StepFailure>,
 ): Promise<void> {
-  const file = await cache.file(() => context.sessionOf(action.from), tree, packed, context.signal);
+  const template = () => context.sessionOf(action.from);
+  const file = await cache.file(template, { tree, packed }, action.bytesPerSecond, context.signal);
   const { size } = await stat(file);
   const stdin = Readable.from(
-    counted(file, (sent) => context.progress(sent, size)),
+    counted(limit.piecesOf(file, 0, context.signal), (sent) => context.progress(sent, size)),
     { objectMode: false },
   );
   const spool = newSpool(context.operation);
@@ -36,12 +43,15 @@ export async function copyByOneHop(
   if (result.exitCode !== 0) throw await faultOf(result, spool);
 }
 
-/** The bytes of a file; tells how many have gone out so far. */
-async function* counted(file: string, onSent: (bytes: number) => void): AsyncGenerator<Buffer> {
+/** Tells how many bytes have gone out so far. */
+async function* counted(
+  pieces: AsyncGenerator<Buffer>,
+  onSent: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   let sent = 0;
-  for await (const chunk of createReadStream(file)) {
-    sent += chunk.length;
+  for await (const piece of pieces) {
+    sent += piece.length;
     onSent(sent);
-    yield chunk;
+    yield piece;
   }
 }

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
 import { LineCutter } from '../ssh/lines.js';
 import { COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Member } from './member.js';
+import type { RateLimit } from './rate-limit.js';
 
 const RECEIVE = 'sh "$1/receive" || { status=$?; cat -- "$1/words" >&2; exit "$status"; }';
 
@@ -19,7 +19,12 @@ const SILENT_MS = 30_000;
  * gets the rest.
  * @throws {StepFailure} when the host takes it not, or not all; what the connection throws
  */
-export async function relayTo(member: Member, file: string, signal: AbortSignal): Promise<void> {
+export async function relayTo(
+  member: Member,
+  file: string,
+  limit: RateLimit,
+  signal: AbortSignal,
+): Promise<void> {
   const stdin = new PassThrough();
   const silence = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -28,8 +33,12 @@ export async function relayTo(member: Member, file: string, signal: AbortSignal)
     timer = setTimeout(() => silence.abort(), SILENT_MS).unref();
   };
   const onOffset = (have: number) => {
-    const rest = createReadStream(file, { start: have });
-    rest.on('data', expectLife).on('error', (error) => stdin.destroy(error));
+    const pieces = limit.piecesOf(file, have, signal);
+    const rest = Readable.from(
+      watched(pieces, expectLife, () => clearTimeout(timer)),
+      { objectMode: false },
+    );
+    rest.on('error', (error) => stdin.destroy(error));
     rest.pipe(stdin);
   };
   const command = scriptCommand(RECEIVE, [member.spool], 'write', COPY_TIMEOUT_MS);
@@ -48,6 +57,20 @@ export async function relayTo(member: Member, file: string, signal: AbortSignal)
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Life is expected of the host from when it gets a piece until it wants more, not while the limit holds us up. */
+async function* watched(
+  pieces: AsyncGenerator<Buffer>,
+  onGive: () => void,
+  onTaken: () => void,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    onGive();
+    yield piece;
+    onTaken();
+  }
+  onGive();
 }
 
 /** Reads where the member wants to go on (templates/copy/receive.sh), and nothing before or after that. */

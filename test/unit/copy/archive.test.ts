@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +100,27 @@ describe('a packed archive', () => {
     });
     expect(weighed?.digest).toBe(fingerprint([folder]).digest);
     expect(shell(packCommand(tree, codec, 1000)).stdout.equals(stdout)).toBe(true);
+  });
+
+  it('with a limit is the same bytes, and takes its time', () => {
+    writeFileSync(join(folder, 'a'), randomBytes(20_000));
+    const tree = { paths: [folder], exclude: [] };
+    const whole = shell(packCommand(tree, 'gzip', 1000)).stdout;
+    const startedMs = performance.now();
+    const paced = shell(packCommand(tree, 'gzip', 1000, { bytes: whole.length, bytesPerSecond: 20_000 }));
+    expect(paced.stdout.equals(whole)).toBe(true);
+    // The first quarter of a second's worth goes out at once.
+    expect(performance.now() - startedMs).toBeGreaterThan(700);
+  });
+
+  it('with a limit waits for nothing where there is less of it, and leaves nothing out where there is more', () => {
+    const missing = { paths: [join(folder, 'missing')], exclude: [] };
+    const slow = { bytes: 1_000_000, bytesPerSecond: 1000 };
+    expect(shell(packCommand(missing, 'gzip', 1000, slow)).status).toBe(2);
+    const tree = { paths: [folder], exclude: [] };
+    const whole = shell(packCommand(tree, 'gzip', 1000)).stdout;
+    const short = { bytes: 10, bytesPerSecond: 1000 };
+    expect(shell(packCommand(tree, 'gzip', 1000, short)).stdout.equals(whole)).toBe(true);
   });
 
   it('of a tree that cannot be read has no weight', () => {
