@@ -4,7 +4,8 @@
 # open_log PATH ID: opens a file as descriptor 3 and looks at the descriptor alone from then on, so that nothing can be
 # changed between a check and its use. PATH has every byte but letters, digits and ./_- as \0ooo. ID: device, inode, birth.
 # Status 0, or why not (src/lib/logs/left-out.ts): 65 another file, or none, is there now; 66 it cannot be read; 67 it is
-# no regular file; 68 a link leads out of a folder that is not root's; 69 a hard link there to a file of somebody else.
+# no regular file; 68 a link leads out of a folder that is not root's; 69 a hard link there to a file of somebody else; 73 it
+# is made by the kernel.
 identity='%d_%i_%W'
 known=''
 
@@ -19,7 +20,19 @@ open_known() {
   [ -f "$path" ] || return 67
   [ -r "$path" ] || return 66
   { command exec 3<"$path"; } 2>/dev/null || return 66
+  is_kept || return 73
   [ "$(stat -L -c "$identity" /dev/fd/3)" = "$2" ] || return 65
+}
+
+# Files of the kernel look like others and are none: they have no size, another inode for each reader, or no end.
+is_kept() {
+  case $path in
+    /proc/* | /sys/*) ;;
+    *) [ ! -s "$path" ] || return 0 ;;
+  esac
+  case $(stat -f -L -c %T /dev/fd/3) in
+    proc | sysfs | debugfs | tracefs | securityfs | cgroup*fs | configfs | bpf_fs | binfmt_misc | pstorefs | efivarfs) return 1 ;;
+  esac
 }
 
 open_log() {

@@ -7,11 +7,10 @@ import { FollowedFile } from './followed-file.js';
 import type { FileId } from './frames.js';
 import { Why } from './left-out.js';
 import { type Listing, type LogFile, readableAsItIs } from './listing.js';
+import { MAX_MISSES, RefusedNames } from './refused-names.js';
 
 /** A rotated file is let go after so many rounds without anything new. */
 const QUIET_ROUNDS = 40;
-/** A file that is nowhere so often in a row is gone. */
-const MAX_MISSES = 3;
 
 /**
  * The files of one host that are followed, through rotations: what to ask for next, after each list of what is there. What
@@ -21,8 +20,7 @@ const MAX_MISSES = 3;
 export class FollowedFiles {
   readonly #options: FollowOptions;
   readonly #files = new Map<FileId, FollowedFile>();
-  /** Names by which the host would not open a file, until they are tried again. */
-  readonly #refused = new Set<string>();
+  readonly #refused = new RefusedNames();
   /** Files that were there at the first look and are not open yet. */
   readonly #firstIds = new Set<FileId>();
   #isRefusedAnew = false;
@@ -69,6 +67,7 @@ export class FollowedFiles {
   /** The host has opened a file, and would begin there. */
   begun(id: FileId, at: number): void {
     const file = this.#files.get(id);
+    if (file !== undefined) this.#refused.opened(file.path);
     file?.begun(at);
     if (file?.size === 0) file.isLive = false;
     this.#firstIds.delete(id);
@@ -76,7 +75,7 @@ export class FollowedFiles {
 
   /** What the host would not open is tried again. */
   tryAgain(): void {
-    this.#refused.clear();
+    this.#refused.tryAgain();
   }
 
   /** Nobody looked for a while: what happened to the files meanwhile does not show in their sizes. */
@@ -87,7 +86,7 @@ export class FollowedFiles {
   linkLost(): void {
     this.doubt();
     for (const file of this.#files.values()) file.linkLost();
-    this.#refused.clear();
+    this.#refused.tryAgain();
     this.#searches = 1;
   }
 
@@ -107,7 +106,7 @@ export class FollowedFiles {
     this.#foundCopies(rotatedNow, namedNow);
     for (const file of named) {
       if (this.#isFirst) this.#firstIds.add(file.id);
-      if (!this.#files.has(file.id) && !this.#refused.has(nameOf(file)) && readableAsItIs(file))
+      if (!this.#files.has(file.id) && !this.#refused.has(file) && readableAsItIs(file))
         this.#files.set(file.id, new FollowedFile(file, this.#firstIds.has(file.id) ? undefined : 0));
     }
     this.#isFirst = false;
@@ -156,11 +155,11 @@ export class FollowedFiles {
       return;
     }
     file.misses++;
-    if (why === Why.gone && file.misses < MAX_MISSES) return;
+    const told = this.#refused.refused(file, why);
+    if (told === undefined) return;
     this.#files.delete(id);
-    this.#refused.add(nameOf(file));
     this.#isRefusedAnew = true;
-    this.#notices.push({ what: 'left-out', path: file.path, why });
+    this.#notices.push({ what: 'left-out', path: file.path, why: told });
   }
 
   /** What there was to tell since the last time. */
@@ -173,7 +172,7 @@ export class FollowedFiles {
     const byId = new Map<FileId, LogFile>();
     for (const file of files) {
       const isFollowed = this.#files.get(file.id)?.path === file.path;
-      if (isFollowed || (!byId.has(file.id) && !this.#refused.has(nameOf(file)))) byId.set(file.id, file);
+      if (isFollowed || (!byId.has(file.id) && !this.#refused.has(file))) byId.set(file.id, file);
     }
     return byId;
   }
@@ -214,7 +213,8 @@ export class FollowedFiles {
     if (now === undefined) {
       file.misses++;
       if (file.misses < MAX_MISSES) return false;
-      if (!file.isOld) this.#notices.push({ what: 'gone', path: file.log, at: file.at });
+      if (!file.isOld && !this.#refused.hasPath(file.log))
+        this.#notices.push({ what: 'gone', path: file.log, at: file.at });
       this.#files.delete(file.id);
       return true;
     }
@@ -240,8 +240,4 @@ export class FollowedFiles {
       if (!this.#files.has(file.id) && !named.has(file.id))
         this.#files.set(file.id, FollowedFile.rotated(file, 0, old.log));
   }
-}
-
-function nameOf({ id, path }: Pick<LogFile, 'id' | 'path'>): string {
-  return `${id} ${path}`;
 }

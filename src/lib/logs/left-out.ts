@@ -11,6 +11,9 @@ export const Why = {
   notWhole: 70,
   grepGaveUp: 71,
   noTool: 72,
+  ofKernel: 73,
+  /** No status of a script: seen by us. */
+  fleeting: 74,
 } as const;
 
 /** What is said about a file that was asked for and not read; undefined for a status that says something else. */
@@ -33,6 +36,10 @@ export function whyNot(status: number, path: string, user: string): string | und
       return `${file} could not be searched to its end: a line is too long for a search (more than about 64 MB), or reading failed`;
     case Why.noTool:
       return `${file} was not searched: there is no ${packerOf(path) ?? 'program'} on the host to unpack it`;
+    case Why.ofKernel:
+      return `${file} is left out: the kernel makes it, so it is no log`;
+    case Why.fleeting:
+      return `${file} is left out: it is another file whenever it is looked at`;
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FollowedFiles } from '../../../src/lib/logs/followed-files.js';
+import { Why } from '../../../src/lib/logs/left-out.js';
 import { ListingReader } from '../../../src/lib/logs/listing.js';
 import { FollowRoom, LOG } from './follow-room.js';
 
@@ -41,6 +42,34 @@ describe('FollowedFiles', () => {
       'b1 and more',
       'b2 and more',
       'c1 and more',
+    ]);
+  });
+
+  it('gives up a name that is another file at each look, and ends', () => {
+    const room = new FollowRoom();
+    room.write('1_1_1', '/l/app.log.1', 'old and read\n');
+    let rounds = 0;
+    do {
+      room.rename(LOG);
+      room.write(`1_${++rounds + 1}_1`, LOG, 'never\n');
+      room.round();
+    } while (room.files.hasMore && rounds < 200);
+    expect(rounds).toBeLessThan(50);
+    expect(room.files.notices()).toContainEqual({ what: 'left-out', path: LOG, why: Why.fleeting });
+  });
+
+  it('gives up what the kernel makes, whatever its inode is next time', () => {
+    const room = new FollowRoom();
+    room.write('1_1_1', LOG, '');
+    room.round();
+    room.files.refused('1_1_1', Why.ofKernel);
+    room.rename(LOG);
+    room.write('1_2_1', LOG, 'never\n');
+    room.read();
+    expect(room.files.hasMore).toBe(false);
+    expect([room.seen, room.files.notices()]).toEqual([
+      [],
+      [{ what: 'left-out', path: LOG, why: Why.ofKernel }],
     ]);
   });
 
