@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { errorDocument } from './commands/error-document.js';
+import { tooManyFiles } from './lib/open-files.js';
 import { tolerateLostOutput, write } from './lib/ui/output.js';
 import { packageFile } from './package-file.js';
 
@@ -11,6 +13,19 @@ export async function main(argv: readonly string[]): Promise<number> {
   const version = packageVersion();
   if (argv.length === 1 && (await printAtOnce(argv[0], version))) return 0;
   if (argv[0] === 'complete') return await printCandidates(argv.slice(argv[1] === '--' ? 2 : 1));
+  try {
+    return await run(argv, version);
+  } catch (error) {
+    // Not even what shows errors can be loaded then.
+    const failure = tooManyFiles(error);
+    if (failure === undefined) throw error;
+    write(process.stderr, `kuafu: ${failure.message}\n${failure.hint}\n`);
+    if (wantsJson(argv)) write(process.stdout, `${JSON.stringify(errorDocument(failure))}\n`);
+    return failure.exitCode;
+  }
+}
+
+async function run(argv: readonly string[], version: string): Promise<number> {
   const { createProgram, isAskedForHelp } = await import('./commands/program.js');
   const program = await createProgram(argv, version);
   try {
@@ -20,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (isAskedForHelp(error)) return 0;
+    if (tooManyFiles(error) !== undefined) throw error;
     const { causeOf, failureOf, reportFailure } = await import('./commands/failure.js');
     const failure = failureOf(await causeOf(error), program, argv);
     reportFailure(failure, wantsJson(argv));

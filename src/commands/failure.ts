@@ -4,10 +4,12 @@ import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import { openedLedgers } from '../lib/ledger/opened.js';
 import { excerptLines } from '../lib/masking/masked.js';
+import { tooManyFiles } from '../lib/open-files.js';
 import { out, say } from '../lib/ui/output.js';
 import { sanitizeText } from '../lib/ui/sanitize.js';
 import { stderrColumns } from '../lib/ui/screen-width.js';
 import { wrapWords } from '../lib/ui/wrap-words.js';
+import { errorDocument } from './error-document.js';
 import { maskKnown } from './known-secrets.js';
 import { withSourcePlaces } from './source-places.js';
 
@@ -62,7 +64,7 @@ export function reportFailure(failure: Failure, json: boolean): void {
       : `kuafu: ${sanitizeText(stack)}`,
   );
   if (hint !== undefined && hint !== '') say(wrapWords(sanitizeText(hint), columns));
-  if (json) out(jsonText({ kind: 'kuafu.error', version: 1, exitCode, message, hint: hint ?? null }));
+  if (json) out(jsonText(errorDocument({ exitCode, message, hint })));
 }
 
 /** What a host said may be in it: masked, then each line cut. */
@@ -76,9 +78,16 @@ function fitToShow(text: string): string {
  */
 export function endOnUncaught(json: boolean): void {
   process.once('uncaughtException', (error) => {
-    reportFailure(bug(error), json);
-    process.exit(ExitCode.bug);
+    const failure = failureOfUncaught(error);
+    reportFailure(failure, json);
+    process.exit(failure.exitCode);
   });
+}
+
+function failureOfUncaught(error: unknown): Failure {
+  const known = tooManyFiles(error);
+  if (known === undefined) return bug(error);
+  return { exitCode: known.exitCode, message: known.message, hint: known.hint };
 }
 
 function bug(error: unknown): Failure {

@@ -66,7 +66,12 @@ function settle(command: Command): void {
       outputError: () => undefined,
     })
     .configureHelp({ showGlobalOptions: true });
-  for (const option of command.options) if (option.required) refuseFlagAsValue(option);
+  for (const option of command.options)
+    if (option.required) {
+      // An alias may have flags of the program; what is typed counts there, as it comes last.
+      if (command.parent !== null) refuseSecond(option);
+      refuseFlagAsValue(option);
+    }
   for (const child of command.commands) settle(child);
 }
 
@@ -76,6 +81,19 @@ function refuseFlagAsValue(option: Option): void {
   if (option.variadic && parse === undefined) return;
   option.argParser((value, previous) => {
     if (value.startsWith('--')) throw new InvalidArgumentError('It is a flag; the value is missing.');
+    return parse === undefined ? value : parse(value, previous);
+  });
+}
+
+/** Of `--undo ONE --undo OTHER` commander takes the last, and says nothing. Those that take several have a parser that collects. */
+function refuseSecond(option: Option): void {
+  const parse = option.parseArg;
+  if (option.variadic || (parse !== undefined && parse.length > 1)) return;
+  let first: string | undefined;
+  option.argParser((value, previous) => {
+    if (first !== undefined && first !== value)
+      throw new InvalidArgumentError(`It was given before, as '${first}', and takes one value.`);
+    first = value;
     return parse === undefined ? value : parse(value, previous);
   });
 }

@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/commands/program.js';
 import { ROOT_HELP } from '../../src/commands/root-help.js';
-import { type Ended, kuafu } from '../support/kuafu.js';
+import { BIN, type Ended, kuafu } from '../support/kuafu.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const PACKAGE: { version: string } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8'));
@@ -96,6 +96,12 @@ describe('kuafu', () => {
       "option '--app <name>' argument '--group' is invalid. It is a flag; the value is missing.",
       'See kuafu scale --help.',
     ],
+    [
+      ['scale', '--undo', '261123-aaaa', '--undo', '261123-bbbb'],
+      "option '--undo <id>' argument '261123-bbbb' is invalid. It was given before, as '261123-aaaa', and takes one value.",
+      'See kuafu scale --help.',
+    ],
+    [['restart', '--app=shop', '--app=mail'], "It was given before, as 'shop'", 'See kuafu restart --help.'],
     [
       ['ops', 'list', '--state', '--mine'],
       "argument '--mine' is invalid. It is a flag; the value is missing.",
@@ -188,4 +194,26 @@ it.each(['up', 'down'])('lab %s does not pass by --dry-run', async (verb) => {
   const { code, stderr } = await kuafu(['lab', verb, '--name', 'never-there', '--dry-run']);
   expect(code).toBe(2);
   expect(stderr).toContain('nothing was changed');
+});
+
+it.each([21])(
+  'with room for %i open files, which may not be enough to load it, it says so',
+  (limit) => {
+    const line = `ulimit -n ${limit}; exec "$0" "$1" exec @all -- true`;
+    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, BIN], { encoding: 'utf8' });
+    expect(stderr).toMatch(/^kuafu: more files .*\ntype: ulimit -n 1024/);
+    expect(status).toBe(4);
+  },
+);
+
+it.each([24, 26, 28])('with room for %i open files alone it says so', (limit) => {
+  const line = `ulimit -n ${limit}; exec "$0" "$1" exec --config /nowhere/k.yaml --json @all -- true`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line, process.execPath, BIN], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(
+    new RegExp(`^kuafu: more files .* \\(ulimit -n is ${limit}\\)\ntype: ulimit -n 1024`),
+  );
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'kuafu.error', exitCode: 4 });
+  expect(status).toBe(4);
 });

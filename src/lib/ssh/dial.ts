@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { withPort } from '../config/addresses.js';
 import { sentenceOf } from '../errors.js';
 import type { Host } from '../inventory/inventory-types.js';
+import { tooManyFiles } from '../open-files.js';
 import { onAbort } from './abort.js';
 import { ConnectError, type ConnectFailure, ForwardError, LinkLostError } from './connect-error.js';
 import type { Deadline } from './deadline.js';
@@ -44,6 +45,8 @@ function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
     });
     const onError = (error: Error) => {
       forget();
+      const ours = tooManyFiles(error);
+      if (ours !== undefined) return reject(ours);
       const where = withPort(address, port);
       const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
       const [failure, what] = WHAT_ERRNO_SAYS.get(code) ?? ['unreachable', sentenceOf(error) || code];

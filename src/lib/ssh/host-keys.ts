@@ -1,6 +1,7 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
 import type { Host, SshTarget } from '../inventory/inventory-types.js';
+import { tooManyFiles } from '../open-files.js';
 import { makeFolderOf } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { readOwnFile } from '../own-files/read.js';
@@ -224,6 +225,8 @@ async function readIfPresent(file: string): Promise<string> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     if (error instanceof NotOursError) throw error;
+    const ours = tooManyFiles(error);
+    if (ours !== undefined) throw ours;
     throw new FailedError(`cannot read known hosts: ${sentenceOf(error)}`, `check the rights of ${file}`);
   }
 }
