@@ -196,15 +196,12 @@ it.each(['up', 'down'])('lab %s does not pass by --dry-run', async (verb) => {
   expect(stderr).toContain('nothing was changed');
 });
 
-it.each([21])(
-  'with room for %i open files, which may not be enough to load it, it says so',
-  (limit) => {
-    const line = `ulimit -n ${limit}; exec "$0" "$1" exec @all -- true`;
-    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, BIN], { encoding: 'utf8' });
-    expect(stderr).toMatch(/^kuafu: more files .*\ntype: ulimit -n 1024/);
-    expect(status).toBe(4);
-  },
-);
+it.each([21])('with room for %i open files, which may not be enough to load it, it says so', (limit) => {
+  const line = `ulimit -n ${limit}; exec "$0" "$1" exec @all -- true`;
+  const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, BIN], { encoding: 'utf8' });
+  expect(stderr).toMatch(/^kuafu: more files .*\ntype: ulimit -n 1024/);
+  expect(status).toBe(4);
+});
 
 it.each([24, 26, 28])('with room for %i open files alone it says so', (limit) => {
   const line = `ulimit -n ${limit}; exec "$0" "$1" exec --config /nowhere/k.yaml --json @all -- true`;

@@ -11,6 +11,7 @@ import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/colour.js';
 import { out, say } from '../../lib/ui/output.js';
 import { page } from '../../lib/ui/pager.js';
+import { resourceListCsv } from '../../lib/ui/resource-csv.js';
 import { releasedDocument, resourceListDocument } from '../../lib/ui/resource-json.js';
 import {
   renderPool,
@@ -23,12 +24,14 @@ import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { askConfirm, canAsk } from '../confirm.js';
 import { openContext } from '../context.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
+import { refuseTwoForms } from '../ops/ops-filter.js';
 import type { ResourceFlags } from './resource.js';
 
 const SHOWS = 'kuafu resource list --hosts shows them';
 
 /** `kuafu resource list` */
 export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
+  refuseTwoForms(globalOptions(command).json, flags.csv);
   const state = wantedState(flags);
   const { config, ledger, inventory, options } = await openContext(command, 'unneeded', 'read');
   try {
@@ -37,6 +40,7 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
     const pool = all.filter((host) => rooms.includes(host.room));
     const shown = state === undefined ? pool : pool.filter((host) => host.state === state);
     if (options.json) return out(jsonText(resourceListDocument(rooms, pool, shown)));
+    if (flags.csv === true) return out(resourceListCsv(shown));
     const released = (await ledger.releasedReservations()).filter(({ room }) => rooms.includes(room));
     const parts = [renderPoolSummary(rooms, pool)];
     const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };

@@ -7,6 +7,7 @@ export interface ResourceFlags {
   readonly state?: PoolState;
   readonly unfit?: boolean;
   readonly hosts?: boolean;
+  readonly csv?: boolean;
 }
 
 export interface ReserveFlags {
@@ -30,6 +31,7 @@ export function registerResource(program: Command): Command {
     .addOption(new Option('--state <state>', 'only hosts in this state').choices(POOL_STATES))
     .option('--unfit', 'the same as --state unfit')
     .option('--hosts', 'one row for each host, with its address')
+    .option('--csv', 'CSV on stdout, one row for each host')
     .action(async (flags: ResourceFlags, command: Command) => {
       const { listResources } = await import('./resource-action.js');
       await listResources(flags, command);

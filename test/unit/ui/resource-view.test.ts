@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import { resourceListCsv } from '../../../src/lib/ui/resource-csv.js';
 import { renderPool, renderPoolHosts, renderPoolSummary } from '../../../src/lib/ui/resource-view.js';
 import { host } from '../ledger/fixture.js';
 import { hostNames } from './sample-record.js';
@@ -86,4 +87,19 @@ describe('the pool on screen', () => {
     for (const line of fit.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
     expect(renderPoolHosts(pool, { now })).toMatch(/ REASON\n/);
   });
+});
+
+it('CSV has a row for each host, and runs no formula', () => {
+  const byHand = { operator: 'wang', until: '2026-11-23T18:00:00.000Z' };
+  const rows = [
+    row('new-b-01', { state: 'unfit', reason: '=cmd("x"), full' }),
+    row('new-b-02', { state: 'reserved', app: '', group: '', operation: '', byHand }),
+  ];
+  expect(resourceListCsv(poolOf([host('new-b-01')], rows))).toBe(
+    [
+      'host,address,room,state,app,group,operation,since,reserved_by,until,reason',
+      `new-b-01,${host('new-b-01').ssh.address},B,unfit,shop,web,261123-k3f9,2026-11-23T10:00:00.000Z,,,"'=cmd(""x""), full"`,
+      'new-b-02,,B,reserved,,,,2026-11-23T10:00:00.000Z,wang,2026-11-23T18:00:00.000Z,',
+    ].join('\n'),
+  );
 });

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { Command, Option } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/commands/program.js';
+import { type Documented, documentedIn, PAGES, wordsOf } from '../support/documented.js';
+
+const COMMAND_NAMES = (await createProgram([], '0')).commands.map((command) => command.name());
+const lines = PAGES.flatMap(documentedIn);
+
+/** What is wrong with a line: a command or a flag that is not there. */
+async function faultsOf({ line }: Documented): Promise<string[]> {
+  const [, ...words] = wordsOf(line.replaceAll(/[[\]]|…/g, ' '));
+  const end = words.indexOf('--');
+  const ours = end === -1 ? words : words.slice(0, end);
+  const program = await createProgram(ours, '0');
+  let command: Command = program;
+  const faults: string[] = [];
+  const options = (): readonly Option[] => [...command.options, ...program.options];
+  for (let at = 0; at < ours.length; at++) {
+    const word = ours[at] ?? '';
+    const child = command.commands.find((each) => each.name() === word);
+    if (child !== undefined) command = child;
+    else if (word.startsWith('-')) {
+      const [flag = ''] = word.split('=');
+      const known = options().find(({ short, long }) => flag === short || flag === long);
+      if (known?.required && !word.includes('=')) at++;
+      if (known === undefined && !['--help', '--version'].includes(flag)) faults.push(`no ${flag}`);
+    } else if (command.commands.length > 0 && /^[a-z]/.test(word)) return [...faults, `no command ${word}`];
+  }
+  return faults;
+}
+
+describe('what the documents tell to type', () => {
+  it('is found', () => {
+    expect(lines.filter(({ isBlock }) => isBlock).length).toBeGreaterThan(30);
+    expect(lines.filter(({ prints }) => prints.length > 0).length).toBeGreaterThan(2);
+  });
+
+  it.each(lines.map((each) => [each.at, each.line, each] as const))(
+    '%s %s is there',
+    async (_at, _line, each) => {
+      expect(await faultsOf(each)).toEqual([]);
+    },
+  );
+
+  it('is missed where it is not there', async () => {
+    const typed = (line: string) => faultsOf({ at: '', line, prints: [], isBlock: true });
+    expect(await typed("kuafu ops lst --limit 3 'a b'")).toEqual(['no command lst']);
+    expect(await typed("kuafu ops list --limit 3 --mine 'a b' | jq --x")).toEqual(['no --mine']);
+    expect(await typed('kuafu resource list --cvs -- --x')).toEqual(['no --cvs']);
+  });
+});
+
+/** Flags of other programs, which documents name as well: an Ansible inventory's. */
+const FOREIGN: ReadonlySet<string> = new Set(['--list']);
+
+it.each(PAGES)('%s names no flag that no command has', async (page) => {
+  const named = [...readFileSync(page, 'utf8').matchAll(/`(--[a-z][a-z-]*)/g)].map(([, flag = '']) => flag);
+  const program = await createProgram(COMMAND_NAMES, '0');
+  const all = (command: Command): string[] => [
+    ...command.options.map(({ long }) => long ?? ''),
+    ...command.commands.flatMap(all),
+  ];
+  const known = new Set([...all(program), '--help', '--version']);
+  expect(named.filter((flag) => !known.has(flag) && !FOREIGN.has(flag))).toEqual([]);
+});
