@@ -211,3 +211,19 @@ it('IdentityFile none is no key, and tokens in User are replaced', async () => {
   const { ask } = await read({ '.ssh/config': 'IdentityFile none\nUser %u-%n\n' });
   expect(ask('web')).toMatchObject({ identityFiles: { value: [] }, user: { value: 'me-web' } });
 });
+
+it('tokens, variables and other accounts are replaced in the names of keys', async () => {
+  const config = `Host web
+  Port 2201
+  IdentityFile %d/%p-%i-%l-%L
+  IdentityFile \${OTHER}/k
+  IdentityFile ~root/k
+`;
+  const machine = { env: { OTHER: '/run/other' }, userId: 1000, hostName: 'control.example.org' };
+  const { ask } = await read({ '.ssh/config': config }, machine);
+  expect(ask('web').identityFiles?.value).toEqual([
+    at('2201-1000-control.example.org-control'),
+    '/run/other/k',
+    '/root/k',
+  ]);
+});
