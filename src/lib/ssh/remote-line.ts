@@ -28,12 +28,11 @@ const UNWANTED =
  * Without a channel to print the mark to it ends, so nothing runs for somebody who has hung up. The x keeps the
  * newlines at the end of the script, which the shell takes off what a command printed.
  */
-const BOOT = [
-  'printf %s%s "$1" "$2"',
-  'printf %s%s "$1" "$2" >&2',
-  'script=$(printf %bx "$3")',
-  `exec timeout -k ${KILL_AFTER_S} "$4" sh -c -- "\${script%x}" "$5"`,
-].join(' && ');
+const MARKS = 'printf %s%s "$1" "$2" && printf %s%s "$1" "$2" >&2';
+const TIMEOUT = `exec timeout -k ${KILL_AFTER_S} "$4" sh -c --`;
+const BOOT = `${MARKS} && script=$(printf %bx "$3") && ${TIMEOUT} "\${script%x}" "$5"`;
+/** For a script with nothing to decode: a process less. */
+const PLAIN_BOOT = `${MARKS} && ${TIMEOUT} "$3" "$5"`;
 
 export function deadlineMs(command: RemoteCommand): number {
   return Math.min(command.timeoutMs, LONGEST_MS);
@@ -68,8 +67,10 @@ export function marked(command: RemoteCommand): SentCommand {
 export function remoteLine(command: RemoteCommand, { halves }: StartMark): string {
   const seconds = Math.ceil(deadlineMs(command) / 1000) + HOST_GRACE_S;
   const { before, script, name } = scriptOf(command);
-  const boot = command.environment === 'login' ? BOOT : `unset ${UNWANTED}; ${BOOT}`;
-  return `exec /bin/sh -c '${boot}' kuafu ${halves.join(' ')} '${escaped(before)}${escapedOnce(script)}' ${seconds} ${name}`;
+  const text = escaped(before) + escapedOnce(script);
+  const start = text.includes('\\') ? BOOT : PLAIN_BOOT;
+  const boot = command.environment === 'login' ? start : `unset ${UNWANTED}; ${start}`;
+  return `exec /bin/sh -c '${boot}' kuafu ${halves.join(' ')} '${text}' ${seconds} ${name}`;
 }
 
 /** A command as a script of sh. */
