@@ -180,6 +180,27 @@ describe('a server that joins', () => {
     await leaveBackend(at(), NEW);
   });
 
+  it('is checked, too, where adding it was cut off between two commands', async () => {
+    await balancer.start([S1]);
+    await balancer.ask('add server shop/new-b-01 198.18.2.12:8080 check inter 1s');
+    for (const work of [enrolBackend, () => joinBackend(at(), NEW, 'in')]) await work(at(), NEW);
+    const own = (await readServers(at())).find(({ name }) => name === NEW.name);
+    expect(own).toMatchObject({ administrative: 0, isChecked: true, checkPassed: true });
+  });
+
+  it('stays in maintenance that somebody set after it was enrolled, and in none of before', async () => {
+    const admin = async () => (await balancer.servers())['new-b-01']?.admin;
+    await balancer.start([S1, 'server new-b-01 198.18.2.12:8080 check inter 1s disabled']);
+    expect(await enrolBackend(at(), NEW)).toBe(true);
+    expect(await admin()).toBe('12');
+    await balancer.ask('set server shop/new-b-01 state maint');
+    expect(await joinBackend(at(), NEW, 'in')).toEqual({
+      changed: false,
+      message: 'new-b-01 stays out at lb-b, where somebody else took it out',
+    });
+    expect(await admin()).toBe('5');
+  });
+
   it('fills a free place and frees it again; two at once take two', async () => {
     await balancer.start([S1, ...[1, 2].map((n) => `server slot${n} 0.0.0.0:8080 check disabled inter 1s`)]);
     const other = { ...ONE, name: 'new-b-02', address: '198.18.2.10' };

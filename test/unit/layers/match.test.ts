@@ -11,6 +11,7 @@ const server = (name: string, address: string, port = 8080): ServerState => ({
   administrative: 0,
   weight: 1,
   isChecked: true,
+  isCheckIdle: false,
   checkPassed: true,
   passes: 3,
   usesTls: false,

@@ -13,6 +13,7 @@ function options(text: string, over: Partial<ServerState> = {}, cookie = '', por
     administrative: 0,
     weight: 1,
     isChecked: true,
+    isCheckIdle: false,
     checkPassed: true,
     passes: 3,
     usesTls: false,

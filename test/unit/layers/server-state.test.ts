@@ -26,6 +26,7 @@ describe('what HAProxy says of its servers', () => {
       administrative: 0,
       weight: 20,
       isChecked: true,
+      isCheckIdle: false,
       checkPassed: true,
       passes: 3,
       usesTls: false,

@@ -5,7 +5,14 @@ import { placeOf, readOwn } from './match.js';
 import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
 import { readBackendLines } from './process.js';
 import { call, fault, type Runtime } from './runtime-socket.js';
-import { isDrained, isFreeSlot, isWanted, readServers, type ServerState } from './server-state.js';
+import {
+  isDrained,
+  isFreeSlot,
+  isHalfAdded,
+  isWanted,
+  readServers,
+  type ServerState,
+} from './server-state.js';
 import { readStatistics } from './server-statistics.js';
 import { waitUntilHealthy, waitUntilUp } from './up.js';
 
@@ -17,29 +24,44 @@ export interface JoinOutcome {
 
 /**
  * Makes a server known to its backend, drained: the balancer checks its health and sends it no request. One that is there
- * already stays as it is. Returns whether it was added.
+ * already and gets requests stays as it is. Whom somebody had taken out before is drained as well, as the plan brings it in:
+ * what is done to it from here on is told from that. Returns whether anything was changed.
  */
 export async function enrolBackend(runtime: Runtime, server: BalancerServer): Promise<boolean> {
-  if ((await readOwn(runtime, server)).length > 0) return false;
-  await addServer(runtime, server);
+  const isNew = await makeKnown(runtime, server);
+  const out = (await readOwn(runtime, server)).filter((each) => !isWanted(each) && !isDrained(each));
+  for (const { name } of out) await call(runtime, `set server ${server.backend}/${name} state drain`);
+  return isNew || out.length > 0;
+}
+
+/** Returns whether it was not known, or not wholly. */
+async function makeKnown(runtime: Runtime, server: BalancerServer): Promise<boolean> {
+  const there = await readOwn(runtime, server);
+  const half = there.filter(isHalfAdded);
+  if (there.length === 0) await addServer(runtime, server);
+  else if (half.length === 0) return false;
+  else {
+    const options = await readJoinOptions(runtime, server);
+    for (const { name } of half) await setGoing(runtime, `${server.backend}/${name}`, options);
+  }
   return true;
 }
 
 /**
- * Lets a server have requests, once the balancer itself has seen it healthy; it is added where it is not known yet.
- * `back`: it left for a while. What somebody else did to it meanwhile, such as maintenance, then stays.
+ * Lets a server have requests, once the balancer itself has seen it healthy; it is added where it is not known yet. What
+ * somebody else did to it meanwhile, such as maintenance, stays. `back`: it left for a while, and was healthy before.
  */
 export async function joinBackend(
   runtime: Runtime,
   server: BalancerServer,
   intent: 'in' | 'back',
 ): Promise<JoinOutcome> {
-  const isNew = await enrolBackend(runtime, server);
+  const isNew = await makeKnown(runtime, server);
   const before = await readOwn(runtime, server);
   const out = before.filter((each) => !isWanted(each));
-  const ours = intent === 'in' ? out : out.filter(isDrained);
+  const ours = out.filter(isDrained);
   // With options that do not fit, such as those of TLS, requests would fail until the first check does.
-  const awaitsCheck = (isNew || intent === 'in') && ours.length > 0 && ours.every(isDrained);
+  const awaitsCheck = (isNew || intent === 'in') && ours.length > 0;
   if (awaitsCheck) await waitUntilHealthy(runtime, server);
   for (const { name } of ours) await call(runtime, `set server ${server.backend}/${name} state ready`);
   const left = out.filter((each) => !ours.includes(each)).map(({ name }) => name);
@@ -98,10 +120,16 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
     throw fault(runtime.backend, `takes no new server in ${server.backend}: ${options.refusal}`);
   const id = `${server.backend}/${server.name}`;
   const answer = await call(runtime, `add server ${id} ${placeOf(server)} ${options.words}`.trim());
-  // HAProxy makes cookies when it starts and at this command, but for no server that is added: without one its answers
-  // would take the users' cookies away.
-  if (options.hasDynamicCookies) await call(runtime, `enable dynamic-cookie backend ${server.backend}`);
-  if (/(^| )check( |$)/.test(options.words)) await call(runtime, `enable health ${id}`);
-  await call(runtime, `set server ${id} state drain`);
+  await setGoing(runtime, id, options);
   return answer;
+}
+
+/** What HAProxy does for a server of its file and for none that is added; until the last command it is in maintenance. */
+async function setGoing(runtime: Runtime, id: string, options: JoinOptions): Promise<void> {
+  const { words, hasDynamicCookies } =
+    'refusal' in options ? { words: 'check', hasDynamicCookies: false } : options;
+  // It makes cookies when it starts and at this command: without one its answers would take the users' cookies away.
+  if (hasDynamicCookies) await call(runtime, `enable dynamic-cookie backend ${runtime.backend.backend}`);
+  if (/(^| )check( |$)/.test(words)) await call(runtime, `enable health ${id}`);
+  await call(runtime, `set server ${id} state drain`);
 }

@@ -14,6 +14,8 @@ export interface ServerState {
   readonly weight: number;
   /** HAProxy asks it for its health; without that it takes everybody for up. */
   readonly isChecked: boolean;
+  /** It could be asked, and is not: HAProxy begins with a server that is added when it is told to. */
+  readonly isCheckIdle: boolean;
   /** The last check of its health passed; one that was just added has had none. */
   readonly checkPassed: boolean;
   /** How many checks of its health passed one after the other, up to where HAProxy stops counting; 0: the last one failed. */
@@ -32,6 +34,7 @@ const STARTING = 1;
 const RUNNING = 2;
 // srv_check_state: CHK_ST_CONFIGURED and CHK_ST_ENABLED.
 const CHECKED = 0x06;
+const CONFIGURED = 0x02;
 // srv_check_result: CHK_RES_PASSED, and CHK_RES_CONDPASS above it.
 const PASSED = 3;
 
@@ -53,6 +56,11 @@ export function isDrained({ administrative }: ServerState): boolean {
 /** In maintenance: it gets no request at all, and no check of its health. */
 export function isShut({ administrative }: ServerState): boolean {
   return (administrative & FORCED_MAINTENANCE) !== 0;
+}
+
+/** What is left of adding a server where that was cut off between its commands. */
+export function isHalfAdded(server: ServerState): boolean {
+  return isShut(server) && server.isCheckIdle;
 }
 
 /** Taken for up by the balancer, be it in traffic or not. */
@@ -168,6 +176,7 @@ function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Bac
     administrative: number('srv_admin_state'),
     weight: number('srv_uweight'),
     isChecked: (number('srv_check_state') & CHECKED) === CHECKED,
+    isCheckIdle: (number('srv_check_state') & CHECKED) === CONFIGURED,
     checkPassed: number('srv_check_result') >= PASSED,
     passes: number('srv_check_health'),
     usesTls: number('srv_use_ssl') !== 0,
