@@ -134,13 +134,13 @@ export class CommandRun {
     ];
     Promise.all(both).then(() => this.#finish('closed'));
     stderr.on('data', (chunk: Buffer) => {
-      this.#rest?.heard();
+      this.#rest?.heard(chunk.length);
       const own = this.#output.stderr(chunk);
       this.#checkNoise();
       if (own.length > 0) this.#hand(own, this.#io.onStderr, channel);
     });
     channel.on('data', (chunk: Buffer) => {
-      this.#rest?.heard();
+      this.#rest?.heard(chunk.length);
       const wasBegun = this.#output.begun.stdout;
       const own = this.#output.stdout(chunk);
       this.#checkNoise();

@@ -4,6 +4,11 @@ const LOOK_EVERY_MS = 100;
 const SILENCE_MS = 2000;
 /** Some process that was left running may write for ever. */
 const LONGEST_MS = 10_000;
+/**
+ * And as fast as we take it, so that we hold it back all the time. What a command wrote before it ended is less than this: a
+ * window of the channel on its way, another one in sshd (channels.c), and what pipes hold.
+ */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
  * How long to listen to a command that has ended: sshd closes the channel only when the last process lets go of its output,
@@ -14,8 +19,11 @@ export class HeldOutput {
   readonly #timer: NodeJS.Timeout;
   #silentMs = 0;
   #listenedMs = 0;
+  #bytes = 0;
+  readonly #giveUp: () => void;
 
   constructor(isPaused: () => boolean, giveUp: () => void) {
+    this.#giveUp = giveUp;
     this.#timer = setInterval(() => {
       if (isPaused()) return;
       this.#silentMs += LOOK_EVERY_MS;
@@ -24,8 +32,10 @@ export class HeldOutput {
     }, LOOK_EVERY_MS);
   }
 
-  heard(): void {
+  heard(bytes: number): void {
     this.#silentMs = 0;
+    this.#bytes += bytes;
+    if (this.#bytes > MOST_BYTES) this.#giveUp();
   }
 
   stop(): void {

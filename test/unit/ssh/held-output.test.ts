@@ -23,7 +23,7 @@ afterEach(() => {
 
 test('silence is its end', () => {
   vi.advanceTimersByTime(1500);
-  output.heard();
+  output.heard(1);
   vi.advanceTimersByTime(1900);
   expect(gaveUp).toBe(0);
   vi.advanceTimersByTime(200);
@@ -32,7 +32,7 @@ test('silence is its end', () => {
 
 test('who writes for ever is not listened to for ever', () => {
   for (let ms = 0; ms < 60_000; ms += 50) {
-    output.heard();
+    output.heard(1);
     vi.advanceTimersByTime(50);
     expect(gaveUp).toBe(ms < 9950 ? 0 : 1);
   }
@@ -46,5 +46,14 @@ test('the time in which we hold the host back does not count', () => {
   vi.advanceTimersByTime(1900);
   expect(gaveUp).toBe(0);
   vi.advanceTimersByTime(100);
+  expect(gaveUp).toBe(1);
+});
+
+test('so is more than a command can have left behind, though we hold the host back all the time', () => {
+  isPaused = true;
+  for (let chunks = 0; chunks < 600 && gaveUp === 0; chunks++) {
+    output.heard(32 * 1024);
+    vi.advanceTimersByTime(100);
+  }
   expect(gaveUp).toBe(1);
 });
