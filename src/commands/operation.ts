@@ -14,7 +14,8 @@ import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/colour.js';
 import { onQuestion } from '../lib/ui/keys.js';
-import { out, say } from '../lib/ui/output.js';
+import { localSecond } from '../lib/ui/local-time.js';
+import { out, say, stampTalk } from '../lib/ui/output.js';
 import { renderPending } from '../lib/ui/pending.js';
 import { resultDocument } from '../lib/ui/result-json.js';
 import { canRedraw } from '../lib/ui/screen-width.js';
@@ -37,6 +38,12 @@ export interface OpenOperation {
   readonly past: readonly RunEvent[];
   /** Instead of those in force until now. */
   readonly budgets?: Budgets | undefined;
+}
+
+/** The first line of an operation. Where lines are all there is, from here on they have their times. */
+export function announce(id: string, what: string): void {
+  if (!canRedraw()) stampTalk(() => localSecond(new Date()));
+  say(`operation ${id}: ${what}`);
 }
 
 /**

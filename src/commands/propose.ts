@@ -1,3 +1,4 @@
+import type { SpareNotes } from '../lib/app/spare-check.js';
 import { RefusedError } from '../lib/errors.js';
 import { jsonText } from '../lib/json-text.js';
 import { currentOwner } from '../lib/ledger/owner.js';
@@ -8,16 +9,18 @@ import { painter } from '../lib/ui/colour.js';
 import { out, say } from '../lib/ui/output.js';
 import { renderPlan } from '../lib/ui/plan-view.js';
 import { planDocument } from '../lib/ui/result-json.js';
+import { stderrColumns, stdoutColumns } from '../lib/ui/screen-width.js';
 import { askConfirm, canAsk } from './confirm.js';
 import type { Context } from './context.js';
-import { runOperation } from './operation.js';
+import { announce, runOperation } from './operation.js';
 
 export interface Proposal {
   readonly plan: Plan;
   /** `--checksum`: run only if the plan has this sum; it also confirms. */
   readonly checksum: string | undefined;
-  /** For a dry run: chosen hosts that would be set aside, and why. */
-  readonly unfit?: () => Promise<readonly { readonly host: string; readonly reason: string }[]>;
+  /** What is known of the chosen hosts beforehand: for a dry run and, where something is deleted, for whoever says yes. */
+  readonly look?: () => Promise<SpareNotes>;
+  readonly deletes?: boolean;
   /** What to type when the plan is refused. */
   readonly refusedHint: string;
 }
@@ -44,7 +47,7 @@ export async function proposeUnlessDone(
   const { plan, done } = proposal;
   if (plan.stages.some(({ lanes }) => lanes.length > 0)) return await propose(proposal, context, connections);
   requireNoRefusal(proposal);
-  if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan), [])));
+  if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan))));
   out(`nothing to do: ${done}`);
   for (const { message } of plan.risks) say(message);
 }
@@ -52,20 +55,28 @@ export async function proposeUnlessDone(
 /** To somebody who is about to say yes, and with --dry-run; what is refused anyway is said in one line instead. */
 async function showPlan(proposal: Proposal, { options }: Context): Promise<void> {
   if (options.dryRun) return await showDryRun(proposal, options.json);
-  const refused = proposal.plan.risks.some((risk) => risk.level === 'refuse');
-  if (!options.yes && !options.json && !refused)
-    say(
-      `${renderPlan(proposal.plan, { paint: painter('stderr') })}\n\nchecksum ${planChecksum(proposal.plan)}`,
-    );
+  const { plan } = proposal;
+  const refused = plan.risks.some((risk) => risk.level === 'refuse');
+  if (options.yes || options.json || refused) return;
+  const notes = proposal.deletes === true ? await proposal.look?.() : undefined;
+  const text = renderPlan(plan, { paint: painter('stderr'), width: stderrColumns() });
+  say([text, ...noteLines(notes), '', `checksum ${planChecksum(plan)}`].join('\n'));
 }
 
-async function showDryRun({ plan, unfit }: Proposal, json: boolean): Promise<void> {
-  const aside = (await unfit?.()) ?? [];
+async function showDryRun({ plan, look }: Proposal, json: boolean): Promise<void> {
+  const notes = await look?.();
   const checksum = planChecksum(plan);
-  if (json) return out(jsonText(planDocument(plan, checksum, aside)));
-  out(renderPlan(plan, { paint: painter('stdout') }));
-  for (const { host, reason } of aside) out(`would be set aside: ${host}: ${reason}`);
+  if (json) return out(jsonText(planDocument(plan, checksum, notes)));
+  out(renderPlan(plan, { paint: painter('stdout'), width: stdoutColumns() }));
+  for (const line of noteLines(notes)) out(line);
   out(`\nchecksum ${checksum}\nnothing was changed`);
+}
+
+function noteLines({ unfit, replaced }: SpareNotes = { unfit: [], replaced: [] }): string[] {
+  return [
+    ...unfit.map(({ host, reason }) => `would be set aside: ${host}: ${reason}`),
+    ...replaced.map(({ host, reason }) => `would be replaced on ${host}: ${reason}`),
+  ];
 }
 
 function requireNoRefusal({ plan, refusedHint }: Proposal): void {
@@ -99,6 +110,6 @@ async function confirmed({ plan, checksum }: Proposal, { options }: Context): Pr
 async function execute(plan: Plan, context: Context, connections: Connections): Promise<void> {
   const owner = currentOwner();
   const id = await context.ledger.open(plan, owner);
-  say(`operation ${id}: ${plan.title}`);
+  announce(id, plan.title);
   await runOperation(context, connections, { id, plan, owner, past: [] });
 }

@@ -277,3 +277,11 @@ it('an operation that was given up is neither resumed nor given up again', async
   for (const state of ['interrupted', 'crashed', 'running'])
     expect((await run('ops', 'list', '--state', state)).stdout).toBe('');
 });
+
+it('in a log each line of an operation begins with its time', async () => {
+  const id = await ledger.open(planOf([]), deadOwner('li'));
+  const { stderr } = await run('ops', 'resume', id);
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S/);
+});

@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/lib/ledger/open.js';
+import { currentOwner } from '../../src/lib/ledger/owner.js';
 import { kuafu } from '../support/kuafu.js';
-import { farOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
+import { deadOwner, farOwner, planOf, scratchFolder } from '../unit/ledger/fixture.js';
 
 const BIN = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 const CONFIG = (ledger: string) => `ledger: 'sqlite:${ledger}'
@@ -104,10 +105,59 @@ describe('kuafu complete', () => {
       ['resource', 'reserve', ''],
       ['new-b-01', 'new-b-02', 'new-b-03'],
     ],
+    [['exec', "'web-a-01,web-a"], ['web-a-01,web-a-02']],
+    [['exec', 'web-a-[01-02],web-b'], ['web-a-[01-02],web-b-01']],
+    [['exec', 'web-a-01,web-a'], ['web-a-01,web-a-02']],
+    [
+      ['scale', '--template-ip', '198.18.1.'],
+      ['198.18.1.11', '198.18.1.12'],
+    ],
+    [['scale', '--init', ''], ['base']],
+    [['help', 'sca'], ['scale']],
+    [
+      ['help', 'ops', 's'],
+      ['show', 'stats'],
+    ],
+    [['help', 'ops', 'show', ''], []],
+    [
+      ['report', 'capacity', '--lost', ''],
+      ['A', 'B'],
+    ],
     [['ops', '--config', ''], [':files']],
     [['nosuch', 'x'], []],
   ])('%j', async (words, expected) => {
     expect(await candidates(...words)).toEqual(expected);
+  });
+
+  it('offers of the operations what can be resumed, closed and undone', async () => {
+    const file = join(folder.path, 'several.db');
+    const config = join(folder.path, 'several.yaml');
+    await writeFile(config, CONFIG(file));
+    const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+    const me = currentOwner({});
+    const open = async (room: string, owner = me) =>
+      await ledger.open(planOf([`new-${room}`], { locks: [room] }), owner);
+    const ended = async (room: string, state: 'done' | 'failed') => {
+      const id = await open(room);
+      if (state === 'done') await ledger.assign(`new-${room}`, id, 'shop', 'web');
+      await ledger.finish(id, state, '');
+      return id;
+    };
+    const live = await open('a');
+    const crashed = await open('b', deadOwner('li'));
+    const failed = await ended('c', 'failed');
+    const done = await ended('d', 'done');
+    const closed = await ended('e', 'failed');
+    await ledger.giveUp(closed, me);
+    await ledger.close();
+    const offered = async (...words: readonly string[]) =>
+      new Set(await candidates(...words, '--config', config, ''));
+    expect(await offered('ops', 'show')).toEqual(new Set([live, crashed, failed, done, closed]));
+    expect(await offered('ops', 'resume')).toEqual(new Set([crashed, failed]));
+    expect(await offered('ops', 'close')).toEqual(new Set([crashed, failed]));
+    expect(new Set(await candidates('scale', '--config', config, '--undo', ''))).toEqual(
+      new Set([crashed, failed, done]),
+    );
   });
 
   it('knows the operations, and shows nothing that a terminal would obey', async () => {
@@ -148,7 +198,7 @@ describe('the script for bash', () => {
     ['kuafu ops list --idc ', ['A', 'B']],
     ['kuafu scale --app=sh', ['shop']],
     ['kuafu exec @app:s', ['shop']],
-    ['kuafu exec web-a-01,web-a', ['web-a-01,web-a-01', 'web-a-01,web-a-02']],
+    ['kuafu exec web-a-01,web-a', ['web-a-01,web-a-02']],
     ['kuafu nosuch $(touch /nowhere) ', []],
   ])('completes %j', async (line, expected) => {
     expect(await pressTab(line)).toEqual(expected);

@@ -59,6 +59,9 @@ it('refuses an app path that is a mount, and replaces on request all but what is
     'new-b-02',
     'mkdir -p /opt/shop/run /opt/shop/uploads && echo 12 > /opt/shop/run/pid && echo cat > /opt/shop/uploads/a',
   );
+  const words = room.scaleWords({ count: 2, flags: ['--replace'] }).filter((word) => word !== '--yes');
+  const dry = await room.kuafu([...words, '--dry-run']);
+  expect(dry.stdout).toMatch(/^would be replaced on new-b-02: \/opt\/shop holds .*uploads/m);
   const run = await room.scale({ count: 2, flags: ['--replace'] });
   expect(run).toMatchObject({ code: 0, result: { done: 2 } });
   expect(run.result.hosts.find(({ host }) => host === 'new-b-01')?.message).toMatch(

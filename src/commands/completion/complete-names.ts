@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { findConfigFile } from '../../lib/config/find.js';
 import { expandHome, homeFolder, stateFolder, workingFolder } from '../../lib/config/folders.js';
 import { type Names, readNames } from '../../lib/config/names.js';
+import type { WhichOperations } from '../../lib/ledger/read-names.js';
 import { sanitizeLine } from '../../lib/ui/sanitize.js';
 
 /** More would not be read, and would make a shell ask whether to show them. */
@@ -27,12 +28,20 @@ const SOURCES: Readonly<Record<string, Source>> = {
   nodeset: selections,
   nodesets: selections,
   spares: ({ spares }) => spares,
-  id: ({ ledger }) => operationIds(ledger),
-  undo: ({ ledger }) => operationIds(ledger),
+  lost: ({ rooms }) => rooms,
+  'template-ip': ({ addresses }) => addresses,
+  init: ({ file }) => initTemplates(file),
+  id: ({ ledger }) => operationIds(ledger, 'any'),
+  resume: ({ ledger }) => operationIds(ledger, 'resumable'),
+  close: ({ ledger }) => operationIds(ledger, 'resumable'),
+  undo: ({ ledger }) => operationIds(ledger, 'undoable'),
 };
 
+/** Arguments that are node sets, of which the last part is completed: `web-b-01,web-b-0`. */
+const NODE_SETS: ReadonlySet<string> = new Set(['host', 'hosts', 'nodeset', 'nodesets', 'spares']);
+
 /** The flags whose value is the name of a file or folder. */
-const FILES = new Set(['config', 'out-dir']);
+const FILES = new Set(['config', 'out-dir', 'to', 'html']);
 
 /** Values of a flag or an argument that begin with what was typed, of the configuration that would be used. */
 export async function valuesOf(
@@ -46,15 +55,14 @@ export async function valuesOf(
   const found = { file: given.get('config'), cwd: workingFolder(), env: process.env };
   const names = await findConfigFile(found).then(readNames, () => undefined);
   if (names === undefined) return [];
-  // Of a node set the last part is completed: web-b-01,web-b-0
-  const done =
-    name.startsWith('host') || name.startsWith('nodeset') || name === 'spares'
-      ? typed.replace(/[^,!&]*$/, '')
-      : '';
-  const begun = typed.slice(done.length);
+  // A shell hands over the quote that a word begins with, and puts it back by itself.
+  const bare = typed.replace(/^['"]/, '');
+  const done = NODE_SETS.has(name) ? bare.replace(/[^,!&]*$/, '') : '';
+  const begun = bare.slice(done.length);
+  const there = new Set(done.split(/[,!&]/));
   const candidates = await source(names, given);
   return candidates
-    .filter((line) => line.startsWith(begun) && HARMLESS.test(line))
+    .filter((line) => line.startsWith(begun) && HARMLESS.test(line) && !there.has(line))
     .slice(0, MOST)
     .map((line) => `${done}${line.split('\t').map(sanitizeLine).join('\t')}`);
 }
@@ -70,11 +78,16 @@ function ledgerFile(written: string): string {
   return expandHome(named, homeFolder(process.env));
 }
 
-/** The newest operations, with what they were. */
-async function operationIds(ledger: string): Promise<readonly string[]> {
+async function initTemplates(configFile: string): Promise<readonly string[]> {
+  const { listInitTemplates } = await import('../../lib/app/init-template.js');
+  return await listInitTemplates(configFile);
+}
+
+/** The newest operations with which that can be done, and what they were. */
+async function operationIds(ledger: string, which: WhichOperations): Promise<readonly string[]> {
   try {
     const { readOperationNames } = await import('../../lib/ledger/read-names.js');
-    return await readOperationNames(ledgerFile(ledger));
+    return await readOperationNames(ledgerFile(ledger), which);
   } catch {
     return [];
   }

@@ -9,7 +9,9 @@ const FILES = ':files';
  * templates/completion call this at each press of the tab key: it reads the configuration only where a name of it is
  * asked for, and says nothing where that is broken.
  */
-export async function complete(words: readonly string[]): Promise<readonly string[]> {
+export async function complete(typed: readonly string[]): Promise<readonly string[]> {
+  const isHelp = typed[0] === 'help' && typed.length > 1;
+  const words = isHelp ? typed.slice(1) : typed;
   const { command, given, operands } = await walk(words.slice(0, -1));
   const last = words.at(-1) ?? '';
   if (words.slice(0, -1).includes('--')) return [];
@@ -22,6 +24,7 @@ export async function complete(words: readonly string[]): Promise<readonly strin
     return (await values(named, value, given)).map((line) => (line === FILES ? line : `${flag}=${line}`));
   if (last.startsWith('-')) return options.flatMap(flagLine).filter((line) => line.startsWith(last));
   const children = command.commands.map((child) => `${child.name()}\t${child.summary()}`);
+  if (isHelp) return operands.length > 0 ? [] : children.filter((line) => line.startsWith(last));
   if (children.length > 0) return operands.length > 0 ? [] : children.filter((line) => line.startsWith(last));
   return await operandValues(command, operands, last, given);
 }
@@ -96,6 +99,7 @@ async function operandValues(
     return argument.argChoices.filter((choice) => choice.startsWith(last));
   const { valuesOf } = await import('./complete-names.js');
   const spares = command.parent?.name() === 'resource';
-  const name = argument.name() === 'words' ? 'hosts' : argument.name();
+  const named = argument.name() === 'words' ? 'hosts' : argument.name();
+  const name = named === 'id' && command.name() !== 'show' ? command.name() : named;
   return await valuesOf(spares ? 'spares' : name, last, given);
 }

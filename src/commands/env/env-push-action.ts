@@ -138,7 +138,7 @@ function targetsOf(readings: readonly EnvReading[], app: EnvApp, context: Contex
 }
 
 function nothingToDo(plan: Plan, hosts: number, { options }: Context): void {
-  if (options.json) out(jsonText(planDocument(plan, planChecksum(plan), [])));
+  if (options.json) out(jsonText(planDocument(plan, planChecksum(plan))));
   else out(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
 }
 

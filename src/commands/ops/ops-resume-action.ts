@@ -14,7 +14,7 @@ import { summarize } from '../../lib/run/result.js';
 import { out, say } from '../../lib/ui/output.js';
 import { resultDocument } from '../../lib/ui/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
-import { runOperation } from '../operation.js';
+import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
 import type { ResumeFlags } from './ops-resume.js';
 
@@ -50,7 +50,7 @@ function sayDone({ id, plan, events }: OperationRecord, { options }: Context): v
 async function goOn(id: string, budgets: Budgets | undefined, context: Context): Promise<void> {
   const owner = currentOwner();
   const record = await context.ledger.takeOver(id, owner);
-  say(`operation ${record.id}: going on with ${record.plan.title}`);
+  announce(record.id, `going on with ${record.plan.title}`);
   const connections = await openConnectionsFor(context);
   try {
     await runOperation(context, connections, {

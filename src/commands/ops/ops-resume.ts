@@ -12,8 +12,9 @@ export function registerOpsResume(ops: Command): void {
     .command('resume <id>')
     .summary('go on with an operation that was interrupted or failed')
     .description(
-      'Goes on, host by host, from the step that was open: after a failure, a Ctrl-C, a kill -9 or a reboot, or from ' +
-        "another operator's machine where the ledger is shared. A step whose outcome is unknown is probed before it is repeated.\n\n" +
+      'Goes on, host by host, from the step that was open: after a failure, a Ctrl-C, a kill -9 or a reboot, on the ' +
+        'machine where it began, whose ledger has it on record. A step whose outcome is unknown is probed before it is ' +
+        'repeated; a host that failed after its service was stopped goes back to the start of it.\n\n' +
         'It asks nothing and needs no --yes: the plan was confirmed when it began. One that is done is left as it is.',
     )
     .option('--max-failed <n>', 'from now on: hosts that may fail, a number or % (as until now)')

@@ -38,7 +38,8 @@ export async function scale(given: ScaleFlags, command: Command): Promise<void> 
       const proposal = {
         plan,
         checksum: given.checksum,
-        unfit: () =>
+        deletes: request.replace,
+        look: () =>
           whilePlanning('kuafu scale', () => checkSpares(plan, connections, context.config.secrets)),
         refusedHint: 'see what is free: kuafu resource list',
       };

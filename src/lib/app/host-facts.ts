@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords } from '../copy/obstacles.js';
+import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords, replacedIn } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
 import type { HostNeed } from '../plan/action.js';
 import { expectSuccess } from '../run/remote.js';
@@ -80,6 +80,15 @@ export async function readUnmetNeeds(
   const found = need.place === undefined ? [] : await obstaclesIn(result.stdout, session, need.place, io);
   const unaskable = need.health === undefined ? '' : await whyNotAskable(session, need.health);
   return unaskable === '' ? found : [...found, unaskable];
+}
+
+/** What `--replace` would take away on a host, a sentence each. */
+export async function readReplaced(session: Session, need: HostNeed): Promise<string[]> {
+  if (need.place?.replace !== true) return [];
+  const place = { ...need.place, replace: false };
+  const result = await session.run(spareCommand({ ...need, place }));
+  expectSuccess(result, 'looking at what is there');
+  return await replacedIn(result.stdout, session, place);
 }
 
 /** All that is asked of a host in one visit. */

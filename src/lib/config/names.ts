@@ -10,6 +10,10 @@ export interface Names {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly hosts: readonly string[];
   readonly spares: readonly string[];
+  /** Of hosts, each with a tab and the host's name behind it. */
+  readonly addresses: readonly string[];
+  /** The configuration itself. */
+  readonly file: string;
   /** As written; empty where it is not. */
   readonly ledger: string;
 }
@@ -34,6 +38,10 @@ export async function readNames(file: string): Promise<Names> {
     ),
     hosts: hostsOf('hosts'),
     spares: hostsOf('spare'),
+    addresses: Object.values(rooms).flatMap((room) =>
+      Object.entries(mapping(mapping(room).hosts)).flatMap(addressesOf),
+    ),
+    file,
     ledger: typeof document.ledger === 'string' ? document.ledger : '',
   };
 }
@@ -50,4 +58,12 @@ function expanded(names: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+function addressesOf([names, addresses]: readonly [string, unknown]): readonly string[] {
+  const written = typeof addresses === 'string' ? addresses : mapping(addresses).address;
+  const hosts = expanded(names);
+  return typeof written === 'string'
+    ? expanded(written).map((each, at) => `${each}\t${hosts[at] ?? ''}`)
+    : [];
 }

@@ -26,13 +26,25 @@ export async function obstaclesIn(
   { tree }: PlaceNeed,
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<string[]> {
+  const found = await realObstacles(stdout, session, tree, signal);
+  return found.map(({ key, text }) => `${text}${WAYS_ON[key]}`).slice(0, MOST_SENTENCES);
+}
+
+/** What `--replace` would take away there, a sentence each; `stdout` as if it were not given. */
+export async function replacedIn(stdout: string, session: Session, { tree }: PlaceNeed): Promise<string[]> {
+  const found = await realObstacles(stdout, session, tree);
+  return found.flatMap(({ key, text }) => (key === 'mount' ? [] : [text])).slice(0, MOST_SENTENCES);
+}
+
+async function realObstacles(
+  stdout: string,
+  session: Session,
+  tree: PlaceNeed['tree'],
+  signal?: AbortSignal,
+): Promise<Obstacle[]> {
   const found = parseObstacles(stdout);
-  const others = found.filter(({ key }) => key === 'other');
-  const isThere = others.length > 0 && (await hasTree(session, tree, signal));
-  return found
-    .filter(({ key }) => key !== 'other' || !isThere)
-    .map(({ key, text }) => `${text}${WAYS_ON[key]}`)
-    .slice(0, MOST_SENTENCES);
+  const isThere = found.some(({ key }) => key === 'other') && (await hasTree(session, tree, signal));
+  return found.filter(({ key }) => key !== 'other' || !isThere);
 }
 
 const WAYS_ON: Readonly<Record<Obstacle['key'], string>> = {

@@ -113,13 +113,16 @@ export async function listOperations(
 }
 
 /** Whether somebody works on it: the process, where it can be looked at, else the lease. */
-export function isLive(row: OperationRow, now: Date): boolean {
+export function isLive(row: Pick<OperationRow, 'state' | 'owner' | 'lease_until'>, now: Date): boolean {
   if (row.state !== 'running') return false;
   return ownerIsAlive(ownerOf(row.owner)) ?? Number(row.lease_until) > now.getTime();
 }
 
 /** True when takeOver() can go on with it. */
-export function isResumable(row: OperationRow, now: Date): boolean {
+export function isResumable(
+  row: Pick<OperationRow, 'state' | 'owner' | 'lease_until' | 'closed'>,
+  now: Date,
+): boolean {
   if (row.closed !== 0 || row.state === 'done' || row.state === 'undone') return false;
   return !isLive(row, now);
 }

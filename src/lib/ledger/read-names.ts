@@ -1,6 +1,8 @@
+import { isLive, isResumable } from './operations.js';
 import { isOwnLedger } from './own-ledger.js';
 import { readRows } from './rows.js';
 import { connectToRead } from './sqlite-file.js';
+import type { OperationRow } from './tables.js';
 
 /** As many as somebody would look through for one. */
 const NEWEST = 50;
@@ -8,14 +10,32 @@ const NEWEST = 50;
 /** Longer nobody waits at a key. */
 const PATIENCE_MS = 300;
 
+/** `undoable`: expansions that have hosts still. */
+export type WhichOperations = 'any' | 'resumable' | 'undoable';
+
+type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'lease_until'>;
+
+const COLUMNS = 'select id, title, state, closed, owner, lease_until from operations';
+const QUERIES: Readonly<Record<WhichOperations, string>> = {
+  any: COLUMNS,
+  resumable: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
+  undoable: `${COLUMNS} where kind = 'scale' and id in (select operation from resources where state <> 'unfit')`,
+};
+
 /** Ids of the newest operations, a tab, and what each was; without the query builder, as somebody waits at a tab key. */
-export async function readOperationNames(file: string): Promise<readonly string[]> {
+export async function readOperationNames(file: string, which: WhichOperations): Promise<readonly string[]> {
   if (!isOwnLedger(file)) return [];
   const library = await connectToRead(file, PATIENCE_MS);
   try {
-    const newest = 'select id, title, state from operations order by started_at desc limit ?';
-    const rows = readRows(file, library, newest, [NEWEST]) as { id: string; title: string; state: string }[];
-    return rows.map(({ id, title, state }) => `${id}\t${state}: ${title}`);
+    const newest = `${QUERIES[which]} order by started_at desc limit ?`;
+    const rows = readRows(file, library, newest, [NEWEST]) as Row[];
+    const now = new Date();
+    return rows.flatMap((row) => {
+      const live = isLive(row, now);
+      const isMeant = which === 'any' || (which === 'resumable' ? isResumable(row, now) : !live);
+      const state = row.state === 'running' && !live ? 'crashed' : row.state;
+      return isMeant ? [`${row.id}\t${row.closed === 0 ? state : 'closed'}: ${row.title}`] : [];
+    });
   } finally {
     library.close();
   }

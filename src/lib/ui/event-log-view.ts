@@ -6,7 +6,7 @@ import { type LookingSteps, lookingSteps } from '../run/looking-steps.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { localClock, localTime } from './local-time.js';
-import { budgetWords } from './plan-view.js';
+import { budgetWords } from './plan-bounds.js';
 import { sanitizeLine } from './sanitize.js';
 
 /** The log of an operation, one event a line; a line of its own names the day and zone where they change. */

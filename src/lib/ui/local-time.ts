@@ -12,6 +12,11 @@ export function localMinute(iso: string, now: Date): string {
   return `${sameYear ? dateOf(at).slice(5) : dateOf(at)} ${timeOf(at)}${zone}`;
 }
 
+/** `2026-11-23 18:05:08`, for lines of which nobody knows in which log they end. */
+export function localSecond(at: Date): string {
+  return `${dateOf(at)} ${timeOf(at)}:${pad(at.getSeconds())}`;
+}
+
 /** Time of day with milliseconds, for lines of a log: `18:05:08.123`. */
 export function localClock(iso: string): string {
   const at = new Date(iso);

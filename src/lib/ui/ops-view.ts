@@ -10,7 +10,7 @@ import { renderEvents } from './event-log-view.js';
 import { wrapLine } from './fit.js';
 import { foldMessages, withoutHost } from './fold-messages.js';
 import { localMinute, localTime, zoneOf } from './local-time.js';
-import { budgetWords } from './plan-view.js';
+import { budgetWords } from './plan-bounds.js';
 import { renderSummary } from './result-view.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderLegend, renderStepTable } from './step-table.js';

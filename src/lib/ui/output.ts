@@ -8,6 +8,7 @@ export interface LiveDisplay {
 }
 
 let live: LiveDisplay | undefined;
+let stamp: (() => string) | undefined;
 const closed = new Set<NodeJS.WriteStream>();
 /** Why data did not get out. */
 let dataLoss: string | undefined;
@@ -19,7 +20,13 @@ export function out(text: string): void {
 
 /** Talk: one line on stderr. */
 export function say(text: string): void {
-  aroundDisplay(() => write(process.stderr, `${text}\n`));
+  const lines = stamp === undefined ? text : text.replaceAll(/^(?=.)/gm, `${stamp()} `);
+  aroundDisplay(() => write(process.stderr, `${lines}\n`));
+}
+
+/** From here on each line of talk begins with a time: in a log, what took how long is half of what it tells. */
+export function stampTalk(now: () => string): void {
+  stamp = now;
 }
 
 /** Text as it is; for help texts and frames of a live display, which bring their own line ends. */

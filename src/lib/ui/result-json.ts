@@ -7,11 +7,18 @@ export function resultDocument(id: string, plan: Plan, exitCode: number, result:
   return { kind: 'kuafu.operation', version: 1, id, title: plan.title, exitCode, ...result };
 }
 
+interface HostNote {
+  readonly host: string;
+  readonly reason: string;
+}
+
+const NONE = { unfit: [], replaced: [] };
+
 /** What a dry run prints with --json; schemas/plan.schema.json. */
 export function planDocument(
   plan: Plan,
   checksum: string,
-  unfit: readonly { readonly host: string; readonly reason: string }[],
+  { unfit, replaced }: { readonly unfit: readonly HostNote[]; readonly replaced: readonly HostNote[] } = NONE,
 ): object {
   const stages = plan.stages.map((stage) => ({
     stage: stage.id,
@@ -37,5 +44,6 @@ export function planDocument(
     copyBytes: copy?.action.kind === 'copy' ? copy.action.tree.bytes : null,
     risks: plan.risks,
     unfit,
+    replaced,
   };
 }

@@ -128,8 +128,14 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-stats', statisticsDocument(statisticsOf(counted), { since: record.startedAt }, now)],
   ['ops-stats', statisticsDocument(statisticsOf([]), {}, now)],
   ['ops-close', closedDocument(closed, false)],
-  ['plan', planDocument(samplePlan(2), CHECKSUM, [])],
-  ['plan', planDocument({ ...samplePlan(3), batches: [1, 2], windows: [1, 2], budgets }, CHECKSUM, unfit)],
+  ['plan', planDocument(samplePlan(2), CHECKSUM)],
+  [
+    'plan',
+    planDocument({ ...samplePlan(3), batches: [1, 2], windows: [1, 2], budgets }, CHECKSUM, {
+      unfit,
+      replaced: unfit,
+    }),
+  ],
   ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
   ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
   ['exec', execDocument(execRun)],
