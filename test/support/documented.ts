@@ -73,3 +73,25 @@ export function wordsOf(line: string): string[] {
   }
   return words;
 }
+
+/**
+ * A line of output without what is different each time: numbers, times, ids, hosts and sets of them, addresses, places in
+ * files. Of a bar only that it is there, and nothing behind it, as that changes while one looks.
+ */
+export function shapeOf(line: string): string {
+  return line
+    .replace(/(?<=[▓░])[▓░]*.*/, '')
+    .replace(/[▓░]/g, '▓')
+    .split(/\s+/)
+    .map((word) =>
+      word
+        .replace(/^(?:(?:web|new|lb|gw)-[ab][^:]*)(:?)$/, 'HOSTS$1')
+        .replace(/\d{6}-[a-z0-9]{4}/, 'ID')
+        .replace(/^\(?(?:[\w-]+@)?\d+(?:\.\d+){3}\)?$/, '')
+        .replace(/^\S*[/~.]\S*:\d+$|^[/~]\S+$/, '')
+        .replace(/\d+(?:\.\d+)?/g, '#'),
+    )
+    .filter((word) => word !== '' && word !== '…')
+    .join(' ')
+    .replace(/^HOSTS (?=[a-z])/, '');
+}
