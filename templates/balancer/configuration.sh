@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the configuration files of the HAProxy with this process id; without it, or where that is no HAProxy, the
-# usual one; nothing where there is none. No more than 4 MB.
+# usual one; nothing where there is none. No more than 4 MB. What a process says of itself is no more than that: a pipe or a device
+# is never opened for it.
 set -u
 pid=$1
 usual=/etc/haproxy/haproxy.cfg
@@ -12,7 +13,7 @@ show() {
   if [ -d "$1" ]; then
     for part in "$1"/*.cfg; do [ -f "$part" ] && cat -- "$part" && echo; done
   else
-    cat -- "$1" && echo
+    [ -f "$1" ] && cat -- "$1" && echo
   fi
 }
 
