@@ -21,7 +21,7 @@ async function entriesMatching(pattern: string): Promise<readonly Entry[]> {
   const folders = WILDCARD.test(folder)
     ? (await entriesMatching(folder)).map(({ path }) => path)
     : [unescaped(folder)];
-  const expression = new RegExp(`^${[...segments(name)].map(expressionOf).join('')}$`, 's');
+  const expression = expressionFor(name);
   const entries = await Promise.all(folders.map(readFolder));
   return entries
     .flat()
@@ -49,6 +49,15 @@ async function isFolder(path: string): Promise<boolean> {
     (stats) => stats.isDirectory(),
     () => false,
   );
+}
+
+function expressionFor(name: string): RegExp {
+  try {
+    return new RegExp(`^${[...segments(name)].map(expressionOf).join('')}$`, 's');
+  } catch {
+    // A range that is none, such as [z-a], fits nothing.
+    return /(?!)/;
+  }
 }
 
 function segments(name: string): Iterable<RegExpMatchArray> {

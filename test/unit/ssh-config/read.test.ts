@@ -81,7 +81,7 @@ describe('which files count', () => {
     symlinkSync('sub', at('.ssh/conf.d/linked'));
     symlinkSync('gone', at('.ssh/conf.d/dangling'));
     const { ask, faults } = await read({
-      '.ssh/config': 'Include conf.d/*\nInclude conf.d/l*/x\nPort 2201\n',
+      '.ssh/config': 'Include conf.d/*\nInclude conf.d/l*/x conf.d/[z-a]\nPort 2201\n',
     });
     expect(faults).toEqual([]);
     expect(ask('web')).toMatchObject({ port: { value: 2201 }, user: { value: 'no' } });
