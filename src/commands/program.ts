@@ -7,6 +7,7 @@ import { ROOT_HELP } from './root-help.js';
 const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
   scale: async (program) => (await import('./scale/scale.js')).registerScale(program),
   restart: async (program) => (await import('./restart/restart.js')).registerRestart(program),
+  start: async (program) => (await import('./start/start.js')).registerStart(program),
   exec: async (program, argv) => (await import('./exec/exec.js')).registerExec(program, argv),
   logs: async (program) => (await import('./logs/logs.js')).registerLogs(program),
   traffic: async (program) => (await import('./traffic/traffic.js')).registerTraffic(program),

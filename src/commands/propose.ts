@@ -21,6 +21,8 @@ export interface Proposal {
   /** What is known of the chosen hosts beforehand: for a dry run and, where something is deleted, for whoever says yes. */
   readonly look?: () => Promise<SpareNotes>;
   readonly deletes?: boolean;
+  /** Right before it is run: what was counted for it is still so. */
+  readonly recheck?: () => Promise<void>;
   /** What to type when the plan is refused. */
   readonly refusedHint: string;
 }
@@ -34,8 +36,9 @@ export async function propose(proposal: Proposal, context: Context, connections:
   await showPlan(proposal, context);
   requireNoRefusal(proposal);
   requireChecksum(plan, checksum);
-  if (!context.options.dryRun && (await confirmed(proposal, context)))
-    await execute(plan, context, connections);
+  if (context.options.dryRun || !(await confirmed(proposal, context))) return;
+  await proposal.recheck?.();
+  await execute(plan, context, connections);
 }
 
 /** The same for a plan that may have nothing to do: then it says so, with what there is to know, and all is done. */

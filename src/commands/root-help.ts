@@ -9,6 +9,7 @@ One-key operations for applications that live in two machine rooms of one city.
 Applications:
   scale                fill a room with new application hosts
   restart              rolling restart, host by host, under load
+  start                start and join what was installed and left stopped
   exec                 one command on many hosts, equal output shown once
   logs                 the logs of many hosts: tail, grep, fetch
   env                  environment files: show, diff, push, rollback

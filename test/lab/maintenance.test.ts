@@ -38,6 +38,10 @@ it('is out until it is made ready, whatever is restarted or killed, and no reque
   await killed.ended;
   const { id, kind, state } = await lastOperation();
   expect(kind).toBe('traffic-drain');
+  if (state !== 'done') {
+    const second = await traffic('drain', OTHER, '--keep=0');
+    expect(second).toMatchObject({ code: 3, stderr: expect.stringContaining(`locked by operation ${id}`) });
+  }
   if (state !== 'done') expect(await room.resume(id)).toMatchObject({ code: 0 });
   expect(await room.serversUp()).toEqual([OTHER]);
 
@@ -47,7 +51,7 @@ it('is out until it is made ready, whatever is restarted or killed, and no reque
   expect(sick.code).toBe(3);
   expect(sick.stderr).toContain(`${HOST} is not ready: shop.service is inactive`);
   expect(await room.kuafu(['restart', '--app=shop', HOST, '--yes'])).toMatchObject({ code: 3 });
-  await room.inHost(HOST, 'systemctl start shop.service');
+  expect(await room.kuafu(['start', HOST, '--yes'])).toMatchObject({ code: 0 });
   const repair = await traffic('repair', '--app=shop', '--idc=B');
   expect(repair.stderr).toMatch(new RegExp(`${HOST} drained by \\w+ since .* \\(operation ${id}\\)`));
   expect(repair).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do') });
@@ -93,31 +97,69 @@ it('is found where a reload of the balancer has put it back, and leaves again', 
   expect((await room.serversUp()).sort()).toEqual([HOST, OTHER]);
 });
 
-it('waits for requests that take long, keeps a second operator away, and is no matter of the last host', async () => {
-  const slow = room.askSlowly(4, 6000);
-  const first = room.start(['traffic', 'drain', HOST, '--yes', '--drain=1s']);
-  await first.says(/leave done/);
-  const second = await traffic('drain', OTHER, '--keep=0');
-  expect(second).toMatchObject({ code: 3 });
-  const ended = await first.ended;
-  expect(ended.code).toBe(4);
-  expect(ended.stderr).toMatch(/\d sessions? w\w+ still open after 1 s, and no new one comes/);
-  expect(new Set(await slow)).toEqual(new Set([200]));
-  expect(await room.resume((await lastOperation()).id)).toMatchObject({ code: 0 });
-  const last = await traffic('drain', OTHER);
-  expect(last).toMatchObject({ code: 3, stderr: expect.stringContaining('none would serve') });
+it('waits for requests that take long, needs nothing of a silent host, and never takes the last one', async () => {
+  const slow = room.askSlowly(4, 12_000);
+  const first = await traffic('drain', HOST, '--drain=500ms');
+  expect(first.code).toBe(4);
+  expect(first.stderr).toMatch(/\d sessions? w\w+ still open after 0.5 s, and no new one comes/);
+  await room.inHost(HOST, 'systemctl stop ssh.service');
+  try {
+    expect(await traffic('drain', OTHER)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('none would serve'),
+    });
+    expect(new Set(await slow)).toEqual(new Set([200]));
+    expect(await room.resume((await lastOperation()).id)).toMatchObject({ code: 0 });
+    const ready = await traffic('ready', HOST);
+    expect(ready).toMatchObject({ code: 3, stderr: expect.stringContaining(`${HOST} cannot be asked`) });
+  } finally {
+    await room.inHost(HOST, 'systemctl start ssh.service');
+  }
   expect(await traffic('ready', HOST)).toMatchObject({ code: 0 });
 });
 
-it('needs nothing of a host that is silent, and does not make it ready', async () => {
-  const hasty = await room.withConfig((config) => {
-    config.ssh.connectTimeout = '3s';
+it('starts what was installed, and makes the group larger and smaller, and no request fails', async () => {
+  const stop = room.putUnderLoad();
+  expect(await room.scale({ count: 1 })).toMatchObject({ code: 0 });
+  const where = ['--app=shop', '--group=web', '--idc=B', '--yes'];
+  const killed = room.start(['start', ...where]);
+  await killed.says(/enrol done/);
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  expect(await room.resume((await lastOperation()).id)).toMatchObject({ code: 0 });
+  const again = await room.kuafu(['start', ...where]);
+  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to do') });
+
+  const to = (count: number) => ['scale', `--to=${count}`, '--template-ip=198.18.1.11', '--start', ...where];
+  expect(await room.kuafu(to(5))).toMatchObject({ code: 0 });
+  const brought = ['new-b-01', 'new-b-02', 'new-b-03'];
+  await expect.poll(async () => (await room.serversUp()).sort()).toEqual([...brought, HOST, OTHER]);
+  expect(await room.kuafu(to(5))).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('nothing to do'),
   });
-  await room.freeze(HOST);
-  expect(await room.kuafu(['traffic', 'drain', HOST, '--yes'], hasty)).toMatchObject({ code: 0 });
-  expect(await states()).toMatchObject({ [HOST]: 'drained' });
-  const ready = await room.kuafu(['traffic', 'ready', HOST, '--yes'], hasty);
-  expect(ready).toMatchObject({ code: 3, stderr: expect.stringContaining(`${HOST} cannot be asked`) });
-  await room.thaw(HOST);
-  expect(await traffic('ready', HOST)).toMatchObject({ code: 0 });
+  expect(await room.kuafu(to(1))).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`${HOST.slice(0, -2)}[01-02]`),
+  });
+  expect(await room.kuafu(to(2))).toMatchObject({ code: 3, stderr: expect.stringContaining('--keep 40%') });
+
+  const shrinking = room.start(to(3));
+  await shrinking.says(/stop done/);
+  shrinking.process.kill('SIGKILL');
+  await shrinking.ended;
+  expect(await room.resume((await lastOperation()).id)).toMatchObject({ code: 0 });
+  expect(await room.resources('assigned')).toMatchObject([{ host: 'new-b-01' }]);
+  const undo = await room.kuafu(['scale', '--undo', (await assignedBy('new-b-01')) ?? '', '--yes']);
+  const load = await stop();
+  expect(undo).toMatchObject({ code: 0 });
+  expect(load.failures).toEqual([]);
+  expect(await room.serversUp()).toEqual([HOST, OTHER]);
+  const left = 'ls -d /opt/* /etc/shop /etc/systemd/system/shop.service /var/lib/kuafu 2>/dev/null; true';
+  for (const host of brought) expect(`${host}: ${await room.inHost(host, left)}`).toBe(`${host}: `);
 });
+
+async function assignedBy(host: string): Promise<string | undefined> {
+  const rows = (await room.resources('assigned')) as readonly { host: string; operation: string }[];
+  return rows.find((row) => row.host === host)?.operation;
+}

@@ -26,7 +26,12 @@ import { templateSession, unfinishedBefore } from './scale-facts.js';
 import { askScaleWords } from './scale-questions.js';
 
 /** `kuafu scale`: request → plan → confirm → run. */
-export async function scale(given: ScaleFlags, command: Command): Promise<void> {
+export async function scale(
+  given: ScaleFlags,
+  command: Command,
+  recheck?: (context: Context) => Promise<void>,
+): Promise<void> {
+  if (given.keep !== undefined) throw new UsageError('--keep goes with --to alone', 'kuafu scale --help');
   if (given.toZero === true) throw new UsageError('--to-zero goes with --undo alone', 'kuafu scale --help');
   const context = await openContext(command);
   try {
@@ -42,6 +47,7 @@ export async function scale(given: ScaleFlags, command: Command): Promise<void> 
         look: () =>
           whilePlanning('kuafu scale', () => checkSpares(plan, connections, context.config.secrets)),
         refusedHint: 'see what is free: kuafu resource list',
+        ...(recheck === undefined ? {} : { recheck: () => recheck(context) }),
       };
       await propose(proposal, context, connections);
     } finally {

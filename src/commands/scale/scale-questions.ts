@@ -17,16 +17,8 @@ export async function askScaleWords(
   { config, inventory, ledger }: Context,
   initTemplates: readonly string[],
 ): Promise<ScaleWords> {
-  requireSomethingToScale(config);
-  const app = given.app ?? (await askChoice('Application', [...config.apps.keys()]));
-  const groups = parseApp(app, config).groups;
-  const group = given.group ?? (await askChoice('Group', [...groups.keys()]));
-  parseGroup(group, parseApp(app, config));
-  const taken = new Set((await ledger.resources()).map((row) => row.host));
-  const free = (room: string) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
-  const rooms = roomChoices(config, free);
-  const likely = rooms.find(({ disabled }) => disabled === undefined)?.value;
-  const idc = given.idc ?? (await askChoice('Room that gets the new hosts', rooms, likely));
+  const { app, group, idc } = await askPlace(given, { config, inventory, ledger });
+  const free = await freeIn({ inventory, ledger });
   const upToFree = (text: string) => {
     if (parseCount(text) > free(idc)) throw new UsageError(`only ${free(idc)} are free in room ${idc}`);
   };
@@ -43,6 +35,23 @@ export async function askScaleWords(
   return { ...given, app, group, idc, count, templateIp, init, start };
 }
 
+/** The first three: application, group and room. `any`: also a room without a free spare, as for a group that is to shrink. */
+export async function askPlace(
+  given: Partial<ScaleWords>,
+  { config, inventory, ledger }: Pick<Context, 'config' | 'inventory' | 'ledger'>,
+  any = false,
+): Promise<Pick<ScaleWords, 'app' | 'group' | 'idc'>> {
+  requireSomethingToScale(config);
+  const app = given.app ?? (await askChoice('Application', [...config.apps.keys()]));
+  const groups = parseApp(app, config).groups;
+  const group = given.group ?? (await askChoice('Group', [...groups.keys()]));
+  parseGroup(group, parseApp(app, config));
+  const rooms = roomChoices(config, await freeIn({ inventory, ledger }), any);
+  const likely = rooms.find(({ disabled }) => disabled === undefined)?.value;
+  const idc = given.idc ?? (await askChoice(any ? 'Room' : 'Room that gets the new hosts', rooms, likely));
+  return { app, group, idc };
+}
+
 /** @throws {UsageError} where there is nothing to choose from */
 function requireSomethingToScale({ apps, file }: Config): void {
   if (apps.size > 0) return;
@@ -56,14 +65,27 @@ function requireSomethingToScale({ apps, file }: Config): void {
  * Rooms without a free spare are shown, and cannot be chosen.
  * @throws {RefusedError} where none has one
  */
-function roomChoices({ rooms }: Pick<Config, 'rooms'>, free: (room: string) => number): Choice[] {
+function roomChoices(
+  { rooms }: Pick<Config, 'rooms'>,
+  free: (room: string) => number,
+  any: boolean,
+): Choice[] {
   const choices = [...rooms.values()].map(({ name, title }) => ({
     value: name,
     name: `${name}  ${title}, ${free(name)} spare ${free(name) === 1 ? 'host' : 'hosts'} free`,
-    disabled: free(name) === 0 ? '(nothing to expand by)' : undefined,
+    disabled: free(name) === 0 && !any ? '(nothing to expand by)' : undefined,
   }));
   if (choices.some(({ disabled }) => disabled === undefined)) return choices;
   throw new RefusedError('no spare host is free in any room', 'see who has them: kuafu resource list');
+}
+
+/** How many spares of a room are free. */
+async function freeIn({
+  inventory,
+  ledger,
+}: Pick<Context, 'inventory' | 'ledger'>): Promise<(room: string) => number> {
+  const taken = new Set((await ledger.resources()).map((row) => row.host));
+  return (room) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
 }
 
 /** A host that runs the application: of the room that gets the new ones, as that copy stays within the room, else of another. */

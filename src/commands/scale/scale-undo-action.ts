@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
-import { orRefuse } from '../../lib/app/traffic-facts.js';
+import { placesOf } from '../../lib/app/scale-traffic.js';
+import { balancersOf, orRefuse } from '../../lib/app/traffic-facts.js';
 import { placesInTraffic, planUndo } from '../../lib/app/undo-plan.js';
+import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
+import type { Inventory } from '../../lib/inventory/inventory.js';
 import { atEach } from '../../lib/layers/http/everywhere.js';
 import { isInTraffic, readServers } from '../../lib/layers/http/server-state.js';
-import type { OperationRecord } from '../../lib/ledger/ledger.js';
+import type { OperationRecord, ResourceRow } from '../../lib/ledger/ledger.js';
+import type { BalancerServer } from '../../lib/plan/action.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
@@ -57,7 +61,11 @@ async function makePlan(
   { config, inventory, ledger }: Context,
   connections: Connections,
 ) {
-  const servers = placesInTraffic(record.plan);
+  const rows = await ledger.resources();
+  const later = placesSince(record, rows, config, inventory);
+  const [some = []] = later.values();
+  const planned = placesInTraffic(record.plan);
+  const servers = planned.length > 0 ? planned : some;
   const missing = servers.find(({ balancer }) => !inventory.hosts.has(balancer));
   if (missing)
     throw new RefusedError(
@@ -70,10 +78,29 @@ async function makePlan(
     ),
   );
   return planUndo(record, {
-    rows: await ledger.resources(),
+    rows,
+    later,
     hosts: inventory.hosts,
     configured: new Set([...config.rooms.values()].flatMap((room) => [...room.hosts.keys()])),
     inTraffic: inTraffic.flat(),
     toZero,
   });
+}
+
+/** Hosts that were installed without --start may have joined traffic since: by kuafu start, or by hand. */
+function placesSince(
+  { id, app: name, room, plan }: OperationRecord,
+  rows: readonly ResourceRow[],
+  { apps }: Config,
+  inventory: Inventory,
+): ReadonlyMap<string, readonly BalancerServer[]> {
+  const app = apps.get(name);
+  const balancers = app && balancersOf(app, room, inventory);
+  if (app?.traffic === undefined || balancers === undefined || placesInTraffic(plan).length > 0)
+    return new Map();
+  const { traffic } = app;
+  const hosts = rows
+    .filter((row) => row.operation === id && row.state === 'assigned')
+    .flatMap((row) => inventory.hosts.get(row.host) ?? []);
+  return new Map(hosts.map((host) => [host.name, placesOf(traffic, balancers, host)]));
 }

@@ -9,6 +9,8 @@ export interface ScaleFlags extends Partial<Omit<ScaleWords, 'budgets'>> {
   readonly maxUnhealthy?: string;
   readonly undo?: string;
   readonly toZero?: boolean;
+  readonly to?: string;
+  readonly keep?: string;
 }
 
 export function registerScale(program: Command): void {
@@ -20,7 +22,9 @@ export function registerScale(program: Command): void {
         'host, writes the environment of the room, starts, checks health and joins traffic. A spare that fails is ' +
         'set aside and the next one takes its place, until a budget is exhausted: then no further host is begun.\n\n' +
         'Without the flags, on a terminal, it asks.\n\n--undo takes the hosts of an expansion out again: out of traffic first, ' +
-        'all of them; then each stops, loses what was put on it and returns to the pool.',
+        'all of them; then each stops, loses what was put on it and returns to the pool.\n\n--to is the size that the group is to have ' +
+        'in the room. Where it must shrink, the youngest hosts go, as by an undo, but none that the configuration declares, ' +
+        'and never so many that fewer than --keep would serve.',
     )
     .option('--app <name>', 'application')
     .option('--group <name>', 'group of the application')
@@ -41,6 +45,8 @@ export function registerScale(program: Command): void {
     .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 25%, at least 5)')
     .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
     .option('--max-unhealthy <n>', 'budget: hosts that may never get healthy (likewise)')
+    .option('--to <n>', 'so many hosts in the end: expands by the difference, or takes the youngest out')
+    .option('--keep <n>', 'with --to: hosts that must serve, a number or % of those there are (default: 50%)')
     .option('--undo <id>', 'take the hosts of this expansion out again')
     .option('--to-zero', 'with --undo: even when no host is left in traffic')
     .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
@@ -54,6 +60,8 @@ Examples:
   kuafu scale … --batch 1,5,20% --max-unhealthy 0
                                          one first; stops at a host that
                                          does not get healthy
+  kuafu scale --to 6 --app shop --group web --idc B
+                                         so many hosts, up or down
   kuafu scale --undo 261123-k3f9         takes its hosts out again
   kuafu scale … --dry-run                shows the plan, changes nothing
   kuafu scale … --yes --json             for cron and CI`,
@@ -62,6 +70,10 @@ Examples:
       if (given.undo !== undefined) {
         const { undoScale } = await import('./scale-undo-action.js');
         return await undoScale(given.undo, given, command);
+      }
+      if (given.to !== undefined) {
+        const { scaleTo } = await import('./scale-to-action.js');
+        return await scaleTo(given.to, given, command);
       }
       const { scale } = await import('./scale-action.js');
       await scale(given, command);

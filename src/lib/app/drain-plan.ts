@@ -1,13 +1,12 @@
 import { fold } from '../inventory/fold.js';
-import type { CapacityFloor } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
+import { floorOf, floorRefusal } from './floor.js';
 import { keptOutWords } from './kept-out-words.js';
 import type { AppFacts } from './maintenance-facts.js';
 import { lanesOf, type Membership, membershipsOf, scopeOf, step } from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
-import { capacityOf, isCounted, isServing, isWanted, leastOf } from './restart-capacity.js';
-import type { Place } from './restart-request.js';
+import { isWanted } from './restart-capacity.js';
 
 /**
  * The plan that takes hosts out of traffic until they are made ready: nobody sends them requests any more, those they have
@@ -52,23 +51,12 @@ function stepsOf(membership: Membership, request: MaintenanceRequest): Step[] {
   const at = inAction([...(member?.wanted ?? []), ...(member?.drained ?? [])]);
   const record = step('record', { kind: 'keep-out', app: of.app.name, wanted: 'out' });
   if (at === undefined) return [record];
-  const floor = floorOf(place, of, request);
+  const floor = floorOf(of.app, place, request.keep);
   return [
     step('leave', { kind: 'leave', ...at, floor, unasked: true }),
     record,
     step('drain', { kind: 'drain', withinMs: request.drainMs, shuts: true, ...at }),
   ];
-}
-
-/** Nobody comes back by itself for whom it would be worth to wait. */
-function floorOf({ members }: Place, { app }: AppFacts, { keep }: MaintenanceRequest): CapacityFloor {
-  return {
-    least: leastOf(keep, members.length),
-    members: fold(members.map(({ name }) => name)),
-    unit: app.service,
-    check: app.health ?? null,
-    withinMs: 0,
-  };
 }
 
 function refusals(memberships: readonly Membership[], lanes: number, request: MaintenanceRequest): string[] {
@@ -82,25 +70,8 @@ function refusals(memberships: readonly Membership[], lanes: number, request: Ma
   return places.flatMap((place) => {
     const own = memberships.filter((membership) => membership.place === place);
     const [first] = own;
-    return first === undefined ? [] : floorRefusal(first.of, place, request);
+    return first === undefined ? [] : floorRefusal(first.of.app, place, request.keep, first.of.facts);
   });
-}
-
-function floorRefusal(of: AppFacts, place: Place, { keep }: MaintenanceRequest): string[] {
-  const { facts, app } = of;
-  const leaving = place.chosen.filter((host) => isServing(host, place, facts));
-  if (leaving.length === 0) return [];
-  const left = place.members.filter((host) => isCounted(host, place, facts) && !place.chosen.includes(host));
-  const { size, least, missing } = capacityOf(place, keep, facts);
-  if (left.length >= least) return [];
-  const others = missing.filter((name) => !place.chosen.some((host) => host.name === name));
-  const sick =
-    others.length === 0 ? '' : `, of which ${fold(others)} ${others.length === 1 ? 'does' : 'do'} not serve`;
-  const works = keep.percent ? `${Math.floor((left.length * 100) / size)}%` : `${left.length}`;
-  const asked = `${keep.value}${keep.percent ? '%' : ''}`;
-  return [
-    `${app.name}/${place.group} in room ${place.room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${fold(leaving.map(({ name }) => name))} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same`,
-  ];
 }
 
 function withoutBalancer({ of, place }: Membership): string {

@@ -3,6 +3,7 @@ import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
 import { healthUrl } from './health-check.js';
+import { balancersWithout } from './lost-places.js';
 import type { AppFacts } from './maintenance-facts.js';
 import { lanesOf, type Membership, membershipsOf, scopeOf, step } from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
@@ -72,10 +73,7 @@ function placesOf({ of, place, host }: Membership): readonly BalancerServer[] {
   if (look === undefined || traffic === undefined) return [];
   const member = look.members.get(host.name);
   const { socket, backend, port, server: options } = traffic;
-  const known = [...(member?.wanted ?? []), ...(member?.drained ?? []), ...(member?.shut ?? [])];
-  const lost = look.balancers.filter(
-    ({ name }) => !known.some((server) => server.balancer === name && server.backend === backend),
-  );
+  const lost = balancersWithout(host, place.room, of.app, of.facts);
   const added = lost.map((balancer): BalancerServer => {
     const extra = options === undefined ? {} : { options };
     return {
@@ -110,7 +108,7 @@ function sickness({ of, host }: Membership): string | undefined {
     return `${host.name} cannot be asked: ${look?.reason ?? 'it is not known'}`;
   const { activeState } = look.unit;
   if (activeState !== 'active')
-    return `${host.name} is not ready: ${service} is ${activeState || 'not there'}; kuafu exec ${host.name} -- systemctl start ${service} starts it, and leaves it out`;
+    return `${host.name} is not ready: ${service} is ${activeState || 'not there'}; kuafu start --app ${of.app.name} ${host.name} starts it, and leaves it out`;
   if (look.health.state === 'healthy') return undefined;
   const how = look.health.state === 'sick' ? 'is not healthy' : 'cannot be asked whether it is healthy';
   return `${host.name} ${how}: ${look.health.reason}`;

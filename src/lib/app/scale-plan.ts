@@ -94,9 +94,10 @@ function expandSteps(
   ];
   if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
   const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
-  if (!start) return [...steps, step('install', stopped)];
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
+  // For whoever starts it later.
+  if (!start) return [...steps, step('install', { ...stopped, ...links })];
   const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   steps.push(...enrol);
@@ -214,7 +215,10 @@ function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
     found.push(
       `the template ${template.name} is in room ${template.room}: the copy crosses between the rooms`,
     );
-  if (!start) found.push('without --start the service is installed and stopped, and no host joins traffic');
+  if (!start)
+    found.push(
+      'without --start the service is installed and stopped, and no host joins traffic: kuafu start does that later',
+    );
   if (start && !app.health)
     found.push(`apps.${app.name} has no health check: a host counts as good once its service runs`);
   found.push(...(facts.traffic?.notes ?? []));

@@ -25,7 +25,7 @@ function stepTo(id: string, wanted: 'enrolled' | 'in', at: WithServers, undo: Ac
 }
 
 /** The place that a host is to have at each balancer of the room. */
-function placesOf(
+export function placesOf(
   { socket, backend, port, server: options }: NonNullable<AppConfig['traffic']>,
   balancers: readonly Host[],
   host: Host,

@@ -4,10 +4,11 @@ import type { Host } from '../inventory/inventory-types.js';
 import { compareNaturally } from '../inventory/natural-order.js';
 import { fold } from '../inventory/nodeset.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
-import type { BalancerServer, Unrecorded } from '../plan/action.js';
+import type { BalancerServer } from '../plan/action.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
-import { History, type StepState } from '../run/history.js';
+import { History } from '../run/history.js';
+import { clearSteps, type Trace, traceIn } from './traces.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface UndoFacts {
@@ -19,24 +20,11 @@ export interface UndoFacts {
   readonly configured: ReadonlySet<string>;
   /** Where the balancers send requests now; empty where the application has none. */
   readonly inTraffic: readonly Pick<BalancerServer, 'balancer' | 'address' | 'port'>[];
+  /** Places of hosts that were installed without --start, and may have been started and joined since. */
+  readonly later: ReadonlyMap<string, readonly BalancerServer[]>;
   /** Whether the last host may leave traffic. */
   readonly toZero: boolean;
 }
-
-/** What an expansion has begun on a host. */
-interface Trace {
-  readonly host: string;
-  readonly servers: readonly BalancerServer[];
-  readonly unit: string | undefined;
-  readonly paths: readonly string[];
-  readonly exclude: readonly string[];
-  /** Of `paths`, the environment files. */
-  readonly files: readonly string[];
-  /** Absent where it is written down on the host what was brought. */
-  readonly unrecorded?: Unrecorded;
-}
-
-type PastStep = Step & { readonly past: StepState };
 
 /**
  * The plan that takes an expansion back: its hosts leave traffic, all of them, then stop, lose what was put on them
@@ -73,56 +61,15 @@ export function placesInTraffic({ stages }: Plan): readonly BalancerServer[] {
   return [];
 }
 
-function tracesOf({ id, plan, events }: OperationRecord, { rows }: UndoFacts): readonly Trace[] {
-  const history = new History(events);
-  const lanes = new Map<string, (Step & { readonly stage: string })[]>();
-  for (const stage of plan.stages)
-    for (const { host, steps } of [...stage.lanes, ...stage.standby])
-      lanes.set(host, [...(lanes.get(host) ?? []), ...steps.map((step) => ({ ...step, stage: stage.id }))]);
+function tracesOf(record: OperationRecord, { rows, later }: UndoFacts): readonly Trace[] {
   return rows
-    .filter((row) => row.operation === id && row.state !== 'unfit')
+    .filter((row) => row.operation === record.id && row.state !== 'unfit')
     .map(({ host }) => host)
     .sort(compareNaturally)
     .map((host) => {
-      const steps = lanes.get(host) ?? [];
-      const begun = steps
-        .map((step) => ({ ...step, past: history.state({ ...step, host, step: step.id }) }))
-        .filter(({ past }) => past.attempts > 0);
-      return traceOf(host, steps, begun);
+      const trace = traceIn(record, host);
+      return trace.servers.length > 0 ? trace : { ...trace, servers: later.get(host) ?? [] };
     });
-}
-
-/** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
-function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[]): Trace {
-  const done = begun.map(({ action }) => action);
-  const trees = done.flatMap((action) => (action.kind === 'copy' ? [action.tree] : []));
-  const files = done.flatMap((action) => (action.kind === 'env' ? [action.path] : []));
-  const paths = [...trees.flatMap((tree) => tree.paths), ...files];
-  const traffic = done.find((action) => action.kind === 'traffic');
-  const service = steps.map(({ action }) => action).find((action) => action.kind === 'service');
-  return {
-    host,
-    paths,
-    exclude: trees.flatMap(({ exclude }) => exclude),
-    files,
-    servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
-    unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
-    ...unrecordedOf(steps, begun),
-  };
-}
-
-/** Plans that do not say what must not be at the paths of an app are of versions that wrote nothing down on hosts. */
-function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<Trace, 'unrecorded'> {
-  const connect = steps.map(({ action }) => action).find((action) => action.kind === 'connect');
-  if (connect?.kind !== 'connect' || connect.need.place !== undefined) return {};
-  let found: Unrecorded = {};
-  for (const { action, past } of begun) {
-    // The first attempt found it there: it was somebody else's.
-    if (past.attempts === 1 && past.result?.status === 'done' && !past.result.changed) continue;
-    if (action.kind === 'copy') found = { ...found, tree: action.tree };
-    else if (action.kind === 'env') found = { ...found, env: { path: action.path, values: action.values } };
-  }
-  return { unrecorded: found };
 }
 
 function stagesOf(traces: readonly Trace[], room: string): readonly Stage[] {
@@ -138,19 +85,6 @@ function stagesOf(traces: readonly Trace[], room: string): readonly Stage[] {
 function leaveSteps(servers: readonly BalancerServer[]): Step[] {
   const at = inAction(servers);
   return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
-}
-
-function clearSteps({ unit, paths, exclude, files, unrecorded }: Trace, room: string): readonly Step[] {
-  const steps: Step[] = [];
-  if (unit !== undefined)
-    steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
-  if (paths.length > 0)
-    steps.push({
-      id: 'remove',
-      title: 'remove',
-      action: { kind: 'remove', paths, exclude, files, ...(unrecorded ? { unrecorded } : {}) },
-    });
-  return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
 }
 
 function refusals(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {

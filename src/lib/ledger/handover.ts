@@ -1,19 +1,24 @@
 import { RefusedError } from '../errors.js';
-import type { Plan } from '../plan/plan.js';
+import { handoversOf } from '../plan/handovers.js';
+import type { Handover, Plan } from '../plan/plan.js';
 import { releaseLocks } from './locks.js';
 import { findOperation, isLive, isResumable, runningRefusal } from './operations.js';
 import { type Database, inChunks, type Tx } from './tables.js';
 
-type Handover = NonNullable<Plan['takesOver']>;
+/** @throws RefusedError as takeOne() */
+export async function takeHostsOver(tx: Tx, plan: Plan, to: string, now: Date): Promise<void> {
+  for (const handover of handoversOf(plan)) await takeOne(tx, handover, `${plan.operation}: ${to}`, to, now);
+}
 
 /**
  * Moves hosts from an earlier operation to a new one, in the state they are in, all or none. The earlier one is closed:
  * a resume of it would take hosts as its own that are not.
  * @throws RefusedError when it runs, or does not have one of the hosts any more
  */
-export async function takeHostsOver(
+async function takeOne(
   tx: Tx,
-  { operation, hosts }: Handover,
+  { operation, hosts, unfit }: Handover,
+  why: string,
   to: string,
   now: Date,
 ): Promise<void> {
@@ -25,7 +30,7 @@ export async function takeHostsOver(
       .updateTable('resources')
       .set({ operation: to })
       .where('operation', '=', from.id)
-      .where('state', '!=', 'unfit')
+      .where('state', unfit ? '=' : '!=', 'unfit')
       .where('host', 'in', chunk)
       .executeTakeFirst();
     moved += numUpdatedRows;
@@ -39,7 +44,7 @@ export async function takeHostsOver(
     .updateTable('operations')
     .set({
       state: from.state === 'running' ? 'interrupted' : from.state,
-      message: `${from.message === '' ? from.state : from.message}; undo: ${to}`,
+      message: `${from.message === '' ? from.state : from.message}; ${why}`,
       finished_at: from.finished_at ?? now.toISOString(),
       closed: isResumable(from, now) ? 1 : from.closed,
     })
@@ -49,23 +54,27 @@ export async function takeHostsOver(
 }
 
 /** Gives back the hosts that serve, when the operation that took them over is given up. */
-export async function handBack(tx: Tx, { operation }: Handover, from: string): Promise<void> {
-  await tx
-    .updateTable('resources')
-    .set({ operation })
-    .where('operation', '=', from)
-    .where('state', '=', 'assigned')
-    .execute();
+export async function handBack(tx: Tx, plan: Plan, from: string): Promise<void> {
+  for (const { operation, hosts } of handoversOf(plan))
+    for (const chunk of inChunks(hosts))
+      await tx
+        .updateTable('resources')
+        .set({ operation })
+        .where('operation', '=', from)
+        .where('state', '=', 'assigned')
+        .where('host', 'in', chunk)
+        .execute();
 }
 
-/** An operation that took over another's hosts is done: that one is taken back, and remembers by whom. */
+/** An undo is done: the operation that it took back remembers by whom. */
 export async function markUndone(db: Database | Tx, by: string): Promise<void> {
   const { body } = await db
     .selectFrom('plans')
     .select('body')
     .where('operation', '=', by)
     .executeTakeFirstOrThrow();
-  const { takesOver } = JSON.parse(body) as Plan;
-  if (takesOver === undefined) return;
-  await db.updateTable('operations').set({ undone_by: by }).where('id', '=', takesOver.operation).execute();
+  const plan = JSON.parse(body) as Plan;
+  if (plan.operation !== 'undo') return;
+  for (const { operation } of handoversOf(plan))
+    await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
 }

@@ -1,14 +1,17 @@
-import type { Plan } from '../plan/plan.js';
+import type { OperationKind, Plan } from '../plan/plan.js';
 import type { RunEvent } from '../run/events.js';
 import { History } from '../run/history.js';
+
+/** Operations that take away what an expansion has brought. A resume of one clears its hosts, whoever has them by then. */
+export const CLEARING: readonly string[] = ['undo', 'shrink'] satisfies readonly OperationKind[];
 
 /**
  * Hosts on which a step was begun that has to be taken back (a service that runs, a place in traffic) and was not.
  * They must not return to the pool unseen; files alone do no harm, the next operation writes them anew.
  */
 export function hostsLeftBehind(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
-  // An undo that is given up: what it has not returned yet may serve.
-  if (plan.operation === 'undo')
+  // Of those that clear hosts what is not returned yet may serve.
+  if (CLEARING.includes(plan.operation))
     return new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
   const history = new History(events);
   const hosts = new Set<string>();

@@ -2,6 +2,7 @@ import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { forgetKeptOut } from './kept-out.js';
 import type { ResourceRow } from './ledger.js';
+import { CLEARING } from './left-behind.js';
 import { enterOperationHosts } from './operation-hosts.js';
 import { findOperation, isLive, isResumable } from './operations.js';
 import { holderText, liveReservations, releaseByHand, resourceOfReservation } from './reservations.js';
@@ -137,7 +138,7 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
     );
   // A resume takes what is done as done: it must find its hosts as it left them. That of an undo clears them, whoever
   // has them by then.
-  if ((row.state === 'reserved' || operation.kind === 'undo') && isResumable(operation, now))
+  if ((row.state === 'reserved' || CLEARING.includes(operation.kind)) && isResumable(operation, now))
     throw new RefusedError(
       `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,
       `kuafu ops close ${operation.id} gives that up: its hosts are free again, those that may run the service unfit`,

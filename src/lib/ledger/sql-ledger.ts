@@ -64,7 +64,7 @@ export class SqlLedger implements Ledger {
   async open(plan: Plan, owner: Owner): Promise<string> {
     const id = await this.#decide(async (tx, now) => {
       const created = await insertOperation(tx, plan, owner, now);
-      if (plan.takesOver) await takeHostsOver(tx, plan.takesOver, created, now);
+      await takeHostsOver(tx, plan, created, now);
       await takeLocks(tx, plan.locks, created, now);
       await reserveClaims(tx, plan, created, now);
       return created;
@@ -136,7 +136,7 @@ export class SqlLedger implements Ledger {
         .execute();
       await writeDigest(tx, row.id);
       await releaseLocks(tx, row.id);
-      if (plan.takesOver) await handBack(tx, plan.takesOver, row.id);
+      await handBack(tx, plan, row.id);
       const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
       return { operation: summaryOf(await findOperation(tx, row.id), events, now), ...hosts };
     }, rehearsal);

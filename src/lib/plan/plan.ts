@@ -39,6 +39,13 @@ export interface Risk {
   readonly message: string;
 }
 
+/** Hosts that go from one operation to another, in the state they are in: members and reserved ones, or else unfit ones. */
+export interface Handover {
+  readonly operation: string;
+  readonly hosts: readonly string[];
+  readonly unfit?: true;
+}
+
 export type OperationKind =
   | 'scale'
   | 'undo'
@@ -47,7 +54,9 @@ export type OperationKind =
   | 'env-rollback'
   | 'traffic-repair'
   | 'traffic-drain'
-  | 'traffic-ready';
+  | 'traffic-ready'
+  | 'start'
+  | 'shrink';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {
@@ -63,8 +72,8 @@ export interface Plan {
   readonly locks: readonly string[];
   /** Spare hosts that are reserved when the operation opens. */
   readonly claims: readonly string[];
-  /** Hosts of an earlier operation that become this one's when it opens; the earlier one is closed then. */
-  readonly takesOver?: { readonly operation: string; readonly hosts: readonly string[] };
+  /** Hosts of earlier operations that become this one's when it opens; what could be resumed of those is closed then. */
+  readonly takesOver?: Handover | readonly Handover[];
   /** Every host a step touches, with its SSH target as it was when the plan was made. */
   readonly hosts: readonly Host[];
   readonly stages: readonly Stage[];

@@ -4,94 +4,7 @@ import { drainedWords, keptOutWords } from '../../../src/lib/app/kept-out-words.
 import type { AppFacts } from '../../../src/lib/app/maintenance-facts.js';
 import type { MaintenanceRequest } from '../../../src/lib/app/maintenance-request.js';
 import { planReady } from '../../../src/lib/app/ready-plan.js';
-import type { HostLook } from '../../../src/lib/app/restart-facts.js';
-import type { InTraffic } from '../../../src/lib/app/traffic-facts.js';
-import type { AppConfig } from '../../../src/lib/config/config-types.js';
-import type { Plan } from '../../../src/lib/plan/plan.js';
-import { hostNamed } from '../../support/fake-room.js';
-
-const HEALTH = {
-  http: 'http://{address}:8080/',
-  passes: 3,
-  everyMs: 1000,
-  timeoutMs: 2000,
-  withinMs: 30_000,
-};
-const RECORD = { operator: 'wang', since: '2026-11-29T21:40:05.000Z', operation: '261129-k3f9' };
-
-type Where = 'in' | 'drained' | 'shut' | 'unknown';
-
-interface World {
-  readonly name?: string;
-  readonly size?: number;
-  readonly chosen: readonly string[];
-  /** Unless told all are in traffic. */
-  readonly where?: Readonly<Record<string, Where>>;
-  readonly kept?: readonly string[];
-  readonly left?: readonly string[];
-  readonly sick?: readonly string[];
-  readonly silent?: readonly string[];
-  readonly stopped?: readonly string[];
-  readonly balancer?: boolean;
-  readonly doubts?: readonly string[];
-}
-
-function appOf(world: World): AppFacts {
-  const { name = 'shop', size = 4, chosen, where = {}, kept = [], left = [], balancer = true } = world;
-  const traffic = { haproxy: new Map([['B', ['lb-b']]]), socket: '/s', backend: name, port: 8080 };
-  const app = {
-    name,
-    service: `${name}.service`,
-    health: HEALTH,
-    traffic,
-    groups: new Map([['web', new Map()]]),
-  };
-  const names = Array.from({ length: size }, (_, index) => `B${index + 1}`);
-  const members = names.map(hostNamed);
-  const server = (host: string) => ({
-    balancer: 'lb-b',
-    socket: '/s',
-    backend: name,
-    name: host,
-    address: '198.18.2.101',
-    port: 8080,
-  });
-  const inTraffic = (host: string): InTraffic => {
-    const is = where[host] ?? 'in';
-    const at = (wanted: Where) => (is === wanted ? [server(host)] : []);
-    const seen = is === 'in' ? 'up' : 'down';
-    return { seen, hasWeight: true, wanted: at('in'), drained: at('drained'), shut: at('shut') };
-  };
-  const look = (host: string): HostLook => {
-    if (world.silent?.includes(host)) return { reached: false, reason: `${host}: no answer` };
-    const activeState = world.stopped?.includes(host) ? 'inactive' : 'active';
-    const isWell = activeState === 'active' && !world.sick?.includes(host);
-    const unit = { loadState: 'loaded', activeState, invocation: 'x', result: '', restarts: 0, lastLine: '' };
-    return {
-      reached: true,
-      unit,
-      health: isWell ? { state: 'healthy' } : { state: 'sick', reason: 'HTTP 500' },
-    };
-  };
-  const known = names.filter((host) => where[host] !== 'unknown');
-  const room = {
-    balancers: [hostNamed('lb-b')],
-    members: new Map(known.map((host) => [host, inTraffic(host)])),
-    doubts: world.doubts ?? [],
-    left: new Map(left.map((host) => [host, '1-op'])),
-  };
-  return {
-    app: app as unknown as AppConfig,
-    places: [
-      { group: 'web', room: 'B', members, chosen: members.filter((host) => chosen.includes(host.name)) },
-    ],
-    facts: {
-      looks: new Map(names.map((host) => [host, look(host)])),
-      balancers: new Map(balancer ? [['B', room]] : []),
-      keptOut: new Map(kept.map((host) => [host, { host, app: name, ...RECORD }])),
-    },
-  };
-}
+import { type AppWorld, appOf, BY_WANG, said, stepsIn } from '../../support/app-world.js';
 
 function requestOf(apps: readonly AppFacts[], keep: MaintenanceRequest['keep']): MaintenanceRequest {
   const hosts = [
@@ -103,25 +16,18 @@ function requestOf(apps: readonly AppFacts[], keep: MaintenanceRequest['keep']):
 }
 
 const HALF = { value: 50, percent: true };
-const drain = (worlds: readonly World[], keep = HALF) => {
+const drain = (worlds: readonly AppWorld[], keep = HALF) => {
   const apps = worlds.map(appOf);
   return planDrain(requestOf(apps, keep), apps);
 };
-const ready = (...worlds: readonly World[]) => {
+const ready = (...worlds: readonly AppWorld[]) => {
   const apps = worlds.map(appOf);
   return planReady(requestOf(apps, HALF), apps);
 };
-const steps = (plan: Plan) =>
-  Object.fromEntries(
-    (plan.stages[0]?.lanes ?? []).map((lane) => [lane.host, lane.steps.map(({ id }) => id)]),
-  );
-const said = (plan: Plan, level: string) =>
-  plan.risks.flatMap((risk) => (risk.level === level ? [risk.message] : []));
-
 describe('a drain', () => {
   it('asks nothing of the host itself, holds the floor at once, and shuts it for all', () => {
     const plan = drain([{ chosen: ['B1', 'B2'] }]);
-    expect(steps(plan)).toEqual({ B1: ['leave', 'record', 'drain'], B2: ['leave', 'record', 'drain'] });
+    expect(stepsIn(plan)).toEqual({ B1: ['leave', 'record', 'drain'], B2: ['leave', 'record', 'drain'] });
     expect(plan.locks).toEqual(['app/shop/web/B']);
     const [leave, record, shut] = plan.stages[0]?.lanes[0]?.steps.map(({ action }) => action) ?? [];
     expect(leave).toMatchObject({ unasked: true, floor: { least: 2, members: 'B[1-4]', withinMs: 0 } });
@@ -161,7 +67,7 @@ describe('a drain', () => {
   it('costs nothing for a host that does not serve', () => {
     const where = { B1: 'unknown', B2: 'drained' } as const;
     const plan = drain([{ size: 2, chosen: ['B1', 'B2'], where }]);
-    expect(steps(plan)).toEqual({ B1: ['record'], B2: ['leave', 'record', 'drain'] });
+    expect(stepsIn(plan)).toEqual({ B1: ['record'], B2: ['leave', 'record', 'drain'] });
     expect(said(plan, 'refuse')).toEqual([]);
     expect(said(plan, 'note')).toEqual([
       'B[1-2] are out of traffic already: from now on kept out, until made ready',
@@ -170,16 +76,16 @@ describe('a drain', () => {
 
   it('has nothing to do where a person keeps it out, but where a reload has put it back', () => {
     const done = drain([{ chosen: ['B1'], kept: ['B1'], where: { B1: 'shut' } }]);
-    expect(steps(done)).toEqual({});
+    expect(stepsIn(done)).toEqual({});
     expect(said(done, 'note')[0]).toContain('B1 drained by wang since 2026-11-29 21:40 UTC');
     const again = drain([{ chosen: ['B1'], kept: ['B1'] }]);
-    expect(steps(again)).toEqual({ B1: ['leave', 'record', 'drain'] });
+    expect(stepsIn(again)).toEqual({ B1: ['leave', 'record', 'drain'] });
     expect(said(again, 'note')[0]).toContain('a balancer has put it back since: it leaves again');
   });
 
   it('takes a host of two applications out of both, each with its own floor', () => {
     const plan = drain([{ chosen: ['B1'] }, { name: 'api', size: 1, chosen: ['B1'] }]);
-    expect(Object.values(steps(plan)).flat()).toEqual([
+    expect(Object.values(stepsIn(plan)).flat()).toEqual([
       ...['leave-shop', 'record-shop', 'drain-shop'],
       ...['leave-api', 'record-api', 'drain-api'],
     ]);
@@ -207,7 +113,7 @@ describe('ready', () => {
 
   it('is healthy first, then joins where it is out, and is shut again where that fails', () => {
     const plan = ready(kept);
-    expect(steps(plan)).toEqual({ B1: ['health', 'join', 'record'] });
+    expect(stepsIn(plan)).toEqual({ B1: ['health', 'join', 'record'] });
     const join = plan.stages[0]?.lanes[0]?.steps[1];
     expect(join?.action).toMatchObject({ wanted: 'in', back: true, wasShut: true, server: { name: 'B1' } });
     expect(join?.undo).toMatchObject({ kind: 'drain', shuts: true });
@@ -217,7 +123,7 @@ describe('ready', () => {
   it('tells a balancer of it that has forgotten it, and joins nowhere where it is in traffic already', () => {
     const lost = ready({ ...kept, where: { B1: 'unknown' } }).stages[0]?.lanes[0]?.steps[1];
     expect(lost?.action).toMatchObject({ server: { backend: 'shop', name: 'B1', port: 8080 } });
-    expect(steps(ready({ ...kept, where: {} }))).toEqual({ B1: ['health', 'record'] });
+    expect(stepsIn(ready({ ...kept, where: {} }))).toEqual({ B1: ['health', 'record'] });
   });
 
   it.each([
@@ -232,7 +138,7 @@ describe('ready', () => {
 
   it('brings back whom an operation left out', () => {
     const plan = ready({ chosen: ['B1'], left: ['B1'], where: { B1: 'drained' } });
-    expect(steps(plan)).toEqual({ B1: ['health', 'join'] });
+    expect(stepsIn(plan)).toEqual({ B1: ['health', 'join'] });
     expect(said(plan, 'refuse')).toEqual([]);
   });
 
@@ -248,6 +154,6 @@ describe('ready', () => {
 });
 
 it('tells who keeps hosts out, those of one operation together', () => {
-  const rows = ['web-b-01', 'web-b-02'].map((host) => ({ host, app: 'shop', ...RECORD }));
-  expect(keptOutWords(rows)).toEqual([`web-b-[01-02] ${drainedWords(RECORD)}`]);
+  const rows = ['web-b-01', 'web-b-02'].map((host) => ({ host, app: 'shop', ...BY_WANG }));
+  expect(keptOutWords(rows)).toEqual([`web-b-[01-02] ${drainedWords(BY_WANG)}`]);
 });

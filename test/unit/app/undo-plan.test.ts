@@ -93,6 +93,7 @@ function undo(record: OperationRecord, rows: readonly ResourceRow[], over: Parti
     hosts,
     configured: new Set<string>(),
     inTraffic: [{ balancer: 'lb-b', address: '198.18.2.11', port: 8080 }],
+    later: new Map(),
     toZero: false,
   };
   return planUndo(record, { ...facts, ...over });
@@ -115,6 +116,17 @@ const stepsOf = (plan: Plan, host: string) =>
   ]);
 
 describe('the plan that takes an expansion back', () => {
+  it('takes a host that was started and joined later out of traffic as well', () => {
+    const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: 'b-1', address: '', port: 8080 };
+    const later = new Map([['b-1', [server]]]);
+    const plan = undo(recorded({ 'b-1': 'service' }), [row('b-1', ID)], { later });
+    expect(stepsOf(plan, 'b-1')).toMatchObject([
+      ['leave', ['leave']],
+      ['clear', ['stop', 'remove', 'return']],
+    ]);
+    expect(plan.hosts.map(({ name }) => name)).toEqual(['b-1', 'lb-b']);
+  });
+
   it('takes all hosts out of traffic before any is stopped, and removes what was put there', () => {
     const plan = undo(recorded({ 'b-1': 'member', 'b-10': 'member', 'b-2': 'member' }), [
       row('b-1', ID),
@@ -195,7 +207,7 @@ describe('the plan that takes an expansion back', () => {
       row('b-2', '261124-zzzz'),
       row('b-10', ID, 'unfit'),
     ]);
-    expect(plan.takesOver?.hosts).toEqual(['b-1']);
+    expect(plan.takesOver).toMatchObject({ hosts: ['b-1'] });
     expect(messagesOf(plan, 'note')).toContain(
       'left alone: b-2 (assigned by operation 261124-zzzz), b-10 (unfit)',
     );

@@ -366,6 +366,35 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await ledger.digests({ kind: 'scale' })).toMatchObject([{ id, state: 'done' }]);
       });
 
+      it('has hosts of several, or none of them, and each goes back to its own where it is given up', async () => {
+        const [one, two] = [await expanded(), await ledger.open(planOf(['d', 'e']), me)];
+        for (const host of ['d', 'e']) await ledger.assign(host, two, 'shop', 'web');
+        await ledger.finish(two, 'done', '');
+        const shrink = (hosts: readonly string[]) =>
+          planOf([], {
+            operation: 'shrink',
+            takesOver: [
+              { operation: one, hosts: ['a'] },
+              { operation: two, hosts },
+            ],
+            stages: [stageOf('clear', ['a', ...hosts], ['stop'])],
+          });
+        await refusedBy(other.open(shrink(['d', 'z']), me));
+        const owners = async () => (await other.resources()).map((row) => [row.host, row.operation]);
+        const before = await owners();
+        const id = await other.open(shrink(['d']), me);
+        expect(await owners()).toEqual([
+          ['a', id],
+          ['b', one],
+          ['c', one],
+          ['d', id],
+          ['e', two],
+        ]);
+        await other.finish(id, 'failed', '');
+        await other.giveUp(id, me);
+        expect(await owners()).toEqual(before);
+      });
+
       it('frees the lock of one whose process died, and is refused while it lives', async () => {
         const running = await ledger.open(planOf(['a']), me);
         const refusal = await refusedBy(other.open(undoOf(running, ['a']), me));

@@ -1,0 +1,84 @@
+import type { OperationRecord } from '../ledger/ledger.js';
+import type { BalancerServer, Unrecorded } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
+import type { Step } from '../plan/plan.js';
+import { History, type StepState } from '../run/history.js';
+
+/** What an expansion has begun on a host. */
+export interface Trace {
+  readonly host: string;
+  readonly servers: readonly BalancerServer[];
+  readonly unit: string | undefined;
+  readonly paths: readonly string[];
+  readonly exclude: readonly string[];
+  /** Of `paths`, the environment files. */
+  readonly files: readonly string[];
+  /** Absent where it is written down on the host what was brought. */
+  readonly unrecorded?: Unrecorded;
+}
+
+type PastStep = Step & { readonly past: StepState };
+
+/** What the record of an expansion says of one of its hosts. */
+export function traceIn({ plan, events }: Pick<OperationRecord, 'plan' | 'events'>, host: string): Trace {
+  const history = new History(events);
+  const steps = plan.stages.flatMap((stage) =>
+    [...stage.lanes, ...stage.standby]
+      .filter((lane) => lane.host === host)
+      .flatMap((lane) => lane.steps.map((step) => ({ ...step, stage: stage.id }))),
+  );
+  const begun = steps
+    .map((step) => ({ ...step, past: history.state({ ...step, host, step: step.id }) }))
+    .filter(({ past }) => past.attempts > 0);
+  return traceOf(host, steps, begun);
+}
+
+/** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
+function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[]): Trace {
+  const done = begun.map(({ action }) => action);
+  const trees = done.flatMap((action) => (action.kind === 'copy' ? [action.tree] : []));
+  const files = done.flatMap((action) => (action.kind === 'env' ? [action.path] : []));
+  const paths = [...trees.flatMap((tree) => tree.paths), ...files];
+  const traffic = done.find((action) => action.kind === 'traffic');
+  const service = steps.map(({ action }) => action).find((action) => action.kind === 'service');
+  return {
+    host,
+    paths,
+    exclude: trees.flatMap(({ exclude }) => exclude),
+    files,
+    servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
+    unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
+    ...unrecordedOf(steps, begun),
+  };
+}
+
+/** Plans that do not say what must not be at the paths of an app are of versions that wrote nothing down on hosts. */
+function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<Trace, 'unrecorded'> {
+  const connect = steps.map(({ action }) => action).find((action) => action.kind === 'connect');
+  if (connect?.kind !== 'connect' || connect.need.place !== undefined) return {};
+  let found: Unrecorded = {};
+  for (const { action, past } of begun) {
+    // The first attempt found it there: it was somebody else's.
+    if (past.attempts === 1 && past.result?.status === 'done' && !past.result.changed) continue;
+    if (action.kind === 'copy') found = { ...found, tree: action.tree };
+    else if (action.kind === 'env') found = { ...found, env: { path: action.path, values: action.values } };
+  }
+  return { unrecorded: found };
+}
+
+/** What takes it away again, and gives the host back. */
+export function clearSteps(
+  { unit, paths, exclude, files, unrecorded }: Trace,
+  room: string,
+): readonly Step[] {
+  const steps: Step[] = [];
+  if (unit !== undefined)
+    steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
+  if (paths.length > 0)
+    steps.push({
+      id: 'remove',
+      title: 'remove',
+      action: { kind: 'remove', paths, exclude, files, ...(unrecorded ? { unrecorded } : {}) },
+    });
+  return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
+}
