@@ -17,11 +17,12 @@ export async function renderCapacityPage(report: CapacityReport): Promise<string
   return await renderPage({
     title: 'Capacity without a room',
     at,
+    asked: modelSentence(report),
     verdicts: verdicts.map((verdict) => ({ text: verdictSentence(verdict), bad: isFinding(verdict) })),
     commands: fixLines(report),
     charts: [hostsChart(verdicts), ...loadCharts(report)],
     tables: [verdictTable(verdicts), hostTable(report)],
-    notes: [modelSentence(report), ...notes],
+    notes,
   });
 }
 

@@ -1,48 +1,34 @@
 import stringWidth from 'string-width';
+import { namesIn } from './wrap-words.js';
 
 /** Between two columns. */
 export const GAP = 2;
-/** Under this a last column of words is no longer readable, so rather the others give way. */
+/** Under this a last column of words is no longer readable. */
 const MIN_LAST_WIDTH = 16;
-/** Names are not broken into less. */
-const MIN_WIDTH = 12;
-
-/** After a space, and after what stands between the parts of names, addresses and paths. */
-const PIECES = /(?<=[\s\-:/.,_=])/;
 
 /**
  * How wide the columns of a table may be, in columns of the terminal, so that the whole fits: first the last one gives way,
- * then whichever is widest. None gets so narrow that a word breaks; a table that needs more is wider than the terminal.
+ * then whichever is widest. None gets so narrow that a name breaks; undefined where that is not enough.
  *
  * @param columns the cells of each column, its head among them
  */
-export function columnWidths(columns: readonly (readonly string[])[], width: number): number[] {
+export function columnWidths(
+  columns: readonly (readonly string[])[],
+  width: number,
+): readonly number[] | undefined {
   const widths = columns.map((cells) => widest(cells));
   const last = columns.length - 1;
-  const least = columns.map((cells, column) => leastWidth(cells, widths[column] ?? 0, column === last));
+  const least = columns.map((cells, column) =>
+    column === last ? leastOfLast(cells, width) : widest(cells.flatMap(namesIn)),
+  );
   let excess = widths.reduce((sum, each) => sum + each, GAP * last) - width;
   while (excess > 0) {
     const next = nextToGive(widths, least);
-    if (next === undefined) break;
+    if (next === undefined) return undefined;
     widths[next] = (widths[next] ?? 0) - 1;
     excess -= 1;
   }
   return widths;
-}
-
-/** Text broken into lines after spaces and between the parts of names; a part that is wider stays whole. */
-export function wrapParts(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  const lines: string[] = [];
-  let line = '';
-  for (const piece of text.split(PIECES)) {
-    if (line !== '' && stringWidth((line + piece).trimEnd()) > columns) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    line += piece;
-  }
-  return [...lines, line].join('\n');
 }
 
 function nextToGive(widths: readonly number[], least: readonly number[]): number | undefined {
@@ -53,11 +39,10 @@ function nextToGive(widths: readonly number[], least: readonly number[]): number
   return others.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
 }
 
-function leastWidth(cells: readonly string[], natural: number, isLast: boolean): number {
-  if (isLast && natural > MIN_LAST_WIDTH) return Math.max(MIN_LAST_WIDTH, stringWidth(cells[0] ?? ''));
-  const pieces = isLast ? /\s/ : PIECES;
-  const words = widest(cells.flatMap((cell) => cell.split(pieces)).map((piece) => piece.trimEnd()));
-  return Math.min(natural, Math.max(words, isLast ? 0 : MIN_WIDTH));
+/** A path or a word of a host that takes more than half of the terminal may break. */
+function leastOfLast(cells: readonly string[], width: number): number {
+  const names = Math.min(widest(cells.flatMap(namesIn)), Math.floor(width / 2));
+  return Math.min(widest(cells), Math.max(MIN_LAST_WIDTH, names, stringWidth(cells[0] ?? '')));
 }
 
 function widest(cells: readonly string[]): number {

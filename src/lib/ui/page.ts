@@ -34,6 +34,8 @@ export interface PageTable {
 
 export interface Page {
   readonly title: string;
+  /** What was asked, such as a load and a target, in a sentence: without it an answer tells nothing. */
+  readonly asked: string;
   /** Said first, the findings before the rest. */
   readonly verdicts: readonly { readonly text: string; readonly bad: boolean }[];
   readonly commands: readonly string[];
@@ -75,10 +77,11 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 `;
 }
 
-function bodyOf({ title, verdicts, commands, charts, tables, notes, at }: Page): string {
+function bodyOf({ title, asked, verdicts, commands, charts, tables, notes, at }: Page): string {
   const isGood = verdicts.every(({ bad }) => !bad);
   return [
     `<header><h1>${html(title)}</h1><p class="when">${html(at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</p></header>`,
+    `<p class="asked">${html(asked)}</p>`,
     `<section class="verdict ${isGood ? 'good' : 'bad'}"><ul>`,
     ...[...verdicts]
       .sort((a, b) => Number(b.bad) - Number(a.bad))
@@ -102,9 +105,17 @@ function chartFigure({ title, unit, labels, series }: BarChart, index: number): 
   return `<figure><figcaption>${html(title)} <span>${html(unit)}</span></figcaption><div style="height:${heightPx}px"><canvas id="chart-${index}" role="img" aria-label="${html(summary)}"></canvas></div></figure>`;
 }
 
+/** Also with a unit behind it, or none because nobody knows it. */
+const NUMBER = /^(-?\d[\d,]*(\.\d+)?( ?(%|[kMGT]?B|ms|s|m|h|d))?|[-?]|)$/;
+
 function tableSection({ title, head, rows }: PageTable): string {
+  const isNumber = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => NUMBER.test(row[column] ?? '')),
+  );
   const cells = (row: readonly string[], tag: string) =>
-    row.map((cell) => `<${tag}>${html(cell)}</${tag}>`).join('');
+    row
+      .map((cell, column) => `<${tag}${isNumber[column] ? ' class="number"' : ''}>${html(cell)}</${tag}>`)
+      .join('');
   return `<section><h2>${html(title)}</h2><div class="wide"><table><thead><tr>${cells(head, 'th')}</tr></thead><tbody>${rows
     .map((row) => `<tr>${cells(row, 'td')}</tr>`)
     .join('\n')}</tbody></table></div></section>`;
@@ -192,6 +203,9 @@ function draw() {
 }
 draw();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+// Paper has another width than the window.
+for (const moment of ['beforeprint', 'afterprint'])
+  addEventListener(moment, () => { for (const chart of drawn) chart.resize(); });
 `;
 
 const STYLE = `
@@ -221,5 +235,18 @@ pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
-@media print { body { background: none; } section, figure { break-inside: avoid; } }
+th.number, td.number { text-align: right; }
+.asked { color: var(--soft); margin: 0 0 1rem; }
+@page { margin: 12mm; }
+@media print {
+  :root { color-scheme: light; }
+  body { background: none; font-size: 12px; }
+  main { max-width: none; padding: 0; }
+  section.charts { display: block; }
+  figure { margin: 0 0 1rem; }
+  canvas { max-width: 100%; }
+  .wide { overflow: visible; }
+  figure, .verdict, tr { break-inside: avoid; }
+  h2 { break-after: avoid; }
+}
 `;

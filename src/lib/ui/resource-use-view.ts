@@ -160,6 +160,7 @@ export async function renderResourcesPage(report: ResourceReport): Promise<strin
   return await renderPage({
     title: 'Resources in use',
     at,
+    asked: `Asked: is any host above ${percent(thresholds.cpu)} CPU, ${percent(thresholds.memory)} memory, ${percent(thresholds.disk)} disk or ${percent(thresholds.inodes)} inodes, or is a unit of it failed?`,
     verdicts:
       bad.length > 0 ? bad : [{ text: `all ${hosts.length} hosts are below their thresholds`, bad: false }],
     commands: [],

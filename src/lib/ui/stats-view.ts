@@ -123,17 +123,28 @@ function renderHours(hours: readonly number[], now: Date): string {
   return busiest.length === 0 ? '' : `busiest hours (${zoneOf(now)}): ${busiest.join(', ')}`;
 }
 
+/** Of rows below the name of their group. */
+const INDENT = 2;
+
 /** A table whose rows stand below the name of their group. */
 function groupedTable(
   head: readonly string[],
   rows: readonly { readonly group: string; readonly row: readonly string[] }[],
   options: StatsViewOptions,
 ): string {
+  const { width = Number.POSITIVE_INFINITY } = options;
   const [headLine, ...lines] = table(
     head,
     rows.map(({ row }) => row),
-    options,
+    { ...options, width: width - INDENT },
   ).split('\n');
+  // Too narrow: each row is a record, and has the name of its group in it.
+  if (lines.length !== rows.length)
+    return table(
+      ['WHAT', ...head],
+      rows.map(({ group, row }) => [group, ...row]),
+      options,
+    );
   const below = lines.flatMap((line, index) => {
     const group = rows[index]?.group;
     return group === rows[index - 1]?.group ? [`  ${line}`] : [sanitizeLine(group ?? ''), `  ${line}`];

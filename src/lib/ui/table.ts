@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import { columnWidths, GAP, wrapParts } from './column-widths.js';
-import { wrapLine } from './fit.js';
+import { columnWidths, GAP } from './column-widths.js';
+import { padLine } from './fit.js';
 import { sanitizeLine } from './sanitize.js';
 import { stdoutColumns } from './screen-width.js';
+import { hang, wrapNames } from './wrap-words.js';
 
 /** A cell, or a cell in colour. The text may come from a host: it is made harmless here, before it is painted. */
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
@@ -21,7 +22,10 @@ const NO_BORDERS = Object.fromEntries(
     .map((side) => [side, '']),
 );
 
-/** A table without borders that fits the terminal by wrapping its last column, and names where that is not enough. */
+/**
+ * A table without borders that fits the terminal: its last column is wrapped, then the others between their words. Where that
+ * is not enough each row becomes a record of its own, a line for each column, and nothing is lost.
+ */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
@@ -29,13 +33,14 @@ export function renderTable(
 ): string {
   const cells = rows.map((row) => row.map(harmless));
   const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
-  const fitting = columnWidths(columns, options.width ?? stdoutColumns());
-  const last = head.length - 1;
+  const width = options.width ?? stdoutColumns();
+  const paintHead = options.paintHead ?? ((text) => text);
+  const fitting = columnWidths(columns, width);
+  if (fitting === undefined) return renderRecords(head, cells, width, paintHead);
   const texts = cells.map((row) =>
-    row.map(({ text }, column) => (column === last ? wrapLine : wrapParts)(text, fitting[column] ?? 1)),
+    row.map(({ text }, column) => wrapNames(text, fitting[column] ?? 1).join('\n')),
   );
   const colWidths = widthsOf([head, ...texts]);
-  const paintHead = options.paintHead ?? ((text) => text);
   const lines: string[] = [];
   for (let start = 0; start === 0 || start < texts.length; start += SLICE) {
     const slice = texts.slice(start, start + SLICE);
@@ -45,6 +50,28 @@ export function renderTable(
     lines.push(draw(start === 0 ? head.map(paintHead) : [], painted, colWidths));
   }
   return lines.join('\n');
+}
+
+/** `HOST   web-b-01`, a line for each column that has something to say, and an empty one between two rows. */
+function renderRecords(
+  head: readonly string[],
+  rows: readonly (readonly Exclude<Cell, string>[])[],
+  width: number,
+  paintHead: (text: string) => string,
+): string {
+  const label = Math.max(...head.map((title) => stringWidth(title))) + GAP;
+  return rows
+    .map((row) =>
+      row
+        .flatMap(({ text, paint }, column) => {
+          if (text === '') return [];
+          const title = padLine(head[column] ?? '', label);
+          const value = hang(title, text, width).slice(title.length);
+          return [`${paintHead(title)}${paint(value)}`];
+        })
+        .join('\n'),
+    )
+    .join('\n\n');
 }
 
 /** The time that cli-table3 takes grows with the square of the rows. */

@@ -52,17 +52,36 @@ function wrapNames(text: string, columns: number): string[] {
   const width = Math.max(columns, 1);
   const lines: string[] = [];
   let line = '';
-  for (const piece of text.split(/(?<=\s)|(?<=,)(?![^[]*\])/)) {
+  for (const piece of piecesOf(text)) {
     if (line !== '' && stringWidth((line + piece).trimEnd()) > width) {
       lines.push(line.trimEnd());
       line = '';
     }
     line += piece;
     while (stringWidth(line.trimEnd()) > width) {
-      const part = [...line].slice(0, width).join('');
+      const part = headOf(line, width);
       lines.push(part);
       line = line.slice(part.length);
     }
   }
   return [...lines, ...(line.trim() === '' ? [] : [line.trimEnd()])];
+}
+
+/** What wrapNames() takes apart only where it is wider than a line. */
+export function namesIn(text: string): string[] {
+  return piecesOf(text).map((piece) => piece.trimEnd());
+}
+
+function piecesOf(text: string): string[] {
+  return text.split(/(?<=\s)|(?<=,)(?![^[]*\])/);
+}
+
+/** As much as fits; one character at least. */
+function headOf(line: string, width: number): string {
+  let head = '';
+  for (const character of line) {
+    if (head !== '' && stringWidth(head + character) > width) break;
+    head += character;
+  }
+  return head;
 }

@@ -66,3 +66,17 @@ it('makes a page that asks for nothing and obeys nobody', async () => {
   expect(page).toContain("default-src 'none'");
   expect(page).not.toContain('</script><b>');
 });
+
+it('makes a page that says first what was asked, with numbers to the right', async () => {
+  const page = await renderCapacityPage(sampleCapacity());
+  const [asked, verdict, charts] = ['class="asked">Asked: ', 'class="verdict', 'class="charts"'].map((text) =>
+    page.indexOf(text),
+  );
+  expect([asked, verdict, charts].every((at) => (at ?? -1) > 0)).toBe(true);
+  expect(asked).toBeLessThan(verdict ?? 0);
+  expect(verdict).toBeLessThan(charts ?? 0);
+  expect(page.split('Asked: ')).toHaveLength(2);
+  expect(page).toContain('<th class="number">Needed</th>');
+  expect(page).toMatch(/<td class="number">\d+<\/td>/);
+  expect(page).toContain('<th>Host</th>');
+});

@@ -47,29 +47,55 @@ describe('renderTable', () => {
     expect(renderTable(['A', 'B'], [['\x1b]0;x\x07a', cell]])).toBe(`A  B\na  ${red('gone next \\x07')}`);
   });
 
-  it('keeps the last column readable on a narrow terminal', () => {
-    const table = renderTable(['HOST', 'MESSAGE'], [['a-very-long-host-name', 'one two three four']], {
-      width: 20,
-    });
-    expect(table.split('\n').slice(1)).toEqual(['a-very-long-  one two three', 'host-name     four']);
-  });
-
-  it('breaks names between their parts, the widest first, where the last column cannot give more', () => {
-    const table = renderTable(
-      ['HOST', 'ADDRESS', 'STATE'],
-      [['web-b-01', 'a-very-long-host.example.net:8080', 'in traffic']],
-      { width: 38 },
-    );
-    expect(table.split('\n')).toEqual([
-      'HOST      ADDRESS            STATE',
-      'web-b-01  a-very-long-host.  in',
-      '          example.net:8080   traffic',
+  it('makes a record of each row where the columns have no room, and loses nothing', () => {
+    const rows = [
+      ['a-very-long-host-name', '', 'one two three four'],
+      ['b', '7', 'x'.repeat(20)],
+    ];
+    expect(renderTable(['HOST', 'N', 'MESSAGE'], rows, { width: 24 }).split('\n')).toEqual([
+      'HOST     a-very-long-hos',
+      '    t-name',
+      'MESSAGE  one two three',
+      '    four',
+      '',
+      'HOST     b',
+      'N        7',
+      'MESSAGE  xxxxxxxxxxxxxxx',
+      '    xxxxx',
     ]);
   });
 
-  it('leaves a name whole that has no parts, and is wider than the terminal', () => {
-    const table = renderTable(['HOST', 'STATE'], [['x'.repeat(30), 'in traffic']], { width: 20 });
-    expect(table.split('\n')[1]).toBe(`${'x'.repeat(30)}  in`);
+  it('breaks other columns between words and after commas, and never inside a name', () => {
+    const table = renderTable(
+      ['HOST', 'GROUPS', 'STATE'],
+      [['web-b-01', 'shop/web,mail/imap,search-index/web', 'in traffic']],
+      { width: 40 },
+    );
+    expect(table.split('\n')).toEqual([
+      'HOST      GROUPS            STATE',
+      'web-b-01  shop/web,         in traffic',
+      '          mail/imap,',
+      '          search-index/web',
+    ]);
+  });
+
+  it.each([120, 80, 40])('takes no id, host or flag apart at %i columns', (width) => {
+    const head = ['ID', 'STATE', 'STARTED +08:00', 'TIME', 'BY', 'WHAT'];
+    const ids = ['261129-jdnd', '261129-k3f9'];
+    const rows = ids.map((id) => [
+      id,
+      'interrupted',
+      '11-29 21:32',
+      '12m31s',
+      'a.long.operator.name (cron), resumed',
+      `scale shop/web in room B by 12 hosts: web-b-[01-12],new-b-117 --max-unhealthy ${'because '.repeat(9)}`,
+    ]);
+    const lines = renderTable(head, rows, { width }).split('\n');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+    for (const word of [...ids, 'a.long.operator.name', 'web-b-[01-12],', 'new-b-117', '--max-unhealthy'])
+      expect(lines.filter((line) => line.includes(word)).length).toBeGreaterThan(0);
+    const said = lines.join(' ').match(/because/g) ?? [];
+    expect(said).toHaveLength(18);
   });
 
   it('is only its head without rows', () => {
