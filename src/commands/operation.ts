@@ -18,7 +18,8 @@ import { localSecond } from '../lib/ui/local-time.js';
 import { out, say, stampTalk } from '../lib/ui/output.js';
 import { renderPending } from '../lib/ui/pending.js';
 import { resultDocument } from '../lib/ui/result-json.js';
-import { canRedraw } from '../lib/ui/screen-width.js';
+import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/screen-width.js';
+import { wrapWords } from '../lib/ui/wrap-words.js';
 import { canAsk } from './confirm.js';
 import type { Context } from './context.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
@@ -43,7 +44,7 @@ export interface OpenOperation {
 /** The first line of an operation. Where lines are all there is, from here on they have their times. */
 export function announce(id: string, what: string): void {
   if (!canRedraw()) stampTalk(() => localSecond(new Date()));
-  say(`operation ${id}: ${what}`);
+  say(wrapWords(`operation ${id}: ${what}`, stderrColumns()));
 }
 
 /**
@@ -111,14 +112,21 @@ async function report(
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));
   } else {
-    out(renderResult(result, { paint: painter('stdout'), outcome: outcomeOf(plan) }));
-    const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events);
+    const width = stdoutColumns();
+    out(renderResult(result, { width, paint: painter('stdout'), outcome: outcomeOf(plan) }));
+    const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events, width);
     if (whereabouts !== '') out(whereabouts);
   }
   if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
   else
     say(
-      `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}\n${adviceFor(id, plan, events)}`,
+      [
+        wrapWords(
+          `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}`,
+          stderrColumns(),
+        ),
+        adviceFor(id, plan, events),
+      ].join('\n'),
     );
 }
 

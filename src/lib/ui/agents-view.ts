@@ -9,6 +9,7 @@ import { findingLines } from './finding-view.js';
 import { wrapLine } from './fit.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderTable } from './table.js';
+import { hang } from './wrap-words.js';
 
 export interface AgentsViewOptions {
   readonly width?: number;
@@ -22,10 +23,11 @@ export function renderAgents(
   { paint = plain, width = Number.POSITIVE_INFINITY }: AgentsViewOptions = {},
 ): string {
   const indented = (text: string) => `  ${wrapLine(text, width - 2).replaceAll('\n', '\n  ')}`;
-  const lines = findingLines(findings).map((line) => paint.red(line));
+  const lines = findingLines(findings).map((line) => paint.red(hang('', line, width)));
   const blocks = groupsOf(agents).map(([facts, alike]) => {
     const names = fold(alike.map(({ host }) => host));
-    const heading = paint.cyan(`${names} (${alike.length === 1 ? '1 host' : `${alike.length} hosts`})`);
+    const count = alike.length === 1 ? '1 host' : `${alike.length} hosts`;
+    const heading = paint.cyan(hang('', `${names} (${count})`, width));
     return [heading, indented(sanitizeLine(facts)), indented(spansOf(alike))].join('\n');
   });
   const kept = agents.flatMap(({ drained }) => drained).map((row) => paint.yellow(keptOutLine(row)));

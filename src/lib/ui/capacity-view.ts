@@ -5,6 +5,7 @@ import { type CsvValue, renderCsv } from './csv.js';
 import { formatDuration } from './duration.js';
 import { sanitizeLine } from './sanitize.js';
 import { renderTable } from './table.js';
+import { hang } from './wrap-words.js';
 
 export interface CapacityViewOptions {
   readonly width?: number;
@@ -15,7 +16,7 @@ export interface CapacityViewOptions {
 export function renderCapacity(report: CapacityReport, options: CapacityViewOptions = {}): string {
   const { paint = plain } = options;
   const sentences = report.verdicts.map((verdict) => {
-    const text = verdictSentence(verdict);
+    const text = hang('', verdictSentence(verdict), options.width ?? Number.POSITIVE_INFINITY);
     if (isFinding(verdict)) return paint.red(text);
     return verdict.basis === 'idle' ? paint.yellow(text) : paint.green(text);
   });

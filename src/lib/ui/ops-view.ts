@@ -16,6 +16,7 @@ import { sanitizeLine } from './sanitize.js';
 import { renderLegend, renderStepTable } from './step-table.js';
 import { renderTable } from './table.js';
 import { renderWhereabouts } from './whereabouts.js';
+import { hang } from './wrap-words.js';
 
 export interface OpsViewOptions {
   readonly now: Date;
@@ -74,11 +75,11 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
   const width = options.width ?? Number.POSITIVE_INFINITY;
   const prose = (text: string) => wrapText(text, width);
   const parts = [
-    prose(renderHeader(record, options)),
+    renderHeader(record, options),
     prose(`${renderScore(record, options)}\n${renderStepScore(matrix)}`),
     `${renderStepTable(matrix, width, paint)}\n${prose(paint.dim(renderLegend(matrix)))}`,
     prose(renderTroubles(matrix, paint)),
-    record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events),
+    record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events, width),
     options.events === true ? prose(renderEvents(record, paint)) : '',
     nextStep(record),
   ];
@@ -117,13 +118,14 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   // Of one that was resumed the pauses are left out, so it is less than from begin to end.
   const budgets = budgetsInForce(record.plan, record.events);
   const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
+  const width = options.width ?? Number.POSITIVE_INFINITY;
   return [
-    `${paint.bold(record.id)}  ${sanitizeLine(record.title)}`,
-    `state     ${state}${whyOf(record)}`,
-    `by        ${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`,
-    `time      ${localTime(record.startedAt)}${end}${took}`,
-    ...(budgets === undefined ? [] : [`stops     ${budgetWords(budgets, record.plan)}`]),
-    `checksum  ${paint.dim(record.checksum)}`,
+    hang(`${paint.bold(record.id)}  `, sanitizeLine(record.title), width),
+    hang('state     ', `${state}${whyOf(record)}`, width),
+    hang('by        ', `${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`, width),
+    hang('time      ', `${localTime(record.startedAt)}${end}${took}`, width),
+    ...(budgets === undefined ? [] : [hang('stops     ', budgetWords(budgets, record.plan), width)]),
+    hang('checksum  ', record.checksum, width),
   ].join('\n');
 }
 

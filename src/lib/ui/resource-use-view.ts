@@ -6,6 +6,7 @@ import { type CsvValue, renderCsv } from './csv.js';
 import { findingLines } from './finding-view.js';
 import { type BarChart, type PageTable, renderPage } from './page.js';
 import { renderTable } from './table.js';
+import { hang } from './wrap-words.js';
 
 /** All that `kuafu report resources` has to say. */
 export interface ResourceReport {
@@ -31,7 +32,9 @@ export function renderResources(
   options: UseViewOptions = {},
 ): string {
   const { paint = plain, width } = options;
-  const lines = findingLines(report.findings).map((line) => paint.red(line));
+  const lines = findingLines(report.findings).map((line) =>
+    paint.red(hang('', line, width ?? Number.POSITIVE_INFINITY)),
+  );
   const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
   const table = byHost
     ? renderTable(['HOST', 'ROOM', ...HEAD.slice(1)], report.hosts.map(hostCells), style)

@@ -3,6 +3,7 @@ import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { foldMessages, withoutHost } from './fold-messages.js';
 import { renderTable } from './table.js';
+import { wrapWords } from './wrap-words.js';
 
 export interface ResultViewOptions {
   /** Columns of the table; see renderTable. */
@@ -26,7 +27,8 @@ export function renderResult(result: OperationResult, options: ResultViewOptions
     paintHead: (text) => paint.dim(text),
     ...(options.width === undefined ? {} : { width: options.width }),
   });
-  return `${table}\n\n${renderSummary(result, options)}`;
+  const summary = wrapWords(renderSummary(result, options), options.width ?? Number.POSITIVE_INFINITY);
+  return `${table}\n\n${summary}`;
 }
 
 /** One line: `19 of 20 hosts in traffic, 1 set aside (new-b-07: disk full), 41.0s`. */

@@ -3,6 +3,7 @@ import type { Lane, Plan } from '../plan/plan.js';
 import { restartsHosts } from '../plan/restarts-hosts.js';
 import type { RunEvent } from '../run/events.js';
 import { History } from '../run/history.js';
+import { hang } from './wrap-words.js';
 
 const WORDS = {
   back: 'restarted',
@@ -14,7 +15,11 @@ const WORDS = {
 } as const;
 
 /** Which hosts of a restart that has stopped are where, a line each; empty for operations that restart nothing. */
-export function renderWhereabouts(plan: Plan, events: readonly RunEvent[]): string {
+export function renderWhereabouts(
+  plan: Plan,
+  events: readonly RunEvent[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   if (!restartsHosts(plan)) return '';
   const history = new History(events);
   const lanes = plan.stages[0]?.lanes ?? [];
@@ -22,7 +27,7 @@ export function renderWhereabouts(plan: Plan, events: readonly RunEvent[]): stri
   return Object.entries(WORDS)
     .flatMap(([where, words]) => {
       const there = lanes.filter((lane) => whereIs(lane, plan, history) === where).map(({ host }) => host);
-      return there.length === 0 ? [] : [`${words.padEnd(columns)}  ${fold(there)}`];
+      return there.length === 0 ? [] : [hang(`${words.padEnd(columns)}  `, fold(there), width)];
     })
     .join('\n');
 }
