@@ -48,7 +48,7 @@ const LEAST_TEXT = 20;
 const NARROW_INDENT = 4;
 
 /** Broken at spaces and, between names, after commas: no name is taken apart that fits a line. */
-function wrapNames(text: string, columns: number): string[] {
+export function wrapNames(text: string, columns: number): string[] {
   const width = Math.max(columns, 1);
   const lines: string[] = [];
   let line = '';
