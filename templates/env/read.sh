@@ -1,10 +1,10 @@
 #!/bin/sh
-# read.sh LIMIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, as lines `key=value`. Each path with
-# every byte but letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the words on stderr.
+# read.sh LIMIT UNIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, as lines `key=value`; and of a UNIT
+# that runs when its process was started, in microseconds since the boot, beside clock and uptime. Each path with every byte but letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the words on stderr.
 # What a link or a hard link of an account that is not root leads to elsewhere is never read for it: it has a kind and no text.
 set -eu
 export LC_ALL=C
-limit=$1
+limit=$1 unit=$2
 . ./../logs/open.sh
 echo "login=$(id -un):$(id -gn)"
 
@@ -41,5 +41,15 @@ $1version=%i:%.9Y" -- "$path")
   exec 3<&-
 }
 
-show '' "$2"
-[ $# -lt 3 ] || show previous. "$3"
+show '' "$3"
+[ $# -lt 4 ] || show previous. "$4"
+if [ -n "$unit" ]; then
+  state=$(systemctl show --property=ActiveState,ExecMainStartTimestampMonotonic -- "$unit" 2>/dev/null) || state=''
+  case $state in
+    *ActiveState=active*)
+      started=${state#*ExecMainStartTimestampMonotonic=}
+      read -r uptime idle < /proc/uptime
+      echo "started=${started%%[!0-9]*} ${uptime:-0} $(date +%s.%N)"
+      ;;
+  esac
+fi

@@ -100,6 +100,15 @@ it('gives each host new values and one restart, leaves alone who is right, and n
   const one = await room.kuafu(words('--json', '--batch=1,50%'), config);
   expect(JSON.parse(one.stdout)).toMatchObject({ state: 'done', done: 1, wanted: 1 });
   expect(await starts()).toEqual({ ...each(1), 'web-b-01': 2 });
+
+  const later = await withValues({ ROUND: 'later' });
+  await room.kuafu(['env', 'push', '--app=shop', 'web-b-01', '--yes'], later);
+  const right = await room.kuafu(['env', 'push', '--app=shop', 'web-b-01', '--yes'], later);
+  expect(right.stdout).toContain('nothing to do: 1 of 1');
+  expect(right.stderr).toContain('web-b-01: the service runs since before the file was written');
+  const unread = await room.kuafu(words('--json', 'web-b-01'), later);
+  expect(JSON.parse(unread.stdout)).toMatchObject({ state: 'done', done: 1, wanted: 1 });
+  expect(await running('ROUND')).toEqual({ ...each(`${round}`), 'web-b-01': 'later' });
   const load = await stop();
   expect(load.failures).toEqual([]);
   expect([...load.hosts.keys()].sort()).toEqual(HOSTS);

@@ -13,7 +13,14 @@ import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec-view.
 import { out, say } from '../../lib/ui/output.js';
 import { stdoutColumns } from '../../lib/ui/screen-width.js';
 import { openConnectionsFor, openContext } from '../context.js';
-import { type EnvApp, type EnvReading, parseEnvApp, readEnvFiles, selectEnvHosts } from './env-hosts.js';
+import {
+  type EnvApp,
+  type EnvReading,
+  parseEnvApp,
+  readEnvFiles,
+  sayUnread,
+  selectEnvHosts,
+} from './env-hosts.js';
 
 /** `kuafu env diff` */
 export async function diffEnv(
@@ -27,13 +34,7 @@ export async function diffEnv(
     const hosts = selectEnvHosts(nodeSets, flags, context);
     const connections = await openConnectionsFor(context);
     try {
-      const { readings, interrupted } = await readEnvFiles(
-        hosts,
-        app.env.file,
-        'current',
-        context,
-        connections,
-      );
+      const { readings, interrupted } = await readEnvFiles(hosts, app, 'current', context, connections);
       const groups = groupDifferences(readings, app, context.config.secrets);
       process.exitCode = interrupted ? ExitCode.interrupted : exitCodeOf(readings, groups);
       report(readings, groups, app, context.options.json);
@@ -76,9 +77,10 @@ function exitCodeOf(readings: readonly EnvReading[], groups: readonly EnvGroup[]
 function report(
   readings: readonly EnvReading[],
   groups: readonly EnvGroup[],
-  { app, env }: EnvApp,
+  envApp: EnvApp,
   json: boolean,
 ): void {
+  const { app, env } = envApp;
   const unread = readings.filter(({ facts }) => facts === undefined).map(({ outcome }) => outcome);
   if (json) {
     const exitCode = Number(process.exitCode);
@@ -94,5 +96,6 @@ function report(
     say(
       `${countHosts(differing)} of ${readings.length} with differences; kuafu env push --app ${app.name} writes them`,
     );
+  sayUnread(readings, envApp);
   if (unread.length > 0) say(`${countHosts(unread.map(({ host }) => host))} of ${readings.length} not read`);
 }

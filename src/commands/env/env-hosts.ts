@@ -5,6 +5,7 @@ import type { AppConfig, Config, EnvConfig } from '../../lib/config/config-types
 import { NoHostReachedError, UsageError } from '../../lib/errors.js';
 import { fanOut } from '../../lib/fanout/fan-out.js';
 import { type HostOutcome, scoreOf } from '../../lib/fanout/outcome.js';
+import { fold } from '../../lib/inventory/fold.js';
 import type { Host } from '../../lib/inventory/inventory-types.js';
 import { compareNaturally } from '../../lib/inventory/natural-order.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
@@ -12,6 +13,7 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { renderRemarks } from '../../lib/ui/exec-view.js';
 import { FanOutView } from '../../lib/ui/fanout-view.js';
 import { onQuestion } from '../../lib/ui/keys.js';
+import { say } from '../../lib/ui/output.js';
 import { canRedraw } from '../../lib/ui/screen-width.js';
 import { canAsk } from '../confirm.js';
 import type { Context } from '../context.js';
@@ -62,7 +64,7 @@ export function selectEnvHosts(
 /** Reads the environment file of many hosts; `both`: its previous version too. */
 export async function readEnvFiles(
   hosts: readonly Host[],
-  path: string,
+  { app, env }: EnvApp,
   which: 'current' | 'both',
   { options, config }: Context,
   connections: Connections,
@@ -72,7 +74,7 @@ export async function readEnvFiles(
   const interruption = listenForInterruption('files that are being read are read to their end');
   const forget = onQuestion(() => view.sayPending(), canAsk());
   try {
-    await fanOut(hosts, envFactsCommand(path, which), {
+    await fanOut(hosts, envFactsCommand({ path: env.file, service: app.service }, which), {
       connections,
       forks: options.forks ?? DEFAULT_FORKS,
       outputLimit: ENV_OUTPUT_BYTES,
@@ -112,4 +114,14 @@ export function unreadReason({ message, stderr, exitCode }: HostOutcome): string
   if (message !== '') return message;
   const said = stderr.trim().split('\n').at(-1) ?? '';
   return said === '' ? `reading ended with status ${exitCode}` : said;
+}
+
+/** Where the file is younger than the process that runs: it may be right, and what runs is not. */
+export function sayUnread(readings: readonly EnvReading[], { app }: EnvApp): void {
+  const unread = readings.filter(({ facts }) => facts?.isUnread);
+  if (unread.length === 0) return;
+  const hosts = fold(unread.map(({ host }) => host.name));
+  say(
+    `${hosts}: the service runs since before the file was written, with what stood there then; kuafu env push --app ${app.name} --restart '${hosts}' restarts it`,
+  );
 }

@@ -1,5 +1,11 @@
 import type { Command } from 'commander';
-import { type EnvTarget, namesOf, planEnvPush, planEnvRollback } from '../../lib/app/env-plan.js';
+import {
+  type EnvTarget,
+  isConcerned,
+  namesOf,
+  planEnvPush,
+  planEnvRollback,
+} from '../../lib/app/env-plan.js';
 import { parseBounds } from '../../lib/app/scale-request.js';
 import { FailedError, KuafuError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
@@ -25,6 +31,7 @@ import {
   parseEnvApp,
   readEnvFiles,
   requireOneReached,
+  sayUnread,
   selectEnvHosts,
   unreadReason,
 } from './env-hosts.js';
@@ -71,7 +78,8 @@ async function change(
       const planning = what === 'push' ? planEnvPush : planEnvRollback;
       const bounds = (count: number) => boundsOf(flags, count);
       const files = planning({ app: app.app.name, env: app.env, bounds }, targets);
-      if (files.hosts.length === 0) return nothingToDo(files, hosts.length, context);
+      const isDone = files.hosts.length === 0 && !(restart !== undefined && targets.some(isConcerned));
+      if (isDone) return nothingToDo(files, readings, app, context);
       const plan = restart ? await restart(app.env, targets, connections) : files;
       showChange(what, readings, app, plan, context);
       const refusedHint = restart ? 'see the plan: add --dry-run' : hintOf(what, targets, app);
@@ -92,12 +100,12 @@ function boundsOf({ batch, maxFailed, maxUnreachable }: EnvPushFlags, count: num
 async function readForChange(
   what: Change,
   hosts: readonly Host[],
-  { env }: EnvApp,
+  app: EnvApp,
   context: Context,
   connections: Connections,
 ): Promise<readonly EnvReading[]> {
   const which = what === 'push' ? 'current' : 'both';
-  const { readings, interrupted } = await readEnvFiles(hosts, env.file, which, context, connections);
+  const { readings, interrupted } = await readEnvFiles(hosts, app, which, context, connections);
   if (interrupted) throw new KuafuError('interrupted; nothing was changed', ExitCode.interrupted);
   requireOneReached(readings);
   requireReadable(readings);
@@ -137,9 +145,11 @@ function targetsOf(readings: readonly EnvReading[], app: EnvApp, context: Contex
   }));
 }
 
-function nothingToDo(plan: Plan, hosts: number, { options }: Context): void {
+function nothingToDo(plan: Plan, readings: readonly EnvReading[], app: EnvApp, { options }: Context): void {
+  const hosts = readings.length;
   if (options.json) out(jsonText(planDocument(plan, planChecksum(plan))));
   else out(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
+  sayUnread(readings, app);
 }
 
 /** What is in the files, in words, for who is about to say yes. A rollback brings back what differs from the configuration so. */

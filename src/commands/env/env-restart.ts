@@ -1,4 +1,4 @@
-import { type EnvTarget, namesOf, planEnvRestart } from '../../lib/app/env-plan.js';
+import { type EnvTarget, isConcerned, namesOf, planEnvRestart } from '../../lib/app/env-plan.js';
 import { readRestartFacts } from '../../lib/app/restart-facts.js';
 import { parseRestartRequest } from '../../lib/app/restart-request.js';
 import type { EnvConfig } from '../../lib/config/config-types.js';
@@ -37,7 +37,7 @@ export function parseEnvRestart(
   // Whatever is wrong with the words is told before a host is asked.
   parseRestartRequest(words, config, inventory);
   return async (env, targets, connections) => {
-    const nodeSets = [fold(namesOf(targets.filter(({ differs }) => differs)))];
+    const nodeSets = [fold(namesOf(targets.filter(isConcerned)))];
     const request = parseRestartRequest({ ...words, nodeSets }, config, inventory);
     const facts = await whilePlanning('kuafu env push', () =>
       readRestartFacts(request, inventory, connections, ledger),

@@ -21,6 +21,8 @@ export interface EnvFileState {
 export interface EnvFacts {
   readonly current: EnvFileState;
   readonly previous: (EnvFileState & { readonly version: string }) | undefined;
+  /** The service runs since before the file was last written, so with what stood there before. */
+  readonly isUnread: boolean;
 }
 
 /** Beside the file, readable by no one but its owner and group: what stood in it before the last push. */
@@ -32,10 +34,13 @@ const MAX_FILE_BYTES = 262_144;
 export const ENV_OUTPUT_BYTES = 3 * MAX_FILE_BYTES;
 const READ_TIMEOUT_MS = 20_000;
 
-/** Reads an environment file, and with `both` its previous version too. */
-export function envFactsCommand(path: string, which: 'current' | 'both'): RemoteCommand {
+/** Reads an environment file, and with `both` its previous version too; and whether a service has read it. */
+export function envFactsCommand(
+  { path, service }: { readonly path: string; readonly service: string },
+  which: 'current' | 'both',
+): RemoteCommand {
   const paths = which === 'both' ? [path, `${path}${PREVIOUS_SUFFIX}`] : [path];
-  const words = [String(MAX_FILE_BYTES), ...paths.map(pathWord)];
+  const words = [String(MAX_FILE_BYTES), service, ...paths.map(pathWord)];
   return scriptCommand(hostScript('env/read'), words, 'read', READ_TIMEOUT_MS);
 }
 
@@ -62,5 +67,19 @@ export function parseEnvFacts(stdout: string): EnvFacts {
   return {
     current: state(''),
     previous: previous.kind === 'file' ? { ...previous, version } : undefined,
+    isUnread: isUnread(facts.get('started'), facts.get('version')),
   };
+}
+
+/** So exact is what /proc/uptime tells, and what is done between two looks at a clock. */
+const UPTIME_MS = 100;
+
+/** @param started microseconds from the boot to the start of the process, uptime and clock in seconds */
+function isUnread(started: string | undefined, version: string | undefined): boolean {
+  const [process, uptime, clock] = (started ?? '').split(' ').map(Number);
+  const written = Number(version?.split(':')[1]);
+  // Of a unit without a process of its own nobody knows.
+  if (!process || !uptime || !clock || Number.isNaN(written)) return false;
+  const startedMs = (clock - uptime) * 1000 + process / 1000;
+  return startedMs + UPTIME_MS < written * 1000;
 }

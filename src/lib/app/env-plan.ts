@@ -30,6 +30,11 @@ export interface EnvRequest {
   readonly bounds: (hosts: number) => { readonly batches: readonly number[]; readonly budgets: Budgets };
 }
 
+/** Whether a push with a restart has something to do there: to write, or only that the service has not read what is there. */
+export function isConcerned({ differs, facts }: EnvTarget): boolean {
+  return differs || facts?.isUnread === true;
+}
+
 /** The plan that writes the environment of the configuration. Hosts that have it already are left out. Pure. */
 export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
   const { app, env } = request;
@@ -40,8 +45,8 @@ export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]):
 }
 
 /**
- * The plan that writes the environment of the configuration and restarts, host by host, whoever gets it. `request` names
- * the hosts of `targets` that differ, and no other. Pure.
+ * The plan that writes the environment of the configuration and restarts, host by host, whoever gets it or has not read it.
+ * `request` names the hosts of `targets` that are concerned, and no other. Pure.
  */
 export function planEnvRestart(
   env: EnvConfig,
@@ -56,8 +61,20 @@ export function planEnvRestart(
     ...plan,
     operation: 'env-push',
     title: `push the environment and ${plan.title}`,
-    risks: [...pushRisks(env, wrong), ...plan.risks],
+    risks: [...pushRisks(env, wrong), ...unreadFiles(targets), ...plan.risks],
   };
+}
+
+function unreadFiles(targets: readonly EnvTarget[]): Risk[] {
+  const unread = targets.filter((target) => !target.differs && isConcerned(target));
+  if (unread.length === 0) return [];
+  const hosts = fold(namesOf(unread));
+  return [
+    {
+      level: 'note',
+      message: `restarted alone, as the file is right and younger than the service: ${hosts}`,
+    },
+  ];
 }
 
 function writeAction(env: EnvConfig, { room }: Host): Action {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseEnvFacts } from '../../../src/lib/app/env-facts.js';
 import {
   type EnvTarget,
+  isConcerned,
   planEnvPush,
   planEnvRestart,
   planEnvRollback,
@@ -81,9 +82,25 @@ describe('a push', () => {
   });
 });
 
+it.each([
+  // Clock 1000 s, up for 600 s: boot at 400.
+  ['before the file was written', 'started=99000000 600.00 1000.5', 500, true],
+  ['after it', 'started=101000000 600.00 1000.5', 500, false],
+  ['at the same moment, as far as can be told', 'started=99950000 600.00 1000', 500, false],
+  ['nobody knows when', 'started=0 600.00 1000.5', 500, false],
+  ['on a host that tells nothing', 'login=root:root', 500, false],
+])('a service that was started %s', (_when, line, written, isUnread) => {
+  expect(parseEnvFacts(FILE.replace('7:1.0', `7:${written}.0`) + line).isUnread).toBe(isUnread);
+});
+
 it('restarts who gets the file, and nobody else; right hosts count for the floor alone', () => {
   const members = ['web-b-1', 'web-b-2', 'web-b-3'].map((name) => host(name, 'B', 'member'));
   const targets = members.map(({ name }) => target(name, FILE, { differs: name === 'web-b-2' }));
+  const old = target('web-b-4', `${FILE}started=1 600 1000`.replace('7:1.0', '7:900.0'), { differs: false });
+  expect([...targets, old].filter(isConcerned).map(({ host: { name } }) => name)).toEqual([
+    'web-b-2',
+    'web-b-4',
+  ]);
   const app = {
     name: 'shop',
     service: 'shop.service',
@@ -116,7 +133,14 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
   };
   const look = { reached: true, unit, health: { state: 'healthy' } } as const;
   const looks = new Map(members.map(({ name }) => [name, look]));
-  const plan = planEnvRestart(env, targets, restart, { looks, balancers: new Map(), keptOut: new Map() });
+  const plan = planEnvRestart(env, [...targets, old], restart, {
+    looks,
+    balancers: new Map(),
+    keptOut: new Map(),
+  });
+  expect(plan.risks.map(({ message }) => message)).toContain(
+    'restarted alone, as the file is right and younger than the service: web-b-4',
+  );
   expect(plan).toMatchObject({
     operation: 'env-push',
     title: 'push the environment and restart shop/web in room B: 1 host',

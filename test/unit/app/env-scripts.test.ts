@@ -66,7 +66,7 @@ exec ${real} "$@"
 }
 
 function read() {
-  const { line, mark } = marked(envFactsCommand(path, 'both'));
+  const { line, mark } = marked(envFactsCommand({ path, service: '' }, 'both'));
   const { stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
   return parseEnvFacts(stdout.slice(mark.bytes.length));
 }
