@@ -48,7 +48,7 @@ if [ -n "$unit" ]; then
   case $state in
     *ActiveState=active*)
       started=${state#*ExecMainStartTimestampMonotonic=}
-      read -r uptime idle < /proc/uptime
+      read -r uptime _ < /proc/uptime
       echo "started=${started%%[!0-9]*} ${uptime:-0} $(date +%s.%N)"
       ;;
   esac
