@@ -139,7 +139,7 @@ function meaningOfStop({ stages }: Plan): string {
 /** What a host is that came through. */
 function outcomeOf(plan: Plan): string {
   const { operation, stages } = plan;
-  if (operation === 'undo' || operation === 'shrink') return 'back in the pool';
+  if (operation === 'undo' || operation === 'shrink' || operation === 'clean') return 'back in the pool';
   if (operation === 'traffic-drain') return 'out of traffic';
   if (restartsHosts(plan)) return 'restarted';
   const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));

@@ -1,7 +1,7 @@
 #!/bin/sh
 # remove.sh STATE WORDS...: takes away what an expansion brought, and what kuafu keeps on a host. WORDS: --exclude=.PATH and
 # .PATH as place.sh has them, file:PATH for an environment file, parent:PATH for a folder that goes if it is empty.
-# Says what it leaves, a line each: `left …`; then `changed` or `unchanged`.
+# Says what it removes and what it leaves, a line each: `removed …`, `left …`; then `changed` or `unchanged`.
 set -eu
 umask 077
 export LC_ALL=C
@@ -34,6 +34,7 @@ remove_tree() {
   rm -f -- "$record%tree"
   end_switch "$1"
   answer=changed
+  echo "removed $1"
   ! exists "$1" || leave "$@"
 }
 
@@ -57,6 +58,7 @@ remove_file() {
     if exists "$found"; then
       rm -f -- "$found"
       answer=changed
+      echo "removed $found"
     fi
   done
   rm -f -- "$record%env"
@@ -69,6 +71,9 @@ for word in "$@"; do
   file:*) remove_file "${word#file:}" ;;
   parent:*) rmdir --ignore-fail-on-non-empty -- "${word#parent:}" 2>/dev/null || true ;;
   esac
+done
+for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-*.*; do
+  if is_spool "$found"; then echo "removed $found"; fi
 done
 sweep ''
 set_keys "$any_operation" || true

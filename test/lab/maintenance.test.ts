@@ -159,6 +159,26 @@ it('starts what was installed, and makes the group larger and smaller, and no re
   for (const host of brought) expect(`${host}: ${await room.inHost(host, left)}`).toBe(`${host}: `);
 });
 
+it('cleans a spare that was given up half-made, and gives it back', async () => {
+  const free = await room.resourcesFree();
+  const killed = room.start(room.scaleWords({ count: 1, start: true }));
+  await killed.says(/start done/);
+  killed.process.kill('SIGKILL');
+  await killed.ended;
+  const { id } = await lastOperation();
+  const clean = () => room.kuafu(['resource', 'clean', 'new-b-01', '--yes']);
+  expect(await clean()).toMatchObject({ code: 3, stderr: expect.stringContaining(`kuafu ops close ${id}`) });
+  expect(await room.kuafu(['ops', 'close', id, '--yes'])).toMatchObject({ code: 0 });
+  await room.inHost('new-b-01', 'echo mine > /opt/shop/mine');
+  const run = await clean();
+  expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('1 of 1 hosts back in the pool') });
+  expect(run.stderr).toContain('removed /opt/shop; left /opt/shop, which was not brought: 1 name: mine');
+  expect(await room.resourcesFree()).toBe(free);
+  const left =
+    'ls -d /opt/shop/* /etc/shop /etc/systemd/system/shop.service /var/lib/kuafu 2>/dev/null; pgrep -f "[s]hop.py"; true';
+  expect(await room.inHost('new-b-01', left)).toBe('/opt/shop/mine\n');
+});
+
 async function assignedBy(host: string): Promise<string | undefined> {
   const rows = (await room.resources('assigned')) as readonly { host: string; operation: string }[];
   return rows.find((row) => row.host === host)?.operation;

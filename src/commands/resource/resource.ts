@@ -18,6 +18,10 @@ export interface ReserveFlags {
   readonly note?: string;
 }
 
+export interface CleanFlags {
+  readonly checksum?: string;
+}
+
 /** The pool of spare hosts. */
 export function registerResource(program: Command): Command {
   const resource = program.command('resource').summary('the pool of spare hosts');
@@ -52,7 +56,29 @@ export function registerResource(program: Command): Command {
       const { releaseResources } = await import('./resource-action.js');
       await releaseResources(hosts, command);
     });
+  registerClean(resource);
   return resource;
+}
+
+function registerClean(resource: Command): void {
+  resource
+    .command('clean <hosts...>')
+    .summary('take away what kuafu has brought to a spare, and put it back')
+    .description(
+      'Cleans spares that were given up: unfit ones, and those on which a closed operation left a half-made copy, keys or ' +
+        'spools. Each leaves the balancers that know it, its service stops, and what kuafu brought goes, with the ' +
+        'environment file; it says what was removed and what stays. Then the host is free. Refused for a host that serves, ' +
+        'that a balancer sends requests to, or whose operation runs or can go on.',
+    )
+    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kuafu resource clean new-b-07\n  kuafu resource clean new-b-[01-04] --dry-run',
+    )
+    .action(async (hosts: readonly string[], flags: CleanFlags, command: Command) => {
+      const { cleanResources } = await import('./resource-clean-action.js');
+      await cleanResources(hosts, flags, command);
+    });
 }
 
 function registerReserve(resource: Command): void {

@@ -66,10 +66,11 @@ function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<
   return { unrecorded: found };
 }
 
-/** What takes it away again, and gives the host back. */
+/** What takes it away again, and gives the host back. `tells`: what was removed is said as well. */
 export function clearSteps(
   { unit, paths, exclude, files, unrecorded }: Trace,
   room: string,
+  tells = false,
 ): readonly Step[] {
   const steps: Step[] = [];
   if (unit !== undefined)
@@ -78,7 +79,14 @@ export function clearSteps(
     steps.push({
       id: 'remove',
       title: 'remove',
-      action: { kind: 'remove', paths, exclude, files, ...(unrecorded ? { unrecorded } : {}) },
+      action: {
+        kind: 'remove',
+        paths,
+        exclude,
+        files,
+        ...(unrecorded ? { unrecorded } : {}),
+        ...(tells ? { tells } : {}),
+      },
     });
   return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
 }

@@ -24,6 +24,8 @@ async function takeOne(
 ): Promise<void> {
   const from = await findOperation(tx, operation);
   if (isLive(from, now)) throw runningRefusal(from);
+  if (unfit && isResumable(from, now))
+    throw new RefusedError(`operation ${from.id} can go on with its hosts`, `kuafu ops show ${from.id}`);
   let moved = 0n;
   for (const chunk of inChunks(hosts)) {
     const { numUpdatedRows } = await tx

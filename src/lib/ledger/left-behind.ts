@@ -3,7 +3,7 @@ import type { RunEvent } from '../run/events.js';
 import { History } from '../run/history.js';
 
 /** Operations that take away what an expansion has brought. A resume of one clears its hosts, whoever has them by then. */
-export const CLEARING: readonly string[] = ['undo', 'shrink'] satisfies readonly OperationKind[];
+export const CLEARING: readonly string[] = ['undo', 'shrink', 'clean'] satisfies readonly OperationKind[];
 
 /**
  * Hosts on which a step was begun that has to be taken back (a service that runs, a place in traffic) and was not.

@@ -85,6 +85,8 @@ export type Action =
       readonly files?: readonly string[];
       /** Brought by a version that wrote nothing down on hosts: it goes where it is this still. */
       readonly unrecorded?: Unrecorded;
+      /** What went is said, and not only what stays. */
+      readonly tells?: true;
     }
   | { readonly kind: 'release'; readonly room: string }
   | { readonly kind: 'unmoved'; readonly from: string; readonly tree: FileTree };

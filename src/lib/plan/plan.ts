@@ -56,7 +56,8 @@ export type OperationKind =
   | 'traffic-drain'
   | 'traffic-ready'
   | 'start'
-  | 'shrink';
+  | 'shrink'
+  | 'clean';
 
 /** What will happen, complete: whoever holds it and the configuration's secrets can run it, from any machine. */
 export interface Plan {

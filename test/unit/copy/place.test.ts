@@ -182,7 +182,7 @@ describe('a tree arrives as it left', () => {
     expect(about('secret').mode & 0o777).toBe(0o400);
     if (process.getuid?.() === 0) expect(about('secret')).toMatchObject({ uid: 12, gid: 34 });
     expect(statSync(join(host.app, deep, 'x')).size).toBe(4);
-    expect(host.remove()).toMatchObject({ status: 0, stdout: 'changed\n' });
+    expect(host.remove()).toMatchObject({ status: 0, stdout: `removed ${host.app}\nchanged\n` });
     expect(host.beside()).toEqual([]);
   });
 });
@@ -190,7 +190,8 @@ describe('a tree arrives as it left', () => {
 describe('an undo', () => {
   it('takes away all that was brought, and what was kept to know it', () => {
     expanded();
-    expect(host.remove()).toMatchObject({ status: 0, stdout: 'changed\n', stderr: '' });
+    const stdout = `removed ${host.app}\nchanged\n`;
+    expect(host.remove()).toMatchObject({ status: 0, stdout, stderr: '' });
     expect(host.beside()).toEqual([]);
     expect(host.files(host.state)).toEqual({});
   });

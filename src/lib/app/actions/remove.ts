@@ -18,7 +18,7 @@ const MOST_WORDS = 300;
  * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).
  */
 export const removeHandler: StepHandler<ActionOf<'remove'>> = {
-  async apply({ paths, exclude = [], files = [], unrecorded }, context) {
+  async apply({ paths, exclude = [], files = [], unrecorded, tells = false }, context) {
     const wrong = paths.find((path) => systemPathProblem(path) !== undefined);
     if (wrong !== undefined) throw new Error(`the plan would remove ${wrong}, which kuafu never does`);
     const session = await context.session();
@@ -35,8 +35,8 @@ export const removeHandler: StepHandler<ActionOf<'remove'>> = {
     const command = scriptCommand(hostScript('copy/remove'), words, 'write', REMOVE_TIMEOUT_MS);
     const { stdout } = await mustRun(session, command, 'removing', { signal: context.signal });
     const lines = stdout.trim().split('\n');
-    const left = lines.filter((line) => line.startsWith('left ')).join('; ');
-    return { changed: lines.at(-1) !== 'unchanged', message: left.slice(0, MOST_WORDS) };
+    const said = lines.filter((line) => line.startsWith('left ') || (tells && line.startsWith('removed ')));
+    return { changed: lines.at(-1) !== 'unchanged', message: said.join('; ').slice(0, MOST_WORDS) };
   },
 };
 

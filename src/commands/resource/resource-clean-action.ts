@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { readCleanHost } from '../../lib/app/clean-facts.js';
+import { planClean } from '../../lib/app/clean-plan.js';
+import type { Connections } from '../../lib/ssh/transport.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { whilePlanning } from '../planning.js';
+import { proposeUnlessDone } from '../propose.js';
+import type { CleanFlags } from './resource.js';
+import { namedHosts, refuseOthers } from './resource-action.js';
+
+/** `kuafu resource clean HOST...`: facts → plan → confirm → run. */
+export async function cleanResources(
+  words: readonly string[],
+  { checksum }: CleanFlags,
+  command: Command,
+): Promise<void> {
+  const context = await openContext(command, 'unneeded');
+  try {
+    const connections = await openConnectionsFor(context);
+    try {
+      const plan = await whilePlanning('kuafu resource clean', () => makePlan(words, context, connections));
+      const refusedHint = 'see who has it: kuafu resource list --hosts';
+      const done = 'there is nothing of kuafu to take away';
+      await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
+    } finally {
+      await connections.close();
+    }
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+/** Reads ledger and balancers; changes nothing. */
+async function makePlan(words: readonly string[], context: Context, connections: Connections) {
+  const { config, inventory, ledger } = context;
+  const names = namedHosts(words, inventory);
+  const rows = await ledger.resources();
+  refuseOthers(names, inventory, rows);
+  const hosts = names.map((name) => inventory.host(name));
+  const found = await Promise.all(
+    hosts.map((host) => readCleanHost(host, rows, config.apps, inventory, connections, ledger)),
+  );
+  const servers = found.flatMap(({ remains }) => remains.flatMap(({ trace }) => trace.servers));
+  const balancers = [...new Set(servers.map(({ balancer }) => balancer))].map((name) => inventory.host(name));
+  return planClean(found, balancers);
+}
