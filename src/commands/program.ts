@@ -66,7 +66,8 @@ function settle(command: Command): void {
       // main() prints errors, also as JSON.
       outputError: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true });
+    // On a narrow terminal its texts are narrow, too, rather than broken inside words.
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 12 });
   for (const option of command.options)
     if (option.required) {
       // An alias may have flags of the program; what is typed counts there, as it comes last.
