@@ -21,6 +21,7 @@ import {
   roomTraffic,
 } from './traffic-facts.js';
 import { readUnit, type UnitState } from './unit.js';
+import { lookAtUnit, type UnitLook } from './unit-look.js';
 
 /** What a host was like when it was looked at. */
 export type HostLook =
@@ -30,6 +31,8 @@ export type HostLook =
       readonly health: Health;
       /** Its unit is inactive, and no restart of ours left it so: somebody stopped it, and it stays stopped. */
       readonly isStopped?: true;
+      /** Of a host to be restarted: how long its unit takes by its own word, and who goes down with it. */
+      readonly around?: UnitLook;
     }
   | { readonly reached: false; readonly reason: string };
 
@@ -62,20 +65,40 @@ export async function readRestartFacts(
   records: Records,
 ): Promise<RestartFacts> {
   const facts = await readPlaces(request, inventory, connections, records);
-  const reasons = request.places
-    .flatMap((place) => place.chosen)
-    .map(({ name }) => {
-      const look = facts.looks.get(name);
-      return look?.reached === false ? look.reason : '';
-    });
+  const chosen = [...new Set(request.places.flatMap((place) => place.chosen))];
+  const reasons = chosen.map(({ name }) => {
+    const look = facts.looks.get(name);
+    return look?.reached === false ? look.reason : '';
+  });
   if (!reasons.includes('')) throw new NoHostReachedError(`no host could be reached: ${reasons[0]}`);
   const looks = new Map(facts.looks);
-  for (const { name } of request.places.flatMap((place) => place.chosen)) {
+  for (const { name } of chosen) {
     const look = looks.get(name);
     if (look?.reached && isDown(look) && !(await wasStoppedByRestart(name, request.app.name, records)))
       looks.set(name, { ...look, isStopped: true });
   }
+  await Promise.all(
+    chosen.map(async (host) => {
+      const look = looks.get(host.name);
+      if (look?.reached && look.unit.loadState === 'loaded' && !look.isStopped)
+        looks.set(host.name, await lookAround(host, look, request.app.service, connections));
+    }),
+  );
   return { ...facts, looks };
+}
+
+async function lookAround(
+  host: Host,
+  look: HostLook & { readonly reached: true },
+  unit: string,
+  connections: Connections,
+): Promise<HostLook> {
+  try {
+    return { ...look, around: await lookAtUnit(await connections.session(host), unit, 'stop') };
+  } catch (error) {
+    if (error instanceof HostError) return { reached: false, reason: error.message };
+    throw error;
+  }
 }
 
 /** As `systemctl stop` leaves a unit; one that only starts something is inactive, and what it started answers. */

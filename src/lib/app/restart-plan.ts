@@ -16,9 +16,10 @@ import {
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
 import { restartNotes, restartRefusals, stoppedRisks } from './restart-risks.js';
+import { hasSidecars, stopAndStartMs } from './restart-sidecars.js';
 
-/** Beside a drain and a health check: what a stop and a start take, in milliseconds. */
-const STOP_START_MS = 30_000;
+/** Beside a drain and a health check: what a stop and a start take at least, in milliseconds. */
+const LEAST_STOP_START_MS = 30_000;
 
 /** A place with what the plan makes of it. */
 export interface PlannedPlace extends Place {
@@ -122,12 +123,12 @@ function stepsOf(
   const servers = placesInTraffic(host, place, facts);
   const at = inAction(servers);
   const comesBack = joins(host, place, facts);
-  const floor = floorOf(place, request);
+  const floor = floorOf(place, request, facts);
   const steps: Step[] = [];
   if (isStopped(host, facts)) return change ? [change] : [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
-    const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE } as const;
+    const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE, until: JOIN } as const;
     const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
     steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
   }
@@ -141,17 +142,20 @@ function stepsOf(
   const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
   if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
   const health = app.health && { check: app.health, url: healthUrl(app.health, host) };
-  steps.push(
-    step('start', { kind: 'start', unit, ...keptOut, ...(health && { judged: { by: HEALTH, ...health } }) }),
-  );
+  const later = hasSidecars(look) ? ({ sidecarsLater: true } as const) : {};
+  const judged = health && { judged: { by: HEALTH, ...health } };
+  steps.push(step('start', { kind: 'start', unit, ...keptOut, ...later, ...judged }));
   if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
   if (at && comesBack)
-    steps.push(step('join', { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
+    steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
+  // Behind the join: a host that serves is not left out for what runs beside its service.
+  if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'sidecars', unit }));
   return steps;
 }
 
 const LEAVE = 'leave';
 const HEALTH = 'health';
+const JOIN = 'join';
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
 /**
@@ -165,13 +169,19 @@ function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonl
   return isWanted(host, place, facts) ? member.wanted : member.drained;
 }
 
-function floorOf({ capacity }: PlannedPlace, { app, drainMs }: RestartRequest): CapacityFloor {
+/** Whoever waits for others to come back waits as long as the slowest of them may take. */
+function floorOf(
+  { capacity, chosen }: PlannedPlace,
+  { app, drainMs }: RestartRequest,
+  { looks }: RestartFacts,
+): CapacityFloor {
+  const stopStartMs = Math.max(0, ...chosen.map(({ name }) => stopAndStartMs(looks.get(name))));
   return {
     least: capacity.least,
     members: capacity.members,
     unit: app.service,
     check: app.health ?? null,
-    withinMs: drainMs + (app.health?.withinMs ?? 0) + STOP_START_MS,
+    withinMs: drainMs + (app.health?.withinMs ?? 0) + Math.max(stopStartMs, LEAST_STOP_START_MS),
   };
 }
 

@@ -7,6 +7,7 @@ import { hasWeight, isServing, isStopped, isWanted, joins, leftBy } from './rest
 import type { RestartFacts } from './restart-facts.js';
 import type { PlannedPlace } from './restart-plan.js';
 import type { RestartRequest } from './restart-request.js';
+import { sidecarNotes } from './restart-sidecars.js';
 
 /** Why a restart is not begun at all, a sentence each. */
 export function restartRefusals(
@@ -89,6 +90,13 @@ export function restartNotes(
     facts,
   );
   if (lost.length > 0) found.push(`may not be restarted: ${lost.join('; ')}`);
+  found.push(
+    ...sidecarNotes(
+      places.flatMap((place) => place.chosen),
+      app.service,
+      facts,
+    ),
+  );
   if (!app.health) found.push(`apps.${app.name} has no health check: a host counts as good once it runs`);
   return found;
 }

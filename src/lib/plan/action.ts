@@ -53,6 +53,8 @@ export type Action =
       readonly servers?: readonly BalancerServer[];
       /** The step that took it out: what that found out already stays so. */
       readonly after?: string;
+      /** The step that brings it back: once that is done there is nothing to take back. */
+      readonly until?: string;
     }
   | {
       readonly kind: 'drain';
@@ -66,6 +68,8 @@ export type Action =
   | {
       readonly kind: 'start';
       readonly unit: string;
+      /** A later step looks whether what went down with it is up again. */
+      readonly sidecarsLater?: true;
       /** Its places in traffic, out of which it is kept meanwhile. */
       readonly servers?: readonly BalancerServer[];
       /**
@@ -75,6 +79,8 @@ export type Action =
       readonly judged?: { readonly by: string; readonly url: string; readonly check: HealthCheck };
     }
   | { readonly kind: 'keep-out'; readonly app: string; readonly wanted: 'out' | 'in' }
+  /** Starts again what went down with a unit, and holds that it is up. */
+  | { readonly kind: 'sidecars'; readonly unit: string }
   | { readonly kind: 'member'; readonly app: string; readonly group: string; readonly room: string }
   | {
       readonly kind: 'remove';

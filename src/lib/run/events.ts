@@ -48,7 +48,13 @@ export type RunEvent = { readonly at: string } & (
       readonly budgets?: Budgets;
     }
   | ({ readonly type: 'step-started'; readonly attempt: number } & StepAddress)
-  | ({ readonly type: 'progress'; readonly doneBytes: number; readonly totalBytes: number } & StepAddress)
+  | ({
+      readonly type: 'progress';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      /** What is waited for, where that takes long. */
+      readonly waitsFor?: string;
+    } & StepAddress)
   | ({ readonly type: 'step-finished'; readonly result: StepResult } & StepAddress)
   | {
       /** Only where there is more than one batch. `batch` counts from 1. */

@@ -122,6 +122,14 @@ export class LaneRunner {
       isAgain: this.#history.state(address).status !== 'not-started',
       resultOf: (step) => this.#history.state({ ...address, step }).result,
       progress: this.#progressOf(address),
+      waitsFor: (what) =>
+        void this.#journal.record({
+          type: 'progress',
+          doneBytes: 0,
+          totalBytes: 0,
+          waitsFor: what,
+          ...address,
+        }),
       signal: cut,
     };
   }

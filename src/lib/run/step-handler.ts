@@ -34,6 +34,8 @@ export interface StepContext {
   /** How another step of the lane ended, in this run or one before; null where it did not. */
   resultOf(step: string): StepResult | null;
   progress(doneBytes: number, totalBytes: number): void;
+  /** Tells whoever looks on what is waited for, where that may take long. */
+  waitsFor(what: string): void;
   /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */
   readonly signal: AbortSignal;
 }

@@ -110,6 +110,8 @@ function describeAction(action: Action, hosts: number): string {
     case 'stop':
     case 'start':
       return action.unit;
+    case 'sidecars':
+      return `what went down with ${action.unit} is up again`;
     case 'keep-out':
       return action.wanted === 'out'
         ? 'record that it is kept out until it is made ready'

@@ -4,7 +4,7 @@ import type { ChalkInstance } from './colour.js';
 import { formatDuration } from './duration.js';
 import { fitLine, padLine } from './fit.js';
 import { foldMessages } from './fold-messages.js';
-import { type RunState, rowTitle, type StepRow } from './run-state.js';
+import { type RunState, rowTitle, type StepRow, waitWords } from './run-state.js';
 import { sanitizeLine } from './sanitize.js';
 
 export interface FrameOptions {
@@ -66,7 +66,10 @@ function renderRow(
   if (row.failed.size > 0) parts.push(paint.red(`${row.failed.size} failed`));
   const speed = renderSpeed(row, total, nowMs);
   if (speed !== '') parts.push(paint.cyan(speed));
-  if (row.running.size > 0) parts.push(`${row.running.size} running: ${fold([...row.running.keys()])}`);
+  if (row.running.size > 0) {
+    const wait = [...row.running.values()].map(waitWords).find((words) => words !== '') ?? '';
+    parts.push(`${row.running.size} running: ${fold([...row.running.keys()])}${sanitizeLine(wait)}`);
+  }
   const line = parts.join('  ');
   return row.running.size + row.done.size + row.failed.size === 0 ? paint.dim(line) : line;
 }

@@ -7,7 +7,7 @@ import { formatDuration } from './duration.js';
 import { asideWords, batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';
 import type { Pending } from './pending.js';
-import { RunState, rowTitle } from './run-state.js';
+import { RunState, rowTitle, waitWords } from './run-state.js';
 import type { RunView } from './run-view.js';
 import { sanitizeLine } from './sanitize.js';
 
@@ -76,8 +76,9 @@ export class RunLines implements RunView {
       if (row.running.size === 0) continue;
       const since = Math.min(...[...row.running.values()].map((step) => step.sinceMs));
       const hosts = fold([...row.running.keys()]);
+      const wait = [...row.running.values()].map(waitWords).find((words) => words !== '') ?? '';
       this.#line(
-        `${hosts} ${rowTitle(row)} still running after ${formatDuration(performance.now() - since)}`,
+        `${hosts} ${rowTitle(row)} still running after ${formatDuration(performance.now() - since)}${wait}`,
       );
     }
   }

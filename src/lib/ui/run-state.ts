@@ -30,6 +30,8 @@ export interface RunningStep {
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
   doneBytes: number;
+  /** What is waited for, where that takes long. */
+  waitsFor?: string;
 }
 
 /** What an operation looks like at the moment: totals per step, never a line per host. */
@@ -78,7 +80,11 @@ export class RunState {
   /** Who runs, and since when. */
   pending(): Pending[] {
     return this.rows.flatMap((row) =>
-      [...row.running].map(([host, { sinceMs }]) => ({ host, what: rowTitle(row), sinceMs })),
+      [...row.running].map(([host, step]) => ({
+        host,
+        what: `${rowTitle(row)}${waitWords(step)}`,
+        sinceMs: step.sinceMs,
+      })),
     );
   }
 
@@ -119,6 +125,10 @@ export class RunState {
     const { running, bytes } = this.row(event);
     const step = running.get(event.host);
     if (step === undefined) return;
+    if (event.waitsFor !== undefined) {
+      step.waitsFor = event.waitsFor;
+      return;
+    }
     step.doneBytes = event.doneBytes;
     bytes.sinceMs ??= this.#clock(event);
     bytes.perHost = Math.max(bytes.perHost, event.totalBytes);
@@ -193,6 +203,11 @@ export class RunState {
 /** The title of a row as it is shown. */
 export function rowTitle(row: Pick<StepRow, 'title' | 'undo'>): string {
   return row.undo ? `undo ${row.title}` : row.title;
+}
+
+/** ` (shop.service may take 10 min)`; empty where there is nothing to say. */
+export function waitWords({ waitsFor }: RunningStep): string {
+  return waitsFor === undefined ? '' : ` (${waitsFor})`;
 }
 
 function emptyRow(stage: string, title: string, undo: boolean): StepRow {

@@ -7,6 +7,7 @@ import { hang } from './wrap-words.js';
 
 const WORDS = {
   back: 'restarted',
+  alone: 'in traffic, sidecars down',
   out: 'out of traffic',
   doubt: 'perhaps out of traffic',
   halfway: 'not restarted to the end',
@@ -38,6 +39,7 @@ function whereIs({ host, steps }: Lane, { stages }: Plan, history: History): key
   if (steps.every((step) => statusOf(step.id) === 'done')) return 'back';
   if (!history.wasBegun(host)) return 'untouched';
   if (!steps.some((step) => step.id === 'leave')) return 'halfway';
+  if (statusOf('join') === 'done') return 'alone';
   const left = statusOf('leave');
   if (left === 'done') return 'out';
   return left === 'failed' || left === 'not-started' ? 'kept' : 'doubt';

@@ -13,6 +13,7 @@ import { removeHandler } from './remove.js';
 import { startHandler, stopHandler } from './run-of-unit.js';
 import { scriptHandler } from './script.js';
 import { serviceHandler } from './service.js';
+import { sidecarsHandler } from './sidecars.js';
 import { trafficHandler } from './traffic.js';
 import { unmovedHandler } from './unmoved.js';
 
@@ -36,6 +37,7 @@ export function actionHandlers(copy: CopyMethod): Handlers {
     stop: stopHandler(floors, out),
     start: startHandler(out),
     'keep-out': keepOutHandler,
+    sidecars: sidecarsHandler,
     member: memberHandler,
     remove: removeHandler,
     release: releaseHandler,

@@ -49,6 +49,8 @@ async function takeOut(
 export const rejoinHandler: StepHandler<ActionOf<'rejoin'>> = {
   async apply(action, context) {
     const { unit, invocation } = action;
+    if (action.until !== undefined && context.resultOf(action.until)?.status === 'done')
+      return { changed: false, skipped: true, message: 'it is in traffic again' };
     const now = await readUnit(await context.session(), unit, context.signal);
     if (now.activeState !== 'active' || invocation === '' || now.invocation !== invocation)
       return { changed: false, skipped: true, message: `it stays out of traffic: ${unit} was stopped` };

@@ -1,9 +1,7 @@
-import { howItEnded } from '../../run/remote.js';
-import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../../run/step-handler.js';
-import { scriptCommand } from '../../shell/quote.js';
+import type { ActionOf, StepHandler } from '../../run/step-handler.js';
 import { readUnit } from '../unit.js';
-
-export const SERVICE_TIMEOUT_MS = 100_000;
+import { lookAtUnit, namesOfUnits } from '../unit-look.js';
+import { runUnitScript } from './unit-script.js';
 
 // What `[Install]` does not say is linked as it is on the template. `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
 // time (systemctl(1)).
@@ -25,30 +23,21 @@ if [ "$(systemctl show --property=LoadState --value -- "$1")" = not-found ]; the
 systemctl disable --now --quiet -- "$1"
 systemctl reset-failed --quiet -- "$1" || true`;
 
+const SCRIPTS = { start: START, stop: STOP };
+
 /** Starts or stops a systemd unit for good: it is, or is not, started again at the next boot. */
 export const serviceHandler: StepHandler<ActionOf<'service'>> = {
   async apply({ unit, wanted, wantedIn = [] }, context) {
+    const verb = wanted === 'started' ? 'start' : 'stop';
     const session = await context.session();
-    const words = wanted === 'started' ? [unit, ...wantedIn] : [unit];
-    const command = scriptCommand(wanted === 'started' ? START : STOP, words, 'write', SERVICE_TIMEOUT_MS);
-    const result = await session.run(command, { signal: context.signal });
-    if (result.exitCode !== 0) throw await serviceFailure(unit, wanted, howItEnded(result), context);
-    return { changed: result.stdout.trim() !== 'unchanged', message: '' };
+    const { self, required, up } = await lookAtUnit(session, unit, verb, context.signal);
+    const words = [unit, ...(verb === 'start' ? wantedIn : [])] as const;
+    const work = verb === 'start' ? { start: [self, ...required] } : { stop: [self, ...up] };
+    const changed = (await runUnitScript({ script: SCRIPTS[verb], words }, work, context)) !== 'unchanged';
+    return { changed, message: changed && up.length > 0 ? `${namesOfUnits(up)} went down with it` : '' };
   },
   async probe({ unit, wanted }, context) {
     const { activeState } = await readUnit(await context.session(), unit, context.signal);
     return (activeState === 'active') === (wanted === 'started') && activeState !== 'activating';
   },
 };
-
-export async function serviceFailure(
-  unit: string,
-  wanted: string,
-  how: string,
-  context: StepContext,
-): Promise<StepFailure> {
-  const state = await readUnit(await context.session(), unit, context.signal);
-  const verb = wanted === 'started' ? 'starting' : 'stopping';
-  const lastLine = state.lastLine ? `; its journal ends: ${state.lastLine}` : '';
-  return new StepFailure('failed', `${verb} ${unit} ${how}${lastLine}`);
-}

@@ -1,0 +1,53 @@
+import { hostScript } from '../../host-script.js';
+import { mustRun } from '../run/remote.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { Session } from '../ssh/transport.js';
+import { type UnitTimes, unitTimesOf } from './unit-times.js';
+
+/** A unit on a host, and those that go up or down with it. */
+export interface UnitLook {
+  readonly self: UnitTimes;
+  /** Before a stop: those that are up and go down with it. */
+  readonly up: readonly UnitTimes[];
+  /** Before a start: those that it starts, as it needs or wants them. */
+  readonly required: readonly UnitTimes[];
+  /** Those that went down when it was stopped, and are not known to be up again. */
+  readonly remembered: readonly UnitTimes[];
+}
+
+const LOOK_TIMEOUT_MS = 30_000;
+
+/** @throws {StepFailure} when systemd does not tell, or more hangs on it than can be looked at */
+export async function lookAtUnit(
+  session: Session,
+  unit: string,
+  before: 'stop' | 'start',
+  signal?: AbortSignal,
+): Promise<UnitLook> {
+  const command = scriptCommand(hostScript('unit/look'), [before, unit], 'read', LOOK_TIMEOUT_MS);
+  const io = signal ? { signal } : {};
+  return parseUnitLook((await mustRun(session, command, `looking at ${unit}`, io)).stdout, unit);
+}
+
+export function parseUnitLook(stdout: string, unit: string): UnitLook {
+  const parts = new Map<string, UnitTimes[]>();
+  for (const part of stdout.split(/^= /m).slice(1)) {
+    const [role = '', ...lines] = part.split('\n');
+    const blocks = lines.join('\n').split(/\n{2,}/);
+    parts.set(
+      role,
+      blocks
+        .map((block) => unitTimesOf(block.split('\n')))
+        .filter(({ name }) => name !== '' && (role === 'self' || name !== unit)),
+    );
+  }
+  const of = (role: string) => parts.get(role) ?? [];
+  const [self = unitTimesOf([`Id=${unit}`, 'Type=notify'])] = of('self');
+  return { self, up: of('up'), required: of('required'), remembered: of('remembered') };
+}
+
+/** Their names, a few of them. */
+export function namesOfUnits(units: readonly Pick<UnitTimes, 'name'>[]): string {
+  const names = [...new Set(units.map(({ name }) => name))].sort();
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+}

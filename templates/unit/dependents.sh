@@ -1,0 +1,86 @@
+#!/bin/sh
+# What hangs on a unit. Names of units have no blank and nothing that a shell takes for a pattern (systemd.unit(5)); where one
+# has a backslash, systemctl puts it in quotes and doubles it.
+MOST_UNITS=500
+
+# Those that hang on unit $2 by the properties $1, and on these in turn, one a line.
+hanging() {
+  set -f
+  found=$2
+  next=$2
+  count=0
+  while [ -n "$next" ]; do
+    # shellcheck disable=SC2086 # several names
+    names=$(systemctl show --property="$1" -- $next | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g' |
+      tr ' ' '\n' | grep -x '[A-Za-z0-9:_.@\\-][A-Za-z0-9:_.@\\-]*') || names=''
+    next=''
+    for each in $names; do
+      case " $found " in *" $each "*) continue ;; esac
+      count=$((count + 1))
+      if [ "$count" -gt "$MOST_UNITS" ]; then
+        echo "more than $MOST_UNITS units hang on $2" >&2
+        return 1
+      fi
+      found="$found $each"
+      next="$next $each"
+      printf '%s\n' "$each"
+    done
+  done
+}
+
+# Those that go down when unit $1 is stopped.
+dependents() { hanging RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo "$1"; }
+
+# Those that are started with unit $1 where they are not up.
+requirements() { hanging Requires,BindsTo,Wants "$1"; }
+
+# Of these units those that are up or on their way there: $1 = up, or those that are not: $1 = down.
+those() {
+  wanted=$1
+  shift
+  [ $# -gt 0 ] || return 0
+  states=$(systemctl is-active -- "$@") || :
+  for state in $states; do
+    case $state in
+    active | reloading | refreshing | activating | maintenance) is=up ;;
+    *) is=down ;;
+    esac
+    [ "$is" != "$wanted" ] || printf '%s\n' "$1"
+    shift
+  done
+}
+
+# Where it is written down, across an end of kuafu but not of the host, who went down with unit $1: the run that was stopped, and
+# the units, one a line.
+DOWN=/run/kuafu/down
+down_with() { [ ! -e "$DOWN/$1" ] || tail -n +2 -- "$DOWN/$1"; }
+
+# Of those that are written down already when run $2 of unit $1 is stopped: all where a stop of this run was begun, by a kuafu
+# that has ended; else those that did not come up again, as nobody stopped them.
+still_down() {
+  [ -e "$DOWN/$1" ] || return 0
+  if [ "$(head -n 1 -- "$DOWN/$1")" = "$2" ]; then
+    down_with "$1"
+    return 0
+  fi
+  set -f
+  for each in $(down_with "$1"); do
+    if systemctl is-failed --quiet -- "$each"; then printf '%s\n' "$each"; fi
+  done
+}
+
+# Writes down who goes down with unit $1 when its run $2 is stopped.
+remember() {
+  umask 077
+  names=$(dependents "$1")
+  # shellcheck disable=SC2086 # several names
+  up=$(those up $names)
+  up=$(printf '%s\n' "$up" "$(still_down "$1" "$2")" | grep . | sort -u) || up=''
+  if [ -z "$up" ]; then
+    rm -f -- "$DOWN/$1"
+    return 0
+  fi
+  mkdir -p -- "$DOWN"
+  printf '%s\n' "$2" "$up" > "$DOWN/.new.$$"
+  mv -f -- "$DOWN/.new.$$" "$DOWN/$1"
+}

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Starts again who went down with a unit when it was stopped, now that it is up.
+#   $1      the unit
+#   $2      keep: it is looked at once more later; forget: this is the last look
+# Prints `up UNIT` and `down UNIT`; nothing where nobody went down.
+set -eu
+. ./dependents.sh
+
+# A target is started without what it wants, of which somebody may have stopped something; of what runs to its end only the
+# beginning is waited for.
+begin() {
+  systemctl reset-failed -- "$1" 2>/dev/null || true
+  how=''
+  case $1 in *.target) how=--job-mode=ignore-requirements ;; esac
+  [ "$(systemctl show --property=Type --value -- "$1")" != oneshot ] || how=--no-block
+  # shellcheck disable=SC2086 # one word or none
+  systemctl start $how -- "$1" || true
+}
+
+# What has run to its end is not up, and well.
+is_over() {
+  [ "$(systemctl show --property=Type,Result,ActiveState -- "$1" | sort | tr '\n' ' ')" = \
+    'ActiveState=inactive Result=success Type=oneshot ' ]
+}
+
+set -f
+all=$(down_with "$1")
+# shellcheck disable=SC2086 # several names
+for each in $(those down $all); do begin "$each"; done
+lost=''
+for each in $all; do
+  if [ -n "$(those up "$each")" ] || is_over "$each"; then
+    printf 'up %s\n' "$each"
+  else
+    printf 'down %s\n' "$each"
+    lost="$lost $each"
+  fi
+done
+if [ "$2" = forget ] && [ -z "$lost" ]; then rm -f -- "$DOWN/$1"; fi

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Starts a unit.
+#   $1      the unit
+#   $2      a run that is not good, by its InvocationID: another is made, unless that has been done meanwhile; or empty
+set -eu
+. ./dependents.sh
+
+if [ -n "$2" ] && systemctl is-active --quiet -- "$1" &&
+  [ "$(systemctl show --property=InvocationID --value -- "$1")" = "$2" ]; then
+  remember "$1" "$2"
+  systemctl restart -- "$1"
+  echo again
+  exit 0
+fi
+if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
+# One that died too often is started only after its failures are forgotten.
+systemctl reset-failed -- "$1" 2>/dev/null || true
+systemctl start -- "$1"
