@@ -7,6 +7,8 @@ export LC_ALL=C
 limit=$1 unit=$2
 . ./../logs/open.sh
 echo "login=$(id -un):$(id -gn)"
+# What a backslash at the end of a comment means depends on it.
+echo "systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')"
 
 show() {
   plain "$2"

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ENV_FILES, HARD_VALUES } from '../support/env-files.js';
+import { HARD_VALUES } from '../support/env-files.js';
 import type { Ended } from '../support/kuafu.js';
 import { LabRoom } from '../support/lab-room.js';
 
@@ -58,14 +58,6 @@ function variables(base64: string): (readonly [string, string])[] {
 async function state(host: string): Promise<string> {
   return await room.inHost(host, `cd /etc/shop && for file in env*; do sha256sum < $file; echo $file; done`);
 }
-
-describe('systemd reads as we do:', () => {
-  it.each(ENV_FILES)('%s', async (_, text, values) => {
-    const base64 = Buffer.from(text).toString('base64');
-    await room.inHost('web-b-01', `echo ${base64} | base64 -d > ${FILE}`);
-    expect(await bySystemd('web-b-01', FILE)).toEqual(values);
-  });
-});
 
 it('pushes values that break easily, shows and records no secret, and does nothing the second time', async () => {
   const diff = await env('diff');

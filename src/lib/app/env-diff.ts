@@ -5,7 +5,7 @@ import { accessAfterPush } from './env-access.js';
 import type { EnvFileState } from './env-facts.js';
 import { renderEnvFile } from './env-file.js';
 import { type EnvMask, shownValue } from './env-mask.js';
-import { envFileRefusal, parseEnvFile } from './env-parse.js';
+import { envFileRefusal, parseEnvBytes } from './env-parse.js';
 
 /**
  * One thing in which the file of a host is not what the configuration would write. Fit to be shown: what may be secret
@@ -52,22 +52,26 @@ export function envDifferences(
     if (file.owner !== owner) found.push(ofFile('owner', file.owner, owner));
   }
   if (Buffer.from(renderEnvFile(wanted, textOf)).equals(file.bytes)) return found;
-  const content = [...refusedWhole(file.bytes), ...contentDifferences(file.bytes, wanted, textOf, mask)];
+  const { bytes, systemd } = file;
+  const content = [
+    ...refusedWhole(bytes, systemd),
+    ...contentDifferences({ bytes, systemd }, wanted, textOf, mask),
+  ];
   return [...found, ...(content.length > 0 ? content : [ofFile('written', null, null)])];
 }
 
-function refusedWhole(bytes: Buffer): EnvDifference[] {
-  const why = envFileRefusal(bytes);
+function refusedWhole(bytes: Buffer, systemd: number | undefined): EnvDifference[] {
+  const why = envFileRefusal(bytes, systemd);
   return why === undefined ? [] : [ofFile('refused', why, null)];
 }
 
 function contentDifferences(
-  bytes: Buffer,
+  { bytes, systemd }: { readonly bytes: Buffer; readonly systemd: number | undefined },
   wanted: readonly EnvValue[],
   textOf: (value: SecretText) => string,
   mask: EnvMask,
 ): EnvDifference[] {
-  const entries = parseEnvFile(bytes.toString('utf8'));
+  const entries = parseEnvBytes(bytes, systemd);
   const present = new Map(
     entries.flatMap((entry) => (entry.kind === 'value' ? [[entry.name, entry.value]] : [])),
   );

@@ -15,6 +15,8 @@ export interface EnvFileState {
   readonly login: string;
   /** What is in it, or in what a link leads to; undefined where there is nothing to read, or another account chose what it is. */
   readonly bytes: Buffer | undefined;
+  /** The version of the systemd that reads it there; undefined where it is not to be had. */
+  readonly systemd?: number;
 }
 
 /** The file and its previous version. */
@@ -51,6 +53,7 @@ export function parseEnvFacts(stdout: string): EnvFacts {
       return [line.slice(0, at), line.slice(at + 1)] as const;
     }),
   );
+  const systemd = Number(facts.get('systemd')) || 0;
   const state = (prefix: string): EnvFileState => {
     const kind = facts.get(`${prefix}kind`);
     const text = facts.get(`${prefix}text`);
@@ -60,6 +63,7 @@ export function parseEnvFacts(stdout: string): EnvFacts {
       owner: facts.get(`${prefix}owner`) ?? '',
       login: facts.get('login') ?? '',
       bytes: text === undefined ? undefined : Buffer.from(text, 'base64'),
+      ...(systemd > 0 ? { systemd } : {}),
     };
   };
   const previous = state('previous.');

@@ -30,8 +30,15 @@ export class EnvMask {
     return hideLooks(this.#secrets.mask(value));
   }
 
-  /** A comment: often a value of before. */
+  /** A comment: often a value of before. One that goes on has several lines. */
   comment(text: string): string {
+    return text
+      .split('\n')
+      .map((line) => this.#commentLine(line))
+      .join('\n');
+  }
+
+  #commentLine(text: string): string {
     const [mark = ''] = /^[#;\s]*(export\s+)?/.exec(text) ?? [];
     const [entry] = parseEnvFile(text.slice(mark.length));
     if (entry?.kind !== 'value') return this.text(text);

@@ -1,3 +1,5 @@
+import { noTextReason } from '../no-text.js';
+
 /** One line or more of an environment file, as systemd understands them. */
 export type EnvEntry =
   | { readonly kind: 'value'; readonly line: number; readonly name: string; readonly value: string }
@@ -9,29 +11,64 @@ const BLANK = ' \t\n\r';
 const LINE_END = '\n\r';
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
+/** From this version on a backslash at the end of a comment means nothing; before, the next line is part of the comment. */
+const ENDS_COMMENTS = 254;
+
 /**
- * Reads an environment file as systemd does (systemd.exec(5), EnvironmentFile=; parse_env_file() of its source, 254 and
- * later): quotes, escapes, continued lines, comments. Lines count from 1. Of a name that stands twice the last counts;
- * both are in the result.
+ * Reads an environment file as systemd does (systemd.exec(5), EnvironmentFile=; parse_env_file() of its source): quotes,
+ * escapes, continued lines, comments. Lines count from 1. Of a name that stands twice the last counts; both are in the
+ * result. `version` is that of the systemd that reads it; where it is not known, one of 254 or later.
  */
-export function parseEnvFile(text: string): EnvEntry[] {
-  return new EnvReader(text).entries();
+export function parseEnvFile(text: string, version = ENDS_COMMENTS): EnvEntry[] {
+  return new EnvReader(text, version < ENDS_COMMENTS).entries();
+}
+
+/** The same for a file as it is, of which comments and lines that mean nothing may hold any bytes. */
+export function parseEnvBytes(bytes: Buffer, version?: number): EnvEntry[] {
+  return bytewise(bytes, version).map((entry) => {
+    if (entry.kind === 'value') return { ...entry, value: decoded(entry.value).toString('utf8') };
+    return { ...entry, text: decoded(entry.text).toString('utf8') };
+  });
 }
 
 /** Why systemd refuses the whole file, and so does not start the service; undefined when it does not. */
-export function envFileRefusal(bytes: Buffer): string | undefined {
+export function envFileRefusal(bytes: Buffer, version?: number): string | undefined {
   if (bytes.includes(0)) return 'it holds a NUL character';
+  for (const entry of bytewise(bytes, version)) {
+    // Also where the name is none, and so is passed over later.
+    if (entry.kind === 'comment' || (entry.kind === 'junk' && entry.text.indexOf('=', 1) === -1)) continue;
+    const [name, value] = entry.kind === 'value' ? [entry.name, entry.value] : [entry.text, ''];
+    const why = badBytes(decoded(name)) ?? badBytes(decoded(value));
+    if (why !== undefined) return `line ${entry.line} ${why}`;
+  }
+  return undefined;
+}
+
+/** A character for a byte: all that the reader looks for is ASCII, and in UTF-8 no byte of anything else is. */
+function bytewise(bytes: Buffer, version?: number): EnvEntry[] {
+  return parseEnvFile(bytes.toString('latin1'), version);
+}
+
+function decoded(text: string): Buffer {
+  return Buffer.from(text, 'latin1');
+}
+
+function badBytes(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(bytes) ? undefined : 'it is not UTF-8';
+  if (!Buffer.from(text, 'utf8').equals(bytes)) return 'is not UTF-8';
+  const why = noTextReason(text);
+  return why === undefined ? undefined : `holds ${why}`;
 }
 
 class EnvReader {
   readonly #text: string;
+  readonly #continuesComments: boolean;
   #position = 0;
   #line = 1;
 
-  constructor(text: string) {
+  constructor(text: string, continuesComments: boolean) {
     this.#text = text;
+    this.#continuesComments = continuesComments;
   }
 
   entries(): EnvEntry[] {
@@ -45,14 +82,17 @@ class EnvReader {
 
   #comment(): EnvEntry {
     const line = this.#line;
-    const text = this.#take((character) => !LINE_END.includes(character));
-    return { kind: 'comment', line, text };
+    const start = this.#position;
+    while (this.#peek() !== '' && !LINE_END.includes(this.#peek()))
+      if (this.#next() === '\\' && this.#continuesComments) this.#next();
+    return { kind: 'comment', line, text: this.#text.slice(start, this.#position) };
   }
 
   #assignment(): EnvEntry {
     const line = this.#line;
     const start = this.#position;
-    const key = this.#take((character) => character !== '=' && !LINE_END.includes(character));
+    // The first character belongs to the name, whatever it is.
+    const key = this.#next() + this.#take((character) => character !== '=' && !LINE_END.includes(character));
     if (this.#peek() !== '=') return { kind: 'junk', line, text: key };
     this.#next();
     const value = this.#value();

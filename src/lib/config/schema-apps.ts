@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sentenceOf } from '../errors.js';
 import { expandNodeSet } from '../inventory/nodeset.js';
+import { noTextReason } from '../no-text.js';
 import * as scalars from './scalars.js';
 import { parseSecretText } from './secret-text.js';
 import { systemPathProblem } from './system-paths.js';
@@ -78,7 +79,11 @@ const secretText = z
     const parsed = parseSecretText(given);
     if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
     else if (given.includes('\0')) context.addIssue({ code: 'custom', message: 'holds a NUL character' });
-    else return parsed.text;
+    else {
+      const wrong = noTextReason(given);
+      if (wrong === undefined) return parsed.text;
+      context.addIssue({ code: 'custom', message: `holds ${wrong}: systemd would start nothing with it` });
+    }
     return z.NEVER;
   });
 
