@@ -3,7 +3,7 @@
 # has a backslash, systemctl puts it in quotes and doubles it.
 MOST_UNITS=500
 
-# Those that hang on unit $2 by the properties $1, and on these in turn, one a line.
+# Those that hang on unit $2 by the properties $1, and on these in turn, one a line. $3 = down: on those that are down alone.
 hanging() {
   set -f
   found=$2
@@ -12,7 +12,7 @@ hanging() {
   while [ -n "$next" ]; do
     # shellcheck disable=SC2086 # several names
     names=$(systemctl show --property="$1" -- $next | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g' |
-      tr ' ' '\n' | grep -x '[A-Za-z0-9:_.@\\-][A-Za-z0-9:_.@\\-]*') || names=''
+      tr ' ' '\n' | grep -x '[A-Za-z0-9:_.@\\-]*[.][a-z]*') || names=''
     next=''
     for each in $names; do
       case " $found " in *" $each "*) continue ;; esac
@@ -25,6 +25,8 @@ hanging() {
       next="$next $each"
       printf '%s\n' "$each"
     done
+    # shellcheck disable=SC2086
+    if [ "${3-}" = down ]; then next=$(those down $next | tr '\n' ' '); fi
   done
 }
 
@@ -32,7 +34,7 @@ hanging() {
 dependents() { hanging RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo "$1"; }
 
 # Those that are started with unit $1 where they are not up.
-requirements() { hanging Requires,BindsTo,Wants "$1"; }
+requirements() { hanging Requires,BindsTo,Wants "$1" down; }
 
 # Of these units those that are up or on their way there: $1 = up, or those that are not: $1 = down.
 those() {

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import type { RemoteCommand } from '../../src/lib/shell/command.js';
 import type { CommandResult, Session } from '../../src/lib/ssh/transport.js';
 
-// As systemctl(1), for one unit: `config` says how a run that begins now is: good, sick (503), or dies right away.
+// As systemctl(1), for one unit: `config` says how a run that begins now is: good, sick (503), or dies right away; `ends` right
+// away without a failure, while something else has its port, and `starter` has started what answers there.
 const SYSTEMCTL = `#!/bin/sh
 cd "$ROOT"
 begin() {
   echo $(($(cat runs) + 1)) >runs
   cp config run
-  if [ "$(cat config)" = dies ]; then echo failed >state; else echo active >state; fi
+  case $(cat config) in dies) echo failed ;; ends | starter) echo inactive ;; *) echo active ;; esac >state
 }
 case $1 in
 is-active) cat state; [ "$(cat state)" = active ] ;;
@@ -22,6 +23,10 @@ restart) begin ;;
 stop) echo inactive >state ;;
 show) case "$*" in
   *--value*) cat runs ;;
+  *Type*) [ "$(cat run)" = starter ] && echo Type=oneshot || echo Type=simple ;;
+  esac
+  case "$*" in
+  *--value*) ;;
   *) printf 'LoadState=loaded\\nActiveState=%s\\nInvocationID=%s\\nResult=exit-code\\nNRestarts=0\\n' "$(cat state)" "$(cat runs)" ;;
   esac ;;
 esac`;
@@ -38,7 +43,9 @@ export class PretendUnit {
     for (const [name, text] of Object.entries({ state: 'active', runs: '1', run: 'good', config: 'good' }))
       writeFileSync(join(this.#root, name), `${text}\n`);
     this.#server = createServer((_, response) => {
-      const isGood = this.#file('state') === 'active' && this.#file('run') === 'good';
+      const run = this.#file('run');
+      const isGood =
+        run === 'ends' || run === 'starter' || (this.#file('state') === 'active' && run === 'good');
       response.writeHead(isGood ? 200 : 503).end();
     });
   }
@@ -50,7 +57,7 @@ export class PretendUnit {
   }
 
   /** How a run is that begins from now on. */
-  set config(how: 'good' | 'sick' | 'dies') {
+  set config(how: 'good' | 'sick' | 'dies' | 'ends' | 'starter') {
     writeFileSync(join(this.#root, 'config'), `${how}\n`);
   }
 

@@ -35,14 +35,21 @@ export async function readUnit(session: Session, unit: string, signal?: AbortSig
 }
 
 /** Which run of the unit there is, and how it is: a part of readUnit() that costs a host little. */
-export type UnitRun = Pick<UnitState, 'activeState' | 'invocation'>;
+export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
+  /** It runs to its end, and is inactive while what it has started goes on (systemd.service(5), Type=oneshot). */
+  readonly runsToEnd: boolean;
+}
 
-const SHOW_RUN = 'systemctl show --property=ActiveState,InvocationID -- "$1"';
+const SHOW_RUN = 'systemctl show --property=ActiveState,InvocationID,Type -- "$1"';
 
 export async function readRun(session: Session, unit: string, signal?: AbortSignal): Promise<UnitRun> {
   const command = scriptCommand(SHOW_RUN, [unit], 'read', SHOW_TIMEOUT_MS);
   const { stdout } = await session.run(command, signal ? { signal } : {});
-  return { activeState: valueIn(stdout, 'ActiveState'), invocation: valueIn(stdout, 'InvocationID') };
+  return {
+    activeState: valueIn(stdout, 'ActiveState'),
+    invocation: valueIn(stdout, 'InvocationID'),
+    runsToEnd: valueIn(stdout, 'Type') === 'oneshot',
+  };
 }
 
 function valueIn(stdout: string, key: string): string {

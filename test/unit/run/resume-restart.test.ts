@@ -14,16 +14,21 @@ const ASKING = { http: '', passes: 2, everyMs: 1, timeoutMs: 10_000 };
 const unit = 'shop.service';
 let host: PretendUnit;
 let events: RunEvent[];
+let patienceMs: number | undefined;
 
 beforeEach(async () => {
   host = await PretendUnit.open();
   events = [];
+  patienceMs = undefined;
 });
 afterEach(() => host.close());
 
 /** The first run asks once, a resume as long as it takes. */
 function plan(): Plan {
-  const check = { ...ASKING, withinMs: events.length === 0 ? 0 : 20_000 } as unknown as HealthCheck;
+  const check = {
+    ...ASKING,
+    withinMs: patienceMs ?? (events.length === 0 ? 0 : 20_000),
+  } as unknown as HealthCheck;
   const judged = { by: 'health', url: host.url, check };
   const action = (id: string, action: unknown) => ({ id, title: id, action }) as never;
   return {
@@ -145,4 +150,20 @@ it('a unit that died after its host was done up to the join is started, too', as
   events.push(finished('stop'), finished('start'));
   expect(await run()).toEqual(['done', 'start done', 'health done']);
   expect(host.runs).toBe(2);
+});
+
+it('a unit that is inactive while something answers is not healthy: that is another program', async () => {
+  host.config = 'ends';
+  patienceMs = 1000;
+  expect(await run()).toEqual(['failed', 'stop done', 'start done', 'health failed']);
+  const { result } = events.findLast((event) => event.type === 'step-finished') as {
+    result: { message: string };
+  };
+  expect(result.message).toContain('it answers, and shop.service is inactive: something else listens there');
+});
+
+it('a unit that has only started what answers is', async () => {
+  host.config = 'starter';
+  patienceMs = 20_000;
+  expect(await run()).toEqual(['done', 'stop done', 'start done', 'health done']);
 });

@@ -57,11 +57,13 @@ async function awaitHealthy({ check, url, unit }: ActionOf<'health'>, context: S
 
 /**
  * Why the answers are none of this unit: something else has its port, such as a process that an earlier run left behind, and
- * the unit dies of that again and again. Undefined where they are. A unit that only starts something is inactive.
+ * the unit dies of that again and again, or nobody has started it. Undefined where they are. A unit that only starts something
+ * is inactive.
  */
 function notItself(unit: string, first: UnitRun | undefined, now: UnitRun | undefined): string | undefined {
   const state = now?.activeState ?? '';
-  if (['failed', 'activating', 'deactivating'].includes(state))
+  const isDown = state === 'inactive' && !now?.runsToEnd;
+  if (isDown || ['failed', 'activating', 'deactivating'].includes(state))
     return `it answers, and ${unit} is ${state}: something else listens there`;
   if (first?.invocation === now?.invocation) return undefined;
   return `it answers, and ${unit} was restarted meanwhile: something else may listen there`;
