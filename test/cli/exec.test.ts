@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -152,6 +152,19 @@ describe('standard input', () => {
     expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
     expect(stderr).not.toContain('for the hosts');
     expect(await readdir(rooms.path)).toEqual(before);
+  });
+
+  it('is what is typed on a terminal, up to Ctrl-D', async () => {
+    const line = `'${process.execPath}' '${BIN}' exec --config '${rooms.config}' web-a-01 --stdin -- true`;
+    const terminal = spawn('script', ['-qfec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let screen = '';
+    terminal.stdout.on('data', (chunk: Buffer) => {
+      if (!screen.includes('Ctrl-D') && `${screen}${chunk}`.includes('Ctrl-D'))
+        terminal.stdin.write('hello\n\x04');
+      screen += chunk;
+    });
+    expect(await new Promise((resolve) => terminal.once('close', resolve)), screen).toBe(5);
+    expect(screen).toContain('0 done, 0 failed, 1 unreachable');
   });
 
   it('of more than 64 MiB is refused', async () => {

@@ -14,8 +14,8 @@ export async function readStandardInput(): Promise<Buffer> {
   if (isTerminal) say('what you type goes to each host; Ctrl-D on a line of its own ends it');
   const waiting = setTimeout(() => say('waiting for the end of standard input (--stdin)'), SILENCE_MS);
   if (isTerminal) clearTimeout(waiting);
-  // Not by process.stdin on a terminal: its end would end it for all questions that come later.
-  const stream = isTerminal ? createReadStream('', { fd: 0, autoClose: false }) : process.stdin;
+  // A terminal is opened anew: the end of process.stdin would be one for all questions that come later.
+  const stream = isTerminal ? createReadStream('/dev/tty') : process.stdin;
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
