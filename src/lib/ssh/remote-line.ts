@@ -14,11 +14,12 @@ export const LONGEST_LINE_BYTES = 32 * 4096 - 1;
 /**
  * Variables by which programs that our scripts use say or do something else: POSIXLY_CORRECT ends options at the first
  * word (getopt(3)), TAR_OPTIONS, GREP_COLORS and the like add to what was asked (tar(1), grep(1), ls(1), df(1), gzip(1),
- * zstd(1), systemctl(1)), and TZ is another zone than the services of the host have.
+ * zstd(1), systemctl(1)), TZ is another zone than the services of the host have, and with an LD_PRELOAD that is not there every
+ * program complains (ld.so(8)).
  */
 const UNWANTED =
   `POSIXLY_CORRECT TAR_OPTIONS GREP_OPTIONS GREP_COLOR GREP_COLORS BLOCKSIZE BLOCK_SIZE DF_BLOCK_SIZE
-  DU_BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE TIME_STYLE GZIP ZSTD_CLEVEL ZSTD_NBTHREADS CDPATH ENV BASH_ENV TZ
+  DU_BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE TIME_STYLE GZIP ZSTD_CLEVEL ZSTD_NBTHREADS CDPATH ENV BASH_ENV TZ LD_PRELOAD
   SYSTEMD_COLORS SYSTEMD_LOG_LEVEL SYSTEMD_PAGER SYSTEMD_LESS SYSTEMD_URLIFY`
     .split(/\s+/)
     .join(' ');

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, test } from 'vitest';
 import { PlacedHost } from '../../support/placed-host.js';
 
 // A pipeline ends as its last part does: what a part before it could not do, such as a sort without room for its files, looks
@@ -28,5 +28,19 @@ describe.each(PROGRAMS)('where %s of a host', (program) => {
       host.place();
       expect(host.files()).toMatchObject(OTHERS);
     }
+  });
+});
+
+test('what every program says of a library that is not there is no loss', () => {
+  host = new PlacedHost();
+  host.pack({ 'bin/shop': 'shop' });
+  const words =
+    "ERROR: ld.so: object '/a.so' from /etc/ld.so.preload cannot be preloaded (cannot open shared object file): ignored.";
+  host.disturbance = { program: 'tar', script: `echo "${words}" >&2` };
+  expect(host.place()).toMatchObject({ status: 0 });
+  host.disturbance = { program: 'tar', script: `echo "${words}\ntar: a: Cannot set capabilities" >&2` };
+  expect(host.place()).toMatchObject({
+    status: 66,
+    stderr: expect.stringContaining('Cannot set capabilities'),
   });
 });

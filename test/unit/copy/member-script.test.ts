@@ -89,6 +89,22 @@ it('goes on from what is there, and has one process alone that receives', async 
   await hears(second, sumOf(content));
 });
 
+it('takes what the loader says of a library that is not there for no fault of the archive', async () => {
+  const content = randomBytes(70_000);
+  const first = await receiver('first', content.length, 0);
+  const second = await receiver('second', content.length, 0);
+  const loader = "ERROR: ld.so: object '/a.so' from LD_PRELOAD cannot be preloaded (no such file): ignored.";
+  await writeFile(join(hosts.root, 'bin/dd'), `#!/bin/sh\necho "${loader}" >&2\nexec /bin/dd "$@"`, {
+    mode: 0o755,
+  });
+  await writeFile(join(first.spool, 'part'), content);
+  first.feed(second);
+  await hears(second, sumOf(content));
+  second.say('size');
+  await hears(second, `${content.length} bytes`);
+  expect(second.said.filter((line) => line.startsWith('broken'))).toEqual([]);
+});
+
 it('says itself that it cannot keep the archive', async () => {
   const content = randomBytes(70_000);
   const first = await receiver('first', content.length, 0);
