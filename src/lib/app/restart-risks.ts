@@ -71,8 +71,14 @@ export function stoppedRisks(
   if (stopped.length === 0) return [];
   const names = stopped.map(({ name }) => name);
   const words = `${service} is stopped on ${fold(names)}`;
-  if (chosen.length === 0) return [{ level: 'refuse', message: `${words}: there is nothing to restart` }];
-  return [{ level: 'note', message: `${words}, and stays so: a restart starts nothing that did not run` }];
+  if (chosen.length === 0)
+    return [{ level: 'refuse', message: `${words}: there is nothing to restart; kuafu start starts it` }];
+  return [
+    {
+      level: 'note',
+      message: `${words}, and stays so: a restart starts nothing that did not run, kuafu start does`,
+    },
+  ];
 }
 
 /** What a person should know before saying yes. */

@@ -396,7 +396,8 @@ describe('a host that somebody stopped before', () => {
     expect(plan.batches).toEqual([2, 2]);
     expect(plan.risks).toContainEqual({
       level: 'note',
-      message: 'shop.service is stopped on B[2-3], and stays so: a restart starts nothing that did not run',
+      message:
+        'shop.service is stopped on B[2-3], and stays so: a restart starts nothing that did not run, kuafu start does',
     });
   });
 
@@ -409,7 +410,10 @@ describe('a host that somebody stopped before', () => {
     const alone = requestOf([placeOf('B', 4, ['B2'])]);
     const plan = planRestart(alone, factsOf(alone, { looks: stopped('B2') }));
     expect(plan.risks.filter(({ level }) => level === 'refuse')).toEqual([
-      { level: 'refuse', message: 'shop.service is stopped on B2: there is nothing to restart' },
+      {
+        level: 'refuse',
+        message: 'shop.service is stopped on B2: there is nothing to restart; kuafu start starts it',
+      },
     ]);
   });
 
