@@ -29,7 +29,12 @@ export async function showTraffic(flags: TrafficFlags, command: Command): Promis
   if (context.options.json) return out(jsonText(trafficDocument(report, exitCode)));
   out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
   const repairs = repairCommands(report);
-  if (repairs.length > 0) say(['bring back those that are missing:', ...repairs].join('\n  '));
+  if (repairs.length > 0)
+    say(
+      ['bring back those that are missing (kuafu start, where the service never ran):', ...repairs].join(
+        '\n  ',
+      ),
+    );
 }
 
 async function ask(

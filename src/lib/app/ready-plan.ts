@@ -96,6 +96,7 @@ function refusals(memberships: readonly Membership[]): string[] {
     return [
       ...(sick === undefined ? [] : [sick]),
       ...(isSomebodyElses(membership) ? [foreign(membership)] : []),
+      ...(isUnknown(membership) ? [unknown(membership)] : []),
     ];
   });
   return [...new Set([...doubts, ...found])];
@@ -125,18 +126,25 @@ function foreign({ place, host, of }: Membership): string {
   return `${host.name} is out at ${balancers}, and nobody drained it by kuafu: whoever took it out brings it back, or kuafu traffic drain ${host.name} takes that over`;
 }
 
+/** It gets no request, and nobody took it out: it was forgotten, or it never joined. */
+function isUnknown(membership: Membership): boolean {
+  const look = lookOf(membership);
+  return look !== undefined && !isOurs(membership) && !look.members.has(membership.host.name);
+}
+
+function unknown({ of, place, host }: Membership): string {
+  const { name, service } = of.app;
+  const look = of.facts.looks.get(host.name);
+  const words = `a balancer does not know ${host.name}, and nobody drained it`;
+  if (look?.reached === true && look.unit.activeState !== 'active')
+    return `${words}: ${service} is ${look.unit.activeState || 'not there'}; kuafu start --app ${name} ${host.name} starts it and joins it to traffic`;
+  return `${words}: kuafu traffic repair --app ${name} --idc ${place.room} brings it back`;
+}
+
 function notes(memberships: readonly Membership[]): string[] {
   const idle = memberships.filter(
-    (each) => lookOf(each) !== undefined && !isOurs(each) && !isSomebodyElses(each),
+    (each) => lookOf(each)?.members.has(each.host.name) && !isOurs(each) && !isSomebodyElses(each),
   );
   const names = [...new Set(idle.map(({ host }) => host.name))];
-  if (names.length === 0) return [];
-  const lost = idle.filter((each) => !lookOf(each)?.members.has(each.host.name)).map(({ host }) => host.name);
-  const there = names.filter((name) => !lost.includes(name));
-  return [
-    ...(there.length === 0 ? [] : [`nobody has drained ${fold(there)}: nothing to do there`]),
-    ...(lost.length === 0
-      ? []
-      : [`a balancer does not know ${fold(lost)}: kuafu traffic repair brings back whom it has forgotten`]),
-  ];
+  return names.length === 0 ? [] : [`nobody has drained ${fold(names)}: nothing to do there`];
 }

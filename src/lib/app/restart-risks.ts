@@ -29,7 +29,7 @@ export function restartRefusals(
   const budget = request.budgets.unreachable;
   if (lost.length > budget)
     found.push(
-      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}, '@app:${request.app.name}!${fold(lost.map(({ name }) => name))}' leaves out`,
+      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}; '@app:${request.app.name}!${fold(lost.map(({ name }) => name))}' is without ${lost.length === 1 ? 'it' : 'them'}`,
     );
   return found;
 }

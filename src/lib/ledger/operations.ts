@@ -85,7 +85,7 @@ export async function findOperation(db: Database | Tx, typed: string): Promise<O
   const exact = rows.find((row) => row.id === id) ?? (rows.length === 1 ? rows[0] : undefined);
   if (exact !== undefined) return exact;
   if (rows.length === 0)
-    throw new UsageError(`there is no operation ${id} in this ledger`, 'kuafu ops list shows them');
+    throw new UsageError(`there is no operation ${typed.trim()} in this ledger`, 'kuafu ops list shows them');
   const named = rows.slice(0, 8).map((row) => `${row.id} (${row.title})`);
   throw new UsageError(
     `${id} is more than one operation: ${named.join(', ')}${rows.length > 8 ? ', …' : ''}`,

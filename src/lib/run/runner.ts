@@ -14,6 +14,8 @@ interface End {
   readonly message: string;
 }
 
+const INTERRUPTED: End = { state: 'interrupted', message: 'interrupted' };
+
 /** Some of the plan's places, and every stage with the lanes of these alone. */
 interface Batch {
   readonly hosts: readonly string[];
@@ -70,6 +72,7 @@ async function runBatches(plan: Plan, tools: StageTools): Promise<End> {
     const window = plan.windows?.[index] ?? tools.window;
     const end = await runBatch(plan, batch, arrived, { ...tools, idle: new Set(), window });
     if (end) return end;
+    if (tools.options.stop.aborted && index + 1 < batches.length) return INTERRUPTED;
     stopped = tools.failures.exhausted();
     if (
       stopped === '' &&
@@ -95,7 +98,9 @@ async function runBatch(
   let through: readonly string[] = [];
   for (const stage of batch.stages) {
     const ends = await new StageRunner(stage, tools).run();
-    if (tools.options.stop.aborted) return { state: 'interrupted', message: 'interrupted' };
+    const over = stage === batch.stages.at(-1) && ends.every((end) => end.state === 'done');
+    // A stop that came when nothing was left to begin has stopped nothing.
+    if (tools.options.stop.aborted && !over) return INTERRUPTED;
     const shut = stage.gate ? ends.find((end) => end.state !== 'done') : undefined;
     if (shut) return await giveUp(plan, stage, shut, arrived, tools);
     if (!stage.gate) through = ends.filter((end) => end.state === 'done').map((end) => end.host);

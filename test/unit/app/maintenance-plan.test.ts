@@ -143,13 +143,18 @@ describe('ready', () => {
   });
 
   it('has nothing to do for whom nobody has drained', () => {
-    const plan = ready({ chosen: ['B1', 'B2'], where: { B2: 'unknown' } });
+    const plan = ready({ chosen: ['B1'] });
     expect(plan.stages[0]?.lanes).toEqual([]);
     expect(said(plan, 'refuse')).toEqual([]);
-    expect(said(plan, 'note')).toEqual([
-      'nobody has drained B1: nothing to do there',
-      'a balancer does not know B2: kuafu traffic repair brings back whom it has forgotten',
-    ]);
+    expect(said(plan, 'note')).toEqual(['nobody has drained B1: nothing to do there']);
+  });
+
+  it.each([
+    [[], 'nobody drained it: kuafu traffic repair --app shop --idc B brings it back'],
+    [['B2'], 'shop.service is inactive; kuafu start --app shop B2 starts it and joins it to traffic'],
+  ])('does not call one in traffic that no balancer knows; stopped: %j', (stopped, words) => {
+    const plan = ready({ chosen: ['B1', 'B2'], where: { B2: 'unknown' }, stopped });
+    expect(said(plan, 'refuse')).toEqual([expect.stringContaining(words)]);
   });
 });
 

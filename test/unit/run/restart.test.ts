@@ -160,6 +160,14 @@ it('told to stop, finishes the host that is out and begins no other', async () =
   expect(room.applied).toEqual(['b1 leave', 'b1 stop', 'b1 start', 'b1 traffic in']);
 });
 
+it('told to stop during the last host, which finishes, is done and not interrupted', async () => {
+  const room = new FakeRoom();
+  room.behave = (host, kind) => {
+    if (host === 'b2' && kind === 'stop') room.stop.abort();
+  };
+  expect(await room.run(planOf(2))).toEqual({ state: 'done', message: '2 of 2 hosts done' });
+});
+
 it('goes on after a crash at any moment, and begins no step again that was done but the start of a host that is out', async () => {
   const plan = planOf(3, { windows: [2] });
   const whole = new FakeRoom();
