@@ -3,6 +3,7 @@ import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../ledge
 import { budgetsInForce } from '../run/budgets-in-force.js';
 import { summarize } from '../run/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
+import { quoteWord } from '../shell/quote.js';
 import { adviceFor } from './advice.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
@@ -96,7 +97,7 @@ export function renderClosed({ operation, freed, unfit }: GivenUp, dryRun: boole
   if (unfit.length > 0)
     lines.push(
       `unfit, as a service may run on them or they may be in traffic: ${fold(unfit)}`,
-      `once that is put right: kuafu resource release ${fold(unfit)}`,
+      `once that is put right: kuafu resource release ${quoteWord(fold(unfit))}`,
     );
   return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { fold } from '../inventory/nodeset.js';
 import { POOL_STATES, type PoolHost, type PoolState } from '../inventory/pool.js';
 import type { ReleasedReservation, ResourceRow } from '../ledger/ledger.js';
+import { quoteWord } from '../shell/quote.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { localMinute, localTime, zoneOf } from './local-time.js';
 import { sanitizeLine } from './sanitize.js';
@@ -104,7 +105,7 @@ export function renderReserved(rows: readonly ResourceRow[], dryRun: boolean): s
   const until = rows[0]?.byHand?.until;
   if (until === undefined) return 'nothing to reserve';
   if (dryRun) return `${names}: would be reserved until ${localTime(until)}`;
-  return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${names}`;
+  return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${quoteWord(names)}`;
 }
 
 /** For those who look for what they had reserved. */
