@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../lib/errors.js';
-import { didYouMean } from '../lib/inventory/suggest.js';
+import { didYouMean } from '../lib/names/suggest.js';
 import { seeHelp } from './failure.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Masked } from '../lib/masking/masked.js';
-import { Secrets } from '../lib/secret.js';
+import { Secrets } from '../lib/masking/secret.js';
 import { say } from '../lib/ui/output.js';
 
 let known = new Secrets();

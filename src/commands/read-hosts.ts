@@ -1,4 +1,4 @@
-import type { Host } from '../lib/inventory/inventory-types.js';
+import type { Host } from '../lib/names/host.js';
 import { type HostAnswer, type ReadOptions, readHosts } from '../lib/report/read-hosts.js';
 import { FanOutView } from '../lib/ui/fanout-view.js';
 import { onQuestion } from '../lib/ui/keys.js';

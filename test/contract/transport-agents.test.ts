@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SshTarget } from '../../src/lib/inventory/inventory-types.js';
+import type { SshTarget } from '../../src/lib/names/host.js';
 import type { ConnectionOptions } from '../../src/lib/ssh/connections.js';
 import type { Session } from '../../src/lib/ssh/transport.js';
 import { agentWith, agentWithToken } from '../support/ssh-agent.js';

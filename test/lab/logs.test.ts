@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { expandNodeSet } from '../../src/lib/inventory/nodeset.js';
+import { expandNodeSet } from '../../src/lib/names/nodeset.js';
 import type { Kuafu } from '../support/kuafu.js';
 import { LabRoom } from '../support/lab-room.js';
 

@@ -1,5 +1,5 @@
 import { type Duplex, PassThrough } from 'node:stream';
-import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../src/lib/names/host.js';
 import type { RemoteCommand } from '../../src/lib/shell/command.js';
 import { renderCommand } from '../../src/lib/shell/quote.js';
 import type { CommandIo, CommandResult, Connections, Session } from '../../src/lib/ssh/transport.js';

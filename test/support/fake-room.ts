@@ -1,7 +1,8 @@
-import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import { Secrets } from '../../src/lib/masking/secret.js';
+import type { Host } from '../../src/lib/names/host.js';
 import type { Budgets } from '../../src/lib/plan/budget.js';
 import type { Lane, Plan, Stage } from '../../src/lib/plan/plan.js';
-import type { RunEvent } from '../../src/lib/run/events.js';
+import type { RunEvent } from '../../src/lib/record/events.js';
 import { runPlan } from '../../src/lib/run/runner.js';
 import {
   type Handlers,
@@ -9,7 +10,6 @@ import {
   StepFailure,
   type StepOutcome,
 } from '../../src/lib/run/step-handler.js';
-import { Secrets } from '../../src/lib/secret.js';
 import { MemoryLedger } from './memory-ledger.js';
 
 /** What a test lets an action do on a host: nothing said means that it is done. */

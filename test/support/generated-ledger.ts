@@ -3,7 +3,7 @@ import Libsql from 'libsql';
 import { MIGRATIONS } from '../../src/lib/ledger/migrations.js';
 import { openSqlite } from '../../src/lib/ledger/sqlite.js';
 import { planChecksum } from '../../src/lib/plan/checksum.js';
-import type { RunEvent, StepResult } from '../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../src/lib/record/events.js';
 import { farOwner, planOf, stageOf } from '../unit/ledger/fixture.js';
 
 /** One operation as it was made up, for figures that are computed from it in another way. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import ssh2, { type ServerChannel, type Connection as ServerSide, type Session as SshdSession } from 'ssh2';
-import type { Host, SshTarget } from '../../src/lib/inventory/inventory-types.js';
+import type { Host, SshTarget } from '../../src/lib/names/host.js';
 import { type ConnectionOptions, openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections } from '../../src/lib/ssh/transport.js';
 import { HostileCommand } from './hostile-command.js';

@@ -1,4 +1,4 @@
-import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../src/lib/names/host.js';
 import type { FindJumpHost } from '../../src/lib/ssh/route.js';
 
 /** Finds jump hosts among these by their names; any other is at its own address, with account and keys of the target. */

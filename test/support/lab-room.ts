@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { controlLab, type LabControl } from '../../src/lib/lab/control.js';
 import { runTool } from '../../src/lib/lab/tool.js';
-import type { HostResult, OperationResult } from '../../src/lib/run/result.js';
+import type { HostResult, OperationResult } from '../../src/lib/record/result.js';
 import { type Ended, Kuafu } from './kuafu.js';
 import { LabBalancer } from './lab-balancer.js';
 import { type Load, putUnderLoad } from './load.js';

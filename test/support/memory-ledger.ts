@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../src/lib/run/events.js';
+import type { RunEvent } from '../../src/lib/record/events.js';
 import type { RunOptions } from '../../src/lib/run/run-options.js';
 
 /** The part of a ledger that the runner writes, in memory, for tests of the runner's own logic. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Host } from '../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../src/lib/names/host.js';
 import type { RemoteCommand } from '../../src/lib/shell/command.js';
 import { LinkLostError } from '../../src/lib/ssh/connect-error.js';
 import type { CommandIo, CommandResult, Session } from '../../src/lib/ssh/transport.js';

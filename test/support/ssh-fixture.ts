@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Host, SshTarget } from '../../src/lib/inventory/inventory-types.js';
+import type { Host, SshTarget } from '../../src/lib/names/host.js';
 import type { RemoteCommand } from '../../src/lib/shell/command.js';
 import { scriptCommand } from '../../src/lib/shell/quote.js';
 import { ConnectError } from '../../src/lib/ssh/connect-error.js';

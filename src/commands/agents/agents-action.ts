@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
+import type { Host } from '../../lib/names/host.js';
 import { readAbsent } from '../../lib/report/absent.js';
 import { type Agent, agentFindings, lastOperations } from '../../lib/report/agents.js';
 import { type Clock, readClock } from '../../lib/report/clock.js';

@@ -5,7 +5,7 @@ import { EnvMask } from '../../lib/app/env-mask.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
-import type { Secrets } from '../../lib/secret.js';
+import type { Secrets } from '../../lib/masking/secret.js';
 import { painter } from '../../lib/ui/colour.js';
 import { type EnvGroup, envDiffDocument } from '../../lib/ui/env-json.js';
 import { renderEnvDiff } from '../../lib/ui/env-view.js';

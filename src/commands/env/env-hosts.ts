@@ -5,10 +5,10 @@ import type { AppConfig, Config, EnvConfig } from '../../lib/config/config-types
 import { NoHostReachedError, UsageError } from '../../lib/errors.js';
 import { fanOut } from '../../lib/fanout/fan-out.js';
 import { type HostOutcome, scoreOf } from '../../lib/fanout/outcome.js';
-import { fold } from '../../lib/inventory/fold.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
-import { compareNaturally } from '../../lib/inventory/natural-order.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { fold } from '../../lib/names/fold.js';
+import type { Host } from '../../lib/names/host.js';
+import { compareNaturally } from '../../lib/names/natural-order.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { renderRemarks } from '../../lib/ui/exec-view.js';
 import { FanOutView } from '../../lib/ui/fanout-view.js';

@@ -9,9 +9,9 @@ import {
 import { parseBounds } from '../../lib/app/scale-request.js';
 import { FailedError, KuafuError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
-import { fold } from '../../lib/inventory/fold.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
 import { jsonText } from '../../lib/json-text.js';
+import { fold } from '../../lib/names/fold.js';
+import type { Host } from '../../lib/names/host.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import type { HostLogs } from '../../lib/logs/sources.js';
-import { Secrets } from '../../lib/secret.js';
+import { Secrets } from '../../lib/masking/secret.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { openConnectionsFor, openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';

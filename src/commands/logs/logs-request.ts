@@ -1,9 +1,7 @@
 import type { Config } from '../../lib/config/config-types.js';
 import { KuafuError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
-import { fold } from '../../lib/inventory/fold.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
 import type { HostLogs, LogFilter, LogSources } from '../../lib/logs/sources.js';
 import { autoStamps } from '../../lib/logs/times/auto-stamps.js';
@@ -11,7 +9,9 @@ import { formatStamps } from '../../lib/logs/times/format-stamps.js';
 import { jsonFieldStamps } from '../../lib/logs/times/json-stamps.js';
 import type { StampReader } from '../../lib/logs/times/stamp.js';
 import { excerpt } from '../../lib/masking/masked.js';
-import type { Secrets } from '../../lib/secret.js';
+import type { Secrets } from '../../lib/masking/secret.js';
+import { fold } from '../../lib/names/fold.js';
+import type { Host } from '../../lib/names/host.js';
 import { painter } from '../../lib/ui/colour.js';
 import { foldMessages } from '../../lib/ui/fold-messages.js';
 import {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError } from '../../lib/errors.js';
-import { fold } from '../../lib/inventory/fold.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger, OperationRecord } from '../../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../../lib/ledger/open.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
+import { fold } from '../../lib/names/fold.js';
 import { painter } from '../../lib/ui/colour.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops-json.js';
 import { renderClosed, renderOperation } from '../../lib/ui/ops-view.js';

@@ -1,8 +1,8 @@
 import type { Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
 import { buildInventory } from '../../lib/inventory/inventory.js';
-import { didYouMean } from '../../lib/inventory/suggest.js';
 import type { Ledger, OperationFilter } from '../../lib/ledger/ledger.js';
+import { didYouMean } from '../../lib/names/suggest.js';
 import { momentOf } from '../moment.js';
 import type { FilterFlags } from './ops.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from '../../lib/json-text.js';
-import { statisticsOf } from '../../lib/run/statistics.js';
+import { statisticsOf } from '../../lib/record/statistics.js';
 import { painter } from '../../lib/ui/colour.js';
 import { statisticsCsv } from '../../lib/ui/ops-csv.js';
 import { out, say } from '../../lib/ui/output.js';

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { parseDuration } from '../../lib/config/duration.js';
 import { UsageError } from '../../lib/errors.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
 import { jsonText } from '../../lib/json-text.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
+import type { Host } from '../../lib/names/host.js';
 import { out, say } from '../../lib/ui/output.js';
 import { reservedDocument } from '../../lib/ui/resource-json.js';
 import { renderReserved } from '../../lib/ui/resource-view.js';

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { isSameAddress } from '../../lib/config/addresses.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
 import { jsonText } from '../../lib/json-text.js';
 import { readKeptOut } from '../../lib/ledger/read-assigned.js';
+import { isSameAddress } from '../../lib/names/addresses.js';
+import type { Host } from '../../lib/names/host.js';
 import {
   type GatewayWay,
   measureLink,

@@ -7,7 +7,7 @@ import {
 } from '../../lib/app/scale-request.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, sentenceOf, UsageError } from '../../lib/errors.js';
-import type { Host } from '../../lib/inventory/inventory-types.js';
+import type { Host } from '../../lib/names/host.js';
 import { askChoice, askConfirm, askText, type Choice } from '../confirm.js';
 import type { Context } from '../context.js';
 

@@ -1,9 +1,9 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { serversAt } from '../layers/http/match.js';
 import { isInTraffic, readServers } from '../layers/http/server-state.js';
 import type { Ledger, ResourceRow } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
 import type { CleanHost, Remains } from './clean-plan.js';
 import { traceIn } from './traces.js';

@@ -1,7 +1,7 @@
-import { isSameAddress } from '../config/addresses.js';
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { OperationRecord, OperationSummary, ResourceRow } from '../ledger/ledger.js';
+import { isSameAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Handover, Lane, Plan, Step } from '../plan/plan.js';

@@ -1,7 +1,7 @@
-import { isAddress } from '../config/addresses.js';
 import { CHAIN_OPENSSH } from '../copy/survey.js';
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { isAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { CopyAction, FileTree } from '../plan/action.js';
 import type { ScaleRequest } from './scale-request.js';
 import type { TemplateFacts } from './template-facts.js';

@@ -1,4 +1,4 @@
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
 import { floorOf, floorRefusal } from './floor.js';

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { contains, isSameAddress } from '../config/addresses.js';
 import type { EnvConfig } from '../config/config-types.js';
 import { literalPattern } from '../literal-pattern.js';
+import type { SecretText } from '../masking/secret.js';
+import { contains, isSameAddress } from '../names/addresses.js';
 import type { EnvValue } from '../plan/action.js';
-import type { SecretText } from '../secret.js';
 import { shownValue } from './env-mask.js';
 
 /** The values of one room: common ones, overridden by the room's own, sorted by name. */

@@ -1,7 +1,7 @@
 import type { EnvConfig } from '../config/config-types.js';
 import { hideLooks, saysSecret, soundsSecret } from '../masking/looks-secret.js';
 import { HIDDEN } from '../masking/masked.js';
-import { maskedText, type Secrets, type SecretText } from '../secret.js';
+import { maskedText, type Secrets, type SecretText } from '../masking/secret.js';
 import { parseEnvFile } from './env-parse.js';
 
 /** What a line of a key or token looks like, where nobody knows what it is. */

@@ -1,6 +1,6 @@
 import type { EnvConfig } from '../config/config-types.js';
-import type { Host } from '../inventory/inventory-types.js';
-import { fold } from '../inventory/nodeset.js';
+import type { Host } from '../names/host.js';
+import { fold } from '../names/nodeset.js';
 import type { Action } from '../plan/action.js';
 import type { Budgets } from '../plan/budget.js';
 import type { OperationKind, Plan, Risk, Step } from '../plan/plan.js';

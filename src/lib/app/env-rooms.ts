@@ -1,5 +1,5 @@
 import type { EnvConfig } from '../config/config-types.js';
-import { maskedText } from '../secret.js';
+import { maskedText } from '../masking/secret.js';
 import { shownValue } from './env-mask.js';
 
 /** A value as rooms have it, secrets by their names. */

@@ -1,6 +1,6 @@
 import type { OperationRecord, OperationSummary } from '../ledger/ledger.js';
 import type { Plan } from '../plan/plan.js';
-import { History } from '../run/history.js';
+import { History } from '../record/history.js';
 import type { Operations } from './restart-left.js';
 
 export interface EnvChange {

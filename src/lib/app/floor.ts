@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import type { CapacityFloor } from '../plan/action.js';
 import type { Amount } from '../plan/amount.js';
 import { capacityOf, isCounted, isServing, leastOf } from './restart-capacity.js';

@@ -1,7 +1,7 @@
-import { bracketed } from '../config/addresses.js';
 import type { HealthCheck } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { bracketed } from '../names/addresses.js';
+import type { Host } from '../names/host.js';
 import { CommandRefusedError, ForwardError, HostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { isDistrust, reach, requestStatus } from './health-request.js';

@@ -1,10 +1,10 @@
-import { isAddress } from '../config/addresses.js';
 import type { AppConfig } from '../config/config-types.js';
-import { fold } from '../inventory/fold.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { readJoinOptions } from '../layers/http/join.js';
 import { isWanted } from '../layers/http/server-state.js';
+import { isAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
 import { readHealth } from './health-check.js';
 import {

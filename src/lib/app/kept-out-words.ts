@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
 import type { KeptOut } from '../ledger/ledger.js';
+import { fold } from '../names/fold.js';
 
 /** `web-b-[01-02] drained by wang since 2026-11-29 21:40 UTC (operation 261129-k3f9)`, one for each operation. */
 export function keptOutWords(rows: readonly KeptOut[]): string[] {

@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { RestartFacts } from './restart-facts.js';
 
 /** The balancers of a room that do not know a host in the backend of its application; none where there are none. */

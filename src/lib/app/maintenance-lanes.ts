@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
 import type { AppFacts } from './maintenance-facts.js';
 import type { Place } from './restart-request.js';

@@ -1,9 +1,9 @@
 import type { AppConfig, Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
-import { fold } from '../inventory/fold.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { type Selection, selectHosts } from '../inventory/selection.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import { type Place, parseDrain, parseKeep } from './restart-request.js';
 import { parseApp } from './scale-request.js';

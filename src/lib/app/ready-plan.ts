@@ -1,4 +1,4 @@
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';

@@ -1,7 +1,7 @@
 import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { isDrained, isWanted } from '../layers/http/server-state.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
 import { readJoinFacts } from './join-facts.js';

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { KeptOut } from '../ledger/ledger.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { parseBudgets } from '../plan/budget.js';

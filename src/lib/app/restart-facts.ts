@@ -1,8 +1,8 @@
 import type { AppConfig } from '../config/config-types.js';
 import { NoHostReachedError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { KeptOut, Ledger } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import { serversOf } from '../plan/balancer-servers.js';
 import { HostError } from '../ssh/connect-error.js';

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { Plan } from '../plan/plan.js';
 import { restartsHosts } from '../plan/restarts-hosts.js';
-import { History } from '../run/history.js';
+import { History } from '../record/history.js';
 
 /** What is asked of the ledger. */
 export type Operations = Pick<Ledger, 'list' | 'show'>;

@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';

@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
 import { keptOutWords } from './kept-out-words.js';

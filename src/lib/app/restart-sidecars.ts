@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { HostLook, RestartFacts } from './restart-facts.js';
 import { namesOfUnits } from './unit-look.js';
 import { deadlineOf, longOnes, togetherMs, type UnitTimes } from './unit-times.js';

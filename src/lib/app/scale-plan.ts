@@ -1,10 +1,10 @@
 import type { EnvConfig } from '../config/config-types.js';
 import { systemPathRisk } from '../config/system-paths.js';
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { SecretText } from '../masking/secret.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { HostNeed } from '../plan/action.js';
 import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
-import type { SecretText } from '../secret.js';
 import { scriptCommand } from '../shell/quote.js';
 import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
 import { accessWanted } from './env-access.js';

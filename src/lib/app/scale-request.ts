@@ -1,8 +1,8 @@
 import type { AppConfig, Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
-import { didYouMean } from '../inventory/suggest.js';
+import type { Host } from '../names/host.js';
+import { didYouMean } from '../names/suggest.js';
 import { batchesOf, parseBatchSizes } from '../plan/batches.js';
 import { type Budgets, type BudgetWords, parseBudgets } from '../plan/budget.js';
 

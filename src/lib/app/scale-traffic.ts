@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { Action, BalancerServer } from '../plan/action.js';
 import { inAction, type WithServers } from '../plan/balancer-servers.js';
 import type { Step } from '../plan/plan.js';

@@ -1,9 +1,9 @@
-import { isSameAddress } from '../config/addresses.js';
 import type { AppConfig } from '../config/config-types.js';
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
-import { compareNaturally } from '../inventory/natural-order.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import { isSameAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { Amount } from '../plan/amount.js';
 import { inAction } from '../plan/balancer-servers.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';

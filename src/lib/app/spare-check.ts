@@ -1,9 +1,9 @@
 import { sentenceOf } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
+import type { Secrets } from '../masking/secret.js';
 import type { HostNeed } from '../plan/action.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
-import type { Secrets } from '../secret.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { readReplaced, readUnmetNeeds } from './host-facts.js';

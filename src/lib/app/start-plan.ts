@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
 import type { Action } from '../plan/action.js';
 import { batchesOf } from '../plan/batches.js';
 import type { Plan, Step } from '../plan/plan.js';

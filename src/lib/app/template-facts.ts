@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
 import { howTarEnded, parseWeighed, readLimitMs, type Weighed, weighCommand } from '../copy/archive.js';
 import { RefusedError } from '../errors.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { mustRun } from '../run/remote.js';
 import type { Session } from '../ssh/transport.js';
 import { hostFactsCommand, parseHostFacts } from './host-facts.js';

@@ -2,7 +2,7 @@ import type { OperationRecord } from '../ledger/ledger.js';
 import type { BalancerServer, Unrecorded } from '../plan/action.js';
 import { serversOf } from '../plan/balancer-servers.js';
 import type { Step } from '../plan/plan.js';
-import { History, type StepState } from '../run/history.js';
+import { History, type StepState } from '../record/history.js';
 
 /** What an expansion has begun on a host. */
 export interface Trace {

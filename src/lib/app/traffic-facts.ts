@@ -1,7 +1,6 @@
 import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
 import { type Backend, type Runtime, requireAdmin } from '../layers/http/runtime-socket.js';
 import {
@@ -13,6 +12,7 @@ import {
   readServers,
   type ServerState,
 } from '../layers/http/server-state.js';
+import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
 import type { Seen } from './serving.js';

@@ -1,6 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { placeOf } from '../layers/http/match.js';
 import {
   isDrained,
@@ -12,6 +11,7 @@ import {
 } from '../layers/http/server-state.js';
 import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
 import type { KeptOut } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
 import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
 

@@ -1,13 +1,13 @@
-import { isSameAddress } from '../config/addresses.js';
 import { systemPathProblem } from '../config/system-paths.js';
-import type { Host } from '../inventory/inventory-types.js';
-import { compareNaturally } from '../inventory/natural-order.js';
-import { fold } from '../inventory/nodeset.js';
 import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import { isSameAddress } from '../names/addresses.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
+import { fold } from '../names/nodeset.js';
 import type { BalancerServer } from '../plan/action.js';
 import { inAction, serversOf } from '../plan/balancer-servers.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
-import { History } from '../run/history.js';
+import { History } from '../record/history.js';
 import { clearSteps, type Trace, traceIn } from './traces.js';
 
 /** What planning needs to know of the world; all read beforehand. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { hostScript } from '../../host-script.js';
-import { withPort } from '../config/addresses.js';
+import { withPort } from '../names/addresses.js';
 import { scriptCommand } from '../shell/quote.js';
 import { ForwardError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';

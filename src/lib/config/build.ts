@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
 import type {
   AppConfig,
   Config,

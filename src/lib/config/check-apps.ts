@@ -1,5 +1,5 @@
-import { fold } from '../inventory/nodeset.js';
-import { didYouMean } from '../inventory/suggest.js';
+import { fold } from '../names/nodeset.js';
+import { didYouMean } from '../names/suggest.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { AppShape, Shape } from './schema.js';

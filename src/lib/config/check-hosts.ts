@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { fold } from '../inventory/nodeset.js';
-import { canonicalAddress, contains, isSameAddress, overlap } from './addresses.js';
+import { canonicalAddress, contains, isSameAddress, overlap } from '../names/addresses.js';
+import { fold } from '../names/nodeset.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { Shape } from './schema.js';
 

@@ -1,5 +1,5 @@
 import type { core } from 'zod';
-import { didYouMean } from '../inventory/suggest.js';
+import { didYouMean } from '../names/suggest.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import { configSchema, keysAt, LATER_SECTIONS, type Shape } from './schema.js';
 

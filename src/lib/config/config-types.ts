@@ -1,5 +1,5 @@
-import type { SshTarget } from '../inventory/inventory-types.js';
-import type { Secrets, SecretText } from '../secret.js';
+import type { Secrets, SecretText } from '../masking/secret.js';
+import type { SshTarget } from '../names/host.js';
 import type { ClientConfig } from '../ssh-config/read.js';
 
 /** The configuration after validation: names checked, durations in milliseconds, paths absolute, secrets taken out. */

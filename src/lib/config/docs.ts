@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { packageFile } from '../../package-file.js';
 import { UsageError } from '../errors.js';
-import { didYouMean } from '../inventory/suggest.js';
+import { didYouMean } from '../names/suggest.js';
 
 /** The annotated reference. */
 export const EXAMPLE_FILE = packageFile('kuafu.config.example.yaml');

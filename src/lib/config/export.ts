@@ -1,8 +1,8 @@
 import { type Document, isMap, isScalar, parseDocument, Scalar, type YAMLMap } from 'yaml';
-import type { Assignment } from '../inventory/inventory-types.js';
-import { compareNaturally } from '../inventory/natural-order.js';
-import { expandNodeSet, fold } from '../inventory/nodeset.js';
 import { jsonText } from '../json-text.js';
+import type { Assignment } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
+import { expandNodeSet, fold } from '../names/nodeset.js';
 import { pairUp } from './schema-rooms.js';
 
 /**

@@ -1,4 +1,4 @@
-import { expandNodeSet } from '../inventory/nodeset.js';
+import { expandNodeSet } from '../names/nodeset.js';
 import type { HostClaim, HostDoubts } from './check-hosts.js';
 import { isTouched } from './check-shape.js';
 import type { KeyPath } from './config-error.js';

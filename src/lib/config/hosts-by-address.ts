@@ -1,4 +1,4 @@
-import { canonicalAddress } from './addresses.js';
+import { canonicalAddress } from '../names/addresses.js';
 import type { HostClaim } from './check-hosts.js';
 import type { Shape } from './schema.js';
 

@@ -1,9 +1,9 @@
 import { execa, type Options } from 'execa';
 import { sentenceOf } from '../errors.js';
-import { parseAnsibleHost, parseAnsibleList } from '../inventory/ansible.js';
-import type { Variables } from '../inventory/ansible-groups.js';
 import { excerpt, type Masked } from '../masking/masked.js';
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
+import type { Variables } from './ansible/groups.js';
+import { parseAnsibleHost, parseAnsibleList } from './ansible/inventory.js';
 import { isHostName } from './scalars.js';
 
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;

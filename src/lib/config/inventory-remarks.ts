@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
 import { jsonText } from '../json-text.js';
+import { fold } from '../names/fold.js';
 import { isHostName } from './scalars.js';
 
 /** What is to be said of a host that an inventory program tells of. */

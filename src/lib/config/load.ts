@@ -1,4 +1,4 @@
-import { Secrets } from '../secret.js';
+import { Secrets } from '../masking/secret.js';
 import { buildConfig } from './build.js';
 import { checkApps, checkSecrets } from './check-apps.js';
 import { checkHosts, hostClaims } from './check-hosts.js';

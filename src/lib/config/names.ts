@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { expandNodeSet } from '../inventory/nodeset.js';
+import { expandNodeSet } from '../names/nodeset.js';
 import { readTextFile } from '../own-files/read.js';
 
 /** The names in a configuration, for completion. */

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { sentenceOf } from '../errors.js';
-import { type AnsibleHost, addressOf, otherConnection, readAnsibleHost } from '../inventory/ansible-host.js';
-import { didYouMean } from '../inventory/suggest.js';
 import { jsonText } from '../json-text.js';
+import type { Secrets } from '../masking/secret.js';
+import { contains, isAddress, isDialable } from '../names/addresses.js';
+import { didYouMean } from '../names/suggest.js';
 import { lookAt } from '../own-files/look.js';
 import { notOurs } from '../own-files/not-ours.js';
-import type { Secrets } from '../secret.js';
-import { contains, isAddress, isDialable } from './addresses.js';
+import { type AnsibleHost, addressOf, otherConnection, readAnsibleHost } from './ansible/host.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { SshOverrides } from './config-types.js';

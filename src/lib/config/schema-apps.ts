@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sentenceOf } from '../errors.js';
-import { expandNodeSet } from '../inventory/nodeset.js';
+import { expandNodeSet } from '../names/nodeset.js';
 import { noTextReason } from '../no-text.js';
 import * as scalars from './scalars.js';
 import { parseSecretText } from './secret-text.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sentenceOf } from '../errors.js';
-import { expandPattern } from '../inventory/node-pattern.js';
-import { expandNodeSet } from '../inventory/nodeset.js';
+import { expandPattern } from '../names/node-pattern.js';
+import { expandNodeSet } from '../names/nodeset.js';
 import * as scalars from './scalars.js';
 import { sshSchema } from './schema-ssh.js';
 

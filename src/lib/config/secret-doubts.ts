@@ -1,5 +1,5 @@
 import { saysSecret } from '../masking/looks-secret.js';
-import { maskedText, type SecretRef, type SecretText } from '../secret.js';
+import { maskedText, type SecretRef, type SecretText } from '../masking/secret.js';
 import type { Config } from './config-types.js';
 
 /** Values shorter than that are not masked anywhere: they would mask half of every text. */

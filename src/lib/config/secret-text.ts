@@ -1,4 +1,4 @@
-import type { SecretRef, SecretText } from '../secret.js';
+import type { SecretRef, SecretText } from '../masking/secret.js';
 
 const OPEN = '${';
 const REFERENCE = /(\$\$\{)|\$\{([^}]*)(\})?/g;

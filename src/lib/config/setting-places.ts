@@ -1,9 +1,9 @@
-import type { Host } from '../inventory/inventory-types.js';
-import { expandNodeSet } from '../inventory/nodeset.js';
-import type { Source, SourcedKey } from '../inventory/ssh-target.js';
+import type { Host } from '../names/host.js';
+import { expandNodeSet } from '../names/nodeset.js';
 import type { KeyPath } from './config-error.js';
 import type { Config } from './config-types.js';
 import { type ConfigSource, readSource } from './source.js';
+import type { Source, SourcedKey } from './ssh-target.js';
 
 /** A line where something is said. `file` and `line` are null for what nobody says, and for what a program said. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { isSameAddress } from './addresses.js';
+import { isSameAddress } from '../names/addresses.js';
 import { checkHosts, type HostClaim, hostClaims } from './check-hosts.js';
 import type { InventoryRemark } from './inventory-remarks.js';
 import type { ProgramHost, ProgramHosts } from './program-hosts.js';

@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { StepFailure } from '../run/step-handler.js';
 import { onAbort } from '../ssh/abort.js';
 import type { Session } from '../ssh/transport.js';

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { PackedArchive } from '../plan/action.js';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';

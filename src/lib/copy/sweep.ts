@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { OperationRecord } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Connections } from '../ssh/transport.js';
 

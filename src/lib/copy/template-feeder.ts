@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { FileTree } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';

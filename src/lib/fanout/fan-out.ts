@@ -1,7 +1,7 @@
 import { KuafuError } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
 import { excerpt } from '../masking/masked.js';
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
+import type { Host } from '../names/host.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { reasonOf } from '../ssh/connect-error.js';

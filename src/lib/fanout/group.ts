@@ -1,4 +1,4 @@
-import { compareNaturally } from '../inventory/natural-order.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { HostOutcome, OutcomeStatus } from './outcome.js';
 
 /** Hosts on which a command ended alike and put out the same. */

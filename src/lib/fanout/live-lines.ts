@@ -1,5 +1,5 @@
 import type { Masked } from '../masking/masked.js';
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
 import { LineCutter, type RawLine } from '../ssh/lines.js';
 
 export type OutputStream = 'stdout' | 'stderr';

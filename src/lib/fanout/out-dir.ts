@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
+import type { Secrets } from '../masking/secret.js';
 import type { StreamMask } from '../masking/stream-mask.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { append } from '../own-files/write.js';
-import type { Secrets } from '../secret.js';
 import { hasResult } from './group.js';
 import type { HostOutcome } from './outcome.js';
 

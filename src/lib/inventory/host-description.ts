@@ -1,8 +1,8 @@
 import type { Place, PlaceOf } from '../config/setting-places.js';
+import type { ExplainedTarget, SourcedKey } from '../config/ssh-target.js';
+import type { Host, SshTarget } from '../names/host.js';
 import { parseJump } from '../ssh-config/jump.js';
 import type { Inventory } from './inventory.js';
-import type { Host, SshTarget } from './inventory-types.js';
-import type { ExplainedTarget, SourcedKey } from './ssh-target.js';
 
 /** A jump host as it is reached in the end. */
 export interface DescribedJump {

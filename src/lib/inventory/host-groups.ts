@@ -1,8 +1,8 @@
 import type { Config } from '../config/config-types.js';
-import type { Assignment, Host, HostRole } from './inventory-types.js';
-import type { GroupReference } from './nodeset.js';
-import { unknown } from './unknown.js';
-import { isWildcard, matching } from './wildcard.js';
+import type { Assignment, Host, HostRole } from '../names/host.js';
+import type { GroupReference } from '../names/nodeset.js';
+import { unknown } from '../names/unknown.js';
+import { isWildcard, matching } from '../names/wildcard.js';
 
 const ROLES: readonly HostRole[] = ['member', 'spare', 'gateway'];
 const SOURCES = ['@app', '@group', '@idc', '@room', '@role', '@all'];

@@ -1,14 +1,14 @@
-import { canonicalAddress } from '../config/addresses.js';
 import type { Config } from '../config/config-types.js';
+import { type ExplainedTarget, explainTarget, type TargetOf } from '../config/ssh-target.js';
 import { UsageError } from '../errors.js';
+import { canonicalAddress } from '../names/addresses.js';
+import type { Assignment, Host, HostRole } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
+import { evaluateNodeSet, type NodeLookup, parseNodeSet } from '../names/nodeset.js';
+import { unknown } from '../names/unknown.js';
+import { matching } from '../names/wildcard.js';
 import type { Jump } from '../ssh-config/jump.js';
 import { HostGroups } from './host-groups.js';
-import type { Assignment, Host, HostRole } from './inventory-types.js';
-import { compareNaturally } from './natural-order.js';
-import { evaluateNodeSet, type NodeLookup, parseNodeSet } from './nodeset.js';
-import { type ExplainedTarget, explainTarget, type TargetOf } from './ssh-target.js';
-import { unknown } from './unknown.js';
-import { matching } from './wildcard.js';
 
 /** All hosts, from the configuration and the ledger together. Lists are in natural order (web-2 before web-10). */
 export interface Inventory {

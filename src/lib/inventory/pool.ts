@@ -1,6 +1,6 @@
 import type { ResourceRow } from '../ledger/ledger.js';
-import type { Host } from './inventory-types.js';
-import { compareNaturally } from './natural-order.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
 
 export const POOL_STATES = ['free', 'assigned', 'reserved', 'unfit'] as const;
 export type PoolState = (typeof POOL_STATES)[number];

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { Inventory } from './inventory.js';
-import type { Host } from './inventory-types.js';
-import { compareNaturally } from './natural-order.js';
 
 /** Which hosts a command is for, in the words of its user. */
 export interface Selection {

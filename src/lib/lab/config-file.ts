@@ -1,4 +1,4 @@
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { networkOf, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_PORT } from './address-plan.js';
 import type { LabPaths } from './paths.js';
 import { BALANCER_SOCKET, SHOP_BACKEND, SHOP_ENV } from './service-configs.js';

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
+import type { RunEvent } from '../record/events.js';
 import { writeDigest } from './digests.js';
 import { markUndone } from './handover.js';
 import { enterOperationHosts, laneHosts } from './operation-hosts.js';

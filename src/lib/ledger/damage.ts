@@ -2,7 +2,7 @@ import type Libsql from 'libsql';
 import { KuafuError } from '../errors.js';
 import { planChecksum } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
+import type { RunEvent } from '../record/events.js';
 import { damaged, LedgerUnusableError } from './errors.js';
 import { openedLedgers } from './opened.js';
 import { readRows } from './rows.js';

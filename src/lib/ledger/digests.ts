@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import { type Digest, digestOf } from '../run/digest.js';
+import { type Digest, digestOf } from '../record/digest.js';
 import { readEvents } from './event-log.js';
 import type { DigestedOperation, OperationFilter } from './ledger.js';
 import { matching } from './operation-filter.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RunEvent } from '../run/events.js';
+import type { RunEvent } from '../record/events.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type Owner } from './ledger.js';
 import { type Database, inChunks, ownerColumn, type Tx } from './tables.js';

@@ -1,8 +1,8 @@
 import { RefusedError } from '../errors.js';
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
-import { History } from '../run/history.js';
+import type { RunEvent } from '../record/events.js';
+import { History } from '../record/history.js';
 import { isHeldBy, reserveOne } from './resources.js';
 import type { Tx } from './tables.js';
 

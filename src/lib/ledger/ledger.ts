@@ -1,7 +1,7 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { Plan } from '../plan/plan.js';
-import type { Digest } from '../run/digest.js';
-import type { OperationState, RunEvent } from '../run/events.js';
+import type { Digest } from '../record/digest.js';
+import type { OperationState, RunEvent } from '../record/events.js';
 
 /** Who runs an operation, and how it can be told whether that process still lives. */
 export interface Owner {

@@ -1,6 +1,6 @@
 import type { OperationKind, Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
-import { History } from '../run/history.js';
+import type { RunEvent } from '../record/events.js';
+import { History } from '../record/history.js';
 
 /** Operations that take away what an expansion has brought. A resume of one clears its hosts, whoever has them by then. */
 export const CLEARING: readonly string[] = ['undo', 'shrink', 'clean'] satisfies readonly OperationKind[];

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-types.js';
-import type { Assignment } from '../inventory/inventory-types.js';
+import type { Assignment } from '../names/host.js';
 import type { KeptOut } from './ledger.js';
 import { isOwnLedger } from './own-ledger.js';
 

@@ -1,6 +1,6 @@
 import { requireAsMade } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
-import type { OperationState, RunEvent } from '../run/events.js';
+import type { OperationState, RunEvent } from '../record/events.js';
 import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog } from './event-log.js';

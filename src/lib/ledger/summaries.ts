@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
-import { workedMs } from '../run/result.js';
+import type { RunEvent } from '../record/events.js';
+import { workedMs } from '../record/result.js';
 import { readElapsed } from './digests.js';
 import { readEvents } from './event-log.js';
 import type { OperationRecord, OperationSummary } from './ledger.js';

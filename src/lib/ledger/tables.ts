@@ -1,5 +1,5 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { OperationState } from '../run/events.js';
+import type { OperationState } from '../record/events.js';
 import type { Owner, ResourceRow } from './ledger.js';
 
 /**

@@ -2,7 +2,7 @@ import { rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import type { Connections, Session } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';

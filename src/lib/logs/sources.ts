@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { unpackedName } from './packed.js';
 
 /** Where a host's logs are. */

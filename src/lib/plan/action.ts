@@ -1,5 +1,5 @@
 import type { HealthCheck } from '../config/config-types.js';
-import type { SecretText } from '../secret.js';
+import type { SecretText } from '../masking/secret.js';
 import type { RemoteCommand } from '../shell/command.js';
 
 /** What a step does, as data. Code is looked up by `kind` (run/handlers.ts), so a plan can be stored and resumed. */

@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { Action } from './action.js';
 import type { Budgets } from './budget.js';
 

@@ -4,8 +4,8 @@ import { readTraffic, type TrafficRow } from '../app/traffic-status.js';
 import type { Config } from '../config/config-types.js';
 import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { KeptOut } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import type { Session } from '../ssh/transport.js';
 import type { Finding } from './resources.js';
 

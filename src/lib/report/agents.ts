@@ -1,5 +1,5 @@
-import type { HostRole } from '../inventory/inventory-types.js';
 import type { KeptOut, OperationRecord } from '../ledger/ledger.js';
+import type { HostRole } from '../names/host.js';
 import { type Clock, doubtMs } from './clock.js';
 import type { HostAnswer } from './read-hosts.js';
 import { type Finding, silence, unitFindings } from './resources.js';

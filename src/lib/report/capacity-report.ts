@@ -1,4 +1,4 @@
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import type { CapacityQuestion, CapacityVerdict, GroupLoad } from './capacity.js';
 import type { Remedy } from './remedy.js';
 

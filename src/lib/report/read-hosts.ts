@@ -1,8 +1,8 @@
 import { type FanOutEvent, fanOut, outputLimitFor } from '../fanout/fan-out.js';
 import type { HostOutcome } from '../fanout/outcome.js';
-import type { Host } from '../inventory/inventory-types.js';
-import { compareNaturally } from '../inventory/natural-order.js';
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { Connections, Session } from '../ssh/transport.js';
 import { maskedReading, parseReading, type Reading } from './reading.js';
 import { type ReadingWanted, readingCommand } from './reading-command.js';

@@ -1,4 +1,4 @@
-import type { Secrets } from '../secret.js';
+import type { Secrets } from '../masking/secret.js';
 
 /** One file system that a path of interest is on. Shares are from 0 to 1. */
 export interface FileSystem {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KuafuError, sentenceOf } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { CommandTimeoutError } from '../ssh/connect-error.js';
 import type { Connections, Session } from '../ssh/transport.js';
 

@@ -1,6 +1,6 @@
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import { type Budgets, FAILURE_KINDS, type FailureKind } from '../plan/budget.js';
-import type { RunEvent } from './events.js';
+import type { RunEvent } from '../record/events.js';
 
 /**
  * The hosts that failed, by kind, held against the budgets. It goes on across an interruption or a crash; whoever resumes

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.js';
-import type { Listener, RunEvent } from './events.js';
-import type { History } from './history.js';
+import type { Listener, RunEvent } from '../record/events.js';
+import type { History } from '../record/history.js';
 
 /** An event without its time; the journal stamps it. */
 export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at'> : never) : never;

@@ -1,8 +1,8 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { FailureKind } from '../plan/budget.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
-import type { StepAddress, StepResult } from './events.js';
-import type { History } from './history.js';
+import type { StepAddress, StepResult } from '../record/events.js';
+import type { History } from '../record/history.js';
 import type { Journal } from './journal.js';
 import type { RunOptions } from './run-options.js';
 import { runStep } from './step.js';

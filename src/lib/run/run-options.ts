@@ -1,8 +1,8 @@
 import type { Ledger } from '../ledger/ledger.js';
+import type { Secrets } from '../masking/secret.js';
 import type { Budgets } from '../plan/budget.js';
-import type { Secrets } from '../secret.js';
+import type { Listener, RunEvent } from '../record/events.js';
 import type { Connections } from '../ssh/transport.js';
-import type { Listener, RunEvent } from './events.js';
 import type { Handlers } from './step-handler.js';
 
 /** What a run of a plan works with. */

@@ -1,8 +1,8 @@
 import type { Plan, Stage } from '../plan/plan.js';
-import { budgetsInForce } from './budgets-in-force.js';
-import type { OperationState } from './events.js';
+import { budgetsInForce } from '../record/budgets-in-force.js';
+import type { OperationState } from '../record/events.js';
+import { History } from '../record/history.js';
 import { FailureCount } from './failure-count.js';
-import { History } from './history.js';
 import { Journal } from './journal.js';
 import { type LaneEnd, LaneRunner } from './lane.js';
 import type { RunOptions } from './run-options.js';

@@ -1,6 +1,6 @@
 import type { Lane, Stage } from '../plan/plan.js';
+import type { History } from '../record/history.js';
 import type { FailureCount } from './failure-count.js';
-import type { History } from './history.js';
 import type { Journal } from './journal.js';
 import { endOf, type LaneEnd, type LaneRunner } from './lane.js';
 import type { RunOptions } from './run-options.js';

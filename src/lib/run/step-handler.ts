@@ -1,12 +1,12 @@
 import { KuafuError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import type { Host } from '../inventory/inventory-types.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Secrets } from '../masking/secret.js';
+import type { Host } from '../names/host.js';
 import type { Action, ActionKind } from '../plan/action.js';
 import type { FailureKind } from '../plan/budget.js';
-import type { Secrets } from '../secret.js';
+import type { StepResult } from '../record/events.js';
 import type { Session } from '../ssh/transport.js';
-import type { StepResult } from './events.js';
 
 export interface StepOutcome {
   /** False when the host was already as wanted. */

@@ -2,10 +2,10 @@ import { sentenceOf } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
 import type { Action } from '../plan/action.js';
 import type { Step } from '../plan/plan.js';
+import type { StepAddress, StepResult } from '../record/events.js';
+import type { StepState } from '../record/history.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
-import type { StepAddress, StepResult } from './events.js';
-import type { StepState } from './history.js';
 import type { Journal } from './journal.js';
 import {
   type Handlers,

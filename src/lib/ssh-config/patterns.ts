@@ -1,4 +1,4 @@
-import { isWildcard, matching } from '../inventory/wildcard.js';
+import { isWildcard, matching } from '../names/wildcard.js';
 
 /** Whether a text fits a pattern of ssh_config(5), PATTERNS: `*` is any characters, `?` exactly one. */
 export function matchesPattern(text: string, pattern: string): boolean {

@@ -1,7 +1,7 @@
-import { withPort } from '../config/addresses.js';
 import { KuafuError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { withPort } from '../names/addresses.js';
+import type { Host } from '../names/host.js';
 
 /** Why no connection came about. Callers decide by this, never by the text. */
 export type ConnectFailure =

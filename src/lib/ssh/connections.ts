@@ -1,6 +1,6 @@
-import { withPort } from '../config/addresses.js';
 import { FailedError } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { withPort } from '../names/addresses.js';
+import type { Host } from '../names/host.js';
 import { unlessAborted } from './abort.js';
 import { ConnectError, LinkLostError } from './connect-error.js';
 import { Deadline } from './deadline.js';

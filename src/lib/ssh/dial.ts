@@ -1,8 +1,8 @@
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { withPort } from '../config/addresses.js';
 import { sentenceOf } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import { withPort } from '../names/addresses.js';
+import type { Host } from '../names/host.js';
 import { tooManyFiles } from '../open-files.js';
 import { onAbort } from './abort.js';
 import { ConnectError, type ConnectFailure, ForwardError, LinkLostError } from './connect-error.js';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
-import { withPort } from '../config/addresses.js';
+import { withPort } from '../names/addresses.js';
 import { onAbort } from './abort.js';
 import { ConnectError } from './connect-error.js';
 import { keyType } from './known-hosts.js';

@@ -1,6 +1,6 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FailedError, sentenceOf } from '../errors.js';
-import type { Host, SshTarget } from '../inventory/inventory-types.js';
+import type { Host, SshTarget } from '../names/host.js';
 import { tooManyFiles } from '../open-files.js';
 import { makeFolderOf } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';

@@ -1,5 +1,5 @@
 import type { ParsedKey } from 'ssh2';
-import type { SshTarget } from '../inventory/inventory-types.js';
+import type { SshTarget } from '../names/host.js';
 import { readTextFile } from '../own-files/read.js';
 import { type AgentIdentity, type AgentOffer, NO_AGENT, readAgent } from './agent-identities.js';
 import { certifiedKey, foreignKind } from './foreign-keys.js';

@@ -1,4 +1,4 @@
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { quoteWord } from '../shell/quote.js';
 import { ConnectError } from './connect-error.js';
 import type { SignFailure } from './host-agent.js';

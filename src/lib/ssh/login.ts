@@ -1,5 +1,5 @@
 import type { AnyAuthMethod, Client, KeyboardInteractiveAuthMethod, NextAuthHandler } from 'ssh2';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { Deadline } from './deadline.js';
 import { type HostAgentOptions, hostAgent, type SignFailure } from './host-agent.js';
 import type { Offer, Ssh2 } from './keyring.js';

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import { type Jump, parseJump } from '../ssh-config/jump.js';
 import { ConnectError } from './connect-error.js';
 

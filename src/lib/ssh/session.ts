@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
-import { withPort } from '../config/addresses.js';
+import { withPort } from '../names/addresses.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { onAbort, unlessAborted } from './abort.js';
 import { tooLong } from './command-faults.js';

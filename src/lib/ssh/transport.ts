@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
-import type { Host } from '../inventory/inventory-types.js';
+import type { Host } from '../names/host.js';
 import type { RemoteCommand } from '../shell/command.js';
 
 /** How a command ended on the host. exitCode is null when a signal ended it; signal is a name such as `SIGTERM`. */

@@ -1,7 +1,7 @@
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
-import { History } from '../run/history.js';
+import type { RunEvent } from '../record/events.js';
+import { History } from '../record/history.js';
 
 /** A step that stands in the way of a resume, and who is at fault. */
 interface Obstacle {

@@ -1,5 +1,5 @@
 import { keptOutLine } from '../app/kept-out-words.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import type { Agent } from '../report/agents.js';
 import { type Clock, doubtMs } from '../report/clock.js';
 import type { Finding } from '../report/resources.js';

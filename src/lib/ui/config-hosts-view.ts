@@ -1,6 +1,6 @@
 import type { Place } from '../config/setting-places.js';
 import type { HostDescription } from '../inventory/host-description.js';
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { type Cell, renderTable } from './table.js';
 

@@ -1,6 +1,6 @@
 import type { EnvDifference } from '../app/env-diff.js';
 import type { RoomValue } from '../app/env-rooms.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { type ChalkInstance, plain } from './colour.js';
 import type { EnvGroup, EnvShown } from './env-json.js';
 import { countHosts } from './exec-view.js';

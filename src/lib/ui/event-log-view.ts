@@ -1,8 +1,8 @@
-import { fold } from '../inventory/nodeset.js';
 import type { OperationRecord } from '../ledger/ledger.js';
+import { fold } from '../names/nodeset.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent, StepResult } from '../run/events.js';
-import { type LookingSteps, lookingSteps } from '../run/looking-steps.js';
+import type { RunEvent, StepResult } from '../record/events.js';
+import { type LookingSteps, lookingSteps } from '../record/looking-steps.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { localClock, localTime } from './local-time.js';

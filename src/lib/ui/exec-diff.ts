@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff';
 import { groupOutputs, hasResult, type OutputGroup } from '../fanout/group.js';
 import type { HostOutcome } from '../fanout/outcome.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { bodyOf, countHosts, type ExecViewOptions, endOf, renderOutput } from './exec-view.js';
 

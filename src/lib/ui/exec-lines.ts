@@ -1,7 +1,7 @@
 import { groupEnds } from '../fanout/group.js';
 import type { LiveLine, OutputStream } from '../fanout/live-lines.js';
 import type { HostOutcome } from '../fanout/outcome.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { type ChalkInstance, painter, plain } from './colour.js';
 import { endOf } from './exec-view.js';
 import { harmless } from './log-lines.js';

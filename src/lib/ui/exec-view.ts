@@ -1,7 +1,7 @@
 import { formatBytes } from '../bytes.js';
 import { groupOutputs, groupReasons, groupStderr, type OutputGroup } from '../fanout/group.js';
 import type { HostOutcome, OutcomeStatus, Score } from '../fanout/outcome.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { sanitizeLine, sanitizeText } from './sanitize.js';

@@ -1,6 +1,6 @@
 import type { FanOutEvent } from '../fanout/fan-out.js';
 import { type HostOutcome, type Score, scoreOf } from '../fanout/outcome.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { formatDuration } from './duration.js';
 import { isAsking } from './keys.js';
 import { type LiveDisplay, say, setLiveDisplay, write } from './output.js';

@@ -1,5 +1,5 @@
 import { formatBytes } from '../bytes.js';
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { isAsking } from './keys.js';
 import { type LiveDisplay, say, setLiveDisplay, write } from './output.js';
 

@@ -1,5 +1,5 @@
-import { fold } from '../inventory/fold.js';
-import { compareNaturally } from '../inventory/natural-order.js';
+import { fold } from '../names/fold.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { Finding } from '../report/resources.js';
 import { sanitizeLine } from './sanitize.js';
 

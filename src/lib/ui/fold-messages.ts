@@ -1,4 +1,4 @@
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import { sanitizeLine } from './sanitize.js';
 
 /** What a host has to say. */

@@ -1,9 +1,9 @@
-import { fold } from '../inventory/fold.js';
 import type { Lab } from '../lab/lab.js';
 import { DEFAULT_LAB } from '../lab/lab-name.js';
 import type { HostState, LabStatus } from '../lab/status.js';
 import type { HostKind, LabHost } from '../lab/topology.js';
 import { hostsOf } from '../lab/topology.js';
+import { fold } from '../names/fold.js';
 import { renderTable } from './table.js';
 
 const KINDS: Readonly<Record<HostKind, string>> = {

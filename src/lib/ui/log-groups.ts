@@ -1,4 +1,4 @@
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import { harmless } from './log-lines.js';
 
 /** A line that several hosts have. */

@@ -1,5 +1,5 @@
 import type { OperationSummary } from '../ledger/ledger.js';
-import type { Statistics } from '../run/statistics.js';
+import type { Statistics } from '../record/statistics.js';
 import { renderCsv } from './csv.js';
 
 /** `kuafu ops list --csv` */

@@ -1,6 +1,6 @@
 import type { GivenUp, OperationRecord, OperationSummary } from '../ledger/ledger.js';
-import { budgetsInForce } from '../run/budgets-in-force.js';
-import { stepMatrix } from '../run/step-matrix.js';
+import { budgetsInForce } from '../record/budgets-in-force.js';
+import { stepMatrix } from '../record/step-matrix.js';
 
 /** `kuafu ops list --json`; schemas/ops-list.schema.json. */
 export function operationListDocument(operations: readonly OperationSummary[], truncated: boolean): object {

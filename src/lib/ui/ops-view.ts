@@ -1,8 +1,8 @@
-import { fold } from '../inventory/nodeset.js';
 import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../ledger/ledger.js';
-import { budgetsInForce } from '../run/budgets-in-force.js';
-import { summarize } from '../run/result.js';
-import { type CellState, type StepMatrix, stepMatrix } from '../run/step-matrix.js';
+import { fold } from '../names/nodeset.js';
+import { budgetsInForce } from '../record/budgets-in-force.js';
+import { summarize } from '../record/result.js';
+import { type CellState, type StepMatrix, stepMatrix } from '../record/step-matrix.js';
 import { quoteWord } from '../shell/quote.js';
 import { adviceFor } from './advice.js';
 import { type ChalkInstance, plain } from './colour.js';

@@ -1,4 +1,4 @@
-import { fold } from '../inventory/fold.js';
+import { fold } from '../names/fold.js';
 import { formatDuration } from './duration.js';
 
 /** A host that is being worked on. */

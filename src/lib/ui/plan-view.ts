@@ -1,5 +1,5 @@
 import { formatBytes } from '../bytes.js';
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { Action, BalancerServer, CopyAction, FileTree } from '../plan/action.js';
 import { serversOf, type WithServers } from '../plan/balancer-servers.js';
 import type { Plan, Stage, Step } from '../plan/plan.js';

@@ -1,6 +1,6 @@
-import { fold } from '../inventory/nodeset.js';
 import { POOL_STATES, type PoolHost, type PoolState } from '../inventory/pool.js';
 import type { ReleasedReservation, ResourceRow } from '../ledger/ledger.js';
+import { fold } from '../names/nodeset.js';
 import { quoteWord } from '../shell/quote.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { localMinute, localTime, zoneOf } from './local-time.js';

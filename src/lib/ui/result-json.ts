@@ -1,6 +1,6 @@
 import type { Plan } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
-import type { OperationResult } from '../run/result.js';
+import type { OperationResult } from '../record/result.js';
 
 /** What a command that runs an operation prints with --json; schemas/operation.schema.json. */
 export function resultDocument(id: string, plan: Plan, exitCode: number, result: OperationResult): object {

@@ -1,4 +1,4 @@
-import type { HostResult, HostState, OperationResult } from '../run/result.js';
+import type { HostResult, HostState, OperationResult } from '../record/result.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { foldMessages, withoutHost } from './fold-messages.js';

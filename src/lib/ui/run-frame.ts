@@ -1,5 +1,5 @@
 import { formatBytes } from '../bytes.js';
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { ChalkInstance } from './colour.js';
 import { formatDuration } from './duration.js';
 import { fitLine, padLine } from './fit.js';

@@ -1,8 +1,8 @@
 import { formatBytes } from '../bytes.js';
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent, StepResult } from '../run/events.js';
-import { type LookingSteps, lookingSteps } from '../run/looking-steps.js';
+import type { RunEvent, StepResult } from '../record/events.js';
+import { type LookingSteps, lookingSteps } from '../record/looking-steps.js';
 import { formatDuration } from './duration.js';
 import { asideWords, batchWords, endWords } from './event-log-view.js';
 import { say } from './output.js';

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import type { Plan } from '../plan/plan.js';
-import type { RunEvent } from '../run/events.js';
+import type { RunEvent } from '../record/events.js';
 import type { ChalkInstance } from './colour.js';
 import { foldMessages } from './fold-messages.js';
 import { type LiveDisplay, setLiveDisplay, write } from './output.js';

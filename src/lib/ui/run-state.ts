@@ -1,7 +1,7 @@
 import type { Plan, Stage } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
-import type { RunEvent, StepAddress } from '../run/events.js';
-import { History } from '../run/history.js';
+import type { RunEvent, StepAddress } from '../record/events.js';
+import { History } from '../record/history.js';
 import { type HostMessage, withoutHost } from './fold-messages.js';
 import type { Pending } from './pending.js';
 

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js';
-import type { Listener, RunEvent } from '../run/events.js';
+import type { Listener, RunEvent } from '../record/events.js';
 import { painter, plain } from './colour.js';
 import type { Pending } from './pending.js';
 import { RunLines } from './run-lines.js';

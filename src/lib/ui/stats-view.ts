@@ -1,4 +1,4 @@
-import type { OperationFigures, Statistics, StepFigures, Times } from '../run/statistics.js';
+import type { OperationFigures, Statistics, StepFigures, Times } from '../record/statistics.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { zoneOf } from './local-time.js';

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { CellState, MatrixCell, StepMatrix } from '../run/step-matrix.js';
+import type { CellState, MatrixCell, StepMatrix } from '../record/step-matrix.js';
 import { type ChalkInstance, plain } from './colour.js';
 import { formatDuration } from './duration.js';
 import { fitLine, padLine } from './fit.js';

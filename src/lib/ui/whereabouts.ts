@@ -1,8 +1,8 @@
-import { fold } from '../inventory/nodeset.js';
+import { fold } from '../names/nodeset.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { restartsHosts } from '../plan/restarts-hosts.js';
-import type { RunEvent } from '../run/events.js';
-import { History } from '../run/history.js';
+import type { RunEvent } from '../record/events.js';
+import { History } from '../record/history.js';
 import { hang } from './wrap-words.js';
 
 const WORDS = {

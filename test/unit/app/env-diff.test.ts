@@ -4,7 +4,7 @@ import type { EnvFileState } from '../../../src/lib/app/env-facts.js';
 import { envOfRoom, renderEnvFile } from '../../../src/lib/app/env-file.js';
 import { EnvMask } from '../../../src/lib/app/env-mask.js';
 import type { EnvConfig } from '../../../src/lib/config/config-types.js';
-import { Secrets } from '../../../src/lib/secret.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 
 const secrets = new Secrets();
 secrets.add('DB_PASSWORD', 'hunter2hunter2');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { envOfRoom, findRoomLeaks, type RoomMarks, renderEnvFile } from '../../../src/lib/app/env-file.js';
 import type { EnvConfig } from '../../../src/lib/config/config-types.js';
-import { maskedText, Secrets, type SecretText } from '../../../src/lib/secret.js';
+import { maskedText, Secrets, type SecretText } from '../../../src/lib/masking/secret.js';
 
 function env(
   common: Record<string, SecretText>,

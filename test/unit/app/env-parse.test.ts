@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderEnvFile } from '../../../src/lib/app/env-file.js';
 import { envFileRefusal, parseEnvBytes, parseEnvFile } from '../../../src/lib/app/env-parse.js';
-import { maskedText } from '../../../src/lib/secret.js';
+import { maskedText } from '../../../src/lib/masking/secret.js';
 import { ENV_FILES, HARD_VALUES } from '../../support/env-files.js';
 
 function valuesOf(text: string): Record<string, string> {

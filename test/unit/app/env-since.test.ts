@@ -4,7 +4,7 @@ import type { Operations } from '../../../src/lib/app/restart-left.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
 import type { Action } from '../../../src/lib/plan/action.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
 
 const PUSH: Action = { kind: 'env', path: '/etc/shop/env', mode: '640', values: [] };

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { leftOutBy, type Operations, wasStoppedByRestart } from '../../../src/lib/app/restart-left.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
-import type { RunEvent } from '../../../src/lib/run/events.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
 import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
 
 const HOST = 'web-b-01';

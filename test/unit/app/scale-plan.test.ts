@@ -3,9 +3,9 @@ import { planScale, type ScaleFacts } from '../../../src/lib/app/scale-plan.js';
 import type { ScaleRequest } from '../../../src/lib/app/scale-request.js';
 import { parseTemplateLook } from '../../../src/lib/app/template-look.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import { maskedText } from '../../../src/lib/masking/secret.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
-import { maskedText } from '../../../src/lib/secret.js';
 import { hostNamed } from '../../support/fake-room.js';
 
 const app: AppConfig = {

@@ -3,7 +3,7 @@ import { placesInTraffic, planUndo, type UndoFacts } from '../../../src/lib/app/
 import type { OperationRecord, ResourceRow } from '../../../src/lib/ledger/ledger.js';
 import type { Action } from '../../../src/lib/plan/action.js';
 import type { Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import { hostNamed } from '../../support/fake-room.js';
 import { planOf } from '../ledger/fixture.js';
 import { recordOf } from '../ui/sample-record.js';

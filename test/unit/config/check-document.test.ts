@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { faultyDocument, soundDocument } from '../../../src/lib/config/check-document.js';
 import type { Config } from '../../../src/lib/config/config-types.js';
-import { Secrets } from '../../../src/lib/secret.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 
 const room = { name: 'A', title: 'A', network: '198.18.1.0/24', gateway: undefined };
 const config: Config = {

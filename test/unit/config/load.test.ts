@@ -8,7 +8,7 @@ import { configDocs, EXAMPLE_FILE, sectionsOf } from '../../../src/lib/config/do
 import { loadConfig } from '../../../src/lib/config/load.js';
 import { schemaKeys } from '../../../src/lib/config/schema.js';
 import { UsageError } from '../../../src/lib/errors.js';
-import { maskedText } from '../../../src/lib/secret.js';
+import { maskedText } from '../../../src/lib/masking/secret.js';
 
 const SMALL = 'rooms: {A: {network: 198.18.1.0/24}}\n';
 

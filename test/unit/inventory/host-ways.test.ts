@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Inventory } from '../../../src/lib/inventory/inventory.js';
 import { parseJump } from '../../../src/lib/ssh-config/jump.js';
-import { build, home, useHome } from './written-inventory.js';
+import { build, home, useHome } from '../config/ansible/written-inventory.js';
 
 useHome();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/lib/errors.js';
-import { build, useHome } from './written-inventory.js';
+import { build, useHome } from '../config/ansible/written-inventory.js';
 
 useHome();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isSameAddress } from '../../../src/lib/config/addresses.js';
 import { matchMembers, serversAt, strangers } from '../../../src/lib/layers/http/match.js';
 import type { ServerState } from '../../../src/lib/layers/http/server-state.js';
+import { isSameAddress } from '../../../src/lib/names/addresses.js';
 
 const server = (name: string, address: string, port = 8080): ServerState => ({
   name,

@@ -4,8 +4,8 @@ import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
-import type { RunEvent } from '../../../src/lib/run/events.js';
-import { summarize } from '../../../src/lib/run/result.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
+import { summarize } from '../../../src/lib/record/result.js';
 import { deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
 
 export interface LedgerUnderTest {

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import type { Owner } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import type { Lane, Plan, Stage } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 
 export const CHECKSUM = 'c'.repeat(64);
 

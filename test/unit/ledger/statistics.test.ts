@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/lib/ledger/ledger.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
-import { type Statistics, statisticsOf } from '../../../src/lib/run/statistics.js';
+import { type Statistics, statisticsOf } from '../../../src/lib/record/statistics.js';
 import { generateLedger, type MadeUp } from '../../support/generated-ledger.js';
 import { finished, planOf, scratchFolder } from './fixture.js';
 

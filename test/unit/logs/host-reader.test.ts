@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
 import type { Ask } from '../../../src/lib/logs/ask.js';
 import type { Conversation } from '../../../src/lib/logs/conversation.js';
 import type { Frame } from '../../../src/lib/logs/frames.js';
 import { HostReader } from '../../../src/lib/logs/host-reader.js';
 import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
+import type { Host } from '../../../src/lib/names/host.js';
 
 const REQUEST = {
   filter: { grep: [], exclude: [], ignoreCase: false },

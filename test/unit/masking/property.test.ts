@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { excerpt } from '../../../src/lib/masking/masked.js';
-import { Secrets } from '../../../src/lib/secret.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 import { seeded, WRITTEN } from '../../support/written-forms.js';
 
 const NASTY = [...'abcdefghijkLMNOP0123456789""$$\\\\\'\'`%&<>;:/?#@!*()[]{}|~^+=,.-_ \n\t\ré€😀'];

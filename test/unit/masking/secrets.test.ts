@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
 import { renderEnvFile } from '../../../src/lib/app/env-file.js';
 import { excerpt } from '../../../src/lib/masking/masked.js';
-import { Secrets } from '../../../src/lib/secret.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 import { quoteWord } from '../../../src/lib/shell/quote.js';
 
 function secretsOf(values: Readonly<Record<string, string>>, ...keys: readonly string[]): Secrets {

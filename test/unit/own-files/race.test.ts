@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSpool } from '../../../src/lib/copy/archive-spool.js';
 import { OutDir } from '../../../src/lib/fanout/out-dir.js';
 import { makeFolder } from '../../../src/lib/logs/local-folder.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 import { replaceFile } from '../../../src/lib/own-files/write.js';
-import { Secrets } from '../../../src/lib/secret.js';
 import { isRoot, NOBODY } from '../../support/file-kinds.js';
 
 /** Puts a folder, then a link to root's folder, in place of one another as fast as it can. */

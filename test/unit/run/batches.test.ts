@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../src/lib/plan/plan.js';
-import { budgetsInForce } from '../../../src/lib/run/budgets-in-force.js';
-import type { RunEvent } from '../../../src/lib/run/events.js';
+import { budgetsInForce } from '../../../src/lib/record/budgets-in-force.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
 import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
 import { type Behaviour, FakeRoom, StepFailure, smallPlan } from '../../support/fake-room.js';
 

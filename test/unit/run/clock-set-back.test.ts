@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import type { RunEvent } from '../../../src/lib/run/events.js';
-import { workedMs } from '../../../src/lib/run/result.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
+import { workedMs } from '../../../src/lib/record/result.js';
 import { FanOutView } from '../../../src/lib/ui/fanout-view.js';
 import { RunLines } from '../../../src/lib/ui/run-lines.js';
 import { samplePlan } from '../ui/sample-plan.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, Step } from '../../../src/lib/plan/plan.js';
-import type { RunEvent } from '../../../src/lib/run/events.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
 import { renderWhereabouts } from '../../../src/lib/ui/whereabouts.js';
 import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionHandlers } from '../../../src/lib/app/actions/index.js';
 import type { HealthCheck } from '../../../src/lib/config/config-types.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
-import type { RunEvent } from '../../../src/lib/run/events.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
 import { runPlan } from '../../../src/lib/run/runner.js';
-import { Secrets } from '../../../src/lib/secret.js';
 import { hostNamed } from '../../support/fake-room.js';
 import { MemoryLedger } from '../../support/memory-ledger.js';
 import { PretendUnit } from '../../support/pretend-unit.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { FailedError } from '../../../src/lib/errors.js';
-import { summarize } from '../../../src/lib/run/result.js';
+import { summarize } from '../../../src/lib/record/result.js';
 import { ConnectError, LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import { FakeRoom, StepFailure, smallPlan } from '../../support/fake-room.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import { scriptCommand } from '../../../src/lib/shell/quote.js';
 import { LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import { FakeConnections } from '../../support/fake-connections.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Host, SshTarget } from '../../../src/lib/inventory/inventory-types.js';
+import type { Host, SshTarget } from '../../../src/lib/names/host.js';
 import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
 import { algorithmsFor, HostKeys, judgeHostKey, OtherKeyTypesKnown } from '../../../src/lib/ssh/host-keys.js';
 import { joinedLists, KnownHosts, keyType } from '../../../src/lib/ssh/known-hosts.js';

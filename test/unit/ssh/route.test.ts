@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import { type Route, routeTo } from '../../../src/lib/ssh/route.js';
 import { jumpHosts } from '../../support/jump-hosts.js';
 

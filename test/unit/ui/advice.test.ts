@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plan, Step } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import { adviceFor } from '../../../src/lib/ui/advice.js';
 import { hostNamed } from '../../support/fake-room.js';
 

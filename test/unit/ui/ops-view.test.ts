@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../src/lib/run/events.js';
+import type { RunEvent } from '../../../src/lib/record/events.js';
 import { renderOperation, renderOperationList } from '../../../src/lib/ui/ops-view.js';
 import { planOf, stageOf } from '../ledger/fixture.js';
 import { done, failed, hostNames, recordOf, Story, troubledRecord } from './sample-record.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { HostResult, OperationResult } from '../../../src/lib/run/result.js';
+import type { HostResult, OperationResult } from '../../../src/lib/record/result.js';
 import { renderResult, renderSummary } from '../../../src/lib/ui/result-view.js';
 
 function host(name: string, state: HostResult['state'], message = ''): HostResult {

@@ -1,7 +1,7 @@
-import type { Host } from '../../../src/lib/inventory/inventory-types.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import type { CopyAction } from '../../../src/lib/plan/action.js';
 import type { Lane, Plan } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/record/events.js';
 
 const copy: CopyAction = {
   kind: 'copy',

@@ -1,6 +1,6 @@
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
 import type { Plan, Stage } from '../../../src/lib/plan/plan.js';
-import type { RunEvent, StepResult } from '../../../src/lib/run/events.js';
+import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import { CHECKSUM, farOwner, planOf, stageOf } from '../ledger/fixture.js';
 
 const START = Date.parse('2026-11-23T10:00:00.000Z');

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { OperationFigures, Statistics, StepFigures } from '../../../src/lib/run/statistics.js';
+import type { OperationFigures, Statistics, StepFigures } from '../../../src/lib/record/statistics.js';
 import { renderStatistics } from '../../../src/lib/ui/stats-view.js';
 
 const now = new Date('2026-11-23T12:00:00.000Z');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fold } from '../../inventory/fold.js';
-import { expandNodeSet } from '../../inventory/nodeset.js';
+import { fold } from '../../names/fold.js';
+import { expandNodeSet } from '../../names/nodeset.js';
 import type { BalancerServer, CapacityFloor } from '../../plan/action.js';
 import { Semaphore } from '../../run/semaphore.js';
 import { type StepContext, StepFailure } from '../../run/step-handler.js';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSameAddress } from '../../config/addresses.js';
 import { closeServer, drainServer } from '../../layers/http/leave.js';
 import type { Runtime } from '../../layers/http/runtime-socket.js';
 import { isWanted, readServers } from '../../layers/http/server-state.js';
+import { isSameAddress } from '../../names/addresses.js';
 import type { BalancerServer } from '../../plan/action.js';
 import type { StepContext } from '../../run/step-handler.js';
 

@@ -3,10 +3,10 @@ import { hostScript } from '../../../host-script.js';
 import { systemPathProblem } from '../../config/system-paths.js';
 import { adopt } from '../../copy/adopt.js';
 import { placeWords, SPOOLS } from '../../copy/place.js';
+import type { Secrets } from '../../masking/secret.js';
 import type { Unrecorded } from '../../plan/action.js';
 import { mustRun } from '../../run/remote.js';
 import type { ActionOf, StepHandler } from '../../run/step-handler.js';
-import type { Secrets } from '../../secret.js';
 import { scriptCommand } from '../../shell/quote.js';
 import { renderEnvFile } from '../env-file.js';
 

@@ -1,4 +1,4 @@
-import { isSameAddress, withPort } from '../../config/addresses.js';
+import { isSameAddress, withPort } from '../../names/addresses.js';
 import type { BalancerServer } from '../../plan/action.js';
 import { fault, type Runtime } from './runtime-socket.js';
 import { readServers, type ServerState } from './server-state.js';

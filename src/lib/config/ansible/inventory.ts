@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Groups, groupVariables, type Variables } from './ansible-groups.js';
+import { type Groups, groupVariables, type Variables } from './groups.js';
 
 /** What `--list` of an inventory program says. */
 export interface AnsibleList {

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from 'vitest';
-import { runInventoryProgram } from '../../../src/lib/config/inventory-program.js';
-import { Secrets } from '../../../src/lib/secret.js';
-import { askAnsible, itAgainstAnsible, type Told, writeInventory } from '../../support/ansible.js';
-import { tableIn } from '../../support/tables.js';
+import { runInventoryProgram } from '../../../../src/lib/config/inventory-program.js';
+import { Secrets } from '../../../../src/lib/masking/secret.js';
+import { askAnsible, itAgainstAnsible, type Told, writeInventory } from '../../../support/ansible.js';
+import { tableIn } from '../../../support/tables.js';
 import { shapes } from './ansible-shapes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'kuafu-ansible-'));

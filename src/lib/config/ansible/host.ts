@@ -1,7 +1,7 @@
-import { sentenceOf } from '../errors.js';
-import { jsonText } from '../json-text.js';
-import type { Variables } from './ansible-groups.js';
-import { readSshArguments, type SshArguments } from './ansible-ssh-args.js';
+import { sentenceOf } from '../../errors.js';
+import { jsonText } from '../../json-text.js';
+import type { Variables } from './groups.js';
+import { readSshArguments, type SshArguments } from './ssh-args.js';
 
 /** How a host of an Ansible inventory is reached, as its variables say; what they leave open is undefined. */
 export interface AnsibleHost {

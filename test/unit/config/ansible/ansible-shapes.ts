@@ -1,5 +1,5 @@
-import type { Shape } from '../../support/ansible.js';
-import { random } from '../../support/random.js';
+import type { Shape } from '../../../support/ansible.js';
+import { random } from '../../../support/random.js';
 
 const ways = {
   ansible_host: '198.18.1.11',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { foldReason } from '../../../src/lib/run/failure-reason.js';
+import { foldReason } from '../../../src/lib/record/failure-reason.js';
 
 const names = new Map([
   ['new-b-07', 'HOST'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { didYouMean, suggest } from '../../../src/lib/inventory/suggest.js';
+import { didYouMean, suggest } from '../../../src/lib/names/suggest.js';
 
 it.each([
   ['helth', ['http', 'health', 'logs'], 'health'],

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import { loadConfig } from '../../../src/lib/config/load.js';
-import { buildInventory, type Inventory } from '../../../src/lib/inventory/inventory.js';
+import { loadConfig } from '../../../../src/lib/config/load.js';
+import { buildInventory, type Inventory } from '../../../../src/lib/inventory/inventory.js';
 
 const CONFIG = `
 rooms:

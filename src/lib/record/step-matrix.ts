@@ -1,4 +1,4 @@
-import { compareNaturally } from '../inventory/natural-order.js';
+import { compareNaturally } from '../names/natural-order.js';
 import type { Plan } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent } from './events.js';

@@ -1,5 +1,5 @@
-import { jsonText } from '../json-text.js';
-import { splitWords } from '../shell/words.js';
+import { jsonText } from '../../json-text.js';
+import { splitWords } from '../../shell/words.js';
 
 /** What words for ssh say of the way to a host; undefined: nothing. */
 export interface SshArguments {

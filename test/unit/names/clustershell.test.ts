@@ -5,8 +5,8 @@ import {
   fold,
   type NodeLookup,
   parseNodeSet,
-} from '../../../src/lib/inventory/nodeset.js';
-import { matching } from '../../../src/lib/inventory/wildcard.js';
+} from '../../../src/lib/names/nodeset.js';
+import { matching } from '../../../src/lib/names/wildcard.js';
 import { random } from '../../support/random.js';
 import { answerOf, itAgainst, PYTHON } from '../../support/reference.js';
 import { tableIn } from '../../support/tables.js';

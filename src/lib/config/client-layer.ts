@@ -1,6 +1,6 @@
-import type { SshOverrides } from '../config/config-types.js';
 import { renderJump } from '../ssh-config/jump.js';
 import type { ClientSettings, Given } from '../ssh-config/settings.js';
+import type { SshOverrides } from './config-types.js';
 import type { Layer } from './ssh-target.js';
 
 /** By key of a target, what ssh_config says for it. */

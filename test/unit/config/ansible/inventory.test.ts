@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isDialable } from '../../../src/lib/config/addresses.js';
-import { parseAnsibleHost, parseAnsibleList } from '../../../src/lib/inventory/ansible.js';
-import { otherConnection, readAnsibleHost } from '../../../src/lib/inventory/ansible-host.js';
+import { otherConnection, readAnsibleHost } from '../../../../src/lib/config/ansible/host.js';
+import { parseAnsibleHost, parseAnsibleList } from '../../../../src/lib/config/ansible/inventory.js';
+import { isDialable } from '../../../../src/lib/names/addresses.js';
 
 function variablesIn(inventory: object): Map<string, Readonly<Record<string, unknown>>> {
   const { names, hostvars, ofGroups } = parseAnsibleList(JSON.stringify(inventory));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NodeSetError } from '../../../src/lib/inventory/node-pattern.js';
-import { evaluateNodeSet, expandNodeSet, fold, parseNodeSet } from '../../../src/lib/inventory/nodeset.js';
+import { NodeSetError } from '../../../src/lib/names/node-pattern.js';
+import { evaluateNodeSet, expandNodeSet, fold, parseNodeSet } from '../../../src/lib/names/nodeset.js';
 
 describe('expanding a node set', () => {
   it.each([

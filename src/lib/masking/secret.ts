@@ -1,9 +1,9 @@
-import { MAY_HOLD_SEQUENCES, withoutSequences } from './masking/control-sequences.js';
-import type { Masked } from './masking/masked.js';
-import type { Cut } from './masking/match.js';
-import { Matcher } from './masking/matcher.js';
-import { patternsOf } from './masking/patterns.js';
-import { StreamMask } from './masking/stream-mask.js';
+import { MAY_HOLD_SEQUENCES, withoutSequences } from './control-sequences.js';
+import type { Masked } from './masked.js';
+import type { Cut } from './match.js';
+import { Matcher } from './matcher.js';
+import { patternsOf } from './patterns.js';
+import { StreamMask } from './stream-mask.js';
 
 /** A reference to a secret by name. Plans, ledger and logs hold this, never the value. */
 export interface SecretRef {

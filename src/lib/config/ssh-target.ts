@@ -1,11 +1,11 @@
-import { isAddress, isSameAddress } from '../config/addresses.js';
-import type { Config, SshOverrides } from '../config/config-types.js';
+import { isAddress, isSameAddress } from '../names/addresses.js';
+import type { HostRole, SshTarget } from '../names/host.js';
 import type { Doubt } from '../ssh-config/evaluate.js';
 import { type Jump, parseJump } from '../ssh-config/jump.js';
 import type { Origin } from '../ssh-config/parse.js';
 import { type ClientSettings, clientSettings } from '../ssh-config/settings.js';
 import { clientLayer } from './client-layer.js';
-import type { HostRole, SshTarget } from './inventory-types.js';
+import type { Config, SshOverrides } from './config-types.js';
 
 /** Who a target is wanted for. */
 export interface TargetOf {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canonicalAddress, contains, overlap, withPort } from '../../../src/lib/config/addresses.js';
+import { canonicalAddress, contains, overlap, withPort } from '../../../src/lib/names/addresses.js';
 
 it.each([
   ['198.18.1.0/24', '198.18.1.9', true],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Group,
   groupVariables as variablesOfGroups,
-} from '../../../src/lib/inventory/ansible-groups.js';
+} from '../../../../src/lib/config/ansible/groups.js';
 
 type Groups = Readonly<Record<string, Group>>;
 

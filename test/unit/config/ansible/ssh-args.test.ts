@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readSshArguments } from '../../../src/lib/inventory/ansible-ssh-args.js';
-import { splitWords } from '../../../src/lib/shell/words.js';
-import { random } from '../../support/random.js';
-import { answerOf, itAgainst, PYTHON } from '../../support/reference.js';
+import { readSshArguments } from '../../../../src/lib/config/ansible/ssh-args.js';
+import { splitWords } from '../../../../src/lib/shell/words.js';
+import { random } from '../../../support/random.js';
+import { answerOf, itAgainst, PYTHON } from '../../../support/reference.js';
 
 describe('words for ssh', () => {
   it.each([

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Folders of src/, the lowest first: a file imports from its own folder and from those before it. CONTRIBUTING.md shows them. */
+const ORDER = [
+  ['package-file.ts'],
+  ['host-script.ts'],
+  ['lib'],
+  ['lib/masking', 'lib/names', 'lib/own-files', 'lib/shell'],
+  ['lib/ssh-config'],
+  ['lib/ssh', 'lib/config'],
+  ['lib/channel', 'lib/plan', 'lib/fanout', 'lib/logs', 'lib/lab'],
+  ['lib/record'],
+  ['lib/ledger'],
+  ['lib/inventory', 'lib/run'],
+  ['lib/copy', 'lib/layers'],
+  ['lib/app'],
+  ['lib/report'],
+  ['lib/ui'],
+  ['commands'],
+  ['main.ts'],
+];
+
+/** `import … from`, `export … from` and `import()`; of types alone where the first group is there. */
+const IMPORT = /(?:^(?:import|export)( type)? [^;']*?from |\bimport\()'(\.[^']+)\.js'/gm;
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly line: number;
+  /** It is gone when the program runs. */
+  readonly isType: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(IMPORT)].map(({ 1: type, 2: path = '', index, 0: all }) => ({
+    from: file,
+    to: `${normalize(join(dirname(file), path))}.ts`,
+    line: text.slice(0, index + all.length).split('\n').length,
+    isType: type !== undefined,
+  }));
+}
+
+/** A file of src/ itself stands alone; below src/lib the second folder counts. */
+function folderOf(file: string): string {
+  const [first = '', second = '', ...rest] = file.split('/');
+  return second === '' || first !== 'lib' || rest.length === 0 ? first : `${first}/${second}`;
+}
+
+function levelOf(file: string): number {
+  return ORDER.findIndex((level) => level.includes(folderOf(file)));
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const imports = files.flatMap(importsOf);
+
+it('knows a place for every file, and finds the imports', () => {
+  expect(files.filter((file) => levelOf(file) < 0)).toEqual([]);
+  expect(imports.length).toBeGreaterThan(1500);
+  expect(imports.filter(({ to }) => !files.includes(to))).toEqual([]);
+});
+
+it('no file imports from a folder that stands above its own, or beside it', () => {
+  const others = imports.filter(({ from, to }) => folderOf(from) !== folderOf(to));
+  const upwards = others.filter(({ from, to }) => levelOf(to) >= levelOf(from));
+  expect(upwards.map(({ from, to, line }) => `src/${from}:${line} imports src/${to}`)).toEqual([]);
+});
+
+it('no file is loaded by one that it loads itself', () => {
+  const loads = new Map(files.map((file): [string, string[]] => [file, []]));
+  for (const { from, to } of imports.filter(({ isType }) => !isType)) loads.get(from)?.push(to);
+  const seen = new Map<string, 'open' | 'done'>();
+  const circles: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (seen.get(file) === 'open') circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (seen.has(file)) return;
+    seen.set(file, 'open');
+    for (const to of loads.get(file) ?? []) visit(to, [...way, file]);
+    seen.set(file, 'done');
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
