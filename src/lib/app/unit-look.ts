@@ -31,7 +31,8 @@ export async function lookAtUnit(
 
 export function parseUnitLook(stdout: string, unit: string): UnitLook {
   const parts = new Map<string, UnitTimes[]>();
-  for (const part of stdout.split(/^= /m).slice(1)) {
+  const [, ...found] = stdout.split(/^= /m);
+  for (const part of found) {
     const [role = '', ...lines] = part.split('\n');
     const blocks = lines.join('\n').split(/\n{2,}/);
     parts.set(

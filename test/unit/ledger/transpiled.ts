@@ -6,7 +6,7 @@ import ts from 'typescript';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What the ledger is made of, relative to src/lib; more would only take longer. */
-const NEEDED = /^((ledger|run|inventory|own-files|plan)[/\\])?[^/\\]+\.ts$/;
+const NEEDED = /^((ledger|record|names|own-files|plan)[/\\])?[^/\\]+\.ts$/;
 
 /**
  * The ledger's sources as JavaScript, for processes that a test starts: a unit test neither waits for a build nor trusts an old

@@ -11,8 +11,6 @@ import { scriptCommand } from '../../shell/quote.js';
 import { renderEnvFile } from '../env-file.js';
 
 const REMOVE_TIMEOUT_MS = 600_000;
-const MOST_WORDS = 300;
-
 /**
  * Removes what an expansion brought to these paths, folders around them that are empty then, and all that kuafu keeps on the
  * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).
@@ -36,7 +34,7 @@ export const removeHandler: StepHandler<ActionOf<'remove'>> = {
     const { stdout } = await mustRun(session, command, 'removing', { signal: context.signal });
     const lines = stdout.trim().split('\n');
     const said = lines.filter((line) => line.startsWith('left ') || (tells && line.startsWith('removed ')));
-    return { changed: lines.at(-1) !== 'unchanged', message: said.join('; ').slice(0, MOST_WORDS) };
+    return { changed: lines.at(-1) !== 'unchanged', message: said.join('; ') };
   },
 };
 
