@@ -47,6 +47,16 @@ export function announce(id: string, what: string): void {
   say(wrapWords(`operation ${id}: ${what}`, stderrColumns()));
 }
 
+/** What runs a plan. A command may have it loaded while hosts are asked for what a plan needs, and only they are at work. */
+export function loadEngine() {
+  return Promise.all([
+    import('../lib/app/actions/index.js'),
+    import('../lib/copy/chain-copy.js'),
+    import('../lib/ui/run-view.js'),
+    import('../lib/run/runner.js'),
+  ]);
+}
+
 /**
  * Runs an operation that the ledger has open, shows it, prints its result and sets the exit code. The first Ctrl-C
  * lets running steps end; the second cuts them off.
@@ -56,10 +66,7 @@ export async function runOperation(
   connections: Connections,
   operation: OpenOperation,
 ): Promise<void> {
-  const { actionHandlers } = await import('../lib/app/actions/index.js');
-  const { ChainCopy } = await import('../lib/copy/chain-copy.js');
-  const { createRunView } = await import('../lib/ui/run-view.js');
-  const { runPlan } = await import('../lib/run/runner.js');
+  const [{ actionHandlers }, { ChainCopy }, { createRunView }, { runPlan }] = await loadEngine();
   const events: RunEvent[] = [...operation.past];
   const view = createRunView(operation.plan, operation.past, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));

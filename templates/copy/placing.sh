@@ -33,7 +33,7 @@ unpack_archive() {
     exit 1
   }
   # Of a library for /etc/ld.so.preload that is not there every program complains (ld.so(8)), and nothing is lost by that.
-  said=$(printf %s "$said" | sed '/^ERROR: ld\.so: object .*: ignored\.$/d')
+  [ -z "$said" ] || said=$(printf %s "$said" | sed '/^ERROR: ld\.so: object .*: ignored\.$/d')
   [ -z "$said" ] || cannot_hold "$said"
 }
 

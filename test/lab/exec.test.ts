@@ -190,7 +190,7 @@ describe('signals', () => {
     const run = room.start([...room.scaleWords({ count: 1 }), '--json']);
     await run.says('new-b-01 reserve done');
     run.process.kill('SIGUSR1');
-    await run.says(/\d pending\n {2}\w+ for |nobody is pending/);
+    await run.says(/\d pending\n\S+ \S+ {3}\w+ for |nobody is pending/);
     expect((await run.ended).code).toBe(0);
   });
 

@@ -18,6 +18,7 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { say } from '../../lib/ui/output.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { loadEngine } from '../operation.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import type { ScaleFlags } from './scale.js';
@@ -117,7 +118,9 @@ async function makePlan(request: ScaleRequest, context: Context, connections: Co
   // What is wrong with the template is said first, whoever answers first.
   traffic?.catch(() => undefined);
   const session = await templateSession(request, connections);
-  const template = await readTemplate(session, app, (bytes) => sayReading(request, bytes));
+  const reading = readTemplate(session, app, (bytes) => sayReading(request, bytes));
+  if (!context.options.dryRun) await Promise.all([reading, loadEngine()]);
+  const template = await reading;
   return planScale(request, {
     template,
     init,

@@ -10,9 +10,14 @@ type LookContext = Pick<StepContext, 'sessionOf' | 'signal'>;
 
 const LOOK_EVERY_MS = 200;
 
-/** A backend that is looked at, and those of its servers that must stay out: each with how often it was taken out again. */
+/** How often a server was taken out again. */
+interface Count {
+  again: number;
+}
+
+/** A backend that is looked at, and those of its servers that must stay out. */
 interface Watch {
-  readonly servers: Map<BalancerServer, number>;
+  readonly servers: Map<BalancerServer, Count>;
   /** The look that is under way. */
   look: Promise<void>;
 }
@@ -34,28 +39,30 @@ export class OutOfTraffic {
     context: LookContext,
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly again: number }> {
-    const watches = servers.map((server) => this.#begin(server, context));
-    let again = 0;
+    const counts = servers.map((): Count => ({ again: 0 }));
+    const watches = servers.map((server, index) =>
+      this.#begin(server, counts[index] ?? { again: 0 }, context),
+    );
+    let result: T;
     try {
-      const result = await work();
-      again = servers.reduce((sum, server, index) => sum + (watches[index]?.servers.get(server) ?? 0), 0);
-      return { result, again };
+      result = await work();
     } finally {
       for (const [index, server] of servers.entries()) watches[index]?.servers.delete(server);
       // A look that still saw it among those to be out must not end behind its join.
       await Promise.all(watches.map(({ look }) => look));
     }
+    return { result, again: counts.reduce((sum, { again }) => sum + again, 0) };
   }
 
-  #begin(server: BalancerServer, context: LookContext): Watch {
+  #begin(server: BalancerServer, count: Count, context: LookContext): Watch {
     const { balancer, socket, backend } = server;
     const key = JSON.stringify([balancer, socket, backend]);
     const known = this.#watches.get(key);
     if (known) {
-      known.servers.set(server, 0);
+      known.servers.set(server, count);
       return known;
     }
-    const watch: Watch = { servers: new Map([[server, 0]]), look: Promise.resolve() };
+    const watch: Watch = { servers: new Map([[server, count]]), look: Promise.resolve() };
     this.#watches.set(key, watch);
     void this.#keepLooking(key, watch, server, context);
     return watch;
@@ -78,11 +85,14 @@ async function look({ servers }: Watch, at: BalancerServer, context: LookContext
     const session = await context.sessionOf(at.balancer);
     const runtime: Runtime = { session, backend: at, signal: context.signal };
     const wanted = (await readServers(runtime)).filter(isWanted);
-    for (const server of [...servers.keys()].filter((each) => wanted.some((state) => isAt(state, each))))
-      if (await drainServer(runtime, server)) {
-        servers.set(server, (servers.get(server) ?? 0) + 1);
-        await closeServer(runtime, server);
-      }
+    for (const [server, count] of [...servers].filter(([each]) =>
+      wanted.some((state) => isAt(state, each)),
+    )) {
+      // Whose work has ended meanwhile is let in again next.
+      if (!servers.has(server) || !(await drainServer(runtime, server))) continue;
+      count.again++;
+      await closeServer(runtime, server);
+    }
   } catch {}
 }
 
