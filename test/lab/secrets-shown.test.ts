@@ -29,7 +29,7 @@ const PIECES = [
     .slice(1, -2)
     .map((line) => line.slice(8, 20)),
 ];
-// Its last line is the long one, as a program says that dies of it.
+// Its last line is the long one, as a program says that dies of it. It has died: whom somebody stopped a restart leaves alone.
 const TALKER = `
 cat > /etc/systemd/system/talker.service <<'EOF'
 [Service]
@@ -37,7 +37,8 @@ EnvironmentFile=/etc/shop/env
 ExecStartPre=/bin/sh -c 'env; echo "cannot log in with $LONG"; exit 1'
 ExecStart=/bin/sleep 600
 EOF
-systemctl daemon-reload`;
+systemctl daemon-reload
+systemctl start talker.service || true`;
 
 let config = '';
 let out = '';
