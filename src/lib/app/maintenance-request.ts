@@ -5,7 +5,7 @@ import { type Selection, selectHosts } from '../inventory/selection.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
-import { type Place, parseDrain, parseKeep } from './restart-request.js';
+import { type Place, parseDrain, parseKeep, placesAmong } from './restart-request.js';
 import { parseApp } from './scale-request.js';
 
 /** The words of the command line. */
@@ -39,7 +39,10 @@ export function parseMaintenance(
 ): MaintenanceRequest {
   const hosts = selectHosts(words, inventory, example);
   const apps = words.app === undefined ? [...config.apps.values()] : [parseApp(words.app, config)];
-  const found = apps.map((app) => ({ app, places: placesOf(app, hosts, words.group, config, inventory) }));
+  const found = apps.map((app) => ({
+    app,
+    places: placesAmong(hosts, app, words.group, { config, inventory }),
+  }));
   refuseStrangers(hosts, found);
   return {
     hosts,
@@ -47,26 +50,6 @@ export function parseMaintenance(
     keep: parseKeep(words.keep ?? '50%'),
     drainMs: parseDrain(words.drain ?? '30s'),
   };
-}
-
-/** By room and group; a host that is in two groups of an application counts with the first. */
-function placesOf(
-  app: AppConfig,
-  hosts: readonly Host[],
-  only: string | undefined,
-  config: Config,
-  inventory: Inventory,
-): Place[] {
-  const left = new Set(hosts.map(({ name }) => name));
-  const groups = [...app.groups.keys()].filter((group) => only === undefined || group === only);
-  const places: Place[] = [];
-  for (const room of config.rooms.keys())
-    for (const group of groups) {
-      const members = inventory.members(app.name, group, room);
-      const chosen = members.filter(({ name }) => left.delete(name));
-      if (chosen.length > 0) places.push({ group, room, members, chosen });
-    }
-  return places;
 }
 
 function refuseStrangers(hosts: readonly Host[], found: readonly AppPlaces[]): void {

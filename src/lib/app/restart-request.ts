@@ -53,7 +53,8 @@ export function parseRestartRequest(
   if (words.app === undefined)
     throw new UsageError('which application? Name it with --app', `for example ${EXAMPLE}`);
   const app = parseApp(words.app, config);
-  const places = placesOf(app, words, config, inventory);
+  const hosts = selectHosts(words, inventory, EXAMPLE);
+  const places = placesAmong(hosts, app, words.group, { config, inventory });
   const count = places.reduce((sum, { chosen }) => sum + chosen.length, 0);
   // Strict, for a restart takes what serves: whoever wants to lose more hosts says so.
   const { failed = '0', unreachable = '0', unhealthy = '0' } = words.budgets;
@@ -68,10 +69,15 @@ export function parseRestartRequest(
   };
 }
 
-/** A host that is in two groups is restarted with the first. */
-function placesOf(app: AppConfig, words: Selection, config: Config, inventory: Inventory): Place[] {
-  const left = new Set(selectHosts(words, inventory, EXAMPLE).map(({ name }) => name));
-  const groups = words.group === undefined ? [...app.groups.keys()] : [words.group];
+/** Where hosts of an application stand, room after room; one that is in two groups stands in the first of them. */
+export function placesAmong(
+  hosts: readonly Host[],
+  app: AppConfig,
+  only: string | undefined,
+  { config, inventory }: { readonly config: Config; readonly inventory: Inventory },
+): Place[] {
+  const left = new Set(hosts.map(({ name }) => name));
+  const groups = [...app.groups.keys()].filter((group) => only === undefined || group === only);
   const places: Place[] = [];
   for (const room of config.rooms.keys())
     for (const group of groups) {

@@ -11,6 +11,7 @@ import { scriptCommand } from '../../shell/quote.js';
 import { renderEnvFile } from '../env-file.js';
 
 const REMOVE_TIMEOUT_MS = 600_000;
+
 /**
  * Removes what an expansion brought to these paths, folders around them that are empty then, and all that kuafu keeps on the
  * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).

@@ -3,8 +3,8 @@ import { readUnit } from '../unit.js';
 import { lookAtUnit, namesOfUnits } from '../unit-look.js';
 import { runUnitScript } from './unit-script.js';
 
-// What `[Install]` does not say is linked as it is on the template. `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second
-// time (systemctl(1)).
+// What `[Install]` does not say is linked as it is on the template. `enable` makes systemd read its units anew; `start` on a
+// unit that runs, or is just starting, starts it no second time (systemctl(1)).
 const START = `
 set -eu
 unit=$1
