@@ -17,7 +17,7 @@ const common = {
 
 /** What `--version` and `--help` need: in one file, as each costs them half a millisecond. */
 const atOnce =
-  /src\/(package-file|commands\/(root-help|error-document)|lib\/(exit-codes|errors|open-files|ui\/output))\.ts$/;
+  /src\/(package-file|commands\/(root-help|error-document)|lib\/(exit-codes|errors|open-files|ui\/frame\/output))\.ts$/;
 
 // Nothing is minified: it makes no difference to the start.
 const readable = { comments: false, minifyInternalExports: false };

@@ -19,7 +19,7 @@
 //
 // --branch: is it worth that a host feeds two others (width 2) and not one? ChainCopy alone (bench/copy-width.mjs), trees of
 // some sizes, both widths by turns; it ends with where the two meet, in bytes for each host of the chain, which is what
-// BRANCH_BELOW_BYTES_PER_HOST of src/lib/app/copy-step.ts is meant to be. It has no bound.
+// BRANCH_BELOW_BYTES_PER_HOST of src/lib/scale/copy-step.ts is meant to be. It has no bound.
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';

@@ -7,6 +7,6 @@ export { controlLab } from '../src/lib/lab/control.js';
 export { tailLogs } from '../src/lib/logs/tail.js';
 export { autoStamps } from '../src/lib/logs/times/auto-stamps.js';
 export { openConnections } from '../src/lib/ssh/connections.js';
-export { plain } from '../src/lib/ui/colour.js';
-export { prefixFormat } from '../src/lib/ui/log-lines.js';
+export { plain } from '../src/lib/ui/frame/colour.js';
+export { prefixFormat } from '../src/lib/ui/logs/log-lines.js';
 export { LOGHUB, linesOf, ZONE_MINUTES } from '../test/support/loghub-shapes.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorDocument } from './commands/error-document.js';
 import { tooManyFiles } from './lib/open-files.js';
-import { tolerateLostOutput, write } from './lib/ui/output.js';
+import { tolerateLostOutput, write } from './lib/ui/frame/output.js';
 import { packageFile } from './package-file.js';
 
 /**

@@ -1,9 +1,9 @@
 import { KuafuError, RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import type { Challenge } from '../lib/ssh/login.js';
-import { challengeIntroduction, challengeQuestion } from '../lib/ui/challenge-text.js';
-import { whileAsking } from '../lib/ui/keys.js';
-import { say } from '../lib/ui/output.js';
+import { challengeIntroduction, challengeQuestion } from '../lib/ui/frame/challenge-text.js';
+import { whileAsking } from '../lib/ui/frame/keys.js';
+import { say } from '../lib/ui/frame/output.js';
 
 let forbidden = false;
 

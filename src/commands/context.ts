@@ -7,7 +7,7 @@ import type { LedgerAccess } from '../lib/ledger/open.js';
 import type { Host } from '../lib/names/host.js';
 import { Questions } from '../lib/ssh/questions.js';
 import type { Connections } from '../lib/ssh/transport.js';
-import { say } from '../lib/ui/output.js';
+import { say } from '../lib/ui/frame/output.js';
 import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 import { rememberSecrets } from './known-secrets.js';

@@ -1,5 +1,5 @@
 import { FailedError } from '../lib/errors.js';
-import { say } from '../lib/ui/output.js';
+import { say } from '../lib/ui/frame/output.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**

@@ -1,6 +1,6 @@
 import type { Masked } from '../lib/masking/masked.js';
 import { Secrets } from '../lib/masking/secret.js';
-import { say } from '../lib/ui/output.js';
+import { say } from '../lib/ui/frame/output.js';
 
 let known = new Secrets();
 

@@ -12,14 +12,14 @@ import { fenced } from '../lib/run/fence.js';
 import { Lease } from '../lib/run/lease.js';
 import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
-import { painter } from '../lib/ui/colour.js';
-import { onQuestion } from '../lib/ui/keys.js';
-import { localSecond } from '../lib/ui/local-time.js';
-import { out, say, stampTalk } from '../lib/ui/output.js';
-import { renderPending } from '../lib/ui/pending.js';
-import { resultDocument } from '../lib/ui/result-json.js';
-import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/screen-width.js';
-import { wrapWords } from '../lib/ui/wrap-words.js';
+import { painter } from '../lib/ui/frame/colour.js';
+import { onQuestion } from '../lib/ui/frame/keys.js';
+import { localSecond } from '../lib/ui/frame/local-time.js';
+import { out, say, stampTalk } from '../lib/ui/frame/output.js';
+import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
+import { wrapWords } from '../lib/ui/frame/wrap-words.js';
+import { renderPending } from '../lib/ui/run/pending.js';
+import { resultDocument } from '../lib/ui/run/result-json.js';
 import { canAsk } from './confirm.js';
 import type { Context } from './context.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
@@ -50,9 +50,9 @@ export function announce(id: string, what: string): void {
 /** What runs a plan. A command may have it loaded while hosts are asked for what a plan needs, and only they are at work. */
 export function loadEngine() {
   return Promise.all([
-    import('../lib/app/actions/index.js'),
+    import('../lib/actions.js'),
     import('../lib/copy/chain-copy.js'),
-    import('../lib/ui/run-view.js'),
+    import('../lib/ui/run/run-view.js'),
     import('../lib/run/runner.js'),
   ]);
 }
@@ -112,9 +112,9 @@ async function report(
   result: OperationResult,
   events: readonly RunEvent[],
 ): Promise<void> {
-  const { renderResult } = await import('../lib/ui/result-view.js');
-  const { renderWhereabouts } = await import('../lib/ui/whereabouts.js');
-  const { adviceFor } = await import('../lib/ui/advice.js');
+  const { renderResult } = await import('../lib/ui/run/result-view.js');
+  const { renderWhereabouts } = await import('../lib/ui/run/whereabouts.js');
+  const { adviceFor } = await import('../lib/ui/run/advice.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
-import { write } from '../lib/ui/output.js';
+import { write } from '../lib/ui/frame/output.js';
 import { addGlobalOptions, globalOptions } from './global-options.js';
 import { ROOT_HELP } from './root-help.js';
 
@@ -53,7 +53,7 @@ async function prepare(action: Command): Promise<void> {
   const { color, input, json } = globalOptions(action);
   (await import('./failure.js')).endOnUncaught(json);
   if (!input) (await import('./confirm.js')).forbidQuestions();
-  if (!color) (await import('../lib/ui/colour.js')).forbidColour();
+  if (!color) (await import('../lib/ui/frame/colour.js')).forbidColour();
 }
 
 /** Gives every command of the tree the same manners; addCommand() would not inherit them. */

@@ -1,8 +1,8 @@
 import type { Host } from '../lib/names/host.js';
 import { type HostAnswer, type ReadOptions, readHosts } from '../lib/report/read-hosts.js';
-import { FanOutView } from '../lib/ui/fanout-view.js';
-import { onQuestion } from '../lib/ui/keys.js';
-import { canRedraw } from '../lib/ui/screen-width.js';
+import { FanOutView } from '../lib/ui/exec/fanout-view.js';
+import { onQuestion } from '../lib/ui/frame/keys.js';
+import { canRedraw } from '../lib/ui/frame/screen-width.js';
 import { canAsk } from './confirm.js';
 import { type HostContext, openConnectionsFor } from './context.js';
 import { listenForInterruption } from './interruption.js';

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const BIN = file('bin/kuafu.js');
-const OUTPUT = file('src/lib/ui/output.ts');
+const OUTPUT = file('src/lib/ui/frame/output.ts');
 const LOST = 'kuafu: stdout could not be written: no space left on device\n';
 
 interface Ended {

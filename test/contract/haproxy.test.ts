@@ -1,7 +1,6 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OutOfTraffic } from '../../src/lib/app/actions/kept-out.js';
 import { loadConfig } from '../../src/lib/config/load.js';
 import { buildInventory } from '../../src/lib/inventory/inventory.js';
 import { enrolBackend, joinBackend } from '../../src/lib/layers/http/join.js';
@@ -11,6 +10,7 @@ import { isHealthy, readServers } from '../../src/lib/layers/http/server-state.j
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
+import { OutOfTraffic } from '../../src/lib/traffic/kept-out.js';
 import { jumpHosts } from '../support/jump-hosts.js';
 import { LabRoom } from '../support/lab-room.js';
 import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';

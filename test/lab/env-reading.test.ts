@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { envFileRefusal, parseEnvBytes } from '../../src/lib/app/env-parse.js';
+import { envFileRefusal, parseEnvBytes } from '../../src/lib/env/env-parse.js';
 import { envCorpus } from '../support/env-corpus.js';
 import { LabRoom } from '../support/lab-room.js';
 

@@ -1,8 +1,8 @@
-import type { AppFacts } from '../../src/lib/app/maintenance-facts.js';
-import type { HostLook } from '../../src/lib/app/restart-facts.js';
-import type { InTraffic } from '../../src/lib/app/traffic-facts.js';
 import type { AppConfig } from '../../src/lib/config/config-types.js';
+import type { AppFacts } from '../../src/lib/maintenance/maintenance-facts.js';
 import type { Plan } from '../../src/lib/plan/plan.js';
+import type { HostLook } from '../../src/lib/restart/restart-facts.js';
+import type { InTraffic } from '../../src/lib/traffic/traffic-facts.js';
 import { hostNamed } from './fake-room.js';
 
 const HEALTH = {

@@ -18,9 +18,17 @@ const ORDER = [
   ['lib/ledger'],
   ['lib/inventory', 'lib/run'],
   ['lib/copy', 'lib/layers'],
-  ['lib/app'],
-  ['lib/report'],
-  ['lib/ui'],
+  ['lib/host'],
+  ['lib/traffic'],
+  ['lib/unit', 'lib/restart'],
+  ['lib/env', 'lib/maintenance'],
+  ['lib/scale', 'lib/start'],
+  ['lib/pool'],
+  ['lib/actions.ts', 'lib/report'],
+  ['lib/ui/frame'],
+  ['lib/ui/run', 'lib/ui/logs', 'lib/ui/report', 'lib/ui/inventory', 'lib/ui/lab'],
+  ['lib/ui/exec', 'lib/ui/ops'],
+  ['lib/ui/env'],
   ['commands'],
   ['main.ts'],
 ];
@@ -46,10 +54,12 @@ function importsOf(file: string): Import[] {
   }));
 }
 
-/** A file of src/ itself stands alone; below src/lib the second folder counts. */
+/** A file of src/ itself stands alone, as do those that ORDER names; below src/lib the second folder counts, below src/lib/ui the third. */
 function folderOf(file: string): string {
-  const [first = '', second = '', ...rest] = file.split('/');
-  return second === '' || first !== 'lib' || rest.length === 0 ? first : `${first}/${second}`;
+  if (ORDER.some((level) => level.includes(file))) return file;
+  const folders = dirname(file).split('/');
+  if (folders[0] !== 'lib') return folders[0] === '.' ? file : (folders[0] ?? '');
+  return folders.slice(0, folders[1] === 'ui' ? 3 : 2).join('/');
 }
 
 function levelOf(file: string): number {

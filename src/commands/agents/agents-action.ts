@@ -11,15 +11,15 @@ import { placesOf, wantedOf } from '../../lib/report/places.js';
 import type { Finding } from '../../lib/report/resources.js';
 import { describeHostKey } from '../../lib/ssh/known-hosts.js';
 import type { Session } from '../../lib/ssh/transport.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   agentsDocument,
   renderAgents,
   renderAgentTable,
   renderLoginNoise,
-} from '../../lib/ui/agents-view.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+} from '../../lib/ui/report/agents-view.js';
 import { type Context, openContext } from '../context.js';
 import { type ReadRun, readHostsLive } from '../read-hosts.js';
 import type { AgentsFlags } from './agents.js';

@@ -3,7 +3,7 @@ import { findConfigFile } from '../../lib/config/find.js';
 import { expandHome, homeFolder, stateFolder, workingFolder } from '../../lib/config/folders.js';
 import { type Names, readNames } from '../../lib/config/names.js';
 import type { WhichOperations } from '../../lib/ledger/read-names.js';
-import { sanitizeLine } from '../../lib/ui/sanitize.js';
+import { sanitizeLine } from '../../lib/ui/frame/sanitize.js';
 
 /** More would not be read, and would make a shell ask whether to show them. */
 const MOST = 500;
@@ -79,7 +79,7 @@ function ledgerFile(written: string): string {
 }
 
 async function initTemplates(configFile: string): Promise<readonly string[]> {
-  const { listInitTemplates } = await import('../../lib/app/init-template.js');
+  const { listInitTemplates } = await import('../../lib/scale/init-template.js');
   return await listInitTemplates(configFile);
 }
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { out } from '../../lib/ui/output.js';
+import { out } from '../../lib/ui/frame/output.js';
 import { packageFile } from '../../package-file.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

@@ -5,12 +5,12 @@ import { settingPlaces } from '../../lib/config/setting-places.js';
 import { describeHosts } from '../../lib/inventory/host-description.js';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
-import { painter } from '../../lib/ui/colour.js';
-import { configHostsDocument } from '../../lib/ui/config-hosts-json.js';
-import { renderConfigHosts } from '../../lib/ui/config-hosts-view.js';
-import { out } from '../../lib/ui/output.js';
-import { page } from '../../lib/ui/pager.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out } from '../../lib/ui/frame/output.js';
+import { page } from '../../lib/ui/frame/pager.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { configHostsDocument } from '../../lib/ui/inventory/config-hosts-json.js';
+import { renderConfigHosts } from '../../lib/ui/inventory/config-hosts-view.js';
 import { openHostContext } from '../context.js';
 
 /** `kuafu config hosts`: without a word every host there is, spare hosts and gateways among them. */

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
-import { out, say } from '../../lib/ui/output.js';
+import { out, say } from '../../lib/ui/frame/output.js';
 import { globalOptions } from '../global-options.js';
 
 /** `kuafu config check | hosts | docs | export`. */

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { envDifferences } from '../../lib/app/env-diff.js';
-import { envOfRoom } from '../../lib/app/env-file.js';
-import { EnvMask } from '../../lib/app/env-mask.js';
+import { envDifferences } from '../../lib/env/env-diff.js';
+import { envOfRoom } from '../../lib/env/env-file.js';
+import { EnvMask } from '../../lib/env/env-mask.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Secrets } from '../../lib/masking/secret.js';
-import { painter } from '../../lib/ui/colour.js';
-import { type EnvGroup, envDiffDocument } from '../../lib/ui/env-json.js';
-import { renderEnvDiff } from '../../lib/ui/env-view.js';
-import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec-view.js';
-import { out, say } from '../../lib/ui/output.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { type EnvGroup, envDiffDocument } from '../../lib/ui/env/env-json.js';
+import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
+import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec/exec-view.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { openConnectionsFor, openContext } from '../context.js';
 import {
   type EnvApp,

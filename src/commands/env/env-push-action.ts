@@ -5,22 +5,22 @@ import {
   namesOf,
   planEnvPush,
   planEnvRollback,
-} from '../../lib/app/env-plan.js';
-import { parseBounds } from '../../lib/app/scale-request.js';
+} from '../../lib/env/env-plan.js';
 import { FailedError, KuafuError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
+import { parseBounds } from '../../lib/plan/bounds.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
-import { painter } from '../../lib/ui/colour.js';
-import { renderEnvDiff } from '../../lib/ui/env-view.js';
-import { countHosts } from '../../lib/ui/exec-view.js';
-import { out, say } from '../../lib/ui/output.js';
-import { planDocument } from '../../lib/ui/result-json.js';
-import { stderrColumns, stdoutColumns } from '../../lib/ui/screen-width.js';
+import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
+import { countHosts } from '../../lib/ui/exec/exec-view.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { planDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { propose } from '../propose.js';
 import type { EnvPushFlags } from './env.js';

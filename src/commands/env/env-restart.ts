@@ -1,11 +1,11 @@
-import { type EnvTarget, isConcerned, namesOf, planEnvRestart } from '../../lib/app/env-plan.js';
-import { readRestartFacts } from '../../lib/app/restart-facts.js';
-import { parseRestartRequest } from '../../lib/app/restart-request.js';
 import type { EnvConfig } from '../../lib/config/config-types.js';
+import { type EnvTarget, isConcerned, namesOf, planEnvRestart } from '../../lib/env/env-plan.js';
 import { UsageError } from '../../lib/errors.js';
 import { selectionWords } from '../../lib/inventory/selection.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Plan } from '../../lib/plan/plan.js';
+import { readRestartFacts } from '../../lib/restart/restart-facts.js';
+import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import type { Context } from '../context.js';
 import { whilePlanning } from '../planning.js';

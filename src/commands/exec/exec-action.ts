@@ -14,9 +14,8 @@ import type { Host } from '../../lib/names/host.js';
 import { compareNaturally } from '../../lib/names/natural-order.js';
 import type { RemoteCommand } from '../../lib/shell/command.js';
 import { quoteWord } from '../../lib/shell/quote.js';
-import { painter } from '../../lib/ui/colour.js';
-import { execDocument } from '../../lib/ui/exec-json.js';
-import { pourLines, renderEnds } from '../../lib/ui/exec-lines.js';
+import { execDocument } from '../../lib/ui/exec/exec-json.js';
+import { pourLines, renderEnds } from '../../lib/ui/exec/exec-lines.js';
 import {
   countHosts,
   type ExecViewOptions,
@@ -24,11 +23,12 @@ import {
   renderOutputs,
   renderRemarks,
   renderStderr,
-} from '../../lib/ui/exec-view.js';
-import { FanOutView } from '../../lib/ui/fanout-view.js';
-import { onQuestion } from '../../lib/ui/keys.js';
-import { out, say } from '../../lib/ui/output.js';
-import { canRedraw } from '../../lib/ui/screen-width.js';
+} from '../../lib/ui/exec/exec-view.js';
+import { FanOutView } from '../../lib/ui/exec/fanout-view.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { onQuestion } from '../../lib/ui/frame/keys.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
@@ -185,7 +185,7 @@ async function report(
   const { outcomes, scores, elapsedMs, outDir, isLive } = run;
   const paint = painter('stdout');
   const difference = diff
-    ? (await import('../../lib/ui/exec-diff.js')).renderDiff(outcomes, { ...view, paint })
+    ? (await import('../../lib/ui/exec/exec-diff.js')).renderDiff(outcomes, { ...view, paint })
     : undefined;
   const exitCode = exitCodeOf(run, difference?.differing.length ?? 0);
   process.exitCode = exitCode;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createReadStream, fstatSync, readFileSync } from 'node:fs';
 import { FailedError, RefusedError, sentenceOf } from '../../lib/errors.js';
-import { say } from '../../lib/ui/output.js';
+import { say } from '../../lib/ui/frame/output.js';
 
 /** Kept in memory, once for all hosts. */
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -12,16 +12,16 @@ import { excerpt } from '../../lib/masking/masked.js';
 import type { Secrets } from '../../lib/masking/secret.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
-import { painter } from '../../lib/ui/colour.js';
-import { foldMessages } from '../../lib/ui/fold-messages.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { foldMessages } from '../../lib/ui/frame/fold-messages.js';
+import { say } from '../../lib/ui/frame/output.js';
 import {
   jsonFormat,
   type LogFormat,
   prefixFormat,
   TEMPLATE_FIELDS,
   templateFormat,
-} from '../../lib/ui/log-lines.js';
-import { say } from '../../lib/ui/output.js';
+} from '../../lib/ui/logs/log-lines.js';
 import { endsInOrder } from '../interruption.js';
 import type { FilterFlags, LogsFlags } from './logs.js';
 

@@ -6,7 +6,7 @@ import type { LogLine } from '../../lib/logs/log-stream.js';
 import { tailLogs } from '../../lib/logs/tail.js';
 import type { TailRequest } from '../../lib/logs/tail-request.js';
 import { parseWhen } from '../../lib/logs/when.js';
-import { pour } from '../../lib/ui/output.js';
+import { pour } from '../../lib/ui/frame/output.js';
 import type { TailFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
 import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';

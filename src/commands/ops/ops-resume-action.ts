@@ -11,8 +11,8 @@ import { requireAsMade } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { budgetsInForce } from '../../lib/record/budgets-in-force.js';
 import { summarize } from '../../lib/record/result.js';
-import { out, say } from '../../lib/ui/output.js';
-import { resultDocument } from '../../lib/ui/result-json.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { resultDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
@@ -77,7 +77,7 @@ function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): B
 
 /** Who rolled back, or pushed other values, does not want the old ones again. */
 async function requireLatestEnv(record: OperationRecord, { ledger }: Context): Promise<void> {
-  const { envChangedSince } = await import('../../lib/app/env-since.js');
+  const { envChangedSince } = await import('../../lib/env/env-since.js');
   const change = await envChangedSince(record, ledger);
   if (change === undefined) return;
   throw new RefusedError(

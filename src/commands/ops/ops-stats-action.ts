@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { jsonText } from '../../lib/json-text.js';
 import { statisticsOf } from '../../lib/record/statistics.js';
-import { painter } from '../../lib/ui/colour.js';
-import { statisticsCsv } from '../../lib/ui/ops-csv.js';
-import { out, say } from '../../lib/ui/output.js';
-import { page } from '../../lib/ui/pager.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
-import { renderStatistics, statisticsDocument } from '../../lib/ui/stats-view.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { page } from '../../lib/ui/frame/pager.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { statisticsCsv } from '../../lib/ui/ops/ops-csv.js';
+import { renderStatistics, statisticsDocument } from '../../lib/ui/ops/stats-view.js';
 import { globalOptions } from '../global-options.js';
 import type { FilterFlags } from './ops.js';
 import { withLedger } from './ops-action.js';

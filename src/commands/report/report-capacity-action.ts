@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { parseApp } from '../../lib/app/scale-request.js';
 import type { AppConfig, Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { parseApp } from '../../lib/inventory/known-names.js';
 import { poolOf } from '../../lib/inventory/pool.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Host } from '../../lib/names/host.js';
@@ -15,11 +15,16 @@ import { type CapacityReport, idleNotes, isFinding } from '../../lib/report/capa
 import { wantedOf } from '../../lib/report/places.js';
 import type { HostAnswer } from '../../lib/report/read-hosts.js';
 import { remediesFor } from '../../lib/report/remedy.js';
-import { capacityDocument } from '../../lib/ui/capacity-json.js';
-import { modelSentence, renderCapacity, renderCapacityCsv, renderNotes } from '../../lib/ui/capacity-view.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { capacityDocument } from '../../lib/ui/report/capacity-json.js';
+import {
+  modelSentence,
+  renderCapacity,
+  renderCapacityCsv,
+  renderNotes,
+} from '../../lib/ui/report/capacity-view.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
 import type { CapacityFlags } from './report.js';
@@ -175,6 +180,6 @@ async function show(
   if (!options.json && report.notes.length > 0) say(renderNotes(report.notes));
   if (!options.json) say(modelSentence(report));
   if (flags.html === undefined) return;
-  const { renderCapacityPage } = await import('../../lib/ui/capacity-page.js');
+  const { renderCapacityPage } = await import('../../lib/ui/report/capacity-page.js');
   await writePage(flags.html, await renderCapacityPage(report));
 }

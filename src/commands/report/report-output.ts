@@ -2,8 +2,8 @@ import { FailedError, RefusedError, sentenceOf, UsageError } from '../../lib/err
 import { NotOursError } from '../../lib/own-files/not-ours.js';
 import { readTextFile } from '../../lib/own-files/read.js';
 import { replaceFile } from '../../lib/own-files/write.js';
-import { say } from '../../lib/ui/output.js';
-import { PAGE_MARK } from '../../lib/ui/page.js';
+import { say } from '../../lib/ui/frame/output.js';
+import { PAGE_MARK } from '../../lib/ui/frame/page.js';
 import { maskKnown } from '../known-secrets.js';
 import type { ReportOutput } from './report.js';
 

@@ -5,16 +5,16 @@ import { jsonText } from '../../lib/json-text.js';
 import { parsePositive, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import { type HostUse, resourceFindings, type Thresholds, versionsOf } from '../../lib/report/resources.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   type ResourceReport,
   renderResources,
   renderResourcesCsv,
   renderResourcesPage,
   resourcesDocument,
-} from '../../lib/ui/resource-use-view.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+} from '../../lib/ui/report/resource-use-view.js';
 import { openHostContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
 import type { ResourcesFlags } from './report.js';

@@ -8,19 +8,19 @@ import type { ResourceRow } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { fold } from '../../lib/names/nodeset.js';
 import { didYouMean } from '../../lib/names/suggest.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
-import { page } from '../../lib/ui/pager.js';
-import { resourceListCsv } from '../../lib/ui/resource-csv.js';
-import { releasedDocument, resourceListDocument } from '../../lib/ui/resource-json.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { page } from '../../lib/ui/frame/pager.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { resourceListCsv } from '../../lib/ui/inventory/resource-csv.js';
+import { releasedDocument, resourceListDocument } from '../../lib/ui/inventory/resource-json.js';
 import {
   renderPool,
   renderPoolHosts,
   renderPoolSummary,
   renderReleased,
   renderReleasedReservations,
-} from '../../lib/ui/resource-view.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+} from '../../lib/ui/inventory/resource-view.js';
 import { askConfirm, canAsk } from '../confirm.js';
 import { openContext } from '../context.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readCleanHost } from '../../lib/app/clean-facts.js';
-import { planClean } from '../../lib/app/clean-plan.js';
+import { readCleanHost } from '../../lib/pool/clean-facts.js';
+import { planClean } from '../../lib/pool/clean-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';

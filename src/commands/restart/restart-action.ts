@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { readRestartFacts } from '../../lib/app/restart-facts.js';
-import { planRestart } from '../../lib/app/restart-plan.js';
-import { parseRestartRequest } from '../../lib/app/restart-request.js';
 import { selectionWords } from '../../lib/inventory/selection.js';
+import { readRestartFacts } from '../../lib/restart/restart-facts.js';
+import { planRestart } from '../../lib/restart/restart-plan.js';
+import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';

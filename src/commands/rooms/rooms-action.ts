@@ -13,10 +13,10 @@ import {
   type RoomLink,
   tryGateway,
 } from '../../lib/report/room-links.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
-import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/rooms-view.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/inventory/rooms-view.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
 import type { RoomsFlags } from './rooms.js';

@@ -1,21 +1,17 @@
 import type { Command } from 'commander';
-import type { RoomMarks } from '../../lib/app/env-file.js';
-import { listInitTemplates, loadInitTemplate } from '../../lib/app/init-template.js';
-import { readJoinFacts, unaskableHealth } from '../../lib/app/join-facts.js';
-import { planScale } from '../../lib/app/scale-plan.js';
-import {
-  parseBounds,
-  parseScaleRequest,
-  type ScaleRequest,
-  type ScaleWords,
-} from '../../lib/app/scale-request.js';
-import { checkSpares } from '../../lib/app/spare-check.js';
-import { readTemplate } from '../../lib/app/template-facts.js';
 import { formatBytes } from '../../lib/bytes.js';
+import type { RoomMarks } from '../../lib/env/env-file.js';
 import { UsageError } from '../../lib/errors.js';
+import { parseBounds } from '../../lib/plan/bounds.js';
 import type { Plan } from '../../lib/plan/plan.js';
+import { listInitTemplates, loadInitTemplate } from '../../lib/scale/init-template.js';
+import { planScale } from '../../lib/scale/scale-plan.js';
+import { parseScaleRequest, type ScaleRequest, type ScaleWords } from '../../lib/scale/scale-request.js';
+import { checkSpares } from '../../lib/scale/spare-check.js';
+import { readTemplate } from '../../lib/scale/template-facts.js';
 import type { Connections } from '../../lib/ssh/transport.js';
-import { say } from '../../lib/ui/output.js';
+import { readJoinFacts, unaskableHealth } from '../../lib/traffic/join-facts.js';
+import { say } from '../../lib/ui/frame/output.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { loadEngine } from '../operation.js';

@@ -1,5 +1,5 @@
-import type { ScaleWords } from '../../lib/app/scale-request.js';
-import { commandLine } from '../../lib/ui/command-line.js';
+import type { ScaleWords } from '../../lib/scale/scale-request.js';
+import { commandLine } from '../../lib/ui/frame/command-line.js';
 import type { GlobalOptions } from '../global-options.js';
 import type { ScaleFlags } from './scale.js';
 

@@ -1,6 +1,6 @@
-import type { ScaleFacts } from '../../lib/app/scale-plan.js';
-import type { ScaleRequest } from '../../lib/app/scale-request.js';
 import type { Ledger, ResourceRow } from '../../lib/ledger/ledger.js';
+import type { ScaleFacts } from '../../lib/scale/scale-plan.js';
+import type { ScaleRequest } from '../../lib/scale/scale-request.js';
 import { ConnectError } from '../../lib/ssh/connect-error.js';
 import type { Connections, Session } from '../../lib/ssh/transport.js';
 

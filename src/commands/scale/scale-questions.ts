@@ -1,13 +1,8 @@
-import {
-  parseApp,
-  parseCount,
-  parseGroup,
-  parseTemplate,
-  type ScaleWords,
-} from '../../lib/app/scale-request.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, sentenceOf, UsageError } from '../../lib/errors.js';
+import { parseApp, parseGroup } from '../../lib/inventory/known-names.js';
 import type { Host } from '../../lib/names/host.js';
+import { parseCount, parseTemplate, type ScaleWords } from '../../lib/scale/scale-request.js';
 import { askChoice, askConfirm, askText, type Choice } from '../confirm.js';
 import type { Context } from '../context.js';
 

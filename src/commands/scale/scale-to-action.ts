@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { readPlaces } from '../../lib/app/restart-facts.js';
-import { parseKeep } from '../../lib/app/restart-request.js';
-import { parseApp, parseGroup, parseRoom } from '../../lib/app/scale-request.js';
-import { planShrink, type ShrinkFacts, type ShrinkRequest } from '../../lib/app/shrink-plan.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
+import { parseApp, parseGroup, parseRoom } from '../../lib/inventory/known-names.js';
 import type { Plan } from '../../lib/plan/plan.js';
+import { readPlaces } from '../../lib/restart/restart-facts.js';
+import { parseKeep } from '../../lib/restart/restart-request.js';
+import { planShrink, type ShrinkFacts, type ShrinkRequest } from '../../lib/scale/shrink-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';

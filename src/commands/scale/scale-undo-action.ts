@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { placesOf } from '../../lib/app/scale-traffic.js';
-import { balancersOf, orRefuse } from '../../lib/app/traffic-facts.js';
-import { placesInTraffic, planUndo } from '../../lib/app/undo-plan.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
@@ -10,7 +7,10 @@ import { isInTraffic, readServers } from '../../lib/layers/http/server-state.js'
 import type { OperationRecord, ResourceRow } from '../../lib/ledger/ledger.js';
 import type { BalancerServer } from '../../lib/plan/action.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
+import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
+import { balancersOf, orRefuse } from '../../lib/traffic/traffic-facts.js';
+import { placesOf } from '../../lib/traffic/way-in.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ScaleWords } from '../../lib/app/scale-request.js';
+import type { ScaleWords } from '../../lib/scale/scale-request.js';
 
 export interface ScaleFlags extends Partial<Omit<ScaleWords, 'budgets'>> {
   readonly room?: string;

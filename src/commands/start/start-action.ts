@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { parseMaintenance } from '../../lib/app/maintenance-request.js';
-import { parseRestartRequest } from '../../lib/app/restart-request.js';
-import { readStartFacts } from '../../lib/app/start-facts.js';
-import { planStart } from '../../lib/app/start-plan.js';
 import { UsageError } from '../../lib/errors.js';
 import { type Selection, selectionWords } from '../../lib/inventory/selection.js';
+import { parseMaintenance } from '../../lib/maintenance/maintenance-request.js';
+import { parseRestartRequest } from '../../lib/restart/restart-request.js';
+import { readStartFacts } from '../../lib/start/start-facts.js';
+import { planStart } from '../../lib/start/start-plan.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';

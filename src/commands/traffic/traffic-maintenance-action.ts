@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { planDrain } from '../../lib/app/drain-plan.js';
-import { type AppFacts, readMaintenanceFacts } from '../../lib/app/maintenance-facts.js';
-import { type MaintenanceRequest, parseMaintenance } from '../../lib/app/maintenance-request.js';
-import { planReady } from '../../lib/app/ready-plan.js';
 import { selectionWords } from '../../lib/inventory/selection.js';
+import { planDrain } from '../../lib/maintenance/drain-plan.js';
+import { type AppFacts, readMaintenanceFacts } from '../../lib/maintenance/maintenance-facts.js';
+import { type MaintenanceRequest, parseMaintenance } from '../../lib/maintenance/maintenance-request.js';
+import { planReady } from '../../lib/maintenance/ready-plan.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';

@@ -1,6 +1,6 @@
-import { parseApp, parseRoom } from '../../lib/app/scale-request.js';
 import type { AppConfig, Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
+import { parseApp, parseRoom } from '../../lib/inventory/known-names.js';
 import type { TrafficFlags } from './traffic.js';
 
 /** An application in a room where it has balancers. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { readRepairFacts } from '../../lib/app/repair-facts.js';
-import { planRepair } from '../../lib/app/repair-plan.js';
 import { UsageError } from '../../lib/errors.js';
+import { readRepairFacts } from '../../lib/maintenance/repair-facts.js';
+import { planRepair } from '../../lib/maintenance/repair-plan.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';

@@ -1,20 +1,20 @@
 import type { Command } from 'commander';
-import { balancersOf } from '../../lib/app/traffic-facts.js';
-import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/app/traffic-status.js';
 import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { KeptOut } from '../../lib/ledger/ledger.js';
 import { readKeptOut } from '../../lib/ledger/read-assigned.js';
-import { painter } from '../../lib/ui/colour.js';
-import { out, say } from '../../lib/ui/output.js';
-import { stdoutColumns } from '../../lib/ui/screen-width.js';
+import { balancersOf } from '../../lib/traffic/traffic-facts.js';
+import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/traffic/traffic-status.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   renderTraffic,
   repairCommands,
   type TrafficReport,
   trafficDocument,
-} from '../../lib/ui/traffic-view.js';
+} from '../../lib/ui/inventory/traffic-view.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import type { TrafficFlags } from './traffic.js';
 import { placesOf, type TrafficPlace } from './traffic-places.js';

@@ -1,12 +1,12 @@
-import { drainedWords } from '../app/kept-out-words.js';
-import { balancersOf } from '../app/traffic-facts.js';
-import { readTraffic, type TrafficRow } from '../app/traffic-status.js';
 import type { Config } from '../config/config-types.js';
 import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { KeptOut } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import type { Session } from '../ssh/transport.js';
+import { drainedWords } from '../traffic/kept-out-words.js';
+import { balancersOf } from '../traffic/traffic-facts.js';
+import { readTraffic, type TrafficRow } from '../traffic/traffic-status.js';
 import type { Finding } from './resources.js';
 
 /**

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadInitTemplate } from '../../../src/lib/app/init-template.js';
 import { loadConfig } from '../../../src/lib/config/load.js';
 import { RefusedError } from '../../../src/lib/errors.js';
+import { loadInitTemplate } from '../../../src/lib/scale/init-template.js';
 import { isRoot, NOBODY, possibleKinds } from '../../support/file-kinds.js';
 
 const ROOMS = 'rooms: {A: {network: 198.18.1.0/24}}\n';

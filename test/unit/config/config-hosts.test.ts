@@ -8,8 +8,8 @@ import { loadConfig } from '../../../src/lib/config/load.js';
 import { settingPlaces } from '../../../src/lib/config/setting-places.js';
 import { describeHosts, type HostDescription } from '../../../src/lib/inventory/host-description.js';
 import { buildInventory } from '../../../src/lib/inventory/inventory.js';
-import { configHostsDocument } from '../../../src/lib/ui/config-hosts-json.js';
-import { renderConfigHosts } from '../../../src/lib/ui/config-hosts-view.js';
+import { configHostsDocument } from '../../../src/lib/ui/inventory/config-hosts-json.js';
+import { renderConfigHosts } from '../../../src/lib/ui/inventory/config-hosts-view.js';
 
 const CONFIG = `ssh:
   user: root

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LineTaker, LiveLines } from '../../../src/lib/fanout/live-lines.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
-import { renderEnds, renderLines } from '../../../src/lib/ui/exec-lines.js';
+import { renderEnds, renderLines } from '../../../src/lib/ui/exec/exec-lines.js';
 import { outcome } from './sample-outcomes.js';
 
 const SECRET = 'kumquat-marmalade';

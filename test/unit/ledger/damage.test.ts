@@ -8,8 +8,8 @@ import { LedgerUnusableError } from '../../../src/lib/ledger/errors.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
 import { openedLedgers } from '../../../src/lib/ledger/opened.js';
 import { readAssigned } from '../../../src/lib/ledger/read-assigned.js';
-import { painter } from '../../../src/lib/ui/colour.js';
-import { renderOperation } from '../../../src/lib/ui/ops-view.js';
+import { painter } from '../../../src/lib/ui/frame/colour.js';
+import { renderOperation } from '../../../src/lib/ui/ops/ops-view.js';
 import { generateLedger } from '../../support/generated-ledger.js';
 import { scratchFolder } from './fixture.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LineFolder } from '../../../src/lib/logs/fold-lines.js';
 import { autoStamps } from '../../../src/lib/logs/times/auto-stamps.js';
-import { renderLogGroup } from '../../../src/lib/ui/log-groups.js';
+import { renderLogGroup } from '../../../src/lib/ui/logs/log-groups.js';
 
 const stamps = autoStamps();
 

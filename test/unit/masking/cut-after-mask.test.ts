@@ -13,7 +13,7 @@ const CUT =
 const FINE = new Map([
   ['lib/logs/fetch-file.ts', 'a digest, of which the rest of the line is cut off'],
   ['lib/logs/host-grep.ts', 'the name of the program in front'],
-  ['lib/ui/fold-messages.ts', 'the name of the host in front'],
+  ['lib/ui/frame/fold-messages.ts', 'the name of the host in front'],
 ]);
 
 test('nothing that a host said is cut but by excerpt(), which takes what was masked', () => {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
-import { renderEnvFile } from '../../../src/lib/app/env-file.js';
+import { renderEnvFile } from '../../../src/lib/env/env-file.js';
 import { excerpt } from '../../../src/lib/masking/masked.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
 import { quoteWord } from '../../../src/lib/shell/quote.js';

@@ -26,7 +26,7 @@ import { Secrets } from '../../../src/lib/masking/secret.js';
 import { lookAt } from '../../../src/lib/own-files/look.js';
 import { HostKeys } from '../../../src/lib/ssh/host-keys.js';
 import { loadKeyFile } from '../../../src/lib/ssh/identity.js';
-import { PAGE_MARK } from '../../../src/lib/ui/page.js';
+import { PAGE_MARK } from '../../../src/lib/ui/frame/page.js';
 import { isRoot, NOBODY, possibleFolders, possibleKinds } from '../../support/file-kinds.js';
 import { host } from '../ledger/fixture.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { agentFindings, lastOperations } from '../../../src/lib/report/agents.js';
-import { renderAgents, renderAgentTable, renderLoginNoise } from '../../../src/lib/ui/agents-view.js';
-import { findingLines } from '../../../src/lib/ui/finding-view.js';
+import { renderAgents, renderAgentTable, renderLoginNoise } from '../../../src/lib/ui/report/agents-view.js';
+import { findingLines } from '../../../src/lib/ui/report/finding-view.js';
 import { troubledRecord } from '../ui/sample-record.js';
 import { agent, sampleAgents } from './sample-agents.js';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { resourceFindings } from '../../../src/lib/report/resources.js';
-import { findingLines } from '../../../src/lib/ui/finding-view.js';
+import { findingLines } from '../../../src/lib/ui/report/finding-view.js';
 import {
   renderResources,
   renderResourcesCsv,
   renderResourcesPage,
-} from '../../../src/lib/ui/resource-use-view.js';
+} from '../../../src/lib/ui/report/resource-use-view.js';
 import { sampleResources, silent, THRESHOLDS, use } from './sample-resources.js';
 
 const SOUND = [['failed=cron.service', 'failed=']] as const;

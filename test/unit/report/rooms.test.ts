@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { buildInventory } from '../../../src/lib/inventory/inventory.js';
 import { pairsOf } from '../../../src/lib/report/room-links.js';
-import { isBroken, renderRooms } from '../../../src/lib/ui/rooms-view.js';
+import { isBroken, renderRooms } from '../../../src/lib/ui/inventory/rooms-view.js';
 import { parsedConfig } from '../inventory/selection-config.js';
 import { sampleRooms } from './sample-rooms.js';
 

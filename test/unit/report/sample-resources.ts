@@ -1,6 +1,6 @@
 import { parseReading } from '../../../src/lib/report/reading.js';
 import { type HostUse, resourceFindings } from '../../../src/lib/report/resources.js';
-import type { ResourceReport } from '../../../src/lib/ui/resource-use-view.js';
+import type { ResourceReport } from '../../../src/lib/ui/report/resource-use-view.js';
 import { PRINTED } from './sample-reading.js';
 
 /** A host of shop/web as in sample-reading.ts, with these words instead. */

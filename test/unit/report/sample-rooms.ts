@@ -1,4 +1,4 @@
-import type { RoomsReport } from '../../../src/lib/ui/rooms-view.js';
+import type { RoomsReport } from '../../../src/lib/ui/inventory/rooms-view.js';
 
 const link = { from: 'lb-a', fromRoom: 'A', to: 'lb-b', toRoom: 'B', probes: 10, message: '' };
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { workedMs } from '../../../src/lib/record/result.js';
-import { FanOutView } from '../../../src/lib/ui/fanout-view.js';
-import { RunLines } from '../../../src/lib/ui/run-lines.js';
+import { FanOutView } from '../../../src/lib/ui/exec/fanout-view.js';
+import { RunLines } from '../../../src/lib/ui/run/run-lines.js';
 import { samplePlan } from '../ui/sample-plan.js';
 
 afterEach(() => {

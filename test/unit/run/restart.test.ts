@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
-import { renderWhereabouts } from '../../../src/lib/ui/whereabouts.js';
+import { renderWhereabouts } from '../../../src/lib/ui/run/whereabouts.js';
 import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
 
 const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: '', address: '', port: 1 };

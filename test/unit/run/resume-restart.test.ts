@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { actionHandlers } from '../../../src/lib/app/actions/index.js';
+import { actionHandlers } from '../../../src/lib/actions.js';
 import type { HealthCheck } from '../../../src/lib/config/config-types.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';

@@ -7,28 +7,28 @@ import { manifestDocument } from '../../../src/lib/logs/manifest.js';
 import { digestOf } from '../../../src/lib/record/digest.js';
 import { statisticsOf } from '../../../src/lib/record/statistics.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
-import { agentsDocument } from '../../../src/lib/ui/agents-view.js';
-import { capacityDocument } from '../../../src/lib/ui/capacity-json.js';
-import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env-json.js';
-import { execDocument } from '../../../src/lib/ui/exec-json.js';
-import { logGroupDocument } from '../../../src/lib/ui/log-groups.js';
-import { logGapDocument, logLineDocument } from '../../../src/lib/ui/log-lines.js';
+import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
+import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
+import {
+  releasedDocument,
+  reservedDocument,
+  resourceListDocument,
+} from '../../../src/lib/ui/inventory/resource-json.js';
+import { roomsDocument } from '../../../src/lib/ui/inventory/rooms-view.js';
+import { trafficDocument } from '../../../src/lib/ui/inventory/traffic-view.js';
+import { logGroupDocument } from '../../../src/lib/ui/logs/log-groups.js';
+import { logGapDocument, logLineDocument } from '../../../src/lib/ui/logs/log-lines.js';
 import {
   closedDocument,
   eventDocuments,
   operationDocument,
   operationListDocument,
-} from '../../../src/lib/ui/ops-json.js';
-import {
-  releasedDocument,
-  reservedDocument,
-  resourceListDocument,
-} from '../../../src/lib/ui/resource-json.js';
-import { resourcesDocument } from '../../../src/lib/ui/resource-use-view.js';
-import { planDocument } from '../../../src/lib/ui/result-json.js';
-import { roomsDocument } from '../../../src/lib/ui/rooms-view.js';
-import { statisticsDocument } from '../../../src/lib/ui/stats-view.js';
-import { trafficDocument } from '../../../src/lib/ui/traffic-view.js';
+} from '../../../src/lib/ui/ops/ops-json.js';
+import { statisticsDocument } from '../../../src/lib/ui/ops/stats-view.js';
+import { agentsDocument } from '../../../src/lib/ui/report/agents-view.js';
+import { capacityDocument } from '../../../src/lib/ui/report/capacity-json.js';
+import { resourcesDocument } from '../../../src/lib/ui/report/resource-use-view.js';
+import { planDocument } from '../../../src/lib/ui/run/result-json.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleAgents } from '../report/sample-agents.js';

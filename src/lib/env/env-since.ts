@@ -1,0 +1,49 @@
+import type { OperationRecord, OperationSummary } from '../ledger/ledger.js';
+import type { Plan } from '../plan/plan.js';
+import { History } from '../record/history.js';
+import type { Operations } from '../restart/left-behind.js';
+
+export interface EnvChange {
+  readonly by: Pick<OperationSummary, 'id' | 'title'>;
+  readonly hosts: readonly string[];
+}
+
+/**
+ * What changed the environment of hosts of an operation after it, where that changes it, too: going on would take that back. A
+ * change whose outcome nobody knows counts. Undefined where there is none.
+ */
+export async function envChangedSince(
+  { id, app, startedAt, plan }: OperationRecord,
+  operations: Operations,
+): Promise<EnvChange | undefined> {
+  const hosts = [...new Set(envSteps(plan).map(({ host }) => host))];
+  if (hosts.length === 0) return undefined;
+  for (const later of await operations.list({ app, hosts, since: startedAt })) {
+    if (later.id === id) continue;
+    const changed = await changedBy(later.id, operations);
+    const both = hosts.filter((host) => changed.has(host));
+    if (both.length > 0) return { by: later, hosts: both };
+  }
+  return undefined;
+}
+
+async function changedBy(id: string, operations: Operations): Promise<ReadonlySet<string>> {
+  const { plan, events } = await operations.show(id);
+  const history = new History(events);
+  const begun = envSteps(plan).filter((step) =>
+    ['done', 'unknown', 'open'].includes(history.state(step).status),
+  );
+  return new Set(begun.map(({ host }) => host));
+}
+
+/** Where the environment of hosts that are there already is changed; a new host's is its own. */
+function envSteps({ operation, stages }: Plan) {
+  if (operation !== 'env-push' && operation !== 'env-rollback') return [];
+  return stages.flatMap(({ id, lanes }) =>
+    lanes.flatMap(({ host, steps }) =>
+      steps
+        .filter(({ action }) => action.kind === 'env' || action.kind === 'env-rollback')
+        .map((step) => ({ stage: id, host, step: step.id })),
+    ),
+  );
+}

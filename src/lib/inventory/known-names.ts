@@ -1,0 +1,27 @@
+import type { AppConfig, Config } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import { didYouMean } from '../names/suggest.js';
+
+/** @throws {UsageError} with the names that are known, for one that the configuration does not have; so do the others */
+export function parseApp(name: string, config: Config): AppConfig {
+  const app = config.apps.get(name);
+  if (app) return app;
+  throw unknown('application', name, [...config.apps.keys()]);
+}
+
+export function parseGroup(name: string, app: AppConfig): string {
+  if (app.groups.has(name)) return name;
+  throw unknown(`group of application ${app.name}`, name, [...app.groups.keys()]);
+}
+
+export function parseRoom(name: string, config: Config): string {
+  if (config.rooms.has(name)) return name;
+  throw unknown('room', name, [...config.rooms.keys()]);
+}
+
+function unknown(what: string, name: string, known: readonly string[]): UsageError {
+  return new UsageError(
+    `there is no ${what} ${JSON.stringify(name)}${didYouMean(name, known)}`,
+    `known: ${known.join(', ')}`,
+  );
+}

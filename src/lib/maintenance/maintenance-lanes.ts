@@ -1,0 +1,62 @@
+import type { Host } from '../names/host.js';
+import type { Lane, Plan, Step } from '../plan/plan.js';
+import type { Place } from '../restart/restart-request.js';
+import type { AppFacts } from './maintenance-facts.js';
+
+/** A host in one of its applications. */
+export interface Membership {
+  readonly of: AppFacts;
+  readonly place: Place;
+  readonly host: Host;
+}
+
+/** Every chosen host, once for each application that it is in. */
+export function membershipsOf(apps: readonly AppFacts[]): Membership[] {
+  return apps.flatMap((of) =>
+    of.places.flatMap((place) => place.chosen.map((host) => ({ of, place, host }))),
+  );
+}
+
+/**
+ * A lane for each host, with the steps of one application after the other; those of a host of several applications are told
+ * by its name. A host without a step has no lane.
+ */
+export function lanesOf(
+  memberships: readonly Membership[],
+  stepsOf: (membership: Membership) => readonly Step[],
+): Lane[] {
+  const hosts = [...new Set(memberships.map(({ host }) => host.name))];
+  return hosts.flatMap((host) => {
+    const own = memberships.filter((membership) => membership.host.name === host);
+    const steps = own.flatMap((membership) => {
+      const { name } = membership.of.app;
+      const said = own.length === 1 ? '' : name;
+      return stepsOf(membership).map((step) =>
+        said === '' ? step : { ...step, id: `${step.id}-${said}`, title: `${step.title} ${said}` },
+      );
+    });
+    return steps.length === 0 ? [] : [{ host, steps }];
+  });
+}
+
+/** What plans of several applications have in common. */
+export function scopeOf(
+  memberships: readonly Membership[],
+): Pick<Plan, 'app' | 'group' | 'room' | 'locks' | 'hosts'> {
+  const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
+  const places = memberships.map(({ of, place }) => ({ app: of.app.name, ...place }));
+  const balancers = memberships.flatMap(
+    ({ of, place }) => of.facts.balancers.get(place.room)?.balancers ?? [],
+  );
+  return {
+    app: unique(places.map(({ app }) => app)).join(','),
+    group: unique(places.map(({ group }) => group)).join(','),
+    room: unique(places.map(({ room }) => room)).join(','),
+    locks: unique(places.map(({ app, group, room }) => `app/${app}/${group}/${room}`)),
+    hosts: unique([...places.flatMap(({ members }) => members), ...balancers]),
+  };
+}
+
+export function step(id: string, action: Step['action'], undo?: Step['action']): Step {
+  return undo ? { id, title: id, action, undo } : { id, title: id, action };
+}

@@ -1,0 +1,68 @@
+import type { AppConfig, Config } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { parseApp } from '../inventory/known-names.js';
+import { type Selection, selectHosts } from '../inventory/selection.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import type { Amount } from '../plan/amount.js';
+import { type Place, parseDrain, parseKeep, placesAmong } from '../restart/restart-request.js';
+
+/** The words of the command line. */
+export interface MaintenanceWords extends Selection {
+  /** Undefined: half of them. */
+  readonly keep?: string | undefined;
+  /** Undefined: 30 s. */
+  readonly drain?: string | undefined;
+}
+
+/** The hosts of one application. A host of two applications is in two of these. */
+export interface AppPlaces {
+  readonly app: AppConfig;
+  readonly places: readonly Place[];
+}
+
+export interface MaintenanceRequest {
+  readonly hosts: readonly Host[];
+  readonly apps: readonly AppPlaces[];
+  /** Of the hosts of a group in a room, so many must serve without those that are drained. */
+  readonly keep: Amount;
+  readonly drainMs: number;
+}
+
+/** @throws {UsageError} for a name the configuration does not know, a host that is in no group, or an amount that is none */
+export function parseMaintenance(
+  words: MaintenanceWords,
+  example: string,
+  config: Config,
+  inventory: Inventory,
+): MaintenanceRequest {
+  const hosts = selectHosts(words, inventory, example);
+  const apps = words.app === undefined ? [...config.apps.values()] : [parseApp(words.app, config)];
+  const found = apps.map((app) => ({
+    app,
+    places: placesAmong(hosts, app, words.group, { config, inventory }),
+  }));
+  refuseStrangers(hosts, found);
+  return {
+    hosts,
+    apps: found.filter(({ places }) => places.length > 0),
+    keep: parseKeep(words.keep ?? '50%'),
+    drainMs: parseDrain(words.drain ?? '30s'),
+  };
+}
+
+function refuseStrangers(hosts: readonly Host[], found: readonly AppPlaces[]): void {
+  const known = new Set(found.flatMap(({ places }) => places.flatMap(({ chosen }) => chosen)));
+  const strangers = hosts.filter((host) => !known.has(host));
+  if (strangers.length === 0) return;
+  const names = fold(strangers.map(({ name }) => name));
+  const [are, what] =
+    strangers.length === 1
+      ? ['is', strangers[0]?.role === 'spare' ? 'a spare host: no balancer sends it requests' : '']
+      : ['are', ''];
+  throw new UsageError(
+    `${names} ${are} ${what === '' ? 'in no group of an application: no balancer sends requests there' : what}`,
+    'kuafu traffic status shows who is in traffic',
+  );
+}

@@ -1,0 +1,88 @@
+import type { AppConfig } from '../config/config-types.js';
+import { healthUrl } from '../host/health-check.js';
+import type { KeptOut } from '../ledger/ledger.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import type { BalancerServer } from '../plan/action.js';
+import { inAction } from '../plan/balancer-servers.js';
+import { parseBudgets } from '../plan/budget.js';
+import type { Lane, Plan, Step } from '../plan/plan.js';
+import type { JoinFacts } from '../traffic/join-facts.js';
+import { keptOutWords } from '../traffic/kept-out-words.js';
+
+/** A host that should be in traffic and is not, and the places it lacks. */
+export interface Absent {
+  readonly host: Host;
+  /** One for each balancer that does not know it, or that an earlier operation left drained. */
+  readonly places: readonly BalancerServer[];
+}
+
+export interface RepairFacts {
+  readonly app: AppConfig;
+  readonly room: string;
+  /** All groups of the application that have hosts in the room. */
+  readonly groups: readonly string[];
+  readonly absent: readonly Absent[];
+  /** Hosts that somebody took out: they stay out. */
+  readonly out: readonly string[];
+  /** Hosts that a person keeps out: they stay out, whatever a balancer has forgotten. */
+  readonly keptOut: readonly KeptOut[];
+  readonly doubts: readonly string[];
+  readonly join: JoinFacts;
+}
+
+/**
+ * The plan that brings hosts back into traffic which a restart of HAProxy has forgotten: each is asked for its health
+ * first. Whom somebody took out stays out. Pure.
+ */
+export function planRepair({ app, room, groups, absent, out, keptOut, doubts, join }: RepairFacts): Plan {
+  const count = absent.length;
+  const notes = [
+    ...(out.length === 0
+      ? []
+      : [
+          `${fold(out)} ${out.length === 1 ? 'was' : 'were'} taken out by somebody, and ${out.length === 1 ? 'stays' : 'stay'} out`,
+        ]),
+    ...keptOutWords(keptOut).map((words) => `${words}: not brought back; kuafu traffic ready does`),
+    ...join.notes,
+  ];
+  return {
+    version: 1,
+    operation: 'traffic-repair',
+    title: `bring ${count} ${count === 1 ? 'host' : 'hosts'} of ${app.name} back into traffic in room ${room}`,
+    app: app.name,
+    group: groups.join(','),
+    room,
+    locks: groups.map((group) => `app/${app.name}/${group}/${room}`),
+    claims: [],
+    hosts: [...new Set([...absent.map(({ host }) => host), ...join.balancers])],
+    stages: [
+      {
+        id: 'repair',
+        title: 'repair',
+        lanes: absent.map((each): Lane => ({ host: each.host.name, steps: stepsOf(app, each) })),
+        standby: [],
+        gate: false,
+      },
+    ],
+    budgets: parseBudgets({}, count),
+    risks: [
+      ...(count === 0 ? [] : [...doubts, ...join.refusals]).map(
+        (message) => ({ level: 'refuse', message }) as const,
+      ),
+      ...notes.map((message) => ({ level: 'note', message }) as const),
+    ],
+  };
+}
+
+function stepsOf({ health, service: unit }: AppConfig, { host, places }: Absent): Step[] {
+  const at = inAction(places);
+  const steps: Step[] = [];
+  if (health) {
+    const url = healthUrl(health, host);
+    steps.push({ id: 'health', title: 'health', action: { kind: 'health', check: health, url, unit } });
+  }
+  if (at)
+    steps.push({ id: 'join', title: 'join', action: { kind: 'traffic', wanted: 'in', ...at, back: true } });
+  return steps;
+}

@@ -1,0 +1,122 @@
+import type { OperationRecord, OperationSummary, ResourceRow } from '../ledger/ledger.js';
+import { isSameAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import type { BalancerServer } from '../plan/action.js';
+import { inAction } from '../plan/balancer-servers.js';
+import type { Handover, Lane, Plan, Step } from '../plan/plan.js';
+import { clearSteps, type Trace } from '../scale/traces.js';
+
+/** A spare that is to be cleaned, and what the ledger and the balancers say of it. */
+export interface CleanHost {
+  readonly host: Host;
+  /** Undefined: it is free. */
+  readonly row: ResourceRow | undefined;
+  /** The operation that has it. */
+  readonly holder: Pick<OperationSummary, 'id' | 'title' | 'state' | 'crashed' | 'resumable'> | undefined;
+  /** The newest expansion of each application that came to it, and what that has begun there. */
+  readonly remains: readonly Remains[];
+  /** Balancers that send it requests. */
+  readonly inTraffic: readonly string[];
+}
+
+export interface Remains {
+  readonly record: Pick<OperationRecord, 'id' | 'app' | 'group' | 'plan'>;
+  readonly trace: Trace;
+}
+
+/**
+ * The plan that takes from spares what kuafu has brought there, a half-made copy, keys and spools as well, and gives them back
+ * to the pool. A host that serves, or may, is never touched. Pure.
+ */
+export function planClean(hosts: readonly CleanHost[], balancers: readonly Host[]): Plan {
+  const dirty = hosts.filter(({ remains, row }) => remains.length > 0 || row !== undefined);
+  const records = dirty.flatMap(({ remains }) => remains.map(({ record }) => record));
+  const unique = (words: readonly string[]) => [...new Set(words)];
+  return {
+    version: 1,
+    operation: 'clean',
+    title: `clean ${fold(hosts.map(({ host }) => host.name))} of what kuafu has brought`,
+    app: unique(records.map(({ app }) => app)).join(','),
+    group: unique(records.map(({ group }) => group)).join(','),
+    room: unique(hosts.map(({ host }) => host.room)).join(','),
+    locks: [],
+    claims: dirty.filter(({ row }) => row === undefined).map(({ host }) => host.name),
+    takesOver: handoversOf(dirty),
+    hosts: [...new Set([...hosts.map(({ host }) => host), ...balancers])],
+    stages: [{ id: 'clean', title: 'clean', lanes: dirty.map(laneOf), standby: [], gate: false }],
+    risks: [
+      ...unique(dirty.flatMap(refusals)).map((message) => ({ level: 'refuse', message }) as const),
+      ...notesOf(hosts, dirty).map((message) => ({ level: 'note', message }) as const),
+    ],
+  };
+}
+
+function handoversOf(dirty: readonly CleanHost[]): readonly Handover[] {
+  const held = dirty.flatMap(({ row }) => row ?? []);
+  return [...new Set(held.map(({ operation }) => operation))].map((operation) => ({
+    operation,
+    hosts: held.filter((row) => row.operation === operation).map(({ host }) => host),
+    unfit: true,
+  }));
+}
+
+/** Where two applications came to it, the steps of the second are told by its name. */
+function laneOf({ host, remains }: CleanHost): Lane {
+  const cleared = remains.flatMap(({ record, trace }, index) => {
+    const named = (step: Step): Step =>
+      index === 0 ? step : { ...step, id: `${step.id}-${record.app}`, title: `${step.title} ${record.app}` };
+    return [...leaveSteps(trace.servers), ...clearSteps(trace, host.room, true)]
+      .filter(({ id }) => id !== 'return')
+      .map(named);
+  });
+  const back: Step = { id: 'return', title: 'return', action: { kind: 'release', room: host.room } };
+  return { host: host.name, steps: [...cleared, back] };
+}
+
+function leaveSteps(servers: readonly BalancerServer[]): Step[] {
+  const at = inAction(servers);
+  return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
+}
+
+function refusals({ host, row, holder, remains, inTraffic }: CleanHost): string[] {
+  const { name } = host;
+  if (row?.state === 'assigned')
+    return [`${name} serves ${row.app}/${row.group}: kuafu scale --undo ${row.operation} takes it out`];
+  if (row?.byHand !== undefined)
+    return [
+      `${name} is reserved by ${row.byHand.operator} until ${row.byHand.until}: kuafu resource release`,
+    ];
+  if (holder?.state === 'running' && !holder.crashed)
+    return [`${name} belongs to operation ${holder.id} (${holder.title}), which is running`];
+  if (holder?.resumable)
+    return [
+      `${name} belongs to operation ${holder.id} (${holder.title}), which can go on: kuafu ops resume ${holder.id}, or give it up first: kuafu ops close ${holder.id}`,
+    ];
+  if (row?.state === 'reserved') return [`${name} is reserved for operation ${row.operation}`];
+  const found = remains.flatMap(({ record }) => {
+    const then = record.plan.hosts.find((each) => each.name === name)?.ssh.address ?? '';
+    return isSameAddress(host.ssh.address, then)
+      ? []
+      : [`the configuration no longer has ${name} at ${then}`];
+  });
+  if (inTraffic.length > 0)
+    found.push(
+      `${name} gets requests from ${fold(inTraffic)}: take it out there first, as nobody knows for whom it serves`,
+    );
+  return found;
+}
+
+function notesOf(hosts: readonly CleanHost[], dirty: readonly CleanHost[]): string[] {
+  const untouched = hosts.filter((each) => !dirty.includes(each)).map(({ host }) => host.name);
+  const found =
+    untouched.length === 0
+      ? []
+      : [`no operation has put anything on ${fold(untouched)}: nothing to do there`];
+  if (dirty.length === 0) return found;
+  return [
+    ...found,
+    'what the init template did on the hosts stays, such as the account of the service',
+    'what kuafu did not bring to its paths stays there, and is said',
+  ];
+}

@@ -1,0 +1,46 @@
+import type { AppConfig } from '../config/config-types.js';
+import { fold } from '../names/fold.js';
+import type { CapacityFloor } from '../plan/action.js';
+import type { Amount } from '../plan/amount.js';
+import { capacityOf, isCounted, isServing, leastOf } from './capacity.js';
+import type { RestartFacts } from './restart-facts.js';
+import type { Place } from './restart-request.js';
+
+/** What is held when hosts leave for good: nobody comes back for whom it would be worth to wait. */
+export function floorOf(
+  { service, health }: AppConfig,
+  { members }: Pick<Place, 'members'>,
+  keep: Amount,
+): CapacityFloor {
+  return {
+    least: leastOf(keep, members.length),
+    members: fold(members.map(({ name }) => name)),
+    unit: service,
+    check: health ?? null,
+    withinMs: 0,
+  };
+}
+
+/** Why the chosen hosts of a place must not be out all at once, with the number that works. */
+export function floorRefusal(
+  { name: app }: AppConfig,
+  place: Place,
+  keep: Amount,
+  facts: RestartFacts,
+): string[] {
+  const { members, chosen, group, room } = place;
+  const leaving = chosen.filter((host) => isServing(host, place, facts));
+  if (leaving.length === 0) return [];
+  const left = members.filter((host) => isCounted(host, place, facts) && !chosen.includes(host));
+  const { size, least, missing } = capacityOf(place, keep, facts);
+  if (left.length >= least) return [];
+  const others = missing.filter((name) => !chosen.some((host) => host.name === name));
+  const sick =
+    others.length === 0 ? '' : `, of which ${fold(others)} ${others.length === 1 ? 'does' : 'do'} not serve`;
+  const works = keep.percent ? `${Math.floor((left.length * 100) / size)}%` : `${left.length}`;
+  const asked = `${keep.value}${keep.percent ? '%' : ''}`;
+  const names = fold(leaving.map(({ name }) => name));
+  return [
+    `${app}/${group} in room ${room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${names} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same`,
+  ];
+}

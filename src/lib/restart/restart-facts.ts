@@ -1,0 +1,195 @@
+import type { AppConfig } from '../config/config-types.js';
+import { NoHostReachedError } from '../errors.js';
+import { type Health, readHealth } from '../host/health-check.js';
+import { readUnit, type UnitState } from '../host/unit.js';
+import { lookAtUnit, type UnitLook } from '../host/unit-look.js';
+import type { Inventory } from '../inventory/inventory.js';
+import type { KeptOut, Ledger } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
+import type { BalancerServer } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
+import { HostError } from '../ssh/connect-error.js';
+import type { Connections } from '../ssh/transport.js';
+import {
+  balancersOf,
+  type InTraffic,
+  orRefuse,
+  type RoomTraffic,
+  readBalancerViews,
+  readOtherBackends,
+  requireAdminAt,
+  roomTraffic,
+} from '../traffic/traffic-facts.js';
+import { leftOutBy, type Operations, wasStoppedByRestart } from './left-behind.js';
+import type { Place, RestartRequest } from './restart-request.js';
+
+/** What a host was like when it was looked at. */
+export type HostLook =
+  | {
+      readonly reached: true;
+      readonly unit: UnitState;
+      readonly health: Health;
+      /** Its unit is inactive, and no restart of ours left it so: somebody stopped it, and it stays stopped. */
+      readonly isStopped?: true;
+      /** Of a host to be restarted: how long its unit takes by its own word, and who goes down with it. */
+      readonly around?: UnitLook;
+    }
+  | { readonly reached: false; readonly reason: string };
+
+/** What is asked of the ledger. */
+export type Records = Operations & Pick<Ledger, 'keptOut'>;
+
+/** What planning needs to know of the world; all read beforehand. */
+export interface RestartFacts {
+  /** Every member of the groups, by name. */
+  readonly looks: ReadonlyMap<string, HostLook>;
+  /** The balancers of each room that has some. */
+  readonly balancers: ReadonlyMap<string, BalancerLook>;
+  /** Hosts that a person keeps out of the traffic of this application. */
+  readonly keptOut: ReadonlyMap<string, KeptOut>;
+}
+
+export interface BalancerLook extends RoomTraffic {
+  /** Hosts that an earlier operation took out and never brought back, and which one that was. */
+  readonly left: ReadonlyMap<string, string>;
+}
+
+/**
+ * As readPlaces(), for hosts that are worked on themselves.
+ * @throws {NoHostReachedError} when no host to be restarted is reached
+ */
+export async function readRestartFacts(
+  request: Pick<RestartRequest, 'app' | 'places'>,
+  inventory: Inventory,
+  connections: Connections,
+  records: Records,
+): Promise<RestartFacts> {
+  const facts = await readPlaces(request, inventory, connections, records);
+  const chosen = [...new Set(request.places.flatMap((place) => place.chosen))];
+  const reasons = chosen.map(({ name }) => {
+    const look = facts.looks.get(name);
+    return look?.reached === false ? look.reason : '';
+  });
+  if (!reasons.includes('')) throw new NoHostReachedError(`no host could be reached: ${reasons[0]}`);
+  const looks = new Map(facts.looks);
+  for (const { name } of chosen) {
+    const look = looks.get(name);
+    if (look?.reached && isDown(look) && !(await wasStoppedByRestart(name, request.app.name, records)))
+      looks.set(name, { ...look, isStopped: true });
+  }
+  await Promise.all(
+    chosen.map(async (host) => {
+      const look = looks.get(host.name);
+      if (look?.reached && look.unit.loadState === 'loaded' && !look.isStopped)
+        looks.set(host.name, await lookAround(host, look, request.app.service, connections));
+    }),
+  );
+  return { ...facts, looks };
+}
+
+async function lookAround(
+  host: Host,
+  look: HostLook & { readonly reached: true },
+  unit: string,
+  connections: Connections,
+): Promise<HostLook> {
+  try {
+    return { ...look, around: await lookAtUnit(await connections.session(host), unit, 'stop') };
+  } catch (error) {
+    if (error instanceof HostError) return { reached: false, reason: error.message };
+    throw error;
+  }
+}
+
+/** As `systemctl stop` leaves a unit; one that only starts something is inactive, and what it started answers. */
+function isDown({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
+  return unit.loadState === 'loaded' && unit.activeState === 'inactive' && health.state !== 'healthy';
+}
+
+/**
+ * Looks at the groups as they are now; changes nothing.
+ * @throws {RefusedError} when a balancer cannot be asked
+ */
+export async function readPlaces(
+  { app, places }: Pick<RestartRequest, 'app' | 'places'>,
+  inventory: Inventory,
+  connections: Connections,
+  records: Records,
+): Promise<RestartFacts> {
+  const all = await records.keptOut();
+  const keptOut = new Map(all.filter((row) => row.app === app.name).map((row) => [row.host, row]));
+  const balancers = await readBalancers(app, places, inventory, connections, records, keptOut);
+  const members = [...new Set(places.flatMap((place) => place.members))];
+  const looks = new Map(
+    await Promise.all(
+      members.map(async (host) => [host.name, await lookAt(host, app, connections)] as const),
+    ),
+  );
+  return { looks, balancers, keptOut };
+}
+
+async function readBalancers(
+  app: AppConfig,
+  places: readonly Place[],
+  inventory: Inventory,
+  connections: Connections,
+  operations: Operations,
+  keptOut: RestartFacts['keptOut'],
+): Promise<RestartFacts['balancers']> {
+  const taken = await placesTaken(keptOut, operations);
+  const balancers = new Map<string, BalancerLook>();
+  for (const room of new Set(places.map((place) => place.room))) {
+    const hosts = balancersOf(app, room, inventory);
+    const { traffic } = app;
+    if (traffic === undefined || hosts === undefined) continue;
+    const here = places.filter((place) => place.room === room);
+    const members = [...new Set(here.flatMap((place) => place.members))];
+    const chosen = here.flatMap((place) => place.chosen.map(({ name }) => name));
+    const look = roomTraffic(
+      await orRefuse('who is in traffic cannot be read', async () => {
+        await requireAdminAt(traffic, hosts, connections);
+        const views = await readBalancerViews(traffic, hosts, members, inventory, connections);
+        return [...views, ...(await readOtherBackends(traffic, hosts, members, connections, taken))];
+      }),
+    );
+    const left = new Map<string, string>();
+    for (const name of chosen.filter((each) => !keptOut.has(each) && isLeftOut(look.members.get(each)))) {
+      const operation = await leftOutBy(name, app.name, operations);
+      if (operation !== undefined) left.set(name, operation);
+    }
+    balancers.set(room, { ...look, left });
+  }
+  return balancers;
+}
+
+/** Where the operations that keep hosts out have taken them out. */
+async function placesTaken(
+  keptOut: RestartFacts['keptOut'],
+  operations: Operations,
+): Promise<readonly BalancerServer[]> {
+  const ids = [...new Set([...keptOut.values()].map(({ operation }) => operation))];
+  const records = await Promise.all(ids.map((id) => operations.show(id)));
+  const steps = records.flatMap(({ plan }) =>
+    plan.stages.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.steps)),
+  );
+  return steps.flatMap(({ action }) => (action.kind === 'leave' ? serversOf(action) : []));
+}
+
+function isLeftOut(member: InTraffic | undefined): boolean {
+  return member !== undefined && member.wanted.length === 0 && member.drained.length > 0;
+}
+
+async function lookAt(host: Host, app: AppConfig, connections: Connections): Promise<HostLook> {
+  try {
+    const session = await connections.session(host);
+    const probe = { check: app.health ?? null, unit: app.service };
+    const [unit, health] = await Promise.all([
+      readUnit(session, app.service),
+      readHealth(async () => session, host, probe),
+    ]);
+    return { reached: true, unit, health };
+  } catch (error) {
+    if (error instanceof HostError) return { reached: false, reason: error.message };
+    throw error;
+  }
+}

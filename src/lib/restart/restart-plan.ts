@@ -1,0 +1,186 @@
+import { healthUrl } from '../host/health-check.js';
+import type { Host } from '../names/host.js';
+import type { BalancerServer, CapacityFloor } from '../plan/action.js';
+import { inAction } from '../plan/balancer-servers.js';
+import { batchesOf } from '../plan/batches.js';
+import type { Lane, Plan, Step } from '../plan/plan.js';
+import { type Capacity, capacityOf, isServing, isStopped, isWanted, joins, windowOf } from './capacity.js';
+import type { RestartFacts } from './restart-facts.js';
+import type { Place, RestartRequest } from './restart-request.js';
+import { restartNotes, restartRefusals, stoppedRisks } from './restart-risks.js';
+import { hasSidecars, stopAndStartMs } from './sidecars-of.js';
+
+/** Beside a drain and a health check: what a stop and a start take at least, in milliseconds. */
+const LEAST_STOP_START_MS = 30_000;
+
+/** A place with what the plan makes of it. */
+export interface PlannedPlace extends Place {
+  readonly capacity: Capacity;
+  readonly batches: readonly number[];
+  readonly windows: readonly number[];
+}
+
+/** What each host gets on the way, such as a file that its service reads when it starts. */
+export type ChangeOf = (host: Host) => Step;
+
+/**
+ * The plan of a rolling restart. Pure: the same request and facts give the same plan. The hosts of a room are done
+ * before those of the next begin, so never are both rooms of a group out. A change is made once a host is out of
+ * traffic and before its service stops: one that fails leaves a service that runs, and the host goes back into traffic.
+ */
+export function planRestart(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): Plan {
+  const { app, budgets } = request;
+  const places = placesToDo(request, facts, changeOf);
+  const stopped = request.places.flatMap(({ chosen }) => chosen.filter((host) => isStopped(host, facts)));
+  const groups = unique(places.map(({ group }) => group));
+  const rooms = unique(places.map(({ room }) => room));
+  const chosen = places.flatMap((place) => place.chosen);
+  const members = places.flatMap((place) => place.members);
+  const balancers = rooms.flatMap((room) => facts.balancers.get(room)?.balancers ?? []);
+  return {
+    version: 1,
+    operation: 'restart',
+    title: `restart ${app.name}/${groups.join(',')} in room${rooms.length > 1 ? 's' : ''} ${rooms.join(', then ')}: ${chosen.length} ${chosen.length === 1 ? 'host' : 'hosts'}`,
+    app: app.name,
+    group: groups.join(','),
+    room: rooms.join(','),
+    locks: places.map(({ group, room }) => `app/${app.name}/${group}/${room}`),
+    claims: [],
+    hosts: unique([...members, ...balancers]),
+    stages: [
+      {
+        id: 'restart',
+        title: 'restart',
+        lanes: places.flatMap((place) => lanesOf(place, request, facts, changeOf)),
+        standby: [],
+        gate: false,
+        whole: true,
+      },
+    ],
+    batches: places.flatMap((place) => place.batches),
+    windows: places.flatMap((place) => place.windows),
+    budgets,
+    risks: [
+      ...restartRefusals(places, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...stoppedRisks(stopped, chosen, app),
+      ...restartNotes(places, request, facts).map((message) => ({ level: 'note', message }) as const),
+    ],
+  };
+}
+
+/** Without whom somebody has stopped, but for a change. Of the whole at least the places are left, for a refusal. */
+function placesToDo(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): PlannedPlace[] {
+  const isDone = (host: Host) => changeOf !== undefined || !isStopped(host, facts);
+  const all = request.places.map((place) =>
+    planPlace({ ...place, chosen: place.chosen.filter(isDone) }, request, facts),
+  );
+  const found = all.filter(({ chosen }) => chosen.length > 0);
+  return found.length > 0 ? found : all;
+}
+
+/** Those that do not serve come first: they cost nothing, and may serve afterwards. */
+function planPlace(place: Place, request: RestartRequest, facts: RestartFacts): PlannedPlace {
+  const serving = place.chosen.filter((host) => isServing(host, place, facts));
+  const idle = place.chosen.filter((host) => !serving.includes(host));
+  const capacity = capacityOf(place, request.keep, facts);
+  const batches = batchesOf(request.batchSizes, place.chosen.length);
+  const windows = batches.map((hosts) => windowOf(hosts, request, capacity));
+  return { ...place, chosen: [...idle, ...serving], capacity, batches, windows };
+}
+
+function lanesOf(
+  place: PlannedPlace,
+  request: RestartRequest,
+  facts: RestartFacts,
+  changeOf?: ChangeOf,
+): Lane[] {
+  return place.chosen.map((host) => ({
+    host: host.name,
+    steps: stepsOf(host, place, request, facts, changeOf?.(host)),
+  }));
+}
+
+function stepsOf(
+  host: Host,
+  place: PlannedPlace,
+  request: RestartRequest,
+  facts: RestartFacts,
+  change: Step | undefined,
+): Step[] {
+  const { app, drainMs } = request;
+  const unit = app.service;
+  const look = facts.looks.get(host.name);
+  const runs = !look?.reached || !STOPPED.includes(look.unit.activeState);
+  const invocation = look?.reached && runs ? look.unit.invocation : '';
+  const servers = placesInTraffic(host, place, facts);
+  const at = inAction(servers);
+  const comesBack = joins(host, place, facts);
+  const floor = floorOf(place, request, facts);
+  const steps: Step[] = [];
+  if (isStopped(host, facts)) return change ? [change] : [];
+  if (at) {
+    const wasIn = isWanted(host, place, facts);
+    const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE, until: JOIN } as const;
+    const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
+    steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
+  }
+  // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
+  if (change) steps.push(change);
+  if (at) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, ...at }));
+  const unguarded = facts.balancers.get(place.room) === undefined;
+  // With a change any run ends: one that began by itself since it was seen may have begun before the change.
+  const ends = change ? '' : invocation;
+  const keptOut = at ? { servers } : {};
+  const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
+  if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
+  const health = app.health && { check: app.health, url: healthUrl(app.health, host) };
+  const later = hasSidecars(look) ? ({ sidecarsLater: true } as const) : {};
+  const judged = health && { judged: { by: HEALTH, ...health } };
+  steps.push(step('start', { kind: 'start', unit, ...keptOut, ...later, ...judged }));
+  if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
+  if (at && comesBack)
+    steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
+  // Behind the join: a host that serves is not left out for what runs beside its service.
+  if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'sidecars', unit }));
+  return steps;
+}
+
+const LEAVE = 'leave';
+const HEALTH = 'health';
+const JOIN = 'join';
+const STOPPED: readonly string[] = ['inactive', 'failed'];
+
+/**
+ * The host's places at the balancers; none where somebody has taken it out, for then it stays out. Where a balancer has
+ * forgotten that a person keeps it out, it leaves there anew.
+ */
+function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonly BalancerServer[] {
+  const member = facts.balancers.get(place.room)?.members.get(host.name);
+  if (member === undefined) return [];
+  if (!joins(host, place, facts)) return facts.keptOut.has(host.name) ? member.wanted : [];
+  return isWanted(host, place, facts) ? member.wanted : member.drained;
+}
+
+/** Whoever waits for others to come back waits as long as the slowest of them may take. */
+function floorOf(
+  { capacity, chosen }: PlannedPlace,
+  { app, drainMs }: RestartRequest,
+  { looks }: RestartFacts,
+): CapacityFloor {
+  const stopStartMs = Math.max(0, ...chosen.map(({ name }) => stopAndStartMs(looks.get(name))));
+  return {
+    least: capacity.least,
+    members: capacity.members,
+    unit: app.service,
+    check: app.health ?? null,
+    withinMs: drainMs + (app.health?.withinMs ?? 0) + Math.max(stopStartMs, LEAST_STOP_START_MS),
+  };
+}
+
+function step(id: string, action: Step['action'], undo?: Step['action']): Step {
+  return undo ? { id, title: id, action, undo } : { id, title: id, action };
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

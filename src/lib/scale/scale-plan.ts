@@ -1,0 +1,232 @@
+import type { EnvConfig } from '../config/config-types.js';
+import { systemPathRisk } from '../config/system-paths.js';
+import { accessWanted } from '../env/env-access.js';
+import { envOfRoom, findRoomLeaks, type RoomMarks } from '../env/env-file.js';
+import { healthUrl } from '../host/health-check.js';
+import type { SecretText } from '../masking/secret.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import type { HostNeed } from '../plan/action.js';
+import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { JoinFacts } from '../traffic/join-facts.js';
+import { type WayIn, wayIn } from '../traffic/way-in.js';
+import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
+import type { InitTemplate } from './init-template.js';
+import type { ScaleRequest } from './scale-request.js';
+import { lookRisks } from './template-look.js';
+
+/** What planning needs to know of the world; all read beforehand. */
+export interface ScaleFacts extends CopyFacts {
+  /** Spare hosts of the room that nobody has, in the order in which they are taken. */
+  readonly free: readonly Host[];
+  readonly init: InitTemplate;
+  /** The room's balancers, where the app has some and hosts are to join. */
+  readonly traffic: JoinFacts | undefined;
+  /** Why the health check of new hosts could not be asked; empty where it can, or is not. */
+  readonly unaskable: readonly string[];
+  /** Operations on the same group and room that can be resumed, and the hosts that are kept for them. */
+  readonly unfinished: readonly { readonly id: string; readonly hosts: readonly string[] }[];
+  /** What of the template's room must not show up in the environment of another. */
+  readonly templateRoom: RoomMarks;
+  /** The text of a value with its secrets; nothing of it may go into the plan. */
+  readonly textOf: (value: SecretText) => string;
+}
+
+const INIT_TIMEOUT_MS = 300_000;
+const TOOLS = 'tar gzip sha256sum b2sum mktemp cmp find awk flock readlink systemctl'.split(' ');
+/** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
+const DISK_MARGIN_BYTES = 16_000_000;
+
+/** The plan of an expansion. Pure: the same request and facts give the same plan. */
+export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
+  const { app, group, room, count, template, batches } = request;
+  const chosen = facts.free.slice(0, count);
+  const standby = facts.free.slice(count);
+  const lanes = (hosts: readonly Host[], steps: (host: Host) => readonly Step[]): Lane[] =>
+    hosts.map((host) => ({ host: host.name, steps: steps(host) }));
+  const balancers = request.start && facts.traffic ? facts.traffic.balancers : [];
+  const assign = step('assign', { kind: 'member', app: app.name, group, room });
+  const expand = (host: Host) => expandSteps(request, facts, host, wayIn(app, balancers, host));
+  const join = (host: Host) => [...wayIn(app, balancers, host).join, assign];
+  return {
+    version: 1,
+    operation: 'scale',
+    title: `scale ${app.name}/${group} in room ${room} by ${count} ${count === 1 ? 'host' : 'hosts'} from ${template.name}`,
+    app: app.name,
+    group,
+    room,
+    locks: [`app/${app.name}/${group}/${room}`],
+    claims: chosen.map((host) => host.name),
+    hosts: [...facts.free, template, ...balancers],
+    stages: [
+      {
+        id: 'expand',
+        title: 'expand',
+        lanes: lanes(chosen, expand),
+        standby: lanes(standby, expand),
+        gate: false,
+      },
+      sealStage(request, facts),
+      { id: 'join', title: 'join', lanes: lanes(chosen, join), standby: lanes(standby, join), gate: false },
+    ],
+    ...(batches.length > 1 ? { batches } : {}),
+    budgets: request.budgets,
+    risks: [
+      ...refusals(request, facts),
+      ...lookRisks(app, template.name, facts.template.look),
+      ...notes(request, facts),
+    ],
+  };
+}
+
+function expandSteps(
+  { app, room, template, start, ...request }: ScaleRequest,
+  facts: ScaleFacts,
+  host: Host,
+  { enrol }: WayIn,
+): Step[] {
+  const steps: Step[] = [
+    step('reserve', { kind: 'claim', room }),
+    step('connect', { kind: 'connect', need: needOf({ app, start, ...request }, facts, host) }),
+    step('init', initAction({ app, room, group: request.group }, facts, host)),
+    step('copy', copyAction({ app, room, template, start, ...request }, facts)),
+  ];
+  if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
+  const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
+  const { wantedIn } = facts.template.look;
+  const links = wantedIn.length === 0 ? {} : { wantedIn };
+  // For whoever starts it later.
+  if (!start) return [...steps, step('install', { ...stopped, ...links })];
+  const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
+  steps.push(step('start', started, stopped));
+  steps.push(...enrol);
+  if (app.health) {
+    const url = healthUrl(app.health, host);
+    steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
+  }
+  return steps;
+}
+
+function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): Step['action'] {
+  const values = envOfRoom(env, room);
+  const access = accessWanted(env, template.look.env);
+  return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
+}
+
+/** Nothing joins traffic when the template's files moved while they were copied; held anew for every batch. */
+function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts): Stage {
+  const tree = treeOf({ app }, facts.template);
+  const unmoved = batches.map((_, index): Step => {
+    const id = index === 0 ? 'unmoved' : `unmoved-${index + 1}`;
+    return { id, title: 'unmoved', action: { kind: 'unmoved', from: template.name, tree } };
+  });
+  return {
+    id: 'seal',
+    title: 'template unmoved',
+    lanes: unmoved.map((step) => ({ host: template.name, steps: [step] })),
+    standby: [],
+    gate: true,
+  };
+}
+
+function initAction(
+  { app, group, room }: Pick<ScaleRequest, 'app' | 'group' | 'room'>,
+  { init, template }: ScaleFacts,
+  host: Host,
+): Step['action'] {
+  const values = {
+    KUAFU_APP: app.name,
+    KUAFU_GROUP: group,
+    KUAFU_ROOM: room,
+    KUAFU_HOST: host.name,
+    KUAFU_USER: app.user ?? '',
+    KUAFU_UID: template.look.account.uid,
+    KUAFU_GID: template.look.account.gid,
+  };
+  const environment = Object.entries(values).map(([name, value]) => `${name}=${value}`);
+  const script = scriptCommand(init.script, [], 'write', INIT_TIMEOUT_MS);
+  return {
+    kind: 'script',
+    name: init.name,
+    command: { ...script, words: ['env', ...environment, ...script.words] },
+  };
+}
+
+/** The archive and what it unpacks to lie side by side for a moment. */
+function needOf(
+  { app, replace, start }: Pick<ScaleRequest, 'app' | 'replace' | 'start'>,
+  { template }: ScaleFacts,
+  host: Host,
+): HostNeed {
+  const { bytes } = template.fingerprint;
+  const diskFree = app.files.map((path) => ({ path, bytes: bytes + DISK_MARGIN_BYTES }));
+  return {
+    arch: template.arch,
+    osId: template.osId,
+    tools: TOOLS,
+    idleUnit: app.service,
+    place: { tree: treeOf({ app }, template), env: app.env?.file ?? '', replace },
+    ...(app.health && start ? { health: { check: app.health, url: healthUrl(app.health, host) } } : {}),
+    diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],
+  };
+}
+
+function refusals({ app, room, count, template }: ScaleRequest, facts: ScaleFacts): Risk[] {
+  const found: string[] = [];
+  if (count > facts.free.length)
+    found.push(
+      `${count} ${count === 1 ? 'host is' : 'hosts are'} asked for, but ${free(facts.free.length)} in room ${room}`,
+    );
+  if (!facts.template.look.hasUnit)
+    found.push(`template host ${template.name} has no service ${app.service}`);
+  if (app.user && !facts.template.look.account.uid)
+    found.push(`template host ${template.name} has no account ${app.user}`);
+  if (app.env && template.room !== room) {
+    for (const leak of findRoomLeaks(app.env, room, facts.templateRoom, facts.textOf))
+      found.push(
+        `${app.env.file}:${leak.line} for room ${room} would hold ${leak.what}, which belongs to room ${template.room} (if it may: apps.${app.name}.env.shared)`,
+      );
+  }
+  found.push(...(facts.traffic?.refusals ?? []), ...facts.unaskable);
+  return found.map((message) => ({ level: 'refuse', message }));
+}
+
+function free(count: number): string {
+  return count === 0 ? 'none is free' : `${count} ${count === 1 ? 'is' : 'are'} free`;
+}
+
+function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
+  const { app, room, template, start } = request;
+  const found = [
+    ...copyNotes(request, facts),
+    ...app.files.flatMap((path) => systemPathRisk(path) ?? []),
+    ...(request.replace
+      ? [
+          `--replace: what is at ${app.files.join(', ')} on a new host and was not brought by kuafu is deleted`,
+        ]
+      : []),
+  ];
+  for (const { id, hosts } of facts.unfinished)
+    found.push(
+      `operation ${id} on this group is unfinished and keeps ${fold(hosts)}; kuafu ops resume ${id} goes on with it`,
+    );
+  if (template.room !== room)
+    found.push(
+      `the template ${template.name} is in room ${template.room}: the copy crosses between the rooms`,
+    );
+  if (!start)
+    found.push(
+      'without --start the service is installed and stopped, and no host joins traffic: kuafu start does that later',
+    );
+  if (start && !app.health)
+    found.push(`apps.${app.name} has no health check: a host counts as good once its service runs`);
+  found.push(...(facts.traffic?.notes ?? []));
+  if (start && !facts.traffic)
+    found.push(`apps.${app.name} has no balancer in room ${room}: no host joins traffic`);
+  return found.map((message) => ({ level: 'note', message }));
+}
+
+function step(id: string, action: Step['action'], undo?: Step['action']): Step {
+  return undo ? { id, title: id, action, undo } : { id, title: id, action };
+}

@@ -1,0 +1,163 @@
+import type { AppConfig } from '../config/config-types.js';
+import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import { step } from '../maintenance/maintenance-lanes.js';
+import { isSameAddress } from '../names/addresses.js';
+import { fold } from '../names/fold.js';
+import type { Host } from '../names/host.js';
+import { compareNaturally } from '../names/natural-order.js';
+import type { Amount } from '../plan/amount.js';
+import { inAction } from '../plan/balancer-servers.js';
+import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
+import { floorOf, floorRefusal } from '../restart/floor.js';
+import type { RestartFacts } from '../restart/restart-facts.js';
+import type { Place } from '../restart/restart-request.js';
+import { placesOf } from '../traffic/way-in.js';
+import { clearSteps, traceIn } from './traces.js';
+
+export interface ShrinkRequest {
+  readonly app: AppConfig;
+  readonly group: string;
+  readonly room: string;
+  /** So many hosts are to be left. */
+  readonly to: number;
+  /** Of those that are there now, so many must serve then. */
+  readonly keep: Amount;
+}
+
+export interface ShrinkFacts extends RestartFacts {
+  readonly members: readonly Host[];
+  /** The members that the ledger has; what else there is stands in the configuration. */
+  readonly rows: readonly ResourceRow[];
+  /** Hosts that stand in the configuration as members, whatever the ledger says. */
+  readonly configured: ReadonlySet<string>;
+  /** The operations that brought them, by their ids. */
+  readonly records: ReadonlyMap<string, OperationRecord>;
+}
+
+/** So long requests may take to end. */
+const DRAIN_MS = 30_000;
+
+/** A host that goes, and the operation that brought it. */
+interface Leaver {
+  readonly host: Host;
+  readonly record: OperationRecord;
+}
+
+/**
+ * The plan that makes a group smaller: the youngest hosts that expansions have brought leave traffic, all of them, and then
+ * each is cleared as by an undo. What the configuration declares is never removed. Pure.
+ */
+export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan {
+  const { app, group, room, to } = request;
+  const { members } = facts;
+  const leavers = leaversOf(request, facts);
+  const place: Place = { group, room, members, chosen: leavers.map(({ host }) => host) };
+  const balancers = facts.balancers.get(room)?.balancers ?? [];
+  const operations = [...new Set(leavers.map(({ record }) => record))];
+  return {
+    version: 1,
+    operation: 'shrink',
+    title: `scale ${app.name}/${group} in room ${room} from ${members.length} to ${to} ${to === 1 ? 'host' : 'hosts'}`,
+    app: app.name,
+    group,
+    room,
+    locks: [`app/${app.name}/${group}/${room}`],
+    claims: [],
+    takesOver: operations.map((record) => ({
+      operation: record.id,
+      hosts: leavers.filter((each) => each.record === record).map(({ host }) => host.name),
+    })),
+    hosts: [...new Set([...members, ...balancers])],
+    stages: stagesOf(leavers, place, request, facts),
+    risks: [
+      ...refusals(leavers, place, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...notes(operations).map((message) => ({ level: 'note', message }) as const),
+    ],
+  };
+}
+
+/** The youngest first; of equal age the last by name. */
+function leaversOf({ to }: ShrinkRequest, { members, rows, configured, records }: ShrinkFacts): Leaver[] {
+  const leavers = [...rows]
+    .sort((a, b) => (a.since < b.since ? 1 : a.since > b.since ? -1 : compareNaturally(b.host, a.host)))
+    .flatMap((row) => {
+      const host = members.find(({ name }) => name === row.host);
+      const record = records.get(row.operation);
+      return host === undefined || record === undefined || configured.has(host.name)
+        ? []
+        : [{ host, record }];
+    });
+  return leavers.slice(0, Math.max(0, members.length - to));
+}
+
+function stagesOf(
+  leavers: readonly Leaver[],
+  place: Place,
+  request: ShrinkRequest,
+  facts: ShrinkFacts,
+): readonly Stage[] {
+  const stage = (id: string, title: string, stepsOf: (leaver: Leaver) => readonly Step[]): Stage => {
+    const lanes = leavers.map((leaver): Lane => ({ host: leaver.host.name, steps: stepsOf(leaver) }));
+    return { id, title, lanes, standby: [], gate: false };
+  };
+  const clear = stage('clear', 'clear', ({ host, record }) =>
+    clearSteps(traceIn(record, host.name), request.room),
+  );
+  if (!facts.balancers.has(request.room)) return [clear];
+  return [stage('leave', 'leave traffic', ({ host }) => leaveSteps(host, place, request, facts)), clear];
+}
+
+function leaveSteps(
+  host: Host,
+  place: Place,
+  { app, room, keep }: ShrinkRequest,
+  facts: ShrinkFacts,
+): Step[] {
+  const look = facts.balancers.get(room);
+  const member = look?.members.get(host.name);
+  const at = inAction(member?.wanted ?? []);
+  const steps: Step[] = [];
+  if (at)
+    steps.push(
+      step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep), unasked: true }),
+      step('drain', { kind: 'drain', withinMs: DRAIN_MS, ...at }),
+    );
+  const out = app.traffic && inAction(placesOf(app.traffic, look?.balancers ?? [], host));
+  return out ? [...steps, step('out', { kind: 'traffic', wanted: 'out', ...out })] : steps;
+}
+
+function refusals(
+  leavers: readonly Leaver[],
+  place: Place,
+  { app, group, room, to, keep }: ShrinkRequest,
+  facts: ShrinkFacts,
+): string[] {
+  const found = [...(facts.balancers.get(room)?.doubts ?? [])];
+  const wanted = place.members.length - to;
+  if (leavers.length < wanted) {
+    const removable = facts.rows.filter((row) => !facts.configured.has(row.host)).map((row) => row.host);
+    const fixed = place.members.map(({ name }) => name).filter((name) => !removable.includes(name));
+    found.push(
+      `${app.name}/${group} in room ${room} has ${place.members.length} hosts, of which ${fold(fixed)} ${fixed.length === 1 ? 'stands' : 'stand'} in the configuration and ${fixed.length === 1 ? 'is' : 'are'} never removed: --to ${fixed.length} is the least`,
+    );
+  }
+  for (const { host, record } of leavers) {
+    if (record.state === 'running' && !record.crashed) found.push(`operation ${record.id} is running`);
+    const then = record.plan.hosts.find(({ name }) => name === host.name)?.ssh.address ?? '';
+    if (!isSameAddress(host.ssh.address, then))
+      found.push(`the configuration no longer has ${host.name} at ${then}`);
+  }
+  if (found.length === 0) found.push(...floorRefusal(app, place, keep, facts));
+  return [...new Set(found)];
+}
+
+function notes(operations: readonly OperationRecord[]): string[] {
+  if (operations.length === 0) return [];
+  return [
+    'what the init template did on the hosts stays, such as the account of the service',
+    'what kuafu did not bring to its paths stays there, and is said',
+    ...operations
+      .filter(({ resumable }) => resumable)
+      .map(({ id }) => `operation ${id} is closed by this and cannot be resumed any more`),
+  ];
+}

@@ -1,0 +1,59 @@
+import { sentenceOf } from '../errors.js';
+import { readReplaced, readUnmetNeeds } from '../host/host-facts.js';
+import { excerpt } from '../masking/masked.js';
+import type { Secrets } from '../masking/secret.js';
+import type { HostNeed } from '../plan/action.js';
+import type { Lane, Plan } from '../plan/plan.js';
+import { StepFailure } from '../run/step-handler.js';
+import { HostError } from '../ssh/connect-error.js';
+import type { Connections } from '../ssh/transport.js';
+
+/** What is known of a chosen spare before anything is done. */
+export interface SpareNote {
+  readonly host: string;
+  readonly reason: string;
+}
+
+export interface SpareNotes {
+  /** Those that would be set aside, and why. */
+  readonly unfit: readonly SpareNote[];
+  /** Those on which something would be deleted or written over, and what. */
+  readonly replaced: readonly SpareNote[];
+}
+
+const LONGEST_REASON = 600;
+
+/** What a run would find when it connects to the chosen spares. Reads only. */
+export async function checkSpares(
+  plan: Plan,
+  connections: Connections,
+  secrets: Secrets,
+): Promise<SpareNotes> {
+  const lanes = plan.stages[0]?.lanes ?? [];
+  const found = await Promise.all(lanes.map((lane) => checkSpare(plan, lane, connections)));
+  const noted = (key: keyof SpareNotes) =>
+    lanes.flatMap(({ host }, index) => {
+      const reason = excerpt(secrets.mask((found[index]?.[key] ?? []).join('; ')), LONGEST_REASON);
+      return reason === '' ? [] : [{ host, reason }];
+    });
+  return { unfit: noted('unfit'), replaced: noted('replaced') };
+}
+
+async function checkSpare(
+  plan: Plan,
+  lane: Lane,
+  connections: Connections,
+): Promise<{ readonly [Key in keyof SpareNotes]?: readonly string[] }> {
+  const host = plan.hosts.find((candidate) => candidate.name === lane.host);
+  const connect = lane.steps.map((step) => step.action).find((action) => action.kind === 'connect');
+  if (!host || connect?.kind !== 'connect') return {};
+  const need: HostNeed = connect.need;
+  try {
+    const session = await connections.session(host);
+    const unfit = await readUnmetNeeds(session, need);
+    return unfit.length > 0 ? { unfit } : { replaced: await readReplaced(session, need) };
+  } catch (error) {
+    if (!(error instanceof HostError || error instanceof StepFailure)) throw error;
+    return { unfit: [sentenceOf(error)] };
+  }
+}

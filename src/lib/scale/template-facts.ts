@@ -1,0 +1,77 @@
+import type { AppConfig } from '../config/config-types.js';
+import { howTarEnded, parseWeighed, readLimitMs, type Weighed, weighCommand } from '../copy/archive.js';
+import { RefusedError } from '../errors.js';
+import { hostFactsCommand, parseHostFacts } from '../host/host-facts.js';
+import { fold } from '../names/fold.js';
+import { mustRun } from '../run/remote.js';
+import type { Session } from '../ssh/transport.js';
+import { lookAtTemplate, type TemplateLook } from './template-look.js';
+
+/** What the template host is and has; read before a plan is made, changing nothing. */
+export interface TemplateFacts {
+  readonly arch: string;
+  readonly osId: string;
+  readonly excluded: readonly string[];
+  readonly fingerprint: Weighed;
+  /** Major and minor version of its OpenSSH, such as 9.2; 0 where there is none. */
+  readonly openssh: number;
+  readonly look: TemplateLook;
+}
+
+const READ_TIMEOUT_MS = 20_000;
+
+/**
+ * Reads the template host. `onBytes` is told how much its files are before they are read as a whole.
+ * @throws {RefusedError} when its files cannot be read as configured: one is missing, or changes while it is read
+ */
+export async function readTemplate(
+  session: Session,
+  app: AppConfig,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<TemplateFacts> {
+  const excluded = excludedPaths(app);
+  const [facts, look] = await Promise.all([
+    mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts'),
+    lookAtTemplate(session, app),
+  ]);
+  const { arch, osId, openssh } = parseHostFacts(facts.stdout);
+  onBytes(look.bytes);
+  return {
+    arch,
+    osId,
+    openssh,
+    excluded,
+    look,
+    fingerprint: await readFingerprint(session, app, excluded, look),
+  };
+}
+
+/** The environment file belongs to a room, so it is rendered and never copied. */
+function excludedPaths(app: AppConfig): readonly string[] {
+  const env = app.env?.file;
+  const inside = env !== undefined && app.files.some((path) => env === path || env.startsWith(`${path}/`));
+  return inside ? [...app.exclude, env] : app.exclude;
+}
+
+async function readFingerprint(
+  session: Session,
+  app: AppConfig,
+  exclude: readonly string[],
+  { hasUnit, bytes }: TemplateLook,
+): Promise<Weighed> {
+  const command = weighCommand({ paths: app.files, exclude, format: 'pax' }, 'any', readLimitMs(bytes));
+  const result = await session.run(command);
+  const weighed = result.exitCode === 0 ? parseWeighed(result.stdout, result.stderr) : undefined;
+  if (weighed) return weighed;
+  if (!hasUnit) {
+    const hosts = [...app.groups.values()].flatMap((rooms) => [...rooms.values()].flat());
+    throw new RefusedError(
+      `template host ${session.host} does not have ${app.name}: there is no ${app.service}, and its files cannot be read`,
+      `hosts of ${app.name}: ${fold(hosts)}`,
+    );
+  }
+  throw new RefusedError(
+    `template host ${session.host}: reading the files of ${app.name} ${howTarEnded(result)}`,
+    `check apps.${app.name}.files and exclude; what the running service writes belongs under exclude`,
+  );
+}

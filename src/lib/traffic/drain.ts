@@ -1,0 +1,96 @@
+import { atEach } from '../layers/http/everywhere.js';
+import { awaitDrained, closeServer, type Drained, drainServer } from '../layers/http/leave.js';
+import { shutServer } from '../layers/http/maintenance.js';
+import type { BalancerServer } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
+import {
+  type ActionOf,
+  type StepContext,
+  StepFailure,
+  type StepHandler,
+  type StepOutcome,
+} from '../run/step-handler.js';
+
+/** Waits until the requests that a host has are answered, for so long and no longer. */
+export const drainHandler: StepHandler<ActionOf<'drain'>> = {
+  async apply(action, context) {
+    const { withinMs, shuts = false } = action;
+    if (shuts) return await shutAtAll(serversOf(action), withinMs, context);
+    return { changed: false, message: await drainAtAll(serversOf(action), withinMs, context) };
+  },
+};
+
+/**
+ * For maintenance: whoever waits for this wants to know that nobody is there any more.
+ * @throws StepFailure where requests are left; it is out all the same, and a resume waits on
+ */
+async function shutAtAll(
+  servers: readonly BalancerServer[],
+  withinMs: number,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const ends = await atEach(servers, context, (runtime, server) =>
+    awaitDrained(runtime, server, withinMs, shutServer),
+  );
+  const left = leftOver(ends, withinMs, { sessions: 'and no new one comes', old: 'may be among them' });
+  if (left.length > 0) throw new StepFailure('failed', left.join('; '));
+  return { changed: true, message: forgotten(ends).join('; ') };
+}
+
+/** @returns what a reader should know of it; empty where all requests ended */
+async function drainAtAll(
+  servers: readonly BalancerServer[],
+  withinMs: number,
+  context: StepContext,
+): Promise<string> {
+  const ends = await atEach(servers, context, (runtime, server) => awaitDrained(runtime, server, withinMs));
+  return [...leftOver(ends, withinMs), ...forgotten(ends)].join('; ');
+}
+
+/**
+ * Right before a stop: a host that a balancer has put back into traffic is drained anew, any other is not waited for. All
+ * are closed once more, as checks that passed since the drain open them for those who persist.
+ */
+export async function drainWhereForgotten(
+  servers: readonly BalancerServer[],
+  withinMs: number,
+  context: StepContext,
+): Promise<string> {
+  const again = await atEach(servers, context, async (runtime, server) => {
+    if (await drainServer(runtime, server)) return [server];
+    await closeServer(runtime, server);
+    return [];
+  });
+  const forgetful = again.flat();
+  if (forgetful.length === 0) return '';
+  return [FORGOTTEN, await drainAtAll(forgetful, withinMs, context)].filter(Boolean).join('; ');
+}
+
+const FORGOTTEN = 'the balancer had put it back into traffic, as a reload does: taken out again';
+
+function leftOver(
+  ends: readonly Drained[],
+  withinMs: number,
+  then = { sessions: 'and are cut by the stop', old: 'are cut by the stop' },
+): string[] {
+  const left = ends.reduce((sum, { sessions }) => sum + sessions, 0);
+  const found: string[] = [];
+  if (left > 0) {
+    const sessions = left === 1 ? '1 session was' : `${left} sessions were`;
+    found.push(`${sessions} still open after ${withinMs / 1000} s, ${then.sessions}`);
+  }
+  if (ends.some(({ isOldThere }) => isOldThere))
+    found.push(
+      `a process that a reload replaced still ends requests after ${withinMs / 1000} s; those to this host ${then.old}`,
+    );
+  return found;
+}
+
+function forgotten(ends: readonly Drained[]): string[] {
+  return [forgottenNote(ends.reduce((sum, each) => sum + each.again, 0))].filter(Boolean);
+}
+
+/** What a reader is told where a balancer forgot so often that a host is out; empty for never. */
+export function forgottenNote(again: number): string {
+  return again === 0 ? '' : FORGOTTEN;
+}

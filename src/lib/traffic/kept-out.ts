@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeServer, drainServer } from '../layers/http/leave.js';
+import type { Runtime } from '../layers/http/runtime-socket.js';
+import { isWanted, readServers } from '../layers/http/server-state.js';
+import { isSameAddress } from '../names/addresses.js';
+import type { BalancerServer } from '../plan/action.js';
+import type { StepContext } from '../run/step-handler.js';
+
+type LookContext = Pick<StepContext, 'sessionOf' | 'signal'>;
+
+const LOOK_EVERY_MS = 200;
+
+/** How often a server was taken out again. */
+interface Count {
+  again: number;
+}
+
+/** A backend that is looked at, and those of its servers that must stay out. */
+interface Watch {
+  readonly servers: Map<BalancerServer, Count>;
+  /** The look that is under way. */
+  look: Promise<void>;
+}
+
+/**
+ * Keeps hosts out of traffic while they are down. A balancer that is reloaded forgets whom somebody took out, takes
+ * everybody for up until its own checks fail, and so sends requests where nobody listens. Each backend is looked at once
+ * for all that are out there. One for an operation.
+ */
+export class OutOfTraffic {
+  readonly #watches = new Map<string, Watch>();
+
+  /**
+   * Runs `work` and looks meanwhile. Nobody is drained any more once it has ended.
+   * @returns what `work` does, and how often a server was taken out again
+   */
+  async during<T>(
+    servers: readonly BalancerServer[],
+    context: LookContext,
+    work: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly again: number }> {
+    const counts = servers.map((): Count => ({ again: 0 }));
+    const watches = servers.map((server, index) =>
+      this.#begin(server, counts[index] ?? { again: 0 }, context),
+    );
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      for (const [index, server] of servers.entries()) watches[index]?.servers.delete(server);
+      // A look that still saw it among those to be out must not end behind its join.
+      await Promise.all(watches.map(({ look }) => look));
+    }
+    return { result, again: counts.reduce((sum, { again }) => sum + again, 0) };
+  }
+
+  #begin(server: BalancerServer, count: Count, context: LookContext): Watch {
+    const { balancer, socket, backend } = server;
+    const key = JSON.stringify([balancer, socket, backend]);
+    const known = this.#watches.get(key);
+    if (known) {
+      known.servers.set(server, count);
+      return known;
+    }
+    const watch: Watch = { servers: new Map([[server, count]]), look: Promise.resolve() };
+    this.#watches.set(key, watch);
+    void this.#keepLooking(key, watch, server, context);
+    return watch;
+  }
+
+  async #keepLooking(key: string, watch: Watch, at: BalancerServer, context: LookContext): Promise<void> {
+    while (watch.servers.size > 0 && !context.signal.aborted) {
+      watch.look = look(watch, at, context);
+      await watch.look;
+      await sleep(LOOK_EVERY_MS);
+    }
+    // Whoever came in the last sleep found the watch and relies on it.
+    this.#watches.delete(key);
+  }
+}
+
+/** A balancer that cannot be asked now, such as one that is being restarted, is asked again; the join says it if it stays. */
+async function look({ servers }: Watch, at: BalancerServer, context: LookContext): Promise<void> {
+  try {
+    const session = await context.sessionOf(at.balancer);
+    const runtime: Runtime = { session, backend: at, signal: context.signal };
+    const wanted = (await readServers(runtime)).filter(isWanted);
+    for (const [server, count] of [...servers].filter(([each]) =>
+      wanted.some((state) => isAt(state, each)),
+    )) {
+      // Whose work has ended meanwhile is let in again next.
+      if (!servers.has(server) || !(await drainServer(runtime, server))) continue;
+      count.again++;
+      await closeServer(runtime, server);
+    }
+  } catch {}
+}
+
+function isAt(one: Pick<BalancerServer, 'address' | 'port'>, other: BalancerServer): boolean {
+  return one.port === other.port && isSameAddress(one.address, other.address);
+}

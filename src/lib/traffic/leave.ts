@@ -1,0 +1,59 @@
+import { readUnit } from '../host/unit.js';
+import { atEach } from '../layers/http/everywhere.js';
+import { drainServer } from '../layers/http/leave.js';
+import { readOwn } from '../layers/http/match.js';
+import type { Runtime } from '../layers/http/runtime-socket.js';
+import { isDrained } from '../layers/http/server-state.js';
+import type { BalancerServer } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
+import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
+import type { FloorGuard } from './floor-guard.js';
+import { comeBack, outNote, trafficPlace } from './membership.js';
+
+/**
+ * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
+ * and so does one that a balancer, which cannot be asked, may go on to send requests to.
+ */
+export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>> {
+  return {
+    async apply(action, context) {
+      const { floor } = action;
+      if (!action.unasked) await requireUnit(floor.unit, context);
+      const servers = serversOf(action);
+      return await floors.pass(floor, servers, context, async () => {
+        const ends = await atEach(servers, context, takeOut);
+        const changed = ends.includes('left');
+        if (!action.wasIn || context.isAgain) return { changed, message: '' };
+        const foreign = servers.filter((_, index) => ends[index] === 'was drained');
+        return { changed, message: outNote(foreign), foreign: foreign.map(trafficPlace) };
+      });
+    },
+  };
+}
+
+async function requireUnit(unit: string, context: StepContext): Promise<void> {
+  const { loadState } = await readUnit(await context.session(), unit, context.signal);
+  if (loadState !== 'loaded') throw new StepFailure('failed', `${unit} is ${loadState} there`);
+}
+
+async function takeOut(
+  runtime: Runtime,
+  server: BalancerServer,
+): Promise<'left' | 'was drained' | 'unchanged'> {
+  const wasDrained = (await readOwn(runtime, server)).some(isDrained);
+  if (await drainServer(runtime, server)) return 'left';
+  return wasDrained ? 'was drained' : 'unchanged';
+}
+
+/** Puts a host back into traffic that left it and was then not stopped after all. */
+export const rejoinHandler: StepHandler<ActionOf<'rejoin'>> = {
+  async apply(action, context) {
+    const { unit, invocation } = action;
+    if (action.until !== undefined && context.resultOf(action.until)?.status === 'done')
+      return { changed: false, skipped: true, message: 'it is in traffic again' };
+    const now = await readUnit(await context.session(), unit, context.signal);
+    if (now.activeState !== 'active' || invocation === '' || now.invocation !== invocation)
+      return { changed: false, skipped: true, message: `it stays out of traffic: ${unit} was stopped` };
+    return await comeBack(serversOf(action), action.after, context);
+  },
+};

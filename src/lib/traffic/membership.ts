@@ -1,0 +1,63 @@
+import { atEach } from '../layers/http/everywhere.js';
+import { enrolBackend, joinBackend } from '../layers/http/join.js';
+import { leaveBackend } from '../layers/http/leave.js';
+import { checkAnew } from '../layers/http/maintenance.js';
+import type { BalancerServer } from '../plan/action.js';
+import { serversOf } from '../plan/balancer-servers.js';
+import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
+
+/** Makes a host known to the room's balancers, joins traffic there, or leaves it. */
+export const trafficHandler: StepHandler<ActionOf<'traffic'>> = {
+  async apply(action, context) {
+    const servers = serversOf(action);
+    if (action.wasShut) await atEach(servers, context, checkAnew);
+    if (action.wanted === 'in' && action.back) return await comeBack(servers, action.after, context);
+    if (action.wanted === 'in') return await joinAtAll(servers, 'in', context);
+    const work = action.wanted === 'enrolled' ? enrolBackend : leaveBackend;
+    const changed = await atEach(servers, context, work);
+    return { changed: changed.includes(true), message: '' };
+  },
+};
+
+/**
+ * Puts a host back where the step `after` took it out. HAProxy does not tell whose DRAIN it is: where a host was out
+ * before that step began, it stays out.
+ */
+export async function comeBack(
+  servers: readonly BalancerServer[],
+  after: string | undefined,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const result = after === undefined ? null : context.resultOf(after);
+  const foreign = (result?.status === 'done' && result.foreign) || [];
+  const isForeign = (server: BalancerServer) => foreign.includes(trafficPlace(server));
+  const { changed, message } = await joinAtAll(
+    servers.filter((server) => !isForeign(server)),
+    'back',
+    context,
+  );
+  return { changed, message: [outNote(servers.filter(isForeign)), message].filter(Boolean).join('; ') };
+}
+
+/** A place in traffic, as a step's result keeps it. */
+export function trafficPlace({ balancer, backend, name }: BalancerServer): string {
+  return `${balancer}:${backend}/${name}`;
+}
+
+/** What a reader is told of places where somebody else took it out; empty for none. */
+export function outNote(servers: readonly BalancerServer[]): string {
+  const places = servers.map(({ name, balancer }) => `${name} stays out at ${balancer}`).join(', ');
+  return places === '' ? '' : `${places}, where somebody else took it out`;
+}
+
+async function joinAtAll(
+  servers: readonly BalancerServer[],
+  intent: 'in' | 'back',
+  context: StepContext,
+): Promise<StepOutcome> {
+  const ends = await atEach(servers, context, (runtime, server) => joinBackend(runtime, server, intent));
+  return {
+    changed: ends.some(({ changed }) => changed),
+    message: ends.flatMap(({ message }) => (message === '' ? [] : [message])).join('; '),
+  };
+}

@@ -1,0 +1,65 @@
+import { type Health, readHealth } from '../host/health-check.js';
+import { costs, counts, type Seen } from '../host/serving.js';
+import { atEach } from '../layers/http/everywhere.js';
+import { serversAt } from '../layers/http/match.js';
+import { isInTraffic, readServers, type ServerState } from '../layers/http/server-state.js';
+import type { BalancerServer, CapacityFloor } from '../plan/action.js';
+import type { StepContext } from '../run/step-handler.js';
+
+/** Members at one moment. */
+export interface Serving {
+  /** Those whose leaving takes capacity away. */
+  readonly costs: Set<string>;
+  /** Those that are counted for others who leave. */
+  readonly counts: Set<string>;
+  /** Those that could not be asked for their health, and why. */
+  readonly unknown: ReadonlyMap<string, string>;
+}
+
+/** Asks the balancers and then, where one sends requests, the application itself. */
+export async function readServing(
+  members: readonly string[],
+  { check, unit }: CapacityFloor,
+  servers: readonly BalancerServer[],
+  context: StepContext,
+): Promise<Serving> {
+  const views = await atEach(servers, context, readServers);
+  const seen = new Map(members.map((name) => [name, seenAs(name, servers, views, context)]));
+  const healths = new Map(
+    await Promise.all(
+      members
+        .filter((name) => seen.get(name) !== 'down')
+        .map(async (name): Promise<[string, Health]> => {
+          const open = () => context.sessionOf(name);
+          return [name, await readHealth(open, context.hostOf(name), { check, unit }, context.signal)];
+        }),
+    ),
+  );
+  context.signal.throwIfAborted();
+  const those = (judge: typeof costs) =>
+    new Set(
+      [...healths].flatMap(([name, { state }]) => (judge(seen.get(name) ?? 'down', state) ? [name] : [])),
+    );
+  const unknown = [...healths].flatMap(([name, health]): [string, string][] =>
+    health.state === 'unknown' ? [[name, health.reason]] : [],
+  );
+  return { costs: those(costs), counts: those(counts), unknown: new Map(unknown) };
+}
+
+/** In traffic at any of them is in traffic. */
+function seenAs(
+  name: string,
+  servers: readonly BalancerServer[],
+  views: readonly (readonly ServerState[])[],
+  context: StepContext,
+): Seen {
+  if (servers.length === 0) return 'none';
+  const { address } = context.hostOf(name).ssh;
+  const own = views.flatMap((states, index) => {
+    const at = serversAt(states, { name, address, port: servers[index]?.port ?? 0 });
+    return at.length > 0 ? at : states.filter((state) => state.name === name);
+  });
+  const active = own.filter(isInTraffic);
+  if (active.length === 0) return 'down';
+  return active.some(({ isChecked }) => isChecked) ? 'up' : 'unchecked';
+}

@@ -1,0 +1,179 @@
+import type { AppConfig, TrafficConfig } from '../config/config-types.js';
+import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
+import type { Seen } from '../host/serving.js';
+import type { Inventory } from '../inventory/inventory.js';
+import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
+import { type Backend, type Runtime, requireAdmin } from '../layers/http/runtime-socket.js';
+import {
+  isDrained,
+  isInTraffic,
+  isUp,
+  isWanted,
+  readAllServers,
+  readServers,
+  type ServerState,
+} from '../layers/http/server-state.js';
+import type { Host } from '../names/host.js';
+import type { BalancerServer } from '../plan/action.js';
+import type { Connections } from '../ssh/transport.js';
+
+/** A host as the balancers of its room have it. */
+export interface InTraffic {
+  readonly seen: Exclude<Seen, 'none'>;
+  /** One of them sends it requests once it is up: with weight 0 everywhere it gets none, whatever a restart does. */
+  readonly hasWeight: boolean;
+  /** Its places at those balancers where nobody has taken it out. */
+  readonly wanted: readonly BalancerServer[];
+  /** Its places where it was taken out to end its requests, as a restart does. */
+  readonly drained: readonly BalancerServer[];
+  /** Its places where it was taken out in any other way, such as maintenance. */
+  readonly shut: readonly BalancerServer[];
+}
+
+/** What the balancers of one room say. */
+export interface RoomTraffic {
+  readonly balancers: readonly Host[];
+  /** Hosts that one of them knows. */
+  readonly members: ReadonlyMap<string, InTraffic>;
+  /** Why it cannot be said who is whose there, a sentence each. */
+  readonly doubts: readonly string[];
+}
+
+/** One balancer of a room, its servers, and which of them are whose. */
+export interface BalancerView {
+  readonly host: Host;
+  readonly backend: Backend;
+  readonly servers: readonly ServerState[];
+  readonly byHost: ReadonlyMap<string, readonly ServerState[]>;
+  /** Servers with the name of one host and the address of another, or another port. */
+  readonly doubts: readonly string[];
+  /** A server that may be a host under another address. */
+  readonly guesses: readonly string[];
+}
+
+/** The balancers of a room; undefined where the application has none there. */
+export function balancersOf({ traffic }: AppConfig, room: string, inventory: Inventory): Host[] | undefined {
+  return traffic?.haproxy.get(room)?.map((name) => inventory.host(name));
+}
+
+/** Reads the room's balancers, each of which may send requests; changes nothing. What one of them throws is thrown. */
+export async function readBalancerViews(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  members: readonly Host[],
+  inventory: Inventory,
+  connections: Pick<Connections, 'session'>,
+): Promise<readonly BalancerView[]> {
+  const known = [...inventory.hosts.values()].map(({ name, ssh }) => ({ name, address: ssh.address }));
+  const { port } = traffic;
+  return await Promise.all(
+    balancers.map(async (host): Promise<BalancerView> => {
+      const runtime = await runtimeOf(traffic, host, connections);
+      const servers = await readServers(runtime);
+      const wanted = members.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
+      const { byHost, doubts } = matchMembers(servers, wanted, known);
+      const about = (sentence: string) => `${host.name}, backend ${traffic.backend}: ${sentence}`;
+      const unmatched = members.find(({ name }) => !byHost.has(name));
+      const foreign = strangers(servers, byHost, known).find(isUp);
+      const guesses =
+        foreign && unmatched
+          ? [
+              `server ${foreign.name} (${placeOf(foreign)}) is no host of the configuration, and ${unmatched.name} is none of its servers: give the server the address of its host, or its name`,
+            ]
+          : [];
+      const { backend } = runtime;
+      return { host, backend, servers, byHost, doubts: doubts.map(about), guesses: guesses.map(about) };
+    }),
+  );
+}
+
+/**
+ * Other backends of the same balancers that send requests to these hosts as well, as one for a path or a domain of its own
+ * does, or did before one of us took them out. Each host is there by address and port alone.
+ * `taken`: places where an operation has taken a host out; there it is looked for however it is out.
+ */
+export async function readOtherBackends(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  members: readonly Host[],
+  connections: Pick<Connections, 'session'>,
+  taken: readonly BalancerServer[] = [],
+): Promise<readonly BalancerView[]> {
+  const found = await Promise.all(
+    balancers.map(async (host) => {
+      const isTaken = (backend: string, name: string) =>
+        taken.some((each) => each.balancer === host.name && each.backend === backend && each.name === name);
+      const runtime = await runtimeOf(traffic, host, connections);
+      const others = [...(await readAllServers(runtime))].filter(([name]) => name !== traffic.backend);
+      return others.map(([backend, servers]): BalancerView => {
+        const used = servers.filter(
+          (server) => isInTraffic(server) || isDrained(server) || isTaken(backend, server.name),
+        );
+        const at = ({ name, ssh }: Host) =>
+          serversAt(used, { name, address: ssh.address, port: traffic.port });
+        const byHost = new Map(members.map((member) => [member.name, at(member)] as const));
+        for (const [name, own] of byHost) if (own.length === 0) byHost.delete(name);
+        return { host, backend: { ...runtime.backend, backend }, servers, byHost, doubts: [], guesses: [] };
+      });
+    }),
+  );
+  return found.flat().filter(({ byHost }) => byHost.size > 0);
+}
+
+/** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */
+export async function requireAdminAt(
+  traffic: TrafficConfig,
+  balancers: readonly Host[],
+  connections: Pick<Connections, 'session'>,
+): Promise<void> {
+  for (const host of balancers) await requireAdmin(await runtimeOf(traffic, host, connections));
+}
+
+export async function runtimeOf(
+  { socket, backend }: TrafficConfig,
+  { name: balancer, ...host }: Host,
+  connections: Pick<Connections, 'session'>,
+): Promise<Runtime> {
+  const session = await connections.session({ name: balancer, ...host });
+  return { session, backend: { balancer, socket, backend } };
+}
+
+/** The views of a room's balancers as one: in traffic at any of them is in traffic. */
+export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
+  const names = new Set(views.flatMap(({ byHost }) => [...byHost.keys()]));
+  const members = [...names].map((name): [string, InTraffic] => {
+    const own = views.flatMap(({ backend, byHost }) =>
+      (byHost.get(name) ?? []).map((state) => ({ state, server: serverAt(backend, state) })),
+    );
+    const active = own.filter(({ state }) => isInTraffic(state));
+    const those = (is: (state: ServerState) => boolean) =>
+      own.filter(({ state }) => is(state)).map(({ server }) => server);
+    const seen =
+      active.length === 0 ? 'down' : active.some(({ state }) => state.isChecked) ? 'up' : 'unchecked';
+    const hasWeight = own.some(({ state }) => state.weight > 0);
+    const shut = those((state) => !isWanted(state) && !isDrained(state));
+    return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained), shut }];
+  });
+  return {
+    balancers: [...new Set(views.map(({ host }) => host))],
+    members: new Map(members),
+    doubts: views.flatMap(({ doubts, guesses }) => (doubts.length > 0 ? doubts : guesses)),
+  };
+}
+
+function serverAt(
+  { balancer, socket, backend }: Backend,
+  { name, address, port }: ServerState,
+): BalancerServer {
+  return { balancer, socket, backend, name, address, port };
+}
+
+/** What goes wrong with a balancer while a plan is made: refused, as nothing has changed. */
+export async function orRefuse<T>(what: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof KuafuError) || error instanceof RefusedError) throw error;
+    throw new RefusedError(`refused, nothing was changed: ${what}: ${sentenceOf(error)}`, error.hint);
+  }
+}

@@ -1,0 +1,25 @@
+import { fold } from '../../names/nodeset.js';
+import { sanitizeLine } from './sanitize.js';
+
+/** What a host has to say. */
+export interface HostMessage {
+  readonly host: string;
+  readonly message: string;
+}
+
+/** `hosts: message`, equal messages once with all their hosts, in order of appearance. */
+export function foldMessages(messages: readonly HostMessage[]): string[] {
+  const hostsOf = new Map<string, Set<string>>();
+  for (const { host, message } of messages) {
+    const hosts = hostsOf.get(message) ?? new Set();
+    hostsOf.set(message, hosts.add(host));
+  }
+  return [...hostsOf].map(([message, hosts]) =>
+    message === '' ? fold(hosts) : `${fold(hosts)}: ${sanitizeLine(message)}`,
+  );
+}
+
+/** Messages name their host; where the host is shown anyway, equal messages should read equal. */
+export function withoutHost(message: string, host: string): string {
+  return message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
+}

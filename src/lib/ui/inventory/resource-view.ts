@@ -1,0 +1,158 @@
+import { POOL_STATES, type PoolHost, type PoolState } from '../../inventory/pool.js';
+import type { ReleasedReservation, ResourceRow } from '../../ledger/ledger.js';
+import { fold } from '../../names/nodeset.js';
+import { quoteWord } from '../../shell/quote.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { renderTable } from '../frame/table.js';
+
+export interface ResourceViewOptions {
+  readonly now: Date;
+  /** Columns to stay within; unless told there is no limit. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** `room B: 4 free, 20 assigned, 0 reserved, 0 unfit`, a line for each room. */
+export function renderPoolSummary(rooms: readonly string[], pool: readonly PoolHost[]): string {
+  return rooms
+    .map((room) => {
+      const counts = countStates(pool.filter((host) => host.room === room));
+      return `room ${room}: ${POOL_STATES.map((state) => `${counts[state]} ${state}`).join(', ')}`;
+    })
+    .join('\n');
+}
+
+export function countStates(pool: readonly PoolHost[]): Readonly<Record<PoolState, number>> {
+  const counts = { free: 0, assigned: 0, reserved: 0, unfit: 0 };
+  for (const { state } of pool) counts[state] += 1;
+  return counts;
+}
+
+/** Hosts of which everything else is equal share a row. */
+export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+  const groups = new Map<string, PoolHost[]>();
+  for (const host of pool) {
+    const key = JSON.stringify([
+      host.room,
+      host.state,
+      host.app,
+      host.group,
+      host.operation,
+      host.reason,
+      host.byHand,
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), host]);
+  }
+  const rows = [...groups.values()].flatMap((hosts) => {
+    const [first] = hosts;
+    if (first === undefined) return [];
+    const [since = ''] = hosts.map((host) => host.since).sort();
+    const names = fold(hosts.map((host) => host.host));
+    return [
+      [
+        first.room,
+        stateCell(first, options),
+        String(hosts.length),
+        groupName(first),
+        first.operation,
+        sinceText(since, options),
+        [names, why(first, options)].filter((text) => text !== '').join(': '),
+      ],
+    ];
+  });
+  return table(['ROOM', 'STATE', 'HOSTS', 'GROUP', 'OPERATION', sinceHead(options), 'NAMES'], rows, options);
+}
+
+/** One row a host. */
+export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+  // A column that is empty would cost the width that a terminal of 80 columns does not have.
+  const reasons = pool.some((host) => why(host, options) !== '');
+  const rows = pool.map((host) => [
+    host.host,
+    host.address,
+    host.room,
+    stateCell(host, options),
+    groupName(host),
+    host.operation,
+    sinceText(host.since, options),
+    ...(reasons ? [why(host, options)] : []),
+  ]);
+  const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options)];
+  if (reasons) head.push('REASON');
+  return table(head, rows, options);
+}
+
+/** What `kuafu resource release` did, or would do: `new-b-07: was unfit (disk full), is free now`. */
+export function renderReleased(
+  rows: readonly Pick<ResourceRow, 'host' | 'state' | 'reason' | 'byHand'>[],
+  alreadyFree: readonly string[],
+  dryRun: boolean,
+): string {
+  const released = rows.map(({ host, state, reason, byHand }) => {
+    const by = byHand === undefined ? '' : ` by ${byHand.operator}`;
+    const because = reason === '' ? '' : ` (${sanitizeLine(reason)})`;
+    const before = `${state}${by}${because}`;
+    return dryRun ? `${host}: is ${before}, would be free` : `${host}: was ${before}, is free now`;
+  });
+  return [...released, ...alreadyFree.map((host) => `${host}: free already`)].join('\n');
+}
+
+/** What `kuafu resource reserve` did, or would do. */
+export function renderReserved(rows: readonly ResourceRow[], dryRun: boolean): string {
+  const names = fold(rows.map((row) => row.host));
+  const until = rows[0]?.byHand?.until;
+  if (until === undefined) return 'nothing to reserve';
+  if (dryRun) return `${names}: would be reserved until ${localTime(until)}`;
+  return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${quoteWord(names)}`;
+}
+
+/** For those who look for what they had reserved. */
+export function renderReleasedReservations(
+  released: readonly ReleasedReservation[],
+  { now }: ResourceViewOptions,
+): string {
+  return released
+    .map(
+      ({ host, operator, until, releasedBy, releasedAt }) =>
+        `${host}: ${operator} had reserved it until ${localMinute(until, now)}; ${releasedBy} released it ${localMinute(releasedAt, now)}`,
+    )
+    .join('\n');
+}
+
+/** `reserved by wang until 11-23 18:05: drill rehearsal`, or why it is unfit. */
+function why({ reason, byHand }: PoolHost, { now }: ResourceViewOptions): string {
+  if (byHand === undefined) return reason;
+  const who = `by ${byHand.operator} until ${localMinute(byHand.until, now)}`;
+  return reason === '' ? who : `${who} (${reason})`;
+}
+
+function table(
+  head: readonly string[],
+  rows: Parameters<typeof renderTable>[1],
+  options: ResourceViewOptions,
+): string {
+  const paint = options.paint ?? plain;
+  return renderTable(head, rows, {
+    paintHead: (text) => paint.dim(text),
+    width: options.width ?? Number.POSITIVE_INFINITY,
+  });
+}
+
+function stateCell({ state }: PoolHost, { paint = plain }: ResourceViewOptions) {
+  const colour = { free: paint.green, assigned: paint.cyan, reserved: paint.yellow, unfit: paint.red };
+  return { text: state, paint: colour[state] };
+}
+
+function groupName({ app, group, state }: PoolHost): string {
+  return state === 'free' || app === '' ? '' : `${app}/${group}`;
+}
+
+function sinceHead({ now }: ResourceViewOptions): string {
+  return `SINCE ${zoneOf(now)}`;
+}
+
+function sinceText(since: string, { now }: ResourceViewOptions): string {
+  return since === '' ? '' : localMinute(since, now);
+}

@@ -1,0 +1,95 @@
+import { keptOutLine } from '../../traffic/kept-out-words.js';
+import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { renderTable } from '../frame/table.js';
+
+/** A balancer that was asked, or could not be. */
+export interface TrafficReport {
+  readonly answers: readonly TrafficAnswer[];
+  readonly silent: readonly {
+    readonly app: string;
+    readonly room: string;
+    readonly balancer: string;
+    readonly message: string;
+  }[];
+}
+
+export interface TrafficViewOptions {
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** Who is in traffic where; what cannot be told stands below. */
+export function renderTraffic({ answers, silent }: TrafficReport, options: TrafficViewOptions = {}): string {
+  const { paint = plain, width } = options;
+  const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
+  const number = (value: number | null) => (value === null ? '-' : String(value));
+  const cells = (row: TrafficRow) => [
+    row.app,
+    row.room,
+    row.balancer,
+    nameOf(row),
+    row.address,
+    number(row.weight),
+    number(row.sessions),
+    { text: row.state, paint: colourOf(row, paint) },
+  ];
+  const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
+  const rows = answers.flatMap((answer) => answer.rows.map(cells));
+  return [
+    renderTable(head, rows, style),
+    ...drainLines(answers).map((line) => paint.yellow(sanitizeLine(line))),
+    ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(sanitizeLine(doubt))),
+    ...silent.map(({ balancer, app, message }) =>
+      paint.red(sanitizeLine(`${balancer} could not be asked about ${app}: ${message}`)),
+    ),
+  ].join('\n');
+}
+
+/** Who keeps hosts out; and where one gets requests all the same, what to type. */
+function drainLines(answers: readonly TrafficAnswer[]): string[] {
+  const rows = answers.flatMap((answer) => answer.rows);
+  const lines = rows.flatMap(({ app, host, balancer, state, drained }) => {
+    if (drained === null) return [];
+    const words = keptOutLine({ host, app, ...drained });
+    if (state !== 'forgotten') return [words];
+    return [
+      `${words}, and ${balancer} sends it requests again, as after a reload; out again: kuafu traffic drain ${host}`,
+    ];
+  });
+  return [...new Set(lines)];
+}
+
+/** What the balancer calls a server stands beside the host only where it is something else. */
+function nameOf({ host, server }: TrafficRow): string {
+  if (server === '' || server === host) return host === '' ? '-' : host;
+  return `${host === '' ? '-' : host} as ${server}`;
+}
+
+/** What to type where hosts are missing: a repair is of one application in one room. */
+export function repairCommands({ answers }: TrafficReport): string[] {
+  const missing = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'missing'));
+  return [
+    ...new Set(missing.map(({ app, room }) => `kuafu traffic repair --app ${app} --idc ${room}`)),
+  ].sort();
+}
+
+function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {
+  if (state === 'in traffic') return paint.green;
+  return state === 'missing' || state === 'down' || state === 'forgotten' ? paint.red : paint.yellow;
+}
+
+/** `kuafu traffic status --json`; schemas/traffic-status.schema.json. */
+export function trafficDocument({ answers, silent }: TrafficReport, exitCode: number): object {
+  return {
+    kind: 'kuafu.traffic-status',
+    version: 1,
+    exitCode,
+    servers: answers.flatMap(({ rows }) => rows),
+    doubts: answers.flatMap(({ app, room, balancer, doubts }) =>
+      doubts.map((message) => ({ app, room, balancer, message })),
+    ),
+    silent,
+  };
+}

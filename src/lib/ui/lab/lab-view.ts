@@ -1,0 +1,84 @@
+import type { Lab } from '../../lab/lab.js';
+import { DEFAULT_LAB } from '../../lab/lab-name.js';
+import type { HostState, LabStatus } from '../../lab/status.js';
+import type { HostKind, LabHost } from '../../lab/topology.js';
+import { hostsOf } from '../../lab/topology.js';
+import { fold } from '../../names/fold.js';
+import { renderTable } from '../frame/table.js';
+
+const KINDS: Readonly<Record<HostKind, string>> = {
+  gateway: 'gateway',
+  control: 'control host',
+  client: "user's client",
+  resolver: 'resolver',
+  balancer: 'balancer',
+  web: 'app host',
+  spare: 'spare host',
+};
+
+/** What to type once a lab is up. */
+export function renderNextSteps(lab: Lab): string {
+  const run = lab.name === DEFAULT_LAB ? 'kuafu lab run' : `kuafu lab run --name ${lab.name}`;
+  const [template] = hostsOf(lab.topology, 'web', 'A');
+  const count = Math.min(20, lab.record.sizes.spare.B);
+  const scale = `kuafu scale --app shop --group web --idc B --count ${count} --template-ip ${template?.address} --start`;
+  return [
+    `Configuration: ${lab.paths.config}`,
+    '',
+    'Type next:',
+    `  ${run}                                  a shell on the control host`,
+    ...(count === 0 ? [] : [`  ${run} -- ${scale}`]),
+    `  ${run} -- curl -s http://203.0.113.102/whoami`,
+    `  kuafu lab down${lab.name === DEFAULT_LAB ? '' : ` --name ${lab.name}`}`,
+  ].join('\n');
+}
+
+/** A lab as a table: hosts of which kind, room and state are the same are one row. */
+export function renderLabStatus({ name, lab, hosts }: LabStatus): string {
+  if (lab === undefined) return `Lab ${name}: remains only. Remove them: kuafu lab down --name ${name}`;
+  const running = hosts.filter(({ state }) => state === 'running').length;
+  const rows = groupAlike(hosts).map(({ state, members }) => [
+    fold(members.map((host) => host.name)),
+    KINDS[members[0]?.kind ?? 'spare'],
+    members[0]?.room ?? '-',
+    state,
+    fold(members.map(({ address }) => address)),
+  ]);
+  return [
+    `Lab ${name}: ${running} of ${hosts.length} hosts run; since ${lab.record.createdAt}`,
+    `Configuration: ${lab.paths.config}`,
+    '',
+    renderTable(['HOST', 'WHAT', 'ROOM', 'STATE', 'ADDRESS'], rows),
+  ].join('\n');
+}
+
+/** The same as data. */
+export function labStatusDocument(labs: readonly LabStatus[]): object {
+  return {
+    kind: 'kuafu.lab-status',
+    version: 1,
+    labs: labs.map(({ name, lab, hosts }) => ({
+      name,
+      complete: lab !== undefined,
+      config: lab?.paths.config ?? null,
+      hosts: hosts.map(({ host, state }) => ({
+        name: host.name,
+        kind: host.kind,
+        room: host.room ?? null,
+        address: host.address,
+        state,
+      })),
+    })),
+  };
+}
+
+function groupAlike(hosts: LabStatus['hosts']): readonly { state: HostState; members: readonly LabHost[] }[] {
+  const groups = new Map<string, { state: HostState; members: LabHost[] }>();
+  for (const { host, state } of hosts) {
+    const key = `${host.kind} ${host.room} ${state}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { state, members: [host] });
+    else group.members.push(host);
+  }
+  return [...groups.values()];
+}

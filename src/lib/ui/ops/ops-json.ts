@@ -1,0 +1,69 @@
+import type { GivenUp, OperationRecord, OperationSummary } from '../../ledger/ledger.js';
+import { budgetsInForce } from '../../record/budgets-in-force.js';
+import { stepMatrix } from '../../record/step-matrix.js';
+
+/** `kuafu ops list --json`; schemas/ops-list.schema.json. */
+export function operationListDocument(operations: readonly OperationSummary[], truncated: boolean): object {
+  return {
+    kind: 'kuafu.ops-list',
+    version: 1,
+    operations: operations.map((operation) => summaryOf(operation)),
+    truncated,
+  };
+}
+
+/** `kuafu ops show --json`; schemas/ops-show.schema.json. */
+export function operationDocument(record: OperationRecord): object {
+  const live = record.state === 'running' && !record.crashed;
+  const { columns, rows } = stepMatrix(record.plan, record.events, live);
+  const hosts = rows.map(({ host, setAside, cells }) => ({
+    host,
+    setAside: setAside ?? null,
+    steps: cells.flatMap((cell, index) => {
+      const column = columns[index];
+      return cell === undefined || column === undefined ? [] : [{ ...column, ...cell }];
+    }),
+  }));
+  return {
+    kind: 'kuafu.ops-show',
+    version: 1,
+    operation: {
+      ...summaryOf(record),
+      checksum: record.checksum,
+      budgets: budgetsInForce(record.plan, record.events) ?? null,
+    },
+    hosts,
+  };
+}
+
+/** `kuafu ops show --json --events`, one a line; schemas/ops-event.schema.json. */
+export function eventDocuments({ id, events }: OperationRecord): readonly object[] {
+  return events.map((event) => ({ kind: 'kuafu.ops-event', version: 1, operation: id, ...event }));
+}
+
+/** `kuafu ops close --json`; schemas/ops-close.schema.json. */
+export function closedDocument({ operation, freed, unfit }: GivenUp, dryRun: boolean): object {
+  return { kind: 'kuafu.ops-close', version: 1, dryRun, operation: summaryOf(operation), freed, unfit };
+}
+
+function summaryOf(operation: OperationSummary): object {
+  const { operator, launched, machine, pid } = operation.owner;
+  return {
+    id: operation.id,
+    kind: operation.kind,
+    title: operation.title,
+    app: operation.app,
+    group: operation.group,
+    room: operation.room,
+    state: operation.state,
+    crashed: operation.crashed,
+    undoneBy: operation.undoneBy,
+    resumable: operation.resumable,
+    resumed: operation.resumed,
+    owner: { operator, launched, machine, pid },
+    startedAt: operation.startedAt,
+    finishedAt: operation.finishedAt,
+    elapsedMs: operation.workedMs,
+    message: operation.message,
+  };
+}

@@ -1,0 +1,196 @@
+import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../../ledger/ledger.js';
+import { fold } from '../../names/nodeset.js';
+import { budgetsInForce } from '../../record/budgets-in-force.js';
+import { summarize } from '../../record/result.js';
+import { type CellState, type StepMatrix, stepMatrix } from '../../record/step-matrix.js';
+import { quoteWord } from '../../shell/quote.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { formatDuration } from '../frame/duration.js';
+import { wrapLine } from '../frame/fit.js';
+import { foldMessages, withoutHost } from '../frame/fold-messages.js';
+import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { renderTable } from '../frame/table.js';
+import { hang } from '../frame/wrap-words.js';
+import { adviceFor } from '../run/advice.js';
+import { renderEvents } from '../run/event-log-view.js';
+import { budgetWords } from '../run/plan-bounds.js';
+import { renderSummary } from '../run/result-view.js';
+import { renderLegend, renderStepTable } from '../run/step-table.js';
+import { renderWhereabouts } from '../run/whereabouts.js';
+
+export interface OpsViewOptions {
+  readonly now: Date;
+  /** Columns to stay within; unless told there is no limit. */
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+  /** Whether `ops show` ends with every event. */
+  readonly events?: boolean;
+}
+
+/** One line an operation, as they are given. */
+export function renderOperationList(
+  operations: readonly OperationSummary[],
+  options: OpsViewOptions,
+): string {
+  const paint = options.paint ?? plain;
+  const rows = operations.map((operation) => [
+    operation.id,
+    { text: shownState(operation), paint: stateColour(operation, paint) },
+    localMinute(operation.startedAt, options.now),
+    formatDuration(operation.workedMs ?? Number.NaN),
+    whoAndHow(operation),
+    whatAndWhy(operation),
+  ]);
+  const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
+  return renderTable(head, rows, {
+    paintHead: (text) => paint.dim(text),
+    width: options.width ?? Number.POSITIVE_INFINITY,
+  });
+}
+
+/** `wang`; how it was launched only where no person sat there. */
+function whoAndHow({ owner, resumed }: OperationSummary): string {
+  const how = owner.launched === 'cron' || owner.launched === 'ci' ? ` (${owner.launched})` : '';
+  return `${owner.operator}${how}${resumed ? ', resumed' : ''}`;
+}
+
+/** What went well or still goes needs no further word. */
+function whatAndWhy(operation: OperationSummary): string {
+  const why = operation.state === 'done' || operation.state === 'running' ? '' : whyOf(operation);
+  return `${operation.title}${why}`;
+}
+
+/** What the message says beyond the state, which some begin with, to follow it. */
+function whyOf({ state, message, undoneBy }: OperationSummary): string {
+  if (undoneBy !== null) return ` by ${undoneBy}`;
+  const text = sanitizeLine(message);
+  if (text === '' || text === state) return '';
+  return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
+}
+
+/** Everything about one operation. */
+export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
+  const paint = options.paint ?? plain;
+  const matrix = stepMatrix(record.plan, record.events, isLive(record));
+  const width = options.width ?? Number.POSITIVE_INFINITY;
+  const prose = (text: string) => wrapText(text, width);
+  const parts = [
+    renderHeader(record, options),
+    prose(`${renderScore(record, options)}\n${renderStepScore(matrix)}`),
+    `${renderStepTable(matrix, width, paint)}\n${prose(paint.dim(renderLegend(matrix)))}`,
+    prose(renderTroubles(matrix, paint)),
+    record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events, width),
+    options.events === true ? prose(renderEvents(record, paint)) : '',
+    nextStep(record),
+  ];
+  return parts.filter((part) => part.trim() !== '').join('\n\n');
+}
+
+/** What `kuafu ops close` did, or would do. */
+export function renderClosed({ operation, freed, unfit }: GivenUp, dryRun: boolean): string {
+  const { id, title } = operation;
+  const lines = [
+    `operation ${id} (${sanitizeLine(title)}) ${dryRun ? 'would be' : 'is'} closed; its locks are free`,
+  ];
+  if (freed.length > 0) lines.push(`back in the pool: ${fold(freed)}`);
+  if (unfit.length > 0)
+    lines.push(
+      `unfit, as a service may run on them or they may be in traffic: ${fold(unfit)}`,
+      `once that is put right: kuafu resource release ${quoteWord(fold(unfit))}`,
+    );
+  return lines.join('\n');
+}
+
+function isLive({ state, crashed }: OperationSummary): boolean {
+  return state === 'running' && !crashed;
+}
+
+function wrapText(text: string, width: number): string {
+  if (width === Number.POSITIVE_INFINITY) return text;
+  return wrapLine(text, width);
+}
+
+function renderHeader(record: OperationRecord, options: OpsViewOptions): string {
+  const paint = options.paint ?? plain;
+  const state = stateColour(record, paint)(shownState(record));
+  const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
+  const { workedMs } = record;
+  // Of one that was resumed the pauses are left out, so it is less than from begin to end.
+  const budgets = budgetsInForce(record.plan, record.events);
+  const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
+  const width = options.width ?? Number.POSITIVE_INFINITY;
+  return [
+    hang(`${paint.bold(record.id)}  `, sanitizeLine(record.title), width),
+    hang('state     ', `${state}${whyOf(record)}`, width),
+    hang('by        ', `${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`, width),
+    hang('time      ', `${localTime(record.startedAt)}${end}${took}`, width),
+    ...(budgets === undefined ? [] : [hang('stops     ', budgetWords(budgets, record.plan), width)]),
+    hang('checksum  ', record.checksum, width),
+  ].join('\n');
+}
+
+function ownerWords({ operator, launched, machine, pid }: Owner): string {
+  const from = { terminal: 'from a terminal', cron: 'from cron', ci: 'from CI', other: 'from a program' };
+  return sanitizeLine(`${operator} on ${machine}, ${from[launched]}, pid ${pid}`);
+}
+
+function renderScore(record: OperationRecord, options: OpsViewOptions): string {
+  const result = summarize(record.plan, record.events, isLive(record));
+  return renderSummary(
+    { ...result, elapsedMs: record.workedMs ?? result.elapsedMs },
+    { paint: options.paint ?? plain },
+  );
+}
+
+/** `160 steps: 150 done, 8 unchanged, 2 failed`. */
+function renderStepScore(matrix: StepMatrix): string {
+  const counts = new Map<CellState, number>();
+  for (const { cells } of matrix.rows)
+    for (const cell of cells)
+      if (cell !== undefined) counts.set(cell.state, (counts.get(cell.state) ?? 0) + 1);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const words = [...counts].map(([state, count]) => `${count} ${state.replace('-', ' ')}`);
+  return `${total} steps: ${words.join(', ')}`;
+}
+
+/** What went wrong, equal messages once for all their hosts; then who stood in for whom. */
+function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
+  const bad = matrix.rows.flatMap(({ host, cells }) =>
+    cells.flatMap((cell, column) => {
+      if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
+      const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
+      const fault =
+        cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${nameOf(cell.culprit)})`;
+      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}${fault}` }];
+    }),
+  );
+  const aside = matrix.rows.flatMap(({ host, setAside }) => {
+    if (setAside === undefined) return [];
+    const next =
+      setAside.replacedBy === null ? 'no other took its place' : `${setAside.replacedBy} took its place`;
+    return [`${host} set aside: ${sanitizeLine(withoutHost(setAside.reason, host))}; ${next}`];
+  });
+  return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');
+}
+
+/** The machine that kuafu runs on stands in parentheses among hosts. */
+function nameOf(culprit: string): string {
+  return culprit.replace(/^\((.*)\)$/, '$1');
+}
+
+function nextStep({ id, plan, events, resumable, state, crashed }: OperationRecord): string {
+  if (resumable) return adviceFor(id, plan, events);
+  return state === 'running' && !crashed ? 'it is running now' : '';
+}
+
+function shownState({ state, crashed }: OperationSummary): string {
+  return crashed ? 'crashed' : state;
+}
+
+function stateColour({ state, crashed }: OperationSummary, paint: ChalkInstance): (text: string) => string {
+  if (state === 'closed') return paint.dim;
+  if (crashed || state === 'interrupted' || state === 'undone') return paint.yellow;
+  if (state === 'failed') return paint.red;
+  return state === 'running' ? paint.cyan : paint.green;
+}

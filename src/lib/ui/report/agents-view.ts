@@ -1,0 +1,169 @@
+import { fold } from '../../names/fold.js';
+import type { Agent } from '../../report/agents.js';
+import { type Clock, doubtMs } from '../../report/clock.js';
+import type { Finding } from '../../report/resources.js';
+import { keptOutLine } from '../../traffic/kept-out-words.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { formatDuration } from '../frame/duration.js';
+import { wrapLine } from '../frame/fit.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { renderTable } from '../frame/table.js';
+import { hang } from '../frame/wrap-words.js';
+import { findingLines } from './finding-view.js';
+
+export interface AgentsViewOptions {
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+/** Findings, then hosts that are alike under one heading, with the spans of what differs. */
+export function renderAgents(
+  agents: readonly Agent[],
+  findings: readonly Finding[],
+  { paint = plain, width = Number.POSITIVE_INFINITY }: AgentsViewOptions = {},
+): string {
+  const indented = (text: string) => `  ${wrapLine(text, width - 2).replaceAll('\n', '\n  ')}`;
+  const lines = findingLines(findings).map((line) => paint.red(hang('', line, width)));
+  const blocks = groupsOf(agents).map(([facts, alike]) => {
+    const names = fold(alike.map(({ host }) => host));
+    const count = alike.length === 1 ? '1 host' : `${alike.length} hosts`;
+    const heading = paint.cyan(hang('', `${names} (${count})`, width));
+    return [heading, indented(sanitizeLine(facts)), indented(spansOf(alike))].join('\n');
+  });
+  const kept = agents.flatMap(({ drained }) => drained).map((row) => paint.yellow(keptOutLine(row)));
+  return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
+}
+
+/** Those that answered, by what they are and run; the biggest group first. */
+function groupsOf(agents: readonly Agent[]): [facts: string, agents: Agent[]][] {
+  const groups = new Map<string, Agent[]>();
+  for (const agent of agents) {
+    if (agent.reading === undefined) continue;
+    const facts = factsOf(agent);
+    groups.set(facts, [...(groups.get(facts) ?? []), agent]);
+  }
+  return [...groups].sort(([, a], [, b]) => b.length - a.length);
+}
+
+function factsOf({ reading }: Agent): string {
+  if (reading === undefined) return '';
+  const { os, kernel, openssh, cpus, units, failedUnits } = reading;
+  const runs = units.map(({ unit, state }) => `${unit} ${state}`);
+  const failed = failedUnits.map((unit) => `${unit} failed`);
+  const ssh = openssh === '' ? 'no OpenSSH client' : `OpenSSH ${openssh}`;
+  return [os, kernel, ssh, `${cpus} CPUs`, ...runs, ...failed].join(', ');
+}
+
+function spansOf(agents: readonly Agent[]): string {
+  const spans = [
+    ['answers in', agents.map(({ clock }) => clock?.answerMs), (ms: number) => `${ms.toFixed(0)} ms`],
+    ['up', agents.map(({ reading }) => reading && reading.uptimeS * 1000), formatDuration],
+    ['load', agents.map(({ reading }) => reading?.load), (load: number) => load.toFixed(1)],
+  ] as const;
+  const [answers, ...others] = spans.map(([name, values, text]) => `${name} ${span(values, text)}`);
+  const clocks = agents.flatMap(({ clock }) => (clock === undefined ? [] : [clock]));
+  return [answers, `clock ${clockSpan(clocks)}`, ...others].join(', ');
+}
+
+function span(values: readonly (number | undefined)[], text: (value: number) => string): string {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length === 0) return '-';
+  const [least, most] = [text(Math.min(...known)), text(Math.max(...known))];
+  return least === most ? least : `${least} to ${most}`;
+}
+
+/** A row for each host, with its key and its last operation. */
+export function renderAgentTable(
+  agents: readonly Agent[],
+  { paint = plain, width }: AgentsViewOptions = {},
+): string {
+  const rows = agents.map((agent) => [
+    agent.host,
+    agent.room,
+    agent.clock === undefined ? '-' : `${agent.clock.answerMs.toFixed(0)} ms`,
+    clockSpan(agent.clock === undefined ? [] : [agent.clock]),
+    agent.reading === undefined ? '-' : formatDuration(agent.reading.uptimeS * 1000),
+    agent.lastOperation === undefined ? '-' : `${agent.lastOperation.id} ${agent.lastOperation.state}`,
+    agent.reading === undefined ? agent.message : agent.hostKey,
+  ]);
+  return renderTable(['HOST', 'ROOM', 'ANSWER', 'CLOCK', 'UP', 'LAST OPERATION', 'HOST KEY'], rows, {
+    paintHead: (text) => paint.dim(text),
+    ...(width === undefined ? {} : { width }),
+  });
+}
+
+/** What is less than a round trip leaves in doubt is no offset: `0 ±12 ms`. */
+function clockSpan(clocks: readonly Clock[]): string {
+  if (clocks.length === 0) return '-';
+  const offsets = clocks.map((clock) => (Math.abs(clock.offsetMs) <= doubtMs(clock) ? 0 : clock.offsetMs));
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  if (least === 0 && most === 0) return `0 ±${Math.ceil(Math.max(...clocks.map(doubtMs)))} ms`;
+  const [from, to] = [clockText(least), clockText(most)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+function clockText(ms: number): string {
+  if (ms === 0) return '0';
+  const sign = ms < 0 ? '-' : '+';
+  return Math.abs(ms) < 1000
+    ? `${sign}${Math.abs(ms).toFixed(0)} ms`
+    : `${sign}${formatDuration(Math.abs(ms))}`;
+}
+
+/** Hosts whose login shell talks, those that say the same on one line. It does no harm, but to other programs. */
+export function renderLoginNoise(agents: readonly Agent[]): string[] {
+  const byNoise = new Map<string, string[]>();
+  for (const { host, loginNoise } of agents)
+    if (loginNoise !== '') byNoise.set(loginNoise, [...(byNoise.get(loginNoise) ?? []), host]);
+  return [...byNoise].map(
+    ([noise, hosts]) =>
+      `${fold(hosts)}: the login shell prints "${sanitizeLine(noise)}" before every command`,
+  );
+}
+
+/** `kuafu agents --json`; schemas/agents.schema.json. */
+export function agentsDocument(
+  agents: readonly Agent[],
+  findings: readonly Finding[],
+  at: string,
+  exitCode: number,
+): object {
+  const hosts = agents.map(
+    ({
+      host,
+      room,
+      role,
+      address,
+      status,
+      message,
+      clock,
+      hostKey,
+      loginNoise,
+      reading,
+      lastOperation,
+      drained,
+    }) => ({
+      host,
+      room,
+      role,
+      address,
+      status,
+      message,
+      answerMs: clock === undefined ? null : Math.round(clock.answerMs),
+      clockOffsetMs: clock === undefined ? null : Math.round(clock.offsetMs),
+      hostKey: hostKey === '' ? null : hostKey,
+      loginNoise: loginNoise === '' ? null : loginNoise,
+      os: reading?.os ?? '',
+      kernel: reading?.kernel ?? '',
+      openssh: reading?.openssh ?? '',
+      uptimeS: reading?.uptimeS ?? null,
+      load: reading?.load ?? null,
+      cpus: reading?.cpus ?? null,
+      units: reading?.units.map(({ unit, state }) => ({ unit, state })) ?? [],
+      failedUnits: reading?.failedUnits ?? [],
+      lastOperation: lastOperation ?? null,
+      drained: drained.map(({ app, operator, since, operation }) => ({ app, operator, since, operation })),
+    }),
+  );
+  return { kind: 'kuafu.agents', version: 1, at, exitCode, hosts, findings };
+}

@@ -1,0 +1,73 @@
+import { fold } from '../../names/nodeset.js';
+import type { Plan } from '../../plan/plan.js';
+import type { RunEvent } from '../../record/events.js';
+import { History } from '../../record/history.js';
+
+/** A step that stands in the way of a resume, and who is at fault. */
+interface Obstacle {
+  readonly culprit: string;
+  readonly step: string;
+  readonly unit: string;
+  readonly isReached: boolean;
+  /** It failed at this step before somebody went on with the operation. */
+  readonly again: boolean;
+}
+
+const NONE: Obstacle = { culprit: '', step: '', unit: '', isReached: false, again: false };
+
+/**
+ * What to do about an operation that has not come to its end, a line each: what has to be mended, where that is known, and
+ * then how to go on. It is another where to go on as told has led to the same end.
+ */
+export function adviceFor(id: string, plan: Plan, events: readonly RunEvent[]): string {
+  const found = obstacles(plan, events);
+  const then = found.length === 0 ? 'go on with:' : 'then go on with:';
+  const giveUp = 'or give it up:';
+  return [
+    ...mendLines(found),
+    `${then.padEnd(16)} kuafu ops resume ${id}`,
+    `${giveUp.padEnd(16)} kuafu ops close ${id}`,
+  ].join('\n');
+}
+
+function mendLines(found: readonly Obstacle[]): string[] {
+  const kinds = new Set(found.map(kindOf));
+  const isKnown = ({ culprit }: Obstacle) => found.some((each) => each.again && each.culprit === culprit);
+  return [...kinds].flatMap((kind) => {
+    const those = found.filter((each) => kindOf(each) === kind && (each.again || !isKnown(each)));
+    if (those.length === 0) return [];
+    const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
+    const [{ step, again, unit } = NONE] = those;
+    if (!again) return [`mend first:      ${hosts} (${step})`];
+    const isSeen = unit !== '' && those.every(({ isReached }) => isReached);
+    const look = isSeen ? [`see why:         kuafu exec ${hosts} -- systemctl status ${unit}`] : [];
+    return [`not mended yet:  ${hosts} (${step} failed as before)`, ...look];
+  });
+}
+
+function kindOf({ step, again }: Obstacle): string {
+  return `${again} ${step}`;
+}
+
+/** Where hosts failed whose place nobody took. What was cut off by a Ctrl-C needs no mending. */
+function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
+  const end = events.findLast((event) => event.type === 'operation-finished');
+  const isBad = (status: string) =>
+    status === 'failed' || (status === 'unknown' && end?.state !== 'interrupted');
+  const resumed = events.findLastIndex((event) => event.type === 'operation-started');
+  const now = new History(events);
+  const before = new History(events.slice(0, Math.max(resumed, 0)));
+  return stages.flatMap(({ id: stage, lanes, standby }) =>
+    [...lanes, ...standby].flatMap(({ host, steps }) =>
+      steps.flatMap(({ id: step, title, action }): Obstacle[] => {
+        const { status, result } = now.state({ stage, host, step });
+        if (!isBad(status) || result === null || !('culprit' in result)) return [];
+        if (now.setAside(host)?.replacedBy) return [];
+        const culprit = result.culprit.replace(/^\((.*)\)$/, '$1');
+        const isReached = culprit === host && 'failure' in result && result.failure !== 'unreachable';
+        const again = isBad(before.state({ stage, host, step }).status);
+        return [{ culprit, step: title, unit: 'unit' in action ? action.unit : '', isReached, again }];
+      }),
+    ),
+  );
+}

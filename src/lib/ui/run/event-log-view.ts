@@ -1,0 +1,74 @@
+import type { OperationRecord } from '../../ledger/ledger.js';
+import { fold } from '../../names/nodeset.js';
+import type { Plan } from '../../plan/plan.js';
+import type { RunEvent, StepResult } from '../../record/events.js';
+import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { formatDuration } from '../frame/duration.js';
+import { localClock, localTime } from '../frame/local-time.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { budgetWords } from './plan-bounds.js';
+
+/** The log of an operation, one event a line; a line of its own names the day and zone where they change. */
+export function renderEvents(
+  { plan, events }: Pick<OperationRecord, 'plan' | 'events'>,
+  paint: ChalkInstance = plain,
+): string {
+  const looks = lookingSteps(plan);
+  const lines: string[] = [];
+  let day = '';
+  for (const event of events) {
+    const time = localTime(event.at);
+    const today = `${time.slice(0, 10)} ${time.slice(20)}`;
+    if (today !== day) lines.push(paint.dim(today));
+    day = today;
+    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event, plan, looks))}`);
+  }
+  return lines.join('\n');
+}
+
+function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
+  switch (event.type) {
+    case 'operation-started':
+      return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets, plan)}` : ''}`;
+    case 'step-started': {
+      const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
+      return `${event.host} ${stepName(event)} started${again}`;
+    }
+    case 'step-finished':
+      return `${event.host} ${stepName(event)} ${resultWords(event.result, looks(event))}`;
+    case 'progress':
+      return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
+    case 'batch-started':
+      return batchWords(event);
+    case 'host-set-aside':
+      return asideWords(event);
+    case 'operation-finished':
+      return endWords(event);
+  }
+}
+
+/** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
+export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
+  return message === '' || message === state ? state : `${state}: ${message}`;
+}
+
+/** `new-b-07 set aside: disk full; new-b-21 takes its place`. */
+export function asideWords({ host, reason, replacedBy }: RunEvent & { type: 'host-set-aside' }): string {
+  return `${host} set aside: ${reason}; ${replacedBy ?? 'no other'} takes its place`;
+}
+
+/** `batch 2 of 4: new-b-[02-06]`. */
+export function batchWords({ batch, batches, hosts }: RunEvent & { type: 'batch-started' }): string {
+  return `batch ${batch} of ${batches}: ${fold(hosts)}`;
+}
+
+function stepName({ stage, step, undo }: { stage: string; step: string; undo: boolean }): string {
+  return `${undo ? 'undo ' : ''}${stage}/${step}`;
+}
+
+function resultWords(result: StepResult, looks: boolean): string {
+  const status = result.status === 'done' && !result.changed && !looks ? 'unchanged' : result.status;
+  const time = 'elapsedMs' in result ? ` ${formatDuration(result.elapsedMs)}` : '';
+  return `${status}${time}${result.message === '' ? '' : `: ${result.message}`}`;
+}

@@ -1,0 +1,85 @@
+import { hostScript } from '../../host-script.js';
+import { askHealth } from '../host/health-check.js';
+import { lookAtUnit, namesOfUnits, type UnitLook } from '../host/unit-look.js';
+import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
+import { drainWhereForgotten, forgottenNote } from '../traffic/drain.js';
+import type { FloorGuard } from '../traffic/floor-guard.js';
+import type { OutOfTraffic } from '../traffic/kept-out.js';
+import { startAgain } from './sidecars.js';
+import { runUnitScript } from './unit-script.js';
+
+/**
+ * Stops the run of a unit that the plan saw, and no later one. That the host is still out of traffic is seen right before
+ * it and meanwhile: a reload of the balancer forgets whom somebody took out. Who goes down with the unit is written down on
+ * the host before it.
+ */
+export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<ActionOf<'stop'>> {
+  return {
+    async apply({ unit, invocation, floor, servers = [], drainMs = 0 }, context) {
+      const look = await lookAtUnit(await context.session(), unit, 'stop', context.signal);
+      const said = await drainWhereForgotten(servers, drainMs, context);
+      const stop = () => stopUnit(unit, invocation, look, context);
+      const { result, again } = await out.during(servers, context, () =>
+        floor === undefined ? stop() : floors.pass(floor, [], context, stop),
+      );
+      const first = said === '' ? forgottenNote(again) : said;
+      return { ...result, message: [first, result.message].filter(Boolean).join('; ') };
+    },
+  };
+}
+
+async function stopUnit(
+  unit: string,
+  invocation: string,
+  { self, up }: UnitLook,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const script = { script: hostScript('unit/stop'), words: [unit, invocation] } as const;
+  const answer = await runUnitScript(script, { stop: [self, ...up] }, context);
+  if (answer !== '' || up.length === 0) return { changed: answer === '', message: SAID[answer] ?? '' };
+  return { changed: true, message: `${namesOfUnits(up)} ${up.length === 1 ? 'goes' : 'go'} down with it` };
+}
+
+export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> {
+  return {
+    async apply(action, context) {
+      const start = () => startUnit(action, context);
+      const { result, again } = await out.during(action.servers ?? [], context, start);
+      return { ...result, message: [forgottenNote(again), result.message].filter(Boolean).join('; ') };
+    },
+  };
+}
+
+async function startUnit(
+  { unit, judged, sidecarsLater }: ActionOf<'start'>,
+  context: StepContext,
+): Promise<StepOutcome> {
+  const sick = judged === undefined ? '' : await sickRun(judged, context);
+  const session = await context.session();
+  const { self, required, remembered } = await lookAtUnit(session, unit, 'start', context.signal);
+  const { up } = sick === '' ? { up: [] } : await lookAtUnit(session, unit, 'stop', context.signal);
+  const script = { script: hostScript('unit/start'), words: [unit, sick] } as const;
+  const units = { start: [self, ...required, ...up], ...(sick === '' ? {} : { stop: [self, ...up] }) };
+  const answer = await runUnitScript(script, units, context);
+  const again = await startAgain(unit, [...remembered, ...up], sidecarsLater ? 'later' : 'now', context);
+  return {
+    changed: answer !== 'unchanged' || again !== '',
+    message: [SAID[answer], again].filter(Boolean).join('; '),
+  };
+}
+
+/** The run of which an earlier attempt found that it is not healthy, and which is not healthy now; empty where there is none. */
+async function sickRun(
+  { by, url, check }: NonNullable<ActionOf<'start'>['judged']>,
+  context: StepContext,
+): Promise<string> {
+  const before = context.resultOf(by);
+  if (before?.status !== 'failed' || !before.run) return '';
+  const { state } = await askHealth(await context.session(), new URL(url), check);
+  return state === 'sick' ? before.run : '';
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  restarted: 'it has been restarted since the plan was made',
+  again: 'anew, as the run that was there was never healthy',
+};

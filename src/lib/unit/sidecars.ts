@@ -1,0 +1,59 @@
+import { hostScript } from '../../host-script.js';
+import { readUnit } from '../host/unit.js';
+import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
+import type { UnitTimes } from '../host/unit-times.js';
+import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
+import { quoteWord } from '../shell/quote.js';
+import { runUnitScript } from './unit-script.js';
+
+/** Most of which it is said why they are down. */
+const MOST_REASONS = 3;
+
+/**
+ * Holds that what went down with a unit is up again, some steps after it was started, and starts what is not. The host serves
+ * by then: what is down beside it is no reason to do without it, but one to go no further.
+ */
+export const sidecarsHandler: StepHandler<ActionOf<'sidecars'>> = {
+  async apply({ unit }, context) {
+    const { remembered } = await lookAtUnit(await context.session(), unit, 'start', context.signal);
+    await startAgain(unit, remembered, 'now', context);
+    return { changed: false, message: '' };
+  },
+};
+
+/**
+ * Starts again what went down with a unit. `judged`: whether now is the time to fail for those that are down all the same, and
+ * to forget them once they are up.
+ * @returns what a reader should know; empty where nothing went down
+ * @throws {StepFailure} when one of them is down, where that is judged now
+ */
+export async function startAgain(
+  unit: string,
+  units: readonly UnitTimes[],
+  judged: 'now' | 'later',
+  context: StepContext,
+): Promise<string> {
+  if (units.length === 0) return '';
+  const words = [unit, judged === 'now' ? 'forget' : 'keep'] as const;
+  const script = { script: hostScript('unit/sidecars'), words } as const;
+  const said = await runUnitScript(script, { start: units }, context);
+  const lines = said.split('\n');
+  const down = lines.filter((line) => line.startsWith('down ')).map((line) => line.slice(5));
+  if (down.length === 0) return `${namesOfUnits(units)} started again`;
+  const message = await whyDown(unit, down, context);
+  if (judged === 'now') throw new StepFailure('failed', message);
+  return message;
+}
+
+async function whyDown(unit: string, down: readonly string[], context: StepContext): Promise<string> {
+  const session = await context.session();
+  const reasons: string[] = [];
+  for (const name of down.slice(0, MOST_REASONS)) {
+    const { loadState, activeState, result, lastLine } = await readUnit(session, name, context.signal);
+    const state = loadState === 'loaded' ? `${activeState}, ${result}` : loadState;
+    reasons.push(`${name} (${state}${lastLine === '' ? '' : `: ${lastLine}`})`);
+  }
+  if (down.length > MOST_REASONS) reasons.push(`and ${down.length - MOST_REASONS} more`);
+  const start = `systemctl start ${down.slice(0, MOST_REASONS).map(quoteWord).join(' ')}`;
+  return `went down with ${unit} and did not come up again: ${reasons.join(', ')}; on the host: ${start}`;
+}

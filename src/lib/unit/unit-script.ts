@@ -1,0 +1,54 @@
+import { readUnit } from '../host/unit.js';
+import { namesOfUnits } from '../host/unit-look.js';
+import { deadlineOf, longOnes, type UnitTimes } from '../host/unit-times.js';
+import { howItEnded } from '../run/remote.js';
+import { type StepContext, StepFailure } from '../run/step-handler.js';
+import { scriptCommand } from '../shell/quote.js';
+import { CommandTimeoutError } from '../ssh/connect-error.js';
+
+interface UnitScript {
+  readonly script: string;
+  readonly words: readonly [unit: string, ...rest: string[]];
+}
+
+/** Who is stopped and who is started by it. */
+type Work = Partial<Readonly<Record<'stop' | 'start', readonly UnitTimes[]>>>;
+
+/**
+ * Runs a script that stops or starts units, for as long as they may take by their own word.
+ * @returns what it printed, without blanks around
+ * @throws {StepFailure} when it fails, or they take longer than that and the host can still be asked
+ */
+export async function runUnitScript(
+  { script, words }: UnitScript,
+  { stop = [], start = [] }: Work,
+  context: StepContext,
+): Promise<string> {
+  const [unit] = words;
+  const doing = start.length > 0 ? 'starting' : 'stopping';
+  const timeoutMs =
+    (stop.length > 0 ? deadlineOf(stop, 'stopMs') : 0) +
+    (start.length > 0 ? deadlineOf(start, 'startMs') : 0);
+  const long = [...longOnes(stop, 'stopMs'), ...longOnes(start, 'startMs')];
+  if (long.length > 0) context.waitsFor(`${namesOfUnits(long)} may take up to ${minutes(timeoutMs)}`);
+  const session = await context.session();
+  const command = scriptCommand(script, words, 'write', timeoutMs);
+  try {
+    const result = await session.run(command, { signal: context.signal });
+    if (result.exitCode === 0) return result.stdout.trim();
+    throw await unitFailure(unit, `${doing} ${unit} ${howItEnded(result)}`, context);
+  } catch (error) {
+    if (!(error instanceof CommandTimeoutError)) throw error;
+    throw await unitFailure(unit, `${doing} ${unit} came to no end within ${minutes(timeoutMs)}`, context);
+  }
+}
+
+async function unitFailure(unit: string, what: string, context: StepContext): Promise<StepFailure> {
+  const { activeState, lastLine } = await readUnit(await context.session(), unit, context.signal);
+  const still = ['activating', 'deactivating'].includes(activeState) ? `; it is ${activeState}` : '';
+  return new StepFailure('failed', `${what}${still}${lastLine ? `; its journal ends: ${lastLine}` : ''}`);
+}
+
+function minutes(ms: number): string {
+  return `${Math.ceil(ms / 60_000)} min`;
+}

@@ -1,0 +1,99 @@
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import type { TrafficRow } from '../../../../src/lib/traffic/traffic-status.js';
+import {
+  renderTraffic,
+  repairCommands,
+  type TrafficReport,
+} from '../../../../src/lib/ui/inventory/traffic-view.js';
+
+const STATES = ['in traffic', 'missing', 'drained', 'maintenance', 'no weight', 'down', 'extra'] as const;
+
+function row(more: Partial<TrafficRow> = {}): TrafficRow {
+  return {
+    app: 'shop',
+    room: 'B',
+    balancer: 'lb-b',
+    host: 'web-b-01',
+    server: 'web-b-01',
+    address: '198.18.2.101:8080',
+    state: 'in traffic',
+    weight: 100,
+    sessions: 0,
+    drained: null,
+    ...more,
+  };
+}
+
+function reportOf(...rows: TrafficRow[]): TrafficReport {
+  return {
+    answers: rows.map((each) => ({
+      app: each.app,
+      room: each.room,
+      balancer: each.balancer,
+      rows: [each],
+      doubts: [],
+    })),
+    silent: [],
+  };
+}
+
+/** What stands in the last column, its lines put together. */
+function lastColumn(table: string): string {
+  const [head = '', ...lines] = table.split('\n');
+  return lines.map((line) => line.slice(head.indexOf('STATE')).trim()).join(' ');
+}
+
+describe('who is in traffic', () => {
+  it('fits a terminal of 80 columns in every state, and breaks no word', () => {
+    const table = renderTraffic(reportOf(...STATES.map((state) => row({ state }))), { width: 80 });
+    expect(table.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(table.split('\n')).toHaveLength(STATES.length + 1);
+    expect(lastColumn(table)).toBe(STATES.join(' '));
+  });
+
+  it.each([
+    ['an application of a long name', row({ app: 'shop-checkout-service', state: 'maintenance' })],
+    ['a server of another name', row({ server: 'be_shop_production_17', state: 'no weight' })],
+    ['a server of nobody', row({ host: '', server: 'slot-1-of-the-shop', state: 'extra' })],
+    ['an address of IPv6', row({ address: '[2001:db8:0:1:aaaa:bbbb:cccc:dddd]:8080' })],
+  ])('takes no name apart: %s', (_what, long) => {
+    const table = renderTraffic(reportOf(row(), long), { width: 80 });
+    expect(table.split('\n').filter((line) => stringWidth(line) > 80)).toEqual([]);
+    for (const name of [long.app, long.host, long.server, long.address, long.state])
+      expect(table.replaceAll(/\s+/g, ' ')).toContain(name);
+  });
+
+  it('says what the balancer calls a host only where that is something else', () => {
+    const table = renderTraffic(
+      reportOf(
+        row(),
+        row({ host: 'web-b-02', server: 's2' }),
+        row({ host: '', server: 'old' }),
+        row({ host: 'web-b-03', server: '', state: 'missing' }),
+      ),
+    );
+    const names = table.split('\n').map((line) => line.split(/ {2,}/)[3]);
+    expect(names).toEqual(['HOST', 'web-b-01', 'web-b-02 as s2', '- as old', 'web-b-03']);
+  });
+});
+
+describe('what to type where hosts are missing', () => {
+  it('is one line for each application in each room, with both', () => {
+    const missing = { state: 'missing' as const, server: '' };
+    const rows = [
+      row({ ...missing, app: 'mail', room: 'A' }),
+      row({ ...missing, host: 'web-b-02' }),
+      row({ ...missing, balancer: 'lb-b2' }),
+      row({ state: 'down', room: 'A' }),
+    ];
+    expect(repairCommands(reportOf(...rows))).toEqual([
+      'kuafu traffic repair --app mail --idc A',
+      'kuafu traffic repair --app shop --idc B',
+    ]);
+  });
+
+  it('is nothing where nobody is', () => {
+    expect(repairCommands(reportOf(row(), row({ state: 'drained' })))).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import type { Plan, Step } from '../../../../src/lib/plan/plan.js';
+import type { RunEvent, StepResult } from '../../../../src/lib/record/events.js';
+import { adviceFor } from '../../../../src/lib/ui/run/advice.js';
+import { hostNamed } from '../../../support/fake-room.js';
+
+const at = '2026-11-29T10:00:00.000Z';
+const HOSTS = ['b1', 'b2', 'b3'];
+const unit = 'shop.service';
+const STEPS: readonly Step[] = [
+  { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '' } },
+  { id: 'start', title: 'start', action: { kind: 'start', unit } },
+];
+const plan = {
+  hosts: HOSTS.map(hostNamed),
+  stages: [{ id: 'restart', lanes: HOSTS.map((host) => ({ host, steps: STEPS })), standby: [], gate: false }],
+} as unknown as Plan;
+
+function started(resumed = false): RunEvent {
+  return { at, type: 'operation-started', operator: 'wang', resumed };
+}
+
+function failed(host: string, over: object = {}): RunEvent {
+  const result = { status: 'failed', failure: 'failed', message: 'no', culprit: host, elapsedMs: 1, ...over };
+  return {
+    ...{ at, type: 'step-finished', stage: 'restart', host, step: 'start', undo: false },
+    result: result as StepResult,
+  };
+}
+
+const ended = (state: 'failed' | 'interrupted'): RunEvent => ({
+  ...{ at, type: 'operation-finished', message: '', state },
+});
+
+it('names what has to be mended before a resume, and who is at fault', () => {
+  const first = [started(), failed('b1'), failed('b3', { culprit: 'lb-b' }), ended('failed')];
+  expect(adviceFor('261129-k3f9', plan, first)).toBe(`\
+mend first:      b1,lb-b (start)
+then go on with: kuafu ops resume 261129-k3f9
+or give it up:   kuafu ops close 261129-k3f9`);
+});
+
+it('says another thing where to go on has come to the same end', () => {
+  const first = [started(), failed('b1'), ended('failed')];
+  const twice = [
+    ...first,
+    started(true),
+    failed('b1'),
+    failed('b2'),
+    failed('b3', { culprit: 'b1' }),
+    ended('failed'),
+  ];
+  expect(adviceFor('261129-k3f9', plan, twice)).toBe(`\
+not mended yet:  b1 (start failed as before)
+see why:         kuafu exec b1 -- systemctl status shop.service
+mend first:      b2 (start)
+then go on with: kuafu ops resume 261129-k3f9
+or give it up:   kuafu ops close 261129-k3f9`);
+});
+
+it('of a host out of reach does not say what to run there', () => {
+  const lost = { failure: 'unreachable' };
+  const twice = [started(), failed('b1', lost), started(true), failed('b1', lost), ended('failed')];
+  expect(adviceFor('k3f9', plan, twice)).not.toContain('kuafu exec');
+});
+
+it('has nothing to mend after a Ctrl-C', () => {
+  const cut = failed('b1', { status: 'unknown', message: 'interrupted' });
+  expect(adviceFor('k3f9', plan, [started(), cut, ended('interrupted')])).toBe(`\
+go on with:      kuafu ops resume k3f9
+or give it up:   kuafu ops close k3f9`);
+});
