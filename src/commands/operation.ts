@@ -4,6 +4,7 @@ import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import type { Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
+import { leavesStopped } from '../lib/plan/leaves-stopped.js';
 import type { Plan } from '../lib/plan/plan.js';
 import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/record/events.js';
@@ -13,6 +14,7 @@ import { Lease } from '../lib/run/lease.js';
 import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/frame/colour.js';
+import { withCommand } from '../lib/ui/frame/command-line.js';
 import { onQuestion } from '../lib/ui/frame/keys.js';
 import { localSecond } from '../lib/ui/frame/local-time.js';
 import { out, say, stampTalk } from '../lib/ui/frame/output.js';
@@ -115,12 +117,19 @@ async function report(
   const { renderResult } = await import('../lib/ui/run/result-view.js');
   const { renderWhereabouts } = await import('../lib/ui/run/whereabouts.js');
   const { adviceFor } = await import('../lib/ui/run/advice.js');
+  const { nextCommand } = await import('../lib/ui/run/next-command.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));
   } else {
     const width = stdoutColumns();
-    out(renderResult(result, { width, paint: painter('stdout'), outcome: outcomeOf(plan) }));
+    out(
+      renderResult(result, {
+        width,
+        paint: painter('stdout'),
+        outcome: outcomeOf(plan),
+      }),
+    );
     const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events, width);
     if (whereabouts !== '') out(whereabouts);
   }
@@ -135,6 +144,8 @@ async function report(
         adviceFor(id, plan, events),
       ].join('\n'),
     );
+  const next = result.state === 'undone' ? undefined : nextCommand(plan, result);
+  if (next !== undefined) say(withCommand(`${next.why}:`, next.command, stderrColumns()));
 }
 
 function meaningOfStop({ stages }: Plan): string {
@@ -149,6 +160,7 @@ function outcomeOf(plan: Plan): string {
   if (operation === 'undo' || operation === 'shrink' || operation === 'clean') return 'back in the pool';
   if (operation === 'traffic-drain') return 'out of traffic';
   if (restartsHosts(plan)) return 'restarted';
+  if (leavesStopped(plan)) return 'installed';
   const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
   if (operation === 'start' && !joined) return 'started';
   return joined ? 'in traffic' : 'done';

@@ -29,7 +29,8 @@ async function env(...words: readonly string[]): Promise<Ended> {
 
 describe('wrong usage', () => {
   it.each([
-    [['diff'], 'which application?', 'known: shop, bare'],
+    [['diff'], 'which application, or which hosts?', ' diff --app shop\n'],
+    [['push', 'db-a'], 'db-a is in no group of an application with an environment', 'kuafu rooms'],
     [['push', '--app', 'shpo'], `there is no application "shpo" (did you mean 'shop'?)`, ''],
     [['push', '--app', 'bare'], 'apps.bare has no env', 'kuafu config docs apps'],
     [['show', '--app', 'shop', '--idc', 'C'], 'there is no room C', 'rooms: A, B'],
@@ -50,8 +51,10 @@ describe('wrong usage', () => {
   });
 });
 
-it('shows what each room has and where it comes from, secrets by their names', async () => {
-  expect((await env('show', '--app', 'shop')).stdout).toBe(`shop: /etc/shop/env, mode 640
+it.each([[['--app', 'shop']], [[]]])(
+  'shows what each room has and where it comes from, secrets by their names: %j',
+  async (words) => {
+    expect((await env('show', ...words)).stdout).toBe(`shop: /etc/shop/env, mode 640
 NAME   ROOM  FROM    VALUE
 DB     all   common  shop:[SHOP_TEST_SECRET]@db
 LEVEL  A     room    debug
@@ -60,10 +63,11 @@ LINES  all   common  "one\\ntwo "
 ONLY   A     -       (not set)
 ONLY   B     room    b
 `);
-});
+  },
+);
 
 it.each(['diff', 'push', 'rollback'])('env %s says 5 when no host is reached, and why', async (verb) => {
-  const run = await env(verb, '--app', 'shop', '--yes');
+  const run = await env(verb, '@group:web', '--yes');
   expect(run.code).toBe(5);
   expect(run.stderr).toContain('web-a-[01-02],web-b-01');
   expect(run.stdout + run.stderr).not.toContain('hunter2');

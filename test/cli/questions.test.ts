@@ -58,6 +58,26 @@ describe('kuafu scale on a terminal', () => {
     expect(screen).toContain('interrupted at a question; nothing was changed');
   });
 
+  it.each([
+    [['--app', 'shpo'], 2, 'there is no application "shpo"'],
+    [['--group', 'wbe'], 2, 'there is no group of application shop "wbe"'],
+    [['--idc', 'C'], 2, 'there is no room "C"'],
+    [['--idc', 'A'], 3, 'a host is asked for, but none is free in room A'],
+    [['--idc', 'B', '--count', '3'], 3, '3 hosts are asked for, but only 2 are free in room B'],
+    [['--count', 'x'], 2, 'the count is "x"'],
+    [['--template-ip', '127.0.2.21'], 2, 'is a spare host: there is nothing on it to copy'],
+    [['--init', 'bsae'], 2, 'bsae'],
+    [['--limit-rate', 'x'], 2, '--limit-rate is "x"'],
+    [['--max-failed', 'x'], 2, '--max-failed is "x"'],
+    [['--to', '3', '--idc', 'C'], 2, 'there is no room "C"'],
+    [['--to', '3', '--keep', 'x'], 2, '--keep is "x"'],
+  ])('tells what is wrong with a flag before it asks anything: %j', async (flags, exitCode, message) => {
+    const { screen, code } = await onTerminal(['scale', ...flags, ...file('with apps.yaml')], env, []);
+    expect(code).toBe(exitCode);
+    expect(screen.replaceAll(/\s+/g, ' ')).toContain(message);
+    expect(screen).not.toMatch(/\? (Application|Group|Room|How many)/);
+  });
+
   it('says what is missing where there is no application', async () => {
     const { screen, code } = await onTerminal(['scale', ...file('none.yaml')], env, []);
     expect(code).toBe(2);

@@ -7,13 +7,14 @@ let rooms: UnreachableRooms;
 beforeAll(async () => {
   rooms = await unreachableRooms(`rooms:
   A: {network: 127.0.1.0/24, hosts: {'web-a-[01-02]': '127.0.1.[11-12]', lb-a: 127.0.1.10}}
-  B: {network: 127.0.2.0/24, hosts: {web-b-01: 127.0.2.11, db-b-01: 127.0.2.12}}
+  B: {network: 127.0.2.0/24, hosts: {'web-b-[01-02]': '127.0.2.[11-12]', db-b-01: 127.0.2.13}, spare: {new-b-01: 127.0.2.21}}
 apps:
   shop:
     service: shop.service
     files: [/opt/shop]
     traffic: {haproxy: {A: lb-a}, port: 8080}
-    groups: {web: {A: 'web-a-[01-02]', B: web-b-01}}
+    groups: {web: {A: 'web-a-[01-02]', B: 'web-b-[01-02]'}}
+  pay: {service: pay.service, files: [/opt/pay], groups: {pay: {B: web-b-02}}}
 `);
 });
 afterAll(() => rooms.remove());
@@ -25,7 +26,10 @@ async function restart(...words: readonly string[]): Promise<Ended> {
 describe('wrong usage', () => {
   it.each([
     [[], 'which application?', '--app shop'],
-    [['@app:shop'], 'which application?', '--app'],
+    [['web-b-[01-02]'], 'which application? for web-b-[01-02] there are shop, pay', '--app pay\n'],
+    [['db-b-01'], 'db-b-01 is in no group of an application', 'kuafu rooms'],
+    [['@idc:B', '--batch', '1'], 'db-b-01 is in no group', "'@idc:B' --batch 1 --app shop\n"],
+    [['new-b-01'], 'new-b-01 is spare: nothing is installed there', ''],
     [['--app', 'shpo'], 'there is no application "shpo" (did you mean \'shop\'?)', 'known: shop'],
     [['--app', 'shop', '--group', 'wbe'], 'wbe', 'web'],
     [['--app', 'shop', '--idc', 'C'], 'there is no room C', ''],
@@ -50,8 +54,18 @@ it('is refused when the balancer cannot be asked who is in traffic', async () =>
   expect(run.stderr).toContain('nothing was changed: who is in traffic cannot be read: lb-a');
 });
 
+it.each([
+  [['restart', 'web-a-01', '--yes'], 'who is in traffic cannot be read: lb-a'],
+  [['restart', '--group', 'web', '--idc', 'A', '--yes'], 'who is in traffic cannot be read: lb-a'],
+  [['start', 'web-a-01', '--yes'], 'lb-a'],
+])('takes the only application of the hosts: %j', async (words, message) => {
+  const run = await kuafu([...words, '--config', rooms.config]);
+  expect(run).toMatchObject({ code: 3, stdout: '' });
+  expect(run.stderr).toContain(message);
+});
+
 it('ends with 5 when no host is reached', async () => {
   const run = await restart('--app', 'shop', '--idc', 'B', '--yes');
   expect(run).toMatchObject({ code: 5, stdout: '' });
-  expect(run.stderr).toContain('no host could be reached: web-b-01');
+  expect(run.stderr).toContain('no host could be reached: web-b-[01-02]');
 });

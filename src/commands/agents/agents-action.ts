@@ -9,11 +9,13 @@ import { type Agent, agentFindings, lastOperations } from '../../lib/report/agen
 import { type Clock, readClock } from '../../lib/report/clock.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import type { Finding } from '../../lib/report/resources.js';
+import { readWaiting, startCommands, withoutWaiting } from '../../lib/report/waiting.js';
 import { describeHostKey } from '../../lib/ssh/known-hosts.js';
 import type { Session } from '../../lib/ssh/transport.js';
 import { painter } from '../../lib/ui/frame/colour.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   agentsDocument,
   renderAgents,
@@ -42,7 +44,8 @@ export async function showAgents(
       ? selectHosts(words, inventory, 'kuafu agents @idc:B')
       : [...inventory.hosts.values()];
     const { agents, absent, interrupted } = await ask(hosts, context);
-    const findings = [...agentFindings(agents), ...absent];
+    const waiting = await readWaiting(agents, context.config, inventory, context.ledger);
+    const findings = [...withoutWaiting(agentFindings(agents), waiting), ...absent];
     const reached = agents.some(({ status }) => status !== 'unreachable');
     const found = findings.length > 0 ? ExitCode.finding : ExitCode.done;
     const exitCode = interrupted ? ExitCode.interrupted : reached ? found : ExitCode.unreachable;
@@ -55,6 +58,8 @@ export async function showAgents(
     out(flags.byHost === true ? renderAgentTable(agents, view) : renderAgents(agents, findings, view));
     const answered = agents.filter(({ status }) => status === 'answered').length;
     for (const line of renderLoginNoise(agents)) say(line);
+    for (const start of startCommands(waiting))
+      say(withCommand('installed and not started yet:', start, stderrColumns()));
     say(`${answered} of ${agents.length} hosts answered`);
   } finally {
     await context.ledger.close();
@@ -81,7 +86,7 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
     noises.set(host, session.loginNoise);
-    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory, keptOut)));
+    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory, ledger)));
   };
   const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
   const last = await lastOperationsIn(ledger);

@@ -20,16 +20,18 @@ import {
   readEnvFiles,
   sayUnread,
   selectEnvHosts,
+  withEnvApp,
 } from './env-hosts.js';
 
 /** `kuafu env diff` */
 export async function diffEnv(
   nodeSets: readonly string[],
-  flags: SelectionWords,
+  given: SelectionWords,
   command: Command,
 ): Promise<void> {
   const context = await openContext(command);
   try {
+    const flags = await withEnvApp(nodeSets, given, context);
     const app = parseEnvApp(flags.app, context.config);
     const hosts = selectEnvHosts(nodeSets, flags, context);
     const connections = await openConnectionsFor(context);

@@ -18,6 +18,7 @@ import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
 import type { Context } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
+import { type Candidates, whichApp } from '../which-app.js';
 
 const DEFAULT_FORKS = 128;
 
@@ -27,10 +28,13 @@ export interface EnvApp {
   readonly env: EnvConfig;
 }
 
-/** @throws UsageError when no application is named, or it has no environment */
-export function parseEnvApp(name: string | undefined, config: Config): EnvApp {
-  if (name === undefined)
-    throw new UsageError('which application? Name it: --app', `known: ${[...config.apps.keys()].join(', ')}`);
+export const WITH_ENV: Candidates = {
+  what: 'application with an environment',
+  fits: ({ env }) => env !== undefined,
+};
+
+/** @throws UsageError when the application has no environment */
+export function parseEnvApp(name: string, config: Config): EnvApp {
   const app = parseApp(name, config);
   if (app.env !== undefined) return { app, env: app.env };
   throw new UsageError(
@@ -50,6 +54,15 @@ export interface EnvReadings {
   readonly readings: readonly EnvReading[];
   /** Ctrl-C came before all were read. */
   readonly interrupted: boolean;
+}
+
+/** The flags with the application that is meant. Errors as whichApp. */
+export async function withEnvApp<Flags extends SelectionWords>(
+  nodeSets: readonly string[],
+  flags: Flags,
+  context: Context,
+): Promise<Flags & { readonly app: string }> {
+  return { ...flags, app: await whichApp(selectionWords(nodeSets, flags), context, WITH_ENV) };
 }
 
 /** The hosts of the application that are meant. Errors as selectHosts. */

@@ -34,6 +34,7 @@ import {
   sayUnread,
   selectEnvHosts,
   unreadReason,
+  withEnvApp,
 } from './env-hosts.js';
 import { parseEnvRestart } from './env-restart.js';
 
@@ -61,11 +62,12 @@ export async function rollbackEnv(
 async function change(
   what: Change,
   nodeSets: readonly string[],
-  flags: EnvPushFlags,
+  given: EnvPushFlags,
   command: Command,
 ): Promise<void> {
   const context = await openContext(command);
   try {
+    const flags = await withEnvApp(nodeSets, given, context);
     const app = parseEnvApp(flags.app, context.config);
     // Refused here, if at all, and not after all hosts were asked.
     boundsOf(flags, 1);
@@ -84,7 +86,6 @@ async function change(
       showChange(what, readings, app, plan, context);
       const refusedHint = restart ? 'see the plan: add --dry-run' : hintOf(what, targets, app);
       await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
-      if (process.exitCode === ExitCode.done && !restart) say(restartHint(app, plan));
     } finally {
       await connections.close();
     }
@@ -110,11 +111,6 @@ async function readForChange(
   requireOneReached(readings);
   requireReadable(readings);
   return readings;
-}
-
-function restartHint({ app }: EnvApp, { hosts }: Plan): string {
-  const names = fold(hosts.map(({ name }) => name));
-  return `a service reads it when it starts: kuafu restart --app ${app.name} '${names}'`;
 }
 
 /** A host that answers and cannot read the file will not be able to write it. */

@@ -12,13 +12,14 @@ import { out } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { readConfig } from '../context.js';
 import { globalOptions } from '../global-options.js';
-import { parseEnvApp } from './env-hosts.js';
+import { theOnlyApp } from '../which-app.js';
+import { parseEnvApp, WITH_ENV } from './env-hosts.js';
 
 /** `kuafu env show` */
 export async function showEnv(flags: SelectionWords, command: Command): Promise<void> {
   const options = globalOptions(command);
   const config = await readConfig(options, 'unneeded');
-  const { app, env } = parseEnvApp(flags.app, config);
+  const { app, env } = parseEnvApp(await theOnlyApp(flags, { config }, WITH_ENV), config);
   const room = roomOf(flags);
   const known = [...config.rooms.keys()];
   if (room !== undefined && !known.includes(room))

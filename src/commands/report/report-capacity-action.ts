@@ -10,11 +10,12 @@ import { didYouMean } from '../../lib/names/suggest.js';
 import { parsePeak, parseRequests, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { type BackendAnswer, loadsByRoom, readBackends } from '../../lib/report/backend-load.js';
 import { type CapacityQuestion, type GroupLoad, judgeCapacity } from '../../lib/report/capacity.js';
-import { groupLoad } from '../../lib/report/capacity-loads.js';
+import { groupLoad, tellWaiting } from '../../lib/report/capacity-loads.js';
 import { type CapacityReport, idleNotes, isFinding } from '../../lib/report/capacity-report.js';
 import { wantedOf } from '../../lib/report/places.js';
 import type { HostAnswer } from '../../lib/report/read-hosts.js';
 import { remediesFor } from '../../lib/report/remedy.js';
+import { readWaiting } from '../../lib/report/waiting.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
@@ -93,7 +94,7 @@ interface Measurement {
 }
 
 async function measure(pairs: readonly Pair[], context: Context, sampleMs: number): Promise<Measurement> {
-  const { config, inventory } = context;
+  const { config, inventory, ledger } = context;
   const rooms = [...config.rooms.keys()];
   const appsOf = new Map<string, AppConfig[]>();
   for (const [app, group] of pairs)
@@ -121,7 +122,8 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
       const ofApp = backends.filter((backend) => backend.app === app.name);
       return groupLoad(app, group, rooms, inventory, { answers: byHost, backends: loadsByRoom(ofApp) });
     });
-    return { groups, answers, backends, interrupted };
+    const waiting = await readWaiting(answers, config, inventory, ledger);
+    return { groups: tellWaiting(groups, waiting), answers, backends, interrupted };
   } finally {
     await toBalancers.close();
   }

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
-import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { type Selection, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import { parsePositive, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import { type HostUse, resourceFindings, type Thresholds, versionsOf } from '../../lib/report/resources.js';
+import { readWaiting, startCommands, withoutWaiting } from '../../lib/report/waiting.js';
 import { painter } from '../../lib/ui/frame/colour.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   type ResourceReport,
   renderResources,
@@ -15,7 +17,7 @@ import {
   renderResourcesPage,
   resourcesDocument,
 } from '../../lib/ui/report/resource-use-view.js';
-import { openHostContext } from '../context.js';
+import { type Context, openContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
 import type { ResourcesFlags } from './report.js';
 import { checkOutput, writePage } from './report-output.js';
@@ -31,9 +33,24 @@ export async function reportResources(
   const thresholds = thresholdsOf(flags);
   const sampleMs = parseSample(flags.sample);
   const words = selectionWords(nodeSets, flags);
-  const context = await openHostContext(command);
-  const { config, inventory, options } = context;
-  checkOutput(flags, options.json);
+  const context = await openContext(command, 'unneeded', 'read');
+  try {
+    checkOutput(flags, context.options.json);
+    const { uses, waiting, interrupted } = await ask(words, sampleMs, context);
+    const findings = withoutWaiting(resourceFindings(uses, thresholds), waiting);
+    const report = { at: new Date().toISOString(), sampleMs, thresholds, hosts: uses, findings };
+    const exitCode = exitCodeOf(report, interrupted);
+    process.exitCode = exitCode;
+    await show(report, flags, context.options.json, exitCode);
+    for (const start of startCommands(waiting))
+      say(withCommand('installed and not started yet:', start, stderrColumns()));
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+async function ask(words: Selection, sampleMs: number, context: Context) {
+  const { config, inventory, ledger } = context;
   const isAnySaid = Object.values(words).some((word) => word !== undefined);
   const hosts = isAnySaid ? selectHosts(words, inventory, EXAMPLE) : inventory.inUse({});
   const places = placesOf(config, inventory);
@@ -45,11 +62,8 @@ export async function reportResources(
     const versions = versionsOf(answer.reading, appsOf(answer.host));
     return { ...answer, places: places.get(answer.host) ?? [], versions };
   });
-  const findings = resourceFindings(uses, thresholds);
-  const report = { at: new Date().toISOString(), sampleMs, thresholds, hosts: uses, findings };
-  const exitCode = exitCodeOf(report, interrupted);
-  process.exitCode = exitCode;
-  await show(report, flags, options.json, exitCode);
+  const waiting = await readWaiting(answers, config, inventory, ledger);
+  return { uses, waiting, interrupted };
 }
 
 function thresholdsOf({ maxCpu, maxLoad, maxMemory, maxDisk, maxInodes }: ResourcesFlags): Thresholds {

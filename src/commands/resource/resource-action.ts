@@ -8,6 +8,7 @@ import type { ResourceRow } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { fold } from '../../lib/names/nodeset.js';
 import { didYouMean } from '../../lib/names/suggest.js';
+import { quoteWord } from '../../lib/shell/quote.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
@@ -108,10 +109,17 @@ export function refuseOthers(
   const [first] = others;
   if (first === undefined) return;
   const meant = inventory.hosts.has(first) ? '' : didYouMean(first, spares);
+  const declared = others.filter((host) => inventory.hosts.get(host)?.role === 'member');
   throw new UsageError(
     others.length === 1 ? `${first} is no spare host${meant}` : `these are no spare hosts: ${fold(others)}`,
-    SHOWS,
+    declared.length === 0 ? SHOWS : outOfTraffic(declared),
   );
+}
+
+/** What to type for a host that the configuration has in use: the pool never had it. */
+function outOfTraffic(hosts: readonly string[]): string {
+  const names = fold(hosts);
+  return `the configuration has ${names} in use; out of traffic for a while: kuafu traffic drain ${quoteWord(names)}`;
 }
 
 function wantedState({ state, unfit }: ResourceFlags): PoolState | undefined {

@@ -6,6 +6,7 @@ import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
+import { whichApp } from '../which-app.js';
 import type { RestartFlags } from './restart.js';
 
 /** `kuafu restart`: request → facts → plan → confirm → run. */
@@ -20,9 +21,11 @@ export async function restart(
     unreachable: flags.maxUnreachable,
     unhealthy: flags.maxUnhealthy,
   };
-  const words = { ...selectionWords(nodeSets, flags), batch, window, keep, drain, budgets };
+  const selected = selectionWords(nodeSets, flags);
   const context = await openContext(command, 'unneeded');
   try {
+    const app = await whichApp(selected, context);
+    const words = { ...selected, app, batch, window, keep, drain, budgets };
     const request = parseRestartRequest(words, context.config, context.inventory);
     const connections = await openConnectionsFor(context);
     try {

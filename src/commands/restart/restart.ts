@@ -16,7 +16,7 @@ export interface RestartFlags extends SelectionWords {
 export function registerRestart(program: Command): void {
   const restart = program
     .command('restart [nodesets...]')
-    .usage('[nodeset] --app name [options]')
+    .usage('[nodeset] [options]')
     .summary('rolling restart: out of traffic, stop, start, healthy, back in')
     .description(
       'Restarts an application host by host while users are served. Each host leaves traffic, ends its requests, ' +
@@ -46,6 +46,7 @@ Examples:
   kuafu restart --app shop --batch 1,25% --keep 70%
                                              one first, then quarters
   kuafu restart --app shop --window 3        three out at any time
+  kuafu restart web-b-07                     the application of that host
   kuafu restart '@idc:B!web-b-07' --app shop all of room B but one
   kuafu restart --app shop --dry-run         shows the plan, changes nothing`,
     )

@@ -6,7 +6,13 @@ import { parseBounds } from '../../lib/plan/bounds.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { listInitTemplates, loadInitTemplate } from '../../lib/scale/init-template.js';
 import { planScale } from '../../lib/scale/scale-plan.js';
-import { parseScaleRequest, type ScaleRequest, type ScaleWords } from '../../lib/scale/scale-request.js';
+import {
+  checkScaleWords,
+  parseCount,
+  parseScaleRequest,
+  type ScaleRequest,
+  type ScaleWords,
+} from '../../lib/scale/scale-request.js';
 import { checkSpares } from '../../lib/scale/spare-check.js';
 import { readTemplate } from '../../lib/scale/template-facts.js';
 import type { Connections } from '../../lib/ssh/transport.js';
@@ -20,7 +26,7 @@ import { propose } from '../propose.js';
 import type { ScaleFlags } from './scale.js';
 import { scaleCommandLine } from './scale-command-line.js';
 import { templateSession, unfinishedBefore } from './scale-facts.js';
-import { askScaleWords } from './scale-questions.js';
+import { askScaleWords, requireFree } from './scale-questions.js';
 
 /** `kuafu scale`: request → plan → confirm → run. */
 export async function scale(
@@ -79,12 +85,10 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
   )
     return { ...given, app, group, idc, count, templateIp, init, start, ...bounds };
   if (canAsk()) {
-    const templates = await listInitTemplates(context.config.file);
-    const words = await askScaleWords(
-      { ...given, ...(idc === undefined ? {} : { idc }) },
-      context,
-      templates,
-    );
+    const known = { ...given, ...(idc === undefined ? {} : { idc }) };
+    // Likewise.
+    await requireRight(known, context);
+    const words = await askScaleWords(known, context, await listInitTemplates(context.config.file));
     say(`\nThe same without questions:\n${scaleCommandLine(words, given, context.options)}\n`);
     return { ...words, ...bounds };
   }
@@ -100,6 +104,14 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
     `missing: ${missing.join(', ')}`,
     'kuafu scale --help; on a terminal, kuafu scale asks for what is missing',
   );
+}
+
+/** @throws {UsageError} and {RefusedError} for flags that no answers to the other questions could make right */
+async function requireRight(given: Partial<ScaleWords>, context: Context): Promise<void> {
+  const { config, inventory } = context;
+  checkScaleWords(given, config, inventory);
+  if (given.init !== undefined) await loadInitTemplate(given.init, config.file);
+  if (given.idc !== undefined) await requireFree(given.idc, parseCount(given.count ?? '1'), context);
 }
 
 /** Reads template, ledger and init template; changes nothing. */

@@ -74,6 +74,21 @@ function roomChoices(
   throw new RefusedError('no spare host is free in any room', 'see who has them: kuafu resource list');
 }
 
+/** @throws {RefusedError} where a room has fewer spares that are free */
+export async function requireFree(
+  room: string,
+  count: number,
+  known: Pick<Context, 'inventory' | 'ledger'>,
+): Promise<void> {
+  const free = (await freeIn(known))(room);
+  if (free >= count) return;
+  const asked = count === 1 ? 'a host is' : `${count} hosts are`;
+  throw new RefusedError(
+    `refused, nothing was changed: ${asked} asked for, but ${free === 0 ? 'none is' : `only ${free} ${free === 1 ? 'is' : 'are'}`} free in room ${room}`,
+    'see what is free: kuafu resource list',
+  );
+}
+
 /** How many spares of a room are free. */
 async function freeIn({
   inventory,

@@ -4,6 +4,7 @@ import { parseApp, parseGroup, parseRoom } from '../../lib/inventory/known-names
 import type { Plan } from '../../lib/plan/plan.js';
 import { readPlaces } from '../../lib/restart/restart-facts.js';
 import { parseKeep } from '../../lib/restart/restart-request.js';
+import { checkScaleWords } from '../../lib/scale/scale-request.js';
 import { planShrink, type ShrinkFacts, type ShrinkRequest } from '../../lib/scale/shrink-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { canAsk } from '../confirm.js';
@@ -21,6 +22,7 @@ export async function scaleTo(to: string, given: ScaleFlags, command: Command): 
   if (given.count !== undefined)
     throw new UsageError('--to and --count both say how many hosts', 'give one of them');
   const wanted = parseTo(to);
+  if (given.keep !== undefined) parseKeep(given.keep);
   const more = await withContext(command, async (context) => {
     const place = await placeOf(given, context);
     const request = requestOf(place, wanted, given.keep, context);
@@ -58,7 +60,11 @@ async function placeOf(given: ScaleFlags, context: Context): Promise<NamedPlace>
     throw new UsageError(`--idc ${given.idc} and --room ${room} name two rooms`, 'give one of them');
   const idc = given.idc ?? room;
   if (app !== undefined && group !== undefined && idc !== undefined) return { app, group, idc };
-  if (canAsk()) return await askPlace({ ...given, ...(idc === undefined ? {} : { idc }) }, context, true);
+  if (canAsk()) {
+    const known = { ...given, ...(idc === undefined ? {} : { idc }) };
+    checkScaleWords(known, context.config, context.inventory);
+    return await askPlace(known, context, true);
+  }
   const flags = { '--app': app, '--group': group, '--idc': idc };
   const missing = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [flag] : []));
   throw new UsageError(`missing: ${missing.join(', ')}`, 'kuafu scale --help');

@@ -12,16 +12,19 @@ import { placesOf, type TrafficPlace } from './traffic-places.js';
 export async function repairTraffic(flags: TrafficFlags, command: Command): Promise<void> {
   const context = await openContext(command, 'unneeded');
   try {
-    const [place, ...others] = placesOf(flags, context.config);
+    const places = placesOf(flags, context.config);
+    const [place, ...others] = places;
     if (place === undefined || others.length > 0)
-      throw new UsageError(
-        'which application, in which room? A repair is of one',
-        'for example: kuafu traffic repair --app shop --idc B',
-      );
+      throw new UsageError('which application, in which room? A repair is of one', linesToType(places));
     await repair(place, flags.checksum, context);
   } finally {
     await context.ledger.close();
   }
+}
+
+function linesToType(places: readonly TrafficPlace[]): string {
+  const lines = places.map(({ app, room }) => `kuafu traffic repair --app ${app.name} --idc ${room}`);
+  return ['type:', ...lines].join('\n  ');
 }
 
 async function repair(

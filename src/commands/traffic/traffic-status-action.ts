@@ -2,47 +2,57 @@ import type { Command } from 'commander';
 import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
-import type { KeptOut } from '../../lib/ledger/ledger.js';
-import { readKeptOut } from '../../lib/ledger/read-assigned.js';
 import { balancersOf } from '../../lib/traffic/traffic-facts.js';
-import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/traffic/traffic-status.js';
+import {
+  isTrafficFinding,
+  readTraffic,
+  type TrafficAnswer,
+  withNotStarted,
+} from '../../lib/traffic/traffic-status.js';
 import { painter } from '../../lib/ui/frame/colour.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   renderTraffic,
   repairCommands,
+  startCommands,
   type TrafficReport,
   trafficDocument,
 } from '../../lib/ui/inventory/traffic-view.js';
-import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { type Context, openConnectionsFor, openContext } from '../context.js';
 import type { TrafficFlags } from './traffic.js';
 import { placesOf, type TrafficPlace } from './traffic-places.js';
 
 /** `kuafu traffic status` */
 export async function showTraffic(flags: TrafficFlags, command: Command): Promise<void> {
-  const context = await openHostContext(command);
-  const keptOut = await readKeptOut(context.config);
-  const report = await ask(placesOf(flags, context.config), keptOut, context);
-  const exitCode = exitCodeOf(report);
-  process.exitCode = exitCode;
-  if (context.options.json) return out(jsonText(trafficDocument(report, exitCode)));
-  out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
-  const repairs = repairCommands(report);
-  if (repairs.length > 0)
-    say(
-      ['bring back those that are missing (kuafu start, where the service never ran):', ...repairs].join(
-        '\n  ',
-      ),
-    );
+  const context = await openContext(command, 'unneeded', 'read');
+  try {
+    const report = await ask(placesOf(flags, context.config), context);
+    show(report, context);
+  } finally {
+    await context.ledger.close();
+  }
 }
 
-async function ask(
-  places: readonly TrafficPlace[],
-  keptOut: readonly KeptOut[],
-  context: HostContext,
-): Promise<TrafficReport> {
-  const { inventory } = context;
+function show(report: TrafficReport, context: Context): void {
+  const exitCode = exitCodeOf(report);
+  process.exitCode = exitCode;
+  if (context.options.json) {
+    out(jsonText(trafficDocument(report, exitCode)));
+    return;
+  }
+  out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
+  for (const [what, commands] of [
+    ['bring back those that are missing:', repairCommands(report)],
+    ['start those that are installed:', startCommands(report)],
+  ] as const)
+    for (const command of commands) say(withCommand(what, command, stderrColumns()));
+}
+
+async function ask(places: readonly TrafficPlace[], context: Context): Promise<TrafficReport> {
+  const { inventory, ledger } = context;
+  const keptOut = await ledger.keptOut();
   const connections = await openConnectionsFor(context);
   const answers: TrafficAnswer[] = [];
   const silent: TrafficReport['silent'][number][] = [];
@@ -51,8 +61,8 @@ async function ask(
   );
   try {
     const ends = await Promise.allSettled(
-      asked.map(({ app, room, balancer }) =>
-        readTraffic(app, room, balancer, inventory, connections, keptOut),
+      asked.map(async ({ app, room, balancer }) =>
+        withNotStarted(await readTraffic(app, room, balancer, inventory, connections, keptOut), ledger),
       ),
     );
     for (const [index, end] of ends.entries()) {

@@ -30,6 +30,8 @@ export function registerTraffic(program: Command): Command {
       `
   in traffic    it gets requests
   missing       the balancer does not know it, as after a restart of HAProxy
+  not started   kuafu scale has installed it, and it waits for kuafu start; no
+                finding
   drained       taken out to end its requests; no finding where kuafu traffic
                 drain did it
   forgotten     kuafu traffic drain took it out, and it gets requests again,

@@ -41,7 +41,16 @@ export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]):
   const wrong = targets.filter(({ differs }) => differs);
   const action = ({ host }: EnvTarget) => writeAction(env, host);
   const title = `push the environment of ${app} to ${hostWords(wrong)}`;
-  return planOf('env-push', title, 'write', request, wrong, action, pushRisks(env, wrong));
+  return planOf('env-push', title, 'write', request, wrong, action, [
+    ...pushRisks(env, wrong),
+    ...restartNotes(app, wrong),
+  ]);
+}
+
+function restartNotes(app: string, targets: readonly EnvTarget[]): Risk[] {
+  if (targets.length === 0) return [];
+  const message = `services read it when they start: until then the old values hold; --restart does it with the push, kuafu restart --app ${app} later`;
+  return [{ level: 'note', message }];
 }
 
 /**

@@ -128,8 +128,7 @@ export async function allResources(db: Database, now: Date): Promise<readonly Re
 }
 
 async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<void> {
-  if (row.state === 'assigned')
-    throw new RefusedError(`${row.host} serves ${row.app}/${row.app_group} since ${row.since}`);
+  if (row.state === 'assigned') throw inUse(row);
   const operation = await findOperation(tx, row.operation);
   if (isLive(operation, now))
     throw new RefusedError(
@@ -143,6 +142,15 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
       `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,
       `kuafu ops close ${operation.id} gives that up: its hosts are free again, those that may run the service unfit`,
     );
+}
+
+function inUse({ host, app, app_group: group, room, since, operation }: ResourceTableRow): RefusedError {
+  return new RefusedError(
+    `${host} serves ${app}/${group} since ${since}; a host in use is taken out of its group first`,
+    `all hosts of its expansion: kuafu scale --undo ${operation}\n` +
+      `the youngest of its group:  kuafu scale --to N --app ${app} --group ${group} --idc ${room}\n` +
+      `out of traffic for now:     kuafu traffic drain ${host}`,
+  );
 }
 
 async function rowsOf(db: Database | Tx, hosts: readonly string[]): Promise<ResourceTableRow[]> {

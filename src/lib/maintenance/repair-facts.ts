@@ -7,6 +7,7 @@ import { leftOutBy } from '../restart/left-behind.js';
 import type { Records } from '../restart/restart-facts.js';
 import type { Connections } from '../ssh/transport.js';
 import { readJoinFacts } from '../traffic/join-facts.js';
+import { readNotStarted } from '../traffic/not-started.js';
 import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from '../traffic/traffic-facts.js';
 import { membersIn } from '../traffic/traffic-status.js';
 import type { Absent, RepairFacts } from './repair-plan.js';
@@ -38,12 +39,15 @@ export async function readRepairFacts(
     if (places.length > 0) absent.push({ host, places });
     else if (views.some((view) => isOut(host, view))) out.add(host.name);
   }
+  const lost = absent.map(({ host }) => host.name);
+  const notStarted = await readNotStarted(lost, app.name, records);
   const join = await readJoinFacts(app, room, [], inventory, connections);
   return {
     app,
     room,
     groups: [...app.groups.keys()].filter((group) => inventory.members(app.name, group, room).length > 0),
-    absent,
+    absent: absent.filter(({ host }) => !notStarted.has(host.name)),
+    notStarted: [...notStarted],
     out: [...out],
     keptOut: keptOut.filter(({ host }) => members.some(({ name }) => name === host)),
     doubts: views.flatMap(({ doubts, guesses }) => [...doubts, ...guesses]),

@@ -9,6 +9,7 @@ import { parseBudgets } from '../plan/budget.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
 import type { JoinFacts } from '../traffic/join-facts.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
+import { startCommand } from '../traffic/not-started.js';
 
 /** A host that should be in traffic and is not, and the places it lacks. */
 export interface Absent {
@@ -23,6 +24,8 @@ export interface RepairFacts {
   /** All groups of the application that have hosts in the room. */
   readonly groups: readonly string[];
   readonly absent: readonly Absent[];
+  /** Hosts that an expansion has installed and nobody has started: no balancer ever knew them. */
+  readonly notStarted: readonly string[];
   /** Hosts that somebody took out: they stay out. */
   readonly out: readonly string[];
   /** Hosts that a person keeps out: they stay out, whatever a balancer has forgotten. */
@@ -35,9 +38,13 @@ export interface RepairFacts {
  * The plan that brings hosts back into traffic which a restart of HAProxy has forgotten: each is asked for its health
  * first. Whom somebody took out stays out. Pure.
  */
-export function planRepair({ app, room, groups, absent, out, keptOut, doubts, join }: RepairFacts): Plan {
+export function planRepair(facts: RepairFacts): Plan {
+  const { app, room, groups, absent, notStarted, out, keptOut, doubts, join } = facts;
   const count = absent.length;
   const notes = [
+    ...(notStarted.length === 0
+      ? []
+      : [`installed and not started yet, so not brought back: ${startCommand(app.name, notStarted)}`]),
     ...(out.length === 0
       ? []
       : [

@@ -1,12 +1,12 @@
 import type { Config } from '../config/config-types.js';
 import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { KeptOut } from '../ledger/ledger.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import type { Session } from '../ssh/transport.js';
 import { drainedWords } from '../traffic/kept-out-words.js';
 import { balancersOf } from '../traffic/traffic-facts.js';
-import { readTraffic, type TrafficRow } from '../traffic/traffic-status.js';
+import { readTraffic, type TrafficRow, withNotStarted } from '../traffic/traffic-status.js';
 import type { Finding } from './resources.js';
 
 /**
@@ -18,7 +18,7 @@ export async function readAbsent(
   session: Session,
   { apps, rooms }: Config,
   inventory: Inventory,
-  keptOut: readonly KeptOut[],
+  ledger: Pick<Ledger, 'keptOut' | 'list' | 'show'>,
 ): Promise<readonly Finding[]> {
   const isHere = ({ name }: Host) => name === host.name;
   const places = [...rooms.keys()].flatMap((room) =>
@@ -36,7 +36,8 @@ export async function readAbsent(
   const found = places.map(async ({ app, room }) => {
     try {
       const at = { session: async () => session };
-      const { rows } = await readTraffic(app, room, host, inventory, at, keptOut);
+      const answer = await readTraffic(app, room, host, inventory, at, await ledger.keptOut());
+      const { rows } = await withNotStarted(answer, ledger);
       return rows.flatMap((row) => {
         const subject = subjectOf(row);
         return subject === undefined ? [] : [finding(row.host, subject)];

@@ -1,8 +1,9 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { BackendLoad } from './backend-load.js';
-import { type GroupLoad, type HostLoad, NOT_RUNNING } from './capacity.js';
+import { type GroupLoad, type HostLoad, NOT_RUNNING, NOT_STARTED } from './capacity.js';
 import type { HostAnswer } from './read-hosts.js';
+import type { Waiting } from './waiting.js';
 
 export interface Measured {
   readonly answers: ReadonlyMap<string, HostAnswer>;
@@ -24,6 +25,16 @@ export function groupLoad(
       .map(({ name }) => hostLoad(name, room, app, answers.get(name), backends.get(room))),
   );
   return { app: app.name, group, hosts };
+}
+
+/** Hosts that wait for their first start, by application, told from those whose service has stopped. */
+export function tellWaiting(groups: readonly GroupLoad[], waiting: readonly Waiting[]): GroupLoad[] {
+  const isWaiting = (app: string, { host, why }: HostLoad) =>
+    why === NOT_RUNNING && waiting.some((each) => each.app.name === app && each.hosts.has(host));
+  return groups.map((group) => ({
+    ...group,
+    hosts: group.hosts.map((host) => (isWaiting(group.app, host) ? { ...host, why: NOT_STARTED } : host)),
+  }));
 }
 
 function hostLoad(

@@ -1,5 +1,6 @@
 import { fold } from '../names/fold.js';
-import type { CapacityQuestion, CapacityVerdict, GroupLoad } from './capacity.js';
+import { startCommand } from '../traffic/not-started.js';
+import { type CapacityQuestion, type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 import type { Remedy } from './remedy.js';
 
 /** All that `kuafu report capacity` has to say; table, JSON, CSV and HTML are made from it. */
@@ -26,8 +27,13 @@ export function idleNotes(groups: readonly GroupLoad[]): string[] {
   for (const { app, group, hosts } of groups)
     for (const { host, serves, why } of hosts)
       if (!serves) {
-        const key = `does not count for ${app}/${group}: ${why}`;
+        const key = JSON.stringify([app, group, why]);
         byReason.set(key, [...(byReason.get(key) ?? []), host]);
       }
-  return [...byReason].map(([reason, hosts]) => `${fold(hosts)} ${reason}`);
+  return [...byReason].map(([key, hosts]) => {
+    const [app, group, why]: [string, string, string] = JSON.parse(key);
+    if (why === NOT_STARTED)
+      return `for ${app}/${group} ${fold(hosts)} ${hosts.length === 1 ? 'is' : 'are'} ${why}: ${startCommand(app, hosts)}`;
+    return `${fold(hosts)} ${hosts.length === 1 ? 'does' : 'do'} not count for ${app}/${group}: ${why}`;
+  });
 }

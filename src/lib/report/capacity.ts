@@ -108,7 +108,7 @@ function ceilOf({ demand, perHost }: Measured): number {
 /** Without a load to measure: whatever it is, it needs one host at least, where the lost room may have had any. */
 function leastOf(basis: Unmeasured['basis'], { hosts }: GroupLoad, lost: string): number | null {
   if (basis !== 'idle') return null;
-  return hosts.some(({ room, why }) => room === lost && why !== NOT_RUNNING) ? 1 : 0;
+  return hosts.some((host) => host.room === lost && !hasNoLoad(host)) ? 1 : 0;
 }
 
 function demandOf(
@@ -138,9 +138,7 @@ function demandOf(
 
 /** Whether of every host that may have a load somebody told it: the balancer, or the host. */
 function isRead({ hosts }: GroupLoad): boolean {
-  return hosts.every(
-    ({ why, requests, cpusUsed }) => why === NOT_RUNNING || requests !== null || cpusUsed !== null,
-  );
+  return hosts.every((host) => hasNoLoad(host) || host.requests !== null || host.cpusUsed !== null);
 }
 
 /** How many times the measured load is asked for; undefined: nothing is measured that could be multiplied. */
@@ -170,11 +168,17 @@ function costOf({ hosts }: GroupLoad): number {
 
 /** CPUs that a group keeps busy. A host that could not be read is taken to be as busy as the others. */
 function cpusOf({ hosts }: GroupLoad): number {
-  return mean(hosts, ({ cpusUsed }) => cpusUsed) * hosts.filter(({ why }) => why !== NOT_RUNNING).length;
+  return mean(hosts, ({ cpusUsed }) => cpusUsed) * hosts.filter((host) => !hasNoLoad(host)).length;
 }
 
 /** Why a host does not serve, where it is known to have no load either. */
 export const NOT_RUNNING = 'its service does not run';
+/** The same where that is as somebody has asked for it: such a host is not missing, it was never there. */
+export const NOT_STARTED = 'installed and not started yet';
+
+function hasNoLoad({ why }: HostLoad): boolean {
+  return why === NOT_RUNNING || why === NOT_STARTED;
+}
 
 function sum(hosts: readonly HostLoad[], value: (host: HostLoad) => number | null): number {
   return hosts.reduce((total, host) => total + (value(host) ?? 0), 0);

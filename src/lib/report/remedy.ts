@@ -1,11 +1,12 @@
 import type { Inventory } from '../inventory/inventory.js';
 import { quoteWord } from '../shell/quote.js';
-import type { CapacityVerdict, GroupLoad } from './capacity.js';
+import { startCommand } from '../traffic/not-started.js';
+import { type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 
-/** What makes up for a shortage: an expansion, as far as the pool goes. */
+/** What makes up for a shortage: a start of what is installed, then an expansion, as far as the pool goes. */
 export interface Remedy {
   readonly room: string;
-  /** Hosts that the command adds. */
+  /** Hosts that the command starts or adds. */
   readonly count: number;
   /** Hosts that the pool of the room lacks for the rest. */
   readonly missing: number;
@@ -14,8 +15,8 @@ export interface Remedy {
 }
 
 /**
- * An expansion for each verdict that is short, in their order. Spare hosts are promised once. A shortage of one group
- * in one room needs one expansion, however many lost rooms ask for it.
+ * A start or an expansion, or both, for each verdict that is short, in their order. Spare hosts are promised once, and so
+ * are those that are installed. A shortage of one group in one room needs one expansion, however many lost rooms ask for it.
  *
  * @param free spare hosts that are free, by room
  * @param configFile as the user named it, if so
@@ -28,6 +29,7 @@ export function remediesFor(
   configFile: string | undefined,
 ): ReadonlyMap<CapacityVerdict, Remedy> {
   const unpromised = new Map(free);
+  const promised = new Set<string>();
   const remedies = new Map<CapacityVerdict, Remedy>();
   for (const verdict of verdicts) {
     if (verdict.short === 0) continue;
@@ -35,13 +37,39 @@ export function remediesFor(
     const room = [...verdict.left].sort((a, b) => spares(b) - spares(a))[0];
     if (room === undefined) continue;
     const template = templateFor(verdict, room, groups);
-    const count = template === undefined ? 0 : Math.min(verdict.short, spares(room));
+    const started = waitingFor(verdict, groups, promised);
+    for (const host of started) promised.add(host);
+    const rest = verdict.short - started.length;
+    const count = template === undefined ? 0 : Math.min(rest, spares(room));
     unpromised.set(room, spares(room) - count);
     const address = template === undefined ? '' : inventory.host(template).ssh.address;
-    const command = count === 0 ? '' : scaleCommand(verdict, room, count, address, configFile);
-    remedies.set(verdict, { room, count, missing: verdict.short - count, command });
+    const config = configFile === undefined ? '' : ` --config ${quoteWord(configFile)}`;
+    const commands = [
+      ...(started.length === 0 ? [] : [`${startCommand(verdict.app, started)}${config}`]),
+      ...(count === 0 ? [] : [scaleCommand(verdict, room, count, address, configFile)]),
+    ];
+    const made = started.length + count;
+    remedies.set(verdict, {
+      room,
+      count: made,
+      missing: verdict.short - made,
+      command: commands.join(' && '),
+    });
   }
   return remedies;
+}
+
+/** Hosts of the rooms that are left which are installed and only have to be started, as many as are short. */
+function waitingFor(
+  { app, group, lost, short }: CapacityVerdict,
+  groups: readonly GroupLoad[],
+  promised: ReadonlySet<string>,
+): readonly string[] {
+  const hosts = groups.find((each) => each.app === app && each.group === group)?.hosts ?? [];
+  return hosts
+    .filter(({ host, room, why }) => why === NOT_STARTED && room !== lost && !promised.has(host))
+    .slice(0, short)
+    .map(({ host }) => host);
 }
 
 /** A host that serves, of the same room if there is one: its files then need not cross between rooms. */

@@ -7,6 +7,7 @@ import type { SecretText } from '../masking/secret.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { HostNeed } from '../plan/action.js';
+import { INSTALL } from '../plan/leaves-stopped.js';
 import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { JoinFacts } from '../traffic/join-facts.js';
@@ -97,7 +98,7 @@ function expandSteps(
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
   // For whoever starts it later.
-  if (!start) return [...steps, step('install', { ...stopped, ...links })];
+  if (!start) return [...steps, step(INSTALL, { ...stopped, ...links })];
   const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   steps.push(...enrol);

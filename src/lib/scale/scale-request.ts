@@ -57,6 +57,22 @@ export function parseScaleRequest(words: ScaleWords, config: Config, inventory: 
   };
 }
 
+/**
+ * What is wrong with words by themselves, before any is asked for that is missing.
+ * @throws {UsageError} as parseScaleRequest
+ */
+export function checkScaleWords(words: Partial<ScaleWords>, config: Config, inventory: Inventory): void {
+  const { app, group, idc, count, templateIp, limitRate } = words;
+  const apps = app === undefined ? [...config.apps.values()] : [parseApp(app, config)];
+  const [first] = apps;
+  if (group !== undefined && first !== undefined && !apps.some(({ groups }) => groups.has(group)))
+    parseGroup(group, first);
+  if (idc !== undefined) parseRoom(idc, config);
+  if (count !== undefined) parseCount(count);
+  if (templateIp !== undefined) parseTemplate(templateIp, inventory);
+  if (limitRate !== undefined) parseRate(limitRate);
+}
+
 export function parseCount(text: string): number {
   const count = Number(text);
   if (/^\d+$/.test(text) && count >= 1 && count <= MAX_COUNT) return count;

@@ -10,19 +10,22 @@ import {
   type ServerState,
 } from '../layers/http/server-state.js';
 import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
-import type { KeptOut } from '../ledger/ledger.js';
+import type { KeptOut, Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
+import { readNotStarted } from './not-started.js';
 import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
 
 /**
  * What a host is at a balancer. missing: it should be in traffic, and the balancer has no server of it. extra: a server
- * of a host that is in no group of the application, or of nobody we know. forgotten: a person keeps it out, and it gets
+ * of a host that is in no group of the application, or of nobody we know. not started: an expansion has installed it, and it
+ * was never started since. forgotten: a person keeps it out, and it gets
  * requests again. Only `in traffic` is as it should be, and `drained` where a person keeps it out.
  */
 export type TrafficState =
   | 'in traffic'
   | 'missing'
+  | 'not started'
   | 'drained'
   | 'forgotten'
   | 'maintenance'
@@ -87,6 +90,19 @@ export async function readTraffic(
   };
 }
 
+/** The same, where hosts that are not there yet are told from those that a balancer has forgotten. */
+export async function withNotStarted(
+  answer: TrafficAnswer,
+  ledger: Pick<Ledger, 'list' | 'show'>,
+): Promise<TrafficAnswer> {
+  const missing = answer.rows.flatMap(({ host, state }) => (state === 'missing' ? [host] : []));
+  const hosts = await readNotStarted(missing, answer.app, ledger);
+  const rows = answer.rows.map((row) =>
+    hosts.has(row.host) && row.state === 'missing' ? { ...row, state: 'not started' as const } : row,
+  );
+  return { ...answer, rows };
+}
+
 type About = Pick<TrafficRow, 'app' | 'room' | 'balancer'>;
 
 function rowsOf(
@@ -138,6 +154,9 @@ function stateOf(server: ServerState, isKept: boolean): TrafficState {
 /** What differs from what configuration and ledger want. A server of nobody we know is somebody's business. */
 export function isTrafficFinding({ rows, doubts }: Pick<TrafficAnswer, 'rows' | 'doubts'>): boolean {
   const isRight = ({ state, drained }: TrafficRow) =>
-    state === 'in traffic' || state === 'extra' || (state === 'drained' && drained !== null);
+    state === 'in traffic' ||
+    state === 'extra' ||
+    state === 'not started' ||
+    (state === 'drained' && drained !== null);
   return doubts.length > 0 || !rows.every(isRight);
 }

@@ -51,7 +51,7 @@ describe('a push', () => {
       room: 'A,B',
       locks: ['app/shop/web/A', 'app/shop/web/B'],
       batches: [1, 1],
-      risks: [],
+      risks: [{ level: 'note', message: expect.stringContaining('kuafu restart --app shop later') }],
     });
     const steps = plan.stages[0]?.lanes.map(({ steps: [step] }) => step?.action);
     const db = { name: 'DB', value: ['db:', { secret: 'PASSWORD' }] };
@@ -78,6 +78,7 @@ describe('a push', () => {
       { level: 'note', message: 'not read, and tried all the same: web-b-[1-2] (no route)' },
       { level: 'refuse', message: '/etc/shop/env is no file on web-b-4' },
       { level: 'note', message: expect.stringContaining('symbolic link on web-b-3') },
+      { level: 'note', message: expect.stringContaining('when they start') },
     ]);
   });
 });

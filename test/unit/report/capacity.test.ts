@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import {
   type CapacityQuestion,
   type GroupLoad,
@@ -6,6 +7,7 @@ import {
   judgeCapacity,
   NOT_RUNNING,
 } from '../../../src/lib/report/capacity.js';
+import { tellWaiting } from '../../../src/lib/report/capacity-loads.js';
 import { idleNotes } from '../../../src/lib/report/capacity-report.js';
 
 function hosts(room: string, count: number, more: Partial<HostLoad> = {}): HostLoad[] {
@@ -157,6 +159,19 @@ describe('when room A is lost', () => {
 it('names those that do not serve, folded by reason', () => {
   const members = hosts('B', 2, { serves: false, why: 'no answer' });
   expect(idleNotes([{ app: 'shop', group: 'web', hosts: members }])).toEqual([
-    'web-b-[1-2] does not count for shop/web: no answer',
+    'web-b-[1-2] do not count for shop/web: no answer',
+  ]);
+});
+
+it('does not call missing what is installed and waits to be started, and says how', () => {
+  const waiting = new Set(['web-b-1', 'web-b-2']);
+  const idle = { serves: false, why: NOT_RUNNING, cpusUsed: null, requests: null };
+  const groups = tellWaiting(
+    [{ app: 'shop', group: 'web', hosts: [...hosts('A', 1), ...hosts('B', 3, idle)] }],
+    [{ app: { name: 'shop' } as AppConfig, hosts: waiting }],
+  );
+  expect(idleNotes(groups)).toEqual([
+    "for shop/web web-b-[1-2] are installed and not started yet: kuafu start --app shop 'web-b-[1-2]'",
+    'web-b-3 does not count for shop/web: its service does not run',
   ]);
 });

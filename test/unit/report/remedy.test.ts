@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import { buildInventory } from '../../../src/lib/inventory/inventory.js';
-import type { CapacityVerdict, GroupLoad } from '../../../src/lib/report/capacity.js';
+import {
+  type CapacityVerdict,
+  type GroupLoad,
+  type HostLoad,
+  NOT_STARTED,
+} from '../../../src/lib/report/capacity.js';
 import { remediesFor } from '../../../src/lib/report/remedy.js';
 import { parsedConfig } from '../inventory/selection-config.js';
 
@@ -12,8 +17,11 @@ function verdict(more: Partial<CapacityVerdict>): CapacityVerdict {
 }
 
 function group(serving: readonly (readonly [string, string])[]): GroupLoad {
-  const load = { serves: true, why: '', cpus: 2, cpusUsed: 0, requests: 0 };
-  return { app: 'shop', group: 'web', hosts: serving.map(([host, room]) => ({ host, room, ...load })) };
+  return { app: 'shop', group: 'web', hosts: serving.map(([host, room]) => hostOf(host, room)) };
+}
+
+function hostOf(host: string, room: string): HostLoad {
+  return { host, room, serves: true, why: '', cpus: 2, cpusUsed: 0, requests: 0 };
 }
 
 const both = group([
@@ -48,6 +56,25 @@ it('says what the pool lacks, and promises no spare host twice', () => {
     { count: 1, missing: 2 },
   ]);
   expect(remedies([verdict({})], [both], 0)).toMatchObject([{ count: 0, missing: 3, command: '' }]);
+});
+
+it('starts what is installed before it expands, and promises it once', () => {
+  const waiting = ['new-b-1', 'new-b-2'].map((host) => ({
+    ...hostOf(host, 'B'),
+    serves: false,
+    why: NOT_STARTED,
+  }));
+  const installed = { ...both, hosts: [...both.hosts, ...waiting] };
+  const [enough] = remedies([verdict({ short: 2 })], [installed]);
+  expect(enough).toEqual({
+    room: 'B',
+    count: 2,
+    missing: 0,
+    command: "kuafu start --app shop 'new-b-[1-2]'",
+  });
+  const [first, second] = remedies([verdict({ short: 3 }), verdict({ lost: 'C', short: 1 })], [installed]);
+  expect(first?.command).toMatch(/^kuafu start --app shop 'new-b-\[1-2\]' && kuafu scale .* --count 1 /);
+  expect(second?.command).toMatch(/^kuafu scale /);
 });
 
 it('is nothing where nothing is short, and no command where nothing serves', () => {

@@ -1,4 +1,6 @@
+import stringWidth from 'string-width';
 import { quoteWord } from '../../shell/quote.js';
+import { wrapWords } from './wrap-words.js';
 
 /**
  * A command line as it can be pasted into a shell: `undefined` and false flags are left out, true ones have no value.
@@ -13,4 +15,36 @@ export function commandLine(
     return value === true ? [`--${name}`] : [`--${name}`, quoteWord(value)];
   });
   return [command, ...words].join(' ');
+}
+
+/**
+ * What a command is for, then the command: on the same line where that fits, else below. A shell takes what is printed
+ * here as it is: where the command is broken, it goes on behind a backslash.
+ */
+export function withCommand(what: string, command: string, columns: number): string {
+  const line = `${what} ${command}`;
+  if (stringWidth(line) <= columns) return line;
+  return `${wrapWords(what, columns)}\n${brokenCommand(command, columns)}`;
+}
+
+function brokenCommand(command: string, columns: number): string {
+  const lines: string[] = [];
+  let current = INDENT;
+  for (const word of shellWords(command)) {
+    const longer = current.trim() === '' ? current + word : `${current} ${word}`;
+    if (current.trim() === '' || stringWidth(longer) <= columns - BREAK.length) current = longer;
+    else {
+      lines.push(current + BREAK);
+      current = INDENT + INDENT + word;
+    }
+  }
+  return [...lines, current].join('\n');
+}
+
+const INDENT = '  ';
+const BREAK = ' \\';
+
+/** As quoteWord() leaves them: a quoted word may hold spaces. */
+function shellWords(command: string): string[] {
+  return command.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
 }

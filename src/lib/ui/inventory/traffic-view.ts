@@ -1,4 +1,5 @@
 import { keptOutLine } from '../../traffic/kept-out-words.js';
+import { startCommand } from '../../traffic/not-started.js';
 import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
@@ -73,6 +74,15 @@ export function repairCommands({ answers }: TrafficReport): string[] {
   return [
     ...new Set(missing.map(({ app, room }) => `kuafu traffic repair --app ${app} --idc ${room}`)),
   ].sort();
+}
+
+/** What to type where an expansion has installed hosts and nobody has started them. */
+export function startCommands({ answers }: TrafficReport): string[] {
+  const waiting = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'not started'));
+  return [...new Set(waiting.map(({ app }) => app))].sort().map((name) => {
+    const hosts = waiting.flatMap(({ app, host }) => (app === name ? [host] : []));
+    return startCommand(name, hosts);
+  });
 }
 
 function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {

@@ -1,4 +1,4 @@
-import { type CapacityVerdict, type GroupLoad, rateOf } from '../../report/capacity.js';
+import { type CapacityVerdict, type GroupLoad, NOT_STARTED, rateOf } from '../../report/capacity.js';
 import { type CapacityReport, isFinding } from '../../report/capacity-report.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { type CsvValue, renderCsv } from '../frame/csv.js';
@@ -122,9 +122,9 @@ export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
 }
 
-/** What is measured of a group in one room. */
+/** What is measured of a group in one room; hosts that wait for their first start are none of it. */
 export function roomLoad({ hosts }: GroupLoad, room: string) {
-  const inRoom = hosts.filter((host) => host.room === room);
+  const inRoom = hosts.filter((host) => host.room === room && host.why !== NOT_STARTED);
   const read = inRoom.filter(({ cpus, cpusUsed }) => cpus !== null && cpusUsed !== null);
   const cpus = read.reduce((sum, host) => sum + (host.cpus ?? 0), 0);
   const used = read.reduce((sum, host) => sum + (host.cpusUsed ?? 0), 0);

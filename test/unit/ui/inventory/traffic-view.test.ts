@@ -7,7 +7,16 @@ import {
   type TrafficReport,
 } from '../../../../src/lib/ui/inventory/traffic-view.js';
 
-const STATES = ['in traffic', 'missing', 'drained', 'maintenance', 'no weight', 'down', 'extra'] as const;
+const STATES = [
+  'in traffic',
+  'missing',
+  'not started',
+  'drained',
+  'maintenance',
+  'no weight',
+  'down',
+  'extra',
+] as const;
 
 function row(more: Partial<TrafficRow> = {}): TrafficRow {
   return {

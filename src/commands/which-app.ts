@@ -1,0 +1,95 @@
+import type { AppConfig } from '../lib/config/config-types.js';
+import { UsageError } from '../lib/errors.js';
+import { type Selection, selectHosts } from '../lib/inventory/selection.js';
+import { fold } from '../lib/names/fold.js';
+import type { Host } from '../lib/names/host.js';
+import { placesAmong } from '../lib/restart/restart-request.js';
+import { quoteWord } from '../lib/shell/quote.js';
+import { askChoice, canAsk } from './confirm.js';
+import type { Context } from './context.js';
+
+type Known = Pick<Context, 'config' | 'inventory'>;
+
+/** Which applications a command can be for. */
+export interface Candidates {
+  readonly what: string;
+  readonly fits: (app: AppConfig) => boolean;
+}
+
+const ANY: Candidates = { what: 'application', fits: () => true };
+
+/**
+ * The application that a command is for: the one that is named, else the one that has the hosts which are. Where they are
+ * of several it asks, if somebody is there.
+ *
+ * @throws {UsageError} when nobody says it; the hint has the lines to type
+ */
+export async function whichApp(
+  words: Selection,
+  known: Known,
+  candidates: Candidates = ANY,
+): Promise<string> {
+  if (words.app !== undefined) return words.app;
+  const { nodeSets, group, idc, room } = words;
+  if ([nodeSets, group, idc, room].every((word) => word === undefined))
+    throw new UsageError('which application, or which hosts?', linesToType(among(candidates, known)));
+  const hosts = selectHosts(words, known.inventory, '');
+  return await oneOf(appsOf(hosts, words, candidates, known), `for ${fold(hosts.map(nameOf))} there are`);
+}
+
+/** The same for a command that concerns no hosts: the only one that there is. */
+export async function theOnlyApp(
+  { app }: Pick<Selection, 'app'>,
+  known: Pick<Known, 'config'>,
+  candidates: Candidates,
+): Promise<string> {
+  if (app !== undefined) return app;
+  const apps = among(candidates, known);
+  if (apps.length > 0) return await oneOf(apps, 'there are');
+  throw new UsageError(`there is no ${candidates.what}`, 'kuafu config docs apps');
+}
+
+const nameOf = ({ name }: { readonly name: string }) => name;
+
+async function oneOf(apps: readonly AppConfig[], those: string): Promise<string> {
+  const names = apps.map(nameOf);
+  const [first = ''] = names;
+  if (names.length === 1) return first;
+  if (canAsk()) return await askChoice('Application', names);
+  throw new UsageError(`which application? ${those} ${names.join(', ')}`, linesToType(apps));
+}
+
+function among({ fits }: Candidates, { config }: Pick<Known, 'config'>): AppConfig[] {
+  return [...config.apps.values()].filter(fits);
+}
+
+/** @throws {UsageError} where hosts that a node set names are in none of their groups, and where all are */
+function appsOf(
+  hosts: readonly Host[],
+  { group, nodeSets }: Selection,
+  candidates: Candidates,
+  known: Known,
+): AppConfig[] {
+  const found = among(candidates, known)
+    .map((app) => ({ app, members: placesAmong(hosts, app, group, known).flatMap(({ chosen }) => chosen) }))
+    .filter(({ members }) => members.length > 0);
+  const apps = found.map(({ app }) => app);
+  const strangers = hosts.filter((host) => !found.some(({ members }) => members.includes(host)));
+  if (strangers.length === 0 || (nodeSets === undefined && apps.length > 0)) return apps;
+  const are = `${fold(strangers.map(nameOf))} ${strangers.length === 1 ? 'is' : 'are'}`;
+  const isSpare = strangers.every(({ role }) => role === 'spare');
+  throw new UsageError(
+    isSpare ? `${are} spare: nothing is installed there` : `${are} in no group of an ${candidates.what}`,
+    apps.length > 0 ? linesToType(apps) : 'groups and their hosts: kuafu rooms',
+  );
+}
+
+/** What was typed, with the application. */
+function linesToType(apps: readonly AppConfig[]): string {
+  const typed = process.argv.slice(2);
+  const end = typed.includes('--') ? typed.indexOf('--') : typed.length;
+  const lines = apps.map(({ name }) =>
+    ['kuafu', ...typed.toSpliced(end, 0, '--app', name).map(quoteWord)].join(' '),
+  );
+  return ['type:', ...lines].join('\n  ');
+}

@@ -1,0 +1,11 @@
+import type { Plan } from './plan.js';
+
+/** Its step is the last that an expansion without --start does on a host. */
+export const INSTALL = 'install';
+
+/** Whether an operation is an expansion that was told to install only. */
+export function leavesStopped({ operation, stages }: Pick<Plan, 'operation' | 'stages'>): boolean {
+  return (
+    operation === 'scale' && stages.some(({ lanes }) => lanes[0]?.steps.some(({ id }) => id === INSTALL))
+  );
+}

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
+import type { Plan } from '../../../src/lib/plan/plan.js';
+import type { StepResult } from '../../../src/lib/record/events.js';
+import { readNotStarted, startCommand } from '../../../src/lib/traffic/not-started.js';
+import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
+
+const HOST = 'new-b-01';
+const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
+const FAILED: StepResult = { status: 'failed', failure: 'failed', message: '', culprit: HOST, elapsedMs: 1 };
+
+type Made = readonly [kind: Plan['operation'], step: string, result?: StepResult];
+
+/** A ledger with these operations on one host, the newest first; each has one step there. */
+function ledgerOf(...made: readonly Made[]) {
+  const records = made.map(
+    ([operation, step, result = DONE], index) =>
+      ({
+        id: `op-${index}`,
+        plan: planOf([], { operation, stages: [stageOf('expand', [HOST], [step])] }),
+        events: [started(HOST, step), finished(HOST, step, result)],
+      }) as unknown as OperationRecord,
+  );
+  return {
+    list: async () => records,
+    show: async (id: string) => records.find((record) => record.id === id) as OperationRecord,
+  };
+}
+
+it.each<readonly [string, readonly Made[], boolean]>([
+  ['installed', [['scale', 'install']], true],
+  [
+    'installed, and its environment written',
+    [
+      ['env-push', 'write'],
+      ['scale', 'install'],
+    ],
+    true,
+  ],
+  [
+    'installed, and a start of it failed',
+    [
+      ['start', 'start', FAILED],
+      ['scale', 'install'],
+    ],
+    true,
+  ],
+  [
+    'installed and started later',
+    [
+      ['start', 'start'],
+      ['scale', 'install'],
+    ],
+    false,
+  ],
+  [
+    'installed and restarted later',
+    [
+      ['restart', 'start'],
+      ['scale', 'install'],
+    ],
+    false,
+  ],
+  ['started by its expansion', [['scale', 'start']], false],
+  [
+    'installed anew after it had served',
+    [
+      ['scale', 'install'],
+      ['start', 'start'],
+    ],
+    true,
+  ],
+  ['not installed after all', [['scale', 'install', FAILED]], false],
+  ['of the configuration', [], false],
+])('tells a host that is %s', async (_, made, wanted) => {
+  expect((await readNotStarted([HOST], 'shop', ledgerOf(...made))).has(HOST)).toBe(wanted);
+});
+
+it('says what to type', () => {
+  expect(startCommand('shop', [HOST, 'new-b-02'])).toBe("kuafu start --app shop 'new-b-[01-02]'");
+});

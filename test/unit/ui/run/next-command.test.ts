@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { OperationKind, Plan } from '../../../../src/lib/plan/plan.js';
+import type { HostState } from '../../../../src/lib/record/result.js';
+import { nextCommand } from '../../../../src/lib/ui/run/next-command.js';
+
+function plan(operation: OperationKind, step: string, whole = false): Plan {
+  const lanes = [{ host: 'new-b-01', steps: [{ id: step }] }];
+  return { operation, app: 'shop', stages: [{ id: 'one', lanes, standby: [], whole }] } as unknown as Plan;
+}
+
+function result(...states: readonly HostState[]) {
+  const hosts = states.map((state, index) => ({ host: `new-b-0${index + 1}`, state }));
+  return { hosts } as unknown as Parameters<typeof nextCommand>[1];
+}
+
+it.each([
+  ['scale', 'install', 'kuafu start'],
+  ['env-push', 'write', 'kuafu restart'],
+  ['env-rollback', 'swap', 'kuafu restart'],
+] as const)('after %s with %s: %s, for the hosts that came through', (operation, step, command) => {
+  expect(nextCommand(plan(operation, step), result('done', 'failed', 'done'))?.command).toBe(
+    `${command} --app shop 'new-b-[01,03]'`,
+  );
+});
+
+it.each([
+  ['nothing came through', plan('scale', 'install'), result('failed')],
+  ['it was started', plan('scale', 'start'), result('done')],
+  ['it was restarted with the push', plan('env-push', 'write', true), result('done')],
+])('leaves nothing to type where %s', (_, plan, result) => {
+  expect(nextCommand(plan, result)).toBeUndefined();
+});
