@@ -203,7 +203,7 @@ it.each([21])('with room for %i open files, which may not be enough to load it, 
   expect(status).toBe(4);
 });
 
-it.each([24, 26, 28])('with room for %i open files alone it says so', (limit) => {
+it.each([22, 23, 24])('with room for %i open files alone it says so', (limit) => {
   const line = `ulimit -n ${limit}; exec "$0" "$1" exec --config /nowhere/k.yaml --json @all -- true`;
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line, process.execPath, BIN], {
     encoding: 'utf8',

@@ -3,6 +3,9 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
 
+// A file is checked once: compiling a check for it costs more than it saves. It would be the only code that we make at run time.
+z.config({ jitless: true });
+
 /** What a value of the configuration is made of: names, paths, durations, addresses. Each error is a sentence. */
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
