@@ -3,17 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/lib/config/load.js';
 import { buildInventory } from '../../src/lib/inventory/inventory.js';
-import { enrolBackend, joinBackend } from '../../src/lib/layers/http/join.js';
-import { awaitDrained, drainServer, leaveBackend } from '../../src/lib/layers/http/leave.js';
-import type { Runtime } from '../../src/lib/layers/http/runtime-socket.js';
-import { isHealthy, readServers } from '../../src/lib/layers/http/server-state.js';
+import { openBalancer } from '../../src/lib/layers/http/adapters.js';
+import type { Balancer } from '../../src/lib/layers/http/balancer.js';
+import { awaitDrained, leave } from '../../src/lib/layers/http/drained.js';
+import { isHealthy } from '../../src/lib/layers/http/server-state.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
 import { OutOfTraffic } from '../../src/lib/traffic/kept-out.js';
+import { haproxyWorld } from '../support/haproxy-world.js';
 import { jumpHosts } from '../support/jump-hosts.js';
 import { LabRoom } from '../support/lab-room.js';
 import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+import { balancerContract } from './balancer-contract.js';
 
 // What the layer does to an HAProxy that others use as well: the real one, with a configuration as people have it.
 const room = new LabRoom();
@@ -39,46 +41,27 @@ afterAll(async () => {
   await room.close();
 });
 
-const at = (over: Partial<Runtime> = {}): Runtime => ({
-  session,
-  backend: { balancer: 'lb-b', socket: OWN_SOCKET, backend: 'shop' },
-  ...over,
-});
-const place = (name: string, address: string) => ({ ...at().backend, name, address, port: 8080 });
+const backend = { balancer: 'lb-b', control: `haproxy:${OWN_SOCKET}`, backend: 'shop' };
+const at = (signal?: AbortSignal): Balancer => openBalancer({ session, backend, signal });
+const place = (name: string, address: string) => ({ ...backend, name, address, port: 8080 });
 const ONE = place('web-b-01', '198.18.2.11');
 const NEW = place('new-b-01', '198.18.2.12');
 const S1 = 'server srv1 198.18.2.11:8080 check inter 1s';
 
-describe('a server of the file', () => {
-  it('is drained and comes back under the name that it has there', async () => {
-    await balancer.start([S1]);
-    expect(await drainServer(at(), ONE)).toBe(true);
-    expect((await balancer.servers()).srv1).toMatchObject({ admin: '8' });
-    expect(await drainServer(at(), ONE)).toBe(false);
-    expect(await joinBackend(at(), ONE, 'back')).toEqual({ changed: true, message: '' });
-    expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', up: true });
-  });
+balancerContract(haproxyWorld(room, balancer, () => session));
 
+describe('a server of the file', () => {
   it('keeps the weight that somebody gave it, 0 among them', async () => {
     await balancer.start([S1]);
     await balancer.ask('set server shop/srv1 weight 0');
-    await drainServer(at(), ONE);
-    await joinBackend(at(), ONE, 'back');
+    await at().drain(ONE);
+    await at().join(ONE, 'back');
     expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', weight: '0' });
-  });
-
-  it('stays in maintenance that somebody set on the way, and it is said', async () => {
-    await balancer.start([S1]);
-    await drainServer(at(), ONE);
-    await balancer.ask('set server shop/srv1 state maint');
-    const back = await joinBackend(at(), ONE, 'back');
-    expect(back).toEqual({ changed: false, message: expect.stringContaining('srv1 stays out at lb-b') });
-    expect((await balancer.servers()).srv1).toMatchObject({ admin: '1' });
   });
 
   it('is drained anew when a reload forgot that it was out', async () => {
     await balancer.start([S1]);
-    await drainServer(at(), ONE);
+    await at().drain(ONE);
     await balancer.reload();
     await expect.poll(async () => (await balancer.servers()).srv1?.admin, { timeout: 30_000 }).toBe('0');
     expect(await awaitDrained(at(), ONE, 20_000)).toMatchObject({ sessions: 0, again: 1 });
@@ -90,7 +73,7 @@ describe('a server of the file', () => {
     const context = { sessionOf: async () => session, signal: new AbortController().signal };
     const admin = async () => (await balancer.servers()).srv1?.admin;
     const out = new OutOfTraffic();
-    await drainServer(at(), ONE);
+    await at().drain(ONE);
     const { again } = await out.during([ONE], context, async () => {
       for (let reloads = 0; reloads < 3; reloads++) {
         await balancer.reload();
@@ -99,7 +82,7 @@ describe('a server of the file', () => {
       }
     });
     expect(again).toBe(3);
-    await joinBackend(at(), ONE, 'back');
+    await at().join(ONE, 'back');
     await sleep(1000);
     expect(await admin()).toBe('0');
   });
@@ -119,82 +102,73 @@ describe('a server of the file', () => {
     const ask = () => room.inHost('lb-b', `curl -s -H '${header}' http://127.0.0.1:${OWN_PORT}/whoami`);
     expect(await ask()).toContain('web-b-01');
     await balancer.ask('set server shop/srv2 state ready');
-    await drainServer(at(), ONE);
+    await at().drain(ONE);
     expect(await ask()).toContain('web-b-01');
     await awaitDrained(at(), ONE, 20_000);
     expect(await ask()).toContain('web-b-02');
-    expect(await joinBackend(at(), ONE, 'back')).toEqual({ changed: true, message: '' });
+    expect(await at().join(ONE, 'back')).toEqual({ changed: true, message: '' });
     expect((await balancer.servers()).srv1).toMatchObject({ admin: '0', up: true });
-  });
-
-  it('is not touched where another host has the name', async () => {
-    await balancer.start(['server web-b-01 198.18.2.12:8080 check']);
-    await Promise.all(
-      [drainServer(at(), ONE), leaveBackend(at(), ONE), joinBackend(at(), ONE, 'in')].map((work) =>
-        expect(work).rejects.toThrow('has another server web-b-01'),
-      ),
-    );
-    expect((await balancer.servers())['web-b-01']).toMatchObject({ admin: '0' });
   });
 });
 
 describe('a server that joins', () => {
   it('has the options of its neighbours, and goes without a trace', async () => {
     await balancer.start(['default-server weight 20 maxconn 50 check inter 1s', S1]);
-    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
+    expect(await at().join(NEW, 'in')).toMatchObject({ changed: true });
     expect((await balancer.servers())['new-b-01']).toMatchObject({ weight: '20', up: true });
     expect(await balancer.ask('show stat shop 4 -1')).toMatch(/^shop,new-b-01,\d+,\d+,\d+,\d+,50,/m);
-    expect(await joinBackend(at(), NEW, 'in')).toEqual({ changed: false, message: '' });
-    expect(await leaveBackend(at(), NEW)).toBe(true);
+    expect(await at().join(NEW, 'in')).toEqual({ changed: false, message: '' });
+    expect(await leave(at(), NEW)).toBe(true);
     expect(Object.keys(await balancer.servers())).toEqual(['srv1']);
-    expect(await leaveBackend(at(), NEW)).toBe(false);
+    expect(await leave(at(), NEW)).toBe(false);
   });
 
   it('is waited for where the next check takes its time, and is not blamed for that', async () => {
     await balancer.start(['default-server check inter 34s', S1.replace(' check inter 1s', '')]);
-    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
+    expect(await at().join(NEW, 'in')).toMatchObject({ changed: true });
   }, 120_000);
 
   it('is not taken for one in traffic where its free place has a weight of 0', async () => {
     await balancer.start([S1, 'server slot1 0.0.0.0:8080 check disabled inter 1s weight 0']);
-    await expect(joinBackend(at(), NEW, 'in')).rejects.toThrow('a weight of 0');
+    await expect(at().join(NEW, 'in')).rejects.toThrow('a weight of 0');
   });
 
   it('is checked before it gets a request, and gets none where its options do not fit', async () => {
     await balancer.start(['default-server check inter 1s', S1]);
-    expect(await enrolBackend(at(), NEW)).toBe(true);
-    expect(await enrolBackend(at(), NEW)).toBe(false);
+    expect(await at().enrol(NEW)).toBe(true);
+    expect(await at().enrol(NEW)).toBe(false);
     expect((await balancer.servers())['new-b-01']).toMatchObject({ admin: '8' });
     await expect
-      .poll(async () => (await readServers(at())).map(isHealthy), { timeout: 5000 })
+      .poll(async () => (await at().readServers()).map(isHealthy), { timeout: 5000 })
       .toEqual([true, true]);
-    expect(await joinBackend(at(), NEW, 'in')).toMatchObject({ changed: true });
-    await leaveBackend(at(), NEW);
+    expect(await at().join(NEW, 'in')).toMatchObject({ changed: true });
+    await leave(at(), NEW);
     const withTls = { ...NEW, options: 'check check-ssl inter 1s ssl verify none' };
     const url = `http://127.0.0.1:${OWN_PORT}/whoami`;
     const line = `for _ in $(seq 40); do curl -s -o /dev/null -w '%{http_code} ' ${url}; sleep 0.1; done`;
     const codes = room.inHost('lb-b', line);
-    await expect(joinBackend(at({ signal: AbortSignal.timeout(5000) }), withTls, 'in')).rejects.toThrow();
+    await expect(at(AbortSignal.timeout(5000)).join(withTls, 'in')).rejects.toThrow();
     expect(new Set((await codes).trim().split(' '))).toEqual(new Set(['200']));
     expect((await balancer.servers())['new-b-01']).toMatchObject({ admin: '8' });
-    await leaveBackend(at(), NEW);
+    await leave(at(), NEW);
   });
 
   it('is checked, too, where adding it was cut off between two commands', async () => {
     await balancer.start([S1]);
     await balancer.ask('add server shop/new-b-01 198.18.2.12:8080 check inter 1s');
-    for (const work of [enrolBackend, () => joinBackend(at(), NEW, 'in')]) await work(at(), NEW);
-    const own = (await readServers(at())).find(({ name }) => name === NEW.name);
-    expect(own).toMatchObject({ administrative: 0, isChecked: true, checkPassed: true });
+    await at().enrol(NEW);
+    await at().join(NEW, 'in');
+    const own = (await at().readServers()).find(({ name }) => name === NEW.name);
+    expect(own).toMatchObject({ order: 'in', isChecked: true, checkPassed: true });
   });
 
   it('stays in maintenance that somebody set after it was enrolled, and in none of before', async () => {
     const admin = async () => (await balancer.servers())['new-b-01']?.admin;
     await balancer.start([S1, 'server new-b-01 198.18.2.12:8080 check inter 1s disabled']);
-    expect(await enrolBackend(at(), NEW)).toBe(true);
+    expect(await at().enrol(NEW)).toBe(true);
     expect(await admin()).toBe('12');
     await balancer.ask('set server shop/new-b-01 state maint');
-    expect(await joinBackend(at(), NEW, 'in')).toEqual({
+    expect(await at().join(NEW, 'in')).toEqual({
       changed: false,
       message: 'new-b-01 stays out at lb-b, where somebody else took it out',
     });
@@ -205,13 +179,15 @@ describe('a server that joins', () => {
     await balancer.start([S1, ...[1, 2].map((n) => `server slot${n} 0.0.0.0:8080 check disabled inter 1s`)]);
     const other = { ...ONE, name: 'new-b-02', address: '198.18.2.10' };
     await Promise.all([
-      joinBackend(at(), NEW, 'in'),
+      at().join(NEW, 'in'),
       // Nothing listens there: it takes its place and is not seen up.
-      joinBackend(at({ signal: AbortSignal.timeout(6000) }), other, 'in').catch(() => undefined),
+      at(AbortSignal.timeout(6000))
+        .join(other, 'in')
+        .catch(() => undefined),
     ]);
     const taken = Object.values(await balancer.servers()).map(({ address }) => address);
     expect(taken.toSorted()).toEqual(['198.18.2.10', '198.18.2.11', '198.18.2.12']);
-    await leaveBackend(at(), NEW);
+    await leave(at(), NEW);
     const free = Object.values(await balancer.servers()).map(({ address }) => address);
     expect(free.toSorted()).toEqual(['0.0.0.0', '198.18.2.10', '198.18.2.11']);
   });
@@ -226,16 +202,9 @@ describe('what answers on its socket', () => {
       'lb-b',
       `mkdir -p /root/own-haproxy; setsid socat UNIX-LISTEN:${OWN_SOCKET},fork SYSTEM:'${program}' >/dev/null 2>&1 </dev/null & sleep 1`,
     );
-    const asked = readServers(at());
+    const asked = at().readServers();
     await expect(asked).rejects.toThrow(StepFailure);
     await expect(asked).rejects.toThrow(sentence);
     await room.inHost('lb-b', `pkill -f UNIX-LISTEN:${OWN_SOCKET} || true`);
-  });
-
-  it('ends with the signal', async () => {
-    await balancer.start([S1]);
-    await expect(readServers(at({ signal: AbortSignal.abort(new Error('enough')) }))).rejects.toThrow(
-      'enough',
-    );
   });
 });

@@ -36,7 +36,7 @@ export interface AppWorld {
 
 export function appOf(world: AppWorld): AppFacts {
   const { name = 'shop', size = 4, chosen, where = {}, kept = [], left = [], balancer = true } = world;
-  const traffic = { haproxy: new Map([['B', ['lb-b']]]), socket: '/s', backend: name, port: 8080 };
+  const traffic = { balancers: new Map([['B', ['lb-b']]]), control: 'haproxy:/s', backend: name, port: 8080 };
   const app = {
     name,
     service: `${name}.service`,
@@ -48,7 +48,7 @@ export function appOf(world: AppWorld): AppFacts {
   const members = names.map(hostNamed);
   const server = (host: string) => ({
     balancer: 'lb-b',
-    socket: '/s',
+    control: 'haproxy:/s',
     backend: name,
     name: host,
     address: '198.18.2.101',

@@ -3,14 +3,14 @@ import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import { atEach } from '../../lib/layers/http/everywhere.js';
-import { isInTraffic, readServers } from '../../lib/layers/http/server-state.js';
+import { isInTraffic } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord, ResourceRow } from '../../lib/ledger/ledger.js';
 import type { BalancerServer } from '../../lib/plan/action.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { balancersOf, orRefuse } from '../../lib/traffic/traffic-facts.js';
-import { placesOf } from '../../lib/traffic/way-in.js';
+import { placesAt } from '../../lib/traffic/way-in.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
@@ -73,8 +73,8 @@ async function makePlan(
     );
   const sessionOf = (name: string) => connections.session(inventory.host(name));
   const inTraffic = await orRefuse('who is in traffic cannot be read', () =>
-    atEach(servers, { sessionOf }, async (runtime, { balancer }) =>
-      (await readServers(runtime)).filter(isInTraffic).map((place) => ({ balancer, ...place })),
+    atEach(servers, { sessionOf }, async (at, { balancer }) =>
+      (await at.readServers()).filter(isInTraffic).map((place) => ({ balancer, ...place })),
     ),
   );
   return planUndo(record, {
@@ -102,5 +102,5 @@ function placesSince(
   const hosts = rows
     .filter((row) => row.operation === id && row.state === 'assigned')
     .flatMap((row) => inventory.hosts.get(row.host) ?? []);
-  return new Map(hosts.map((host) => [host.name, placesOf(traffic, balancers, host)]));
+  return new Map(hosts.map((host) => [host.name, placesAt(traffic, balancers, host)]));
 }

@@ -17,7 +17,7 @@ export function placesOf({ app, idc, room }: TrafficFlags, config: Config): read
   const apps = app === undefined ? [...config.apps.values()] : [parseApp(app, config)];
   const rooms = wanted === undefined ? [...config.rooms.keys()] : [parseRoom(wanted, config)];
   const places = rooms.flatMap((each) =>
-    apps.filter(({ traffic }) => traffic?.haproxy.has(each)).map((each_) => ({ app: each_, room: each })),
+    apps.filter(({ traffic }) => traffic?.balancers.has(each)).map((each_) => ({ app: each_, room: each })),
   );
   if (places.length > 0) return places;
   throw new UsageError(

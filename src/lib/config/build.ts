@@ -131,8 +131,8 @@ function buildApp(
     health: app.health && buildHealth(app.health, home),
     env: app.env && buildEnv(app.env),
     traffic: app.traffic && {
-      haproxy: new Map(Object.entries(app.traffic.haproxy)),
-      socket: app.traffic.socket,
+      balancers: new Map(Object.entries(app.traffic.haproxy)),
+      control: `haproxy:${app.traffic.socket}`,
       backend: app.traffic.backend ?? name,
       ...(app.traffic.server === undefined ? {} : { server: app.traffic.server }),
       port: app.traffic.port,

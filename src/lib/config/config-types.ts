@@ -105,11 +105,12 @@ export interface EnvConfig {
   readonly shared: readonly string[];
 }
 
-/** The HTTP entry: HAProxy's runtime API on a Unix socket of the balancer host of each room. */
+/** The HTTP entry of each room. */
 export interface TrafficConfig {
   /** Room name to the names of its balancer hosts, each of which sends requests. */
-  readonly haproxy: ReadonlyMap<string, readonly string[]>;
-  readonly socket: string;
+  readonly balancers: ReadonlyMap<string, readonly string[]>;
+  /** How each of them takes commands: the product, a colon, and where it does, for layers/http. */
+  readonly control: string;
   readonly backend: string;
   /** What stands behind the address of a server that is added; absent: what its neighbours have. */
   readonly server?: string;

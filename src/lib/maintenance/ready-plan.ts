@@ -5,6 +5,7 @@ import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
 import { isWanted, leftBy } from '../restart/capacity.js';
 import { balancersWithout } from '../restart/lost-places.js';
+import { placesAt } from '../traffic/way-in.js';
 import type { AppFacts } from './maintenance-facts.js';
 import { lanesOf, type Membership, membershipsOf, scopeOf, step } from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
@@ -72,20 +73,8 @@ function placesOf({ of, place, host }: Membership): readonly BalancerServer[] {
   const { traffic } = of.app;
   if (look === undefined || traffic === undefined) return [];
   const member = look.members.get(host.name);
-  const { socket, backend, port, server: options } = traffic;
   const lost = balancersWithout(host, place.room, of.app, of.facts);
-  const added = lost.map((balancer): BalancerServer => {
-    const extra = options === undefined ? {} : { options };
-    return {
-      balancer: balancer.name,
-      socket,
-      backend,
-      name: host.name,
-      address: host.ssh.address,
-      port,
-      ...extra,
-    };
-  });
+  const added = placesAt(traffic, lost, host);
   return [...(member?.drained ?? []), ...(member?.shut ?? []), ...added];
 }
 

@@ -35,7 +35,7 @@ export interface RepairFacts {
 }
 
 /**
- * The plan that brings hosts back into traffic which a restart of HAProxy has forgotten: each is asked for its health
+ * The plan that brings hosts back into traffic which a restart of their balancer has forgotten: each is asked for its health
  * first. Whom somebody took out stays out. Pure.
  */
 export function planRepair(facts: RepairFacts): Plan {

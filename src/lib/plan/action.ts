@@ -232,12 +232,13 @@ export interface PackedArchive {
 }
 
 /**
- * One server of an HAProxy backend, and the host whose runtime socket takes it. Found by address and port; the name is
- * what it has there, which need not be the host's.
+ * One server of a backend, and the balancer host that has it. Found by address and port; the name is what it has there, which
+ * need not be the host's.
  */
 export interface BalancerServer {
   readonly balancer: string;
-  readonly socket: string;
+  /** How that balancer takes commands: to be handed on as it is, and taken apart by layers/http alone. */
+  readonly control: string;
   readonly backend: string;
   readonly name: string;
   readonly address: string;

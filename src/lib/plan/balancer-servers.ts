@@ -7,7 +7,16 @@ export interface WithServers {
 }
 
 export function serversOf({ server, servers }: WithServers): readonly BalancerServer[] {
-  return servers ?? [server];
+  return placesOf(servers ?? [server]);
+}
+
+/** Places of a stored plan. Those made before balancers had kinds say `socket` for what is `control` now. */
+export function placesOf(servers: readonly BalancerServer[] = []): readonly BalancerServer[] {
+  return servers.map((server) => {
+    if (!('socket' in server) || typeof server.socket !== 'string') return server;
+    const { socket, ...place } = server;
+    return { ...place, control: socket };
+  });
 }
 
 /** What an action has of them: `servers` only where there are several. Undefined for none. */

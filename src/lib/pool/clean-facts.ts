@@ -1,12 +1,12 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { serversAt } from '../layers/http/match.js';
-import { isInTraffic, readServers } from '../layers/http/server-state.js';
+import { isInTraffic } from '../layers/http/server-state.js';
 import type { Ledger, ResourceRow } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { traceIn } from '../scale/traces.js';
 import type { Connections } from '../ssh/transport.js';
-import { balancersOf, orRefuse, runtimeOf } from '../traffic/traffic-facts.js';
+import { balancerAt, balancersOf, orRefuse } from '../traffic/traffic-facts.js';
 import type { CleanHost, Remains } from './clean-plan.js';
 
 /** So many operations of a host are looked through, from the newest. */
@@ -50,12 +50,12 @@ async function readRemains(
 }
 
 async function isSentRequests(
-  { name, ssh }: Host,
+  { ssh }: Host,
   { traffic }: AppConfig,
   balancer: Host,
   connections: Connections,
 ): Promise<boolean> {
   if (traffic === undefined) return false;
-  const servers = await readServers(await runtimeOf(traffic, balancer, connections));
-  return serversAt(servers, { name, address: ssh.address, port: traffic.port }).some(isInTraffic);
+  const servers = await (await balancerAt(traffic, balancer, connections)).readServers();
+  return serversAt(servers, { address: ssh.address, port: traffic.port }).some(isInTraffic);
 }

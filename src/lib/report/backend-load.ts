@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppConfig } from '../config/config-types.js';
 import { KuafuError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
+import type { Balancer } from '../layers/http/balancer.js';
 import { type Member, matchMembers } from '../layers/http/match.js';
-import type { Runtime } from '../layers/http/runtime-socket.js';
-import { readServers } from '../layers/http/server-state.js';
-import { readStatistics } from '../layers/http/server-statistics.js';
 import type { Connections } from '../ssh/transport.js';
+import { balancerAt } from '../traffic/traffic-facts.js';
 
 export interface ServerLoad {
   /** Requests a second over the sample; null where they cannot be told. */
@@ -34,20 +33,21 @@ export async function readBackends(
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendAnswer[]> {
-  const backends = apps.flatMap((app) =>
-    [...(app.traffic?.haproxy ?? [])].flatMap(([room, balancers]) =>
-      balancers.map((balancer) => ({ app, room, balancer })),
-    ),
-  );
+  const backends = apps.flatMap((app) => {
+    const { traffic } = app;
+    if (traffic === undefined) return [];
+    return [...traffic.balancers].flatMap(([room, balancers]) =>
+      balancers.map((balancer) => ({ app, traffic, room, balancer })),
+    );
+  });
   return await Promise.all(
-    backends.map(async ({ app, room, balancer }) => {
+    backends.map(async ({ app, traffic, room, balancer }) => {
       const about = { app: app.name, room, balancer };
       try {
         const members = membersOf(app, room, inventory);
-        const session = await connections.session(inventory.host(balancer), signal);
-        const { socket = '', backend = '' } = app.traffic ?? {};
-        const runtime = { session, backend: { balancer, socket, backend }, signal };
-        return { ...about, load: await readBackend(runtime, members, sampleMs, signal), message: '' };
+        const at = await balancerAt(traffic, inventory.host(balancer), connections, signal);
+        if (!at.can.has('statistics')) return { ...about, load: undefined, message: 'it counts no requests' };
+        return { ...about, load: await readBackend(at, members, sampleMs, signal), message: '' };
       } catch (error) {
         if (!(error instanceof KuafuError) && !signal.aborted) throw error;
         return { ...about, load: undefined, message: error instanceof Error ? error.message : 'interrupted' };
@@ -76,16 +76,16 @@ function membersOf(app: AppConfig, room: string, inventory: Inventory): Member[]
 }
 
 async function readBackend(
-  runtime: Runtime,
+  at: Balancer,
   members: readonly Member[],
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendLoad> {
-  const { byHost } = matchMembers(await readServers(runtime), members, members);
-  const before = await readStatistics(runtime);
+  const { byHost } = matchMembers(await at.readServers(), members, members);
+  const before = await at.readStatistics();
   const startedAt = performance.now();
   await sleep(sampleMs, undefined, { signal });
-  const after = await readStatistics(runtime);
+  const after = await at.readStatistics();
   const seconds = (performance.now() - startedAt) / 1000;
   return new Map(
     [...byHost].map(([host, servers]) => {

@@ -17,7 +17,7 @@ import {
   type RoomTraffic,
   readBalancerViews,
   readOtherBackends,
-  requireAdminAt,
+  requireControlAt,
   roomTraffic,
 } from '../traffic/traffic-facts.js';
 import { leftOutBy, type Operations, wasStoppedByRestart } from './left-behind.js';
@@ -147,7 +147,7 @@ async function readBalancers(
     const chosen = here.flatMap((place) => place.chosen.map(({ name }) => name));
     const look = roomTraffic(
       await orRefuse('who is in traffic cannot be read', async () => {
-        await requireAdminAt(traffic, hosts, connections);
+        await requireControlAt(traffic, hosts, connections);
         const views = await readBalancerViews(traffic, hosts, members, inventory, connections);
         return [...views, ...(await readOtherBackends(traffic, hosts, members, connections, taken))];
       }),

@@ -11,7 +11,7 @@ import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
 import { floorOf, floorRefusal } from '../restart/floor.js';
 import type { RestartFacts } from '../restart/restart-facts.js';
 import type { Place } from '../restart/restart-request.js';
-import { placesOf } from '../traffic/way-in.js';
+import { placesAt } from '../traffic/way-in.js';
 import { clearSteps, traceIn } from './traces.js';
 
 export interface ShrinkRequest {
@@ -122,7 +122,7 @@ function leaveSteps(
       step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep), unasked: true }),
       step('drain', { kind: 'drain', withinMs: DRAIN_MS, ...at }),
     );
-  const out = app.traffic && inAction(placesOf(app.traffic, look?.balancers ?? [], host));
+  const out = app.traffic && inAction(placesAt(app.traffic, look?.balancers ?? [], host));
   return out ? [...steps, step('out', { kind: 'traffic', wanted: 'out', ...out })] : steps;
 }
 

@@ -1,6 +1,5 @@
+import { awaitDrained, type Drained } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
-import { awaitDrained, closeServer, type Drained, drainServer } from '../layers/http/leave.js';
-import { shutServer } from '../layers/http/maintenance.js';
 import type { BalancerServer } from '../plan/action.js';
 import { serversOf } from '../plan/balancer-servers.js';
 import {
@@ -29,12 +28,13 @@ async function shutAtAll(
   withinMs: number,
   context: StepContext,
 ): Promise<StepOutcome> {
-  const ends = await atEach(servers, context, (runtime, server) =>
-    awaitDrained(runtime, server, withinMs, shutServer),
+  const { signal } = context;
+  const ends = await atEach(servers, context, (balancer, server) =>
+    awaitDrained(balancer, server, withinMs, { end: 'shut', signal }),
   );
   const left = leftOver(ends, withinMs, { sessions: 'and no new one comes', old: 'may be among them' });
   if (left.length > 0) throw new StepFailure('failed', left.join('; '));
-  return { changed: true, message: forgotten(ends).join('; ') };
+  return { changed: true, message: [...uncounted(ends, withinMs), ...forgotten(ends)].join('; ') };
 }
 
 /** @returns what a reader should know of it; empty where all requests ended */
@@ -43,8 +43,11 @@ async function drainAtAll(
   withinMs: number,
   context: StepContext,
 ): Promise<string> {
-  const ends = await atEach(servers, context, (runtime, server) => awaitDrained(runtime, server, withinMs));
-  return [...leftOver(ends, withinMs), ...forgotten(ends)].join('; ');
+  const { signal } = context;
+  const ends = await atEach(servers, context, (balancer, server) =>
+    awaitDrained(balancer, server, withinMs, { signal }),
+  );
+  return [...leftOver(ends, withinMs), ...uncounted(ends, withinMs), ...forgotten(ends)].join('; ');
 }
 
 /**
@@ -56,9 +59,9 @@ export async function drainWhereForgotten(
   withinMs: number,
   context: StepContext,
 ): Promise<string> {
-  const again = await atEach(servers, context, async (runtime, server) => {
-    if (await drainServer(runtime, server)) return [server];
-    await closeServer(runtime, server);
+  const again = await atEach(servers, context, async (balancer, server) => {
+    if (await balancer.drain(server)) return [server];
+    await balancer.close(server);
     return [];
   });
   const forgetful = again.flat();
@@ -73,7 +76,7 @@ function leftOver(
   withinMs: number,
   then = { sessions: 'and are cut by the stop', old: 'are cut by the stop' },
 ): string[] {
-  const left = ends.reduce((sum, { sessions }) => sum + sessions, 0);
+  const left = ends.reduce((sum, { sessions }) => sum + (sessions ?? 0), 0);
   const found: string[] = [];
   if (left > 0) {
     const sessions = left === 1 ? '1 session was' : `${left} sessions were`;
@@ -84,6 +87,13 @@ function leftOver(
       `a process that a reload replaced still ends requests after ${withinMs / 1000} s; those to this host ${then.old}`,
     );
   return found;
+}
+
+/** Where nobody can tell whether requests are left. */
+function uncounted(ends: readonly Drained[], withinMs: number): string[] {
+  return ends.some(({ sessions }) => sessions === null)
+    ? [`its balancer does not tell of open requests: they had ${withinMs / 1000} s to end`]
+    : [];
 }
 
 function forgotten(ends: readonly Drained[]): string[] {

@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
 import { readHealth } from '../host/health-check.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { readJoinOptions } from '../layers/http/join.js';
+import type { Balancer } from '../layers/http/balancer.js';
 import { isWanted } from '../layers/http/server-state.js';
 import { isAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
@@ -9,12 +9,12 @@ import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
 import {
   type BalancerView,
+  balancerAt,
   balancersOf,
   orRefuse,
   readBalancerViews,
   readOtherBackends,
-  requireAdminAt,
-  runtimeOf,
+  requireControlAt,
 } from './traffic-facts.js';
 
 /** What the balancers of a room say about hosts that are to join there. */
@@ -40,21 +40,21 @@ export async function readJoinFacts(
   const { traffic } = app;
   if (traffic === undefined || balancers === undefined) return undefined;
   return await orRefuse('how hosts would join traffic cannot be read', async () => {
-    await requireAdminAt(traffic, balancers, connections);
+    await requireControlAt(traffic, balancers, connections);
     const views = await readBalancerViews(traffic, balancers, spares, inventory, connections);
     const options = await Promise.all(
       views.map(async ({ host, backend }) => {
-        const runtime = await runtimeOf(traffic, host, connections);
+        const balancer = await balancerAt(traffic, host, connections);
         const { server } = traffic;
         const asked = { ...backend, name: '', address: '', port: traffic.port };
-        const found = await readJoinOptions(
-          runtime,
+        const found = await balancer.readJoinTerms(
           server === undefined ? asked : { ...asked, options: server },
         );
         const about = (text: string) => `${host.name}, backend ${traffic.backend}: ${text}`;
+        const unasked = uncheckedJoin(app, balancer).map(about);
         if ('refusal' in found)
-          return { refusals: [about(`no host can join as ${found.refusal}${CURE}`)], notes: [] };
-        return { refusals: [], notes: found.notes.map(about) };
+          return { refusals: [about(`no host can join as ${found.refusal}${CURE}`), ...unasked], notes: [] };
+        return { refusals: unasked, notes: found.notes.map(about) };
       }),
     );
     const inUse = [...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room));
@@ -78,11 +78,19 @@ export async function readJoinFacts(
   });
 }
 
-/** HAProxy resolves no name of a server that is added while it runs. */
+/** A balancer resolves no name of a server that is added while it runs. */
 function withoutAddress(spares: readonly Host[]): string[] {
   const names = spares.filter(({ ssh }) => !isAddress(ssh.address)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [`no address is known of ${fold(names)}, but a name for DNS, by which no host can join traffic`];
+}
+
+/** Somebody must have seen a host healthy before users are sent there. */
+export function uncheckedJoin({ name, health }: AppConfig, { can }: Pick<Balancer, 'can'>): string[] {
+  if (can.has('own-health-checks') || health !== undefined) return [];
+  return [
+    `it asks no server for its health, and apps.${name} has no health: a host could join that does not answer`,
+  ];
 }
 
 const CURE = '; traffic.server in the configuration of the application says how they are added instead';

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeServer, drainServer } from '../layers/http/leave.js';
-import type { Runtime } from '../layers/http/runtime-socket.js';
-import { isWanted, readServers } from '../layers/http/server-state.js';
+import { balancerOf } from '../layers/http/everywhere.js';
+import { isWanted } from '../layers/http/server-state.js';
 import { isSameAddress } from '../names/addresses.js';
 import type { BalancerServer } from '../plan/action.js';
 import type { StepContext } from '../run/step-handler.js';
@@ -55,8 +54,8 @@ export class OutOfTraffic {
   }
 
   #begin(server: BalancerServer, count: Count, context: LookContext): Watch {
-    const { balancer, socket, backend } = server;
-    const key = JSON.stringify([balancer, socket, backend]);
+    const { balancer, control, backend } = server;
+    const key = JSON.stringify([balancer, control, backend]);
     const known = this.#watches.get(key);
     if (known) {
       known.servers.set(server, count);
@@ -82,16 +81,15 @@ export class OutOfTraffic {
 /** A balancer that cannot be asked now, such as one that is being restarted, is asked again; the join says it if it stays. */
 async function look({ servers }: Watch, at: BalancerServer, context: LookContext): Promise<void> {
   try {
-    const session = await context.sessionOf(at.balancer);
-    const runtime: Runtime = { session, backend: at, signal: context.signal };
-    const wanted = (await readServers(runtime)).filter(isWanted);
+    const balancer = await balancerOf(at, context);
+    const wanted = (await balancer.readServers()).filter(isWanted);
     for (const [server, count] of [...servers].filter(([each]) =>
       wanted.some((state) => isAt(state, each)),
     )) {
       // Whose work has ended meanwhile is let in again next.
-      if (!servers.has(server) || !(await drainServer(runtime, server))) continue;
+      if (!servers.has(server) || !(await balancer.drain(server))) continue;
       count.again++;
-      await closeServer(runtime, server);
+      await balancer.close(server);
     }
   } catch {}
 }

@@ -1,8 +1,7 @@
 import { readUnit } from '../host/unit.js';
+import type { Balancer } from '../layers/http/balancer.js';
+import { readOwn } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
-import { drainServer } from '../layers/http/leave.js';
-import { readOwn } from '../layers/http/match.js';
-import type { Runtime } from '../layers/http/runtime-socket.js';
 import { isDrained } from '../layers/http/server-state.js';
 import type { BalancerServer } from '../plan/action.js';
 import { serversOf } from '../plan/balancer-servers.js';
@@ -37,11 +36,11 @@ async function requireUnit(unit: string, context: StepContext): Promise<void> {
 }
 
 async function takeOut(
-  runtime: Runtime,
+  balancer: Balancer,
   server: BalancerServer,
 ): Promise<'left' | 'was drained' | 'unchanged'> {
-  const wasDrained = (await readOwn(runtime, server)).some(isDrained);
-  if (await drainServer(runtime, server)) return 'left';
+  const wasDrained = (await readOwn(balancer, server)).some(isDrained);
+  if (await balancer.drain(server)) return 'left';
   return wasDrained ? 'was drained' : 'unchanged';
 }
 

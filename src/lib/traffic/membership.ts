@@ -1,7 +1,5 @@
+import { leave } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
-import { enrolBackend, joinBackend } from '../layers/http/join.js';
-import { leaveBackend } from '../layers/http/leave.js';
-import { checkAnew } from '../layers/http/maintenance.js';
 import type { BalancerServer } from '../plan/action.js';
 import { serversOf } from '../plan/balancer-servers.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
@@ -10,17 +8,20 @@ import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/ste
 export const trafficHandler: StepHandler<ActionOf<'traffic'>> = {
   async apply(action, context) {
     const servers = serversOf(action);
-    if (action.wasShut) await atEach(servers, context, checkAnew);
+    if (action.wasShut) await atEach(servers, context, (balancer, server) => balancer.reopen(server));
     if (action.wanted === 'in' && action.back) return await comeBack(servers, action.after, context);
     if (action.wanted === 'in') return await joinAtAll(servers, 'in', context);
-    const work = action.wanted === 'enrolled' ? enrolBackend : leaveBackend;
-    const changed = await atEach(servers, context, work);
+    const changed = await atEach(servers, context, (balancer, server) =>
+      action.wanted === 'enrolled'
+        ? balancer.enrol(server)
+        : leave(balancer, server, { signal: context.signal }),
+    );
     return { changed: changed.includes(true), message: '' };
   },
 };
 
 /**
- * Puts a host back where the step `after` took it out. HAProxy does not tell whose DRAIN it is: where a host was out
+ * Puts a host back where the step `after` took it out. A balancer does not tell who has drained it: where a host was out
  * before that step began, it stays out.
  */
 export async function comeBack(
@@ -55,7 +56,7 @@ async function joinAtAll(
   intent: 'in' | 'back',
   context: StepContext,
 ): Promise<StepOutcome> {
-  const ends = await atEach(servers, context, (runtime, server) => joinBackend(runtime, server, intent));
+  const ends = await atEach(servers, context, (balancer, server) => balancer.join(server, intent));
   return {
     changed: ends.some(({ changed }) => changed),
     message: ends.flatMap(({ message }) => (message === '' ? [] : [message])).join('; '),

@@ -2,7 +2,7 @@ import { type Health, readHealth } from '../host/health-check.js';
 import { costs, counts, type Seen } from '../host/serving.js';
 import { atEach } from '../layers/http/everywhere.js';
 import { serversAt } from '../layers/http/match.js';
-import { isInTraffic, readServers, type ServerState } from '../layers/http/server-state.js';
+import { isInTraffic, type ServerState } from '../layers/http/server-state.js';
 import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import type { StepContext } from '../run/step-handler.js';
 
@@ -23,7 +23,7 @@ export async function readServing(
   servers: readonly BalancerServer[],
   context: StepContext,
 ): Promise<Serving> {
-  const views = await atEach(servers, context, readServers);
+  const views = await atEach(servers, context, (balancer) => balancer.readServers());
   const seen = new Map(members.map((name) => [name, seenAs(name, servers, views, context)]));
   const healths = new Map(
     await Promise.all(
@@ -56,7 +56,7 @@ function seenAs(
   if (servers.length === 0) return 'none';
   const { address } = context.hostOf(name).ssh;
   const own = views.flatMap((states, index) => {
-    const at = serversAt(states, { name, address, port: servers[index]?.port ?? 0 });
+    const at = serversAt(states, { address, port: servers[index]?.port ?? 0 });
     return at.length > 0 ? at : states.filter((state) => state.name === name);
   });
   const active = own.filter(isInTraffic);

@@ -2,17 +2,10 @@ import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
 import type { Seen } from '../host/serving.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { openBalancer } from '../layers/http/adapters.js';
+import type { Backend, Balancer } from '../layers/http/balancer.js';
 import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
-import { type Backend, type Runtime, requireAdmin } from '../layers/http/runtime-socket.js';
-import {
-  isDrained,
-  isInTraffic,
-  isUp,
-  isWanted,
-  readAllServers,
-  readServers,
-  type ServerState,
-} from '../layers/http/server-state.js';
+import { isDrained, isInTraffic, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
 import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
@@ -53,7 +46,7 @@ export interface BalancerView {
 
 /** The balancers of a room; undefined where the application has none there. */
 export function balancersOf({ traffic }: AppConfig, room: string, inventory: Inventory): Host[] | undefined {
-  return traffic?.haproxy.get(room)?.map((name) => inventory.host(name));
+  return traffic?.balancers.get(room)?.map((name) => inventory.host(name));
 }
 
 /** Reads the room's balancers, each of which may send requests; changes nothing. What one of them throws is thrown. */
@@ -68,8 +61,8 @@ export async function readBalancerViews(
   const { port } = traffic;
   return await Promise.all(
     balancers.map(async (host): Promise<BalancerView> => {
-      const runtime = await runtimeOf(traffic, host, connections);
-      const servers = await readServers(runtime);
+      const balancer = await balancerAt(traffic, host, connections);
+      const servers = await balancer.readServers();
       const wanted = members.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
       const { byHost, doubts } = matchMembers(servers, wanted, known);
       const about = (sentence: string) => `${host.name}, backend ${traffic.backend}: ${sentence}`;
@@ -81,7 +74,7 @@ export async function readBalancerViews(
               `server ${foreign.name} (${placeOf(foreign)}) is no host of the configuration, and ${unmatched.name} is none of its servers: give the server the address of its host, or its name`,
             ]
           : [];
-      const { backend } = runtime;
+      const { backend } = balancer;
       return { host, backend, servers, byHost, doubts: doubts.map(about), guesses: guesses.map(about) };
     }),
   );
@@ -103,17 +96,17 @@ export async function readOtherBackends(
     balancers.map(async (host) => {
       const isTaken = (backend: string, name: string) =>
         taken.some((each) => each.balancer === host.name && each.backend === backend && each.name === name);
-      const runtime = await runtimeOf(traffic, host, connections);
-      const others = [...(await readAllServers(runtime))].filter(([name]) => name !== traffic.backend);
+      const balancer = await balancerAt(traffic, host, connections);
+      if (!balancer.can.has('several-backends')) return [];
+      const others = [...(await balancer.readAllServers())].filter(([name]) => name !== traffic.backend);
       return others.map(([backend, servers]): BalancerView => {
         const used = servers.filter(
           (server) => isInTraffic(server) || isDrained(server) || isTaken(backend, server.name),
         );
-        const at = ({ name, ssh }: Host) =>
-          serversAt(used, { name, address: ssh.address, port: traffic.port });
+        const at = ({ ssh }: Host) => serversAt(used, { address: ssh.address, port: traffic.port });
         const byHost = new Map(members.map((member) => [member.name, at(member)] as const));
         for (const [name, own] of byHost) if (own.length === 0) byHost.delete(name);
-        return { host, backend: { ...runtime.backend, backend }, servers, byHost, doubts: [], guesses: [] };
+        return { host, backend: { ...balancer.backend, backend }, servers, byHost, doubts: [], guesses: [] };
       });
     }),
   );
@@ -121,21 +114,23 @@ export async function readOtherBackends(
 }
 
 /** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */
-export async function requireAdminAt(
+export async function requireControlAt(
   traffic: TrafficConfig,
   balancers: readonly Host[],
   connections: Pick<Connections, 'session'>,
 ): Promise<void> {
-  for (const host of balancers) await requireAdmin(await runtimeOf(traffic, host, connections));
+  for (const host of balancers) await (await balancerAt(traffic, host, connections)).requireControl();
 }
 
-export async function runtimeOf(
-  { socket, backend }: TrafficConfig,
-  { name: balancer, ...host }: Host,
+/** The balancer on a host, for the backend of an application. */
+export async function balancerAt(
+  { control, backend }: TrafficConfig,
+  host: Host,
   connections: Pick<Connections, 'session'>,
-): Promise<Runtime> {
-  const session = await connections.session({ name: balancer, ...host });
-  return { session, backend: { balancer, socket, backend } };
+  signal?: AbortSignal,
+): Promise<Balancer> {
+  const session = await connections.session(host, signal);
+  return openBalancer({ session, backend: { balancer: host.name, control, backend }, signal });
 }
 
 /** The views of a room's balancers as one: in traffic at any of them is in traffic. */
@@ -162,10 +157,10 @@ export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
 }
 
 function serverAt(
-  { balancer, socket, backend }: Backend,
+  { balancer, control, backend }: Backend,
   { name, address, port }: ServerState,
 ): BalancerServer {
-  return { balancer, socket, backend, name, address, port };
+  return { balancer, control, backend, name, address, port };
 }
 
 /** What goes wrong with a balancer while a plan is made: refused, as nothing has changed. */

@@ -3,18 +3,16 @@ import type { Inventory } from '../inventory/inventory.js';
 import { placeOf } from '../layers/http/match.js';
 import {
   isDrained,
-  isFreeSlot,
-  isOutByTracking,
   isUp,
   isWanted,
   type ServerState,
+  type ServerStatistics,
 } from '../layers/http/server-state.js';
-import { readStatistics, type ServerStatistics } from '../layers/http/server-statistics.js';
 import type { KeptOut, Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import type { Connections } from '../ssh/transport.js';
 import { readNotStarted } from './not-started.js';
-import { type BalancerView, readBalancerViews, runtimeOf } from './traffic-facts.js';
+import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
 /**
  * What a host is at a balancer. missing: it should be in traffic, and the balancer has no server of it. extra: a server
@@ -78,7 +76,8 @@ export async function readTraffic(
   if (traffic === undefined) throw new Error(`${app.name} has no balancer`);
   const members = membersIn(app, room, inventory);
   const [view] = await readBalancerViews(traffic, [balancer], members, inventory, connections);
-  const statistics = await readStatistics(await runtimeOf(traffic, balancer, connections));
+  const at = await balancerAt(traffic, balancer, connections);
+  const statistics = at.can.has('statistics') ? await at.readStatistics() : new Map();
   const about = { app: app.name, room, balancer: balancer.name };
   const kept = new Map(keptOut.filter((row) => row.app === app.name).map((row) => [row.host, row]));
   if (view === undefined) return { ...about, rows: [], doubts: [] };
@@ -133,7 +132,7 @@ function rowsOf(
     return [{ ...about, host: name, address, state, ...unknown }];
   });
   const matched = new Set([...byHost.values()].flat());
-  const others = servers.filter((server) => !matched.has(server) && !isFreeSlot(server));
+  const others = servers.filter((server) => !matched.has(server) && !server.isFree);
   return [...known, ...others.map((server) => row('', server, 'extra'))];
 }
 
@@ -145,7 +144,7 @@ function drainedOf(kept: KeptOut | undefined): TrafficRow['drained'] {
 
 function stateOf(server: ServerState, isKept: boolean): TrafficState {
   if (isKept) return isWanted(server) ? 'forgotten' : 'drained';
-  if (isDrained(server) || (isWanted(server) && isOutByTracking(server))) return 'drained';
+  if (isDrained(server) || (isWanted(server) && server.isOutByTracking)) return 'drained';
   if (!isWanted(server)) return 'maintenance';
   if (!isUp(server)) return 'down';
   return server.weight === 0 ? 'no weight' : 'in traffic';

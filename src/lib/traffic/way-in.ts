@@ -1,23 +1,34 @@
 import type { AppConfig } from '../config/config-types.js';
+import { capabilitiesAt } from '../layers/http/adapters.js';
+import type { Capability } from '../layers/http/balancer.js';
 import type { Host } from '../names/host.js';
 import type { Action, BalancerServer } from '../plan/action.js';
 import { inAction, type WithServers } from '../plan/balancer-servers.js';
 import type { Step } from '../plan/plan.js';
 
 /**
- * How a new host gets into traffic at the balancers of its room. Enrolled early, so that their own checks of its health run
- * while kuafu waits for it as well; it gets requests only when it joins.
+ * How a new host gets into traffic at the balancers of its room. Enrolled early where they can, so that their own checks of its
+ * health run while kuafu waits for it as well; it gets requests only when it joins.
  */
 export interface WayIn {
   readonly enrol: readonly Step[];
   readonly join: readonly Step[];
 }
 
-export function wayIn({ traffic }: AppConfig, balancers: readonly Host[], host: Host): WayIn {
-  const at = traffic === undefined ? undefined : inAction(placesOf(traffic, balancers, host));
+export function wayIn(
+  { traffic }: AppConfig,
+  balancers: readonly Host[],
+  host: Host,
+  can: (control: string) => ReadonlySet<Capability> = capabilitiesAt,
+): WayIn {
+  const at = traffic === undefined ? undefined : inAction(placesAt(traffic, balancers, host));
   if (at === undefined) return { enrol: [], join: [] };
   const leave: Action = { kind: 'traffic', wanted: 'out', ...at };
-  return { enrol: [stepTo('enrol', 'enrolled', at, leave)], join: [stepTo('join', 'in', at, leave)] };
+  const enrols = can(at.server.control).has('enrol-before-join');
+  return {
+    enrol: enrols ? [stepTo('enrol', 'enrolled', at, leave)] : [],
+    join: [stepTo('join', 'in', at, leave)],
+  };
 }
 
 function stepTo(id: string, wanted: 'enrolled' | 'in', at: WithServers, undo: Action): Step {
@@ -25,14 +36,14 @@ function stepTo(id: string, wanted: 'enrolled' | 'in', at: WithServers, undo: Ac
 }
 
 /** The place that a host is to have at each balancer of the room. */
-export function placesOf(
-  { socket, backend, port, server: options }: NonNullable<AppConfig['traffic']>,
+export function placesAt(
+  { control, backend, port, server: options }: NonNullable<AppConfig['traffic']>,
   balancers: readonly Host[],
   host: Host,
 ): BalancerServer[] {
   return balancers.map((balancer) => ({
     balancer: balancer.name,
-    socket,
+    control,
     backend,
     name: host.name,
     address: host.ssh.address,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHealth } from '../host/health-check.js';
 import { readRun, readUnit, type UnitRun } from '../host/unit.js';
+import { placesOf } from '../plan/balancer-servers.js';
 import {
   type ActionOf,
   type StepContext,
@@ -19,7 +20,9 @@ const TOO_MANY_RESTARTS = 3;
 export function healthHandler(out: OutOfTraffic): StepHandler<ActionOf<'health'>> {
   return {
     async apply(action, context) {
-      const { again } = await out.during(action.servers ?? [], context, () => awaitHealthy(action, context));
+      const { again } = await out.during(placesOf(action.servers), context, () =>
+        awaitHealthy(action, context),
+      );
       return { changed: false, message: forgottenNote(again) };
     },
   };

@@ -1,6 +1,7 @@
 import { hostScript } from '../../host-script.js';
 import { askHealth } from '../host/health-check.js';
 import { lookAtUnit, namesOfUnits, type UnitLook } from '../host/unit-look.js';
+import { placesOf } from '../plan/balancer-servers.js';
 import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
 import { drainWhereForgotten, forgottenNote } from '../traffic/drain.js';
 import type { FloorGuard } from '../traffic/floor-guard.js';
@@ -15,7 +16,8 @@ import { runUnitScript } from './unit-script.js';
  */
 export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<ActionOf<'stop'>> {
   return {
-    async apply({ unit, invocation, floor, servers = [], drainMs = 0 }, context) {
+    async apply({ unit, invocation, floor, servers: stored, drainMs = 0 }, context) {
+      const servers = placesOf(stored);
       const look = await lookAtUnit(await context.session(), unit, 'stop', context.signal);
       const said = await drainWhereForgotten(servers, drainMs, context);
       const stop = () => stopUnit(unit, invocation, look, context);
@@ -44,7 +46,7 @@ export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> 
   return {
     async apply(action, context) {
       const start = () => startUnit(action, context);
-      const { result, again } = await out.during(action.servers ?? [], context, start);
+      const { result, again } = await out.during(placesOf(action.servers), context, start);
       return { ...result, message: [forgottenNote(again), result.message].filter(Boolean).join('; ') };
     },
   };

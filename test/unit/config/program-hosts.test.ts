@@ -164,7 +164,7 @@ describe('hosts of an inventory program', () => {
       ['A', ['web-1', 'web-2']],
       ['C', ['web-c']],
     ]);
-    expect([...(shop?.traffic?.haproxy ?? [])]).toEqual([
+    expect([...(shop?.traffic?.balancers ?? [])]).toEqual([
       ['A', ['gw-a']],
       ['C', ['lb-c']],
     ]);

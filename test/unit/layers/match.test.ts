@@ -2,20 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { matchMembers, serversAt, strangers } from '../../../src/lib/layers/http/match.js';
 import type { ServerState } from '../../../src/lib/layers/http/server-state.js';
 import { isSameAddress } from '../../../src/lib/names/addresses.js';
+import { serverState } from '../../support/server-state.js';
 
-const server = (name: string, address: string, port = 8080): ServerState => ({
-  name,
-  address,
-  port,
-  operational: 2,
-  administrative: 0,
-  weight: 1,
-  isChecked: true,
-  isCheckIdle: false,
-  checkPassed: true,
-  passes: 3,
-  usesTls: false,
-});
+const server = (name: string, address: string, port = 8080): ServerState =>
+  serverState(name, address, { port, isUnset: ['-', '0.0.0.0'].includes(address) });
 const one = { name: 'web-b-01', address: '198.18.2.11', port: 8080 };
 const two = { name: 'web-b-02', address: '198.18.2.12', port: 8080 };
 const members = [one, two];

@@ -6,7 +6,14 @@ import { hostNamed } from '../../support/fake-room.js';
 import { planOf } from '../ledger/fixture.js';
 
 const host = hostNamed('new-b-01');
-const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: host.name, address: '', port: 8080 };
+const server = {
+  balancer: 'lb-b',
+  control: 'haproxy:/s',
+  backend: 'shop',
+  name: host.name,
+  address: '',
+  port: 8080,
+};
 const HELD: ResourceRow = {
   host: host.name,
   room: 'B',

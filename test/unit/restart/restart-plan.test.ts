@@ -19,11 +19,11 @@ const app: AppConfig = {
   health: { http: 'http://{address}:8080/', passes: 3, everyMs: 1000, timeoutMs: 2000, withinMs: 30_000 },
   env: undefined,
   traffic: {
-    haproxy: new Map([
+    balancers: new Map([
       ['A', ['lb-a']],
       ['B', ['lb-b']],
     ]),
-    socket: '/run/haproxy/admin.sock',
+    control: 'haproxy:/run/haproxy/admin.sock',
     backend: 'shop',
     port: 8080,
   },
@@ -97,7 +97,7 @@ function factsOf(
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
   const serverAt = (room: string, name: string) => ({
     balancer: `lb-${room.toLowerCase()}`,
-    socket: '/run/haproxy/admin.sock',
+    control: 'haproxy:/run/haproxy/admin.sock',
     backend: 'shop',
     name,
     address: '198.18.2.101',

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../../src/lib/record/events.js';
 import { renderWhereabouts } from '../../../src/lib/ui/run/whereabouts.js';
 import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
 
-const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: '', address: '', port: 1 };
+const server = { balancer: 'lb-b', control: 'haproxy:/s', backend: 'shop', name: '', address: '', port: 1 };
 const floor = { least: 1, members: 'b[1-9]', unit: 'shop.service', check: null, withinMs: 1 };
 const unit = 'shop.service';
 const STEPS: readonly Step[] = [

@@ -23,8 +23,8 @@ const app: AppConfig = {
   },
   env: { file: '/etc/shop/env', common: new Map([['LEVEL', ['info']]]), rooms: new Map(), shared: [] },
   traffic: {
-    haproxy: new Map([['B', ['lb-b']]]),
-    socket: '/run/haproxy/admin.sock',
+    balancers: new Map([['B', ['lb-b']]]),
+    control: 'haproxy:/run/haproxy/admin.sock',
     backend: 'shop',
     port: 8080,
   },

@@ -33,7 +33,7 @@ function expansion(hosts: readonly string[], files: readonly string[] = tree.pat
   });
   const server = (name: string) => ({
     balancer: 'lb-b',
-    socket: '/run/haproxy/admin.sock',
+    control: 'haproxy:/run/haproxy/admin.sock',
     backend: 'shop',
     name,
     address: '198.18.2.101',
@@ -117,7 +117,14 @@ const stepsOf = (plan: Plan, host: string) =>
 
 describe('the plan that takes an expansion back', () => {
   it('takes a host that was started and joined later out of traffic as well', () => {
-    const server = { balancer: 'lb-b', socket: '/s', backend: 'shop', name: 'b-1', address: '', port: 8080 };
+    const server = {
+      balancer: 'lb-b',
+      control: 'haproxy:/s',
+      backend: 'shop',
+      name: 'b-1',
+      address: '',
+      port: 8080,
+    };
     const later = new Map([['b-1', [server]]]);
     const plan = undo(recorded({ 'b-1': 'service' }), [row('b-1', ID)], { later });
     expect(stepsOf(plan, 'b-1')).toMatchObject([

@@ -7,7 +7,7 @@ import { OutOfTraffic } from '../../../src/lib/traffic/kept-out.js';
 
 const server: BalancerServer = {
   balancer: 'lb-b',
-  socket: '/run/haproxy/admin.sock',
+  control: 'haproxy:/run/haproxy/admin.sock',
   backend: 'shop',
   name: 'web-b-01',
   address: '198.18.2.11',

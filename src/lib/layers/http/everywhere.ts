@@ -1,6 +1,7 @@
 import type { BalancerServer } from '../../plan/action.js';
 import type { Session } from '../../ssh/transport.js';
-import type { Runtime } from './runtime-socket.js';
+import { openBalancer } from './adapters.js';
+import type { Balancer } from './balancer.js';
 
 /** The way to balancers, by the names of their hosts. */
 export interface Reach {
@@ -15,15 +16,17 @@ export interface Reach {
 export async function atEach<T>(
   servers: readonly BalancerServer[],
   reach: Reach,
-  work: (runtime: Runtime, server: BalancerServer) => Promise<T>,
+  work: (balancer: Balancer, server: BalancerServer) => Promise<T>,
 ): Promise<readonly T[]> {
   const ends = await Promise.allSettled(
-    servers.map(async (server) => {
-      const session = await reach.sessionOf(server.balancer);
-      return await work({ session, backend: server, signal: reach.signal }, server);
-    }),
+    servers.map(async (server) => await work(await balancerOf(server, reach), server)),
   );
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+}
+
+/** The balancer that a place is at. */
+export async function balancerOf(server: BalancerServer, { sessionOf, signal }: Reach): Promise<Balancer> {
+  return openBalancer({ session: await sessionOf(server.balancer), backend: server, signal });
 }

@@ -1,7 +1,8 @@
 import { isSameAddress, withPort } from '../../names/addresses.js';
 import type { BalancerServer } from '../../plan/action.js';
-import { fault, type Runtime } from './runtime-socket.js';
-import { readServers, type ServerState } from './server-state.js';
+import type { Backend } from './balancer.js';
+import { fault } from './fault.js';
+import type { ServerState } from './server-state.js';
 
 /** A host as a balancer may know it: by address and port of its application; by its name where they say nothing. */
 export interface Member {
@@ -11,7 +12,10 @@ export interface Member {
 }
 
 /** The servers of a backend that are this host's: those with its address and port, whatever their names are. */
-export function serversAt(servers: readonly ServerState[], { address, port }: Member): ServerState[] {
+export function serversAt<S extends ServerState>(
+  servers: readonly S[],
+  { address, port }: Pick<Member, 'address' | 'port'>,
+): S[] {
   return servers.filter((server) => server.port === port && isSameAddress(server.address, address));
 }
 
@@ -38,13 +42,12 @@ export function matchMembers(
     if (crossed)
       doubts.push(`server ${crossed.name} has the address of host ${member.name} (${placeOf(crossed)})`);
     else if (own.length > 0) byHost.set(member.name, own);
-    else if (named && hostAt(named.address) === undefined && !isUnset(named))
-      byHost.set(member.name, [named]);
+    else if (named && hostAt(named.address) === undefined && !named.isUnset) byHost.set(member.name, [named]);
     else if (named && hostAt(named.address)?.name === member.name)
       doubts.push(
         `server ${named.name} is ${placeOf(named)}, and the application of that host is told to be on port ${member.port}`,
       );
-    else if (named && !isUnset(named))
+    else if (named && !named.isUnset)
       doubts.push(
         `server ${named.name} has the address of host ${hostAt(named.address)?.name} (${placeOf(named)})`,
       );
@@ -69,31 +72,29 @@ export function strangers(
   return servers.filter(
     (server) =>
       !matched.has(server) &&
-      !isUnset(server) &&
+      !server.isUnset &&
       !known.some(({ name, address }) => name === server.name || isSameAddress(address, server.address)),
   );
 }
 
 /**
- * The servers that a step is about, as they are now.
+ * The servers that a step is about, among those of its backend.
  * @throws StepFailure of the balancer where another host has the name that the step knows
  */
-export async function readOwn(runtime: Runtime, server: BalancerServer): Promise<ServerState[]> {
-  const servers = await readServers(runtime);
+export function ownServers<S extends ServerState>(
+  servers: readonly S[],
+  server: BalancerServer,
+  backend: Pick<Backend, 'balancer'>,
+): S[] {
   const own = serversAt(servers, server);
   const named = servers.find(({ name }) => name === server.name);
-  if (own.length > 0 || named === undefined || isUnset(named)) return own;
+  if (own.length > 0 || named === undefined || named.isUnset) return own;
   throw fault(
-    runtime.backend,
+    backend,
     `has another server ${server.name} in backend ${server.backend}: ${placeOf(named)}, and not ${placeOf(server)}`,
   );
 }
 
 export function placeOf({ address, port }: Pick<ServerState, 'address' | 'port'>): string {
   return withPort(address, port);
-}
-
-/** It stands for nobody yet: a slot, or a name that is not resolved. */
-function isUnset({ address }: ServerState): boolean {
-  return ['-', '0.0.0.0', '::'].includes(address);
 }

@@ -1,76 +1,43 @@
-import { ask, type Backend, fault, type Runtime } from './runtime-socket.js';
-
-/** A server of a backend as `show servers state` has it (Management Guide, 9.3). */
+/** A server of a backend, as its balancer tells. */
 export interface ServerState {
   readonly name: string;
-  /** `-` for none, such as a Unix socket. */
+  /** As the balancer has it, be it an address or not. */
   readonly address: string;
   readonly port: number;
-  /** 0 stopped, 1 starting (slowstart), 2 running, 3 stopping. */
-  readonly operational: number;
-  /** A bit mask, see below. */
-  readonly administrative: number;
-  /** The weight that counts now; with 0 it gets no new requests but those of its cookie. */
+  /**
+   * What somebody wants of it there. `drained`: it was taken out to end its requests, as a restart does, and in no other
+   * way. `shut`: in any other way, such as maintenance.
+   */
+  readonly order: 'in' | 'drained' | 'shut';
+  /** It is out as another server is with which it goes. */
+  readonly isOutByTracking: boolean;
+  /** Taken for up by the balancer, be it in traffic or not. */
+  readonly isRunning: boolean;
+  /** The weight that counts now; with 0 it gets no new requests. */
   readonly weight: number;
-  /** HAProxy asks it for its health; without that it takes everybody for up. */
+  /** The balancer asks it for its health; without that it takes everybody for up. */
   readonly isChecked: boolean;
-  /** It could be asked, and is not: HAProxy begins with a server that is added when it is told to. */
-  readonly isCheckIdle: boolean;
   /** The last check of its health passed; one that was just added has had none. */
   readonly checkPassed: boolean;
-  /** How many checks of its health passed one after the other, up to where HAProxy stops counting; 0: the last one failed. */
-  readonly passes: number;
-  readonly usesTls: boolean;
+  /** It stands for nobody yet: no host has its address. */
+  readonly isUnset: boolean;
+  /** A place that is kept free for a host to come. */
+  readonly isFree: boolean;
 }
-
-// srv_admin_state (include/haproxy/server-t.h, enum srv_admin). 0x04 only remembers that the configuration said
-// `disabled`, whatever was said since.
-const SAID_BY_CONFIGURATION = 0x04;
-const FORCED_MAINTENANCE = 0x01;
-const FORCED_DRAIN = 0x08;
-// What it has from the server that it tracks, be that in maintenance (0x02) or drained (0x10): it goes with that one.
-const INHERITED = 0x02 | 0x10;
-const STARTING = 1;
-const RUNNING = 2;
-// srv_check_state: CHK_ST_CONFIGURED and CHK_ST_ENABLED.
-const CHECKED = 0x06;
-const CONFIGURED = 0x02;
-// srv_check_result: CHK_RES_PASSED, and CHK_RES_CONDPASS above it.
-const PASSED = 3;
 
 /** Nobody has taken it out, whether or not it is up; one that it tracks may be out. */
-export function isWanted({ administrative }: ServerState): boolean {
-  return (administrative & ~SAID_BY_CONFIGURATION & ~INHERITED) === 0;
-}
-
-/** It is out as the server is that it tracks. */
-export function isOutByTracking({ administrative }: ServerState): boolean {
-  return (administrative & INHERITED) !== 0;
+export function isWanted({ order }: Pick<ServerState, 'order'>): boolean {
+  return order === 'in';
 }
 
 /** Taken out to end its requests, as a restart does, and in no other way. */
-export function isDrained({ administrative }: ServerState): boolean {
-  return (administrative & ~SAID_BY_CONFIGURATION & ~INHERITED) === FORCED_DRAIN;
-}
-
-/** In maintenance: it gets no request at all, and no check of its health. */
-export function isShut({ administrative }: ServerState): boolean {
-  return (administrative & FORCED_MAINTENANCE) !== 0;
-}
-
-/** What is left of adding a server where that was cut off between its commands. */
-export function isHalfAdded(server: ServerState): boolean {
-  return isShut(server) && server.isCheckIdle;
-}
-
-/** Taken for up by the balancer, be it in traffic or not. */
-export function isRunning({ operational }: ServerState): boolean {
-  return operational === RUNNING || operational === STARTING;
+export function isDrained({ order }: Pick<ServerState, 'order'>): boolean {
+  return order === 'drained';
 }
 
 /** Wanted, and taken for up by the balancer. */
 export function isUp(server: ServerState): boolean {
-  return isWanted(server) && isRunning(server);
+  return isWanted(server) && server.isRunning;
 }
 
 /** Its last check passed, or it has none. */
@@ -78,111 +45,17 @@ export function isHealthy({ isChecked, checkPassed }: ServerState): boolean {
   return !isChecked || checkPassed;
 }
 
-/** Up, and not only taken for it until its first check. */
-export function isProvenUp(server: ServerState): boolean {
-  return isUp(server) && isHealthy(server);
-}
-
 /** Gets new requests now. */
 export function isInTraffic(server: ServerState): boolean {
-  return isUp(server) && !isOutByTracking(server) && server.weight > 0;
+  return isUp(server) && !server.isOutByTracking && server.weight > 0;
 }
 
-/** A place that the configuration keeps free for a host to come: `server slot1 0.0.0.0:8080 disabled`. */
-export function isFreeSlot(server: ServerState): boolean {
-  return !isWanted(server) && (server.address === '0.0.0.0' || server.address === '::');
-}
-
-const COLUMNS = [
-  'be_name',
-  'srv_name',
-  'srv_addr',
-  'srv_op_state',
-  'srv_admin_state',
-  'srv_uweight',
-  'srv_check_result',
-  'srv_check_health',
-  'srv_check_state',
-  'srv_port',
-  'srv_use_ssl',
-] as const;
-
-/**
- * The servers of a backend, in their order.
- * @throws StepFailure of the balancer where it has no such backend, or answers anything else
- */
-export async function readServers(runtime: Runtime): Promise<readonly ServerState[]> {
-  const { backend } = runtime;
-  return parseServers(await ask(runtime, `show servers state ${backend.backend}`), backend);
-}
-
-/** The servers of every backend of the balancer, by its name. @throws StepFailure as readServers */
-export async function readAllServers(runtime: Runtime): Promise<ReadonlyMap<string, readonly ServerState[]>> {
-  return parseAllServers(await ask(runtime, 'show servers state'), runtime.backend);
-}
-
-/** The answer for one backend: a row of another one is no answer. */
-export function parseServers(answer: string, backend: Backend): readonly ServerState[] {
-  const all = parseAllServers(answer, backend);
-  const foreign = [...all.keys()].find((name) => name !== backend.backend);
-  if (foreign !== undefined)
-    throw fault(backend, `answers what is no state of a server: one of backend ${excerpt(foreign)}`);
-  return all.get(backend.backend) ?? [];
-}
-
-/** Columns are found by their names; a row that has not one for each is no answer. */
-function parseAllServers(answer: string, backend: Backend): ReadonlyMap<string, readonly ServerState[]> {
-  const rows = answer
-    .split('\n')
-    .map((line) => line.trim().split(' '))
-    .filter(([first]) => first !== '');
-  const head = rows.find(([first]) => first === '#')?.slice(1);
-  if (head === undefined) throw fault(backend, `has no backend ${backend.backend}: ${excerpt(answer)}`);
-  const missing = COLUMNS.filter((column) => !head.includes(column));
-  if (missing.length > 0) throw fault(backend, `does not tell ${missing.join(', ')} of its servers`);
-  const servers = new Map<string, ServerState[]>();
-  // The first line is the version of the format, alone.
-  for (const row of rows.filter(([first, ...more]) => first !== '#' && more.length > 0)) {
-    if (row.length !== head.length)
-      throw fault(backend, `answers what is no state of a server: ${excerpt(row.join(' '))}`);
-    const of = (column: (typeof COLUMNS)[number]) => row[head.indexOf(column)] ?? '';
-    const name = of('be_name');
-    if (!NAME.test(name)) throw fault(backend, `has a backend of the name ${excerpt(name)}`);
-    const there = servers.get(name) ?? [];
-    servers.set(name, there);
-    there.push(serverOf(of, backend));
-  }
-  for (const [name, there] of servers)
-    if (new Set(there.map((server) => server.name)).size < there.length)
-      throw fault(backend, `names a server of ${excerpt(name)} twice`);
-  return servers;
-}
-
-const NAME = /^[A-Za-z0-9_.:-]{1,255}$/;
-
-function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Backend): ServerState {
-  const name = of('srv_name');
-  if (!NAME.test(name)) throw fault(backend, `has a server of the name ${excerpt(name)}`);
-  const number = (column: (typeof COLUMNS)[number]) => {
-    const text = of(column);
-    if (/^\d{1,9}$/.test(text)) return Number(text);
-    throw fault(backend, `tells ${excerpt(text)} for ${column} of ${name}`);
-  };
-  return {
-    name,
-    address: of('srv_addr'),
-    port: number('srv_port'),
-    operational: number('srv_op_state'),
-    administrative: number('srv_admin_state'),
-    weight: number('srv_uweight'),
-    isChecked: (number('srv_check_state') & CHECKED) === CHECKED,
-    isCheckIdle: (number('srv_check_state') & CHECKED) === CONFIGURED,
-    checkPassed: number('srv_check_result') >= PASSED,
-    passes: number('srv_check_health'),
-    usesTls: number('srv_use_ssl') !== 0,
-  };
-}
-
-export function excerpt(text: string): string {
-  return JSON.stringify(text.trim().slice(0, 120));
+/** What a balancer counts of a server. */
+export interface ServerStatistics {
+  readonly name: string;
+  /** Requests that it has now, and those that wait for it. */
+  readonly sessions: number;
+  /** Requests it got since the balancer started; connections, where the balancer looks at nothing else. */
+  readonly requests: number;
+  readonly inTraffic: boolean;
 }

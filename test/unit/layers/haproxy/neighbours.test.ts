@@ -1,20 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { optionsOfNeighbours } from '../../../src/lib/layers/http/neighbours.js';
-import { parseBackend } from '../../../src/lib/layers/http/server-lines.js';
-import type { ServerState } from '../../../src/lib/layers/http/server-state.js';
+import { optionsOfNeighbours } from '../../../../src/lib/layers/http/haproxy/neighbours.js';
+import { parseBackend } from '../../../../src/lib/layers/http/haproxy/server-lines.js';
+import type { HaproxyServer } from '../../../../src/lib/layers/http/haproxy/servers.js';
+import { serverState } from '../../../support/server-state.js';
 
-function options(text: string, over: Partial<ServerState> = {}, cookie = '', port = 8080) {
+function options(text: string, over: Partial<HaproxyServer> = {}, cookie = '', port = 8080) {
   const lines = parseBackend(text, 'shop');
-  const server: ServerState = {
-    name: 's1',
-    address: '198.18.2.11',
-    port,
-    operational: 2,
-    administrative: 0,
-    weight: 1,
-    isChecked: true,
+  const server: HaproxyServer = {
+    ...serverState('s1', '198.18.2.11', { port }),
+    isOfFile: false,
+    isInMaintenance: false,
     isCheckIdle: false,
-    checkPassed: true,
     passes: 3,
     usesTls: false,
     ...over,
@@ -90,7 +86,7 @@ describe('a new server gets what its neighbours have', () => {
       `backend bank\n  ${S1} ssl\n${backend(`${S1} check`)}\nbackend last\n  ${S1} ssl`,
       'check',
     ],
-  ])('%s', (_, text, words, over: Partial<ServerState> = {}) => {
+  ])('%s', (_, text, words, over: Partial<HaproxyServer> = {}) => {
     expect(options(text, over)).toMatchObject({ words });
   });
 

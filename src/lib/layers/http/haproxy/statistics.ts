@@ -1,14 +1,10 @@
-import { ask, fault, type Runtime } from './runtime-socket.js';
-import { excerpt } from './server-state.js';
+import { fault } from '../fault.js';
+import type { ServerStatistics } from '../server-state.js';
+import { ask, type HaproxyBackend, type Runtime } from './runtime-socket.js';
+import { excerpt } from './servers.js';
 
-/** What a balancer counts of a server (`show stat`; Management Guide, 9.1). */
-export interface ServerStatistics {
-  readonly name: string;
-  /** Requests that it has now, and those that wait for it. */
-  readonly sessions: number;
-  /** Requests it got since the balancer started; connections, in TCP mode. */
-  readonly requests: number;
-  readonly inTraffic: boolean;
+/** What HAProxy counts of a server, and what it shows of how it was made (`show stat`; Management Guide, 9.1). */
+export interface HaproxyStatistics extends ServerStatistics {
   /** Most requests at a time; undefined: no bound. */
   readonly maxconn: number | undefined;
   /** The value of its cookie; empty: none. */
@@ -18,9 +14,16 @@ export interface ServerStatistics {
 const COLUMNS = ['svname', 'scur', 'qcur', 'stot', 'slim', 'status'];
 
 /** The servers' rows, by the names of the columns, by the names of the servers. */
-export async function readStatistics(runtime: Runtime): Promise<ReadonlyMap<string, ServerStatistics>> {
+export async function readStatistics(runtime: Runtime): Promise<ReadonlyMap<string, HaproxyStatistics>> {
   const { backend } = runtime;
-  const answer = await ask(runtime, `show stat ${backend.backend} 4 -1`);
+  return parseStatistics(await ask(runtime, `show stat ${backend.backend} 4 -1`), backend);
+}
+
+/** @throws StepFailure of the balancer for what is no answer */
+export function parseStatistics(
+  answer: string,
+  backend: HaproxyBackend,
+): ReadonlyMap<string, HaproxyStatistics> {
   const [head = [], ...rows] = answer
     .split('\n')
     .filter((line) => line.trim() !== '')

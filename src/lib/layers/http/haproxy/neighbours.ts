@@ -1,6 +1,6 @@
 import type { BackendLines, ServerLine, ServerOptions } from './server-lines.js';
-import type { ServerState } from './server-state.js';
-import type { ServerStatistics } from './server-statistics.js';
+import type { HaproxyServer } from './servers.js';
+import type { HaproxyStatistics } from './statistics.js';
 
 /** How a server is to be added: with the options of its neighbours, or why it cannot be. */
 export type JoinOptions =
@@ -14,8 +14,8 @@ export type JoinOptions =
 
 /** What a balancer is like, as far as it matters to who joins. */
 export interface BackendView {
-  readonly servers: readonly ServerState[];
-  readonly statistics: ReadonlyMap<string, ServerStatistics>;
+  readonly servers: readonly HaproxyServer[];
+  readonly statistics: ReadonlyMap<string, HaproxyStatistics>;
   /** Undefined: the configuration file could not be read, or does not have it. */
   readonly lines: BackendLines | undefined;
 }
@@ -125,7 +125,7 @@ function rendered(options: ServerOptions, notes: readonly string[]): JoinOptions
   return { words: [...words, ...checkTls].join(' '), notes };
 }
 
-function fromRuntime({ statistics }: BackendView, there: readonly ServerState[]): JoinOptions {
+function fromRuntime({ statistics }: BackendView, there: readonly HaproxyServer[]): JoinOptions {
   const shown = there.flatMap(({ name }) => statistics.get(name) ?? []);
   const hidden = there.some(({ usesTls }) => usesTls)
     ? 'are asked by TLS'

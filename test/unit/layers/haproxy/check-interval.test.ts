@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { longestCheckInterval } from '../../../src/lib/layers/http/check-interval.js';
-import { parseBackend } from '../../../src/lib/layers/http/server-lines.js';
+import { longestCheckInterval } from '../../../../src/lib/layers/http/haproxy/check-interval.js';
+import { parseBackend } from '../../../../src/lib/layers/http/haproxy/server-lines.js';
 
 const lines = (...words: readonly string[]) =>
   parseBackend(`backend shop\n${words.map((each) => `  ${each}`).join('\n')}`, 'shop');

@@ -1,6 +1,6 @@
-import { hostScript } from '../../../host-script.js';
-import { scriptCommand } from '../../shell/quote.js';
-import type { Session } from '../../ssh/transport.js';
+import { hostScript } from '../../../../host-script.js';
+import { scriptCommand } from '../../../shell/quote.js';
+import type { Session } from '../../../ssh/transport.js';
 import { ask, type Runtime } from './runtime-socket.js';
 import { type BackendLines, parseBackend } from './server-lines.js';
 

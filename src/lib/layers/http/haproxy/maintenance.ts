@@ -1,7 +1,7 @@
-import type { BalancerServer } from '../../plan/action.js';
-import { readOwn } from './match.js';
+import type { BalancerServer } from '../../../plan/action.js';
+import { isDrained, isWanted, type ServerState } from '../server-state.js';
 import { call, type Runtime } from './runtime-socket.js';
-import { isDrained, isShut, isWanted, type ServerState } from './server-state.js';
+import { readOwn } from './servers.js';
 import { waitUntil } from './up.js';
 
 /**
@@ -9,7 +9,7 @@ import { waitUntil } from './up.js';
  * who persist would come back to a host at which somebody is at work.
  */
 export async function shutServer(runtime: Runtime, server: BalancerServer): Promise<void> {
-  const open = (await readOwn(runtime, server)).filter((own) => !isWanted(own) && !isShut(own));
+  const open = (await readOwn(runtime, server)).filter((own) => !isWanted(own) && !own.isInMaintenance);
   for (const { name } of open) await call(runtime, `set server ${server.backend}/${name} state maint`);
 }
 

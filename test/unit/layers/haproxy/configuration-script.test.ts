@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { hostScript } from '../../../src/host-script.js';
+import { hostScript } from '../../../../src/host-script.js';
 
 /** What the script prints for a process that is called haproxy, with these words behind its name. */
 function shown(name: string, prepare: (path: string) => void) {

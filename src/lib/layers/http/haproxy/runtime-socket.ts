@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openUnix } from '../../channel/channel.js';
-import type { BalancerServer } from '../../plan/action.js';
-import { Semaphore } from '../../run/semaphore.js';
-import { StepFailure } from '../../run/step-handler.js';
-import { onAbort, unlessAborted } from '../../ssh/abort.js';
-import { ForwardError } from '../../ssh/connect-error.js';
-import type { Session } from '../../ssh/transport.js';
+import { openUnix } from '../../../channel/channel.js';
+import { Semaphore } from '../../../run/semaphore.js';
+import type { StepFailure } from '../../../run/step-handler.js';
+import { onAbort, unlessAborted } from '../../../ssh/abort.js';
+import { ForwardError } from '../../../ssh/connect-error.js';
+import type { Session } from '../../../ssh/transport.js';
+import { fault } from '../fault.js';
 
 /**
  * HAProxy's runtime API over its Unix socket, reached through the balancer's SSH connection: nothing needs to be
@@ -14,12 +14,16 @@ import type { Session } from '../../ssh/transport.js';
  */
 
 /** A backend, and the balancer host and socket that answer for it. */
-export type Backend = Pick<BalancerServer, 'balancer' | 'socket' | 'backend'>;
+export interface HaproxyBackend {
+  readonly balancer: string;
+  readonly socket: string;
+  readonly backend: string;
+}
 
 /** A balancer that is being asked. */
 export interface Runtime {
   readonly session: Session;
-  readonly backend: Backend;
+  readonly backend: HaproxyBackend;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -133,14 +137,9 @@ export async function requireAdmin(runtime: Runtime): Promise<void> {
   if (level === 'operator' || level === 'user') throw lacksLevel(runtime.backend);
 }
 
-function lacksLevel(backend: Backend): StepFailure {
+function lacksLevel(backend: HaproxyBackend): StepFailure {
   return fault(
     backend,
     `takes no such command on ${backend.socket}: in its configuration that socket must be "level admin"`,
   );
-}
-
-/** What the balancer did wrong, as a failure of the step and not of its host. */
-export function fault(backend: Backend, what: string): StepFailure {
-  return new StepFailure('failed', `balancer ${backend.balancer} ${what}`, backend.balancer);
 }

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isDrained,
-  isFreeSlot,
-  isInTraffic,
-  isUp,
-  isWanted,
-  parseServers,
-} from '../../../src/lib/layers/http/server-state.js';
-import { StepFailure } from '../../../src/lib/run/step-handler.js';
+import { parseServers } from '../../../../src/lib/layers/http/haproxy/servers.js';
+import { isDrained, isInTraffic, isUp, isWanted } from '../../../../src/lib/layers/http/server-state.js';
+import { StepFailure } from '../../../../src/lib/run/step-handler.js';
 
 const backend = { balancer: 'lb-b', socket: '/run/haproxy/admin.sock', backend: 'shop' };
 const HEAD =
@@ -22,12 +16,17 @@ describe('what HAProxy says of its servers', () => {
       name: 'srv1',
       address: '198.18.2.11',
       port: 8080,
-      operational: 2,
-      administrative: 0,
+      order: 'in',
+      isOutByTracking: false,
+      isRunning: true,
       weight: 20,
       isChecked: true,
-      isCheckIdle: false,
       checkPassed: true,
+      isUnset: false,
+      isFree: false,
+      isOfFile: false,
+      isInMaintenance: false,
+      isCheckIdle: false,
       passes: 3,
       usesTls: false,
     };
@@ -72,7 +71,7 @@ describe('what HAProxy says of its servers', () => {
       const broken = text.slice(0, at) + noise + text.slice(at + next(40));
       try {
         for (const server of parseServers(broken, backend))
-          for (const number of [server.port, server.operational, server.administrative, server.weight])
+          for (const number of [server.port, server.weight, server.passes])
             expect(Number.isSafeInteger(number) && number >= 0).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(StepFailure);
@@ -82,8 +81,15 @@ describe('what HAProxy says of its servers', () => {
 });
 
 describe('a state', () => {
-  const [base] = parseServers(answer(row('srv1')), backend);
-  const state = (over: object) => ({ ...(base as NonNullable<typeof base>), ...over });
+  const state = ({ address = '198.18.2.11', administrative = 0, operational = 2, weight = 20 }) => {
+    const told = row('srv1', address).replace(
+      ' 2 0 20 20 ',
+      ` ${operational} ${administrative} ${weight} 20 `,
+    );
+    const [server] = parseServers(answer(told), backend);
+    if (server === undefined) throw new Error('it tells of no server');
+    return server;
+  };
   it.each([
     ['as it was started', {}, { wanted: true, drained: false, up: true, traffic: true }],
     ['taken from `disabled` in the file', { administrative: 4 }, { wanted: true, up: true, traffic: true }],
@@ -111,8 +117,8 @@ describe('a state', () => {
   });
 
   it('a place that is kept free is one that is out and has no address', () => {
-    expect(isFreeSlot(state({ address: '0.0.0.0', administrative: 5 }))).toBe(true);
-    expect(isFreeSlot(state({ administrative: 5 }))).toBe(false);
-    expect(isFreeSlot(state({ address: '0.0.0.0' }))).toBe(false);
+    expect(state({ address: '0.0.0.0', administrative: 5 }).isFree).toBe(true);
+    expect(state({ administrative: 5 }).isFree).toBe(false);
+    expect(state({ address: '0.0.0.0' }).isFree).toBe(false);
   });
 });

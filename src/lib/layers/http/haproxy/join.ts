@@ -1,26 +1,16 @@
-import type { BalancerServer } from '../../plan/action.js';
-import { Semaphore } from '../../run/semaphore.js';
-import type { Session } from '../../ssh/transport.js';
-import { placeOf, readOwn } from './match.js';
+import type { BalancerServer } from '../../../plan/action.js';
+import { Semaphore } from '../../../run/semaphore.js';
+import type { Session } from '../../../ssh/transport.js';
+import type { JoinOutcome } from '../balancer.js';
+import { fault } from '../fault.js';
+import { placeOf } from '../match.js';
+import { isDrained, isWanted } from '../server-state.js';
 import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
 import { readBackendLines } from './process.js';
-import { call, fault, type Runtime } from './runtime-socket.js';
-import {
-  isDrained,
-  isFreeSlot,
-  isHalfAdded,
-  isWanted,
-  readServers,
-  type ServerState,
-} from './server-state.js';
-import { readStatistics } from './server-statistics.js';
+import { call, type Runtime } from './runtime-socket.js';
+import { type HaproxyServer, isHalfAdded, readOwn, readServers } from './servers.js';
+import { readStatistics } from './statistics.js';
 import { waitUntilHealthy, waitUntilUp } from './up.js';
-
-export interface JoinOutcome {
-  readonly changed: boolean;
-  /** Why it stays out, where it does. */
-  readonly message: string;
-}
 
 /**
  * Makes a server known to its backend, drained: the balancer checks its health and sends it no request. One that is there
@@ -81,7 +71,7 @@ export async function readJoinOptions(runtime: Runtime, server: BalancerServer):
     readStatistics(runtime),
     readBackendLines(runtime),
   ]);
-  if (servers.some(isFreeSlot)) return { words: '', notes: [] };
+  if (servers.some(({ isFree }) => isFree)) return { words: '', notes: [] };
   return optionsOfNeighbours({ servers, statistics, lines }, server.port);
 }
 
@@ -98,7 +88,7 @@ async function addServer(runtime: Runtime, server: BalancerServer): Promise<void
   const turn = places.get(runtime.session) ?? new Semaphore(1);
   places.set(runtime.session, turn);
   await turn.run(async () => {
-    const slot = (await readServers(runtime)).find(isFreeSlot);
+    const slot = (await readServers(runtime)).find(({ isFree }) => isFree);
     const answer = slot ? await fillSlot(runtime, server, slot) : await addDynamic(runtime, server);
     // Another controller may have added it in this instant; what counts is that it is there.
     if ((await readOwn(runtime, server)).length > 0) return;
@@ -107,7 +97,7 @@ async function addServer(runtime: Runtime, server: BalancerServer): Promise<void
   });
 }
 
-async function fillSlot(runtime: Runtime, { backend, address, port }: BalancerServer, slot: ServerState) {
+async function fillSlot(runtime: Runtime, { backend, address, port }: BalancerServer, slot: HaproxyServer) {
   const id = `${backend}/${slot.name}`;
   const answer = await call(runtime, `set server ${id} addr ${address} port ${port}`);
   await call(runtime, `set server ${id} state drain`);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BalancerServer } from '../../plan/action.js';
-import { StepFailure } from '../../run/step-handler.js';
+import type { BalancerServer } from '../../../plan/action.js';
+import { StepFailure } from '../../../run/step-handler.js';
+import { isHealthy, isUp, isWanted } from '../server-state.js';
 import { longestCheckInterval } from './check-interval.js';
-import { readOwn } from './match.js';
 import { readBackendLines } from './process.js';
 import { call, type Runtime } from './runtime-socket.js';
-import { isHealthy, isProvenUp, isRunning, isWanted, type ServerState } from './server-state.js';
+import { type HaproxyServer, readOwn } from './servers.js';
 
 const UP_WITHIN_MS = 30_000;
 /** Nobody waits longer than this for the next check of a balancer. */
@@ -18,7 +18,7 @@ const POLL_MS = 250;
  */
 export async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
   await waitUntil(runtime, server, async (own) => {
-    if (own.some(isProvenUp)) return true;
+    if (own.some((each) => isUp(each) && isHealthy(each))) return true;
     await openServer(runtime, server, own);
     return false;
   });
@@ -36,7 +36,7 @@ export async function waitUntilHealthy(runtime: Runtime, server: BalancerServer)
 export async function waitUntil(
   runtime: Runtime,
   server: BalancerServer,
-  isSo: (own: readonly ServerState[]) => Promise<boolean>,
+  isSo: (own: readonly HaproxyServer[]) => Promise<boolean>,
 ): Promise<void> {
   if (await isWithin(runtime, server, isSo, UP_WITHIN_MS)) return;
   const interval = longestCheckInterval(await readBackendLines(runtime), server.options);
@@ -49,7 +49,7 @@ export async function waitUntil(
 async function isWithin(
   runtime: Runtime,
   server: BalancerServer,
-  isSo: (own: readonly ServerState[]) => Promise<boolean>,
+  isSo: (own: readonly HaproxyServer[]) => Promise<boolean>,
   withinMs: number,
 ): Promise<boolean> {
   const deadline = performance.now() + withinMs;
@@ -67,10 +67,10 @@ async function isWithin(
 async function openServer(
   runtime: Runtime,
   server: BalancerServer,
-  own: readonly ServerState[],
+  own: readonly HaproxyServer[],
 ): Promise<void> {
   const closed = own.filter(
-    (each) => isWanted(each) && !isRunning(each) && each.isChecked && each.checkPassed,
+    (each) => isWanted(each) && !each.isRunning && each.isChecked && each.checkPassed,
   );
   for (const { name } of closed) await call(runtime, `set server ${server.backend}/${name} health up`);
 }

@@ -1,9 +1,9 @@
 import { Duplex } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { ask, call, requireAdmin } from '../../../src/lib/layers/http/runtime-socket.js';
-import { StepFailure } from '../../../src/lib/run/step-handler.js';
-import { FakeConnections } from '../../support/fake-connections.js';
-import { hostNamed } from '../../support/fake-room.js';
+import { ask, call, requireAdmin } from '../../../../src/lib/layers/http/haproxy/runtime-socket.js';
+import { StepFailure } from '../../../../src/lib/run/step-handler.js';
+import { FakeConnections } from '../../../support/fake-connections.js';
+import { hostNamed } from '../../../support/fake-room.js';
 
 const backend = { balancer: 'lb-b', socket: '/run/haproxy/admin.sock', backend: 'shop' };
 

@@ -1,0 +1,37 @@
+import type { Session } from '../../ssh/transport.js';
+import type { Backend, Balancer, BalancerAdapter, Capability } from './balancer.js';
+import { haproxyAdapter } from './haproxy/adapter.js';
+
+/** The products that carry requests: the one list of them. Their names stand before the colon of a control address. */
+const ADAPTERS = { haproxy: haproxyAdapter } satisfies Readonly<Record<string, BalancerAdapter>>;
+
+/** Plans of versions that knew one product alone have no name there. */
+const UNNAMED: keyof typeof ADAPTERS = 'haproxy';
+
+/** The balancer behind a session, for one of its backends. @throws an Error for a product that nobody knows */
+export function openBalancer({
+  session,
+  backend,
+  signal,
+}: {
+  readonly session: Session;
+  readonly backend: Backend;
+  readonly signal?: AbortSignal | undefined;
+}): Balancer {
+  const { adapter, address } = adapterOf(backend.control);
+  return adapter.open({ session, backend, address, signal });
+}
+
+/** What the balancers behind a control address can. @throws as openBalancer() */
+export function capabilitiesAt(control: string): ReadonlySet<Capability> {
+  return adapterOf(control).adapter.can;
+}
+
+/** `haproxy:/run/haproxy/admin.sock`; a path alone is one of before. */
+function adapterOf(control: string): { readonly adapter: BalancerAdapter; readonly address: string } {
+  const told = /^([a-z][a-z0-9-]*):(.*)$/is.exec(control);
+  const [kind, address] = told ? [told[1] ?? '', told[2] ?? ''] : [UNNAMED, control];
+  if (address === '' || !Object.hasOwn(ADAPTERS, kind))
+    throw new Error(`no balancer is known at ${JSON.stringify(control)}`);
+  return { adapter: ADAPTERS[kind as keyof typeof ADAPTERS], address };
+}
