@@ -63,7 +63,7 @@ function serviceFiles(topology: Topology, host: LabHost): readonly TreeEntry[] {
         enabled('haproxy', 'multi-user'),
       ];
     case 'web':
-      return [{ path: '/etc/shop/env', content: renderShopEnv(host.room) }];
+      return [{ path: '/etc/shop/env', content: renderShopEnv(host.room), mode: 0o640 }];
     default:
       return [];
   }

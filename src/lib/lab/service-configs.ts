@@ -78,10 +78,9 @@ export const SHOP_ENV = {
   },
 } as const;
 
-/** /etc/shop/env of a room. */
+/** /etc/shop/env of a room, as a push of that configuration writes it. */
 export function renderShopEnv(room: RoomName): string {
   const values = { ...SHOP_ENV.common, ...SHOP_ENV.rooms[room] };
-  return `${Object.entries(values)
-    .map(([key, value]) => `${key}=${value}`)
-    .join('\n')}\n`;
+  const lines = Object.entries(values).map(([key, value]) => `${key}="${value}"\n`);
+  return lines.sort().join('');
 }

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ENV_MODE } from '../../../src/lib/env/env-access.js';
 import { type TreeEntry, writeTree } from '../../../src/lib/lab/file-tree.js';
 import { renderGatewayRules } from '../../../src/lib/lab/gateway-rules.js';
 import { hostFiles } from '../../../src/lib/lab/host-files.js';
@@ -38,7 +39,8 @@ function contentOf(name: string, path: string): string {
 
 test('a spare host is bare: nothing of the shop', () => {
   expect([...filesOf('new-b-01').keys()].filter((path) => path.includes('shop'))).toEqual([]);
-  expect(contentOf('web-b-01', '/etc/shop/env')).toContain('ROOM=B\n');
+  expect(contentOf('web-b-01', '/etc/shop/env')).toContain('ROOM="B"\n');
+  expect(filesOf('web-b-01').get('/etc/shop/env')).toMatchObject({ mode: Number.parseInt(ENV_MODE, 8) });
 });
 
 test('a balancer knows the app hosts of its room and no others', () => {
