@@ -9,4 +9,5 @@ export { autoStamps } from '../src/lib/logs/times/auto-stamps.js';
 export { openConnections } from '../src/lib/ssh/connections.js';
 export { plain } from '../src/lib/ui/frame/colour.js';
 export { prefixFormat } from '../src/lib/ui/logs/log-lines.js';
+export { RunScreen } from '../src/lib/ui/run/run-screen.js';
 export { LOGHUB, linesOf, ZONE_MINUTES } from '../test/support/loghub-shapes.js';

@@ -56,6 +56,7 @@ export function loadEngine() {
     import('../lib/copy/chain-copy.js'),
     import('../lib/ui/run/run-view.js'),
     import('../lib/run/runner.js'),
+    canRedraw() ? import('../lib/ui/run/run-screen.js') : undefined,
   ]);
 }
 
@@ -70,7 +71,7 @@ export async function runOperation(
 ): Promise<void> {
   const [{ actionHandlers }, { ChainCopy }, { createRunView }, { runPlan }] = await loadEngine();
   const events: RunEvent[] = [...operation.past];
-  const view = createRunView(operation.plan, operation.past, { terminal: canRedraw(), colour: true });
+  const view = await createRunView(operation.plan, operation.past, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
   const interruption = listenForInterruption(meaningOfStop(operation.plan));
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, performance.now())), canAsk());
@@ -101,7 +102,7 @@ export async function runOperation(
   } finally {
     letGo();
     forget();
-    view.done();
+    await view.done();
     await tidyUp(copy.close(), interruption.cut, TIDYING);
     interruption.ignore();
   }

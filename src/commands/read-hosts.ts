@@ -37,7 +37,7 @@ export async function readHostsLive(
   } finally {
     forget();
     interruption.ignore();
-    view.done();
+    await view.done();
     await connections.close();
   }
 }

@@ -103,7 +103,7 @@ export async function readEnvFiles(
   } finally {
     forget();
     interruption.ignore();
-    view.done();
+    await view.done();
   }
   outcomes.sort((a, b) => compareNaturally(a.host, b.host));
   const hostOf = new Map(hosts.map((host) => [host.name, host]));

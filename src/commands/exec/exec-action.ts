@@ -159,7 +159,7 @@ async function runEverywhere(
   } finally {
     forget();
     interruption.ignore();
-    view.done();
+    await view.done();
     await connections.close();
   }
   await outDir?.finish(outcomes);

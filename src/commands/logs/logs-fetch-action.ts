@@ -28,8 +28,8 @@ export async function fetch(nodeSets: readonly string[], flags: FetchFlags, comm
     const request = { folder, sinceMs, forks: options.forks ?? DEFAULT_FORKS };
     const { files, isUnreachable, ...faults } = await interruptible((signal) =>
       fetchLogs(logs, request, { connections, notice: notices.add, progress, ended, signal }),
-    ).finally(() => {
-      view.done();
+    ).finally(async () => {
+      await view.done();
       notices.flush();
     });
     const failed = faults.failed.map(({ host, message }) => ({ host, message: secrets.mask(message) }));

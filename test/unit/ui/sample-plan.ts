@@ -97,8 +97,8 @@ export class SampleEvents {
     return { at: this.#tick(), type: 'batch-started', batch, batches, hosts };
   }
 
-  begin(host: string, step: string, undo = false): RunEvent {
-    return { at: this.#tick(), type: 'step-started', attempt: 1, ...address(host, step, undo) };
+  begin(host: string, step: string, undo = false, stage = 'expand'): RunEvent {
+    return { at: this.#tick(), type: 'step-started', attempt: 1, ...address(host, step, undo), stage };
   }
 
   progress(host: string, doneBytes: number): RunEvent {

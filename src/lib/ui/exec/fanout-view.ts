@@ -2,31 +2,29 @@ import type { FanOutEvent } from '../../fanout/fan-out.js';
 import { type HostOutcome, type Score, scoreOf } from '../../fanout/outcome.js';
 import { fold } from '../../names/fold.js';
 import { formatDuration } from '../frame/duration.js';
-import { isAsking } from '../frame/keys.js';
-import { type LiveDisplay, say, setLiveDisplay, write } from '../frame/output.js';
+import { LiveLine } from '../frame/live-line.js';
+import { say } from '../frame/output.js';
 import { type Pending, renderPending } from '../run/pending.js';
 
-const FRAME_MS = 100;
 /** Without a live line, who is pending is said after so much silence. */
 const SILENCE_MS = 30_000;
+const LOOK_MS = 100;
 
 /** A fan-out on stderr while it runs: one live line on a terminal, else a word now and then when it takes long. */
-export class FanOutView implements LiveDisplay {
+export class FanOutView {
   readonly scores: Record<Score, number> = { done: 0, failed: 0, unreachable: 0, pending: 0 };
   readonly #total: number;
-  readonly #isLive: boolean;
+  readonly #line: LiveLine | undefined;
   readonly #startedMs = performance.now();
   readonly #pending = new Map<string, Pending>();
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
   #ended = 0;
-  #isDrawn = false;
   #saidMs = performance.now();
 
   constructor(total: number, isLive: boolean) {
     this.#total = total;
-    this.#isLive = isLive;
-    this.#timer = setInterval(() => this.#tick(), FRAME_MS).unref();
-    if (isLive) setLiveDisplay(this);
+    this.#line = isLive ? new LiveLine(() => this.#text()) : undefined;
+    this.#timer = isLive ? undefined : setInterval(() => this.#tick(), LOOK_MS).unref();
   }
 
   readonly listener = (event: FanOutEvent): void => {
@@ -49,27 +47,10 @@ export class FanOutView implements LiveDisplay {
     say(renderPending([...this.#pending.values()], notBegun, performance.now()));
   }
 
-  draw(): void {
-    if (isAsking()) return;
-    const columns = (process.stderr.columns || 80) - 1;
-    // Of one column a character: names of hosts and numbers.
-    const line = this.#line();
-    const shown = line.length > columns ? `${line.slice(0, columns - 1)}…` : line;
-    write(process.stderr, `\r${shown}\x1b[K`);
-    this.#isDrawn = true;
-  }
-
-  clear(): void {
-    if (this.#isDrawn) write(process.stderr, '\r\x1b[K');
-    this.#isDrawn = false;
-  }
-
   /** Stops drawing, and takes the line away. */
-  done(): void {
+  async done(): Promise<void> {
     clearInterval(this.#timer);
-    if (!this.#isLive) return;
-    setLiveDisplay(undefined);
-    this.clear();
+    await this.#line?.done();
   }
 
   #end(outcome: HostOutcome): void {
@@ -79,11 +60,10 @@ export class FanOutView implements LiveDisplay {
   }
 
   #tick(): void {
-    if (this.#isLive) this.draw();
-    else if (performance.now() - this.#saidMs >= SILENCE_MS) this.sayPending();
+    if (performance.now() - this.#saidMs >= SILENCE_MS) this.sayPending();
   }
 
-  #line(): string {
+  #text(): string {
     const { done, failed, unreachable } = this.scores;
     const bad = [
       failed > 0 ? `, ${failed} failed` : '',

@@ -5,8 +5,38 @@ import wrapAnsi from 'wrap-ansi';
 export function fitLine(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   if (columns <= 1) return '…'.slice(0, Math.max(columns, 0));
-  const [head = ''] = wrapAnsi(text, columns - 1, { hard: true, wordWrap: false, trim: false }).split('\n');
+  let left = columns - 1;
+  let head = '';
+  for (const part of text.split(COLOUR)) {
+    // Also those behind the end: they close what is open there.
+    if (part.startsWith('\x1b')) head += part;
+    else if (left > 0) {
+      const fitting = headOf(part, left);
+      head += fitting;
+      left = fitting.length < part.length ? 0 : left - stringWidth(fitting);
+    }
+  }
   return `${head}…`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
+const COLOUR = /(\x1b\[[\d;]*m)/;
+// ASCII, and what our own lines are drawn with: blocks, spinners and marks.
+const OF_ONE_COLUMN_EACH = /^[ -~\u2580-\u259f\u2800-\u28ff…✓✗]*$/;
+const characters = new Intl.Segmenter();
+
+/** As much of a text without colours as so many columns hold. */
+function headOf(text: string, columns: number): string {
+  const head = text.slice(0, columns);
+  if (OF_ONE_COLUMN_EACH.test(head)) return head;
+  let end = 0;
+  let width = 0;
+  for (const { segment, index } of characters.segment(text)) {
+    width += stringWidth(segment);
+    if (width > columns) break;
+    end = index + segment.length;
+  }
+  return text.slice(0, end);
 }
 
 /** Text broken into lines of at most so many columns, at spaces where it can be. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { clearLiveDisplay } from './output.js';
 
 type Keys = { readonly take: () => void; readonly leave: () => void };
 
@@ -28,6 +29,7 @@ export function onQuestion(listener: () => void, keyboard: boolean): () => void 
 /** For a question on the terminal: keys belong to it, and nothing is drawn over it. */
 export async function whileAsking<T>(question: () => Promise<T>): Promise<T> {
   asking += 1;
+  clearLiveDisplay();
   current?.leave();
   try {
     return await question();

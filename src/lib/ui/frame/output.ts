@@ -62,6 +62,11 @@ export function setLiveDisplay(display: LiveDisplay | undefined): void {
   live = display;
 }
 
+/** Takes the live display off the screen, until it draws itself again. */
+export function clearLiveDisplay(): void {
+  live?.clear();
+}
+
 /**
  * Lets a command go on to its end when stdout or stderr cannot be written any more, for an operation is worth more than
  * its talk: what is printed after that is dropped. When the reader left (`kuafu … | head`), or it is only talk that is

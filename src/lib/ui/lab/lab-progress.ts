@@ -1,17 +1,22 @@
 import type { Stage } from '../../lab/stage.js';
+import { painter } from '../frame/colour.js';
 import { formatDuration } from '../frame/duration.js';
 import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { canRedraw } from '../frame/screen-width.js';
+
+/** The mark of what runs turns, so that one sees that it does. */
+const FRAME_MS = 100;
 
 /** Stages as a live list on a terminal, else one line each when it ends. */
 export async function showStages(stages: readonly Stage[]): Promise<void> {
   if (stages.length === 0) return;
-  if (process.stderr.isTTY === true) await showLive(stages);
+  if (canRedraw()) await showLive(stages);
   else for (const stage of stages) await showLine(stage);
 }
 
 async function showLive(stages: readonly Stage[]): Promise<void> {
-  const { Listr, ListrLogger, ProcessOutput } = await import('listr2');
+  const { liveList } = await import('../frame/live-list.js');
   const tasks = stages.map((stage) => ({
     title: stage.title,
     task: async (_context: unknown, task: { title: string }) => {
@@ -22,9 +27,7 @@ async function showLive(stages: readonly Stage[]): Promise<void> {
       task.title = `${task.title} (${formatDuration(performance.now() - began)})`;
     },
   }));
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
-  // Its own handler of SIGINT would end the process before anything is cleaned up.
-  await new Listr(tasks, { registerSignalListeners: false, rendererOptions: { logger } }).run();
+  await liveList(tasks, 'in turn', { paint: painter('stderr'), idleMs: FRAME_MS, atEnd: 'stays' }).run();
 }
 
 async function showLine(stage: Stage): Promise<void> {

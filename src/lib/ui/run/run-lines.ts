@@ -39,7 +39,7 @@ export class RunLines implements RunView {
     return this.#state.pending();
   }
 
-  done(): void {
+  async done(): Promise<void> {
     clearInterval(this.#timer);
   }
 

@@ -14,6 +14,8 @@ export interface StepRow {
   readonly running: Map<string, RunningStep>;
   readonly done: Set<string>;
   readonly failed: Set<string>;
+  /** What went wrong, in order of appearance. */
+  readonly troubles: HostMessage[];
   readonly bytes: RowBytes;
 }
 
@@ -34,11 +36,11 @@ export interface RunningStep {
   waitsFor?: string;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** What an operation looks like at the moment: totals per step, never a line per host. */
 export class RunState {
   readonly rows: StepRow[] = [];
-  /** What went wrong, in order of appearance. */
-  readonly troubles: HostMessage[] = [];
   startedMs: number | undefined;
   /** The batch that is worked on, where there is more than one. */
   batch: { readonly batch: number; readonly batches: number } | undefined;
@@ -72,9 +74,11 @@ export class RunState {
 
   /** How many hosts a step is for: those that reached it and those that still can. */
   total(row: StepRow): number {
-    const hosts = new Set([...row.running.keys(), ...row.done, ...row.failed]);
-    if (!row.undo) for (const host of this.#stages.get(row.stage)?.inPlay ?? []) hosts.add(host);
-    return hosts.size;
+    const inPlay = row.undo ? NOBODY : (this.#stages.get(row.stage)?.inPlay ?? NOBODY);
+    let count = inPlay.size;
+    for (const hosts of [row.running.keys(), row.done, row.failed])
+      for (const host of hosts) if (!inPlay.has(host)) count += 1;
+    return count;
   }
 
   /** Who runs, and since when. */
@@ -144,8 +148,7 @@ export class RunState {
     row.failed.delete(event.host);
     (good ? row.done : row.failed).add(event.host);
     if (good) return;
-    const text = `${rowTitle(row)} ${status}: ${withoutHost(message, event.host)}`;
-    this.troubles.push({ host: event.host, message: text });
+    row.troubles.push({ host: event.host, message: `${status}: ${withoutHost(message, event.host)}` });
   }
 
   #setAside(event: RunEvent & { type: 'host-set-aside' }): void {
@@ -212,7 +215,8 @@ export function waitWords({ waitsFor }: RunningStep): string {
 
 function emptyRow(stage: string, title: string, undo: boolean): StepRow {
   const bytes = { sinceMs: undefined, finished: 0, perHost: 0 };
-  return { stage, title, undo, running: new Map(), done: new Set(), failed: new Set(), bytes };
+  const hosts = { running: new Map(), done: new Set<string>(), failed: new Set<string>() };
+  return { stage, title, undo, ...hosts, troubles: [], bytes };
 }
 
 function keyOf({ stage, host, step, undo }: StepAddress): string {

@@ -1,14 +1,17 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FetchView } from '../../../../src/lib/ui/logs/fetch-view.js';
+import { FakeTerminal } from '../fake-terminal.js';
 
 let said = '';
+let terminal = new FakeTerminal();
 
 beforeEach(() => {
   said = '';
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  terminal = new FakeTerminal();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
     said += text;
-    return true;
+    return terminal.write(String(text));
   });
 });
 
@@ -17,19 +20,22 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('is one line on a terminal, which is redrawn and goes away', () => {
+it('is one line on a terminal, which is redrawn and goes away', async () => {
   const view = new FetchView(true);
-  view.progress(225, 3100);
-  vi.advanceTimersByTime(100);
+  await vi.waitUntil(() => {
+    vi.advanceTimersByTime(100);
+    view.progress(225, 3100);
+    return said !== '';
+  });
+  expect(terminal.visible()).toEqual(['225 B of 3.1 kB fetched, 0 hosts done']);
   view.ended('web-b-01');
   vi.advanceTimersByTime(100);
-  view.done();
-  expect(said).toBe(
-    '\r225 B of 3.1 kB fetched, 0 hosts done\x1b[K\r225 B of 3.1 kB fetched, 1 host done\x1b[K\r\x1b[K',
-  );
+  expect(terminal.visible()).toEqual(['225 B of 3.1 kB fetched, 1 host done']);
+  await view.done();
+  expect(terminal.visible()).toEqual([]);
 });
 
-it('names without one who was read to the end, those of the same moment together, and is else silent', () => {
+it('names without one who was read to the end, those of the same moment together, and is else silent', async () => {
   const view = new FetchView(false);
   view.progress(225, 3100);
   vi.advanceTimersByTime(10_000);
@@ -37,6 +43,6 @@ it('names without one who was read to the end, those of the same moment together
   view.ended('web-b-01');
   view.ended('web-b-02');
   vi.advanceTimersByTime(10_000);
-  view.done();
+  await view.done();
   expect(said).toBe('web-b-[01-02]: done; 225 B of 3.1 kB fetched so far\n');
 });
