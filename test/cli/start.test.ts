@@ -60,3 +60,13 @@ it('an action loads what it needs', () => {
   expect(packagesOf('src/commands/exec/exec-action.ts')).not.toContain('ssh2');
   expect(packagesOf('src/lib/config/load.ts')).toEqual(expect.arrayContaining(['yaml', 'zod']));
 });
+
+it('what draws live lists is loaded where there is a terminal', () => {
+  const actions = [
+    'src/commands/exec/exec-action.ts',
+    'src/lib/ui/run/run-view.ts',
+    'src/lib/ui/run/run-lines.ts',
+  ];
+  for (const module of actions) expect(packagesOf(module)).not.toContain('listr2');
+  expect(packagesOf('src/lib/ui/run/run-screen.ts')).toContain('listr2');
+});

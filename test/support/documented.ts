@@ -76,12 +76,13 @@ export function wordsOf(line: string): string[] {
 
 /**
  * A line of output without what is different each time: numbers, times, ids, hosts and sets of them, addresses, places in
- * files. Of a bar only that it is there, and nothing behind it, as that changes while one looks.
+ * files. Of a bar only that it is there, and nothing behind it, and no mark of how far a step is: they change while one looks.
  */
 export function shapeOf(line: string): string {
   return line
     .replace(/(?<=[▓░])[▓░]*.*/, '')
     .replace(/[▓░]/g, '▓')
+    .replace(/^\s*[✓✗!\u2800-\u28ff] /, '')
     .split(/\s+/)
     .map((word) =>
       word

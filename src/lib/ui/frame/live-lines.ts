@@ -2,6 +2,7 @@ import { ListrTaskState } from 'listr2';
 import stringWidth from 'string-width';
 import type { ChalkInstance } from './colour.js';
 import { fitLine, padLine } from './fit.js';
+import { plural } from './plural.js';
 
 /** What is shown of a task of listr2, and of those below it. One without a title is not shown itself. */
 export interface LiveTask {
@@ -50,7 +51,7 @@ export function renderTasks(tasks: readonly LiveTask[], options: LinesOptions): 
   }
   const count = [...failures.values()].reduce((sum, said) => sum + said.length, 0);
   const { rows, finished } = chooseRows(tasks, lines - Math.min(count, FAILURE_LINES), options.columns);
-  const notes = finished === 0 ? [] : [paint.dim(`  ${finished} steps are done everywhere`)];
+  const notes = finished === 0 ? [] : [paint.dim(`  ${plural(finished, 'step')} done everywhere`)];
   const shown = chooseFailures(rows, failures, lines - rows.length - notes.length);
   const hidden = count - [...shown.values()].reduce((sum, said) => sum + said.length, 0);
   const texts = alignColumn(rows.map((row) => renderTask(row, options)));
@@ -58,7 +59,7 @@ export function renderTasks(tasks: readonly LiveTask[], options: LinesOptions): 
     fitLine(texts[index] ?? '', options.columns),
     ...(shown.get(row.task) ?? []).map((line) => renderFailure(line, row, options)),
   ]);
-  if (hidden > 0) notes.push(paint.dim(`  ${hidden} earlier failures, shown at the end`));
+  if (hidden > 0) notes.push(paint.dim(`  ${plural(hidden, 'earlier failure')}, shown at the end`));
   const heads = rows.filter(({ task }) => isHeading(task)).length > 0 ? 1 : 0;
   return [...body.slice(0, heads), ...notes, ...body.slice(heads)].slice(0, lines);
 }
@@ -137,12 +138,13 @@ function renderFailure(line: string, { level }: Row, { columns, lines, paint }: 
   return paint.red(lines === Number.POSITIVE_INFINITY ? text : fitLine(text, columns));
 }
 
-function markOf({ state }: LiveTask, paint: ChalkInstance, spinner: string): string {
+function markOf({ state, subtasks = [] }: LiveTask, paint: ChalkInstance, spinner: string): string {
   switch (state) {
     case ListrTaskState.COMPLETED:
       return paint.green('✓');
     case ListrTaskState.FAILED:
-      return paint.red('✗');
+      // What failed below it is marked there; a spare may have taken its place.
+      return subtasks.length > 0 ? paint.yellow('!') : paint.red('✗');
     case ListrTaskState.STARTED:
       return paint.cyan(spinner);
     default:

@@ -117,6 +117,8 @@ describe('fitLine', () => {
 
   it('closes the colours it cuts', () => {
     expect(fitLine(red('abcdef'), 4)).toBe(`${red('abc')}…`);
+    expect(fitLine(`a${red('漢字')}bc`, 4)).toBe(`a${red('漢')}…`);
+    expect(fitLine(`${red('▓▓')}░░ e\u0301e\u0301`, 6)).toBe(`${red('▓▓')}░░ …`);
   });
 });
 
