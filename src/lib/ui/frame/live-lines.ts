@@ -46,14 +46,14 @@ export function renderTasks(tasks: readonly LiveTask[], options: LinesOptions): 
   const { lines, paint } = options;
   const failures = new Map<LiveTask, readonly string[]>();
   for (const { task } of rowsOf(tasks, 'all')) {
-    const said = task.output === undefined || task.output === '' ? [] : task.output.split('\n');
-    if (said.length > 0) failures.set(task, said);
+    const faults = task.output === undefined || task.output === '' ? [] : task.output.split('\n');
+    if (faults.length > 0) failures.set(task, faults);
   }
-  const count = [...failures.values()].reduce((sum, said) => sum + said.length, 0);
+  const count = [...failures.values()].reduce((sum, faults) => sum + faults.length, 0);
   const { rows, finished } = chooseRows(tasks, lines - Math.min(count, FAILURE_LINES), options.columns);
   const notes = finished === 0 ? [] : [paint.dim(`  ${plural(finished, 'step')} done everywhere`)];
   const shown = chooseFailures(rows, failures, lines - rows.length - notes.length);
-  const hidden = count - [...shown.values()].reduce((sum, said) => sum + said.length, 0);
+  const hidden = count - [...shown.values()].reduce((sum, faults) => sum + faults.length, 0);
   const texts = alignColumn(rows.map((row) => renderTask(row, options)));
   const body = rows.flatMap((row, index) => [
     fitLine(texts[index] ?? '', options.columns),
@@ -102,16 +102,16 @@ function chooseFailures(
   failures: ReadonlyMap<LiveTask, readonly string[]>,
   room: number,
 ): ReadonlyMap<LiveTask, readonly string[]> {
-  const shown = rows.map(({ task }) => ({ task, said: failures.get(task) ?? [], lines: 0 }));
-  const count = [...failures.values()].reduce((sum, said) => sum + said.length, 0);
+  const shown = rows.map(({ task }) => ({ task, faults: failures.get(task) ?? [], lines: 0 }));
+  const count = [...failures.values()].reduce((sum, faults) => sum + faults.length, 0);
   let left = count <= room ? count : room - 1;
   while (left > 0) {
-    const open = shown.filter(({ said, lines }) => lines < said.length).slice(-left);
+    const open = shown.filter(({ faults, lines }) => lines < faults.length).slice(-left);
     if (open.length === 0) break;
     for (const each of open) each.lines += 1;
     left -= open.length;
   }
-  return new Map(shown.map(({ task, said, lines }) => [task, said.slice(said.length - lines)]));
+  return new Map(shown.map(({ task, faults, lines }) => [task, faults.slice(faults.length - lines)]));
 }
 
 function alignColumn(lines: readonly string[]): string[] {
