@@ -54,7 +54,7 @@ export function loadEngine() {
   return Promise.all([
     import('../lib/actions.js'),
     import('../lib/copy/chain-copy.js'),
-    import('../lib/ui/run/run-view.js'),
+    import('../lib/ui/run/create-run-view.js'),
     import('../lib/run/runner.js'),
     canRedraw() ? import('../lib/ui/run/run-screen.js') : undefined,
   ]);

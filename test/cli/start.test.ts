@@ -64,7 +64,7 @@ it('an action loads what it needs', () => {
 it('what draws live lists is loaded where there is a terminal', () => {
   const actions = [
     'src/commands/exec/exec-action.ts',
-    'src/lib/ui/run/run-view.ts',
+    'src/lib/ui/run/create-run-view.ts',
     'src/lib/ui/run/run-lines.ts',
   ];
   for (const module of actions) expect(packagesOf(module)).not.toContain('listr2');

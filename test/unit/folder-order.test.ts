@@ -33,24 +33,24 @@ const ORDER = [
   ['main.ts'],
 ];
 
-/** `import … from`, `export … from` and `import()`; of types alone where the first group is there. */
-const IMPORT = /(?:^(?:import|export)( type)? [^;']*?from |\bimport\()'(\.[^']+)\.js'/gm;
+/** `import … from`, `export … from` and `import()`: of types alone with the first group, when it is needed with the second. */
+const IMPORT = /(?:^(?:import|export)( type)? [^;']*?from |(\bimport\())'(\.[^']+)\.js'/gm;
 
 interface Import {
   readonly from: string;
   readonly to: string;
   readonly line: number;
-  /** It is gone when the program runs. */
-  readonly isType: boolean;
+  /** `type`: it is gone when the program runs. `later`: by import(). */
+  readonly kind: 'now' | 'type' | 'later';
 }
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(IMPORT)].map(({ 1: type, 2: path = '', index, 0: all }) => ({
+  return [...text.matchAll(IMPORT)].map(({ 1: type, 2: later, 3: path = '', index, 0: all }) => ({
     from: file,
     to: `${normalize(join(dirname(file), path))}.ts`,
     line: text.slice(0, index + all.length).split('\n').length,
-    isType: type !== undefined,
+    kind: type !== undefined ? 'type' : later !== undefined ? 'later' : 'now',
   }));
 }
 
@@ -81,18 +81,24 @@ it('no file imports from a folder that stands above its own, or beside it', () =
   expect(upwards.map(({ from, to, line }) => `src/${from}:${line} imports src/${to}`)).toEqual([]);
 });
 
-it('no file is loaded by one that it loads itself', () => {
-  const loads = new Map(files.map((file): [string, string[]] => [file, []]));
-  for (const { from, to } of imports.filter(({ isType }) => !isType)) loads.get(from)?.push(to);
+it('no file imports one that imports it, be it types alone', () => {
+  const targets = new Map(files.map((file): [string, string[]] => [file, []]));
+  for (const { from, to } of imports) targets.get(from)?.push(to);
   const seen = new Map<string, 'open' | 'done'>();
   const circles: string[] = [];
   const visit = (file: string, way: readonly string[]): void => {
     if (seen.get(file) === 'open') circles.push([...way.slice(way.indexOf(file)), file].join(' → '));
     if (seen.has(file)) return;
     seen.set(file, 'open');
-    for (const to of loads.get(file) ?? []) visit(to, [...way, file]);
+    for (const to of targets.get(file) ?? []) visit(to, [...way, file]);
     seen.set(file, 'done');
   };
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+it('names and options of a command are there without what it does', () => {
+  const isAction = (file: string) => file.endsWith('-action.ts');
+  const early = imports.filter(({ from, to, kind }) => kind === 'now' && isAction(to) && !isAction(from));
+  expect(early.map(({ from, to, line }) => `src/${from}:${line} imports src/${to}`)).toEqual([]);
 });

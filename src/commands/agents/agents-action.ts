@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
-import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
 import type { Host } from '../../lib/names/host.js';
@@ -24,7 +24,10 @@ import {
 } from '../../lib/ui/report/agents-view.js';
 import { type Context, openContext } from '../context.js';
 import { type ReadRun, readHostsLive } from '../read-hosts.js';
-import type { AgentsFlags } from './agents.js';
+
+export interface AgentsFlags extends SelectionWords {
+  readonly byHost?: boolean;
+}
 
 /** How many of the newest operations are looked through. */
 const OPERATIONS = 20;

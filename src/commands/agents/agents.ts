@@ -1,10 +1,6 @@
 import type { Command } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface AgentsFlags extends SelectionWords {
-  readonly byHost?: boolean;
-}
+import type { AgentsFlags } from './agents-action.js';
 
 export function registerAgents(program: Command): void {
   const agents = program

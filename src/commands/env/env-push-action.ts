@@ -23,7 +23,6 @@ import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js
 import { planDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { propose } from '../propose.js';
-import type { EnvPushFlags } from './env.js';
 import { groupDifferences } from './env-diff-action.js';
 import {
   type EnvApp,
@@ -36,7 +35,11 @@ import {
   unreadReason,
   withEnvApp,
 } from './env-hosts.js';
-import { parseEnvRestart } from './env-restart.js';
+import { type EnvRestartFlags, parseEnvRestart } from './env-restart.js';
+
+export interface EnvPushFlags extends EnvRestartFlags {
+  readonly checksum?: string;
+}
 
 type Change = 'push' | 'rollback';
 

@@ -1,7 +1,7 @@
 import type { EnvConfig } from '../../lib/config/config-types.js';
 import { type EnvTarget, isConcerned, namesOf, planEnvRestart } from '../../lib/env/env-plan.js';
 import { UsageError } from '../../lib/errors.js';
-import { selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectionWords } from '../../lib/inventory/selection.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { readRestartFacts } from '../../lib/restart/restart-facts.js';
@@ -9,7 +9,18 @@ import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import type { Context } from '../context.js';
 import { whilePlanning } from '../planning.js';
-import type { EnvPushFlags } from './env.js';
+
+/** Which hosts, and how they are restarted, where they are. */
+export interface EnvRestartFlags extends SelectionWords {
+  readonly batch?: string;
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly restart?: boolean;
+  readonly window?: string;
+  readonly keep?: string;
+  readonly drain?: string;
+  readonly maxUnhealthy?: string;
+}
 
 /** Plans to write and restart those of the targets that differ: facts → plan. */
 type EnvRestart = (env: EnvConfig, targets: readonly EnvTarget[], connections: Connections) => Promise<Plan>;
@@ -20,7 +31,7 @@ type EnvRestart = (env: EnvConfig, targets: readonly EnvTarget[], connections: C
  */
 export function parseEnvRestart(
   nodeSets: readonly string[],
-  flags: EnvPushFlags,
+  flags: EnvRestartFlags,
   { config, inventory, ledger }: Context,
 ): EnvRestart | undefined {
   const { restart, batch, window, keep, drain } = flags;

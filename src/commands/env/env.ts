@@ -1,18 +1,7 @@
 import type { Command } from 'commander';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface EnvPushFlags extends SelectionWords {
-  readonly batch?: string;
-  readonly maxFailed?: string;
-  readonly maxUnreachable?: string;
-  readonly checksum?: string;
-  readonly restart?: boolean;
-  readonly window?: string;
-  readonly keep?: string;
-  readonly drain?: string;
-  readonly maxUnhealthy?: string;
-}
+import type { EnvPushFlags } from './env-push-action.js';
 
 /** `kuafu env show | diff | push | rollback`. */
 export function registerEnv(program: Command): void {

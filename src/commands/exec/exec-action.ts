@@ -6,7 +6,7 @@ import { fanOut, outputLimitFor } from '../../lib/fanout/fan-out.js';
 import { LiveLines } from '../../lib/fanout/live-lines.js';
 import { OutDir } from '../../lib/fanout/out-dir.js';
 import { type HostOutcome, notBegun, type Score } from '../../lib/fanout/outcome.js';
-import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import { Secrets } from '../../lib/masking/secret.js';
 import { fold } from '../../lib/names/fold.js';
@@ -34,8 +34,24 @@ import { type HostContext, openConnectionsFor, openHostContext } from '../contex
 import { globalOptions } from '../global-options.js';
 import { listenForInterruption } from '../interruption.js';
 import { maskKnown, sayUnset } from '../known-secrets.js';
-import type { ExecFlags, ExecWords } from './exec.js';
 import { readStandardInput, sayUnsent } from './standard-input.js';
+
+export interface ExecFlags extends SelectionWords {
+  readonly timeout: string;
+  readonly stdin?: boolean;
+  readonly stream?: boolean;
+  readonly diff?: boolean;
+  readonly outDir?: string;
+  /** False with --no-mask. */
+  readonly mask: boolean;
+}
+
+export interface ExecWords {
+  /** In front of `--`. */
+  readonly nodeSets: readonly string[];
+  /** Behind it. */
+  readonly command: readonly string[];
+}
 
 const DEFAULT_FORKS = 128;
 const EXAMPLE = 'kuafu exec @app:shop -- uptime';

@@ -1,23 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface ExecFlags extends SelectionWords {
-  readonly timeout: string;
-  readonly stdin?: boolean;
-  readonly stream?: boolean;
-  readonly diff?: boolean;
-  readonly outDir?: string;
-  /** False with --no-mask. */
-  readonly mask: boolean;
-}
-
-export interface ExecWords {
-  /** In front of `--`. */
-  readonly nodeSets: readonly string[];
-  /** Behind it. */
-  readonly command: readonly string[];
-}
+import type { ExecFlags, ExecWords } from './exec-action.js';
 
 export function registerExec(program: Command, argv: readonly string[]): void {
   const exec = program

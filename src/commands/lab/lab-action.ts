@@ -14,7 +14,18 @@ import { showStages } from '../../lib/ui/lab/lab-progress.js';
 import { labStatusDocument, renderLabStatus, renderNextSteps } from '../../lib/ui/lab/lab-view.js';
 import { globalOptions } from '../global-options.js';
 import { endsInOrder } from '../interruption.js';
-import type { DownFlags, UpFlags } from './lab.js';
+
+export interface UpFlags {
+  readonly name: string;
+  readonly hosts?: string;
+  readonly spare?: string;
+  readonly install?: boolean;
+}
+
+export interface DownFlags {
+  readonly name: string;
+  readonly all?: boolean;
+}
 
 /** `kuafu lab up` */
 export async function labUp(flags: UpFlags): Promise<void> {

@@ -2,18 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../lib/errors.js';
 import { DEFAULT_LAB } from '../../lib/lab/lab-name.js';
 import { globalOptions } from '../global-options.js';
-
-export interface UpFlags {
-  readonly name: string;
-  readonly hosts?: string;
-  readonly spare?: string;
-  readonly install?: boolean;
-}
-
-export interface DownFlags {
-  readonly name: string;
-  readonly all?: boolean;
-}
+import type { DownFlags, UpFlags } from './lab-action.js';
 
 /** Two practice rooms of real Linux hosts on this machine. */
 export function registerLab(program: Command): void {

@@ -6,8 +6,7 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { openConnectionsFor, openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';
 import { sayUnset } from '../known-secrets.js';
-import type { LogsFlags } from './logs.js';
-import { logsOf } from './logs-request.js';
+import { type LogsFlags, logsOf } from './logs-request.js';
 
 export interface LogsContext {
   readonly options: GlobalOptions;

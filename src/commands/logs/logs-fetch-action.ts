@@ -10,9 +10,13 @@ import { parseWhen } from '../../lib/logs/when.js';
 import { out } from '../../lib/ui/frame/output.js';
 import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { FetchView } from '../../lib/ui/logs/fetch-view.js';
-import type { FetchFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { interruptible, Notices } from './logs-request.js';
+import { interruptible, Notices } from './logs-output.js';
+import type { LogsFlags } from './logs-request.js';
+
+export interface FetchFlags extends LogsFlags {
+  readonly to: string;
+}
 
 const DEFAULT_FORKS = 20;
 

@@ -3,14 +3,23 @@ import { NoHostReachedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { LineFolder } from '../../lib/logs/fold-lines.js';
-import { type GrepRequest, grepLogs } from '../../lib/logs/grep.js';
+import { grepLogs } from '../../lib/logs/grep.js';
+import type { GrepRequest } from '../../lib/logs/grep-request.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
 import { parseWhen } from '../../lib/logs/when.js';
 import { out, pour, say } from '../../lib/ui/frame/output.js';
 import { logGroupDocument, renderLogGroup } from '../../lib/ui/logs/log-groups.js';
-import type { GrepFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';
+import { interruptible, maskedLine, Notices } from './logs-output.js';
+import { type FilterFlags, filterOf, formatOf, stampsOf } from './logs-request.js';
+
+export interface GrepFlags extends FilterFlags {
+  readonly regexp?: readonly string[];
+  readonly context: number;
+  readonly until?: string;
+  readonly group?: string;
+  readonly fold?: boolean;
+}
 
 const DEFAULT_FORKS = 50;
 

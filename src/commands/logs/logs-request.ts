@@ -1,19 +1,14 @@
 import type { Config } from '../../lib/config/config-types.js';
-import { KuafuError, UsageError } from '../../lib/errors.js';
-import { ExitCode } from '../../lib/exit-codes.js';
+import { UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
-import type { LogLine } from '../../lib/logs/log-stream.js';
 import type { HostLogs, LogFilter, LogSources } from '../../lib/logs/sources.js';
 import { autoStamps } from '../../lib/logs/times/auto-stamps.js';
 import { formatStamps } from '../../lib/logs/times/format-stamps.js';
 import { jsonFieldStamps } from '../../lib/logs/times/json-stamps.js';
 import type { StampReader } from '../../lib/logs/times/stamp.js';
-import { excerpt } from '../../lib/masking/masked.js';
-import type { Secrets } from '../../lib/masking/secret.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { foldMessages } from '../../lib/ui/frame/fold-messages.js';
 import { say } from '../../lib/ui/frame/output.js';
 import {
   jsonFormat,
@@ -22,8 +17,27 @@ import {
   TEMPLATE_FIELDS,
   templateFormat,
 } from '../../lib/ui/logs/log-lines.js';
-import { endsInOrder } from '../interruption.js';
-import type { FilterFlags, LogsFlags } from './logs.js';
+
+export interface LogsFlags {
+  readonly hosts?: string;
+  readonly app?: string;
+  readonly group?: string;
+  readonly idc?: string;
+  readonly room?: string;
+  readonly file?: readonly string[];
+  readonly unit?: string;
+  readonly since?: string;
+  /** False with --no-mask. */
+  readonly mask?: boolean;
+}
+
+export interface FilterFlags extends LogsFlags {
+  readonly exclude?: readonly string[];
+  readonly ignoreCase?: boolean;
+  readonly template?: string;
+  readonly timeFormat?: string;
+  readonly timeField?: string;
+}
 
 /**
  * Where the logs of the chosen hosts are: what the flags say, else what the configuration says of the apps of each host.
@@ -145,50 +159,4 @@ export function formatOf({ template }: FilterFlags, json: boolean, hosts: readon
       `There are ${TEMPLATE_FIELDS.map((field) => `{${field}}`).join(' ')}.`,
     );
   return templateFormat(template, paint);
-}
-
-/** A line as anybody may see it. Its time was read before; where that stands is known only while nothing before it changes. */
-export function maskedLine(line: LogLine, secrets: Secrets): LogLine {
-  const text = secrets.mask(line.text, { end: line.cutBytes > 0 });
-  if (text === line.text) return line;
-  const { stamp } = line;
-  const isInPlace = stamp && text.slice(0, stamp.end) === line.text.slice(0, stamp.end);
-  return { ...line, text, stamp: isInPlace ? stamp : stamp && { ...stamp, start: 0, end: 0 } };
-}
-
-/** So much of what a host says about itself is shown, in characters. */
-const LONGEST_NOTICE = 600;
-
-/** Says what hosts have to say on stderr, equal messages once, a moment after the first came. */
-export class Notices {
-  readonly #secrets: Secrets;
-  #waiting: { host: string; message: string }[] = [];
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(secrets: Secrets) {
-    this.#secrets = secrets;
-  }
-
-  readonly add = (host: string, message: string): void => {
-    this.#waiting.push({ host, message: excerpt(this.#secrets.mask(message), LONGEST_NOTICE) });
-    this.#timer ??= setTimeout(() => this.flush(), 300).unref();
-  };
-
-  flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const line of foldMessages(this.#waiting.splice(0))) say(line);
-  }
-}
-
-/** Ctrl-C and its kin end the work in order. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return await endsInOrder(
-    () => new KuafuError('interrupted', ExitCode.interrupted),
-    async (signal) => {
-      const result = await work(signal);
-      if (signal.aborted) process.exitCode = ExitCode.interrupted;
-      return result;
-    },
-  );
 }

@@ -7,9 +7,17 @@ import { tailLogs } from '../../lib/logs/tail.js';
 import type { TailRequest } from '../../lib/logs/tail-request.js';
 import { parseWhen } from '../../lib/logs/when.js';
 import { pour } from '../../lib/ui/frame/output.js';
-import type { TailFlags } from './logs.js';
 import { withLogs } from './logs-context.js';
-import { filterOf, formatOf, interruptible, maskedLine, Notices, stampsOf } from './logs-request.js';
+import { interruptible, maskedLine, Notices } from './logs-output.js';
+import { type FilterFlags, filterOf, formatOf, stampsOf } from './logs-request.js';
+
+export interface TailFlags extends FilterFlags {
+  readonly lines: number;
+  readonly grep?: readonly string[];
+  readonly follow: boolean;
+  readonly maxRate: number;
+  readonly window: string;
+}
 
 /** `kuafu logs tail` */
 export async function tail(nodeSets: readonly string[], flags: TailFlags, command: Command): Promise<void> {

@@ -1,46 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface LogsFlags {
-  readonly hosts?: string;
-  readonly app?: string;
-  readonly group?: string;
-  readonly idc?: string;
-  readonly room?: string;
-  readonly file?: readonly string[];
-  readonly unit?: string;
-  readonly since?: string;
-  /** False with --no-mask. */
-  readonly mask?: boolean;
-}
-
-export interface FilterFlags extends LogsFlags {
-  readonly exclude?: readonly string[];
-  readonly ignoreCase?: boolean;
-  readonly template?: string;
-  readonly timeFormat?: string;
-  readonly timeField?: string;
-}
-
-export interface TailFlags extends FilterFlags {
-  readonly lines: number;
-  readonly grep?: readonly string[];
-  readonly follow: boolean;
-  readonly maxRate: number;
-  readonly window: string;
-}
-
-export interface GrepFlags extends FilterFlags {
-  readonly regexp?: readonly string[];
-  readonly context: number;
-  readonly until?: string;
-  readonly group?: string;
-  readonly fold?: boolean;
-}
-
-export interface FetchFlags extends LogsFlags {
-  readonly to: string;
-}
+import type { FetchFlags } from './logs-fetch-action.js';
+import type { GrepFlags } from './logs-grep-action.js';
+import type { TailFlags } from './logs-tail-action.js';
 
 /** One stream of many hosts. */
 export function registerLogs(program: Command): void {

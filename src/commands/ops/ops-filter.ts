@@ -4,7 +4,20 @@ import { buildInventory } from '../../lib/inventory/inventory.js';
 import type { Ledger, OperationFilter } from '../../lib/ledger/ledger.js';
 import { didYouMean } from '../../lib/names/suggest.js';
 import { momentOf } from '../moment.js';
-import type { FilterFlags } from './ops.js';
+
+/** What narrows a list and statistics alike. */
+export interface FilterFlags {
+  readonly operator?: string;
+  readonly launched?: OperationFilter['launched'];
+  readonly kind?: string;
+  readonly host?: string;
+  readonly app?: string;
+  readonly idc?: string;
+  readonly room?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly csv?: boolean;
+}
 
 /** @throws UsageError when two flags contradict each other, or one is no node set or time */
 export function filterOf(flags: FilterFlags, now: Date, config: Config): OperationFilter {

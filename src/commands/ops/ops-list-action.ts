@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { jsonText } from '../../lib/json-text.js';
-import type { OperationFilter } from '../../lib/ledger/ledger.js';
+import type { OperationFilter, ShownState } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
@@ -10,9 +10,13 @@ import { operationListCsv } from '../../lib/ui/ops/ops-csv.js';
 import { operationListDocument } from '../../lib/ui/ops/ops-json.js';
 import { renderOperationList } from '../../lib/ui/ops/ops-view.js';
 import { globalOptions } from '../global-options.js';
-import type { ListFlags } from './ops.js';
 import { withLedger } from './ops-action.js';
-import { filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+import { type FilterFlags, filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+
+export interface ListFlags extends FilterFlags {
+  readonly state?: ShownState;
+  readonly limit: number;
+}
 
 /** `kuafu ops list` */
 export async function listOperations(flags: ListFlags, command: Command): Promise<void> {

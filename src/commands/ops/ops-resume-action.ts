@@ -16,7 +16,13 @@ import { resultDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
-import type { ResumeFlags } from './ops-resume.js';
+
+/** The budgets, where they are to be others than until now. */
+export interface ResumeFlags {
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+}
 
 /**
  * `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. It asks nothing:

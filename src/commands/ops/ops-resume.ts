@@ -1,11 +1,5 @@
 import type { Command } from 'commander';
-
-/** The budgets, where they are to be others than until now. */
-export interface ResumeFlags {
-  readonly maxFailed?: string;
-  readonly maxUnreachable?: string;
-  readonly maxUnhealthy?: string;
-}
+import type { ResumeFlags } from './ops-resume-action.js';
 
 export function registerOpsResume(ops: Command): void {
   ops

@@ -8,9 +8,8 @@ import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { statisticsCsv } from '../../lib/ui/ops/ops-csv.js';
 import { renderStatistics, statisticsDocument } from '../../lib/ui/ops/stats-view.js';
 import { globalOptions } from '../global-options.js';
-import type { FilterFlags } from './ops.js';
 import { withLedger } from './ops-action.js';
-import { filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+import { type FilterFlags, filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
 
 /** `kuafu ops stats` */
 export async function showStatistics(flags: FilterFlags, command: Command): Promise<void> {

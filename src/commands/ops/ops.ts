@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ShownState } from '../../lib/ledger/ledger.js';
+import type { OperationFilter, ShownState } from '../../lib/ledger/ledger.js';
+import type { FilterFlags } from './ops-filter.js';
+import type { ListFlags } from './ops-list-action.js';
 
 const STATES = [
   'running',
@@ -11,26 +13,13 @@ const STATES = [
   'closed',
 ] as const satisfies readonly ShownState[];
 
-const LAUNCHES = ['terminal', 'cron', 'ci', 'other', 'resumed'] as const;
-
-/** What narrows a list and statistics alike. */
-export interface FilterFlags {
-  readonly operator?: string;
-  readonly launched?: (typeof LAUNCHES)[number];
-  readonly kind?: string;
-  readonly host?: string;
-  readonly app?: string;
-  readonly idc?: string;
-  readonly room?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly csv?: boolean;
-}
-
-export interface ListFlags extends FilterFlags {
-  readonly state?: ShownState;
-  readonly limit: number;
-}
+const LAUNCHES = [
+  'terminal',
+  'cron',
+  'ci',
+  'other',
+  'resumed',
+] as const satisfies readonly OperationFilter['launched'][];
 
 /** The back office. Returns the `ops` command, for those that add to it. */
 export function registerOps(program: Command): Command {

@@ -28,8 +28,17 @@ import {
 } from '../../lib/ui/report/capacity-view.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
-import type { CapacityFlags } from './report.js';
-import { checkOutput, writePage } from './report-output.js';
+import { checkOutput, type ReportOutput, writePage } from './report-output.js';
+
+export interface CapacityFlags extends ReportOutput {
+  readonly app?: string;
+  readonly group?: string;
+  readonly lost?: string;
+  readonly target: string;
+  readonly peak?: string;
+  readonly perHost?: string;
+  readonly sample: string;
+}
 
 /** `kuafu report capacity` */
 export async function reportCapacity(flags: CapacityFlags, command: Command): Promise<void> {

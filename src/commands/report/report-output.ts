@@ -5,7 +5,12 @@ import { replaceFile } from '../../lib/own-files/write.js';
 import { say } from '../../lib/ui/frame/output.js';
 import { PAGE_MARK } from '../../lib/ui/frame/page.js';
 import { maskKnown } from '../known-secrets.js';
-import type { ReportOutput } from './report.js';
+
+/** How a report is put out beside the table. */
+export interface ReportOutput {
+  readonly csv?: boolean;
+  readonly html?: string;
+}
 
 /** @throws UsageError when stdout is asked for twice */
 export function checkOutput({ csv }: ReportOutput, json: boolean): void {

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
-import { type Selection, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
+import {
+  type Selection,
+  type SelectionWords,
+  selectHosts,
+  selectionWords,
+} from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import { parsePositive, parseSample, parseShare } from '../../lib/report/amounts.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
@@ -19,8 +24,17 @@ import {
 } from '../../lib/ui/report/resource-use-view.js';
 import { type Context, openContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
-import type { ResourcesFlags } from './report.js';
-import { checkOutput, writePage } from './report-output.js';
+import { checkOutput, type ReportOutput, writePage } from './report-output.js';
+
+export interface ResourcesFlags extends SelectionWords, ReportOutput {
+  readonly byHost?: boolean;
+  readonly maxCpu: string;
+  readonly maxLoad: string;
+  readonly maxMemory: string;
+  readonly maxDisk: string;
+  readonly maxInodes: string;
+  readonly sample: string;
+}
 
 const EXAMPLE = 'kuafu report resources @app:shop';
 

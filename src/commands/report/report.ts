@@ -1,32 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-/** How a report is put out beside the table. */
-export interface ReportOutput {
-  readonly csv?: boolean;
-  readonly html?: string;
-}
-
-export interface CapacityFlags extends ReportOutput {
-  readonly app?: string;
-  readonly group?: string;
-  readonly lost?: string;
-  readonly target: string;
-  readonly peak?: string;
-  readonly perHost?: string;
-  readonly sample: string;
-}
-
-export interface ResourcesFlags extends SelectionWords, ReportOutput {
-  readonly byHost?: boolean;
-  readonly maxCpu: string;
-  readonly maxLoad: string;
-  readonly maxMemory: string;
-  readonly maxDisk: string;
-  readonly maxInodes: string;
-  readonly sample: string;
-}
+import type { CapacityFlags } from './report-capacity-action.js';
+import type { ResourcesFlags } from './report-resources-action.js';
 
 export function registerReport(program: Command): void {
   const report = program.command('report').summary('reports on capacity and resources');

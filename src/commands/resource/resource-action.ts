@@ -26,7 +26,15 @@ import { askConfirm, canAsk } from '../confirm.js';
 import { openContext } from '../context.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { refuseTwoForms } from '../ops/ops-filter.js';
-import type { ResourceFlags } from './resource.js';
+
+export interface ResourceFlags {
+  readonly idc?: string;
+  readonly room?: string;
+  readonly state?: PoolState;
+  readonly unfit?: boolean;
+  readonly hosts?: boolean;
+  readonly csv?: boolean;
+}
 
 const SHOWS = 'kuafu resource list --hosts shows them';
 

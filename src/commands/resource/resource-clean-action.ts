@@ -5,8 +5,11 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
-import type { CleanFlags } from './resource.js';
 import { namedHosts, refuseOthers } from './resource-action.js';
+
+export interface CleanFlags {
+  readonly checksum?: string;
+}
 
 /** `kuafu resource clean HOST...`: facts → plan → confirm → run. */
 export async function cleanResources(

@@ -9,8 +9,15 @@ import { reservedDocument } from '../../lib/ui/inventory/resource-json.js';
 import { renderReserved } from '../../lib/ui/inventory/resource-view.js';
 import { type Context, openContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
-import type { ReserveFlags } from './resource.js';
 import { namedHosts, refuseOthers, wantedRooms } from './resource-action.js';
+
+export interface ReserveFlags {
+  readonly count?: number;
+  readonly idc?: string;
+  readonly room?: string;
+  readonly for: string;
+  readonly note?: string;
+}
 
 /** Others read it in a table. */
 const LONGEST_NOTE = 200;

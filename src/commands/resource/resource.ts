@@ -1,26 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { POOL_STATES, type PoolState } from '../../lib/inventory/pool.js';
-
-export interface ResourceFlags {
-  readonly idc?: string;
-  readonly room?: string;
-  readonly state?: PoolState;
-  readonly unfit?: boolean;
-  readonly hosts?: boolean;
-  readonly csv?: boolean;
-}
-
-export interface ReserveFlags {
-  readonly count?: number;
-  readonly idc?: string;
-  readonly room?: string;
-  readonly for: string;
-  readonly note?: string;
-}
-
-export interface CleanFlags {
-  readonly checksum?: string;
-}
+import { POOL_STATES } from '../../lib/inventory/pool.js';
+import type { ResourceFlags } from './resource-action.js';
+import type { CleanFlags } from './resource-clean-action.js';
+import type { ReserveFlags } from './resource-reserve-action.js';
 
 /** The pool of spare hosts. */
 export function registerResource(program: Command): Command {

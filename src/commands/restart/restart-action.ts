@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectionWords } from '../../lib/inventory/selection.js';
 import { readRestartFacts } from '../../lib/restart/restart-facts.js';
 import { planRestart } from '../../lib/restart/restart-plan.js';
 import { parseRestartRequest } from '../../lib/restart/restart-request.js';
@@ -7,7 +7,17 @@ import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import { whichApp } from '../which-app.js';
-import type { RestartFlags } from './restart.js';
+
+export interface RestartFlags extends SelectionWords {
+  readonly batch?: string;
+  readonly window?: string;
+  readonly keep?: string;
+  readonly drain?: string;
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+  readonly checksum?: string;
+}
 
 /** `kuafu restart`: request → facts → plan → confirm → run. */
 export async function restart(

@@ -1,17 +1,6 @@
 import type { Command } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface RestartFlags extends SelectionWords {
-  readonly batch?: string;
-  readonly window?: string;
-  readonly keep?: string;
-  readonly drain?: string;
-  readonly maxFailed?: string;
-  readonly maxUnreachable?: string;
-  readonly maxUnhealthy?: string;
-  readonly checksum?: string;
-}
+import type { RestartFlags } from './restart-action.js';
 
 export function registerRestart(program: Command): void {
   const restart = program

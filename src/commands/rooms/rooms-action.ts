@@ -19,7 +19,11 @@ import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/inventory/rooms-view.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
-import type { RoomsFlags } from './rooms.js';
+
+export interface RoomsFlags {
+  /** False: --no-probe. */
+  readonly probe: boolean;
+}
 
 /** `kuafu rooms` */
 export async function showRooms({ probe }: RoomsFlags, command: Command): Promise<void> {

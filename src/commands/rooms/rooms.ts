@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-export interface RoomsFlags {
-  /** False: --no-probe. */
-  readonly probe: boolean;
-}
+import type { RoomsFlags } from './rooms-action.js';
 
 export function registerRooms(program: Command): void {
   program

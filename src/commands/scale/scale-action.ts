@@ -23,10 +23,17 @@ import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { loadEngine } from '../operation.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
-import type { ScaleFlags } from './scale.js';
-import { scaleCommandLine } from './scale-command-line.js';
+import { scaleCommandLine, type UnaskedFlags } from './scale-command-line.js';
 import { templateSession, unfinishedBefore } from './scale-facts.js';
 import { askScaleWords, requireFree } from './scale-questions.js';
+
+export interface ScaleFlags extends Partial<Omit<ScaleWords, 'batch' | 'budgets'>>, UnaskedFlags {
+  readonly room?: string;
+  readonly undo?: string;
+  readonly toZero?: boolean;
+  readonly to?: string;
+  readonly keep?: string;
+}
 
 /** `kuafu scale`: request → plan → confirm → run. */
 export async function scale(

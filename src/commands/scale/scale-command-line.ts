@@ -1,12 +1,20 @@
 import type { ScaleWords } from '../../lib/scale/scale-request.js';
 import { commandLine } from '../../lib/ui/frame/command-line.js';
 import type { GlobalOptions } from '../global-options.js';
-import type { ScaleFlags } from './scale.js';
+
+/** Flags that no question asks for. */
+export interface UnaskedFlags {
+  readonly batch?: string;
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+  readonly checksum?: string;
+}
 
 /** What says the same as the answers and the flags that were given, for a shell or a script. */
 export function scaleCommandLine(
   words: ScaleWords,
-  given: ScaleFlags,
+  given: UnaskedFlags,
   { config, forks, dryRun, json }: Pick<GlobalOptions, 'config' | 'forks' | 'dryRun' | 'json'>,
 ): string {
   return commandLine('kuafu scale', {

@@ -11,7 +11,7 @@ import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
-import type { ScaleFlags } from './scale.js';
+import type { ScaleFlags } from './scale-action.js';
 import { scale } from './scale-action.js';
 import { askPlace } from './scale-questions.js';
 

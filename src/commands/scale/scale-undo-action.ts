@@ -14,7 +14,7 @@ import { placesAt } from '../../lib/traffic/way-in.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
-import type { ScaleFlags } from './scale.js';
+import type { ScaleFlags } from './scale-action.js';
 
 const FLAGS_OF_UNDO: readonly string[] = ['undo', 'toZero', 'checksum'] satisfies (keyof ScaleFlags)[];
 

@@ -1,17 +1,5 @@
 import type { Command } from 'commander';
-import type { ScaleWords } from '../../lib/scale/scale-request.js';
-
-export interface ScaleFlags extends Partial<Omit<ScaleWords, 'budgets'>> {
-  readonly room?: string;
-  readonly checksum?: string;
-  readonly maxFailed?: string;
-  readonly maxUnreachable?: string;
-  readonly maxUnhealthy?: string;
-  readonly undo?: string;
-  readonly toZero?: boolean;
-  readonly to?: string;
-  readonly keep?: string;
-}
+import type { ScaleFlags } from './scale-action.js';
 
 export function registerScale(program: Command): void {
   program

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectionWords } from '../../lib/inventory/selection.js';
 import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import { readStartFacts } from '../../lib/start/start-facts.js';
 import { planStart } from '../../lib/start/start-plan.js';
@@ -7,7 +7,15 @@ import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import { whichApp } from '../which-app.js';
-import type { StartFlags } from './start.js';
+
+export interface StartFlags extends SelectionWords {
+  readonly batch?: string;
+  readonly window?: string;
+  readonly maxFailed?: string;
+  readonly maxUnreachable?: string;
+  readonly maxUnhealthy?: string;
+  readonly checksum?: string;
+}
 
 /** `kuafu start`: request → facts → plan → confirm → run. */
 export async function start(nodeSets: readonly string[], flags: StartFlags, command: Command): Promise<void> {

@@ -1,15 +1,6 @@
 import type { Command } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface StartFlags extends SelectionWords {
-  readonly batch?: string;
-  readonly window?: string;
-  readonly maxFailed?: string;
-  readonly maxUnreachable?: string;
-  readonly maxUnhealthy?: string;
-  readonly checksum?: string;
-}
+import type { StartFlags } from './start-action.js';
 
 export function registerStart(program: Command): void {
   const start = program

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { selectionWords } from '../../lib/inventory/selection.js';
+import { type SelectionWords, selectionWords } from '../../lib/inventory/selection.js';
 import { planDrain } from '../../lib/maintenance/drain-plan.js';
 import { type AppFacts, readMaintenanceFacts } from '../../lib/maintenance/maintenance-facts.js';
 import { type MaintenanceRequest, parseMaintenance } from '../../lib/maintenance/maintenance-request.js';
@@ -8,7 +8,12 @@ import type { Plan } from '../../lib/plan/plan.js';
 import { openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
-import type { MaintenanceFlags } from './traffic.js';
+
+export interface MaintenanceFlags extends SelectionWords {
+  readonly keep?: string;
+  readonly drain?: string;
+  readonly checksum?: string;
+}
 
 type MakePlan = (request: MaintenanceRequest, apps: readonly AppFacts[]) => Plan;
 

@@ -1,7 +1,12 @@
 import type { AppConfig, Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
 import { parseApp, parseRoom } from '../../lib/inventory/known-names.js';
-import type { TrafficFlags } from './traffic.js';
+
+export interface PlaceFlags {
+  readonly app?: string;
+  readonly idc?: string;
+  readonly room?: string;
+}
 
 /** An application in a room where it has balancers. */
 export interface TrafficPlace {
@@ -10,7 +15,7 @@ export interface TrafficPlace {
 }
 
 /** @throws UsageError for names that the configuration does not have, and where nobody has a balancer */
-export function placesOf({ app, idc, room }: TrafficFlags, config: Config): readonly TrafficPlace[] {
+export function placesOf({ app, idc, room }: PlaceFlags, config: Config): readonly TrafficPlace[] {
   if (idc !== undefined && room !== undefined && idc !== room)
     throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');
   const wanted = idc ?? room;

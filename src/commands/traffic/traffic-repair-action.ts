@@ -5,11 +5,14 @@ import { planRepair } from '../../lib/maintenance/repair-plan.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
-import type { TrafficFlags } from './traffic.js';
-import { placesOf, type TrafficPlace } from './traffic-places.js';
+import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
+
+export interface RepairFlags extends PlaceFlags {
+  readonly checksum?: string;
+}
 
 /** `kuafu traffic repair`: facts → plan → confirm → run. One application in one room is one operation. */
-export async function repairTraffic(flags: TrafficFlags, command: Command): Promise<void> {
+export async function repairTraffic(flags: RepairFlags, command: Command): Promise<void> {
   const context = await openContext(command, 'unneeded');
   try {
     const places = placesOf(flags, context.config);

@@ -21,11 +21,10 @@ import {
   trafficDocument,
 } from '../../lib/ui/inventory/traffic-view.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
-import type { TrafficFlags } from './traffic.js';
-import { placesOf, type TrafficPlace } from './traffic-places.js';
+import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
 
 /** `kuafu traffic status` */
-export async function showTraffic(flags: TrafficFlags, command: Command): Promise<void> {
+export async function showTraffic(flags: PlaceFlags, command: Command): Promise<void> {
   const context = await openContext(command, 'unneeded', 'read');
   try {
     const report = await ask(placesOf(flags, context.config), context);

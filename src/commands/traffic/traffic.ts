@@ -1,19 +1,8 @@
 import type { Command } from 'commander';
-import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { addSelectionOptions, SELECTION_HELP } from '../selection.js';
-
-export interface TrafficFlags {
-  readonly app?: string;
-  readonly idc?: string;
-  readonly room?: string;
-  readonly checksum?: string;
-}
-
-export interface MaintenanceFlags extends SelectionWords {
-  readonly keep?: string;
-  readonly drain?: string;
-  readonly checksum?: string;
-}
+import type { MaintenanceFlags } from './traffic-maintenance-action.js';
+import type { PlaceFlags } from './traffic-places.js';
+import type { RepairFlags } from './traffic-repair-action.js';
 
 /** Who is in traffic at the balancers of the rooms. */
 export function registerTraffic(program: Command): Command {
@@ -48,7 +37,7 @@ Examples:
   kuafu traffic status
   kuafu traffic status --app shop --idc B --json`,
     )
-    .action(async (flags: TrafficFlags, command: Command) => {
+    .action(async (flags: PlaceFlags, command: Command) => {
       const { showTraffic } = await import('./traffic-status-action.js');
       await showTraffic(flags, command);
     });
@@ -66,7 +55,7 @@ Examples:
   kuafu traffic repair --app shop --idc B
   kuafu traffic repair --app shop --idc B --dry-run`,
     )
-    .action(async (flags: TrafficFlags, command: Command) => {
+    .action(async (flags: RepairFlags, command: Command) => {
       const { repairTraffic } = await import('./traffic-repair-action.js');
       await repairTraffic(flags, command);
     });

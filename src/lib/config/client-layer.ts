@@ -1,7 +1,7 @@
 import { renderJump } from '../ssh-config/jump.js';
 import type { ClientSettings, Given } from '../ssh-config/settings.js';
 import type { SshOverrides } from './config-types.js';
-import type { Layer } from './ssh-target.js';
+import type { Layer } from './target-layers.js';
 
 /** By key of a target, what ssh_config says for it. */
 type Sayings = {

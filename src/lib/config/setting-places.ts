@@ -3,7 +3,7 @@ import { expandNodeSet } from '../names/nodeset.js';
 import type { KeyPath } from './config-error.js';
 import type { Config } from './config-types.js';
 import { type ConfigSource, readSource } from './source.js';
-import type { Source, SourcedKey } from './ssh-target.js';
+import type { Source, SourcedKey } from './target-layers.js';
 
 /** A line where something is said. `file` and `line` are null for what nobody says, and for what a program said. */
 export interface Place {

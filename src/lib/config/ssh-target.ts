@@ -1,11 +1,12 @@
 import { isAddress, isSameAddress } from '../names/addresses.js';
 import type { HostRole, SshTarget } from '../names/host.js';
-import type { Doubt } from '../ssh-config/evaluate.js';
+import type { Doubt } from '../ssh-config/doubt.js';
 import { type Jump, parseJump } from '../ssh-config/jump.js';
 import type { Origin } from '../ssh-config/parse.js';
 import { type ClientSettings, clientSettings } from '../ssh-config/settings.js';
 import { clientLayer } from './client-layer.js';
 import type { Config, SshOverrides } from './config-types.js';
+import { type Layer, Layers, type Source, type SourcedKey } from './target-layers.js';
 
 /** Who a target is wanted for. */
 export interface TargetOf {
@@ -20,29 +21,12 @@ export interface TargetOf {
   readonly isForeign?: boolean;
 }
 
-/** Where a setting was said. */
-export type Source =
-  | { readonly kind: 'inventory' } // by the inventory program, of this host
-  | { readonly kind: 'room'; readonly room: string } // rooms.X of the configuration
-  | { readonly kind: 'ssh' } // the section ssh of the configuration
-  | { readonly kind: 'jump' } // in the ProxyJump of the host behind it
-  | { readonly kind: 'ssh_config'; readonly origin: Origin }
-  | { readonly kind: 'default' };
-
-export type SourcedKey = 'address' | keyof SshOverrides;
-
 /** How a host is reached, and where each part of that was said. */
 export interface ExplainedTarget {
   readonly ssh: SshTarget;
   readonly sources: Readonly<Partial<Record<SourcedKey, Source>>>;
   /** What ssh_config says for it and is not followed. */
   readonly doubts: readonly Doubt[];
-}
-
-/** One place where settings are said. */
-export interface Layer {
-  readonly source: (key: keyof SshOverrides) => Source;
-  readonly settings: SshOverrides;
 }
 
 /**
@@ -92,34 +76,6 @@ function targetFrom(
       bindAddress: layers.pick('bindAddress'),
     }),
   };
-}
-
-/** The places where settings are said, the nearest first. */
-class Layers {
-  readonly #layers: readonly Layer[];
-  readonly sources: Partial<Record<SourcedKey, Source>> = {};
-
-  constructor(layers: readonly Layer[]) {
-    this.#layers = layers;
-  }
-
-  with(layer: Layer, position: 'second' | 'last'): Layers {
-    return new Layers(this.#layers.toSpliced(position === 'last' ? this.#layers.length : 1, 0, layer));
-  }
-
-  first<Key extends keyof SshOverrides>(
-    key: Key,
-  ): { readonly value: SshOverrides[Key]; readonly source: Source } | undefined {
-    const layer = this.#layers.find(({ settings }) => settings[key] !== undefined);
-    return layer && { value: layer.settings[key], source: layer.source(key) };
-  }
-
-  /** The same, and remembers where it is from. */
-  pick<Key extends keyof SshOverrides>(key: Key): SshOverrides[Key] {
-    const found = this.first(key);
-    this.sources[key] = found?.source ?? { kind: 'default' };
-    return found?.value;
-  }
 }
 
 /** What our own configuration says, the nearest first. Its ports and jumps are those of the hosts, and no jump host's. */

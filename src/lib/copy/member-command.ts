@@ -1,12 +1,20 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree } from '../plan/action.js';
+import type { FileTree, PackedArchive } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { tarArguments } from './archive.js';
-import type { MemberWork } from './member.js';
 
 /** A receiver keeps what it gets and gives it on; the template packs its tree each time it is asked for it. */
 export type MemberRole = 'receiver' | { readonly template: FileTree };
+
+export interface MemberWork {
+  readonly operation: string;
+  readonly packed: PackedArchive;
+  /** Addresses or networks that a receiver may be fed from. */
+  readonly sources: readonly string[];
+  readonly bytesPerSecond: number | undefined;
+  readonly keys: { readonly private: string; readonly public: string };
+}
 
 /** A member ends by itself when nobody speaks to it any more; this only bounds what nobody thought of. */
 const MEMBER_TIMEOUT_MS = 24 * 3_600_000;

@@ -1,24 +1,14 @@
 import { PassThrough } from 'node:stream';
 import type { Host } from '../names/host.js';
-import type { PackedArchive } from '../plan/action.js';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LineCutter } from '../ssh/lines.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
-import { type MemberRole, memberCommand } from './member-command.js';
+import { type MemberRole, type MemberWork, memberCommand } from './member-command.js';
 import { type FeedEnd, MOST_LINE_BYTES, parseSaid, type Said } from './member-words.js';
 import { newSpool } from './place.js';
 import { settleable } from './settleable.js';
-
-export interface MemberWork {
-  readonly operation: string;
-  readonly packed: PackedArchive;
-  /** Addresses or networks that a receiver may be fed from. */
-  readonly sources: readonly string[];
-  readonly bytesPerSecond: number | undefined;
-  readonly keys: { readonly private: string; readonly public: string };
-}
 
 /** What members tell. A member speaks for itself, and for a link that it feeds; what it says of others is no more than that. */
 export interface MemberListener {

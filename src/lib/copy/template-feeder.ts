@@ -4,7 +4,8 @@ import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
-import { Member, type MemberListener, type MemberWork } from './member.js';
+import { Member, type MemberListener } from './member.js';
+import type { MemberWork } from './member-command.js';
 import { requireSecondSession } from './second-session.js';
 
 export interface TemplateWork extends MemberWork {

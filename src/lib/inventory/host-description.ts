@@ -1,5 +1,6 @@
 import type { Place, PlaceOf } from '../config/setting-places.js';
-import type { ExplainedTarget, SourcedKey } from '../config/ssh-target.js';
+import type { ExplainedTarget } from '../config/ssh-target.js';
+import type { SourcedKey } from '../config/target-layers.js';
 import type { Host, SshTarget } from '../names/host.js';
 import { parseJump } from '../ssh-config/jump.js';
 import type { Inventory } from './inventory.js';

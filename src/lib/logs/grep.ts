@@ -1,29 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connections } from '../ssh/transport.js';
-import { HostGrep, type SearchEnd } from './host-grep.js';
+import type { GrepRequest, GrepTools, SearchEnd } from './grep-request.js';
+import { HostGrep } from './host-grep.js';
 import type { LogLine } from './log-stream.js';
 import { Merge } from './merge.js';
-import type { HostLogs, LogFilter } from './sources.js';
-import type { LineSink } from './tail.js';
-import type { StampReader } from './times/stamp.js';
-
-export interface GrepRequest {
-  readonly filter: LogFilter;
-  /** Lines around each match. */
-  readonly context: number;
-  readonly sinceMs: number | undefined;
-  readonly untilMs: number | undefined;
-  readonly stamps: () => StampReader;
-  /** How many hosts search at once. */
-  readonly forks: number;
-}
-
-export interface GrepTools {
-  readonly connections: Connections;
-  readonly notice: (host: string, message: string) => void;
-  readonly sink: LineSink;
-  readonly signal: AbortSignal;
-}
+import type { HostLogs } from './sources.js';
 
 export interface GrepOutcome {
   readonly lines: number;

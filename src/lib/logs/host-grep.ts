@@ -4,31 +4,21 @@ import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import { LineCutter, type RawLine } from '../ssh/lines.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { BAD_PATTERN, badPattern } from './follow-command.js';
-import type { GrepRequest, GrepTools } from './grep.js';
 import { grepCommand } from './grep-command.js';
+import type { GrepRequest, HostGrepTools, SearchEnd } from './grep-request.js';
 import { firstOf, Why, whyNot } from './left-out.js';
 import { findAgain, type LogListing, listLogs } from './list.js';
 import type { LogFile } from './listing.js';
-import { type LogLine, LogStream } from './log-stream.js';
-import type { Merge } from './merge.js';
+import { LogStream } from './log-stream.js';
 import { MAX_WAITING } from './pace.js';
 import { shownPath } from './remote-path.js';
 import type { HostLogs } from './sources.js';
-
-/** `failed`: it was reached, and not all of it could be searched. */
-export type SearchEnd = 'searched' | 'failed' | 'unreachable';
 
 const FULL_MS = 20;
 /** Exit statuses of grep. */
 const NO_MATCH = 1;
 /** A file may be rotated on its way from the list to the search, and again. */
 const SEARCHES = 3;
-
-export interface HostGrepTools extends GrepTools {
-  readonly merge: Merge<LogLine>;
-  /** Called once the host was reached and its search has begun. */
-  readonly onHeard: (host: string) => void;
-}
 
 /** The search of one host: its logs beside each other, the files of a log from the oldest to the newest. */
 export class HostGrep {

@@ -19,6 +19,13 @@ export interface Capacity {
   readonly attainable: number;
 }
 
+/** A place with what the plan makes of it. */
+export interface PlannedPlace extends Place {
+  readonly capacity: Capacity;
+  readonly batches: readonly number[];
+  readonly windows: readonly number[];
+}
+
 export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Capacity {
   const size = place.members.length;
   const missing = place.members.filter((host) => !isCounted(host, place, facts));

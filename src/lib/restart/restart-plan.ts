@@ -4,7 +4,15 @@ import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
-import { type Capacity, capacityOf, isServing, isStopped, isWanted, joins, windowOf } from './capacity.js';
+import {
+  capacityOf,
+  isServing,
+  isStopped,
+  isWanted,
+  joins,
+  type PlannedPlace,
+  windowOf,
+} from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
 import { restartNotes, restartRefusals, stoppedRisks } from './restart-risks.js';
@@ -12,13 +20,6 @@ import { hasSidecars, stopAndStartMs } from './sidecars-of.js';
 
 /** Beside a drain and a health check: what a stop and a start take at least, in milliseconds. */
 const LEAST_STOP_START_MS = 30_000;
-
-/** A place with what the plan makes of it. */
-export interface PlannedPlace extends Place {
-  readonly capacity: Capacity;
-  readonly batches: readonly number[];
-  readonly windows: readonly number[];
-}
 
 /** What each host gets on the way, such as a file that its service reads when it starts. */
 export type ChangeOf = (host: Host) => Step;

@@ -3,9 +3,8 @@ import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
-import { hasWeight, isServing, isStopped, isWanted, joins, leftBy } from './capacity.js';
+import { hasWeight, isServing, isStopped, isWanted, joins, leftBy, type PlannedPlace } from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
-import type { PlannedPlace } from './restart-plan.js';
 import type { RestartRequest } from './restart-request.js';
 import { sidecarNotes } from './sidecars-of.js';
 

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Doubt } from './doubt.js';
 import { isKnownOption, UNFOLLOWED } from './keywords.js';
 import { MatchLine, type Subject } from './match.js';
 import type { ConfigFile, ConfigLine, Origin } from './parse.js';
@@ -10,14 +11,6 @@ import { expandTokens } from './tokens.js';
 export interface Setting {
   readonly values: readonly string[];
   readonly origin: Origin;
-}
-
-/** Something in ssh_config that changes how ssh would connect to a host, and not how kuafu does. */
-export interface Doubt {
-  readonly origin: Origin;
-  /** What the line says and what becomes of it, to stand behind the host's name. */
-  readonly sentence: string;
-  readonly weight: 'says' | 'shows';
 }
 
 /** All that ssh_config says for one host: of each option the first value, of lists every one. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { Doubt } from './evaluate.js';
+import type { Doubt } from './doubt.js';
 import type { ConfigLine, Criterion, Origin } from './parse.js';
 import { matchesList } from './patterns.js';
 import type { ClientConfig } from './read.js';

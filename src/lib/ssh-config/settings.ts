@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { sentenceOf } from '../errors.js';
-import { type Asked, type Doubt, evaluate, type Found, type Setting } from './evaluate.js';
+import type { Doubt } from './doubt.js';
+import { type Asked, evaluate, type Found, type Setting } from './evaluate.js';
 import { type Jump, parseJumps } from './jump.js';
 import type { Origin } from './parse.js';
 import type { ClientConfig } from './read.js';

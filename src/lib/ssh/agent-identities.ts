@@ -3,7 +3,7 @@ import { sentenceOf } from '../errors.js';
 import { type AgentKey, listAgentKeys, signWithAgent } from './agent-keys.js';
 import { foreignKey, foreignKind } from './foreign-keys.js';
 import type { Identity, UnusableKey } from './identity.js';
-import type { Ssh2 } from './keyring.js';
+import type { Ssh2 } from './ssh2.js';
 
 /** A key that an agent holds. */
 export interface AgentIdentity extends Identity {

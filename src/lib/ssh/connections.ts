@@ -13,13 +13,14 @@ import {
   judgeHostKey,
   OtherKeyTypesKnown,
 } from './host-keys.js';
-import { Keyring, type KeyringOptions, type Ssh2 } from './keyring.js';
+import { Keyring, type KeyringOptions } from './keyring.js';
 import { KEEPALIVE, type Keepalive, type Link } from './link.js';
 import type { AnswerChallenge } from './login.js';
 import { Questions } from './questions.js';
 import { retryDropped } from './retry.js';
 import { type FindJumpHost, type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
+import type { Ssh2 } from './ssh2.js';
 import { StartLimits, type StartOptions } from './start-limits.js';
 import type { Connections, Session } from './transport.js';
 

@@ -1,8 +1,8 @@
 import type { ParsedKey } from 'ssh2';
 import { stringOf } from './agent-keys.js';
-import type { Ssh2 } from './keyring.js';
 import { keyType } from './known-hosts.js';
 import { readString } from './openssh-key.js';
+import type { Ssh2 } from './ssh2.js';
 
 /** Kinds of keys that ssh2 does not know. An agent can sign with them all the same. */
 export type ForeignKind = 'certificate' | 'FIDO key';

@@ -2,7 +2,7 @@ import type { BaseAgent, Client, ParsedKey } from 'ssh2';
 import { sentenceOf } from '../errors.js';
 import type { Deadline } from './deadline.js';
 import type { Identity } from './identity.js';
-import type { Ssh2 } from './keyring.js';
+import type { Ssh2 } from './ssh2.js';
 import { sendSignedLogin } from './ssh2-internals.js';
 
 /** The signatures that failed while one host was tried; shown when no other key was accepted either. */

@@ -13,8 +13,7 @@ import {
 } from './identity.js';
 import { readKeyFile } from './openssh-key.js';
 import type { Questions } from './questions.js';
-
-export type Ssh2 = typeof import('ssh2');
+import type { Ssh2 } from './ssh2.js';
 
 export interface KeyringOptions {
   readonly agentSocket?: string | undefined;

@@ -2,7 +2,8 @@ import type { AnyAuthMethod, Client, KeyboardInteractiveAuthMethod, NextAuthHand
 import type { Host } from '../names/host.js';
 import type { Deadline } from './deadline.js';
 import { type HostAgentOptions, hostAgent, type SignFailure } from './host-agent.js';
-import type { Offer, Ssh2 } from './keyring.js';
+import type { Offer } from './keyring.js';
+import type { Ssh2 } from './ssh2.js';
 import { onLoginRefusal } from './ssh2-internals.js';
 
 /** One line that a host wants typed (RFC 4256, 3.2). */
