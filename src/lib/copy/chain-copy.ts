@@ -1,6 +1,6 @@
 import { howItEnded } from '../run/remote.js';
 import type { ActionOf, StepContext, StepFailure, StepOutcome } from '../run/step-handler.js';
-import { type KeyPair, newKeyPair } from '../ssh/new-key.js';
+import { type KeyPair, newKeyPair } from '../ssh/openssh-key.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
 import { ArchiveCache } from './archive-cache.js';

@@ -3,10 +3,9 @@ import { ROOM_ADDRESSES } from './address-plan.js';
 import { renderLabConfig } from './config-file.js';
 import { knownHostsLine } from './keys.js';
 import type { Lab } from './lab.js';
-import { hostPaths, KUAFU_PROGRAM } from './paths.js';
+import { hostPaths, KUAFU_PROGRAM, type LabPaths } from './paths.js';
 import { replaceFile } from './record.js';
 import { renderHostsFile, renderResolvConf } from './service-configs.js';
-import { renderSshConfig } from './ssh-config.js';
 import type { LabHost } from './topology.js';
 
 /** Writes what operators of the lab need: configuration, known hosts, names, and the `kuafu` that \`lab run\` finds. */
@@ -33,4 +32,15 @@ function namesOf(host: LabHost): readonly string[] {
   // The entry is an address of the gateway too, but who asks there for SSH is not at a host's door.
   const entries = Object.values(ROOM_ADDRESSES).map(({ entry }) => entry);
   return [host.name, ...addresses.filter((address) => !entries.includes(address))];
+}
+
+/** ssh_config(5) by which ssh, and with it scp, sftp and rsync, reach every host of a lab by its name. */
+function renderSshConfig({ identity, knownHosts, metKeys }: LabPaths): string {
+  return `Host *
+  User root
+  IdentityFile ${identity}
+  IdentitiesOnly yes
+  UserKnownHostsFile ${metKeys} ${knownHosts}
+  StrictHostKeyChecking accept-new
+`;
 }

@@ -1,5 +1,4 @@
 import { RefusedError } from '../errors.js';
-import { handoversOf } from '../plan/handovers.js';
 import type { Handover, Plan } from '../plan/plan.js';
 import { releaseLocks } from './locks.js';
 import { findOperation, isLive, isResumable, runningRefusal } from './operations.js';
@@ -79,4 +78,10 @@ export async function markUndone(db: Database | Tx, by: string): Promise<void> {
   if (plan.operation !== 'undo') return;
   for (const { operation } of handoversOf(plan))
     await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
+}
+
+/** Plans of before take hosts of one operation at most. */
+function handoversOf({ takesOver }: Pick<Plan, 'takesOver'>): readonly Handover[] {
+  if (takesOver === undefined) return [];
+  return 'operation' in takesOver ? [takesOver] : takesOver;
 }
