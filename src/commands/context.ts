@@ -61,7 +61,7 @@ export async function openContext(
   const { buildInventory } = await import('../lib/inventory/inventory.js');
   const config = await readConfig(options, secrets);
   const ledger = await openLedger(config, access ?? (options.dryRun ? 'read' : 'write'));
-  const assigned = (await ledger.resources()).filter((row) => row.state === 'assigned');
+  const assigned = (await ledger.takenSpares()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
 }
 

@@ -188,7 +188,7 @@ describe('kuafu resource reserve', () => {
     [['--count', '1', '--idc', 'Z']],
   ])('%j is wrong usage', async (words) => {
     expect(await run('resource', 'reserve', ...words)).toMatchObject({ code: 2, stdout: '' });
-    expect(await ledger.resources()).toEqual([]);
+    expect(await ledger.takenSpares()).toEqual([]);
   });
 });
 
@@ -205,7 +205,7 @@ describe('kuafu resource release', () => {
       code: 0,
       stdout: 'new-b-01: is unfit (disk full), would be free\nnew-b-02: free already\n',
     });
-    expect(await ledger.resources()).toHaveLength(1);
+    expect(await ledger.takenSpares()).toHaveLength(1);
   });
 
   it('has nothing to do for hosts that are free, and releases the others', async () => {
@@ -230,7 +230,7 @@ describe('kuafu resource release', () => {
     const { code, stdout, stderr } = await run('resource', 'release', ...hosts);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(message);
-    expect(await ledger.resources()).toHaveLength(1);
+    expect(await ledger.takenSpares()).toHaveLength(1);
   });
 });
 

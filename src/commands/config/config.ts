@@ -94,7 +94,7 @@ async function exportAssigned(command: Command): Promise<void> {
   const config = await readConfig(globalOptions(command), 'unneeded');
   const ledger = await openLedger(config, 'read');
   try {
-    const assigned = (await ledger.resources()).filter(({ state }) => state === 'assigned');
+    const assigned = (await ledger.takenSpares()).filter(({ state }) => state === 'assigned');
     out(exportConfig(await readFile(config.file, 'utf8'), assigned).trimEnd());
     say(`${count(assigned.length, 'host')} of the ledger written in; the file itself is as it was.`);
   } finally {

@@ -18,7 +18,7 @@ export async function showStatistics(flags: FilterFlags, command: Command): Prom
   const now = new Date();
   await withLedger(command, 'read', async (ledger, config) => {
     const filter = filterOf(flags, now, config);
-    const operations = await ledger.digests(filter);
+    const operations = await ledger.tallies(filter);
     if (operations.length === 0) await refuseUnknown(filter, ledger, config);
     const statistics = statisticsOf(operations);
     if (json) return out(jsonText(statisticsDocument(statistics, filter, now)));

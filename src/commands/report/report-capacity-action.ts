@@ -154,7 +154,7 @@ async function reportOf(
     (verdict) => lost.includes(verdict.lost) && (group === undefined || verdict.group === group),
   );
   const free = new Map<string, number>();
-  for (const { room, state } of poolOf(inventory.hosts.values(), await ledger.resources()))
+  for (const { room, state } of poolOf(inventory.hosts.values(), await ledger.takenSpares()))
     if (state === 'free') free.set(room, (free.get(room) ?? 0) + 1);
   const silent = backends.flatMap(({ balancer, message, load }) =>
     load === undefined

@@ -4,7 +4,7 @@ import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import { type PoolState, poolOf } from '../../lib/inventory/pool.js';
 import { jsonText } from '../../lib/json-text.js';
-import type { ResourceRow } from '../../lib/ledger/ledger.js';
+import type { TakenSpare } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { fold } from '../../lib/names/nodeset.js';
 import { didYouMean } from '../../lib/names/suggest.js';
@@ -13,21 +13,21 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { resourceListCsv } from '../../lib/ui/inventory/resource-csv.js';
-import { releasedDocument, resourceListDocument } from '../../lib/ui/inventory/resource-json.js';
+import { poolDocument, releasedDocument } from '../../lib/ui/inventory/pool-json.js';
 import {
   renderPool,
+  renderPoolCsv,
   renderPoolHosts,
   renderPoolSummary,
   renderReleased,
   renderReleasedReservations,
-} from '../../lib/ui/inventory/resource-view.js';
+} from '../../lib/ui/inventory/pool-view.js';
 import { askConfirm, canAsk } from '../confirm.js';
 import { openContext } from '../context.js';
 import { type GlobalOptions, globalOptions } from '../global-options.js';
 import { refuseTwoForms } from '../ops/ops-filter.js';
 
-export interface ResourceFlags {
+export interface PoolFlags {
   readonly idc?: string;
   readonly room?: string;
   readonly state?: PoolState;
@@ -39,17 +39,17 @@ export interface ResourceFlags {
 const SHOWS = 'kuafu resource list --hosts shows them';
 
 /** `kuafu resource list` */
-export async function listResources(flags: ResourceFlags, command: Command): Promise<void> {
+export async function listPool(flags: PoolFlags, command: Command): Promise<void> {
   refuseTwoForms(globalOptions(command).json, flags.csv);
   const state = wantedState(flags);
   const { config, ledger, inventory, options } = await openContext(command, 'unneeded', 'read');
   try {
     const rooms = wantedRooms(flags, config);
-    const all = poolOf(inventory.hosts.values(), await ledger.resources());
+    const all = poolOf(inventory.hosts.values(), await ledger.takenSpares());
     const pool = all.filter((host) => rooms.includes(host.room));
     const shown = state === undefined ? pool : pool.filter((host) => host.state === state);
-    if (options.json) return out(jsonText(resourceListDocument(rooms, pool, shown)));
-    if (flags.csv === true) return out(resourceListCsv(shown));
+    if (options.json) return out(jsonText(poolDocument(rooms, pool, shown)));
+    if (flags.csv === true) return out(renderPoolCsv(shown));
     const released = (await ledger.releasedReservations()).filter(({ room }) => rooms.includes(room));
     const parts = [renderPoolSummary(rooms, pool)];
     const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };
@@ -64,12 +64,12 @@ export async function listResources(flags: ResourceFlags, command: Command): Pro
 }
 
 /** `kuafu resource release HOST...` */
-export async function releaseResources(words: readonly string[], command: Command): Promise<void> {
+export async function releaseSpares(words: readonly string[], command: Command): Promise<void> {
   const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
   const { ledger, inventory, options } = await openContext(command, 'unneeded', access);
   try {
     const hosts = namedHosts(words, inventory);
-    const taken = await ledger.resources();
+    const taken = await ledger.takenSpares();
     refuseOthers(hosts, inventory, taken);
     await confirmOthers(
       taken.filter((row) => hosts.includes(row.host)),
@@ -86,7 +86,7 @@ export async function releaseResources(words: readonly string[], command: Comman
 }
 
 /** Somebody counts on what they keep by hand. */
-async function confirmOthers(rows: readonly ResourceRow[], options: GlobalOptions): Promise<void> {
+async function confirmOthers(rows: readonly TakenSpare[], options: GlobalOptions): Promise<void> {
   const me = currentOwner().operator;
   const others = rows.filter(({ byHand }) => byHand !== undefined && byHand.operator !== me);
   if (others.length === 0 || options.yes || options.dryRun) return;
@@ -110,7 +110,7 @@ export function namedHosts(words: readonly string[], inventory: Inventory): stri
 export function refuseOthers(
   hosts: readonly string[],
   inventory: Inventory,
-  rows: readonly ResourceRow[],
+  rows: readonly TakenSpare[],
 ): void {
   const spares = poolOf(inventory.hosts.values(), rows).map((host) => host.host);
   const others = hosts.filter((host) => !spares.includes(host));
@@ -130,14 +130,14 @@ function outOfTraffic(hosts: readonly string[]): string {
   return `the configuration has ${names} in use; out of traffic for a while: kuafu traffic drain ${quoteWord(names)}`;
 }
 
-function wantedState({ state, unfit }: ResourceFlags): PoolState | undefined {
+function wantedState({ state, unfit }: PoolFlags): PoolState | undefined {
   if (unfit === true && state !== undefined && state !== 'unfit')
     throw new UsageError(`--unfit and --state ${state} name two states`, 'give one of them');
   return unfit === true ? 'unfit' : state;
 }
 
 export function wantedRooms(
-  { idc, room }: Pick<ResourceFlags, 'idc' | 'room'>,
+  { idc, room }: Pick<PoolFlags, 'idc' | 'room'>,
   config: Config,
 ): readonly string[] {
   if (idc !== undefined && room !== undefined && idc !== room)

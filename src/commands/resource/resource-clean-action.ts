@@ -12,7 +12,7 @@ export interface CleanFlags {
 }
 
 /** `kuafu resource clean HOST...`: facts → plan → confirm → run. */
-export async function cleanResources(
+export async function cleanSpares(
   words: readonly string[],
   { checksum }: CleanFlags,
   command: Command,
@@ -37,7 +37,7 @@ export async function cleanResources(
 async function makePlan(words: readonly string[], context: Context, connections: Connections) {
   const { config, inventory, ledger } = context;
   const names = namedHosts(words, inventory);
-  const rows = await ledger.resources();
+  const rows = await ledger.takenSpares();
   refuseOthers(names, inventory, rows);
   const hosts = names.map((name) => inventory.host(name));
   const found = await Promise.all(

@@ -5,8 +5,8 @@ import { jsonText } from '../../lib/json-text.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import type { Host } from '../../lib/names/host.js';
 import { out, say } from '../../lib/ui/frame/output.js';
-import { reservedDocument } from '../../lib/ui/inventory/resource-json.js';
-import { renderReserved } from '../../lib/ui/inventory/resource-view.js';
+import { reservedDocument } from '../../lib/ui/inventory/pool-json.js';
+import { renderReserved } from '../../lib/ui/inventory/pool-view.js';
 import { type Context, openContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import { namedHosts, refuseOthers, wantedRooms } from './resource-action.js';
@@ -23,7 +23,7 @@ export interface ReserveFlags {
 const LONGEST_NOTE = 200;
 
 /** `kuafu resource reserve HOST... | --count N --idc ROOM` */
-export async function reserveResources(
+export async function reserveSpares(
   words: readonly string[],
   flags: ReserveFlags,
   command: Command,
@@ -57,7 +57,7 @@ async function candidatesOf(
     return inventory.spares(room);
   }
   const named = namedHosts(words, inventory);
-  const rows = await ledger.resources();
+  const rows = await ledger.takenSpares();
   refuseOthers(named, inventory, rows);
   return named.map((name) => {
     const room = inventory.hosts.get(name)?.room ?? rows.find((row) => row.host === name)?.room;

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { POOL_STATES } from '../../lib/inventory/pool.js';
-import type { ResourceFlags } from './resource-action.js';
+import type { PoolFlags } from './resource-action.js';
 import type { CleanFlags } from './resource-clean-action.js';
 import type { ReserveFlags } from './resource-reserve-action.js';
 
@@ -18,9 +18,9 @@ export function registerResource(program: Command): Command {
     .option('--unfit', 'the same as --state unfit')
     .option('--hosts', 'one row for each host, with its address')
     .option('--csv', 'CSV on stdout, one row for each host')
-    .action(async (flags: ResourceFlags, command: Command) => {
-      const { listResources } = await import('./resource-action.js');
-      await listResources(flags, command);
+    .action(async (flags: PoolFlags, command: Command) => {
+      const { listPool } = await import('./resource-action.js');
+      await listPool(flags, command);
     });
   registerReserve(resource);
   resource
@@ -35,8 +35,8 @@ export function registerResource(program: Command): Command {
       '\nExamples:\n  kuafu resource release new-b-07\n  kuafu resource release new-b-[01-04]',
     )
     .action(async (hosts: readonly string[], _flags: unknown, command: Command) => {
-      const { releaseResources } = await import('./resource-action.js');
-      await releaseResources(hosts, command);
+      const { releaseSpares } = await import('./resource-action.js');
+      await releaseSpares(hosts, command);
     });
   registerClean(resource);
   return resource;
@@ -58,8 +58,8 @@ function registerClean(resource: Command): void {
       '\nExamples:\n  kuafu resource clean new-b-07\n  kuafu resource clean new-b-[01-04] --dry-run',
     )
     .action(async (hosts: readonly string[], flags: CleanFlags, command: Command) => {
-      const { cleanResources } = await import('./resource-clean-action.js');
-      await cleanResources(hosts, flags, command);
+      const { cleanSpares } = await import('./resource-clean-action.js');
+      await cleanSpares(hosts, flags, command);
     });
 }
 
@@ -82,8 +82,8 @@ function registerReserve(resource: Command): void {
       '\nExamples:\n  kuafu resource reserve new-b-[01-04] --for 2h --note "drill rehearsal"\n  kuafu resource reserve --count 4 --idc B',
     )
     .action(async (hosts: readonly string[], flags: ReserveFlags, command: Command) => {
-      const { reserveResources } = await import('./resource-reserve-action.js');
-      await reserveResources(hosts, flags, command);
+      const { reserveSpares } = await import('./resource-reserve-action.js');
+      await reserveSpares(hosts, flags, command);
     });
 }
 

@@ -125,7 +125,7 @@ async function requireRight(given: Partial<ScaleWords>, context: Context): Promi
 async function makePlan(request: ScaleRequest, context: Context, connections: Connections): Promise<Plan> {
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);
-  const rows = await ledger.resources();
+  const rows = await ledger.takenSpares();
   const taken = new Set(rows.map((row) => row.host));
   const free = inventory.spares(request.room).filter((host) => !taken.has(host.name));
   const { app, room, start } = request;

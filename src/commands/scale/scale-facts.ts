@@ -1,4 +1,4 @@
-import type { Ledger, ResourceRow } from '../../lib/ledger/ledger.js';
+import type { Ledger, TakenSpare } from '../../lib/ledger/ledger.js';
 import type { ScaleFacts } from '../../lib/scale/scale-plan.js';
 import type { ScaleRequest } from '../../lib/scale/scale-request.js';
 import { ConnectError } from '../../lib/ssh/connect-error.js';
@@ -30,7 +30,7 @@ export async function templateSession(
 export async function unfinishedBefore(
   { app, group, room }: ScaleRequest,
   ledger: Ledger,
-  rows: readonly ResourceRow[],
+  rows: readonly TakenSpare[],
 ): Promise<ScaleFacts['unfinished']> {
   const before = await ledger.list({ app: app.name, room });
   return before

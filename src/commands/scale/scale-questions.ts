@@ -94,7 +94,7 @@ async function freeIn({
   inventory,
   ledger,
 }: Pick<Context, 'inventory' | 'ledger'>): Promise<(room: string) => number> {
-  const taken = new Set((await ledger.resources()).map((row) => row.host));
+  const taken = new Set((await ledger.takenSpares()).map((row) => row.host));
   return (room) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
 }
 

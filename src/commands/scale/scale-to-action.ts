@@ -113,7 +113,7 @@ async function makePlan(request: ShrinkRequest, context: Context, connections: C
   const members = membersOf(request, context);
   const chosen = members.length > to ? members : [];
   const places = chosen.length === 0 ? [] : [{ group, room, members, chosen }];
-  const rows = (await ledger.resources()).filter(
+  const rows = (await ledger.takenSpares()).filter(
     (row) => row.state === 'assigned' && row.app === app.name && row.group === group && row.room === room,
   );
   const ids = chosen.length === 0 ? [] : [...new Set(rows.map((row) => row.operation))];
@@ -144,7 +144,7 @@ async function requireAsCounted(
 
 /** Hosts that the ledger has for the group, by name. */
 async function assignedTo({ app, group, idc }: NamedPlace, { ledger }: Context): Promise<readonly string[]> {
-  const rows = await ledger.resources();
+  const rows = await ledger.takenSpares();
   return rows
     .filter((row) => row.state === 'assigned' && row.app === app && row.group === group && row.room === idc)
     .map(({ host }) => host);

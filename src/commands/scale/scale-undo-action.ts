@@ -4,7 +4,7 @@ import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import { atEach } from '../../lib/layers/http/everywhere.js';
 import { isInTraffic } from '../../lib/layers/http/server-state.js';
-import type { OperationRecord, ResourceRow } from '../../lib/ledger/ledger.js';
+import type { OperationRecord, TakenSpare } from '../../lib/ledger/ledger.js';
 import type { BalancerServer } from '../../lib/plan/action.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
@@ -61,7 +61,7 @@ async function makePlan(
   { config, inventory, ledger }: Context,
   connections: Connections,
 ) {
-  const rows = await ledger.resources();
+  const rows = await ledger.takenSpares();
   const later = placesSince(record, rows, config, inventory);
   const [some = []] = later.values();
   const planned = placesInTraffic(record.plan);
@@ -90,7 +90,7 @@ async function makePlan(
 /** Hosts that were installed without --start may have joined traffic since: by kuafu start, or by hand. */
 function placesSince(
   { id, app: name, room, plan }: OperationRecord,
-  rows: readonly ResourceRow[],
+  rows: readonly TakenSpare[],
   { apps }: Config,
   inventory: Inventory,
 ): ReadonlyMap<string, readonly BalancerServer[]> {

@@ -1,4 +1,4 @@
-import type { ResourceRow } from '../ledger/ledger.js';
+import type { TakenSpare } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 
@@ -16,14 +16,14 @@ export interface PoolHost {
   readonly group: string;
   readonly operation: string;
   /** By whom and until when (ISO 8601, UTC) it is reserved by hand. */
-  readonly byHand?: ResourceRow['byHand'];
+  readonly byHand?: TakenSpare['byHand'];
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly reason: string;
 }
 
 /** All spare hosts, by room and name: those of the configuration, in the state the ledger has for them. */
-export function poolOf(hosts: Iterable<Host>, rows: readonly ResourceRow[]): readonly PoolHost[] {
+export function poolOf(hosts: Iterable<Host>, rows: readonly TakenSpare[]): readonly PoolHost[] {
   const known = new Map([...hosts].map((host) => [host.name, host]));
   const taken = rows.map((row) => ({ ...row, address: known.get(row.host)?.ssh.address ?? '' }));
   const names = new Set(rows.map((row) => row.host));

@@ -1,9 +1,9 @@
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
-import { writeDigest } from './digests.js';
 import { markUndone } from './handover.js';
 import { enterOperationHosts, laneHosts } from './operation-hosts.js';
 import { type Database, ownerOf } from './tables.js';
+import { writeTally } from './tallies.js';
 
 /** How the operations of before were launched, and whether somebody went on with them. */
 export async function enterLaunches(db: Database): Promise<void> {
@@ -41,9 +41,9 @@ export async function enterHosts(db: Database): Promise<void> {
 }
 
 /** What statistics need of the operations of before. */
-export async function digestOperations(db: Database): Promise<void> {
+export async function tallyOperations(db: Database): Promise<void> {
   const ended = await db.selectFrom('operations').select('id').where('state', '!=', 'running').execute();
-  for (const { id } of ended) await writeDigest(db, id);
+  for (const { id } of ended) await writeTally(db, id);
 }
 
 /** Expansions that an undo of before has taken back. */

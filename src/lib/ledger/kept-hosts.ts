@@ -3,7 +3,7 @@ import { fold } from '../names/nodeset.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
 import { History } from '../record/history.js';
-import { isHeldBy, reserveOne } from './resources.js';
+import { isHeldBy, reserveOne } from './pool.js';
 import type { Tx } from './tables.js';
 
 /**

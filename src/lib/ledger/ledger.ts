@@ -1,7 +1,7 @@
 import type { Host } from '../names/host.js';
 import type { Plan } from '../plan/plan.js';
-import type { Digest } from '../record/digest.js';
 import type { OperationState, RunEvent } from '../record/events.js';
+import type { Tally } from '../record/tally.js';
 
 /** Who runs an operation, and how it can be told whether that process still lives. */
 export interface Owner {
@@ -74,16 +74,16 @@ export interface OperationFilter {
 }
 
 /** What statistics are made of. */
-export interface DigestedOperation extends Pick<OperationSummary, 'id' | 'kind' | 'app' | 'room'> {
+export interface TalliedOperation extends Pick<OperationSummary, 'id' | 'kind' | 'app' | 'room'> {
   /** How it ended, also where it was closed after that. */
   readonly state: OperationState;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly digest: Digest;
+  readonly tally: Tally;
 }
 
 /** A spare host that is not free. A spare without a row is free. */
-export interface ResourceRow {
+export interface TakenSpare {
   readonly host: string;
   readonly room: string;
   readonly state: 'reserved' | 'assigned' | 'unfit';
@@ -177,11 +177,11 @@ export interface Ledger {
 
   list(filter: OperationFilter): Promise<readonly OperationSummary[]>;
   /** Operations with what statistics need of them, oldest first. The filter may not name `running` or `crashed`. */
-  digests(filter: OperationFilter): Promise<readonly DigestedOperation[]>;
+  tallies(filter: OperationFilter): Promise<readonly TalliedOperation[]>;
   /** @throws UsageError when no operation, or more than one, has this id or prefix */
   show(idOrPrefix: string): Promise<OperationRecord>;
 
-  resources(): Promise<readonly ResourceRow[]>;
+  takenSpares(): Promise<readonly TakenSpare[]>;
   /** Reserves one more spare for a running operation. False when somebody else has it. Repeating it changes nothing. */
   claim(host: string, room: string, operation: string): Promise<boolean>;
   setUnfit(host: string, operation: string, reason: string): Promise<void>;
@@ -197,7 +197,7 @@ export interface Ledger {
    * already, and that are named, get the new time and note. All or none; a rehearsal changes nothing.
    * @throws RefusedError when too few are free, or one that is named is not
    */
-  reserve(request: ReservationRequest, rehearsal?: boolean): Promise<readonly ResourceRow[]>;
+  reserve(request: ReservationRequest, rehearsal?: boolean): Promise<readonly TakenSpare[]>;
   /** Reservations by hand that were released and whose time is not over. */
   releasedReservations(): Promise<readonly ReleasedReservation[]>;
   /**
@@ -206,7 +206,7 @@ export interface Ledger {
    * @param by who does it; kept where the reservation was somebody else's
    * @throws RefusedError when one is assigned, or its operation runs or can be resumed
    */
-  putBack(hosts: readonly string[], by: string, rehearsal?: boolean): Promise<readonly ResourceRow[]>;
+  putBack(hosts: readonly string[], by: string, rehearsal?: boolean): Promise<readonly TakenSpare[]>;
 
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { Kysely, Migration } from 'kysely';
-import { digestOperations, enterHosts, enterLaunches, enterUndone } from './backfill.js';
+import { enterHosts, enterLaunches, enterUndone, tallyOperations } from './backfill.js';
 import type { Tables } from './tables.js';
 
 /**
@@ -105,7 +105,7 @@ async function addBackOffice(db: Kysely<unknown>): Promise<void> {
   const tables = db as Kysely<Tables>;
   await enterLaunches(tables);
   await enterHosts(tables);
-  await digestOperations(tables);
+  await tallyOperations(tables);
 }
 
 async function createReservations(db: Kysely<unknown>): Promise<void> {

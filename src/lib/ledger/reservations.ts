@@ -1,13 +1,13 @@
 import { RefusedError } from '../errors.js';
-import type { ReleasedReservation, ReservationRequest, ResourceRow } from './ledger.js';
-import { type Database, inChunks, type ReservationRow, type ResourceTableRow, type Tx } from './tables.js';
+import type { ReleasedReservation, ReservationRequest, TakenSpare } from './ledger.js';
+import { type Database, inChunks, type PoolTableRow, type ReservationRow, type Tx } from './tables.js';
 
 /** Reserves spares by hand, all or none. @throws RefusedError as Ledger.reserve */
 export async function reserveByHand(
   tx: Tx,
   request: ReservationRequest,
   now: Date,
-): Promise<readonly ResourceRow[]> {
+): Promise<readonly TakenSpare[]> {
   const { candidates, count, operator, note, forMs } = request;
   await tx.deleteFrom('reservations').where('until', '<=', now.toISOString()).execute();
   const names = candidates.map((host) => host.name);
@@ -26,7 +26,7 @@ export async function reserveByHand(
   const until = new Date(now.getTime() + forMs).toISOString();
   const rows = chosen.map(({ name, room }) => ({ host: name, room, operator, note, since, until, ...KEPT }));
   for (const chunk of inChunks(rows)) await tx.insertInto('reservations').values(chunk).execute();
-  return rows.map(resourceOfReservation);
+  return rows.map(spareOfReservation);
 }
 
 const KEPT = { released_by: '', released_at: '' };
@@ -55,7 +55,7 @@ export async function releaseByHand(
   hosts: readonly string[],
   by: string,
   now: Date,
-): Promise<readonly ResourceRow[]> {
+): Promise<readonly TakenSpare[]> {
   const rows = await liveReservations(tx, now, hosts);
   for (const chunk of inChunks(rows.map((row) => row.host)))
     await tx
@@ -64,7 +64,7 @@ export async function releaseByHand(
       .where('host', 'in', chunk)
       .where('released_at', '=', '')
       .execute();
-  return rows.map(resourceOfReservation);
+  return rows.map(spareOfReservation);
 }
 
 /** Released by somebody else than who kept them, and that time is not over. */
@@ -88,7 +88,7 @@ export async function releasedReservations(db: Database, now: Date): Promise<rea
   }));
 }
 
-export function resourceOfReservation(row: Omit<ReservationRow, 'released_by' | 'released_at'>): ResourceRow {
+export function spareOfReservation(row: Omit<ReservationRow, 'released_by' | 'released_at'>): TakenSpare {
   const { host, room, operator, note, since, until } = row;
   const byHand = { operator, until };
   return { host, room, state: 'reserved', app: '', group: '', operation: '', reason: note, since, byHand };
@@ -99,7 +99,7 @@ export function holderText({ operator, until }: Pick<ReservationRow, 'operator' 
   return `reserved by ${operator} until ${until}`;
 }
 
-async function rowsOfHosts(tx: Tx, hosts: readonly string[]): Promise<readonly ResourceTableRow[]> {
+async function rowsOfHosts(tx: Tx, hosts: readonly string[]): Promise<readonly PoolTableRow[]> {
   const found = inChunks(hosts).map((chunk) =>
     tx.selectFrom('resources').selectAll().where('host', 'in', chunk).execute(),
   );

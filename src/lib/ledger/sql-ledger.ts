@@ -1,14 +1,12 @@
 import { requireAsMade } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../record/events.js';
-import { dropDigest, readDigests, writeDigest } from './digests.js';
 import { asRefusal, LeaseLostError } from './errors.js';
 import { appendEvents, EventLog } from './event-log.js';
 import { handBack, markUndone, takeHostsOver } from './handover.js';
 import { keepHosts } from './kept-hosts.js';
 import { readKeptOut, setKeptOut } from './kept-out.js';
 import type {
-  DigestedOperation,
   GivenUp,
   KeptOut,
   Ledger,
@@ -18,7 +16,8 @@ import type {
   Owner,
   ReleasedReservation,
   ReservationRequest,
-  ResourceRow,
+  TakenSpare,
+  TalliedOperation,
 } from './ledger.js';
 import { hostsLeftBehind } from './left-behind.js';
 import { releaseLocks, takeLocks } from './locks.js';
@@ -32,9 +31,7 @@ import {
   takeTurn,
 } from './operations.js';
 import { ownerText } from './owner.js';
-import { releasedReservations, reserveByHand } from './reservations.js';
 import {
-  allResources,
   isReservedFor,
   moveHost,
   putBackHosts,
@@ -43,9 +40,12 @@ import {
   reserveClaims,
   reserveOne,
   settleReserved,
-} from './resources.js';
+  takenSpares,
+} from './pool.js';
+import { releasedReservations, reserveByHand } from './reservations.js';
 import { readRecord, readSummaries, summaryOf } from './summaries.js';
 import { type Database, ownerOf, type Tx } from './tables.js';
+import { dropTally, readTallies, writeTally } from './tallies.js';
 
 /** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
 export class SqlLedger implements Ledger {
@@ -82,7 +82,7 @@ export class SqlLedger implements Ledger {
       requireAsMade(taken);
       await keepHosts(tx, taken, now);
       await takeLocks(tx, taken.plan.locks, row.id, now);
-      await dropDigest(tx, row.id);
+      await dropTally(tx, row.id);
       return taken;
     });
     this.#owners.set(record.id, owner);
@@ -112,7 +112,7 @@ export class SqlLedger implements Ledger {
         .set({ state, message, finished_at: now.toISOString() })
         .where('id', '=', operation)
         .execute();
-      await writeDigest(tx, operation);
+      await writeTally(tx, operation);
       await releaseLocks(tx, operation);
       if (state === 'done' || state === 'undone') await releaseReserved(tx, operation);
       if (state === 'done') await markUndone(tx, operation);
@@ -134,7 +134,7 @@ export class SqlLedger implements Ledger {
         .set({ state, message, closed: 1, finished_at: row.finished_at ?? at })
         .where('id', '=', row.id)
         .execute();
-      await writeDigest(tx, row.id);
+      await writeTally(tx, row.id);
       await releaseLocks(tx, row.id);
       await handBack(tx, plan, row.id);
       const hosts = await settleReserved(tx, row.id, hostsLeftBehind(plan, events), now);
@@ -147,8 +147,8 @@ export class SqlLedger implements Ledger {
     return await readSummaries(this.#database, await listOperations(this.#database, filter, now), now);
   }
 
-  async digests(filter: OperationFilter): Promise<readonly DigestedOperation[]> {
-    return await readDigests(this.#database, filter);
+  async tallies(filter: OperationFilter): Promise<readonly TalliedOperation[]> {
+    return await readTallies(this.#database, filter);
   }
 
   async show(idOrPrefix: string): Promise<OperationRecord> {
@@ -156,8 +156,8 @@ export class SqlLedger implements Ledger {
     return await readRecord(this.#database, row, this.#clock());
   }
 
-  async resources(): Promise<readonly ResourceRow[]> {
-    return await allResources(this.#database, this.#clock());
+  async takenSpares(): Promise<readonly TakenSpare[]> {
+    return await takenSpares(this.#database, this.#clock());
   }
 
   async claim(host: string, room: string, operation: string): Promise<boolean> {
@@ -191,7 +191,7 @@ export class SqlLedger implements Ledger {
     await this.#asOwner(operation, (tx, now) => setKeptOut(tx, { host, app, operation }, wanted, now));
   }
 
-  async reserve(request: ReservationRequest, rehearsal = false): Promise<readonly ResourceRow[]> {
+  async reserve(request: ReservationRequest, rehearsal = false): Promise<readonly TakenSpare[]> {
     return await this.#decide((tx, now) => reserveByHand(tx, request, now), rehearsal);
   }
 
@@ -199,7 +199,7 @@ export class SqlLedger implements Ledger {
     return await releasedReservations(this.#database, this.#clock());
   }
 
-  async putBack(hosts: readonly string[], by: string, rehearsal = false): Promise<readonly ResourceRow[]> {
+  async putBack(hosts: readonly string[], by: string, rehearsal = false): Promise<readonly TakenSpare[]> {
     return await this.#decide((tx, now) => putBackHosts(tx, hosts, by, now), rehearsal);
   }
 

@@ -1,13 +1,13 @@
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
 import { workedMs } from '../record/result.js';
-import { readElapsed } from './digests.js';
 import { readEvents } from './event-log.js';
 import type { OperationRecord, OperationSummary } from './ledger.js';
 import { isLive, isResumable } from './operations.js';
 import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
+import { readElapsed } from './tallies.js';
 
-/** Operations in the order of their rows. Of what has ended digests are read, so that a list need not read events. */
+/** Operations in the order of their rows. Of what has ended tallies are read, so that a list need not read events. */
 export async function readSummaries(
   db: Database,
   rows: readonly OperationRow[],

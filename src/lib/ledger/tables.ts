@@ -1,6 +1,6 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { OperationState } from '../record/events.js';
-import type { Owner, ResourceRow } from './ledger.js';
+import type { Owner, TakenSpare } from './ledger.js';
 
 /**
  * The tables, in types that every database has: text and integers alone. Times that people read are ISO 8601 in UTC;
@@ -12,14 +12,15 @@ export interface Tables {
   plans: { operation: string; checksum: string; body: string };
   events: { operation: string; seq: number; body: string };
   locks: { name: string; operation: string; since: string };
-  resources: ResourceTable;
+  /** Spares that are not free; the tables keep the names that they had first. */
+  resources: PoolTable;
   /** Spares that somebody keeps by hand; of a host at most one row is neither over nor released. */
   reservations: ReservationTable;
   /** Hosts that are kept out of the traffic of an application, by the operation that took them out. */
   kept_out: { host: string; app: string; operation: string; since: string };
   /** Who was in which operation: hosts of its lanes, and standbys whose turn came. */
   operation_hosts: { operation: string; host: string };
-  /** What statistics need of an operation that ended, see run/digest.ts; made anew from its events where it is missing. */
+  /** What statistics need of an operation that ended, see record/tally.ts; made anew from its events where it is missing. */
   digests: { operation: string; body: string };
   /** One row; whoever has updated it may decide on locks and hosts, all others wait. */
   turns: { id: number; taken: number };
@@ -51,10 +52,10 @@ interface OperationTable {
   event_count: number;
 }
 
-interface ResourceTable {
+interface PoolTable {
   host: string;
   room: string;
-  state: ResourceRow['state'];
+  state: TakenSpare['state'];
   app: string;
   app_group: string;
   operation: string;
@@ -76,7 +77,7 @@ interface ReservationTable {
 }
 
 export type OperationRow = Selectable<OperationTable>;
-export type ResourceTableRow = Selectable<ResourceTable>;
+export type PoolTableRow = Selectable<PoolTable>;
 export type ReservationRow = Selectable<ReservationTable>;
 export type Database = Kysely<Tables>;
 export type Tx = Transaction<Tables>;

@@ -2,7 +2,7 @@ import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { serversAt } from '../layers/http/match.js';
 import { isInTraffic } from '../layers/http/server-state.js';
-import type { Ledger, ResourceRow } from '../ledger/ledger.js';
+import type { Ledger, TakenSpare } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { traceIn } from '../scale/traces.js';
 import type { Connections } from '../ssh/transport.js';
@@ -15,7 +15,7 @@ const LOOK_BACK = 20;
 /** What is known of a spare; changes nothing. @throws {RefusedError} where a balancer cannot be asked */
 export async function readCleanHost(
   host: Host,
-  rows: readonly ResourceRow[],
+  rows: readonly TakenSpare[],
   apps: ReadonlyMap<string, AppConfig>,
   inventory: Inventory,
   connections: Connections,

@@ -1,4 +1,4 @@
-import type { OperationRecord, OperationSummary, ResourceRow } from '../ledger/ledger.js';
+import type { OperationRecord, OperationSummary, TakenSpare } from '../ledger/ledger.js';
 import { isSameAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
@@ -11,7 +11,7 @@ import { clearSteps, type Trace } from '../scale/traces.js';
 export interface CleanHost {
   readonly host: Host;
   /** Undefined: it is free. */
-  readonly row: ResourceRow | undefined;
+  readonly row: TakenSpare | undefined;
   /** The operation that has it. */
   readonly holder: Pick<OperationSummary, 'id' | 'title' | 'state' | 'crashed' | 'resumable'> | undefined;
   /** The newest expansion of each application that came to it, and what that has begun there. */

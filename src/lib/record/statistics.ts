@@ -1,5 +1,5 @@
-import type { Digest } from './digest.js';
 import type { OperationState } from './events.js';
+import type { Tally } from './tally.js';
 
 /** One operation, as much of it as is counted. */
 export interface CountedOperation {
@@ -9,7 +9,7 @@ export interface CountedOperation {
   readonly state: OperationState;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  readonly digest: Digest;
+  readonly tally: Tally;
 }
 
 /** Times of those that were done, in milliseconds, by nearest rank: each is one that was measured. Null where none is. */
@@ -64,8 +64,8 @@ export interface Statistics {
 
 /** All figures, in one pass over the operations. */
 export function statisticsOf(operations: Iterable<CountedOperation>): Statistics {
-  const groups = new Map<string, OperationTally>();
-  const reasons = new Map<string, ReasonTally>();
+  const groups = new Map<string, OperationSum>();
+  const reasons = new Map<string, ReasonSum>();
   const hours = Array.from({ length: 24 }, () => 0);
   for (const operation of operations) {
     const hour = new Date(operation.startedAt).getHours();
@@ -77,38 +77,35 @@ export function statisticsOf(operations: Iterable<CountedOperation>): Statistics
   return {
     operations: sorted.map(operationFigures),
     steps: sorted.flatMap(({ group, steps }) =>
-      [...steps].map(([step, tally]) => stepFigures(group, step, tally)),
+      [...steps].map(([step, sum]) => stepFigures(group, step, sum)),
     ),
     reasons: [...reasons.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
     hours,
   };
 }
 
-interface OperationTally {
+interface OperationSum {
   readonly group: Group;
   readonly states: Record<OperationState, number>;
   readonly doneMs: number[];
-  readonly steps: Map<string, StepTally>;
+  readonly steps: Map<string, StepSum>;
 }
 
-interface StepTally extends Record<'failed' | 'unknown' | 'skipped', number> {
+interface StepSum extends Record<'failed' | 'unknown' | 'skipped', number> {
   readonly doneMs: number[];
 }
 
-type ReasonTally = { -readonly [K in keyof ReasonFigures]: ReasonFigures[K] };
+type ReasonSum = { -readonly [K in keyof ReasonFigures]: ReasonFigures[K] };
 
-function count(
-  { kind, app, room, state, digest }: CountedOperation,
-  groups: Map<string, OperationTally>,
-): void {
+function count({ kind, app, room, state, tally }: CountedOperation, groups: Map<string, OperationSum>): void {
   const key = JSON.stringify([kind, app, room]);
-  const tally = groups.get(key) ?? newTally({ kind, app, room });
-  groups.set(key, tally);
-  tally.states[state] += 1;
-  if (state === 'done') tally.doneMs.push(digest.elapsedMs);
-  for (const { step, doneMs, failed, unknown, skipped } of digest.steps) {
-    const steps: StepTally = tally.steps.get(step) ?? { doneMs: [], failed: 0, unknown: 0, skipped: 0 };
-    tally.steps.set(step, steps);
+  const sum = groups.get(key) ?? newSum({ kind, app, room });
+  groups.set(key, sum);
+  sum.states[state] += 1;
+  if (state === 'done') sum.doneMs.push(tally.elapsedMs);
+  for (const { step, doneMs, failed, unknown, skipped } of tally.steps) {
+    const steps: StepSum = sum.steps.get(step) ?? { doneMs: [], failed: 0, unknown: 0, skipped: 0 };
+    sum.steps.set(step, steps);
     for (const ms of doneMs) steps.doneMs.push(ms);
     steps.failed += failed;
     steps.unknown += unknown;
@@ -116,23 +113,23 @@ function count(
   }
 }
 
-function newTally(group: Group): OperationTally {
+function newSum(group: Group): OperationSum {
   const states = { running: 0, done: 0, failed: 0, interrupted: 0, undone: 0 };
   return { group, states, doneMs: [], steps: new Map() };
 }
 
-function countReasons({ kind, digest }: CountedOperation, reasons: Map<string, ReasonTally>): void {
-  for (const { step, reasons: own } of digest.steps)
+function countReasons({ kind, tally }: CountedOperation, reasons: Map<string, ReasonSum>): void {
+  for (const { step, reasons: own } of tally.steps)
     for (const [reason, attempts] of own) {
       const key = JSON.stringify([kind, step, reason]);
-      const tally = reasons.get(key) ?? { kind, step, reason, count: 0, operations: 0 };
-      reasons.set(key, tally);
-      tally.count += attempts;
-      tally.operations += 1;
+      const sum = reasons.get(key) ?? { kind, step, reason, count: 0, operations: 0 };
+      reasons.set(key, sum);
+      sum.count += attempts;
+      sum.operations += 1;
     }
 }
 
-function operationFigures({ group, states, doneMs }: OperationTally): OperationFigures {
+function operationFigures({ group, states, doneMs }: OperationSum): OperationFigures {
   const ended = states.done + states.failed + states.interrupted + states.undone;
   return {
     ...group,
@@ -143,11 +140,7 @@ function operationFigures({ group, states, doneMs }: OperationTally): OperationF
   };
 }
 
-function stepFigures(
-  group: Group,
-  step: string,
-  { doneMs, failed, unknown, skipped }: StepTally,
-): StepFigures {
+function stepFigures(group: Group, step: string, { doneMs, failed, unknown, skipped }: StepSum): StepFigures {
   const done = doneMs.length;
   const tried = done + failed + unknown;
   const successRate = tried === 0 ? null : done / tried;

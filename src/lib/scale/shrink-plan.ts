@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
-import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import type { OperationRecord, TakenSpare } from '../ledger/ledger.js';
 import { step } from '../maintenance/maintenance-lanes.js';
 import { isSameAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
@@ -27,7 +27,7 @@ export interface ShrinkRequest {
 export interface ShrinkFacts extends RestartFacts {
   readonly members: readonly Host[];
   /** The members that the ledger has; what else there is stands in the configuration. */
-  readonly rows: readonly ResourceRow[];
+  readonly rows: readonly TakenSpare[];
   /** Hosts that stand in the configuration as members, whatever the ledger says. */
   readonly configured: ReadonlySet<string>;
   /** The operations that brought them, by their ids. */

@@ -1,5 +1,5 @@
 import { systemPathProblem } from '../config/system-paths.js';
-import type { OperationRecord, ResourceRow } from '../ledger/ledger.js';
+import type { OperationRecord, TakenSpare } from '../ledger/ledger.js';
 import { isSameAddress } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
@@ -13,7 +13,7 @@ import { clearSteps, type Trace, traceIn } from './traces.js';
 /** What planning needs to know of the world; all read beforehand. */
 export interface UndoFacts {
   /** Who has which spare host now. */
-  readonly rows: readonly ResourceRow[];
+  readonly rows: readonly TakenSpare[];
   /** The hosts as the configuration has them now, by name. */
   readonly hosts: ReadonlyMap<string, Host>;
   /** Hosts that stand in the configuration as members and not as spares. */

@@ -18,7 +18,7 @@ export async function readStartFacts(
   request: RestartRequest,
   inventory: Inventory,
   connections: Connections,
-  ledger: Pick<Ledger, 'list' | 'show' | 'keptOut' | 'resources'>,
+  ledger: Pick<Ledger, 'list' | 'show' | 'keptOut' | 'takenSpares'>,
 ): Promise<StartFacts> {
   const facts = await readRestartFacts(request, inventory, connections, ledger);
   const joins = new Map<string, JoinFacts>();
@@ -34,10 +34,10 @@ export async function readStartFacts(
 
 async function readInstalled(
   { places }: RestartRequest,
-  ledger: Pick<Ledger, 'show' | 'resources'>,
+  ledger: Pick<Ledger, 'show' | 'takenSpares'>,
 ): Promise<StartFacts['installed']> {
   const chosen = new Set(places.flatMap((place) => place.chosen.map(({ name }) => name)));
-  const rows = (await ledger.resources()).filter((row) => row.state === 'assigned' && chosen.has(row.host));
+  const rows = (await ledger.takenSpares()).filter((row) => row.state === 'assigned' && chosen.has(row.host));
   const installed = new Map<string, readonly string[]>();
   for (const operation of new Set(rows.map((row) => row.operation))) {
     const { plan } = await ledger.show(operation);

@@ -62,7 +62,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(record.owner).toEqual(me);
         expect(record.plan).toEqual(plan);
         expect(record.events).toEqual([]);
-        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+        expect((await other.takenSpares()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['new-b-01', 'reserved', id],
           ['new-b-02', 'reserved', id],
         ]);
@@ -74,7 +74,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         for (const part of [id, me.operator, me.machine, String(me.pid), '2026-11-23T10:00:00.000Z'])
           expect(refusal.message).toContain(part);
         expect(await other.list({})).toHaveLength(1);
-        expect(await other.resources()).toHaveLength(1);
+        expect(await other.takenSpares()).toHaveLength(1);
       });
 
       it('refuses when one of many spares is taken, and names it', async () => {
@@ -84,7 +84,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(refusal.message).toContain('new-b-02');
         expect(refusal.message).toContain(id);
         expect(refusal.message).not.toContain('new-b-01');
-        expect(await other.resources()).toHaveLength(1);
+        expect(await other.takenSpares()).toHaveLength(1);
       });
 
       it('does not steal the lock of a dead owner, but says how to go on', async () => {
@@ -151,7 +151,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await ledger.heartbeat(id, farOwner('wang'))).toBe(false);
         expect(await other.heartbeat(id, me)).toBe(true);
         expect((await other.show(id)).events).toEqual([]);
-        expect((await other.resources())[0]).toMatchObject({ host: 'new-b-01', state: 'reserved' });
+        expect((await other.takenSpares())[0]).toMatchObject({ host: 'new-b-01', state: 'reserved' });
       });
     });
 
@@ -190,7 +190,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           finishedAt: '2026-11-23T10:00:05.000Z',
           resumable: false,
         });
-        expect((await other.resources()).map((row) => [row.host, row.state])).toEqual([
+        expect((await other.takenSpares()).map((row) => [row.host, row.state])).toEqual([
           ['new-b-01', 'assigned'],
         ]);
         await other.open(planOf(['new-b-02']), me);
@@ -204,7 +204,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           await ledger.append(id, started('new-b-01', 'copy'));
           await ledger.finish(id, state, 'why');
           expect((await other.show(id)).resumable).toBe(true);
-          expect(await other.resources()).toHaveLength(1);
+          expect(await other.takenSpares()).toHaveLength(1);
           const next = await other.open(planOf([]), me);
           const refusal = await refusedBy(ledger.takeOver(id, me));
           expect(refusal.message).toContain(next);
@@ -271,7 +271,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await other.show(id)).events).toMatchObject([
           { type: 'operation-finished', state: 'interrupted' },
         ]);
-        expect((await other.resources()).map((row) => [row.host, row.state])).toEqual([
+        expect((await other.takenSpares()).map((row) => [row.host, row.state])).toEqual([
           ['new-b-02', 'unfit'],
           ['new-b-03', 'assigned'],
         ]);
@@ -298,12 +298,12 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const rehearsed = await other.giveUp(id, me, true);
         expect(rehearsed).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
         expect((await other.show(id)).resumable).toBe(true);
-        expect(await other.resources()).toHaveLength(4);
+        expect(await other.takenSpares()).toHaveLength(4);
         expect(await other.giveUp(id, me)).toMatchObject({ freed: ['a', 'c', 'd'], unfit: ['b'] });
-        expect(await other.resources()).toMatchObject([{ host: 'b', state: 'unfit', operation: id }]);
+        expect(await other.takenSpares()).toMatchObject([{ host: 'b', state: 'unfit', operation: id }]);
         expect((await other.show(id)).message).toMatch(/closed by .*; before: broken/);
         await other.putBack(['b'], 'li');
-        expect(await other.resources()).toEqual([]);
+        expect(await other.takenSpares()).toEqual([]);
       });
 
       it('is refused while the owner lives, and when it is done', async () => {
@@ -333,7 +333,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       it('has them as they were, and the earlier one is closed', async () => {
         const id = await expanded();
         const undo = await other.open(undoOf(id, ['a', 'b']), me);
-        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+        expect((await other.takenSpares()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['a', 'assigned', undo],
           ['b', 'reserved', undo],
           ['c', 'unfit', id],
@@ -345,7 +345,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await other.release(undo, 'a');
         await other.release(undo, 'a');
         await other.finish(undo, 'done', '');
-        expect((await other.resources()).map((row) => row.host)).toEqual(['c']);
+        expect((await other.takenSpares()).map((row) => row.host)).toEqual(['c']);
       });
 
       it('is what the earlier one was undone by, once it is done', async () => {
@@ -363,7 +363,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           [],
         ]);
         expect((await refusedBy(ledger.takeOver(id, me))).message).toContain(`is undone by ${undo}`);
-        expect(await ledger.digests({ kind: 'scale' })).toMatchObject([{ id, state: 'done' }]);
+        expect(await ledger.tallies({ kind: 'scale' })).toMatchObject([{ id, state: 'done' }]);
       });
 
       it('has hosts of several, or none of them, and each goes back to its own where it is given up', async () => {
@@ -380,7 +380,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
             stages: [stageOf('clear', ['a', ...hosts], ['stop'])],
           });
         await refusedBy(other.open(shrink(['d', 'z']), me));
-        const owners = async () => (await other.resources()).map((row) => [row.host, row.operation]);
+        const owners = async () => (await other.takenSpares()).map((row) => [row.host, row.operation]);
         const before = await owners();
         const id = await other.open(shrink(['d']), me);
         expect(await owners()).toEqual([
@@ -404,7 +404,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const dead = await ledger.open(planOf(['a']), deadOwner('wang'));
         const undo = await other.open(undoOf(dead, ['a']), me);
         expect(await other.show(dead)).toMatchObject({ state: 'closed', crashed: false });
-        expect(await other.resources()).toMatchObject([{ host: 'a', operation: undo }]);
+        expect(await other.takenSpares()).toMatchObject([{ host: 'a', operation: undo }]);
       });
 
       it('is not opened when one of the hosts is no longer the other one s', async () => {
@@ -415,7 +415,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         ])
           await refusedBy(other.open(undoOf(id, hosts), me));
         expect((await other.show(id)).resumable).toBe(true);
-        expect((await other.resources())[0]).toMatchObject({ host: 'a', operation: id });
+        expect((await other.takenSpares())[0]).toMatchObject({ host: 'a', operation: id });
         expect(await other.list({})).toHaveLength(1);
       });
 
@@ -429,7 +429,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await other.finish(undo, 'failed', '');
         expect((await refusedBy(ledger.putBack(['b'], 'li'))).hint).toContain(`kuafu ops close ${undo}`);
         await ledger.giveUp(undo, me);
-        expect((await other.resources()).map((row) => [row.host, row.state, row.operation])).toEqual([
+        expect((await other.takenSpares()).map((row) => [row.host, row.state, row.operation])).toEqual([
           ['a', 'assigned', id],
           ['b', 'unfit', undo],
           ['c', 'unfit', id],
@@ -573,7 +573,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect(await loser.claim('n', 'B', losing)).toBe(true);
         await loser.setUnfit('n', losing, 'no disk');
         expect(await loser.claim('n', 'B', losing)).toBe(false);
-        expect(await other.resources()).toMatchObject([
+        expect(await other.takenSpares()).toMatchObject([
           { host: 'n', state: 'unfit', reason: 'no disk', room: 'B' },
         ]);
       });
@@ -593,14 +593,14 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           { host: 'a', room: 'B', state: 'reserved', reason: 'drill', byHand: { operator: 'wang', until } },
           { host: 'b' },
         ]);
-        expect((await other.resources()).map(({ host }) => host)).toEqual(['a', 'b']);
+        expect((await other.takenSpares()).map(({ host }) => host)).toEqual(['a', 'b']);
         const refusal = await refusedBy(other.open(planOf(['b', 'c']), me));
         expect(refusal.message).toContain(`b (reserved by wang until ${until})`);
         expect(refusal.message).not.toContain('c (');
         const id = await other.open(planOf([]), me);
         expect(await other.claim('a', 'B', id)).toBe(false);
         later(3_600_000);
-        expect(await other.resources()).toEqual([]);
+        expect(await other.takenSpares()).toEqual([]);
         expect(await other.claim('a', 'B', id)).toBe(true);
       });
 
@@ -611,7 +611,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await refusedBy(other.reserve(wanted(['a', 'b'], 2)))).message).toContain('not free: a');
         expect((await refusedBy(other.reserve(wanted(['a', 'b', 'c'], 3)))).message).toContain('not free: a');
         expect(await other.reserve(wanted(['a', 'b', 'c', 'd'], 2), true)).toHaveLength(2);
-        expect(await other.resources()).toHaveLength(1);
+        expect(await other.takenSpares()).toHaveLength(1);
         expect((await other.reserve(wanted(['a', 'b', 'c', 'd'], 2))).map(({ host }) => host)).toEqual([
           'b',
           'c',
@@ -625,7 +625,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await refusedBy(other.reserve(wanted(['a'], 1, { operator: 'li' })));
         later(60_000);
         await other.reserve(wanted(['a'], 1, { note: 'longer' }));
-        expect(await ledger.resources()).toMatchObject([
+        expect(await ledger.takenSpares()).toMatchObject([
           { host: 'a', reason: 'longer', byHand: { until: '2026-11-23T11:01:00.000Z' } },
         ]);
       });
@@ -633,10 +633,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       it('that are kept by hand can be released by anybody, and it is known by whom', async () => {
         await ledger.reserve(wanted(['a', 'b']));
         expect(await other.putBack(['a'], 'li', true)).toMatchObject([{ host: 'a' }]);
-        expect(await other.resources()).toHaveLength(2);
+        expect(await other.takenSpares()).toHaveLength(2);
         expect(await other.putBack(['a'], 'li')).toMatchObject([{ host: 'a', byHand: { operator: 'wang' } }]);
         expect(await other.putBack(['b'], 'wang')).toHaveLength(1);
-        expect(await ledger.resources()).toEqual([]);
+        expect(await ledger.takenSpares()).toEqual([]);
         expect(await ledger.releasedReservations()).toMatchObject([
           { host: 'a', operator: 'wang', releasedBy: 'li', until: '2026-11-23T11:00:00.000Z' },
         ]);
@@ -651,7 +651,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await expect(other.assign('n', two, 'shop', 'web')).rejects.toBeInstanceOf(RefusedError);
         await expect(other.setUnfit('n', two, 'x')).rejects.toBeInstanceOf(RefusedError);
         await other.release(two, 'n');
-        expect(await other.resources()).toMatchObject([{ host: 'n', state: 'reserved', operation: one }]);
+        expect(await other.takenSpares()).toMatchObject([{ host: 'n', state: 'reserved', operation: one }]);
       });
 
       it('are put back by hand only when nobody needs them', async () => {
@@ -664,12 +664,12 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         expect((await refusedBy(other.putBack(['b', 'c'], 'li'))).hint).toMatch(
           new RegExp(`kuafu ops close ${id} .*free again, those that may run the service unfit`),
         );
-        expect(await other.resources()).toHaveLength(3);
+        expect(await other.takenSpares()).toHaveLength(3);
         expect(await other.putBack(['b'], 'li', true)).toMatchObject([{ host: 'b' }]);
-        expect(await other.resources()).toHaveLength(3);
+        expect(await other.takenSpares()).toHaveLength(3);
         expect(await other.putBack(['b', 'b'], 'li')).toMatchObject([{ host: 'b', state: 'unfit' }]);
         expect(await other.putBack(['b'], 'li')).toEqual([]);
-        expect((await other.resources()).map((row) => row.host)).toEqual(['a', 'c']);
+        expect((await other.takenSpares()).map((row) => row.host)).toEqual(['a', 'c']);
       });
 
       it('are those of a resume again, and where somebody else has one it is refused', async () => {
@@ -683,7 +683,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await ledger.finish(id, 'failed', '');
         await other.putBack(['b'], 'li');
         await ledger.takeOver(id, me);
-        expect(await other.resources()).toMatchObject([
+        expect(await other.takenSpares()).toMatchObject([
           { host: 'a', operation: id },
           { host: 'b', state: 'reserved', operation: id },
         ]);

@@ -65,8 +65,8 @@ async function readAll(ids: readonly string[]): Promise<void> {
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } }, 'read');
   try {
     await ledger.list({});
-    await ledger.digests({});
-    await ledger.resources();
+    await ledger.tallies({});
+    await ledger.takenSpares();
     for (const id of ids) {
       const record = await ledger.show(id);
       renderOperation(record, { now: new Date(), width: 100, paint: painter('stdout'), events: true });

@@ -68,7 +68,7 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     }
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     expect(await ledger.list({})).toHaveLength(CONTENDERS + 1);
-    expect(await ledger.resources()).toHaveLength(1);
+    expect(await ledger.takenSpares()).toHaveLength(1);
     await ledger.close();
   });
 
@@ -85,7 +85,7 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     expect(losers).toHaveLength(3);
     for (const loser of losers)
       expect(loser).toMatchObject({ exitCode: 3, message: '1 spare host is wanted, none is free' });
-    expect((await setUp.resources()).map(({ host }) => host).toSorted()).toEqual(['last', 'taken']);
+    expect((await setUp.takenSpares()).map(({ host }) => host).toSorted()).toEqual(['last', 'taken']);
     await setUp.close();
   });
 

@@ -120,7 +120,7 @@ describe('the file', () => {
     const id = await writer.open(planOf(['new-b-01']), currentOwner({}));
     const reader = await openLedger(configured(), 'read');
     expect(await reader.show(id)).toEqual(await writer.show(id));
-    expect(await reader.resources()).toHaveLength(1);
+    expect(await reader.takenSpares()).toHaveLength(1);
     const refused = reader.open(planOf([], { locks: [] }), currentOwner({}));
     await expect(refused).rejects.toThrow(/cannot be written/);
     await expect(refused).rejects.toBeInstanceOf(LedgerUnusableError);

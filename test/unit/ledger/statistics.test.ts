@@ -98,7 +98,7 @@ function expectFigures({ operations, steps, reasons, hours }: Statistics, all: r
 
 describe('statistics of a generated ledger', () => {
   it('are those that are computed from what was made up', async () => {
-    expectFigures(statisticsOf(await ledger.digests({})), made);
+    expectFigures(statisticsOf(await ledger.tallies({})), made);
   });
 
   it('are those of the filter', async () => {
@@ -108,7 +108,7 @@ describe('statistics of a generated ledger', () => {
       (one) => one.app === 'shop' && one.room === 'B' && one.kind === 'scale' && one.startedAt >= since,
     );
     expect(wanted.length).toBeGreaterThan(20);
-    expectFigures(statisticsOf(await ledger.digests(filter)), wanted);
+    expectFigures(statisticsOf(await ledger.tallies(filter)), wanted);
   });
 
   it('come with lists that know how and by whom operations of before were begun, and on which hosts', async () => {
@@ -139,16 +139,16 @@ it('an operation that runs is counted by what is known so far, and anew when it 
   const done = (ms: number) =>
     finished('h', 'copy', { status: 'done', changed: true, message: '', elapsedMs: ms });
   await own.append(id, done(100));
-  expect(statisticsOf(await own.digests({}))).toMatchObject({
+  expect(statisticsOf(await own.tallies({}))).toMatchObject({
     operations: [{ count: 1, running: 1, done: 0, successRate: null, medianMs: null }],
     steps: [{ step: 'copy', done: 1, medianMs: 100 }],
   });
   await own.finish(id, 'failed', '');
   await own.takeOver(id, currentOwner({}));
   await own.append(id, done(300));
-  expect(statisticsOf(await own.digests({})).steps).toMatchObject([{ done: 2, p99Ms: 300 }]);
+  expect(statisticsOf(await own.tallies({})).steps).toMatchObject([{ done: 2, p99Ms: 300 }]);
   await own.finish(id, 'done', '');
-  expect(statisticsOf(await own.digests({}))).toMatchObject({
+  expect(statisticsOf(await own.tallies({}))).toMatchObject({
     operations: [{ count: 1, done: 1, successRate: 1 }],
     steps: [{ done: 2, medianMs: 100 }],
   });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import type { TakenSpare } from '../../../src/lib/ledger/ledger.js';
 import { type CleanHost, planClean } from '../../../src/lib/pool/clean-plan.js';
 import { said, stepsIn } from '../../support/app-world.js';
 import { hostNamed } from '../../support/fake-room.js';
@@ -14,7 +14,7 @@ const server = {
   address: '',
   port: 8080,
 };
-const HELD: ResourceRow = {
+const HELD: TakenSpare = {
   host: host.name,
   room: 'B',
   state: 'unfit',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OperationRecord, ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import type { OperationRecord, TakenSpare } from '../../../src/lib/ledger/ledger.js';
 import type { Action } from '../../../src/lib/plan/action.js';
 import type { Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
@@ -80,13 +80,13 @@ function eventsOf(plan: Plan, last: Readonly<Record<string, string>>): RunEvent[
   });
 }
 
-function row(host: string, operation: string, state: ResourceRow['state'] = 'assigned'): ResourceRow {
+function row(host: string, operation: string, state: TakenSpare['state'] = 'assigned'): TakenSpare {
   return { host, room: 'B', state, app: 'shop', group: 'web', operation, reason: '', since: at };
 }
 
 const ID = '261123-k3f9';
 
-function undo(record: OperationRecord, rows: readonly ResourceRow[], over: Partial<UndoFacts> = {}): Plan {
+function undo(record: OperationRecord, rows: readonly TakenSpare[], over: Partial<UndoFacts> = {}): Plan {
   const hosts = new Map(['b-1', 'b-2', 'b-10', 'lb-b'].map((name) => [name, hostNamed(name)]));
   const facts = {
     rows,
@@ -234,7 +234,7 @@ describe('the plan that takes an expansion back', () => {
 describe('taking an expansion back is refused', () => {
   const member = recorded({ 'b-1': 'member' });
   const rows = [row('b-1', ID)];
-  it.each<[string, OperationRecord, readonly ResourceRow[], Partial<UndoFacts>, string]>([
+  it.each<[string, OperationRecord, readonly TakenSpare[], Partial<UndoFacts>, string]>([
     ['while it runs', { ...member, state: 'running' }, rows, {}, `operation ${ID} is running`],
     [
       'for an undo',

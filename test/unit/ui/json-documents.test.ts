@@ -2,18 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
-import type { OperationSummary, ResourceRow } from '../../../src/lib/ledger/ledger.js';
+import type { OperationSummary, TakenSpare } from '../../../src/lib/ledger/ledger.js';
 import { manifestDocument } from '../../../src/lib/logs/manifest.js';
-import { digestOf } from '../../../src/lib/record/digest.js';
 import { statisticsOf } from '../../../src/lib/record/statistics.js';
+import { tallyOf } from '../../../src/lib/record/tally.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
 import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
-import {
-  releasedDocument,
-  reservedDocument,
-  resourceListDocument,
-} from '../../../src/lib/ui/inventory/resource-json.js';
+import { poolDocument, releasedDocument, reservedDocument } from '../../../src/lib/ui/inventory/pool-json.js';
 import { roomsDocument } from '../../../src/lib/ui/inventory/rooms-view.js';
 import { trafficDocument } from '../../../src/lib/ui/inventory/traffic-view.js';
 import { logGroupDocument } from '../../../src/lib/ui/logs/log-groups.js';
@@ -49,7 +45,7 @@ const crashed: OperationSummary = {
   crashed: true,
   resumable: true,
 };
-const row: ResourceRow = {
+const row: TakenSpare = {
   host: 'new-b-01',
   room: 'B',
   state: 'unfit',
@@ -60,7 +56,7 @@ const row: ResourceRow = {
   since: record.startedAt,
 };
 const pool = poolOf([host('new-b-01'), host('new-b-02')], [row]);
-const kept: ResourceRow = {
+const kept: TakenSpare = {
   ...row,
   state: 'reserved',
   app: '',
@@ -70,8 +66,8 @@ const kept: ResourceRow = {
 };
 const keptPool = poolOf([host('new-b-01')], [kept]);
 const counted = [
-  { ...record, state: 'failed', digest: digestOf(record.plan, record.events) } as const,
-  { ...record, state: 'done', digest: { elapsedMs: 1, steps: [] } } as const,
+  { ...record, state: 'failed', tally: tallyOf(record.plan, record.events) } as const,
+  { ...record, state: 'done', tally: { elapsedMs: 1, steps: [] } } as const,
 ];
 const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
 const unfit = [{ host: 'new-b-1', reason: 'disk full' }];
@@ -136,8 +132,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
       replaced: unfit,
     }),
   ],
-  ['resource-list', resourceListDocument(['A', 'B'], pool, pool)],
-  ['resource-list', resourceListDocument(['A', 'B'], pool, [])],
+  ['resource-list', poolDocument(['A', 'B'], pool, pool)],
+  ['resource-list', poolDocument(['A', 'B'], pool, [])],
   ['exec', execDocument(execRun)],
   ['report-capacity', capacityDocument(sampleCapacity(), 1)],
   ['report-capacity', capacityDocument(sampleCapacity({ perHost: 100, peak: { rate: 1200 } }), 1)],
@@ -145,7 +141,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['agents', agentsDocument(sampleAgents, agentFindings(sampleAgents), record.startedAt, 1)],
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['traffic-status', trafficDocument(sampleTraffic, 1)],
-  ['resource-list', resourceListDocument(['A', 'B'], keptPool, keptPool)],
+  ['resource-list', poolDocument(['A', 'B'], keptPool, keptPool)],
   ['resource-reserve', reservedDocument([kept], true)],
   ['env-show', envShowDocument(envShown)],
   ['env-diff', envDiffDocument(envCompared)],

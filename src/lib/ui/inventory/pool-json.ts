@@ -1,9 +1,9 @@
 import type { PoolHost } from '../../inventory/pool.js';
-import type { ResourceRow } from '../../ledger/ledger.js';
-import { countStates } from './resource-view.js';
+import type { TakenSpare } from '../../ledger/ledger.js';
+import { countStates } from './pool-view.js';
 
 /** `kuafu resource list --json`; schemas/resource-list.schema.json. The counts are of all hosts, filters or not. */
-export function resourceListDocument(
+export function poolDocument(
   rooms: readonly string[],
   pool: readonly PoolHost[],
   shown: readonly PoolHost[],
@@ -22,7 +22,7 @@ export function resourceListDocument(
 }
 
 /** `kuafu resource reserve --json`; schemas/resource-reserve.schema.json. */
-export function reservedDocument(rows: readonly ResourceRow[], dryRun: boolean): object {
+export function reservedDocument(rows: readonly TakenSpare[], dryRun: boolean): object {
   const reserved = rows.map(({ host, room, reason, since, byHand }) => ({
     host,
     room,

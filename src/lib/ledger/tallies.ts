@@ -1,27 +1,27 @@
 import type { Plan } from '../plan/plan.js';
-import { type Digest, digestOf } from '../record/digest.js';
+import { type Tally, tallyOf } from '../record/tally.js';
 import { readEvents } from './event-log.js';
-import type { DigestedOperation, OperationFilter } from './ledger.js';
+import type { OperationFilter, TalliedOperation } from './ledger.js';
 import { matching } from './operation-filter.js';
 import { type Database, inChunks, type Tx } from './tables.js';
 
 /** Keeps what statistics need of an operation that has ended, so that they need not read its events. */
-export async function writeDigest(db: Database | Tx, operation: string): Promise<void> {
-  await dropDigest(db, operation);
-  const body = JSON.stringify(await makeDigest(db, operation));
+export async function writeTally(db: Database | Tx, operation: string): Promise<void> {
+  await dropTally(db, operation);
+  const body = JSON.stringify(await makeTally(db, operation));
   await db.insertInto('digests').values({ operation, body }).execute();
 }
 
 /** For an operation that goes on. */
-export async function dropDigest(db: Database | Tx, operation: string): Promise<void> {
+export async function dropTally(db: Database | Tx, operation: string): Promise<void> {
   await db.deleteFrom('digests').where('operation', '=', operation).execute();
 }
 
-/** Operations with their digests, in the order in which they began. */
-export async function readDigests(
+/** Operations with their tallies, in the order in which they began. */
+export async function readTallies(
   db: Database,
   filter: OperationFilter,
-): Promise<readonly DigestedOperation[]> {
+): Promise<readonly TalliedOperation[]> {
   const operations = await db
     .selectFrom('operations')
     .select(['id', 'kind', 'app', 'room', 'state', 'started_at'])
@@ -40,11 +40,11 @@ export async function readDigests(
     )
     .execute();
   const bodies = new Map(kept.map(({ operation, body }) => [operation, body]));
-  const found: DigestedOperation[] = [];
+  const found: TalliedOperation[] = [];
   for (const { id, started_at, ...rest } of operations) {
     const body = bodies.get(id);
-    const digest = body === undefined ? await makeDigest(db, id) : (JSON.parse(body) as Digest);
-    found.push({ ...rest, id, startedAt: started_at, digest });
+    const tally = body === undefined ? await makeTally(db, id) : (JSON.parse(body) as Tally);
+    found.push({ ...rest, id, startedAt: started_at, tally });
   }
   return found;
 }
@@ -57,17 +57,17 @@ export async function readElapsed(
   const elapsed = new Map<string, number>();
   for (const chunk of inChunks(operations)) {
     const kept = await db.selectFrom('digests').selectAll().where('operation', 'in', chunk).execute();
-    for (const { operation, body } of kept) elapsed.set(operation, (JSON.parse(body) as Digest).elapsedMs);
+    for (const { operation, body } of kept) elapsed.set(operation, (JSON.parse(body) as Tally).elapsedMs);
   }
-  for (const id of operations) if (!elapsed.has(id)) elapsed.set(id, (await makeDigest(db, id)).elapsedMs);
+  for (const id of operations) if (!elapsed.has(id)) elapsed.set(id, (await makeTally(db, id)).elapsedMs);
   return elapsed;
 }
 
-async function makeDigest(db: Database | Tx, operation: string): Promise<Digest> {
+async function makeTally(db: Database | Tx, operation: string): Promise<Tally> {
   const { body } = await db
     .selectFrom('plans')
     .select('body')
     .where('operation', '=', operation)
     .executeTakeFirstOrThrow();
-  return digestOf(JSON.parse(body) as Plan, await readEvents(db, operation));
+  return tallyOf(JSON.parse(body) as Plan, await readEvents(db, operation));
 }

@@ -4,14 +4,14 @@ import { foldReason } from './failure-reason.js';
 import { workedMs } from './result.js';
 
 /** What statistics need of one operation: everything that its events say about steps, without the hosts. */
-export interface Digest {
+export interface Tally {
   /** Time in which somebody worked on it, in milliseconds. */
   readonly elapsedMs: number;
-  readonly steps: readonly StepDigest[];
+  readonly steps: readonly StepTally[];
 }
 
 /** The attempts at one step, on all hosts; undoing is not counted. */
-export interface StepDigest {
+export interface StepTally {
   /** Its title in the plan. */
   readonly step: string;
   /** How long each took that was done, in milliseconds. */
@@ -24,37 +24,37 @@ export interface StepDigest {
   readonly reasons: readonly (readonly [reason: string, count: number])[];
 }
 
-export function digestOf(plan: Plan, events: readonly RunEvent[]): Digest {
+export function tallyOf(plan: Plan, events: readonly RunEvent[]): Tally {
   const titles = titlesOf(plan);
   const hosts = new Map(
     plan.hosts.flatMap(({ name, ssh }) => [[name, 'HOST'] as const, [ssh.address, 'HOST']]),
   );
-  const steps = new Map<string, Tally>();
+  const steps = new Map<string, Counts>();
   for (const event of events) {
     if (event.type !== 'step-finished' || event.undo) continue;
     const step = titles.get(`${event.stage}/${event.step}`) ?? event.step;
-    const tally: Tally = steps.get(step) ?? {
+    const counts: Counts = steps.get(step) ?? {
       doneMs: [],
       failed: 0,
       unknown: 0,
       skipped: 0,
       reasons: new Map(),
     };
-    steps.set(step, tally);
+    steps.set(step, counts);
     const { result } = event;
-    if (result.status === 'done') tally.doneMs.push(result.elapsedMs);
-    else tally[result.status] += 1;
+    if (result.status === 'done') counts.doneMs.push(result.elapsedMs);
+    else counts[result.status] += 1;
     if (result.status !== 'failed' && result.status !== 'unknown') continue;
     const reason = foldReason(result.message, hosts);
-    tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
+    counts.reasons.set(reason, (counts.reasons.get(reason) ?? 0) + 1);
   }
   return {
     elapsedMs: workedMs(events),
-    steps: [...steps].map(([step, tally]) => ({ step, ...tally, reasons: [...tally.reasons] })),
+    steps: [...steps].map(([step, counts]) => ({ step, ...counts, reasons: [...counts.reasons] })),
   };
 }
 
-interface Tally extends Record<'failed' | 'unknown' | 'skipped', number> {
+interface Counts extends Record<'failed' | 'unknown' | 'skipped', number> {
   readonly doneMs: number[];
   readonly reasons: Map<string, number>;
 }

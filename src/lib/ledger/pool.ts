@@ -1,12 +1,12 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
 import { forgetKeptOut } from './kept-out.js';
-import type { ResourceRow } from './ledger.js';
+import type { TakenSpare } from './ledger.js';
 import { CLEARING } from './left-behind.js';
 import { enterOperationHosts } from './operation-hosts.js';
 import { findOperation, isLive, isResumable } from './operations.js';
-import { holderText, liveReservations, releaseByHand, resourceOfReservation } from './reservations.js';
-import { type Database, inChunks, type ReservationRow, type ResourceTableRow, type Tx } from './tables.js';
+import { holderText, liveReservations, releaseByHand, spareOfReservation } from './reservations.js';
+import { type Database, inChunks, type PoolTableRow, type ReservationRow, type Tx } from './tables.js';
 
 /** Reserves the plan's spares, all or none. @throws RefusedError naming those that somebody else has */
 export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: Date): Promise<void> {
@@ -60,7 +60,7 @@ export async function moveHost(
   tx: Tx,
   host: string,
   operation: string,
-  change: Partial<Pick<ResourceTableRow, 'state' | 'app' | 'app_group' | 'reason'>>,
+  change: Partial<Pick<PoolTableRow, 'state' | 'app' | 'app_group' | 'reason'>>,
   now: Date,
 ): Promise<void> {
   const { numUpdatedRows } = await tx
@@ -113,21 +113,21 @@ export async function putBackHosts(
   hosts: readonly string[],
   by: string,
   now: Date,
-): Promise<readonly ResourceRow[]> {
+): Promise<readonly TakenSpare[]> {
   const wanted = [...new Set(hosts)];
   const rows = (await Promise.all(inChunks(wanted).map((chunk) => rowsOf(tx, chunk)))).flat();
   for (const row of rows) await refuseInUse(tx, row, now);
   for (const chunk of inChunks(wanted)) await tx.deleteFrom('resources').where('host', 'in', chunk).execute();
   await forgetKeptOut(tx, wanted);
-  return [...rows.map(resourceOf), ...(await releaseByHand(tx, wanted, by, now))];
+  return [...rows.map(spareOf), ...(await releaseByHand(tx, wanted, by, now))];
 }
 
-export async function allResources(db: Database, now: Date): Promise<readonly ResourceRow[]> {
+export async function takenSpares(db: Database, now: Date): Promise<readonly TakenSpare[]> {
   const rows = await db.selectFrom('resources').selectAll().orderBy('host').execute();
-  return [...rows.map(resourceOf), ...(await liveReservations(db, now)).map(resourceOfReservation)];
+  return [...rows.map(spareOf), ...(await liveReservations(db, now)).map(spareOfReservation)];
 }
 
-async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<void> {
+async function refuseInUse(tx: Tx, row: PoolTableRow, now: Date): Promise<void> {
   if (row.state === 'assigned') throw inUse(row);
   const operation = await findOperation(tx, row.operation);
   if (isLive(operation, now))
@@ -144,7 +144,7 @@ async function refuseInUse(tx: Tx, row: ResourceTableRow, now: Date): Promise<vo
     );
 }
 
-function inUse({ host, app, app_group: group, room, since, operation }: ResourceTableRow): RefusedError {
+function inUse({ host, app, app_group: group, room, since, operation }: PoolTableRow): RefusedError {
   return new RefusedError(
     `${host} serves ${app}/${group} since ${since}; a host in use is taken out of its group first`,
     `all hosts of its expansion: kuafu scale --undo ${operation}\n` +
@@ -153,7 +153,7 @@ function inUse({ host, app, app_group: group, room, since, operation }: Resource
   );
 }
 
-async function rowsOf(db: Database | Tx, hosts: readonly string[]): Promise<ResourceTableRow[]> {
+async function rowsOf(db: Database | Tx, hosts: readonly string[]): Promise<PoolTableRow[]> {
   return await db.selectFrom('resources').selectAll().where('host', 'in', hosts).execute();
 }
 
@@ -163,12 +163,12 @@ function reservation(
   operation: string,
   { app, group }: Pick<Plan, 'app' | 'group'>,
   now: Date,
-): ResourceTableRow {
+): PoolTableRow {
   const since = now.toISOString();
   return { host, room, state: 'reserved', app, app_group: group, operation, reason: '', since };
 }
 
-function takenRefusal(rows: readonly ResourceTableRow[], kept: readonly ReservationRow[]): RefusedError {
+function takenRefusal(rows: readonly PoolTableRow[], kept: readonly ReservationRow[]): RefusedError {
   const taken = [
     ...rows.map((row) => `${row.host} (${row.state} by operation ${row.operation})`),
     ...kept.map((row) => `${row.host} (${holderText(row)})`),
@@ -181,6 +181,6 @@ function takenRefusal(rows: readonly ResourceTableRow[], kept: readonly Reservat
   );
 }
 
-function resourceOf({ app_group, ...row }: ResourceTableRow): ResourceRow {
+function spareOf({ app_group, ...row }: PoolTableRow): TakenSpare {
   return { ...row, group: app_group };
 }

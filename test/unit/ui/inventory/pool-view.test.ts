@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { poolOf } from '../../../../src/lib/inventory/pool.js';
-import type { ResourceRow } from '../../../../src/lib/ledger/ledger.js';
-import { resourceListCsv } from '../../../../src/lib/ui/inventory/resource-csv.js';
+import type { TakenSpare } from '../../../../src/lib/ledger/ledger.js';
 import {
   renderPool,
+  renderPoolCsv,
   renderPoolHosts,
   renderPoolSummary,
-} from '../../../../src/lib/ui/inventory/resource-view.js';
+} from '../../../../src/lib/ui/inventory/pool-view.js';
 import { host } from '../../ledger/fixture.js';
 import { hostNames } from '../sample-record.js';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 
-function row(name: string, over: Partial<ResourceRow> = {}): ResourceRow {
+function row(name: string, over: Partial<TakenSpare> = {}): TakenSpare {
   return {
     host: name,
     room: 'B',
@@ -99,7 +99,7 @@ it('CSV has a row for each host, and runs no formula', () => {
     row('new-b-01', { state: 'unfit', reason: '=cmd("x"), full' }),
     row('new-b-02', { state: 'reserved', app: '', group: '', operation: '', byHand }),
   ];
-  expect(resourceListCsv(poolOf([host('new-b-01')], rows))).toBe(
+  expect(renderPoolCsv(poolOf([host('new-b-01')], rows))).toBe(
     [
       'host,address,room,state,app,group,operation,since,reserved_by,until,reason',
       `new-b-01,${host('new-b-01').ssh.address},B,unfit,shop,web,261123-k3f9,2026-11-23T10:00:00.000Z,,,"'=cmd(""x""), full"`,

@@ -1,13 +1,14 @@
 import { POOL_STATES, type PoolHost, type PoolState } from '../../inventory/pool.js';
-import type { ReleasedReservation, ResourceRow } from '../../ledger/ledger.js';
+import type { ReleasedReservation, TakenSpare } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import { quoteWord } from '../../shell/quote.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
+import { renderCsv } from '../frame/csv.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';
 
-export interface ResourceViewOptions {
+export interface PoolViewOptions {
   readonly now: Date;
   /** Columns to stay within; unless told there is no limit. */
   readonly width?: number;
@@ -31,7 +32,7 @@ export function countStates(pool: readonly PoolHost[]): Readonly<Record<PoolStat
 }
 
 /** Hosts of which everything else is equal share a row. */
-export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+export function renderPool(pool: readonly PoolHost[], options: PoolViewOptions): string {
   const groups = new Map<string, PoolHost[]>();
   for (const host of pool) {
     const key = JSON.stringify([
@@ -66,7 +67,7 @@ export function renderPool(pool: readonly PoolHost[], options: ResourceViewOptio
 }
 
 /** One row a host. */
-export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceViewOptions): string {
+export function renderPoolHosts(pool: readonly PoolHost[], options: PoolViewOptions): string {
   // A column that is empty would cost the width that a terminal of 80 columns does not have.
   const reasons = pool.some((host) => why(host, options) !== '');
   const rows = pool.map((host) => [
@@ -84,9 +85,21 @@ export function renderPoolHosts(pool: readonly PoolHost[], options: ResourceView
   return table(head, rows, options);
 }
 
+/** `kuafu resource list --csv`: a row for each host. */
+export function renderPoolCsv(pool: readonly PoolHost[]): string {
+  const head = 'host,address,room,state,app,group,operation,since,reserved_by,until,reason';
+  return renderCsv(
+    head.split(','),
+    pool.map(({ host, address, room, state, app, group, operation, since, byHand, reason }) => [
+      ...[host, address, room, state, app, group, operation, since],
+      ...[byHand?.operator ?? '', byHand?.until ?? '', reason],
+    ]),
+  );
+}
+
 /** What `kuafu resource release` did, or would do: `new-b-07: was unfit (disk full), is free now`. */
 export function renderReleased(
-  rows: readonly Pick<ResourceRow, 'host' | 'state' | 'reason' | 'byHand'>[],
+  rows: readonly Pick<TakenSpare, 'host' | 'state' | 'reason' | 'byHand'>[],
   alreadyFree: readonly string[],
   dryRun: boolean,
 ): string {
@@ -100,7 +113,7 @@ export function renderReleased(
 }
 
 /** What `kuafu resource reserve` did, or would do. */
-export function renderReserved(rows: readonly ResourceRow[], dryRun: boolean): string {
+export function renderReserved(rows: readonly TakenSpare[], dryRun: boolean): string {
   const names = fold(rows.map((row) => row.host));
   const until = rows[0]?.byHand?.until;
   if (until === undefined) return 'nothing to reserve';
@@ -111,7 +124,7 @@ export function renderReserved(rows: readonly ResourceRow[], dryRun: boolean): s
 /** For those who look for what they had reserved. */
 export function renderReleasedReservations(
   released: readonly ReleasedReservation[],
-  { now }: ResourceViewOptions,
+  { now }: PoolViewOptions,
 ): string {
   return released
     .map(
@@ -122,7 +135,7 @@ export function renderReleasedReservations(
 }
 
 /** `reserved by wang until 11-23 18:05: drill rehearsal`, or why it is unfit. */
-function why({ reason, byHand }: PoolHost, { now }: ResourceViewOptions): string {
+function why({ reason, byHand }: PoolHost, { now }: PoolViewOptions): string {
   if (byHand === undefined) return reason;
   const who = `by ${byHand.operator} until ${localMinute(byHand.until, now)}`;
   return reason === '' ? who : `${who} (${reason})`;
@@ -131,7 +144,7 @@ function why({ reason, byHand }: PoolHost, { now }: ResourceViewOptions): string
 function table(
   head: readonly string[],
   rows: Parameters<typeof renderTable>[1],
-  options: ResourceViewOptions,
+  options: PoolViewOptions,
 ): string {
   const paint = options.paint ?? plain;
   return renderTable(head, rows, {
@@ -140,7 +153,7 @@ function table(
   });
 }
 
-function stateCell({ state }: PoolHost, { paint = plain }: ResourceViewOptions) {
+function stateCell({ state }: PoolHost, { paint = plain }: PoolViewOptions) {
   const colour = { free: paint.green, assigned: paint.cyan, reserved: paint.yellow, unfit: paint.red };
   return { text: state, paint: colour[state] };
 }
@@ -149,10 +162,10 @@ function groupName({ app, group, state }: PoolHost): string {
   return state === 'free' || app === '' ? '' : `${app}/${group}`;
 }
 
-function sinceHead({ now }: ResourceViewOptions): string {
+function sinceHead({ now }: PoolViewOptions): string {
   return `SINCE ${zoneOf(now)}`;
 }
 
-function sinceText(since: string, { now }: ResourceViewOptions): string {
+function sinceText(since: string, { now }: PoolViewOptions): string {
   return since === '' ? '' : localMinute(since, now);
 }
