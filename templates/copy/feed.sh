@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2154
 # A part of member.sh: giving the archive on.
+. ./archive.sh
 
 # give NAME OFFSET LINK [TAR_ARGUMENTS...]: the archive from there on, on standard output, as long as process LINK lives.
 give() {
@@ -20,9 +21,7 @@ give() {
 pack() {
   name=$1
   shift
-  { tar --create --file=- --directory=/ --sort=name --format=gnu --anchored --no-wildcards "$@" 2> "words-$name" ||
-    [ $? -gt 128 ] || : > "torn-$name"; } |
-    if [ "$codec" = zstd ]; then zstd -q -1 -T1 -c; else gzip -1 -n; fi
+  { archive "$@" 2> "words-$name" || [ $? -gt 128 ] || : > "torn-$name"; } | compress
 }
 
 # No more than PIECE bytes in PAUSE seconds, and the last piece has what is left.

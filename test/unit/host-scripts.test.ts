@@ -34,7 +34,8 @@ function filesBelow(folder: string, extension: string): string[] {
 function textsOf(file: string): string[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   // Parsing all sources would take seconds.
-  if (!/\b(?:eval|ls|sh -c|find)\b/.test(text)) return [];
+  if (!/\b(?:eval|ls|sh -c|find|set|exec|then|done|shift|trap|umask)\b|#!\/bin|\$[0-9@#*(]/.test(text))
+    return [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
   const texts: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -47,7 +48,47 @@ function textsOf(file: string): string[] {
   return texts;
 }
 
+/** What only a shell reads. */
+const SHELL =
+  /^#!\/bin\/|\$[0-9@#*]|\$\(|^\s*(?:set -|exec \S|shift\b|trap |umask |export \w+=|if .*; then|for .*; do|while .*; do)/m;
+
+function isScript(text: string): boolean {
+  return text.trim().includes('\n') && SHELL.test(text);
+}
+
+/** Scripts that are taken in by others, and those that hosts are given by a plan or run at their making. */
+const NO_SCRIPTS = /^(?:init|lab\/image)\//;
+
 describe('scripts for hosts', () => {
+  it('lie in templates/, those of more than a line', () => {
+    const sources = filesBelow('src', '.ts');
+    const found = sources.filter((file) => textsOf(file).some(isScript));
+    expect(found).toEqual([]);
+  }, 60_000);
+
+  it('are run by unit tests, each by its name', () => {
+    const scripts = filesBelow('templates', '.sh').map((file) =>
+      file.slice('templates/'.length, -'.sh'.length),
+    );
+    const texts = scripts.map((name) => readFileSync(join(ROOT, `templates/${name}.sh`), 'utf8'));
+    const isPart = (name: string) => texts.some((text) => text.includes(`. ./${name.split('/')[1]}.sh`));
+    const tests = ['test/unit', 'test/support']
+      .flatMap((folder) => filesBelow(folder, '.ts'))
+      .map((file) => readFileSync(join(ROOT, file), 'utf8'));
+    const untested = scripts
+      .filter((name) => !NO_SCRIPTS.test(name) && !isPart(name))
+      .filter((name) => !tests.some((text) => text.includes(`'${name}'`)));
+    expect(untested).toEqual([]);
+  });
+
+  it.each(['set -eu\ncat "$1"', '#!/bin/sh\ntrue', 'for a in b; do\n  true\ndone', 'id\necho $(id)'])(
+    'are known by what a shell alone reads: %j',
+    (text) => {
+      expect(isScript(text)).toBe(true);
+      expect(isScript(text.replaceAll('\n', ' '))).toBe(false);
+    },
+  );
+
   it('make no code of text, and take no names apart', () => {
     const scripts = filesBelow('templates', '.sh');
     expect(scripts.length).toBeGreaterThan(8);

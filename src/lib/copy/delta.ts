@@ -1,23 +1,14 @@
+import { hostScript } from '../../host-script.js';
 import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { readLimitMs } from './archive.js';
 
-/** Smaller ones are not worth their names. find(1) counts blocks of 512 bytes. */
-const LARGE_BLOCKS = 32;
 /** Names pass in a command line, which Linux takes up to 128 KiB of (execve(2), MAX_ARG_STRLEN), quoted and beside others. */
 const MOST_NAME_BYTES = 30_000;
 /** A difference is made, and checked, at some cost: it has to save at least this, and this share of the whole. */
 const LEAST_SAVED_BYTES = 1_000_000;
 const LEAST_SAVED_SHARE = 0.2;
-
-// Two lists, joined by path: mode, owner, group, time and size of each file, and its digest. A file that cannot be read is in
-// neither, and so will be sent.
-const MANIFEST = `
-export LC_ALL=C
-find "$@" -xdev -type f -size +${LARGE_BLOCKS} -exec stat -c 'S %a %u %g %Y %s %n' {} + 2>/dev/null
-find "$@" -xdev -type f -size +${LARGE_BLOCKS} -exec sha256sum {} + 2>/dev/null
-true`;
 
 /** A large file: `about` is all that makes it the same file as another at its path. */
 interface LargeFile {
@@ -27,7 +18,7 @@ interface LargeFile {
 
 /** The large files of a tree on a host; read by parseManifest. */
 export function manifestCommand({ paths, bytes }: Pick<FileTree, 'paths' | 'bytes'>): RemoteCommand {
-  return scriptCommand(MANIFEST, paths, 'read', readLimitMs(bytes));
+  return scriptCommand(hostScript('copy/large-files'), paths, 'read', readLimitMs(bytes));
 }
 
 /** Large files by path. Names that a list of lines cannot hold are left out: those files are sent. */

@@ -1,4 +1,5 @@
 import { PassThrough, Readable } from 'node:stream';
+import { hostScript } from '../../host-script.js';
 import { howItEnded } from '../run/remote.js';
 import { StepFailure } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -6,8 +7,6 @@ import { LineCutter } from '../ssh/lines.js';
 import { COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Member } from './member.js';
 import type { RateLimit } from './rate-limit.js';
-
-const RECEIVE = 'sh "$1/receive" || { status=$?; cat -- "$1/words" >&2; exit "$status"; }';
 
 /** What a shell may print at login before our own words come. */
 const MOST_NOISE_BYTES = 1_000_000;
@@ -41,7 +40,7 @@ export async function relayTo(
     rest.on('error', (error) => stdin.destroy(error));
     rest.pipe(stdin);
   };
-  const command = scriptCommand(RECEIVE, [member.spool], 'write', COPY_TIMEOUT_MS);
+  const command = scriptCommand(hostScript('copy/relay'), [member.spool], 'write', COPY_TIMEOUT_MS);
   expectLife();
   try {
     const io = {

@@ -1,3 +1,4 @@
+import { hostScript } from '../../host-script.js';
 import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -20,13 +21,6 @@ export const CHAIN_OPENSSH = 8.2;
 
 const SURVEY_TIMEOUT_MS = 60_000;
 
-const SURVEY = `
-if command -v zstd >/dev/null 2>&1; then echo zstd; fi
-ssh -V 2>&1
-for path in "$@"; do
-  if [ -e "$path" ] || [ -L "$path" ]; then echo occupied; fi
-done`;
-
 /** Reads what decides how the tree gets onto a host; the files themselves are read only where there are some. */
 export async function survey(session: Session, tree: FileTree, signal: AbortSignal): Promise<Survey> {
   const { stdout } = await session.run(surveyCommand(tree), { signal });
@@ -41,7 +35,7 @@ export async function survey(session: Session, tree: FileTree, signal: AbortSign
 }
 
 function surveyCommand(tree: FileTree): RemoteCommand {
-  return scriptCommand(SURVEY, tree.paths, 'read', SURVEY_TIMEOUT_MS);
+  return scriptCommand(hostScript('copy/survey'), tree.paths, 'read', SURVEY_TIMEOUT_MS);
 }
 
 /** Whether a host holds the very tree already: then nothing is sent. */

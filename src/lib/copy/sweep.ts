@@ -35,7 +35,7 @@ export async function sweepHosts(
 
 async function sweepHost(id: string, host: Host, connections: Connections): Promise<boolean> {
   const signal = AbortSignal.timeout(HOST_TIMEOUT_MS);
-  const script = `umask 077\n${hostScript('copy/sweep')}sweep_operation "$1"`;
+  const script = hostScript('copy/sweep-operation');
   try {
     const session = await connections.session(host, signal);
     const command = scriptCommand(script, [id], 'write', SWEEP_TIMEOUT_MS);

@@ -1,3 +1,4 @@
+import { hostScript } from '../../host-script.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 
@@ -14,14 +15,10 @@ export interface UnitState {
   readonly lastLine: string;
 }
 
-const SHOW = `
-systemctl show --property=LoadState,ActiveState,InvocationID,Result,NRestarts -- "$1"
-printf 'LastLine=%s\\n' "$(journalctl _SYSTEMD_UNIT="$1" --lines=1 --output=cat --no-pager 2>/dev/null | tail -n 1)"`;
-
 const SHOW_TIMEOUT_MS = 15_000;
 
 export async function readUnit(session: Session, unit: string, signal?: AbortSignal): Promise<UnitState> {
-  const command = scriptCommand(SHOW, [unit], 'read', SHOW_TIMEOUT_MS);
+  const command = scriptCommand(hostScript('unit/show'), [unit], 'read', SHOW_TIMEOUT_MS);
   const { stdout } = await session.run(command, signal ? { signal } : {});
   const value = (key: string) => valueIn(stdout, key);
   return {
@@ -40,10 +37,9 @@ export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
   readonly runsToEnd: boolean;
 }
 
-const SHOW_RUN = 'systemctl show --property=ActiveState,InvocationID,Type -- "$1"';
-
 export async function readRun(session: Session, unit: string, signal?: AbortSignal): Promise<UnitRun> {
-  const command = scriptCommand(SHOW_RUN, [unit], 'read', SHOW_TIMEOUT_MS);
+  const words = ['systemctl', 'show', '--property=ActiveState,InvocationID,Type', '--', unit];
+  const command = { words, effect: 'read', timeoutMs: SHOW_TIMEOUT_MS } as const;
   const { stdout } = await session.run(command, signal ? { signal } : {});
   return {
     activeState: valueIn(stdout, 'ActiveState'),

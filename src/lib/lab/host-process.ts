@@ -1,18 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { hostScript } from '../../host-script.js';
 import { createGroup, destroyGroups, processesOf } from './cgroups.js';
 import { type HostPaths, namespacePath } from './paths.js';
-
-// Enters the host's control groups, $2 and on, and runs the rest. nspawn ends with 133 when the host reboots (with
-// --keep-unit it does not do that by itself); any other status is the end: shut down, or power cut.
-const LAUNCHER = `
-set -e
-while [ "$1" != -- ]; do echo $$ > "$1/cgroup.procs"; shift; done
-shift
-set +e
-while :; do "$@"; [ $? = 133 ] || break; done
-`;
 
 /** Tells when a host that was just started has ended again. */
 export interface StartedHost {
@@ -43,7 +34,7 @@ export async function startHost(lab: string, host: string, paths: HostPaths): Pr
     ],
   ];
   const console = openSync(paths.console, 'a', 0o600);
-  const launcher = spawn('sh', ['-c', LAUNCHER, 'kuafu-lab', ...groups, '--', ...nspawn], {
+  const launcher = spawn('sh', ['-c', hostScript('lab/launch'), 'kuafu-lab', ...groups, '--', ...nspawn], {
     detached: true,
     stdio: ['ignore', console, console],
     cwd: '/',

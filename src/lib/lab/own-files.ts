@@ -1,4 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
+import { quoteWord } from '../shell/quote.js';
 import { ROOM_ADDRESSES } from './address-plan.js';
 import { renderLabConfig } from './config-file.js';
 import { knownHostsLine } from './keys.js';
@@ -22,7 +23,11 @@ export async function writeOwnFiles(lab: Lab): Promise<void> {
   await replaceFile(paths.resolvConf, renderResolvConf());
   await replaceFile(paths.sshConfig, renderSshConfig(paths));
   await replaceFile(paths.config, await renderLabConfig(topology, paths));
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${KUAFU_PROGRAM}' "$@"\n`;
+  const program = [
+    '#!/bin/sh',
+    `exec ${quoteWord(process.execPath)} ${quoteWord(KUAFU_PROGRAM)} "$@"`,
+    '',
+  ].join('\n');
   await replaceFile(`${paths.bin}/kuafu`, program, 0o755);
   await chmod(`${paths.bin}/kuafu`, 0o755);
 }

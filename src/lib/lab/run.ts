@@ -1,22 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { hostScript } from '../../host-script.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import { createGroup, joinGroup, labOfProcess, RUN_GROUP } from './cgroups.js';
 import { type Lab, openLab } from './lab.js';
 import { requireRoot } from './machine.js';
 import { namespacesOf } from './network.js';
 import { namespaceName, namespacePath } from './paths.js';
-
-// In a mount namespace of its own, which is gone when the command ends: the lab's resolver, names and way of ssh in
-// place of ours. A lab that was made by an older kuafu may lack the last.
-const SHOW_LAB_FILES = `
-[ ! -e /etc/resolv.conf ] || mount --bind "$1" /etc/resolv.conf
-[ ! -e /etc/hosts ] || mount --bind "$2" /etc/hosts
-[ ! -e /etc/ssh/ssh_config ] || [ ! -e "$3" ] || mount --bind "$3" /etc/ssh/ssh_config
-shift 3
-exec "$@"
-`;
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
@@ -42,7 +33,7 @@ export async function runInLab(
   const wrapped = [
     // The session ends with us, also when we are killed.
     ...['--pdeathsig', 'HUP', 'nsenter', `--net=${namespacePath(name, 'ctl')}`],
-    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', SHOW_LAB_FILES, 'kuafu-lab'],
+    ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', hostScript('lab/enter'), 'kuafu-lab'],
     ...[lab.paths.resolvConf, lab.paths.hostsFile, lab.paths.sshConfig, ...words],
   ];
   return endOf(

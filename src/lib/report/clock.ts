@@ -1,5 +1,4 @@
 import { FailedError } from '../errors.js';
-import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 
 export interface Clock {
@@ -18,7 +17,7 @@ const TIMEOUT_MS = 10_000;
 
 /** Compares a host's clock with ours, as if it had said its time half-way through the round trip. */
 export async function readClock(session: Session): Promise<Clock> {
-  const date = scriptCommand('date +%s%N', [], 'read', TIMEOUT_MS);
+  const date = { words: ['date', '+%s%N'], effect: 'read', timeoutMs: TIMEOUT_MS } as const;
   const sentMs = Date.now();
   const startedAt = performance.now();
   const { stdout } = await session.run(date);

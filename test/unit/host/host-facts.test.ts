@@ -1,7 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseObstacles } from '../../../src/lib/copy/obstacles.js';
 import { hostFactsCommand, parseHostFacts, unmetNeeds } from '../../../src/lib/host/host-facts.js';
 import { renderCommand } from '../../../src/lib/shell/quote.js';
+import { SpyHost } from '../../support/spy-host.js';
 
 const need = {
   arch: 'x86_64',
@@ -38,4 +42,24 @@ describe('what a host lacks', () => {
   ])('%s → %s', (from, to, sentence) => {
     expect(unmetNeeds(need, parseHostFacts(fit.replace(from, to)))).toEqual([sentence]);
   });
+});
+
+it('host/spare says what a spare is, and what stands in the way of an app there', () => {
+  const host = new SpyHost();
+  try {
+    const path = join(host.folder, 'opt/shop');
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'theirs'), '');
+    host.program('systemctl', 'echo active');
+    const words = ['tool=sh', 'unit=shop.service', '--', join(host.folder, 'state'), '', '', `.${path}`];
+    const { stdout, calls } = host.run('host/spare', words);
+    expect(parseHostFacts(stdout)).toMatchObject({
+      tools: new Set(['sh']),
+      running: new Set(['shop.service']),
+    });
+    expect(parseObstacles(stdout)).toMatchObject([{ key: 'other', text: expect.stringContaining(path) }]);
+    expect(calls).toEqual(['systemctl is-active -- shop.service']);
+  } finally {
+    host.close();
+  }
 });
