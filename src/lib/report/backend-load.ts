@@ -3,6 +3,7 @@ import type { AppConfig } from '../config/config-types.js';
 import { KuafuError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Balancer } from '../layers/http/balancer.js';
+import { fault } from '../layers/http/fault.js';
 import { type Member, matchMembers } from '../layers/http/match.js';
 import type { Connections } from '../ssh/transport.js';
 import { balancerAt } from '../traffic/traffic-facts.js';
@@ -46,7 +47,6 @@ export async function readBackends(
       try {
         const members = membersOf(app, room, inventory);
         const at = await balancerAt(traffic, inventory.host(balancer), connections, signal);
-        if (!at.can.has('statistics')) return { ...about, load: undefined, message: 'it counts no requests' };
         return { ...about, load: await readBackend(at, members, sampleMs, signal), message: '' };
       } catch (error) {
         if (!(error instanceof KuafuError) && !signal.aborted) throw error;
@@ -75,12 +75,14 @@ function membersOf(app: AppConfig, room: string, inventory: Inventory): Member[]
   return hosts.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
 }
 
-async function readBackend(
+/** @throws StepFailure of the balancer where it counts nothing, or cannot be asked */
+export async function readBackend(
   at: Balancer,
   members: readonly Member[],
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendLoad> {
+  if (!at.can.has('statistics')) throw fault(at.backend, 'counts no requests');
   const { byHost } = matchMembers(await at.readServers(), members, members);
   const before = await at.readStatistics();
   const startedAt = performance.now();

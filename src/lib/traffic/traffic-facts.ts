@@ -97,8 +97,7 @@ export async function readOtherBackends(
       const isTaken = (backend: string, name: string) =>
         taken.some((each) => each.balancer === host.name && each.backend === backend && each.name === name);
       const balancer = await balancerAt(traffic, host, connections);
-      if (!balancer.can.has('several-backends')) return [];
-      const others = [...(await balancer.readAllServers())].filter(([name]) => name !== traffic.backend);
+      const others = [...(await serversElsewhere(balancer))];
       return others.map(([backend, servers]): BalancerView => {
         const used = servers.filter(
           (server) => isInTraffic(server) || isDrained(server) || isTaken(backend, server.name),
@@ -111,6 +110,15 @@ export async function readOtherBackends(
     }),
   );
   return found.flat().filter(({ byHost }) => byHost.size > 0);
+}
+
+/** The servers of the other backends of a balancer, by the names of those; none where it knows one alone. */
+export async function serversElsewhere(
+  balancer: Balancer,
+): Promise<ReadonlyMap<string, readonly ServerState[]>> {
+  if (!balancer.can.has('several-backends')) return new Map();
+  const all = [...(await balancer.readAllServers())];
+  return new Map(all.filter(([name]) => name !== balancer.backend.backend));
 }
 
 /** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */

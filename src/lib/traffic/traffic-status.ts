@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
+import type { Balancer } from '../layers/http/balancer.js';
 import { placeOf } from '../layers/http/match.js';
 import {
   isDrained,
@@ -76,8 +77,7 @@ export async function readTraffic(
   if (traffic === undefined) throw new Error(`${app.name} has no balancer`);
   const members = membersIn(app, room, inventory);
   const [view] = await readBalancerViews(traffic, [balancer], members, inventory, connections);
-  const at = await balancerAt(traffic, balancer, connections);
-  const statistics = at.can.has('statistics') ? await at.readStatistics() : new Map();
+  const statistics = await countsAt(await balancerAt(traffic, balancer, connections));
   const about = { app: app.name, room, balancer: balancer.name };
   const kept = new Map(keptOut.filter((row) => row.app === app.name).map((row) => [row.host, row]));
   if (view === undefined) return { ...about, rows: [], doubts: [] };
@@ -100,6 +100,11 @@ export async function withNotStarted(
     hosts.has(row.host) && row.state === 'missing' ? { ...row, state: 'not started' as const } : row,
   );
   return { ...answer, rows };
+}
+
+/** What a balancer counts of its servers; nothing where it counts nothing. */
+export async function countsAt(balancer: Balancer): Promise<ReadonlyMap<string, ServerStatistics>> {
+  return balancer.can.has('statistics') ? await balancer.readStatistics() : new Map();
 }
 
 type About = Pick<TrafficRow, 'app' | 'room' | 'balancer'>;

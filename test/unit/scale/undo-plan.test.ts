@@ -116,6 +116,16 @@ const stepsOf = (plan: Plan, host: string) =>
   ]);
 
 describe('the plan that takes an expansion back', () => {
+  it('knows the balancer of an expansion that was planned before balancers had kinds', () => {
+    const record = recorded({ 'b-1': 'member' });
+    const old = JSON.stringify(record.plan).replaceAll('"control":"haproxy:', '"socket":"');
+    expect(old).toContain('"socket":"/run/haproxy/admin.sock"');
+    const plan = undo({ ...record, plan: JSON.parse(old) }, [row('b-1', ID)]);
+    const [leave] = plan.stages[0]?.lanes[0]?.steps ?? [];
+    expect(leave?.action).toMatchObject({ server: { balancer: 'lb-b', control: '/run/haproxy/admin.sock' } });
+    expect(JSON.stringify(plan)).not.toContain('"socket"');
+  });
+
   it('takes a host that was started and joined later out of traffic as well', () => {
     const server = {
       balancer: 'lb-b',

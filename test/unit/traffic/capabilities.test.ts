@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import type { Capability } from '../../../src/lib/layers/http/balancer.js';
 import { awaitDrained } from '../../../src/lib/layers/http/drained.js';
+import { readBackend } from '../../../src/lib/report/backend-load.js';
 import { uncheckedJoin } from '../../../src/lib/traffic/join-facts.js';
+import { serversElsewhere } from '../../../src/lib/traffic/traffic-facts.js';
+import { countsAt } from '../../../src/lib/traffic/traffic-status.js';
 import { wayIn } from '../../../src/lib/traffic/way-in.js';
 import { placeOf } from '../../support/balancer-world.js';
 import { hostNamed } from '../../support/fake-room.js';
@@ -38,4 +42,27 @@ it('requests have all their time to end where the balancer does not tell of them
   const drained = await awaitDrained(balancer, placeOf(world.one, balancer), 500);
   expect(drained).toEqual({ sessions: null, again: 1, isOldThere: false });
   expect(performance.now() - startedAt).toBeGreaterThan(500);
+});
+
+it('a balancer with one backend has no other, and one that counts nothing has no counts', async () => {
+  const least = new MemoryBalancer();
+  const more = new MemoryBalancer('several-backends', 'statistics');
+  for (const world of [least, more]) await world.start([world.one], { api: [world.two] });
+  expect(await serversElsewhere(least.open())).toEqual(new Map());
+  expect([...(await serversElsewhere(more.open())).keys()]).toEqual(['api']);
+  expect(await countsAt(least.open())).toEqual(new Map());
+  expect([...(await countsAt(more.open())).keys()]).toEqual(['web-b-01']);
+});
+
+it('a load is read where requests are counted, and else the balancer is named', async () => {
+  const start = async (world: MemoryBalancer) => {
+    await world.start([world.one]);
+    const members = [{ ...world.one, port: 8080 }];
+    return readBackend(world.open(), members, 300, new AbortController().signal);
+  };
+  await expect(start(new MemoryBalancer())).rejects.toThrow('balancer lb-b counts no requests');
+  const world = new MemoryBalancer('statistics');
+  const [found] = await Promise.all([start(world), sleep(50).then(() => world.answer())]);
+  expect(found.get('web-b-01')).toMatchObject({ inTraffic: true });
+  expect(found.get('web-b-01')?.requests).toBeGreaterThan(0);
 });
