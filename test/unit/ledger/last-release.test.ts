@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger, OperationFilter } from '../../../src/lib/ledger/ledger.js';
+import { openLedger } from '../../../src/lib/ledger/open.js';
+import { currentOwner } from '../../../src/lib/ledger/owner.js';
+import { planUndo } from '../../../src/lib/scale/undo-plan.js';
+import { operationDocument } from '../../../src/lib/ui/ops/ops-json.js';
+import { renderOperation } from '../../../src/lib/ui/ops/ops-view.js';
+import { copyLastLedger, type LastLedger } from '../../support/last-release.js';
+import { scratchFolder } from './fixture.js';
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let ledger: Ledger | undefined;
+
+beforeEach(async () => {
+  folder = await scratchFolder();
+});
+
+afterEach(async () => {
+  await ledger?.close();
+  ledger = undefined;
+  await folder.remove();
+});
+
+async function open(name: LastLedger): Promise<Ledger> {
+  const { file } = await copyLastLedger(name, folder.path);
+  ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+  return ledger;
+}
+
+const ALL: readonly LastLedger[] = [
+  'scale-before-copy',
+  'scale-in-copy',
+  'scale-between-joins',
+  'working-day',
+];
+
+describe.each(ALL)('%s, a ledger of the last release', (name) => {
+  it('has operations that are shown whole', async () => {
+    const opened = await open(name);
+    for (const { id, title } of await opened.list({})) {
+      const record = await opened.show(id);
+      const { hosts } = operationDocument(record) as {
+        hosts: { host: string; steps: { state: string }[] }[];
+      };
+      expect(hosts.length).toBeGreaterThan(0);
+      for (const { steps } of hosts) expect(steps.length).toBeGreaterThan(0);
+      expect(renderOperation(record, { now: new Date(), events: true })).toMatch(
+        new RegExp(`^${id}  ${title}\\n`),
+      );
+    }
+  });
+
+  it('has no secret in it', async () => {
+    const opened = await open(name);
+    for (const { id } of await opened.list({}))
+      expect(JSON.stringify(await opened.show(id))).not.toContain('not-to-be-found');
+  });
+});
+
+describe('a working day of the last release', () => {
+  it.each<[OperationFilter, readonly string[]]>([
+    [{ kind: 'env-push' }, ['4q2g', 'ea4y']],
+    [{ hosts: ['new-b-02'] }, ['4q2g', '96ap']],
+    [{ hosts: ['web-a-02'] }, ['cbc5', 'ea4y']],
+    [{ state: 'crashed' }, ['4q2g']],
+    [{ state: 'undone' }, ['ej83']],
+    [{ state: 'closed' }, ['2yr9']],
+    [{ room: 'A' }, ['cbc5', 'ea4y']],
+    [{ app: 'shop', state: 'failed' }, ['cbc5']],
+  ])('is searched by %j', async (filter, ids) => {
+    const found = await (await open('working-day')).list(filter);
+    expect(found.map(({ id }) => id.slice(-4))).toEqual(ids);
+  });
+});
+
+describe('an expansion that the last release began', () => {
+  const HOSTS = ['new-b-01', 'new-b-02', 'new-b-03'];
+
+  it.each<[LastLedger, string]>([
+    ['scale-before-copy', 'return'],
+    ['scale-in-copy', 'stop remove return'],
+    ['scale-between-joins', 'leave stop remove return'],
+  ])('%s is taken back, step by step, as far as it came', async (name, expected) => {
+    const opened = await open(name);
+    const [{ id = '' } = {}] = await opened.list({});
+    const record = await opened.show(id);
+    const plan = planUndo(record, {
+      rows: await opened.resources(),
+      hosts: new Map(record.plan.hosts.map((host) => [host.name, host])),
+      configured: new Set(),
+      inTraffic: [{ balancer: 'lb-b', address: '198.18.2.11', port: 8080 }],
+      later: new Map(),
+      toZero: false,
+    });
+    expect(plan.takesOver).toEqual({ operation: id, hosts: HOSTS });
+    const stepsOn = (host: string) =>
+      plan.stages.flatMap(({ lanes }) =>
+        lanes.filter((lane) => lane.host === host).flatMap(({ steps }) => steps.map((step) => step.id)),
+      );
+    expect(HOSTS.map((host) => stepsOn(host).join(' '))).toEqual(HOSTS.map(() => expected));
+    expect(plan.risks.filter(({ level }) => level === 'refuse')).toEqual([]);
+  });
+
+  it.each(ALL)('%s is taken over with its plan and its past, and its locks with it', async (name) => {
+    const opened = await open(name);
+    const [{ id = '' } = {}] = await opened.list({ state: 'crashed' });
+    const before = await opened.show(id);
+    const taken = await opened.takeOver(id, currentOwner({}));
+    expect(taken).toMatchObject({ id, plan: before.plan, events: before.events, checksum: before.checksum });
+    expect(await opened.show(id)).toMatchObject({ state: 'running', crashed: false, resumed: true });
+    await expect(opened.open(before.plan, currentOwner({}))).rejects.toThrow(id);
+  });
+});
