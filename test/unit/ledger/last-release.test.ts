@@ -85,7 +85,7 @@ describe('an expansion that the last release began', () => {
     const [{ id = '' } = {}] = await opened.list({});
     const record = await opened.show(id);
     const plan = planUndo(record, {
-      rows: await opened.resources(),
+      rows: await opened.takenSpares(),
       hosts: new Map(record.plan.hosts.map((host) => [host.name, host])),
       configured: new Set(),
       inTraffic: [{ balancer: 'lb-b', address: '198.18.2.11', port: 8080 }],
