@@ -202,6 +202,18 @@ describe('a day of the last release', () => {
     expect(stdout).not.toContain('not-to-be-found');
   });
 
+  it.each([
+    ['2yr9', 'is closed: nothing to go on with'],
+    ['ej83', 'is undone by 261130-hhx1: nothing to go on with'],
+  ])('%s cannot be gone on with, which a dry run says, too', async (id, words) => {
+    const { run } = await open('working-day');
+    for (const flags of [['--dry-run'], []]) {
+      const { code, stdout, stderr } = await run('ops', 'resume', id, ...flags);
+      expect({ code, stdout, flags }).toEqual({ code: 3, stdout: '', flags });
+      expect(stderr).toContain(words);
+    }
+  });
+
   it('is counted', async () => {
     const { run } = await open('working-day');
     const { operations, steps } = JSON.parse((await run('ops', 'stats', '--json')).stdout);

@@ -14,6 +14,7 @@ import { summarize } from '../../lib/record/result.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { resultDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { globalOptions } from '../global-options.js';
 import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
 
@@ -29,7 +30,8 @@ export interface ResumeFlags {
  * the plan was confirmed when it began.
  */
 export async function resume(id: string, flags: ResumeFlags, command: Command): Promise<void> {
-  const context = await openContext(command);
+  const { dryRun } = globalOptions(command);
+  const context = await openContext(command, 'required', dryRun ? 'rehearse' : 'write');
   try {
     const record = await context.ledger.show(id);
     if (record.state === 'done') return sayDone(record, context);
@@ -37,7 +39,8 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
     requireStillConfigured(record.plan, context);
     const budgets = budgetsOf(flags, record);
     if (record.resumable) await requireLatestEnv(record, context);
-    if (context.options.dryRun) {
+    if (dryRun) {
+      await context.ledger.takeOver(record.id, currentOwner(), true);
       await showOperation(id, false, command);
       return say('a resume would go on with what is not done; nothing was changed');
     }

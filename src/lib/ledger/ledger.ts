@@ -153,9 +153,10 @@ export interface Ledger {
   open(plan: Plan, owner: Owner): Promise<string>;
   /**
    * Takes an operation over to go on with it. The old owner must be gone: its process is dead (same machine) or its lease has ended.
+   * `rehearsal`: the same answer, and nothing changes.
    * @throws RefusedError when its plan is not what it was made as, it is finished as done, still runs, or its locks were taken by another operation; UsageError when it is not known
    */
-  takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord>;
+  takeOver(idOrPrefix: string, owner: Owner, rehearsal?: boolean): Promise<OperationRecord>;
   /** Appends one event; concurrent calls share a transaction (group commit). */
   append(operation: string, event: RunEvent): Promise<void>;
   /** Renews the lease. False when it was lost to another owner: then the caller must stop. */

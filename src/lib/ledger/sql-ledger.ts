@@ -73,7 +73,7 @@ export class SqlLedger implements Ledger {
     return id;
   }
 
-  async takeOver(idOrPrefix: string, owner: Owner): Promise<OperationRecord> {
+  async takeOver(idOrPrefix: string, owner: Owner, rehearsal = false): Promise<OperationRecord> {
     const record = await this.#decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
@@ -84,8 +84,8 @@ export class SqlLedger implements Ledger {
       await takeLocks(tx, taken.plan.locks, row.id, now);
       await dropTally(tx, row.id);
       return taken;
-    });
-    this.#owners.set(record.id, owner);
+    }, rehearsal);
+    if (!rehearsal) this.#owners.set(record.id, owner);
     return record;
   }
 

@@ -206,10 +206,12 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           expect((await other.show(id)).resumable).toBe(true);
           expect(await other.takenSpares()).toHaveLength(1);
           const next = await other.open(planOf([]), me);
-          const refusal = await refusedBy(ledger.takeOver(id, me));
-          expect(refusal.message).toContain(next);
+          for (const rehearsal of [true, false])
+            expect((await refusedBy(ledger.takeOver(id, me, rehearsal))).message).toContain(next);
           expect((await other.show(id)).state).toBe(state);
           await other.finish(next, 'done', '');
+          expect((await ledger.takeOver(id, me, true)).id).toBe(id);
+          expect(await other.show(id)).toMatchObject({ state, message: 'why', resumed: false });
           const record = await other.takeOver(id, farOwner('li'));
           expect(record).toMatchObject({ state: 'running', finishedAt: null, message: '', id });
           expect(record.events).toEqual([started('new-b-01', 'copy')]);
