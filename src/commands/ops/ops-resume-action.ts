@@ -44,7 +44,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
       await showOperation(id, false, command);
       return say('a resume would go on with what is not done; nothing was changed');
     }
-    await goOn(id, budgets, context);
+    await goOn(record, budgets, context);
   } finally {
     await context.ledger.close();
   }
@@ -56,15 +56,16 @@ function sayDone({ id, plan, events }: OperationRecord, { options }: Context): v
   say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
 }
 
-async function goOn(id: string, budgets: Budgets | undefined, context: Context): Promise<void> {
+async function goOn(shown: OperationRecord, budgets: Budgets | undefined, context: Context): Promise<void> {
   const owner = currentOwner();
-  const record = await context.ledger.takeOver(id, owner);
+  const plan = await planOfToday(shown.plan, context);
+  const record = await context.ledger.takeOver(shown.id, owner);
   announce(record.id, `going on with ${record.plan.title}`);
   const connections = await openConnectionsFor(context);
   try {
     await runOperation(context, connections, {
       id: record.id,
-      plan: record.plan,
+      plan,
       owner,
       past: record.events,
       budgets,
@@ -72,6 +73,14 @@ async function goOn(id: string, budgets: Budgets | undefined, context: Context):
   } finally {
     await connections.close();
   }
+}
+
+/** An undo that was planned by the last release knows paths, and not what was brought to them. */
+async function planOfToday(plan: Plan, { ledger }: Context): Promise<Plan> {
+  const { operation, takesOver } = plan;
+  if (operation !== 'undo' || takesOver === undefined || !('operation' in takesOver)) return plan;
+  const { withTraces } = await import('../../lib/scale/undo-of-before.js');
+  return withTraces(plan, await ledger.show(takesOver.operation));
 }
 
 /** @throws UsageError for what is no budget, and where nothing bounds the operation */

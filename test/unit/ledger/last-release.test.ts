@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger, OperationFilter } from '../../../src/lib/ledger/ledger.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
+import { withTraces } from '../../../src/lib/scale/undo-of-before.js';
 import { planUndo } from '../../../src/lib/scale/undo-plan.js';
 import { operationDocument } from '../../../src/lib/ui/ops/ops-json.js';
 import { renderOperation } from '../../../src/lib/ui/ops/ops-view.js';
@@ -109,5 +110,29 @@ describe('an expansion that the last release began', () => {
     expect(taken).toMatchObject({ id, plan: before.plan, events: before.events, checksum: before.checksum });
     expect(await opened.show(id)).toMatchObject({ state: 'running', crashed: false, resumed: true });
     await expect(opened.open(before.plan, currentOwner({}))).rejects.toThrow(id);
+  });
+});
+
+describe('an undo that the last release began', () => {
+  it('removes, once gone on with, what the expansion has brought, though nothing says so on the host', async () => {
+    const opened = await open('working-day');
+    const { plan } = await opened.show('hhx1');
+    const actionsOf = ({ stages }: typeof plan) =>
+      stages.flatMap(({ lanes }) => lanes.flatMap(({ steps }) => steps.map(({ action }) => action)));
+    const paths = ['/opt/shop', '/etc/systemd/system/shop.service', '/etc/shop/env'];
+    const [stop, , release] = actionsOf(plan);
+    const resumed = withTraces(plan, await opened.show('ej83'));
+    expect(actionsOf(resumed)).toMatchObject([
+      stop,
+      {
+        kind: 'remove',
+        paths,
+        exclude: ['/opt/shop/run'],
+        files: ['/etc/shop/env'],
+        unrecorded: { tree: { paths: paths.slice(0, 2) }, env: { path: '/etc/shop/env' } },
+      },
+      release,
+    ]);
+    expect(withTraces(resumed, await opened.show('96ap'))).toEqual(resumed);
   });
 });

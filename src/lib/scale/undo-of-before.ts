@@ -1,0 +1,26 @@
+import type { OperationRecord } from '../ledger/ledger.js';
+import type { Action } from '../plan/action.js';
+import type { Plan } from '../plan/plan.js';
+import { traceIn } from './traces.js';
+
+/**
+ * The plan of an undo, to be gone on with. Those of before name paths alone, as whatever lay there was removed; today only
+ * what was brought goes, so what that was is taken from the expansion. Nothing would go otherwise, as nothing was written
+ * down on hosts then.
+ */
+export function withTraces(undo: Plan, expansion: Pick<OperationRecord, 'plan' | 'events'>): Plan {
+  const stages = undo.stages.map((stage) => ({
+    ...stage,
+    lanes: stage.lanes.map(({ host, steps }) => ({
+      host,
+      steps: steps.map((step) => ({ ...step, action: traced(step.action, host, expansion) })),
+    })),
+  }));
+  return { ...undo, stages };
+}
+
+function traced(action: Action, host: string, expansion: Pick<OperationRecord, 'plan' | 'events'>): Action {
+  if (action.kind !== 'remove' || action.files !== undefined) return action;
+  const { exclude, files, unrecorded } = traceIn(expansion, host);
+  return { ...action, exclude, files, ...(unrecorded ? { unrecorded } : {}) };
+}
