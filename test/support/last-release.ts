@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
@@ -32,6 +32,7 @@ export async function copyLastLedger(
 ): Promise<{ file: string; config: string }> {
   const file = join(folder, 'ledger.db');
   await copyFile(fileURLToPath(new URL(`../cases/ledger/${name}.db`, import.meta.url)), file);
+  await chmod(file, 0o600); // a checkout may be open to its group, and such a ledger is refused
   const config = join(folder, 'kuafu.config.yaml');
   await writeFile(config, `ledger: 'sqlite:${file}'${CONFIG}`);
   return { file, config };
