@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { KINDS, loadHandlers } from '../lib/actions.js';
 import { stateFolder } from '../lib/config/folders.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
@@ -13,6 +14,7 @@ import { fenced } from '../lib/run/fence.js';
 import { Lease } from '../lib/run/lease.js';
 import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
+import { bringsIn } from '../lib/traffic/actions.js';
 import { painter } from '../lib/ui/frame/colour.js';
 import { withCommand } from '../lib/ui/frame/command-line.js';
 import { onQuestion } from '../lib/ui/frame/keys.js';
@@ -52,7 +54,7 @@ export function announce(id: string, what: string): void {
 /** What runs a plan. A command may have it loaded while hosts are asked for what a plan needs, and only they are at work. */
 export function loadEngine() {
   return Promise.all([
-    import('../lib/actions.js'),
+    loadHandlers(),
     import('../lib/copy/chain-copy.js'),
     import('../lib/ui/run/create-run-view.js'),
     import('../lib/run/runner.js'),
@@ -69,7 +71,7 @@ export async function runOperation(
   connections: Connections,
   operation: OpenOperation,
 ): Promise<void> {
-  const [{ actionHandlers }, { ChainCopy }, { createRunView }, { runPlan }] = await loadEngine();
+  const [handlers, { ChainCopy }, { createRunView }, { runPlan }] = await loadEngine();
   const events: RunEvent[] = [...operation.past];
   const view = await createRunView(operation.plan, operation.past, { terminal: canRedraw(), colour: true });
   const copy = new ChainCopy(join(stateFolder(process.env), 'spool'));
@@ -85,7 +87,8 @@ export async function runOperation(
       budgets: operation.budgets,
       ledger: context.ledger,
       connections: fenced(connections, () => lease.require()),
-      handlers: actionHandlers(copy),
+      kinds: KINDS,
+      handlers: handlers(copy),
       secrets: context.config.secrets,
       listeners: [(event) => event.type !== 'progress' && events.push(event), view.listener],
       forks: context.options.forks ?? DEFAULT_FORKS,
@@ -106,7 +109,7 @@ export async function runOperation(
     await tidyUp(copy.close(), interruption.cut, TIDYING);
     interruption.ignore();
   }
-  await report(context, operation, summarize(operation.plan, events), events);
+  await report(context, operation, summarize(operation.plan, events, KINDS), events);
 }
 
 async function report(
@@ -150,20 +153,20 @@ async function report(
 }
 
 function meaningOfStop({ stages }: Plan): string {
-  return stages.some((stage) => stage.whole)
+  return stages.some((stage) => stage.mustFinish)
     ? 'hosts that were begun are finished, no other is begun'
     : 'running steps end, no new one starts';
 }
 
 /** What a host is that came through. */
 function outcomeOf(plan: Plan): string {
-  const { operation, stages } = plan;
-  if (operation === 'undo' || operation === 'shrink' || operation === 'clean') return 'back in the pool';
-  if (operation === 'traffic-drain') return 'out of traffic';
+  const { kind, stages } = plan;
+  if (kind === 'undo' || kind === 'shrink' || kind === 'clean') return 'back in the pool';
+  if (kind === 'traffic-drain') return 'out of traffic';
   if (restartsHosts(plan)) return 'restarted';
   if (leavesStopped(plan)) return 'installed';
-  const joined = stages.some((stage) => stage.lanes[0]?.steps.some((step) => step.id === 'join'));
-  if (operation === 'start' && !joined) return 'started';
+  const joined = stages.some((stage) => stage.lanes[0]?.steps.some(({ action }) => bringsIn(action)));
+  if (kind === 'start' && !joined) return 'started';
   return joined ? 'in traffic' : 'done';
 }
 

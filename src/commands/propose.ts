@@ -1,3 +1,4 @@
+import type { Action } from '../lib/actions.js';
 import { RefusedError } from '../lib/errors.js';
 import { jsonText } from '../lib/json-text.js';
 import { currentOwner } from '../lib/ledger/owner.js';
@@ -15,7 +16,7 @@ import type { Context } from './context.js';
 import { announce, runOperation } from './operation.js';
 
 export interface Proposal {
-  readonly plan: Plan;
+  readonly plan: Plan<Action>;
   /** `--checksum`: run only if the plan has this sum; it also confirms. */
   readonly checksum: string | undefined;
   /** What is known of the chosen hosts beforehand: for a dry run and, where something is deleted, for whoever says yes. */
@@ -110,7 +111,7 @@ async function confirmed({ plan, checksum }: Proposal, { options }: Context): Pr
   return go;
 }
 
-async function execute(plan: Plan, context: Context, connections: Connections): Promise<void> {
+async function execute(plan: Plan<Action>, context: Context, connections: Connections): Promise<void> {
   const owner = currentOwner();
   const id = await context.ledger.open(plan, owner);
   announce(id, plan.title);

@@ -1,46 +1,56 @@
+import { COPY_KINDS, type CopyActions } from './copy/actions.js';
 import type { CopyMethod } from './copy/method.js';
-import { unmovedHandler } from './copy/unmoved.js';
-import { envRollbackHandler } from './env/rollback.js';
-import { envHandler } from './env/write.js';
-import { connectHandler } from './host/connect.js';
-import { scriptHandler } from './host/script.js';
-import { claimHandler, keepOutHandler, memberHandler, releaseHandler } from './pool/claim.js';
-import type { Handlers } from './run/step-handler.js';
-import { removeHandler } from './scale/remove.js';
-import { drainHandler } from './traffic/drain.js';
-import { FloorGuard } from './traffic/floor-guard.js';
-import { OutOfTraffic } from './traffic/kept-out.js';
-import { leaveHandler, rejoinHandler } from './traffic/leave.js';
-import { trafficHandler } from './traffic/membership.js';
-import { healthHandler } from './unit/health.js';
-import { startHandler, stopHandler } from './unit/run-of-unit.js';
-import { serviceHandler } from './unit/service.js';
-import { sidecarsHandler } from './unit/sidecars.js';
+import { ENV_KINDS, type EnvActions } from './env/actions.js';
+import { HOST_KINDS, type HostActions } from './host/actions.js';
+import type { KindsOf } from './plan/kinds.js';
+import { POOL_KINDS, type PoolActions } from './pool/actions.js';
+import type { HandlersOf } from './run/step-handler.js';
+import { type RemoveAction, SCALE_KINDS } from './scale/actions.js';
+import { TRAFFIC_KINDS, type TrafficActions } from './traffic/actions.js';
+import { UNIT_KINDS, type UnitActions } from './unit/actions.js';
 
-/** The code behind every kind of action a plan can hold. */
-export function actionHandlers(copy: CopyMethod): Handlers {
-  const floors = new FloorGuard();
-  const out = new OutOfTraffic();
-  return {
-    claim: claimHandler,
-    connect: connectHandler,
-    script: scriptHandler,
-    copy: { apply: (action, context) => copy.deliver(action, context) },
-    env: envHandler,
-    'env-rollback': envRollbackHandler,
-    service: serviceHandler,
-    health: healthHandler(out),
-    traffic: trafficHandler,
-    leave: leaveHandler(floors),
-    rejoin: rejoinHandler,
-    drain: drainHandler,
-    stop: stopHandler(floors, out),
-    start: startHandler(out),
-    'keep-out': keepOutHandler,
-    sidecars: sidecarsHandler,
-    member: memberHandler,
-    remove: removeHandler,
-    release: releaseHandler,
-    unmoved: unmovedHandler,
+/** What a step of a plan can do. This file is the list of domains: each has its kinds in `actions.ts`, their code in `handlers.ts`. */
+export type Action =
+  | PoolActions
+  | HostActions
+  | CopyActions
+  | EnvActions
+  | UnitActions
+  | TrafficActions
+  | RemoveAction;
+
+/** What is known of every kind without doing it. */
+export const KINDS: KindsOf<Action> = {
+  ...POOL_KINDS,
+  ...HOST_KINDS,
+  ...COPY_KINDS,
+  ...ENV_KINDS,
+  ...UNIT_KINDS,
+  ...TRAFFIC_KINDS,
+  ...SCALE_KINDS,
+};
+
+/** The code behind every kind, once it is wanted: it may be loaded before it is known what copies. */
+export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<Action>> {
+  const [pool, host, copying, env, unit, traffic, scale] = await Promise.all([
+    import('./pool/handlers.js'),
+    import('./host/handlers.js'),
+    import('./copy/handlers.js'),
+    import('./env/handlers.js'),
+    import('./unit/handlers.js'),
+    import('./traffic/handlers.js'),
+    import('./scale/handlers.js'),
+  ]);
+  return (copy) => {
+    const guards = traffic.newGuards();
+    return {
+      ...pool.poolHandlers,
+      ...host.hostHandlers,
+      ...copying.copyHandlers(copy),
+      ...env.envHandlers,
+      ...unit.unitHandlers(guards),
+      ...traffic.trafficHandlers(guards),
+      ...scale.scaleHandlers,
+    };
   };
 }

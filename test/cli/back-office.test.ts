@@ -73,7 +73,10 @@ describe('kuafu ops list', () => {
   });
 
   it('knows names of the configuration and those that only the ledger has', async () => {
-    const plan = planOf([], { app: 'mail', room: 'C', title: 'an old one' });
+    const plan = planOf([], {
+      scope: { apps: ['mail'], groups: ['web'], rooms: ['C'] },
+      title: 'an old one',
+    });
     await ledger.open(plan, currentOwner({}));
     expect(await run('ops', 'list', '--app', 'shop')).toMatchObject({
       code: 0,
@@ -265,7 +268,7 @@ it('an operation that is done is not given up; to resume it there is nothing to 
 it('budgets of a resume are numbers, and of an operation that has some', async () => {
   const budgets = { failed: 0, unreachable: 0, unhealthy: 0 };
   for (const [plan, words, message] of [
-    [planOf([], { locks: ['1'], budgets }), ['--max-failed', 'x'], '--max-failed is "x"'],
+    [planOf([], { locks: ['1'], rollout: { budgets } }), ['--max-failed', 'x'], '--max-failed is "x"'],
     [planOf([], { locks: ['2'] }), ['--max-failed', '3'], 'has no budgets'],
   ] as const) {
     const id = await ledger.open(plan, deadOwner('li'));

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ScriptAction } from '../../src/lib/host/actions.js';
 import { openLedger } from '../../src/lib/ledger/open.js';
-import type { Plan } from '../../src/lib/plan/plan.js';
+import type { AnyAction } from '../../src/lib/plan/plan.js';
 import { kuafu } from '../support/kuafu.js';
 import { deadOwner, host, planOf, scratchFolder } from '../unit/ledger/fixture.js';
 
@@ -21,16 +22,23 @@ beforeEach(async () => {
   config = join(folder.path, 'k.yaml');
   const file = join(folder.path, 'ledger.db');
   await writeFile(config, `${CONFIG}ledger: 'sqlite:${file}'\n`);
-  const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
   const command = { words: ['sh', '-c', 'true'], effect: 'write', timeoutMs: 1000 } as const;
-  const step = { id: 'init', title: 'init', action: { kind: 'script', name: 'base', command } } as const;
-  const stages = [
-    { id: 'one', title: 'one', lanes: [{ host: 'new-b-01', steps: [step] }], standby: [], gate: false },
-  ];
-  const plan: Plan = planOf(['new-b-01'], { stages, hosts: [host('new-b-01')] });
-  id = await ledger.open(plan, deadOwner('li'));
-  await ledger.close();
+  const script: ScriptAction = { kind: 'script', name: 'base', command };
+  id = await recorded(script);
 });
+
+/** An operation whose process is gone, with this as its only step. */
+async function recorded(action: AnyAction, room = 'B'): Promise<string> {
+  const file = join(folder.path, 'ledger.db');
+  const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
+  const lane = { name: 'new-b-01', host: 'new-b-01', steps: [{ id: 'init', title: 'init', action }] };
+  const stages = [{ id: 'one', title: 'one', lanes: [lane], standby: [], pass: 'each' as const }];
+  const locks = [`app/shop/web/${room}`];
+  const plan = planOf(room === 'B' ? ['new-b-01'] : [], { stages, locks, hosts: [host('new-b-01')] });
+  const opened = await ledger.open(plan, deadOwner('li'));
+  await ledger.close();
+  return opened;
+}
 
 afterEach(() => folder.remove());
 
@@ -43,22 +51,27 @@ function edit(change: string): void {
 
 const run = (...words: readonly string[]) => kuafu([...words, '--config', config], { HOME: folder.path });
 
+/** Nothing is done by the plan, nor taken back. */
+async function expectRefused(operation: string, why: string): Promise<void> {
+  for (const words of [
+    ['ops', 'resume', operation],
+    ['ops', 'resume', operation, '--dry-run'],
+    ['scale', '--undo', operation, '--yes'],
+  ]) {
+    const { code, stderr } = await run(...words);
+    expect({ words, code }).toEqual({ words, code: 3 });
+    expect(stderr).toContain(why);
+    expect(stderr).toContain(`kuafu ops close ${operation}`);
+  }
+}
+
 it.each([
   ['a script', `update plans set body = replace(body, '"true"', '"touch /root/pwned"')`],
   ['an address', `update plans set body = replace(body, '198.18.2.101', '198.18.2.102')`],
   ['a checksum that is gone', `update plans set checksum = ''`],
 ])('with %s changed in its plan an operation is neither resumed nor undone', async (_what, change) => {
   edit(change);
-  for (const words of [
-    ['ops', 'resume', id],
-    ['ops', 'resume', id, '--dry-run'],
-    ['scale', '--undo', id, '--yes'],
-  ]) {
-    const { code, stderr } = await run(...words);
-    expect({ words, code }).toEqual({ words, code: 3 });
-    expect(stderr).toContain(`the plan of operation ${id} in the ledger is not the one that was made`);
-    expect(stderr).toContain(`kuafu ops close ${id}`);
-  }
+  await expectRefused(id, `the plan of operation ${id} in the ledger is not the one that was made`);
   expect((await run('ops', 'list', '--state', 'interrupted,failed,running', '--json')).stdout).not.toContain(
     'resumed":true',
   );
@@ -69,4 +82,14 @@ it('a plan that was not changed is gone on with', async () => {
   const { code, stderr } = await run('ops', 'resume', id, '--dry-run');
   expect(stderr).toContain('a resume would go on');
   expect(code).toBe(0);
+});
+
+it('of a plan of a later version the steps are shown, and none is done or taken back', async () => {
+  const later = await recorded({ kind: 'dns.set' }, 'C');
+  await expectRefused(
+    later,
+    'steps that this version of kuafu does not know (dns.set); nothing is done by it',
+  );
+  expect((await run('ops', 'show', later)).stdout).toContain('init');
+  expect((await run('ops', 'close', later, '--yes')).code).toBe(0);
 });

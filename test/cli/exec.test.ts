@@ -72,7 +72,10 @@ describe('a dry run', () => {
     const file = join(rooms.path, 'ledger.db');
     const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
     expect((await exec('@app:shop', '--dry-run', '--', 'id')).stdout).toMatch(/^web-a-\[01-02\],web-b-01 /);
-    const id = await ledger.open(planOf(['new-b-02'], { app: 'shop', room: 'B' }), currentOwner({}));
+    const id = await ledger.open(
+      planOf(['new-b-02'], { scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] } }),
+      currentOwner({}),
+    );
     await ledger.assign('new-b-02', id, 'shop', 'web');
     await ledger.close();
     expect((await exec('@app:shop&@idc:B', '--dry-run', '--', 'id')).stdout).toMatch(/^new-b-02,web-b-01 /);

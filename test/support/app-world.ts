@@ -95,7 +95,7 @@ export function appOf(world: AppWorld): AppFacts {
 /** The ids of the steps, by host. */
 export function stepsIn(plan: Plan, stage = 0): Readonly<Record<string, readonly string[]>> {
   const lanes = plan.stages[stage]?.lanes ?? [];
-  return Object.fromEntries(lanes.map((lane) => [lane.host, lane.steps.map(({ id }) => id)]));
+  return Object.fromEntries(lanes.map((lane) => [lane.name, lane.steps.map(({ id }) => id)]));
 }
 
 export function said(plan: Plan, level: 'note' | 'refuse'): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Balancer, Capability } from '../../src/lib/layers/http/balancer.js';
+import type { BalancerServer } from '../../src/lib/layers/http/balancer-servers.js';
 import { readOwn } from '../../src/lib/layers/http/drained.js';
 import type { ServerState } from '../../src/lib/layers/http/server-state.js';
-import type { BalancerServer } from '../../src/lib/plan/action.js';
 
 /** A host behind a balancer, and what the balancer is to call it. */
 export interface Behind {

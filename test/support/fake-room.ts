@@ -1,3 +1,4 @@
+import { type Action, KINDS } from '../../src/lib/actions.js';
 import { Secrets } from '../../src/lib/masking/secret.js';
 import type { Host } from '../../src/lib/names/host.js';
 import type { Budgets } from '../../src/lib/plan/budget.js';
@@ -38,6 +39,7 @@ export class FakeRoom {
         hangUp: () => undefined,
         close: async () => undefined,
       },
+      kinds: KINDS,
       handlers: this.#handlers(),
       secrets: this.secrets,
       listeners: [],
@@ -92,7 +94,8 @@ export function hostNamed(name: string): Host {
 /** A small expansion: per host `script` and `service` (with its undo), a gate on the template, then `member`. */
 export function smallPlan(wanted: readonly string[], standby: readonly string[] = []): Plan {
   const all = [...wanted, ...standby];
-  const expand = (host: string): Lane => ({
+  const expand = (host: string): Lane<Action> => ({
+    name: host,
     host,
     steps: [
       {
@@ -108,7 +111,8 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
       },
     ],
   });
-  const join = (host: string): Lane => ({
+  const join = (host: string): Lane<Action> => ({
+    name: host,
     host,
     steps: [
       { id: 'assign', title: 'assign', action: { kind: 'member', app: 'shop', group: 'web', room: 'B' } },
@@ -116,29 +120,29 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
   });
   const packed = { codec: 'zstd', digest: 'e', bytes: 1 } as const;
   const tree = { paths: ['/opt/shop'], exclude: [], digest: 'd', bytes: 1, packed };
-  const stages: Stage[] = [
-    { id: 'expand', title: 'expand', lanes: wanted.map(expand), standby: standby.map(expand), gate: false },
+  const stages: Stage<Action>[] = [
+    { id: 'expand', title: 'expand', lanes: wanted.map(expand), standby: standby.map(expand), pass: 'each' },
     {
       id: 'seal',
       title: 'template unmoved',
       lanes: [
         {
+          name: 'template',
           host: 'template',
           steps: [{ id: 'unmoved', title: 'unmoved', action: { kind: 'unmoved', from: 'template', tree } }],
         },
       ],
       standby: [],
-      gate: true,
+      pass: 'all',
+      perBatch: true,
     },
-    { id: 'join', title: 'join', lanes: wanted.map(join), standby: standby.map(join), gate: false },
+    { id: 'join', title: 'join', lanes: wanted.map(join), standby: standby.map(join), pass: 'each' },
   ];
   return {
-    version: 1,
-    operation: 'scale',
+    version: 2,
+    kind: 'scale',
     title: 'a small expansion',
-    app: 'shop',
-    group: 'web',
-    room: 'B',
+    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
     locks: ['app/shop/web/B'],
     claims: wanted,
     hosts: [...all, 'template'].map(hostNamed),

@@ -99,7 +99,7 @@ function write(file: string, operations: readonly MadeUp[]): void {
     const columns = [id, kind, `${kind} ${app}`, app, 'web', room, state, 0, operator, JSON.stringify(owner)];
     row.run(...columns, startedAt, end, state === 'done' ? '' : '1 of 2 hosts done', 0, events.length);
     const stages = [stageOf('expand', hosts, STEPS)];
-    const stored = planOf(hosts, { operation: kind, app, room, stages });
+    const stored = planOf(hosts, { kind, scope: { apps: [app], groups: ['web'], rooms: [room] }, stages });
     plan.run(id, planChecksum(stored), JSON.stringify(stored));
     for (const [seq, body] of events.entries()) event.run(id, seq + 1, JSON.stringify(body));
   }
@@ -109,7 +109,7 @@ function write(file: string, operations: readonly MadeUp[]): void {
 
 function eventsOf({ startedAt, operator, resumed, attempts, state }: MadeUp, end: string): RunEvent[] {
   const steps = attempts.map(({ host, step, result }): RunEvent => {
-    return { at: startedAt, type: 'step-finished', stage: 'expand', host, step, undo: false, result };
+    return { at: startedAt, type: 'step-finished', stage: 'expand', lane: host, step, undo: false, result };
   });
   const begin = { at: startedAt, type: 'operation-started', operator } as const;
   const again: RunEvent[] = resumed ? [{ ...begin, resumed: true }] : [];

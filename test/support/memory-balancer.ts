@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Balancer, Capability, JoinOutcome } from '../../src/lib/layers/http/balancer.js';
+import type { BalancerServer } from '../../src/lib/layers/http/balancer-servers.js';
 import { fault } from '../../src/lib/layers/http/fault.js';
 import { ownServers } from '../../src/lib/layers/http/match.js';
 import {
@@ -8,7 +9,6 @@ import {
   isWanted,
   type ServerState,
 } from '../../src/lib/layers/http/server-state.js';
-import type { BalancerServer } from '../../src/lib/plan/action.js';
 import { unlessAborted } from '../../src/lib/ssh/abort.js';
 import type { BalancerWorld, Behind } from './balancer-world.js';
 import { serverState } from './server-state.js';

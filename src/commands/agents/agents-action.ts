@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { type Clock, readClock } from '../../lib/host/clock.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
 import type { Host } from '../../lib/names/host.js';
 import { readAbsent } from '../../lib/report/absent.js';
 import { type Agent, agentFindings, lastOperations } from '../../lib/report/agents.js';
-import { type Clock, readClock } from '../../lib/report/clock.js';
 import { placesOf, wantedOf } from '../../lib/report/places.js';
 import type { Finding } from '../../lib/report/resources.js';
 import { readWaiting, startCommands, withoutWaiting } from '../../lib/report/waiting.js';

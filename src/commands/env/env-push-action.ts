@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Action } from '../../lib/actions.js';
 import {
   type EnvTarget,
   isConcerned,
@@ -156,7 +157,7 @@ function showChange(
   what: Change,
   readings: readonly EnvReading[],
   app: EnvApp,
-  plan: Plan,
+  plan: Plan<Action>,
   { options, config }: Context,
 ): void {
   const refused = plan.risks.some(({ level }) => level === 'refuse');

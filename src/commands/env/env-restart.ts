@@ -1,3 +1,4 @@
+import type { Action } from '../../lib/actions.js';
 import type { EnvConfig } from '../../lib/config/config-types.js';
 import { type EnvTarget, isConcerned, namesOf, planEnvRestart } from '../../lib/env/env-plan.js';
 import { UsageError } from '../../lib/errors.js';
@@ -23,7 +24,11 @@ export interface EnvRestartFlags extends SelectionWords {
 }
 
 /** Plans to write and restart those of the targets that differ: facts → plan. */
-type EnvRestart = (env: EnvConfig, targets: readonly EnvTarget[], connections: Connections) => Promise<Plan>;
+type EnvRestart = (
+  env: EnvConfig,
+  targets: readonly EnvTarget[],
+  connections: Connections,
+) => Promise<Plan<Action>>;
 
 /**
  * The restart that `kuafu env push --restart` asks for; undefined without that.

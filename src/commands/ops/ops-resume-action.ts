@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { KINDS } from '../../lib/actions.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
@@ -8,6 +9,8 @@ import { isSameAddress } from '../../lib/names/addresses.js';
 import { fold } from '../../lib/names/nodeset.js';
 import { type Budgets, changeBudgets } from '../../lib/plan/budget.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
+import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
+import { placesOf } from '../../lib/plan/places.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { budgetsInForce } from '../../lib/record/budgets-in-force.js';
 import { summarize } from '../../lib/record/result.js';
@@ -36,6 +39,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
     const record = await context.ledger.show(id);
     if (record.state === 'done') return sayDone(record, context);
     requireAsMade(record);
+    requireKnownKinds(record, KINDS);
     requireStillConfigured(record.plan, context);
     const budgets = budgetsOf(flags, record);
     if (record.resumable) await requireLatestEnv(record, context);
@@ -52,7 +56,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
 
 /** Nothing to do, as for a job that resumes whatever it finds; the document is that of the end it had. */
 function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
-  if (options.json) out(jsonText(resultDocument(id, plan, ExitCode.done, summarize(plan, events))));
+  if (options.json) out(jsonText(resultDocument(id, plan, ExitCode.done, summarize(plan, events, KINDS))));
   say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
 }
 
@@ -77,8 +81,8 @@ async function goOn(shown: OperationRecord, budgets: Budgets | undefined, contex
 
 /** An undo that was planned by the last release knows paths, and not what was brought to them. */
 async function planOfToday(plan: Plan, { ledger }: Context): Promise<Plan> {
-  const { operation, takesOver } = plan;
-  if (operation !== 'undo' || takesOver === undefined || !('operation' in takesOver)) return plan;
+  const { kind, takesOver } = plan;
+  if (kind !== 'undo' || takesOver === undefined || !('operation' in takesOver)) return plan;
   const { withTraces } = await import('../../lib/scale/undo-of-before.js');
   return withTraces(plan, await ledger.show(takesOver.operation));
 }
@@ -88,7 +92,7 @@ function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): B
   const { maxFailed: failed, maxUnreachable: unreachable, maxUnhealthy: unhealthy } = flags;
   const now = budgetsInForce(plan, events);
   if (now !== undefined)
-    return changeBudgets(now, { failed, unreachable, unhealthy }, plan.stages[0]?.lanes.length ?? 0);
+    return changeBudgets(now, { failed, unreachable, unhealthy }, placesOf(plan)?.lanes.length ?? 0);
   if (failed === undefined && unreachable === undefined && unhealthy === undefined) return undefined;
   throw new UsageError(`operation ${id} has no budgets: it tries every host`, 'leave --max-… out');
 }
@@ -105,13 +109,13 @@ async function requireLatestEnv(record: OperationRecord, { ledger }: Context): P
 }
 
 /** The plan is gone on with as it was made; what it names must still be there under the same address. */
-function requireStillConfigured({ app, group, stages, hosts }: Plan, { config, inventory }: Context): void {
+function requireStillConfigured({ scope, stages, hosts }: Plan, { config, inventory }: Context): void {
   const gone: string[] = [];
-  const apps = app.split(',').map((name) => config.apps.get(name));
-  for (const each of group.split(','))
+  const apps = scope.apps.map((name) => config.apps.get(name));
+  for (const each of scope.groups)
     if (!apps.every(Boolean) || !apps.some((known) => known?.groups.has(each)))
-      gone.push(`application ${app} with group ${each}`);
-  const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
+      gone.push(`application ${scope.apps.join(',')} with group ${each}`);
+  const taking = new Set(stages.flatMap((stage) => stage.lanes).map((lane) => lane.name));
   for (const host of hosts.filter(({ name }) => taking.has(name))) {
     const now = inventory.hosts.get(host.name);
     if (now === undefined || !isSameAddress(now.ssh.address, host.ssh.address))

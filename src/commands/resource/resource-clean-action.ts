@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { readCleanHost } from '../../lib/pool/clean-facts.js';
-import { planClean } from '../../lib/pool/clean-plan.js';
+import { KINDS } from '../../lib/actions.js';
+import { readCleanHost } from '../../lib/clean/clean-facts.js';
+import { planClean } from '../../lib/clean/clean-plan.js';
+import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
@@ -43,6 +45,7 @@ async function makePlan(words: readonly string[], context: Context, connections:
   const found = await Promise.all(
     hosts.map((host) => readCleanHost(host, rows, config.apps, inventory, connections, ledger)),
   );
+  for (const { record } of found.flatMap(({ remains }) => remains)) requireKnownKinds(record, KINDS);
   const servers = found.flatMap(({ remains }) => remains.flatMap(({ trace }) => trace.servers));
   const balancers = [...new Set(servers.map(({ balancer }) => balancer))].map((name) => inventory.host(name));
   return planClean(found, balancers);

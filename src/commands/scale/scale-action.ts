@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Action } from '../../lib/actions.js';
 import { formatBytes } from '../../lib/bytes.js';
 import type { RoomMarks } from '../../lib/env/env-file.js';
 import { UsageError } from '../../lib/errors.js';
@@ -122,7 +123,11 @@ async function requireRight(given: Partial<ScaleWords>, context: Context): Promi
 }
 
 /** Reads template, ledger and init template; changes nothing. */
-async function makePlan(request: ScaleRequest, context: Context, connections: Connections): Promise<Plan> {
+async function makePlan(
+  request: ScaleRequest,
+  context: Context,
+  connections: Connections,
+): Promise<Plan<Action>> {
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);
   const rows = await ledger.takenSpares();

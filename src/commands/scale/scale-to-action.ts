@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { type Action, KINDS } from '../../lib/actions.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import { parseApp, parseGroup, parseRoom } from '../../lib/inventory/known-names.js';
+import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { readPlaces } from '../../lib/restart/restart-facts.js';
 import { parseKeep } from '../../lib/restart/restart-request.js';
@@ -107,7 +109,11 @@ async function shrink(request: ShrinkRequest, checksum: string | undefined, cont
 }
 
 /** Reads ledger, balancers and hosts; changes nothing. Where nothing is to go, nobody is asked. */
-async function makePlan(request: ShrinkRequest, context: Context, connections: Connections): Promise<Plan> {
+async function makePlan(
+  request: ShrinkRequest,
+  context: Context,
+  connections: Connections,
+): Promise<Plan<Action>> {
   const { config, inventory, ledger } = context;
   const { app, group, room, to } = request;
   const members = membersOf(request, context);
@@ -118,6 +124,7 @@ async function makePlan(request: ShrinkRequest, context: Context, connections: C
   );
   const ids = chosen.length === 0 ? [] : [...new Set(rows.map((row) => row.operation))];
   const records = await Promise.all(ids.map((id) => ledger.show(id)));
+  for (const record of records) requireKnownKinds(record, KINDS);
   const facts: ShrinkFacts = {
     ...(await readPlaces({ app, places }, inventory, connections, ledger)),
     members,

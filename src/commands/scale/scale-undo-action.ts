@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import { KINDS } from '../../lib/actions.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
+import type { BalancerServer } from '../../lib/layers/http/balancer-servers.js';
 import { atEach } from '../../lib/layers/http/everywhere.js';
 import { isInTraffic } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord, TakenSpare } from '../../lib/ledger/ledger.js';
-import type { BalancerServer } from '../../lib/plan/action.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
+import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
 import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { balancersOf, orRefuse } from '../../lib/traffic/traffic-facts.js';
@@ -25,6 +27,7 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
   try {
     const record = await context.ledger.show(id);
     requireAsMade(record);
+    requireKnownKinds(record, KINDS);
     const connections = await openConnectionsFor(context);
     try {
       const plan = await whilePlanning('kuafu scale --undo', () =>

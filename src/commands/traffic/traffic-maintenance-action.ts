@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Action } from '../../lib/actions.js';
 import { type SelectionWords, selectionWords } from '../../lib/inventory/selection.js';
 import { planDrain } from '../../lib/maintenance/drain-plan.js';
 import { type AppFacts, readMaintenanceFacts } from '../../lib/maintenance/maintenance-facts.js';
@@ -15,7 +16,7 @@ export interface MaintenanceFlags extends SelectionWords {
   readonly checksum?: string;
 }
 
-type MakePlan = (request: MaintenanceRequest, apps: readonly AppFacts[]) => Plan;
+type MakePlan = (request: MaintenanceRequest, apps: readonly AppFacts[]) => Plan<Action>;
 
 /** `kuafu traffic drain HOSTS` */
 export async function drainHosts(

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
-import type { Unrecorded } from '../plan/action.js';
 import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
+import type { FileTree } from './file-tree.js';
 import { placeWords, SPOOLS } from './place.js';
 
 /**
@@ -14,7 +14,7 @@ import { placeWords, SPOOLS } from './place.js';
  */
 export async function adopt(
   session: Session,
-  { tree, env }: Unrecorded,
+  { tree, env }: { readonly tree?: FileTree; readonly env?: { readonly path: string } },
   content: string | undefined,
   signal: AbortSignal,
 ): Promise<void> {

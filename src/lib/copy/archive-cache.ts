@@ -4,12 +4,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LocalFile } from '../own-files/local-file.js';
-import type { FileTree, PackedArchive } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { howTarEnded, packCommand } from './archive.js';
 import { openSpool, spoolFailure } from './archive-spool.js';
 import { movedTemplate } from './faults.js';
+import type { FileTree, PackedArchive } from './file-tree.js';
 
 /** A copy has no bound but this: the link is watched by keepalives, and progress is shown. */
 export const COPY_TIMEOUT_MS = 12 * 3_600_000;

@@ -1,9 +1,9 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree, PackedArchive } from '../plan/action.js';
 import { howItEnded } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
+import type { FileTree, PackedArchive } from './file-tree.js';
 
 /** Slower than this reads no disk that is well, in bytes a millisecond. */
 const SLOWEST_READ = 5_000;

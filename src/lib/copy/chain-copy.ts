@@ -1,7 +1,8 @@
 import { howItEnded } from '../run/remote.js';
-import type { ActionOf, StepContext, StepFailure, StepOutcome } from '../run/step-handler.js';
+import type { StepContext, StepFailure, StepOutcome } from '../run/step-handler.js';
 import { type KeyPair, newKeyPair } from '../ssh/openssh-key.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CopyAction } from './actions.js';
 import { readLimitMs } from './archive.js';
 import { ArchiveCache } from './archive-cache.js';
 import { Chain, type Delivered } from './chain.js';
@@ -32,11 +33,11 @@ export class ChainCopy implements CopyMethod {
     this.#cache = new ArchiveCache(spools);
   }
 
-  async deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
+  async deliver(action: CopyAction, context: StepContext): Promise<StepOutcome> {
     return await this.#placing(action).during(() => this.#deliver(action, context));
   }
 
-  async #deliver(action: ActionOf<'copy'>, context: StepContext): Promise<StepOutcome> {
+  async #deliver(action: CopyAction, context: StepContext): Promise<StepOutcome> {
     const session = await context.session();
     const found = await survey(session, action.tree, context.signal);
     if (found.hasTree) return { changed: false, message: '' };
@@ -62,7 +63,7 @@ export class ChainCopy implements CopyMethod {
   async #byOneHop(
     session: Session,
     found: Survey,
-    action: ActionOf<'copy'>,
+    action: CopyAction,
     context: StepContext,
     why: string,
   ): Promise<StepOutcome> {
@@ -77,7 +78,7 @@ export class ChainCopy implements CopyMethod {
   async #byChains(
     session: Session,
     found: Survey,
-    action: ActionOf<'copy'>,
+    action: CopyAction,
     context: StepContext,
   ): Promise<StepOutcome> {
     const edition = await this.#editions.editionFor(session, found, action, context);
@@ -94,7 +95,7 @@ export class ChainCopy implements CopyMethod {
   /** Undefined when what came together is not the template's tree; then the whole of it has to be sent. */
   async #byChain(
     session: Session,
-    action: ActionOf<'copy'>,
+    action: CopyAction,
     edition: Edition,
     context: StepContext,
   ): Promise<Delivered | undefined> {
@@ -117,7 +118,7 @@ export class ChainCopy implements CopyMethod {
   }
 
   async #faultOf(
-    action: ActionOf<'copy'>,
+    action: CopyAction,
     result: CommandResult,
     spool: string,
     { host, ledger, operation }: StepContext,
@@ -136,12 +137,12 @@ export class ChainCopy implements CopyMethod {
     return { cache: this.#cache, limit: this.#limit };
   }
 
-  #placing({ from }: ActionOf<'copy'>): PlaceFaults {
+  #placing({ from }: CopyAction): PlaceFaults {
     this.#places ??= new PlaceFaults(from);
     return this.#places;
   }
 
-  #chain(action: ActionOf<'copy'>, edition: Edition, context: StepContext): Promise<Chain> {
+  #chain(action: CopyAction, edition: Edition, context: StepContext): Promise<Chain> {
     const { digest } = edition.packed;
     const known = this.#chains.get(digest);
     if (known !== undefined) return known;
@@ -151,7 +152,7 @@ export class ChainCopy implements CopyMethod {
   }
 
   async #newChain(
-    { from, width, sources, bytesPerSecond }: ActionOf<'copy'>,
+    { from, width, sources, bytesPerSecond }: CopyAction,
     { tree, packed }: Edition,
     context: StepContext,
   ): Promise<Chain> {

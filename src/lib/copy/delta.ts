@@ -1,8 +1,8 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { readLimitMs } from './archive.js';
+import type { FileTree } from './file-tree.js';
 
 /** Names pass in a command line, which Linux takes up to 128 KiB of (execve(2), MAX_ARG_STRLEN), quoted and beside others. */
 const MOST_NAME_BYTES = 30_000;

@@ -1,9 +1,10 @@
-import type { CopyAction, FileTree, PackedArchive } from '../plan/action.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
+import type { CopyAction } from './actions.js';
 import { howTarEnded, parseWeighed, readLimitMs, weighCommand } from './archive.js';
 import { filesInCommon, manifestCommand, parseManifest } from './delta.js';
 import { movedTemplate } from './faults.js';
+import type { FileTree, PackedArchive } from './file-tree.js';
 import type { Survey } from './survey.js';
 
 /** An archive of a tree, or of what a host lacks of it, in a codec that the host has. */

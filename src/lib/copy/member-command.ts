@@ -1,8 +1,8 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree, PackedArchive } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { tarArguments } from './archive.js';
+import type { FileTree, PackedArchive } from './file-tree.js';
 
 /** A receiver keeps what it gets and gives it on; the template packs its tree each time it is asked for it. */
 export type MemberRole = 'receiver' | { readonly template: FileTree };

@@ -1,6 +1,6 @@
-import type { PlaceNeed } from '../plan/action.js';
 import type { Session } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
+import type { PlaceNeed } from './file-tree.js';
 import { placeWords, SPOOLS, WAY_ON } from './place.js';
 import { hasTree } from './survey.js';
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { CopyAction } from '../plan/action.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CopyAction } from './actions.js';
 import { type ArchiveCache, COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Edition } from './editions.js';
 import { DIGEST_DIFFERS, newSpool, receiveCommand } from './place.js';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
-import type { FileTree, PackedArchive } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 import { tarArguments } from './archive.js';
+import type { FileTree, PackedArchive } from './file-tree.js';
 
 /**
  * Where hosts keep what they need for an operation, each in a folder OPERATION.SOMETHING into which nobody else may look; and

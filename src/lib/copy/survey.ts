@@ -1,9 +1,9 @@
 import { hostScript } from '../../host-script.js';
-import type { FileTree } from '../plan/action.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
 import { fingerprintCommand, parseFingerprint, readLimitMs } from './archive.js';
+import type { FileTree } from './file-tree.js';
 
 /** What decides how a tree gets onto a host. */
 export interface Survey {

@@ -3,6 +3,7 @@ import type { OperationRecord } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Connections } from '../ssh/transport.js';
+import { isCopy } from './actions.js';
 
 const SWEEP_TIMEOUT_MS = 10_000;
 /** With the login. */
@@ -19,13 +20,11 @@ export async function sweepHosts(
 ): Promise<readonly string[]> {
   const copies = plan.stages.flatMap(({ lanes, standby }) =>
     [...lanes, ...standby].flatMap(({ host, steps }) =>
-      steps.flatMap(({ id: step, action }) =>
-        action.kind === 'copy' ? [{ host, step, from: action.from }] : [],
-      ),
+      steps.flatMap(({ id: step, action }) => (isCopy(action) ? [{ host, step, from: action.from }] : [])),
     ),
   );
   const begun = copies.filter(({ host, step }) =>
-    events.some((event) => event.type === 'step-started' && event.host === host && event.step === step),
+    events.some((event) => event.type === 'step-started' && event.lane === host && event.step === step),
   );
   const names = new Set(begun.flatMap(({ host, from }) => [host, from]));
   const hosts = plan.hosts.filter(({ name }) => names.has(name));

@@ -1,9 +1,9 @@
 import type { Host } from '../names/host.js';
-import type { FileTree } from '../plan/action.js';
 import { StepFailure } from '../run/step-handler.js';
 import { LinkLostError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
+import type { FileTree } from './file-tree.js';
 import { Member, type MemberListener } from './member.js';
 import type { MemberWork } from './member-command.js';
 import { requireSecondSession } from './second-session.js';

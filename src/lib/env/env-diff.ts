@@ -1,6 +1,6 @@
 import type { EnvConfig } from '../config/config-types.js';
 import type { SecretText } from '../masking/secret.js';
-import type { EnvValue } from '../plan/action.js';
+import type { EnvValue } from './actions.js';
 import { accessAfterPush } from './env-access.js';
 import type { EnvFileState } from './env-facts.js';
 import { renderEnvFile } from './env-file.js';

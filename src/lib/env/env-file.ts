@@ -3,7 +3,7 @@ import type { EnvConfig } from '../config/config-types.js';
 import { literalPattern } from '../literal-pattern.js';
 import type { SecretText } from '../masking/secret.js';
 import { contains, isSameAddress } from '../names/addresses.js';
-import type { EnvValue } from '../plan/action.js';
+import type { EnvValue } from './actions.js';
 import { shownValue } from './env-mask.js';
 
 /** The values of one room: common ones, overridden by the room's own, sorted by name. */

@@ -1,12 +1,13 @@
 import type { EnvConfig } from '../config/config-types.js';
 import type { Host } from '../names/host.js';
 import { fold } from '../names/nodeset.js';
-import type { Action } from '../plan/action.js';
 import type { Budgets } from '../plan/budget.js';
+import { laneOn } from '../plan/lane.js';
 import type { OperationKind, Plan, Risk, Step } from '../plan/plan.js';
 import type { RestartFacts } from '../restart/restart-facts.js';
-import { planRestart } from '../restart/restart-plan.js';
+import { planRestart, type RestartActions } from '../restart/restart-plan.js';
 import type { RestartRequest } from '../restart/restart-request.js';
+import type { EnvAction, EnvActions } from './actions.js';
 import { accessWanted } from './env-access.js';
 import type { EnvFacts } from './env-facts.js';
 import { envOfRoom } from './env-file.js';
@@ -36,7 +37,7 @@ export function isConcerned({ differs, facts }: EnvTarget): boolean {
 }
 
 /** The plan that writes the environment of the configuration. Hosts that have it already are left out. Pure. */
-export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
+export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { app, env } = request;
   const wrong = targets.filter(({ differs }) => differs);
   const action = ({ host }: EnvTarget) => writeAction(env, host);
@@ -62,13 +63,17 @@ export function planEnvRestart(
   targets: readonly EnvTarget[],
   request: RestartRequest,
   facts: RestartFacts,
-): Plan {
-  const write = (host: Host): Step => ({ id: 'write', title: 'write', action: writeAction(env, host) });
+): Plan<RestartActions | EnvAction> {
+  const write = (host: Host): Step<EnvAction> => ({
+    id: 'write',
+    title: 'write',
+    action: writeAction(env, host),
+  });
   const plan = planRestart(request, facts, write);
   const wrong = targets.filter(({ differs }) => differs);
   return {
     ...plan,
-    operation: 'env-push',
+    kind: 'env-push',
     title: `push the environment and ${plan.title}`,
     risks: [...pushRisks(env, wrong), ...unreadFiles(targets), ...plan.risks],
   };
@@ -86,7 +91,7 @@ function unreadFiles(targets: readonly EnvTarget[]): Risk[] {
   ];
 }
 
-function writeAction(env: EnvConfig, { room }: Host): Action {
+function writeAction(env: EnvConfig, { room }: Host): EnvAction {
   return {
     kind: 'env',
     path: env.file,
@@ -101,9 +106,9 @@ function pushRisks({ file }: EnvConfig, targets: readonly EnvTarget[]): Risk[] {
 }
 
 /** The plan that puts back, on each host, what stood in the file before its last push. Pure. */
-export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan {
+export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { env } = request;
-  const action = ({ facts }: EnvTarget): Action => ({
+  const action = ({ facts }: EnvTarget): EnvActions => ({
     kind: 'env-rollback',
     path: env.file,
     version: facts?.previous?.version ?? '',
@@ -141,35 +146,35 @@ function kindRisks(file: string, targets: readonly EnvTarget[]): Risk[] {
 }
 
 function planOf(
-  operation: OperationKind,
+  kind: OperationKind,
   title: string,
   step: string,
   { app, bounds }: EnvRequest,
   targets: readonly EnvTarget[],
-  action: (target: EnvTarget) => Action,
+  action: (target: EnvTarget) => EnvActions,
   risks: readonly Risk[],
-): Plan {
+): Plan<EnvActions> {
   const { batches, budgets } = bounds(targets.length);
-  const lanes = targets.map((target) => ({
-    host: target.host.name,
-    steps: [{ id: step, title: step, action: action(target) }],
-  }));
+  const lanes = targets.map((target) =>
+    laneOn(target.host.name, [{ id: step, title: step, action: action(target) }]),
+  );
   const places = targets.flatMap(({ host, groups }) =>
     groups.map((group) => `app/${app}/${group}/${host.room}`),
   );
   return {
-    version: 1,
-    operation,
+    version: 2,
+    kind,
     title,
-    app,
-    group: unique(targets.flatMap(({ groups }) => groups)).join(','),
-    room: unique(targets.map(({ host }) => host.room)).join(','),
+    scope: {
+      apps: [app],
+      groups: unique(targets.flatMap(({ groups }) => groups)),
+      rooms: unique(targets.map(({ host }) => host.room)),
+    },
     locks: unique(places),
     claims: [],
     hosts: targets.map(({ host }) => host),
-    stages: [{ id: 'env', title: 'environment', lanes, standby: [], gate: false }],
-    ...(batches.length > 1 ? { batches } : {}),
-    budgets,
+    stages: [{ id: 'env', title: 'environment', lanes, standby: [], pass: 'each' }],
+    rollout: { ...(batches.length > 1 ? { batches } : {}), budgets },
     risks,
   };
 }

@@ -1,7 +1,8 @@
 import type { OperationRecord, OperationSummary } from '../ledger/ledger.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, StepRef } from '../plan/plan.js';
 import { History } from '../record/history.js';
 import type { Operations } from '../restart/left-behind.js';
+import { isEnv, isEnvRollback } from './actions.js';
 
 export interface EnvChange {
   readonly by: Pick<OperationSummary, 'id' | 'title'>;
@@ -16,7 +17,7 @@ export async function envChangedSince(
   { id, app, startedAt, plan }: OperationRecord,
   operations: Operations,
 ): Promise<EnvChange | undefined> {
-  const hosts = [...new Set(envSteps(plan).map(({ host }) => host))];
+  const hosts = [...new Set(envSteps(plan).map(({ lane }) => lane))];
   if (hosts.length === 0) return undefined;
   for (const later of await operations.list({ app, hosts, since: startedAt })) {
     if (later.id === id) continue;
@@ -33,17 +34,17 @@ async function changedBy(id: string, operations: Operations): Promise<ReadonlySe
   const begun = envSteps(plan).filter((step) =>
     ['done', 'unknown', 'open'].includes(history.state(step).status),
   );
-  return new Set(begun.map(({ host }) => host));
+  return new Set(begun.map(({ lane }) => lane));
 }
 
 /** Where the environment of hosts that are there already is changed; a new host's is its own. */
-function envSteps({ operation, stages }: Plan) {
-  if (operation !== 'env-push' && operation !== 'env-rollback') return [];
+function envSteps({ kind, stages }: Plan): readonly StepRef[] {
+  if (kind !== 'env-push' && kind !== 'env-rollback') return [];
   return stages.flatMap(({ id, lanes }) =>
-    lanes.flatMap(({ host, steps }) =>
+    lanes.flatMap(({ name: lane, steps }) =>
       steps
-        .filter(({ action }) => action.kind === 'env' || action.kind === 'env-rollback')
-        .map((step) => ({ stage: id, host, step: step.id })),
+        .filter(({ action }) => isEnv(action) || isEnvRollback(action))
+        .map((step) => ({ stage: id, lane, step: step.id })),
     ),
   );
 }

@@ -1,13 +1,14 @@
 import { hostScript } from '../../host-script.js';
 import { SPOOLS } from '../copy/place.js';
 import { mustRun } from '../run/remote.js';
-import type { ActionOf, StepHandler } from '../run/step-handler.js';
+import type { StepHandler } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { EnvRollbackAction } from './actions.js';
 
 const SWAP_TIMEOUT_MS = 30_000;
 
 /** Puts the previous version of an environment file back, and keeps the present one as the previous. */
-export const envRollbackHandler: StepHandler<ActionOf<'env-rollback'>> = {
+export const envRollbackHandler: StepHandler<EnvRollbackAction> = {
   async apply({ path, version }, context) {
     const session = await context.session();
     const command = scriptCommand(

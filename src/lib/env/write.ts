@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
 import { SPOOLS } from '../copy/place.js';
 import { mustRun } from '../run/remote.js';
-import type { ActionOf, StepHandler } from '../run/step-handler.js';
+import type { StepHandler } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { EnvAction } from './actions.js';
 import { renderEnvFile } from './env-file.js';
 
 const PUT_TIMEOUT_MS = 30_000;
 
 /** Writes the environment file with its secrets put in; they pass through the connection and never through a command line. */
-export const envHandler: StepHandler<ActionOf<'env'>> = {
+export const envHandler: StepHandler<EnvAction> = {
   async apply({ path, mode, owner = '', keeps = [], values, keepsPrevious, brings }, context) {
     const session = await context.session();
     const previous = keepsPrevious ? 'keep' : 'drop';

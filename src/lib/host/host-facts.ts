@@ -1,11 +1,11 @@
 import { hostScript } from '../../host-script.js';
 import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords, replacedIn } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
-import type { HostNeed } from '../plan/action.js';
 import { expectSuccess } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { Session } from '../ssh/transport.js';
+import type { HostNeed } from './actions.js';
 import { whyNotAskable } from './health-check.js';
 
 const READ_TIMEOUT_MS = 20_000;

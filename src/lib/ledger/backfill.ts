@@ -1,4 +1,4 @@
-import type { Plan } from '../plan/plan.js';
+import { readPlan } from '../plan/stored.js';
 import type { RunEvent } from '../record/events.js';
 import { markUndone } from './handover.js';
 import { enterOperationHosts, laneHosts } from './operation-hosts.js';
@@ -36,7 +36,10 @@ export async function enterHosts(db: Database): Promise<void> {
       const event = JSON.parse(row.body) as RunEvent;
       return event.type === 'host-set-aside' && event.replacedBy !== null ? [event.replacedBy] : [];
     });
-    await enterOperationHosts(db, operation, [...laneHosts(JSON.parse(body) as Plan), ...standIns]);
+    await enterOperationHosts(db, operation, [
+      ...laneHosts(readPlan(JSON.parse(body), operation)),
+      ...standIns,
+    ]);
   }
 }
 

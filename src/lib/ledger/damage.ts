@@ -1,8 +1,8 @@
 import type Libsql from 'libsql';
 import { KuafuError } from '../errors.js';
 import { planChecksum } from '../plan/checksum.js';
-import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
+import { readEvent } from '../record/stored-events.js';
 import { damaged, LedgerUnusableError } from './errors.js';
 import { openedLedgers } from './opened.js';
 import { readRows } from './rows.js';
@@ -19,11 +19,14 @@ const JSON_COLUMNS: Tables = { operations: ['owner'], plans: ['body'], events: [
 /** What every event of a kind has. */
 const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
   'operation-started': ['operator', 'resumed'],
-  'step-started': ['stage', 'host', 'step', 'undo'],
-  'step-finished': ['stage', 'host', 'step', 'undo', 'result'],
-  progress: ['stage', 'host', 'step'],
+  'step-started': ['stage', 'lane', 'step', 'undo'],
+  'step-finished': ['stage', 'lane', 'step', 'undo', 'result'],
+  progress: ['stage', 'lane', 'step'],
   'batch-started': ['batch', 'batches', 'hosts'],
   'host-set-aside': ['stage', 'host', 'reason'],
+  turned: ['why', 'reason', 'by'],
+  kept: ['keeper'],
+  'keeper-lost': ['keeper', 'reason'],
   'operation-finished': ['state', 'message'],
 };
 
@@ -62,8 +65,8 @@ function makesSense(file: string, library: Libsql.Database): boolean {
   if (!operations.every(({ id, owner }) => typeof id === 'string' && isOwner(JSON.parse(owner))))
     return false;
   const plans = read<{ body: string; checksum: string }>('select body, checksum from plans');
-  if (plans.some(({ body, checksum }) => planChecksum(JSON.parse(body) as Plan) !== checksum)) return false;
-  return read<{ body: string }>('select body from events').every(({ body }) => isEvent(JSON.parse(body)));
+  if (plans.some(({ body, checksum }) => planChecksum(JSON.parse(body)) !== checksum)) return false;
+  return read<{ body: string }>('select body from events').every(({ body }) => isEvent(readEvent(body)));
 }
 
 function isOwner(value: unknown): boolean {

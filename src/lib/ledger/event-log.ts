@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunEvent } from '../record/events.js';
+import { readEvent } from '../record/stored-events.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type Owner } from './ledger.js';
 import { type Database, inChunks, ownerColumn, type Tx } from './tables.js';
@@ -102,7 +103,7 @@ export async function readEvents(db: Database | Tx, operation: string): Promise<
     .where('operation', '=', operation)
     .orderBy('seq')
     .execute();
-  return rows.map((row) => JSON.parse(row.body) as RunEvent);
+  return rows.map(({ body }) => readEvent(body));
 }
 
 function byOperation(batch: readonly Pending[]): Map<string, Pending[]> {

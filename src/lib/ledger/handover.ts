@@ -1,12 +1,13 @@
 import { RefusedError } from '../errors.js';
 import type { Handover, Plan } from '../plan/plan.js';
+import { readPlan } from '../plan/stored.js';
 import { releaseLocks } from './locks.js';
 import { findOperation, isLive, isResumable, runningRefusal } from './operations.js';
 import { type Database, inChunks, type Tx } from './tables.js';
 
 /** @throws RefusedError as takeOne() */
 export async function takeHostsOver(tx: Tx, plan: Plan, to: string, now: Date): Promise<void> {
-  for (const handover of handoversOf(plan)) await takeOne(tx, handover, `${plan.operation}: ${to}`, to, now);
+  for (const handover of handoversOf(plan)) await takeOne(tx, handover, `${plan.kind}: ${to}`, to, now);
 }
 
 /**
@@ -74,8 +75,8 @@ export async function markUndone(db: Database | Tx, by: string): Promise<void> {
     .select('body')
     .where('operation', '=', by)
     .executeTakeFirstOrThrow();
-  const plan = JSON.parse(body) as Plan;
-  if (plan.operation !== 'undo') return;
+  const plan = readPlan(JSON.parse(body), by);
+  if (plan.kind !== 'undo') return;
   for (const { operation } of handoversOf(plan))
     await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
 }

@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.js';
 import { fold } from '../names/nodeset.js';
+import { isClaim } from '../plan/claim.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
 import { History } from '../record/history.js';
@@ -29,10 +30,10 @@ export async function keepHosts(
 /** Those that were reserved, and in whose place no other stands. */
 function claimed(plan: Plan, history: History): { readonly host: string; readonly room: string }[] {
   return plan.stages.flatMap((stage) =>
-    [...stage.lanes, ...stage.standby].flatMap(({ host, steps }) =>
+    [...stage.lanes, ...stage.standby].flatMap(({ name: host, steps }) =>
       steps.flatMap(({ id: step, action }) => {
-        if (action.kind !== 'claim' || history.setAside(host)?.replacedBy) return [];
-        const isDone = history.state({ stage: stage.id, host, step }).status === 'done';
+        if (!isClaim(action) || history.setAside(host)?.replacedBy) return [];
+        const isDone = history.state({ stage: stage.id, lane: host, step }).status === 'done';
         return isDone ? [{ host, room: action.room }] : [];
       }),
     ),

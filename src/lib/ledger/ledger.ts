@@ -48,8 +48,10 @@ export interface OperationSummary {
 
 export interface OperationRecord extends OperationSummary {
   readonly plan: Plan;
-  /** sha256 of the plan's canonical JSON. */
+  /** sha256 of the canonical JSON of the plan as it was made. */
   readonly checksum: string;
+  /** Whether the plan in the ledger has that sum still. */
+  readonly isAsMade: boolean;
   readonly events: readonly RunEvent[];
 }
 

@@ -11,16 +11,16 @@ export const CLEARING: readonly string[] = ['undo', 'shrink', 'clean'] satisfies
  */
 export function hostsLeftBehind(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
   // Of those that clear hosts what is not returned yet may serve.
-  if (CLEARING.includes(plan.operation))
-    return new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.host));
+  if (CLEARING.includes(plan.kind))
+    return new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.name));
   const history = new History(events);
   const hosts = new Set<string>();
   for (const stage of plan.stages)
-    for (const { host, steps } of [...stage.lanes, ...stage.standby])
+    for (const { name: lane, host, steps } of [...stage.lanes, ...stage.standby])
       for (const step of steps) {
         if (step.undo === undefined) continue;
-        const { status } = history.state({ stage: stage.id, host, step: step.id });
-        if (status !== 'not-started' && status !== 'skipped') hosts.add(host);
+        const { status } = history.state({ stage: stage.id, lane, step: step.id });
+        if (status !== 'not-started' && status !== 'skipped' && host !== null) hosts.add(host);
       }
   return hosts;
 }

@@ -3,7 +3,7 @@ import { type Database, inChunks, type Tx } from './tables.js';
 
 /** The hosts that a plan works on whatever happens: all but the standbys. */
 export function laneHosts(plan: Plan): readonly string[] {
-  return [...new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.host))];
+  return [...new Set(plan.stages.flatMap((stage) => stage.lanes).flatMap(({ host }) => host ?? []))];
 }
 
 /** Enters who is in an operation; whoever is entered already stays so. */

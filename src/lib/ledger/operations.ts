@@ -1,6 +1,7 @@
 import { RefusedError, UsageError } from '../errors.js';
 import { planChecksum } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
+import { scopeWords } from '../plan/scope.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type OperationFilter, type Owner } from './ledger.js';
 import { matching } from './operation-filter.js';
@@ -35,12 +36,13 @@ export async function renewLease(tx: Tx, operation: string, owner: Owner, now: D
 
 /** The new record's id. */
 export async function insertOperation(tx: Tx, plan: Plan, owner: Owner, now: Date): Promise<string> {
+  const { app, group, room } = scopeWords(plan.scope);
   const record = {
-    kind: plan.operation,
+    kind: plan.kind,
     title: plan.title,
-    app: plan.app,
-    app_group: plan.group,
-    room: plan.room,
+    app,
+    app_group: group,
+    room,
     state: 'running' as const,
     closed: 0,
     operator: owner.operator,

@@ -1,5 +1,6 @@
 import { RefusedError } from '../errors.js';
 import type { Plan } from '../plan/plan.js';
+import { type ScopeWords, scopeWords } from '../plan/scope.js';
 import { forgetKeptOut } from './kept-out.js';
 import type { TakenSpare } from './ledger.js';
 import { CLEARING } from './left-behind.js';
@@ -13,9 +14,10 @@ export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: 
   const taken = (await Promise.all(inChunks(plan.claims).map((hosts) => rowsOf(tx, hosts)))).flat();
   const kept = await liveReservations(tx, now, plan.claims);
   if (taken.length + kept.length > 0) throw takenRefusal(taken, kept);
+  const place = scopeWords(plan.scope);
   const roomOf = new Map(plan.hosts.map((host) => [host.name, host.room]));
   const rows = plan.claims.map((host) =>
-    reservation(host, roomOf.get(host) ?? plan.room, operation, plan, now),
+    reservation(host, roomOf.get(host) ?? place.room, operation, place, now),
   );
   for (const chunk of inChunks(rows)) await tx.insertInto('resources').values(chunk).execute();
 }
@@ -161,7 +163,7 @@ function reservation(
   host: string,
   room: string,
   operation: string,
-  { app, group }: Pick<Plan, 'app' | 'group'>,
+  { app, group }: Pick<ScopeWords, 'app' | 'group'>,
   now: Date,
 ): PoolTableRow {
   const since = now.toISOString();

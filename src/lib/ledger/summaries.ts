@@ -1,4 +1,5 @@
-import type { Plan } from '../plan/plan.js';
+import { planChecksum } from '../plan/checksum.js';
+import { readPlan } from '../plan/stored.js';
 import type { RunEvent } from '../record/events.js';
 import { workedMs } from '../record/result.js';
 import { readEvents } from './event-log.js';
@@ -34,7 +35,14 @@ export async function readRecord(db: Database | Tx, row: OperationRow, now: Date
     .where('operation', '=', row.id)
     .executeTakeFirstOrThrow();
   const events = await readEvents(db, row.id);
-  return { ...summaryOf(row, events, now), plan: JSON.parse(body) as Plan, checksum, events };
+  const stored: unknown = JSON.parse(body);
+  return {
+    ...summaryOf(row, events, now),
+    plan: readPlan(stored, row.id),
+    checksum,
+    isAsMade: planChecksum(stored) === checksum,
+    events,
+  };
 }
 
 function summarize(row: OperationRow, now: Date, workedMs: number | null): OperationSummary {

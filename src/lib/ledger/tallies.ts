@@ -1,9 +1,11 @@
-import type { Plan } from '../plan/plan.js';
+import { isReadable, readPlan } from '../plan/stored.js';
 import { type Tally, tallyOf } from '../record/tally.js';
 import { readEvents } from './event-log.js';
 import type { OperationFilter, TalliedOperation } from './ledger.js';
 import { matching } from './operation-filter.js';
 import { type Database, inChunks, type Tx } from './tables.js';
+
+const NO_PLAN = { stages: [], hosts: [] };
 
 /** Keeps what statistics need of an operation that has ended, so that they need not read its events. */
 export async function writeTally(db: Database | Tx, operation: string): Promise<void> {
@@ -69,5 +71,8 @@ async function makeTally(db: Database | Tx, operation: string): Promise<Tally> {
     .select('body')
     .where('operation', '=', operation)
     .executeTakeFirstOrThrow();
-  return tallyOf(JSON.parse(body) as Plan, await readEvents(db, operation));
+  const stored = JSON.parse(body) as unknown;
+  // What a newer kuafu planned is counted by the ids of its steps.
+  const plan = isReadable(stored) ? readPlan(stored, operation) : NO_PLAN;
+  return tallyOf(plan, await readEvents(db, operation));
 }

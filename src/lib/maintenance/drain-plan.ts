@@ -1,27 +1,34 @@
+import { inAction } from '../layers/http/balancer-servers.js';
 import { fold } from '../names/fold.js';
-import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
 import { isWanted } from '../restart/capacity.js';
 import { floorOf, floorRefusal } from '../restart/floor.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
 import type { AppFacts } from './maintenance-facts.js';
-import { lanesOf, type Membership, membershipsOf, scopeOf, step } from './maintenance-lanes.js';
+import {
+  lanesOf,
+  type MaintenanceActions,
+  type Membership,
+  membershipsOf,
+  scopeOf,
+} from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
 
 /**
  * The plan that takes hosts out of traffic until they are made ready: nobody sends them requests any more, those they have
  * end, and the ledger knows. Of the hosts themselves nothing is wanted, so one that is silent can be drained. Pure.
  */
-export function planDrain(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan {
+export function planDrain(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan<MaintenanceActions> {
   const memberships = membershipsOf(apps);
   const lanes = lanesOf(memberships, (membership) => stepsOf(membership, request));
   return {
-    version: 1,
-    operation: 'traffic-drain',
+    version: 2,
+    kind: 'traffic-drain',
     title: `drain ${fold(request.hosts.map(({ name }) => name))} of ${apps.map(({ app }) => app.name).join(', ')} until made ready`,
     ...scopeOf(memberships),
     claims: [],
-    stages: [{ id: 'drain', title: 'drain', lanes, standby: [], gate: false }],
+    stages: [{ id: 'drain', title: 'drain', lanes, standby: [], pass: 'each' }],
     risks: [
       ...refusals(memberships, lanes.length, request).map(
         (message) => ({ level: 'refuse', message }) as const,
@@ -44,7 +51,7 @@ function hasBalancer({ of, place }: Membership): boolean {
   return of.facts.balancers.has(place.room);
 }
 
-function stepsOf(membership: Membership, request: MaintenanceRequest): Step[] {
+function stepsOf(membership: Membership, request: MaintenanceRequest): Step<MaintenanceActions>[] {
   if (!hasBalancer(membership) || isDone(membership)) return [];
   const { of, place } = membership;
   const member = memberOf(membership);

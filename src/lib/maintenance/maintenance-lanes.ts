@@ -1,7 +1,14 @@
 import type { Host } from '../names/host.js';
+import { laneOn } from '../plan/lane.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
+import type { PoolActions } from '../pool/actions.js';
 import type { Place } from '../restart/restart-request.js';
+import type { TrafficActions } from '../traffic/actions.js';
+import type { UnitActions } from '../unit/actions.js';
 import type { AppFacts } from './maintenance-facts.js';
+
+/** What is done to hosts that somebody wants out, or back. */
+export type MaintenanceActions = PoolActions | TrafficActions | UnitActions;
 
 /** A host in one of its applications. */
 export interface Membership {
@@ -23,8 +30,8 @@ export function membershipsOf(apps: readonly AppFacts[]): Membership[] {
  */
 export function lanesOf(
   memberships: readonly Membership[],
-  stepsOf: (membership: Membership) => readonly Step[],
-): Lane[] {
+  stepsOf: (membership: Membership) => readonly Step<MaintenanceActions>[],
+): Lane<MaintenanceActions>[] {
   const hosts = [...new Set(memberships.map(({ host }) => host.name))];
   return hosts.flatMap((host) => {
     const own = memberships.filter((membership) => membership.host.name === host);
@@ -35,28 +42,24 @@ export function lanesOf(
         said === '' ? step : { ...step, id: `${step.id}-${said}`, title: `${step.title} ${said}` },
       );
     });
-    return steps.length === 0 ? [] : [{ host, steps }];
+    return steps.length === 0 ? [] : [laneOn(host, steps)];
   });
 }
 
 /** What plans of several applications have in common. */
-export function scopeOf(
-  memberships: readonly Membership[],
-): Pick<Plan, 'app' | 'group' | 'room' | 'locks' | 'hosts'> {
+export function scopeOf(memberships: readonly Membership[]): Pick<Plan, 'scope' | 'locks' | 'hosts'> {
   const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
   const places = memberships.map(({ of, place }) => ({ app: of.app.name, ...place }));
   const balancers = memberships.flatMap(
     ({ of, place }) => of.facts.balancers.get(place.room)?.balancers ?? [],
   );
   return {
-    app: unique(places.map(({ app }) => app)).join(','),
-    group: unique(places.map(({ group }) => group)).join(','),
-    room: unique(places.map(({ room }) => room)).join(','),
+    scope: {
+      apps: unique(places.map(({ app }) => app)),
+      groups: unique(places.map(({ group }) => group)),
+      rooms: unique(places.map(({ room }) => room)),
+    },
     locks: unique(places.map(({ app, group, room }) => `app/${app}/${group}/${room}`)),
     hosts: unique([...places.flatMap(({ members }) => members), ...balancers]),
   };
-}
-
-export function step(id: string, action: Step['action'], undo?: Step['action']): Step {
-  return undo ? { id, title: id, action, undo } : { id, title: id, action };
 }

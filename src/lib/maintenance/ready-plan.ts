@@ -1,13 +1,19 @@
 import { healthUrl } from '../host/health-check.js';
+import { type BalancerServer, inAction } from '../layers/http/balancer-servers.js';
 import { fold } from '../names/fold.js';
-import type { BalancerServer } from '../plan/action.js';
-import { inAction } from '../plan/balancer-servers.js';
 import type { Plan, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
 import { isWanted, leftBy } from '../restart/capacity.js';
 import { balancersWithout } from '../restart/lost-places.js';
 import { placesAt } from '../traffic/way-in.js';
 import type { AppFacts } from './maintenance-facts.js';
-import { lanesOf, type Membership, membershipsOf, scopeOf, step } from './maintenance-lanes.js';
+import {
+  lanesOf,
+  type MaintenanceActions,
+  type Membership,
+  membershipsOf,
+  scopeOf,
+} from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
 
 /** Where a join fails, the host is shut as it was: so long its requests may take, of which it has hardly any. */
@@ -17,16 +23,16 @@ const SHUT_MS = 2000;
  * The plan that brings hosts back which a person has drained: healthy first, by our check and then by that of each balancer,
  * which it begins anew. Pure.
  */
-export function planReady(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan {
+export function planReady(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan<MaintenanceActions> {
   const memberships = membershipsOf(apps);
   const lanes = lanesOf(memberships, stepsOf);
   return {
-    version: 1,
-    operation: 'traffic-ready',
+    version: 2,
+    kind: 'traffic-ready',
     title: `make ${fold(request.hosts.map(({ name }) => name))} of ${apps.map(({ app }) => app.name).join(', ')} ready for traffic`,
     ...scopeOf(memberships),
     claims: [],
-    stages: [{ id: 'ready', title: 'ready', lanes, standby: [], gate: false }],
+    stages: [{ id: 'ready', title: 'ready', lanes, standby: [], pass: 'each' }],
     risks: [
       ...refusals(memberships).map((message) => ({ level: 'refuse', message }) as const),
       ...notes(memberships).map((message) => ({ level: 'note', message }) as const),
@@ -43,13 +49,13 @@ function isOurs({ of, place, host }: Membership): boolean {
   return of.facts.keptOut.has(host.name) || leftBy(host, place, of.facts) !== undefined;
 }
 
-function stepsOf(membership: Membership): Step[] {
+function stepsOf(membership: Membership): Step<MaintenanceActions>[] {
   const look = lookOf(membership);
   if (look === undefined || !isOurs(membership)) return [];
   const { of, host } = membership;
   const { health, service: unit, name } = of.app;
   const at = inAction(placesOf(membership));
-  const steps: Step[] = [];
+  const steps: Step<MaintenanceActions>[] = [];
   if (health) {
     const url = healthUrl(health, host);
     steps.push(step('health', { kind: 'health', check: health, url, unit }));

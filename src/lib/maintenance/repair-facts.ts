@@ -1,8 +1,8 @@
 import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
+import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { isDrained, isWanted } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer } from '../plan/action.js';
 import { leftOutBy } from '../restart/left-behind.js';
 import type { Records } from '../restart/restart-facts.js';
 import type { Connections } from '../ssh/transport.js';

@@ -1,15 +1,17 @@
 import type { AppConfig } from '../config/config-types.js';
 import { healthUrl } from '../host/health-check.js';
+import { type BalancerServer, inAction } from '../layers/http/balancer-servers.js';
 import type { KeptOut } from '../ledger/ledger.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer } from '../plan/action.js';
-import { inAction } from '../plan/balancer-servers.js';
 import { parseBudgets } from '../plan/budget.js';
+import { laneOn } from '../plan/lane.js';
 import type { Lane, Plan, Step } from '../plan/plan.js';
+import type { TrafficAction } from '../traffic/actions.js';
 import type { JoinFacts } from '../traffic/join-facts.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
 import { startCommand } from '../traffic/not-started.js';
+import type { HealthAction } from '../unit/actions.js';
 
 /** A host that should be in traffic and is not, and the places it lacks. */
 export interface Absent {
@@ -34,11 +36,13 @@ export interface RepairFacts {
   readonly join: JoinFacts;
 }
 
+type RepairActions = TrafficAction | HealthAction;
+
 /**
  * The plan that brings hosts back into traffic which a restart of their balancer has forgotten: each is asked for its health
  * first. Whom somebody took out stays out. Pure.
  */
-export function planRepair(facts: RepairFacts): Plan {
+export function planRepair(facts: RepairFacts): Plan<RepairActions> {
   const { app, room, groups, absent, notStarted, out, keptOut, doubts, join } = facts;
   const count = absent.length;
   const notes = [
@@ -54,12 +58,10 @@ export function planRepair(facts: RepairFacts): Plan {
     ...join.notes,
   ];
   return {
-    version: 1,
-    operation: 'traffic-repair',
+    version: 2,
+    kind: 'traffic-repair',
     title: `bring ${count} ${count === 1 ? 'host' : 'hosts'} of ${app.name} back into traffic in room ${room}`,
-    app: app.name,
-    group: groups.join(','),
-    room,
+    scope: { apps: [app.name], groups, rooms: [room] },
     locks: groups.map((group) => `app/${app.name}/${group}/${room}`),
     claims: [],
     hosts: [...new Set([...absent.map(({ host }) => host), ...join.balancers])],
@@ -67,12 +69,12 @@ export function planRepair(facts: RepairFacts): Plan {
       {
         id: 'repair',
         title: 'repair',
-        lanes: absent.map((each): Lane => ({ host: each.host.name, steps: stepsOf(app, each) })),
+        lanes: absent.map((each): Lane<RepairActions> => laneOn(each.host.name, stepsOf(app, each))),
         standby: [],
-        gate: false,
+        pass: 'each',
       },
     ],
-    budgets: parseBudgets({}, count),
+    rollout: { budgets: parseBudgets({}, count) },
     risks: [
       ...(count === 0 ? [] : [...doubts, ...join.refusals]).map(
         (message) => ({ level: 'refuse', message }) as const,
@@ -82,9 +84,9 @@ export function planRepair(facts: RepairFacts): Plan {
   };
 }
 
-function stepsOf({ health, service: unit }: AppConfig, { host, places }: Absent): Step[] {
+function stepsOf({ health, service: unit }: AppConfig, { host, places }: Absent): Step<RepairActions>[] {
   const at = inAction(places);
-  const steps: Step[] = [];
+  const steps: Step<RepairActions>[] = [];
   if (health) {
     const url = healthUrl(health, host);
     steps.push({ id: 'health', title: 'health', action: { kind: 'health', check: health, url, unit } });

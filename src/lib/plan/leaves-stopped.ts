@@ -4,8 +4,6 @@ import type { Plan } from './plan.js';
 export const INSTALL = 'install';
 
 /** Whether an operation is an expansion that was told to install only. */
-export function leavesStopped({ operation, stages }: Pick<Plan, 'operation' | 'stages'>): boolean {
-  return (
-    operation === 'scale' && stages.some(({ lanes }) => lanes[0]?.steps.some(({ id }) => id === INSTALL))
-  );
+export function leavesStopped({ kind, stages }: Pick<Plan, 'kind' | 'stages'>): boolean {
+  return kind === 'scale' && stages.some(({ lanes }) => lanes[0]?.steps.some(({ id }) => id === INSTALL));
 }

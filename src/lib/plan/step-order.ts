@@ -1,12 +1,4 @@
-import type { Action, ActionKind } from './action.js';
 import type { Stage, Step } from './plan.js';
-
-/** Actions that look or wait, and never change anything: that they have not is no news. */
-const ONLY_LOOK: ReadonlySet<ActionKind> = new Set(['connect', 'drain', 'health', 'unmoved']);
-
-export function onlyLooks({ kind }: Pick<Action, 'kind'>): boolean {
-  return ONLY_LOOK.has(kind);
-}
 
 /** The steps of all lanes of a stage, one for each key, in an order in which each lane has them: some lanes lack some. */
 export function mergedSteps({ lanes, standby }: Stage, keyOf: (step: Step) => string): readonly Step[] {

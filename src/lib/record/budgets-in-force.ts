@@ -4,9 +4,9 @@ import type { RunEvent } from './events.js';
 
 /** The budgets of the plan, or those that whoever resumed it last with others gave. Undefined: nothing bounds it. */
 export function budgetsInForce(
-  plan: Pick<Plan, 'budgets'>,
+  plan: Pick<Plan, 'rollout'>,
   events: readonly RunEvent[],
 ): Budgets | undefined {
   const given = events.findLast((event) => event.type === 'operation-started' && event.budgets !== undefined);
-  return given?.type === 'operation-started' ? given.budgets : plan.budgets;
+  return given?.type === 'operation-started' ? given.budgets : plan.rollout?.budgets;
 }

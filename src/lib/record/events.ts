@@ -1,4 +1,5 @@
 import type { Budgets, FailureKind } from '../plan/budget.js';
+import type { StepRef } from '../plan/plan.js';
 
 /**
  * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
@@ -30,12 +31,19 @@ interface Fault {
 
 export type OperationState = 'running' | 'done' | 'failed' | 'interrupted' | 'undone';
 
-/** Where a step is: stage, host and step id; `undo` steps carry the id of the step they take back. */
-export interface StepAddress {
-  readonly stage: string;
-  readonly host: string;
-  readonly step: string;
+/** Where a step is; `undo` steps carry the id of the step they take back. */
+export interface StepAddress extends StepRef {
   readonly undo: boolean;
+}
+
+/**
+ * From here on only the way back runs, whoever goes on. `passed`: every stage did, and the operation ends with its way back.
+ * `by`: an operator, or empty where nobody asked for it.
+ */
+export interface Turned {
+  readonly why: 'passed' | 'failed' | 'stopped' | 'keeper-lost' | 'signal';
+  readonly reason: string;
+  readonly by: string;
 }
 
 /** What happened, in order. The ledger keeps all of them but `progress`; screen and JSON listen to the same stream. */
@@ -71,6 +79,17 @@ export type RunEvent = { readonly at: string } & (
       /** What the budgets count it as; null: it was taken by another operation, which is no failure. */
       readonly failure: FailureKind | null;
       readonly replacedBy: string | null;
+    }
+  | ({ readonly type: 'turned' } & Turned)
+  | {
+      /** A keeper did its work once more. */
+      readonly type: 'kept';
+      readonly keeper: string;
+    }
+  | {
+      readonly type: 'keeper-lost';
+      readonly keeper: string;
+      readonly reason: string;
     }
   | {
       readonly type: 'operation-finished';

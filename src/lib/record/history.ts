@@ -1,3 +1,4 @@
+import type { StepRef } from '../plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from './events.js';
 
 /** Where a step stands after all events so far. */
@@ -9,7 +10,7 @@ export interface StepState {
   readonly result: StepResult | null;
 }
 
-const NOT_STARTED: StepState = { status: 'not-started', attempts: 0, startedAt: null, result: null };
+export const NOT_STARTED: StepState = { status: 'not-started', attempts: 0, startedAt: null, result: null };
 
 /**
  * The state of every step, folded from the events of an operation. The ledger keeps events only, so whoever reads
@@ -32,7 +33,7 @@ export class History {
     else if (event.type === 'host-set-aside') this.#giveUp(event);
   }
 
-  state(address: Omit<StepAddress, 'undo'>): StepState {
+  state(address: StepRef): StepState {
     return this.#steps.get(keyOf(address)) ?? NOT_STARTED;
   }
 
@@ -57,9 +58,9 @@ export class History {
   }
 
   #start(address: StepAddress, at: string): void {
-    this.#begun.add(address.host);
+    this.#begun.add(address.lane);
     // Somebody went on with it, and it is worked on again.
-    if (this.#setAside.get(address.host)?.replacedBy === null) this.#setAside.delete(address.host);
+    if (this.#setAside.get(address.lane)?.replacedBy === null) this.#setAside.delete(address.lane);
     const { attempts } = this.state(address);
     this.#steps.set(keyOf(address), { status: 'open', attempts: attempts + 1, startedAt: at, result: null });
   }
@@ -77,6 +78,6 @@ export class History {
   }
 }
 
-function keyOf({ stage, host, step }: Omit<StepAddress, 'undo'>): string {
-  return `${stage}/${host}/${step}`;
+function keyOf({ stage, lane, step }: StepRef): string {
+  return `${stage}/${lane}/${step}`;
 }

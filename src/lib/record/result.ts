@@ -1,4 +1,5 @@
-import type { ActionKind } from '../plan/action.js';
+import { type Kinds, kindOf } from '../plan/kinds.js';
+import { placesOf } from '../plan/places.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
@@ -39,14 +40,19 @@ export interface OperationResult {
  * What an operation came to, from its events alone. Hosts that only serve it (template, balancer) are left out.
  * @param live whether somebody works on it; otherwise an open step has an unknown end
  */
-export function summarize(plan: Plan, events: readonly RunEvent[], live = false): OperationResult {
+export function summarize(
+  plan: Plan,
+  events: readonly RunEvent[],
+  kinds: Kinds,
+  live = false,
+): OperationResult {
   const history = new History(events);
-  const first = plan.stages[0];
+  const first = placesOf(plan);
   const lanes = [...(first?.lanes ?? []), ...(first?.standby ?? [])];
   const last = events.findLast((event) => event.type === 'operation-finished');
-  const given = { undone: last?.state === 'undone', live };
-  const all = lanes.map((lane) => hostResult(plan, lane.host, history, given));
-  const wantedHosts = new Set(first?.lanes.map((lane) => lane.host));
+  const given = { undone: last?.state === 'undone', live, kinds };
+  const all = lanes.map((lane) => hostResult(plan, lane.name, history, given));
+  const wantedHosts = new Set(first?.lanes.map((lane) => lane.name));
   const hosts = all.filter((host) => wantedHosts.has(host.host) || host.state !== 'not-started');
   return {
     state: last?.state ?? 'running',
@@ -62,15 +68,15 @@ function hostResult(
   plan: Plan,
   name: string,
   history: History,
-  { undone, live }: { readonly undone: boolean; readonly live: boolean },
+  { undone, live, kinds }: { readonly undone: boolean; readonly live: boolean; readonly kinds: Kinds },
 ): HostResult {
   const host = plan.hosts.find((candidate) => candidate.name === name);
   const states = plan.stages.flatMap((stage) => {
     const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
     return (lane?.steps ?? []).map((step) => ({
       title: step.title,
-      kind: step.action.kind,
-      ...history.state({ stage: stage.id, host: name, step: step.id }),
+      tells: kindOf(kinds, step.action)?.tellsWhatStays === true,
+      ...history.state({ stage: stage.id, lane: name, step: step.id }),
     }));
   });
   const stepsDone = states.filter((state) => state.status === 'done').length;
@@ -93,8 +99,8 @@ function hostResult(
 }
 
 /** What an undo that is done has left on the host. */
-function leftWords(states: readonly (StepState & { readonly kind: ActionKind })[]): string {
-  const removal = states.find(({ kind }) => kind === 'remove')?.result;
+function leftWords(states: readonly (StepState & { readonly tells: boolean })[]): string {
+  const removal = states.find(({ tells }) => tells)?.result;
   return removal?.status === 'done' ? removal.message : '';
 }
 

@@ -1,4 +1,6 @@
 import { compareNaturally } from '../names/natural-order.js';
+import type { Kinds } from '../plan/kinds.js';
+import { placesOf } from '../plan/places.js';
 import type { Plan } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent } from './events.js';
@@ -47,12 +49,12 @@ export interface StepMatrix {
  * Hosts in natural order by steps in the order of the plan. Hosts on standby that were never needed are left out.
  * @param live whether somebody works on the operation; otherwise an open step has an unknown end
  */
-export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolean): StepMatrix {
+export function stepMatrix(plan: Plan, events: readonly RunEvent[], kinds: Kinds, live: boolean): StepMatrix {
   const history = new History(events);
   const columns = columnsOf(plan);
-  const wanted = new Set(plan.stages[0]?.lanes.map((lane) => lane.host));
+  const wanted = new Set(placesOf(plan)?.lanes.map((lane) => lane.name));
   const steps = plannedSteps(plan);
-  const looks = lookingSteps(plan);
+  const looks = lookingSteps(plan, kinds);
   const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep.keys()]))].sort(
     compareNaturally,
   );
@@ -62,8 +64,8 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], live: boolea
     cells: columns.map(({ stage, step }) =>
       cellOf(
         (steps.get(keyOf({ stage, step }))?.get(host) ?? []).map((id) => ({
-          ...history.state({ stage, host, step: id }),
-          looks: looks({ stage, host, step: id }),
+          ...history.state({ stage, lane: host, step: id }),
+          looks: looks({ stage, lane: host, step: id }),
         })),
         live,
       ),
@@ -90,7 +92,7 @@ function plannedSteps(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, reado
       for (const { id, title } of lane.steps) {
         const key = keyOf({ stage: stage.id, step: title });
         const hosts = steps.get(key) ?? new Map<string, string[]>();
-        steps.set(key, hosts.set(lane.host, [...(hosts.get(lane.host) ?? []), id]));
+        steps.set(key, hosts.set(lane.name, [...(hosts.get(lane.name) ?? []), id]));
       }
   return steps;
 }

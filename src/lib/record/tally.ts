@@ -24,7 +24,7 @@ export interface StepTally {
   readonly reasons: readonly (readonly [reason: string, count: number])[];
 }
 
-export function tallyOf(plan: Plan, events: readonly RunEvent[]): Tally {
+export function tallyOf(plan: Pick<Plan, 'stages' | 'hosts'>, events: readonly RunEvent[]): Tally {
   const titles = titlesOf(plan);
   const hosts = new Map(
     plan.hosts.flatMap(({ name, ssh }) => [[name, 'HOST'] as const, [ssh.address, 'HOST']]),
@@ -59,7 +59,7 @@ interface Counts extends Record<'failed' | 'unknown' | 'skipped', number> {
   readonly reasons: Map<string, number>;
 }
 
-function titlesOf(plan: Plan): ReadonlyMap<string, string> {
+function titlesOf(plan: Pick<Plan, 'stages'>): ReadonlyMap<string, string> {
   const titles = new Map<string, string>();
   for (const stage of plan.stages)
     for (const lane of [...stage.lanes, ...stage.standby])

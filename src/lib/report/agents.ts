@@ -1,6 +1,6 @@
+import { type Clock, doubtMs } from '../host/clock.js';
 import type { KeptOut, OperationRecord } from '../ledger/ledger.js';
 import type { HostRole } from '../names/host.js';
-import { type Clock, doubtMs } from './clock.js';
 import type { HostAnswer } from './read-hosts.js';
 import { type Finding, silence, unitFindings } from './resources.js';
 
@@ -50,7 +50,7 @@ function clockFindings({ host, clock }: Agent): Finding[] {
 export function lastOperations(records: readonly OperationRecord[]): ReadonlyMap<string, LastOperation> {
   const last = new Map<string, LastOperation>();
   for (const { id, kind, state, startedAt, events } of records) {
-    const hosts = new Set(events.flatMap((event) => (event.type === 'step-started' ? [event.host] : [])));
+    const hosts = new Set(events.flatMap((event) => (event.type === 'step-started' ? [event.lane] : [])));
     for (const host of hosts) if (!last.has(host)) last.set(host, { id, kind, state, at: startedAt });
   }
   return last;

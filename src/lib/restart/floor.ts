@@ -1,7 +1,7 @@
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../names/fold.js';
-import type { CapacityFloor } from '../plan/action.js';
 import type { Amount } from '../plan/amount.js';
+import type { CapacityFloor } from '../traffic/actions.js';
 import { capacityOf, isCounted, isServing, leastOf } from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place } from './restart-request.js';

@@ -1,7 +1,11 @@
 import type { Ledger } from '../ledger/ledger.js';
+import { placesOf } from '../plan/places.js';
 import type { Plan } from '../plan/plan.js';
 import { restartsHosts } from '../plan/restarts-hosts.js';
 import { History } from '../record/history.js';
+import { statusOf } from '../record/status-of.js';
+import { bringsIn, isLeave } from '../traffic/actions.js';
+import { isStart, isStop } from '../unit/actions.js';
 
 /** What is asked of the ledger. */
 export type Operations = Pick<Ledger, 'list' | 'show'>;
@@ -22,23 +26,23 @@ export async function leftOutBy(
     const { plan, events } = await operations.show(id);
     const history = new History(events);
     if (!history.wasBegun(host)) continue;
-    const stage = plan.stages[0]?.id ?? '';
-    const statusOf = (step: string) => history.state({ stage, host, step }).status;
-    if (isSettledBy(plan, host, statusOf)) return undefined;
+    if (isSettledBy(plan, host, history)) return undefined;
     if (!restartsHosts(plan)) continue;
-    const left = !['failed', 'not-started'].includes(statusOf('leave'));
-    return left && statusOf('join') !== 'done' ? id : undefined;
+    const left = !['failed', 'not-started'].includes(statusOf(plan, host, history, isLeave));
+    return left && statusOf(plan, host, history, bringsIn) !== 'done' ? id : undefined;
   }
   return undefined;
 }
 
 /** Whoever is out after that is out as somebody wished it. */
-function isSettledBy({ operation, stages }: Plan, host: string, statusOf: (step: string) => string): boolean {
-  if (operation === 'traffic-drain') return true;
-  if (operation !== 'traffic-ready' && operation !== 'traffic-repair') return false;
-  const lane = stages[0]?.lanes.find((each) => each.host === host);
-  // Those of a host of several applications have the name of one at their end.
-  return lane?.steps.some(({ id }) => id.startsWith('join') && statusOf(id) === 'done') ?? false;
+function isSettledBy({ kind, stages }: Plan, host: string, history: History): boolean {
+  if (kind === 'traffic-drain') return true;
+  if (kind !== 'traffic-ready' && kind !== 'traffic-repair') return false;
+  const places = placesOf({ stages });
+  const stage = places?.id ?? '';
+  const lane = places?.lanes.find((each) => each.host === host);
+  const isDone = (step: string) => history.state({ stage, lane: host, step }).status === 'done';
+  return lane?.steps.some(({ id, action }) => bringsIn(action) && isDone(id)) ?? false;
 }
 
 /** Whether the last operation that stopped the application on a host to restart it has not started it again. */
@@ -51,10 +55,9 @@ export async function wasStoppedByRestart(
     const { plan, events } = await operations.show(id);
     if (!restartsHosts(plan)) continue;
     const history = new History(events);
-    const stage = plan.stages[0]?.id ?? '';
-    const statusOf = (step: string) => history.state({ stage, host, step }).status;
-    if (statusOf('stop') === 'not-started') continue;
-    return statusOf('stop') !== 'failed' && statusOf('start') !== 'done';
+    const stopped = statusOf(plan, host, history, isStop);
+    if (stopped === 'not-started') continue;
+    return stopped !== 'failed' && statusOf(plan, host, history, isStart) !== 'done';
   }
   return false;
 }

@@ -4,12 +4,12 @@ import { type Health, readHealth } from '../host/health-check.js';
 import { readUnit, type UnitState } from '../host/unit.js';
 import { lookAtUnit, type UnitLook } from '../host/unit-look.js';
 import type { Inventory } from '../inventory/inventory.js';
+import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import type { KeptOut, Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer } from '../plan/action.js';
-import { serversOf } from '../plan/balancer-servers.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
+import { isLeave } from '../traffic/actions.js';
 import {
   balancersOf,
   type InTraffic,
@@ -172,7 +172,7 @@ async function placesTaken(
   const steps = records.flatMap(({ plan }) =>
     plan.stages.flatMap(({ lanes }) => lanes.flatMap((lane) => lane.steps)),
   );
-  return steps.flatMap(({ action }) => (action.kind === 'leave' ? serversOf(action) : []));
+  return steps.flatMap(({ action }) => (isLeave(action) ? serversOf(action) : []));
 }
 
 function isLeftOut(member: InTraffic | undefined): boolean {

@@ -1,9 +1,12 @@
 import { healthUrl } from '../host/health-check.js';
+import { type BalancerServer, inAction } from '../layers/http/balancer-servers.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer, CapacityFloor } from '../plan/action.js';
-import { inAction } from '../plan/balancer-servers.js';
 import { batchesOf } from '../plan/batches.js';
-import type { Lane, Plan, Step } from '../plan/plan.js';
+import { laneOn } from '../plan/lane.js';
+import type { AnyAction, Lane, Plan, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
+import type { CapacityFloor, TrafficActions } from '../traffic/actions.js';
+import type { UnitActions } from '../unit/actions.js';
 import {
   capacityOf,
   isServing,
@@ -22,14 +25,20 @@ import { hasSidecars, stopAndStartMs } from './sidecars-of.js';
 const LEAST_STOP_START_MS = 30_000;
 
 /** What each host gets on the way, such as a file that its service reads when it starts. */
-export type ChangeOf = (host: Host) => Step;
+export type ChangeOf<A extends AnyAction> = (host: Host) => Step<A>;
+
+export type RestartActions = TrafficActions | UnitActions;
 
 /**
  * The plan of a rolling restart. Pure: the same request and facts give the same plan. The hosts of a room are done
  * before those of the next begin, so never are both rooms of a group out. A change is made once a host is out of
  * traffic and before its service stops: one that fails leaves a service that runs, and the host goes back into traffic.
  */
-export function planRestart(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): Plan {
+export function planRestart<A extends AnyAction = never>(
+  request: RestartRequest,
+  facts: RestartFacts,
+  changeOf?: ChangeOf<A>,
+): Plan<RestartActions | A> {
   const { app, budgets } = request;
   const places = placesToDo(request, facts, changeOf);
   const stopped = request.places.flatMap(({ chosen }) => chosen.filter((host) => isStopped(host, facts)));
@@ -39,12 +48,10 @@ export function planRestart(request: RestartRequest, facts: RestartFacts, change
   const members = places.flatMap((place) => place.members);
   const balancers = rooms.flatMap((room) => facts.balancers.get(room)?.balancers ?? []);
   return {
-    version: 1,
-    operation: 'restart',
+    version: 2,
+    kind: 'restart',
     title: `restart ${app.name}/${groups.join(',')} in room${rooms.length > 1 ? 's' : ''} ${rooms.join(', then ')}: ${chosen.length} ${chosen.length === 1 ? 'host' : 'hosts'}`,
-    app: app.name,
-    group: groups.join(','),
-    room: rooms.join(','),
+    scope: { apps: [app.name], groups, rooms },
     locks: places.map(({ group, room }) => `app/${app.name}/${group}/${room}`),
     claims: [],
     hosts: unique([...members, ...balancers]),
@@ -54,13 +61,15 @@ export function planRestart(request: RestartRequest, facts: RestartFacts, change
         title: 'restart',
         lanes: places.flatMap((place) => lanesOf(place, request, facts, changeOf)),
         standby: [],
-        gate: false,
-        whole: true,
+        pass: 'each',
+        mustFinish: true,
       },
     ],
-    batches: places.flatMap((place) => place.batches),
-    windows: places.flatMap((place) => place.windows),
-    budgets,
+    rollout: {
+      batches: places.flatMap((place) => place.batches),
+      windows: places.flatMap((place) => place.windows),
+      budgets,
+    },
     risks: [
       ...restartRefusals(places, request, facts).map((message) => ({ level: 'refuse', message }) as const),
       ...stoppedRisks(stopped, chosen, app),
@@ -70,7 +79,11 @@ export function planRestart(request: RestartRequest, facts: RestartFacts, change
 }
 
 /** Without whom somebody has stopped, but for a change. Of the whole at least the places are left, for a refusal. */
-function placesToDo(request: RestartRequest, facts: RestartFacts, changeOf?: ChangeOf): PlannedPlace[] {
+function placesToDo(
+  request: RestartRequest,
+  facts: RestartFacts,
+  changeOf?: ChangeOf<AnyAction>,
+): PlannedPlace[] {
   const isDone = (host: Host) => changeOf !== undefined || !isStopped(host, facts);
   const all = request.places.map((place) =>
     planPlace({ ...place, chosen: place.chosen.filter(isDone) }, request, facts),
@@ -89,25 +102,24 @@ function planPlace(place: Place, request: RestartRequest, facts: RestartFacts): 
   return { ...place, chosen: [...idle, ...serving], capacity, batches, windows };
 }
 
-function lanesOf(
+function lanesOf<A extends AnyAction>(
   place: PlannedPlace,
   request: RestartRequest,
   facts: RestartFacts,
-  changeOf?: ChangeOf,
-): Lane[] {
-  return place.chosen.map((host) => ({
-    host: host.name,
-    steps: stepsOf(host, place, request, facts, changeOf?.(host)),
-  }));
+  changeOf?: ChangeOf<A>,
+): Lane<RestartActions | A>[] {
+  return place.chosen.map((host) =>
+    laneOn(host.name, stepsOf(host, place, request, facts, changeOf?.(host))),
+  );
 }
 
-function stepsOf(
+function stepsOf<A extends AnyAction>(
   host: Host,
   place: PlannedPlace,
   request: RestartRequest,
   facts: RestartFacts,
-  change: Step | undefined,
-): Step[] {
+  change: Step<A> | undefined,
+): Step<RestartActions | A>[] {
   const { app, drainMs } = request;
   const unit = app.service;
   const look = facts.looks.get(host.name);
@@ -117,7 +129,7 @@ function stepsOf(
   const at = inAction(servers);
   const comesBack = joins(host, place, facts);
   const floor = floorOf(place, request, facts);
-  const steps: Step[] = [];
+  const steps: Step<RestartActions | A>[] = [];
   if (isStopped(host, facts)) return change ? [change] : [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
@@ -176,10 +188,6 @@ function floorOf(
     check: app.health ?? null,
     withinMs: drainMs + (app.health?.withinMs ?? 0) + Math.max(stopStartMs, LEAST_STOP_START_MS),
   };
-}
-
-function step(id: string, action: Step['action'], undo?: Step['action']): Step {
-  return undo ? { id, title: id, action, undo } : { id, title: id, action };
 }
 
 function unique<T>(items: readonly T[]): T[] {

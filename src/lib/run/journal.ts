@@ -27,10 +27,12 @@ export class Journal {
     this.#listeners = listeners;
   }
 
-  async record(event: NewEvent): Promise<void> {
+  /** @returns its time, ISO 8601, UTC */
+  async record(event: NewEvent): Promise<string> {
     const stamped = { at: new Date().toISOString(), ...event } as RunEvent;
     if (stamped.type !== 'progress') await this.#ledger.append(this.#operation, stamped);
     this.#history.add(stamped);
     for (const listener of this.#listeners) listener(stamped);
+    return stamped.at;
   }
 }

@@ -1,7 +1,8 @@
 import type { Ledger } from '../ledger/ledger.js';
 import type { Secrets } from '../masking/secret.js';
 import type { Budgets } from '../plan/budget.js';
-import type { Listener, RunEvent } from '../record/events.js';
+import type { Kinds } from '../plan/kinds.js';
+import type { Listener, OperationState, RunEvent } from '../record/events.js';
 import type { Connections } from '../ssh/transport.js';
 import type { Handlers } from './step-handler.js';
 
@@ -18,6 +19,7 @@ export interface RunOptions {
     'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'setKeptOut' | 'finish'
   >;
   readonly connections: Connections;
+  readonly kinds: Kinds;
   readonly handlers: Handlers;
   readonly secrets: Secrets;
   readonly listeners: readonly Listener[];
@@ -28,3 +30,11 @@ export interface RunOptions {
   /** Aborted: running steps are cut off too. */
   readonly cut: AbortSignal;
 }
+
+/** How a run of an operation ended. */
+export interface End {
+  readonly state: Exclude<OperationState, 'running'>;
+  readonly message: string;
+}
+
+export const INTERRUPTED: End = { state: 'interrupted', message: 'interrupted' };

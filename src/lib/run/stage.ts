@@ -2,12 +2,14 @@ import type { Lane, Stage } from '../plan/plan.js';
 import type { History } from '../record/history.js';
 import type { FailureCount } from './failure-count.js';
 import type { Journal } from './journal.js';
+import type { Keepers } from './keepers.js';
 import { endOf, type LaneEnd, type LaneRunner } from './lane.js';
 import type { RunOptions } from './run-options.js';
 import { Semaphore } from './semaphore.js';
 
 export interface StageTools {
   readonly lanes: LaneRunner;
+  readonly keepers: Keepers;
   readonly history: History;
   readonly journal: Journal;
   readonly options: RunOptions;
@@ -33,35 +35,39 @@ export class StageRunner {
     this.#stage = stage;
     this.#tools = tools;
     this.#standby = stage.standby.filter(
-      ({ host }) => !tools.out.has(host) && !tools.idle.has(host) && !tools.history.stoodIn(host),
+      ({ name }) => !tools.out.has(name) && !tools.idle.has(name) && !tools.history.stoodIn(name),
     );
   }
 
   /** @returns one end per lane of the stage that took part: its own or that of the last host in its place */
   async run(): Promise<readonly LaneEnd[]> {
     const limit = new Semaphore(Math.min(this.#tools.options.forks, this.#tools.window));
-    const lanes = this.#stage.lanes
-      .map((lane) => this.#current(lane))
-      .filter((lane) => !this.#tools.out.has(lane.host));
+    const lanes = this.#stage.pass === 'all' ? this.#stage.lanes : this.#places();
     const ends = await Promise.all(lanes.map((lane) => limit.run(() => this.#runOrReplace(lane))));
-    for (const lane of this.#standby) this.#tools.idle.add(lane.host);
+    for (const lane of this.#standby) this.#tools.idle.add(lane.name);
     return ends;
+  }
+
+  /** The lanes that still take part, or whoever took their place. */
+  #places(): readonly Lane[] {
+    const lanes = this.#stage.lanes.map((lane) => this.#current(lane));
+    return lanes.filter(({ name }) => !this.#tools.out.has(name));
   }
 
   async #runOrReplace(first: Lane): Promise<LaneEnd> {
     let lane = first;
     for (;;) {
-      if (this.#isWithheld(lane.host)) return endOf(lane.host, 'interrupted');
+      if (this.#isWithheld(lane.name)) return endOf(lane.name, 'interrupted');
       const end = await this.#tools.lanes.run(this.#stage, lane);
-      if (end.state === 'done' || end.state === 'interrupted' || this.#stage.gate) return end;
-      if (!end.taken) this.#tools.failures.add(lane.host, end.failure);
-      if (end.culprit !== lane.host) {
+      if (end.state === 'done' || end.state === 'interrupted' || this.#stage.pass === 'all') return end;
+      if (!end.taken) this.#tools.failures.add(lane.name, end.failure);
+      if (end.culprit !== lane.name) {
         // Not this host's fault: it keeps what it has, for a resume.
-        this.#tools.out.add(lane.host);
+        this.#tools.out.add(lane.name);
         return end;
       }
-      await this.#tools.lanes.undo(lane.host);
-      const next = await this.#setAside(lane.host, end);
+      await this.#tools.lanes.undo(lane.name);
+      const next = await this.#setAside(lane.name, end);
       if (!next) return end;
       lane = next;
     }
@@ -69,7 +75,11 @@ export class StageRunner {
 
   /** Once a budget is exhausted the hosts that were begun finish, and no other is begun. */
   #isWithheld(host: string): boolean {
-    if (this.#stage.gate || this.#tools.history.wasBegun(host) || this.#tools.failures.exhausted() === '')
+    if (
+      this.#stage.pass === 'all' ||
+      this.#tools.history.wasBegun(host) ||
+      this.#tools.failures.exhausted() === ''
+    )
       return false;
     this.#tools.out.add(host);
     return true;
@@ -77,10 +87,10 @@ export class StageRunner {
 
   /** The lane itself or, after a resume or in a later stage, the one that took its place, however many were given up in between. */
   #current(lane: Lane): Lane {
-    const replacedBy = this.#tools.history.setAside(lane.host)?.replacedBy;
-    const next = this.#stage.standby.find((standby) => standby.host === replacedBy);
+    const replacedBy = this.#tools.history.setAside(lane.name)?.replacedBy;
+    const next = this.#stage.standby.find((standby) => standby.name === replacedBy);
     if (!next) return lane;
-    this.#tools.out.add(lane.host);
+    this.#tools.out.add(lane.name);
     return this.#current(next);
   }
 

@@ -3,8 +3,8 @@ import { ExitCode } from '../exit-codes.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
-import type { Action, ActionKind } from '../plan/action.js';
 import type { FailureKind } from '../plan/budget.js';
+import type { AnyAction } from '../plan/plan.js';
 import type { StepResult } from '../record/events.js';
 import type { Session } from '../ssh/transport.js';
 
@@ -21,7 +21,9 @@ export interface StepOutcome {
 /** What a handler may use. Everything else it needs is in the action. */
 export interface StepContext {
   readonly operation: string;
-  /** The host of the lane. */
+  /** The name of the lane: that of its host, where it is on one. */
+  readonly lane: string;
+  /** The host of the lane. Steps of a lane on no host must not ask for it. */
   readonly host: Host;
   session(): Promise<Session>;
   /** Another host of the plan: a template, a balancer. */
@@ -44,13 +46,17 @@ export interface StepContext {
  * Does one kind of action. `apply` is idempotent: doing it twice changes nothing the second time.
  * `probe` tells whether the wanted state is there already; it is asked when an earlier attempt ended as unknown.
  */
-export interface StepHandler<A extends Action> {
+export interface StepHandler<A extends AnyAction = AnyAction> {
   apply(action: A, context: StepContext): Promise<StepOutcome>;
   probe?(action: A, context: StepContext): Promise<boolean>;
 }
 
-export type ActionOf<K extends ActionKind> = Extract<Action, { kind: K }>;
-export type Handlers = { readonly [K in ActionKind]: StepHandler<ActionOf<K>> };
+/** Closed by the compiler: every kind of a domain, and no other. */
+export type HandlersOf<A extends AnyAction> = {
+  readonly [K in A['kind']]: StepHandler<Extract<A, { readonly kind: K }>>;
+};
+/** By the kind. Which kind goes with which action is held where the table is made. */
+export type Handlers = Readonly<Record<string, StepHandler>>;
 
 /** The culprit where it is the machine that kuafu runs on; no host can have this name. */
 export const THIS_MACHINE = '(this machine)';
@@ -73,7 +79,9 @@ export class StepFailure extends KuafuError {
   }
 }
 
-/** The handler of an action. The table's type ties kind and handler together; the cast only says so to the compiler. */
-export function handlerOf<A extends Action>(handlers: Handlers, action: A): StepHandler<A> {
-  return handlers[action.kind] as unknown as StepHandler<A>;
+/** Plans with a kind that has none are refused before they are run, see plan/known-kinds.ts. */
+export function handlerOf(handlers: Handlers, { kind }: AnyAction): StepHandler {
+  const handler = handlers[kind];
+  if (handler === undefined) throw new Error(`no code does actions of kind ${kind}`);
+  return handler;
 }

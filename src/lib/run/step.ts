@@ -1,7 +1,6 @@
 import { sentenceOf } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
-import type { Action } from '../plan/action.js';
-import type { Step } from '../plan/plan.js';
+import type { AnyAction, Step } from '../plan/plan.js';
 import type { StepAddress, StepResult } from '../record/events.js';
 import type { StepState } from '../record/history.js';
 import { unlessAborted } from '../ssh/abort.js';
@@ -30,15 +29,18 @@ export async function runStep(
   step: Step,
   address: StepAddress,
   past: StepState,
-  context: StepContext,
-  tools: { readonly handlers: Handlers; readonly journal: Journal },
+  tools: {
+    readonly handlers: Handlers;
+    readonly journal: Journal;
+    readonly contextOf: (isAgain: boolean) => StepContext;
+  },
 ): Promise<StepResult> {
   let probeFirst = past.status === 'open' || past.status === 'unknown';
   let result: StepResult = { status: 'skipped', message: '' };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     await tools.journal.record({ type: 'step-started', attempt: past.attempts + attempt, ...address });
-    const again = { ...context, isAgain: context.isAgain || attempt > 1 };
-    result = await attemptStep(step, again, tools.handlers, probeFirst);
+    const context = tools.contextOf(attempt > 1);
+    result = await attemptStep(step, context, tools.handlers, probeFirst);
     await tools.journal.record({ type: 'step-finished', result, ...address });
     if (result.status !== 'unknown' || context.signal.aborted) break;
     probeFirst = true;
@@ -68,18 +70,18 @@ async function attemptStep(
     const done = { status: 'done', changed, message, elapsedMs: elapsedMs() } as const;
     return foreign.length === 0 ? done : { ...done, foreign };
   } catch (error) {
-    const { signal, host } = context;
+    const { signal, lane } = context;
     const inDoubt = probeFirst || signal.aborted;
     const isCut = signal.aborted && (error === signal.reason || isAbort(error));
-    const culprit = isCut ? host.name : culpritOf(error, host.name);
+    const culprit = isCut ? lane : culpritOf(error, lane);
     const message = fitToKeep(sentenceOf(isCut ? signal.reason : error), context);
     return resultOf(error, { message, culprit, elapsedMs: elapsedMs() }, inDoubt);
   }
 }
 
-async function probeOrApply<A extends Action>(
-  action: A,
-  handler: StepHandler<A>,
+async function probeOrApply(
+  action: AnyAction,
+  handler: StepHandler,
   context: StepContext,
   probeFirst: boolean,
 ): Promise<StepOutcome | 'was there'> {
@@ -116,7 +118,7 @@ function isAbort(error: unknown): boolean {
 }
 
 /** Whatever no host told us about went wrong here: a full disk, a bug of ours. */
-function culpritOf(error: unknown, host: string): string {
-  if (error instanceof StepFailure) return error.culprit ?? host;
+function culpritOf(error: unknown, lane: string): string {
+  if (error instanceof StepFailure) return error.culprit ?? lane;
   return error instanceof HostError ? error.host : THIS_MACHINE;
 }

@@ -1,8 +1,9 @@
+import type { CopyAction } from '../copy/actions.js';
+import type { FileTree } from '../copy/file-tree.js';
 import { CHAIN_OPENSSH } from '../copy/survey.js';
 import { isAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { CopyAction, FileTree } from '../plan/action.js';
 import type { ScaleRequest } from './scale-request.js';
 import type { TemplateFacts } from './template-facts.js';
 

@@ -5,10 +5,10 @@ import { adopt } from '../copy/adopt.js';
 import { placeWords, SPOOLS } from '../copy/place.js';
 import { renderEnvFile } from '../env/env-file.js';
 import type { Secrets } from '../masking/secret.js';
-import type { Unrecorded } from '../plan/action.js';
 import { mustRun } from '../run/remote.js';
-import type { ActionOf, StepHandler } from '../run/step-handler.js';
+import type { StepHandler } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { RemoveAction, Unrecorded } from './actions.js';
 
 const REMOVE_TIMEOUT_MS = 600_000;
 
@@ -16,7 +16,7 @@ const REMOVE_TIMEOUT_MS = 600_000;
  * Removes what an expansion brought to these paths, folders around them that are empty then, and all that kuafu keeps on the
  * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).
  */
-export const removeHandler: StepHandler<ActionOf<'remove'>> = {
+export const removeHandler: StepHandler<RemoveAction> = {
   async apply({ paths, exclude = [], files = [], unrecorded, tells = false }, context) {
     const wrong = paths.find((path) => systemPathProblem(path) !== undefined);
     if (wrong !== undefined) throw new Error(`the plan would remove ${wrong}, which kuafu never does`);

@@ -1,17 +1,24 @@
 import type { EnvConfig } from '../config/config-types.js';
 import { systemPathRisk } from '../config/system-paths.js';
+import type { CopyActions } from '../copy/actions.js';
+import type { EnvAction, EnvActions } from '../env/actions.js';
 import { accessWanted } from '../env/env-access.js';
 import { envOfRoom, findRoomLeaks, type RoomMarks } from '../env/env-file.js';
+import type { HostActions, HostNeed, ScriptAction } from '../host/actions.js';
 import { healthUrl } from '../host/health-check.js';
 import type { SecretText } from '../masking/secret.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { HostNeed } from '../plan/action.js';
+import { laneOn } from '../plan/lane.js';
 import { INSTALL } from '../plan/leaves-stopped.js';
 import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
+import type { PoolActions } from '../pool/actions.js';
 import { scriptCommand } from '../shell/quote.js';
+import type { TrafficActions } from '../traffic/actions.js';
 import type { JoinFacts } from '../traffic/join-facts.js';
 import { type WayIn, wayIn } from '../traffic/way-in.js';
+import type { ServiceAction, UnitActions } from '../unit/actions.js';
 import { type CopyFacts, copyAction, copyNotes, treeOf } from './copy-step.js';
 import type { InitTemplate } from './init-template.js';
 import type { ScaleRequest } from './scale-request.js';
@@ -39,24 +46,26 @@ const TOOLS = 'tar gzip sha256sum b2sum mktemp cmp find awk flock readlink syste
 /** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
 const DISK_MARGIN_BYTES = 16_000_000;
 
+type ScaleActions = PoolActions | HostActions | CopyActions | EnvActions | UnitActions | TrafficActions;
+
 /** The plan of an expansion. Pure: the same request and facts give the same plan. */
-export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
+export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan<ScaleActions> {
   const { app, group, room, count, template, batches } = request;
   const chosen = facts.free.slice(0, count);
   const standby = facts.free.slice(count);
-  const lanes = (hosts: readonly Host[], steps: (host: Host) => readonly Step[]): Lane[] =>
-    hosts.map((host) => ({ host: host.name, steps: steps(host) }));
+  const lanes = (
+    hosts: readonly Host[],
+    steps: (host: Host) => readonly Step<ScaleActions>[],
+  ): Lane<ScaleActions>[] => hosts.map((host) => laneOn(host.name, steps(host)));
   const balancers = request.start && facts.traffic ? facts.traffic.balancers : [];
   const assign = step('assign', { kind: 'member', app: app.name, group, room });
   const expand = (host: Host) => expandSteps(request, facts, host, wayIn(app, balancers, host));
   const join = (host: Host) => [...wayIn(app, balancers, host).join, assign];
   return {
-    version: 1,
-    operation: 'scale',
+    version: 2,
+    kind: 'scale',
     title: `scale ${app.name}/${group} in room ${room} by ${count} ${count === 1 ? 'host' : 'hosts'} from ${template.name}`,
-    app: app.name,
-    group,
-    room,
+    scope: { apps: [app.name], groups: [group], rooms: [room] },
     locks: [`app/${app.name}/${group}/${room}`],
     claims: chosen.map((host) => host.name),
     hosts: [...facts.free, template, ...balancers],
@@ -66,13 +75,12 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan {
         title: 'expand',
         lanes: lanes(chosen, expand),
         standby: lanes(standby, expand),
-        gate: false,
+        pass: 'each',
       },
       sealStage(request, facts),
-      { id: 'join', title: 'join', lanes: lanes(chosen, join), standby: lanes(standby, join), gate: false },
+      { id: 'join', title: 'join', lanes: lanes(chosen, join), standby: lanes(standby, join), pass: 'each' },
     ],
-    ...(batches.length > 1 ? { batches } : {}),
-    budgets: request.budgets,
+    rollout: { ...(batches.length > 1 ? { batches } : {}), budgets: request.budgets },
     risks: [
       ...refusals(request, facts),
       ...lookRisks(app, template.name, facts.template.look),
@@ -86,20 +94,20 @@ function expandSteps(
   facts: ScaleFacts,
   host: Host,
   { enrol }: WayIn,
-): Step[] {
-  const steps: Step[] = [
+): Step<ScaleActions>[] {
+  const steps: Step<ScaleActions>[] = [
     step('reserve', { kind: 'claim', room }),
     step('connect', { kind: 'connect', need: needOf({ app, start, ...request }, facts, host) }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
   if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
-  const stopped: Step['action'] = { kind: 'service', unit: app.service, wanted: 'stopped' };
+  const stopped: ServiceAction = { kind: 'service', unit: app.service, wanted: 'stopped' };
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
   // For whoever starts it later.
   if (!start) return [...steps, step(INSTALL, { ...stopped, ...links })];
-  const started: Step['action'] = { kind: 'service', unit: app.service, wanted: 'started', ...links };
+  const started: ServiceAction = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   steps.push(...enrol);
   if (app.health) {
@@ -109,25 +117,26 @@ function expandSteps(
   return steps;
 }
 
-function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): Step['action'] {
+function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): EnvAction {
   const values = envOfRoom(env, room);
   const access = accessWanted(env, template.look.env);
   return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
 }
 
 /** Nothing joins traffic when the template's files moved while they were copied; held anew for every batch. */
-function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts): Stage {
+function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts): Stage<CopyActions> {
   const tree = treeOf({ app }, facts.template);
-  const unmoved = batches.map((_, index): Step => {
+  const unmoved = batches.map((_, index): Step<CopyActions> => {
     const id = index === 0 ? 'unmoved' : `unmoved-${index + 1}`;
     return { id, title: 'unmoved', action: { kind: 'unmoved', from: template.name, tree } };
   });
   return {
     id: 'seal',
     title: 'template unmoved',
-    lanes: unmoved.map((step) => ({ host: template.name, steps: [step] })),
+    lanes: unmoved.map((step) => laneOn(template.name, [step])),
     standby: [],
-    gate: true,
+    pass: 'all',
+    perBatch: true,
   };
 }
 
@@ -135,7 +144,7 @@ function initAction(
   { app, group, room }: Pick<ScaleRequest, 'app' | 'group' | 'room'>,
   { init, template }: ScaleFacts,
   host: Host,
-): Step['action'] {
+): ScriptAction {
   const values = {
     KUAFU_APP: app.name,
     KUAFU_GROUP: group,
@@ -226,8 +235,4 @@ function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
   if (start && !facts.traffic)
     found.push(`apps.${app.name} has no balancer in room ${room}: no host joins traffic`);
   return found.map((message) => ({ level: 'note', message }));
-}
-
-function step(id: string, action: Step['action'], undo?: Step['action']): Step {
-  return undo ? { id, title: id, action, undo } : { id, title: id, action };
 }

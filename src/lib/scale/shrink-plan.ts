@@ -1,18 +1,20 @@
 import type { AppConfig } from '../config/config-types.js';
+import { inAction } from '../layers/http/balancer-servers.js';
 import type { OperationRecord, TakenSpare } from '../ledger/ledger.js';
-import { step } from '../maintenance/maintenance-lanes.js';
 import { isSameAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 import type { Amount } from '../plan/amount.js';
-import { inAction } from '../plan/balancer-servers.js';
+import { laneOn } from '../plan/lane.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
 import { floorOf, floorRefusal } from '../restart/floor.js';
 import type { RestartFacts } from '../restart/restart-facts.js';
 import type { Place } from '../restart/restart-request.js';
+import type { TrafficActions } from '../traffic/actions.js';
 import { placesAt } from '../traffic/way-in.js';
-import { clearSteps, traceIn } from './traces.js';
+import { type ClearActions, clearSteps, traceIn } from './traces.js';
 
 export interface ShrinkRequest {
   readonly app: AppConfig;
@@ -43,11 +45,13 @@ interface Leaver {
   readonly record: OperationRecord;
 }
 
+type ShrinkActions = TrafficActions | ClearActions;
+
 /**
  * The plan that makes a group smaller: the youngest hosts that expansions have brought leave traffic, all of them, and then
  * each is cleared as by an undo. What the configuration declares is never removed. Pure.
  */
-export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan {
+export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan<ShrinkActions> {
   const { app, group, room, to } = request;
   const { members } = facts;
   const leavers = leaversOf(request, facts);
@@ -55,12 +59,10 @@ export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan {
   const balancers = facts.balancers.get(room)?.balancers ?? [];
   const operations = [...new Set(leavers.map(({ record }) => record))];
   return {
-    version: 1,
-    operation: 'shrink',
+    version: 2,
+    kind: 'shrink',
     title: `scale ${app.name}/${group} in room ${room} from ${members.length} to ${to} ${to === 1 ? 'host' : 'hosts'}`,
-    app: app.name,
-    group,
-    room,
+    scope: { apps: [app.name], groups: [group], rooms: [room] },
     locks: [`app/${app.name}/${group}/${room}`],
     claims: [],
     takesOver: operations.map((record) => ({
@@ -95,10 +97,14 @@ function stagesOf(
   place: Place,
   request: ShrinkRequest,
   facts: ShrinkFacts,
-): readonly Stage[] {
-  const stage = (id: string, title: string, stepsOf: (leaver: Leaver) => readonly Step[]): Stage => {
-    const lanes = leavers.map((leaver): Lane => ({ host: leaver.host.name, steps: stepsOf(leaver) }));
-    return { id, title, lanes, standby: [], gate: false };
+): readonly Stage<ShrinkActions>[] {
+  const stage = (
+    id: string,
+    title: string,
+    stepsOf: (leaver: Leaver) => readonly Step<ShrinkActions>[],
+  ): Stage<ShrinkActions> => {
+    const lanes = leavers.map((leaver): Lane<ShrinkActions> => laneOn(leaver.host.name, stepsOf(leaver)));
+    return { id, title, lanes, standby: [], pass: 'each' };
   };
   const clear = stage('clear', 'clear', ({ host, record }) =>
     clearSteps(traceIn(record, host.name), request.room),
@@ -112,11 +118,11 @@ function leaveSteps(
   place: Place,
   { app, room, keep }: ShrinkRequest,
   facts: ShrinkFacts,
-): Step[] {
+): Step<TrafficActions>[] {
   const look = facts.balancers.get(room);
   const member = look?.members.get(host.name);
   const at = inAction(member?.wanted ?? []);
-  const steps: Step[] = [];
+  const steps: Step<TrafficActions>[] = [];
   if (at)
     steps.push(
       step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep), unasked: true }),

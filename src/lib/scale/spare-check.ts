@@ -1,8 +1,9 @@
 import { sentenceOf } from '../errors.js';
+import { isConnect } from '../host/actions.js';
 import { readReplaced, readUnmetNeeds } from '../host/host-facts.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
-import type { HostNeed } from '../plan/action.js';
+import { placesOf } from '../plan/places.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
 import { HostError } from '../ssh/connect-error.js';
@@ -29,10 +30,10 @@ export async function checkSpares(
   connections: Connections,
   secrets: Secrets,
 ): Promise<SpareNotes> {
-  const lanes = plan.stages[0]?.lanes ?? [];
+  const lanes = placesOf(plan)?.lanes ?? [];
   const found = await Promise.all(lanes.map((lane) => checkSpare(plan, lane, connections)));
   const noted = (key: keyof SpareNotes) =>
-    lanes.flatMap(({ host }, index) => {
+    lanes.flatMap(({ name: host }, index) => {
       const reason = excerpt(secrets.mask((found[index]?.[key] ?? []).join('; ')), LONGEST_REASON);
       return reason === '' ? [] : [{ host, reason }];
     });
@@ -44,10 +45,10 @@ async function checkSpare(
   lane: Lane,
   connections: Connections,
 ): Promise<{ readonly [Key in keyof SpareNotes]?: readonly string[] }> {
-  const host = plan.hosts.find((candidate) => candidate.name === lane.host);
-  const connect = lane.steps.map((step) => step.action).find((action) => action.kind === 'connect');
-  if (!host || connect?.kind !== 'connect') return {};
-  const need: HostNeed = connect.need;
+  const host = plan.hosts.find((candidate) => candidate.name === lane.name);
+  const connect = lane.steps.map((step) => step.action).find(isConnect);
+  if (!host || !connect) return {};
+  const { need } = connect;
   try {
     const session = await connections.session(host);
     const unfit = await readUnmetNeeds(session, need);

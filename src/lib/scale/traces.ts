@@ -1,8 +1,14 @@
+import { isCopy } from '../copy/actions.js';
+import { isEnv } from '../env/actions.js';
+import { isConnect } from '../host/actions.js';
+import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import type { OperationRecord } from '../ledger/ledger.js';
-import type { BalancerServer, Unrecorded } from '../plan/action.js';
-import { serversOf } from '../plan/balancer-servers.js';
 import type { Step } from '../plan/plan.js';
+import type { ReleaseAction } from '../pool/actions.js';
 import { History, type StepState } from '../record/history.js';
+import { isTraffic } from '../traffic/actions.js';
+import { isService, type ServiceAction } from '../unit/actions.js';
+import type { RemoveAction, Unrecorded } from './actions.js';
 
 /** What an expansion has begun on a host. */
 export interface Trace {
@@ -24,11 +30,11 @@ export function traceIn({ plan, events }: Pick<OperationRecord, 'plan' | 'events
   const history = new History(events);
   const steps = plan.stages.flatMap((stage) =>
     [...stage.lanes, ...stage.standby]
-      .filter((lane) => lane.host === host)
+      .filter((lane) => lane.name === host)
       .flatMap((lane) => lane.steps.map((step) => ({ ...step, stage: stage.id }))),
   );
   const begun = steps
-    .map((step) => ({ ...step, past: history.state({ ...step, host, step: step.id }) }))
+    .map((step) => ({ ...step, past: history.state({ ...step, lane: host, step: step.id }) }))
     .filter(({ past }) => past.attempts > 0);
   return traceOf(host, steps, begun);
 }
@@ -36,43 +42,45 @@ export function traceIn({ plan, events }: Pick<OperationRecord, 'plan' | 'events
 /** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
 function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[]): Trace {
   const done = begun.map(({ action }) => action);
-  const trees = done.flatMap((action) => (action.kind === 'copy' ? [action.tree] : []));
-  const files = done.flatMap((action) => (action.kind === 'env' ? [action.path] : []));
+  const trees = done.filter(isCopy).map(({ tree }) => tree);
+  const files = done.filter(isEnv).map(({ path }) => path);
   const paths = [...trees.flatMap((tree) => tree.paths), ...files];
-  const traffic = done.find((action) => action.kind === 'traffic');
-  const service = steps.map(({ action }) => action).find((action) => action.kind === 'service');
+  const traffic = done.find(isTraffic);
+  const service = steps.map(({ action }) => action).find(isService);
   return {
     host,
     paths,
     exclude: trees.flatMap(({ exclude }) => exclude),
     files,
-    servers: traffic?.kind === 'traffic' ? serversOf(traffic) : [],
-    unit: paths.length > 0 && service?.kind === 'service' ? service.unit : undefined,
+    servers: traffic ? serversOf(traffic) : [],
+    unit: paths.length > 0 ? service?.unit : undefined,
     ...unrecordedOf(steps, begun),
   };
 }
 
 /** Plans that do not say what must not be at the paths of an app are of versions that wrote nothing down on hosts. */
 function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<Trace, 'unrecorded'> {
-  const connect = steps.map(({ action }) => action).find((action) => action.kind === 'connect');
-  if (connect?.kind !== 'connect' || connect.need.place !== undefined) return {};
+  const connect = steps.map(({ action }) => action).find(isConnect);
+  if (connect === undefined || connect.need.place !== undefined) return {};
   let found: Unrecorded = {};
   for (const { action, past } of begun) {
     // The first attempt found it there: it was somebody else's.
     if (past.attempts === 1 && past.result?.status === 'done' && !past.result.changed) continue;
-    if (action.kind === 'copy') found = { ...found, tree: action.tree };
-    else if (action.kind === 'env') found = { ...found, env: { path: action.path, values: action.values } };
+    if (isCopy(action)) found = { ...found, tree: action.tree };
+    else if (isEnv(action)) found = { ...found, env: { path: action.path, values: action.values } };
   }
   return { unrecorded: found };
 }
+
+export type ClearActions = ServiceAction | RemoveAction | ReleaseAction;
 
 /** What takes it away again, and gives the host back. `tells`: what was removed is said as well. */
 export function clearSteps(
   { unit, paths, exclude, files, unrecorded }: Trace,
   room: string,
   tells = false,
-): readonly Step[] {
-  const steps: Step[] = [];
+): readonly Step<ClearActions>[] {
+  const steps: Step<ClearActions>[] = [];
   if (unit !== undefined)
     steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
   if (paths.length > 0)

@@ -1,6 +1,6 @@
 import type { OperationRecord } from '../ledger/ledger.js';
-import type { Action } from '../plan/action.js';
-import type { Plan } from '../plan/plan.js';
+import type { AnyAction, Plan } from '../plan/plan.js';
+import { isRemove, type RemoveAction } from './actions.js';
 import { traceIn } from './traces.js';
 
 /**
@@ -11,16 +11,21 @@ import { traceIn } from './traces.js';
 export function withTraces(undo: Plan, expansion: Pick<OperationRecord, 'plan' | 'events'>): Plan {
   const stages = undo.stages.map((stage) => ({
     ...stage,
-    lanes: stage.lanes.map(({ host, steps }) => ({
-      host,
-      steps: steps.map((step) => ({ ...step, action: traced(step.action, host, expansion) })),
+    lanes: stage.lanes.map((lane) => ({
+      ...lane,
+      steps: lane.steps.map((step) => ({ ...step, action: traced(step.action, lane.name, expansion) })),
     })),
   }));
   return { ...undo, stages };
 }
 
-function traced(action: Action, host: string, expansion: Pick<OperationRecord, 'plan' | 'events'>): Action {
-  if (action.kind !== 'remove' || action.files !== undefined) return action;
+function traced(
+  action: AnyAction,
+  host: string,
+  expansion: Pick<OperationRecord, 'plan' | 'events'>,
+): AnyAction {
+  if (!isRemove(action) || action.files !== undefined) return action;
   const { exclude, files, unrecorded } = traceIn(expansion, host);
-  return { ...action, exclude, files, ...(unrecorded ? { unrecorded } : {}) };
+  const removal: RemoveAction = { ...action, exclude, files, ...(unrecorded ? { unrecorded } : {}) };
+  return removal;
 }

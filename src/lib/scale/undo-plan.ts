@@ -1,14 +1,16 @@
 import { systemPathProblem } from '../config/system-paths.js';
+import { type BalancerServer, inAction, serversOf } from '../layers/http/balancer-servers.js';
 import type { OperationRecord, TakenSpare } from '../ledger/ledger.js';
 import { isSameAddress } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 import { fold } from '../names/nodeset.js';
-import type { BalancerServer } from '../plan/action.js';
-import { inAction, serversOf } from '../plan/balancer-servers.js';
+import { laneOn } from '../plan/lane.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
+import { scopeWords } from '../plan/scope.js';
 import { History } from '../record/history.js';
-import { clearSteps, type Trace, traceIn } from './traces.js';
+import { isTraffic, type TrafficAction } from '../traffic/actions.js';
+import { type ClearActions, clearSteps, type Trace, traceIn } from './traces.js';
 
 /** What planning needs to know of the world; all read beforehand. */
 export interface UndoFacts {
@@ -26,22 +28,23 @@ export interface UndoFacts {
   readonly toZero: boolean;
 }
 
+type UndoActions = TrafficAction | ClearActions;
+
 /**
  * The plan that takes an expansion back: its hosts leave traffic, all of them, then stop, lose what was put on them
  * and return to the pool. Only hosts that still belong to it are touched. Pure, as planScale.
  */
-export function planUndo(record: OperationRecord, facts: UndoFacts): Plan {
-  const { app, group, room, locks } = record.plan;
-  const traces = record.plan.operation === 'scale' ? tracesOf(record, facts) : [];
+export function planUndo(record: OperationRecord, facts: UndoFacts): Plan<UndoActions> {
+  const { scope, locks } = record.plan;
+  const { app, group, room } = scopeWords(scope);
+  const traces = record.plan.kind === 'scale' ? tracesOf(record, facts) : [];
   const names = traces.map(({ host }) => host);
   const balancers = new Set(traces.flatMap(({ servers }) => servers.map(({ balancer }) => balancer)));
   return {
-    version: 1,
-    operation: 'undo',
+    version: 2,
+    kind: 'undo',
     title: `undo ${record.id}: take ${names.length} ${names.length === 1 ? 'host' : 'hosts'} of ${app}/${group} out of room ${room}`,
-    app,
-    group,
-    room,
+    scope,
     locks,
     claims: [],
     takesOver: { operation: record.id, hosts: names },
@@ -57,7 +60,7 @@ export function planUndo(record: OperationRecord, facts: UndoFacts): Plan {
 /** The places that an expansion gives a host in traffic, one at each balancer; none where it joins none. */
 export function placesInTraffic({ stages }: Plan): readonly BalancerServer[] {
   for (const { steps } of stages.flatMap((stage) => stage.lanes))
-    for (const { action } of steps) if (action.kind === 'traffic') return serversOf(action);
+    for (const { action } of steps) if (isTraffic(action)) return serversOf(action);
   return [];
 }
 
@@ -72,24 +75,28 @@ function tracesOf(record: OperationRecord, { rows, later }: UndoFacts): readonly
     });
 }
 
-function stagesOf(traces: readonly Trace[], room: string): readonly Stage[] {
-  const stage = (id: string, title: string, stepsOf: (trace: Trace) => readonly Step[]): Stage => {
-    const lanes = traces.map((trace): Lane => ({ host: trace.host, steps: stepsOf(trace) }));
-    return { id, title, lanes, standby: [], gate: false };
+function stagesOf(traces: readonly Trace[], room: string): readonly Stage<UndoActions>[] {
+  const stage = (
+    id: string,
+    title: string,
+    stepsOf: (trace: Trace) => readonly Step<UndoActions>[],
+  ): Stage<UndoActions> => {
+    const lanes = traces.map((trace): Lane<UndoActions> => laneOn(trace.host, stepsOf(trace)));
+    return { id, title, lanes, standby: [], pass: 'each' };
   };
   const clear = stage('clear', 'clear', (trace) => clearSteps(trace, room));
   if (traces.every(({ servers }) => servers.length === 0)) return [clear];
   return [stage('leave', 'leave traffic', ({ servers }) => leaveSteps(servers)), clear];
 }
 
-function leaveSteps(servers: readonly BalancerServer[]): Step[] {
+function leaveSteps(servers: readonly BalancerServer[]): Step<TrafficAction>[] {
   const at = inAction(servers);
   return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
 }
 
 function refusals(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {
   const { id, plan, state, crashed } = record;
-  if (plan.operation !== 'scale') return [`operation ${id} is no expansion: there is nothing to undo`];
+  if (plan.kind !== 'scale') return [`operation ${id} is no expansion: there is nothing to undo`];
   if (state === 'running' && !crashed) return [`operation ${id} is running`];
   if (traces.length === 0)
     return [`no host belongs to operation ${id} any more: there is nothing to undo${takers(record, facts)}`];
@@ -104,7 +111,7 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
       found.push(`${path} is a folder of the system, which kuafu never removes`);
   if (leavesNone(traces, facts) && !facts.toZero)
     found.push(
-      `no other host is in traffic for ${plan.app}/${plan.group} in room ${plan.room}; --to-zero takes them out all the same`,
+      `no other host is in traffic for ${scopeWords(plan.scope).app}/${scopeWords(plan.scope).group} in room ${scopeWords(plan.scope).room}; --to-zero takes them out all the same`,
     );
   return [...new Set(found)];
 }

@@ -5,6 +5,7 @@ import { type RestartFacts, readRestartFacts } from '../restart/restart-facts.js
 import type { RestartRequest } from '../restart/restart-request.js';
 import type { Connections } from '../ssh/transport.js';
 import { type JoinFacts, readJoinFacts } from '../traffic/join-facts.js';
+import { isService } from '../unit/actions.js';
 
 export interface StartFacts extends RestartFacts {
   /** How the balancers of each room would take the hosts that one of them does not know. */
@@ -44,8 +45,8 @@ async function readInstalled(
     const actions = plan.stages.flatMap(({ lanes }) =>
       lanes.flatMap(({ steps }) => steps.map(({ action }) => action)),
     );
-    const service = actions.find((action) => action.kind === 'service');
-    const wantedIn = service?.kind === 'service' ? (service.wantedIn ?? []) : [];
+    const service = actions.find(isService);
+    const wantedIn = service?.wantedIn ?? [];
     for (const { host } of rows.filter((row) => row.operation === operation)) installed.set(host, wantedIn);
   }
   return installed;

@@ -1,21 +1,25 @@
 import { healthUrl } from '../host/health-check.js';
-import { step } from '../maintenance/maintenance-lanes.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { Action } from '../plan/action.js';
 import { batchesOf } from '../plan/batches.js';
+import { laneOn } from '../plan/lane.js';
 import type { Plan, Step } from '../plan/plan.js';
+import { step } from '../plan/step.js';
 import { balancersWithout } from '../restart/lost-places.js';
 import type { Place, RestartRequest } from '../restart/restart-request.js';
+import type { TrafficActions } from '../traffic/actions.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
 import { wayIn } from '../traffic/way-in.js';
+import type { ServiceAction, UnitActions } from '../unit/actions.js';
 import type { StartFacts } from './start-facts.js';
+
+type StartActions = UnitActions | TrafficActions;
 
 /**
  * The plan that starts what is installed and stopped, and joins it to traffic; a host that runs and that every balancer knows
  * has no step. `isNamed`: hosts were named, and so those are meant, too, that a person keeps out. Pure.
  */
-export function planStart(request: RestartRequest, facts: StartFacts, isNamed: boolean): Plan {
+export function planStart(request: RestartRequest, facts: StartFacts, isNamed: boolean): Plan<StartActions> {
   const { app, budgets } = request;
   const places = request.places.map((place) => chosenOf(place, request, facts, isNamed));
   const begun = places.filter(({ chosen }) => chosen.length > 0);
@@ -24,12 +28,10 @@ export function planStart(request: RestartRequest, facts: StartFacts, isNamed: b
   const hosts = begun.flatMap(({ chosen }) => chosen);
   const batches = begun.flatMap(({ chosen }) => batchesOf(request.batchSizes, chosen.length));
   return {
-    version: 1,
-    operation: 'start',
+    version: 2,
+    kind: 'start',
     title: `start ${app.name}/${groups.join(',')} in room${rooms.length > 1 ? 's' : ''} ${rooms.join(', then ')}: ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`,
-    app: app.name,
-    group: groups.join(','),
-    room: rooms.join(','),
+    scope: { apps: [app.name], groups, rooms },
     locks: places.map(({ group, room }) => `app/${app.name}/${group}/${room}`),
     claims: [],
     hosts: unique([...hosts, ...rooms.flatMap((room) => facts.balancers.get(room)?.balancers ?? [])]),
@@ -38,18 +40,20 @@ export function planStart(request: RestartRequest, facts: StartFacts, isNamed: b
         id: 'start',
         title: 'start',
         lanes: begun.flatMap((place) =>
-          place.chosen.map((host) => ({ host: host.name, steps: stepsOf(host, place, request, facts) })),
+          place.chosen.map((host) => laneOn(host.name, stepsOf(host, place, request, facts))),
         ),
         standby: [],
-        gate: false,
-        whole: true,
+        pass: 'each',
+        mustFinish: true,
       },
     ],
-    batches,
-    ...(request.window === undefined
-      ? {}
-      : { windows: batches.map((size) => Math.min(size, request.window ?? size)) }),
-    budgets,
+    rollout: {
+      batches,
+      ...(request.window === undefined
+        ? {}
+        : { windows: batches.map((size) => Math.min(size, request.window ?? size)) }),
+      budgets,
+    },
     risks: [
       ...refusals(request, places, facts).map((message) => ({ level: 'refuse', message }) as const),
       ...notes(request, places, facts, isNamed).map((message) => ({ level: 'note', message }) as const),
@@ -80,9 +84,14 @@ function isOut({ name }: Host, room: string, { balancers, keptOut }: StartFacts)
   return keptOut.has(name) || (member !== undefined && member.wanted.length === 0);
 }
 
-function stepsOf(host: Host, { room }: Place, { app }: RestartRequest, facts: StartFacts): Step[] {
+function stepsOf(
+  host: Host,
+  { room }: Place,
+  { app }: RestartRequest,
+  facts: StartFacts,
+): Step<StartActions>[] {
   const { enrol, join } = wayIn(app, joinsAt(host, room, app, facts), host);
-  const steps: Step[] = [];
+  const steps: Step<StartActions>[] = [];
   if (!isActive(host, facts)) steps.push(startStep(host, app.service, facts));
   steps.push(...enrol);
   if (app.health) {
@@ -93,11 +102,11 @@ function stepsOf(host: Host, { room }: Place, { app }: RestartRequest, facts: St
 }
 
 /** What an expansion has brought is off at boot until now; whether any other host starts it there is left as it is. */
-function startStep({ name }: Host, unit: string, { installed }: StartFacts): Step {
+function startStep({ name }: Host, unit: string, { installed }: StartFacts): Step<UnitActions> {
   const wantedIn = installed.get(name);
   if (wantedIn === undefined) return step('start', { kind: 'start', unit });
   const links = wantedIn.length === 0 ? {} : { wantedIn };
-  const started: Action = { kind: 'service', unit, wanted: 'started', ...links };
+  const started: ServiceAction = { kind: 'service', unit, wanted: 'started', ...links };
   return step('start', started, { kind: 'service', unit, wanted: 'stopped' });
 }
 

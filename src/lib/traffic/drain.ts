@@ -1,17 +1,11 @@
+import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import { awaitDrained, type Drained } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
-import type { BalancerServer } from '../plan/action.js';
-import { serversOf } from '../plan/balancer-servers.js';
-import {
-  type ActionOf,
-  type StepContext,
-  StepFailure,
-  type StepHandler,
-  type StepOutcome,
-} from '../run/step-handler.js';
+import { type StepContext, StepFailure, type StepHandler, type StepOutcome } from '../run/step-handler.js';
+import type { DrainAction } from './actions.js';
 
 /** Waits until the requests that a host has are answered, for so long and no longer. */
-export const drainHandler: StepHandler<ActionOf<'drain'>> = {
+export const drainHandler: StepHandler<DrainAction> = {
   async apply(action, context) {
     const { withinMs, shuts = false } = action;
     if (shuts) return await shutAtAll(serversOf(action), withinMs, context);

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { fold } from '../names/fold.js';
 import { expandNodeSet } from '../names/nodeset.js';
-import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import { Semaphore } from '../run/semaphore.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
+import type { CapacityFloor } from './actions.js';
 import { readServing, type Serving } from './read-serving.js';
 
 const POLL_MS = 1000;

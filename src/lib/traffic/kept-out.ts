@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { balancerOf } from '../layers/http/everywhere.js';
 import { isWanted } from '../layers/http/server-state.js';
 import { isSameAddress } from '../names/addresses.js';
-import type { BalancerServer } from '../plan/action.js';
 import type { StepContext } from '../run/step-handler.js';
 
 type LookContext = Pick<StepContext, 'sessionOf' | 'signal'>;

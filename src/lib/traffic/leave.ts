@@ -1,11 +1,11 @@
 import { readUnit } from '../host/unit.js';
 import type { Balancer } from '../layers/http/balancer.js';
+import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import { readOwn } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
 import { isDrained } from '../layers/http/server-state.js';
-import type { BalancerServer } from '../plan/action.js';
-import { serversOf } from '../plan/balancer-servers.js';
-import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
+import { type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
+import type { LeaveAction, RejoinAction } from './actions.js';
 import type { FloorGuard } from './floor-guard.js';
 import { comeBack, outNote, trafficPlace } from './membership.js';
 
@@ -13,7 +13,7 @@ import { comeBack, outNote, trafficPlace } from './membership.js';
  * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
  * and so does one that a balancer, which cannot be asked, may go on to send requests to.
  */
-export function leaveHandler(floors: FloorGuard): StepHandler<ActionOf<'leave'>> {
+export function leaveHandler(floors: FloorGuard): StepHandler<LeaveAction> {
   return {
     async apply(action, context) {
       const { floor } = action;
@@ -45,7 +45,7 @@ async function takeOut(
 }
 
 /** Puts a host back into traffic that left it and was then not stopped after all. */
-export const rejoinHandler: StepHandler<ActionOf<'rejoin'>> = {
+export const rejoinHandler: StepHandler<RejoinAction> = {
   async apply(action, context) {
     const { unit, invocation } = action;
     if (action.until !== undefined && context.resultOf(action.until)?.status === 'done')

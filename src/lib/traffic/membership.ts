@@ -1,11 +1,11 @@
+import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import { leave } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
-import type { BalancerServer } from '../plan/action.js';
-import { serversOf } from '../plan/balancer-servers.js';
-import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
+import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
+import type { TrafficAction } from './actions.js';
 
 /** Makes a host known to the room's balancers, joins traffic there, or leaves it. */
-export const trafficHandler: StepHandler<ActionOf<'traffic'>> = {
+export const trafficHandler: StepHandler<TrafficAction> = {
   async apply(action, context) {
     const servers = serversOf(action);
     if (action.wasShut) await atEach(servers, context, (balancer, server) => balancer.reopen(server));

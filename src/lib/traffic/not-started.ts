@@ -43,9 +43,9 @@ function whatWasDone(host: string, { plan, events }: OperationRecord): 'installe
     plan.stages.some(({ id: stage, lanes, standby }) =>
       [...lanes, ...standby].some(
         (lane) =>
-          lane.host === host &&
+          lane.name === host &&
           lane.steps.some(
-            ({ id: step }) => step === wanted && history.state({ stage, host, step }).status === 'done',
+            ({ id: step }) => step === wanted && history.state({ stage, lane: host, step }).status === 'done',
           ),
       ),
     );

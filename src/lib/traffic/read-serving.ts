@@ -1,10 +1,11 @@
 import { type Health, readHealth } from '../host/health-check.js';
 import { costs, counts, type Seen } from '../host/serving.js';
+import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { atEach } from '../layers/http/everywhere.js';
 import { serversAt } from '../layers/http/match.js';
 import { isInTraffic, type ServerState } from '../layers/http/server-state.js';
-import type { BalancerServer, CapacityFloor } from '../plan/action.js';
 import type { StepContext } from '../run/step-handler.js';
+import type { CapacityFloor } from './actions.js';
 
 /** Members at one moment. */
 export interface Serving {

@@ -4,10 +4,10 @@ import type { Seen } from '../host/serving.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { openBalancer } from '../layers/http/adapters.js';
 import type { Backend, Balancer } from '../layers/http/balancer.js';
+import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
 import { isDrained, isInTraffic, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer } from '../plan/action.js';
 import type { Connections } from '../ssh/transport.js';
 
 /** A host as the balancers of its room have it. */

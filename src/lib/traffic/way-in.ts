@@ -1,18 +1,18 @@
 import type { AppConfig } from '../config/config-types.js';
 import { capabilitiesAt } from '../layers/http/adapters.js';
 import type { Capability } from '../layers/http/balancer.js';
+import { type BalancerServer, inAction, type WithServers } from '../layers/http/balancer-servers.js';
 import type { Host } from '../names/host.js';
-import type { Action, BalancerServer } from '../plan/action.js';
-import { inAction, type WithServers } from '../plan/balancer-servers.js';
 import type { Step } from '../plan/plan.js';
+import type { TrafficAction } from './actions.js';
 
 /**
  * How a new host gets into traffic at the balancers of its room. Enrolled early where they can, so that their own checks of its
  * health run while kuafu waits for it as well; it gets requests only when it joins.
  */
 export interface WayIn {
-  readonly enrol: readonly Step[];
-  readonly join: readonly Step[];
+  readonly enrol: readonly Step<TrafficAction>[];
+  readonly join: readonly Step<TrafficAction>[];
 }
 
 export function wayIn(
@@ -23,7 +23,7 @@ export function wayIn(
 ): WayIn {
   const at = traffic === undefined ? undefined : inAction(placesAt(traffic, balancers, host));
   if (at === undefined) return { enrol: [], join: [] };
-  const leave: Action = { kind: 'traffic', wanted: 'out', ...at };
+  const leave: TrafficAction = { kind: 'traffic', wanted: 'out', ...at };
   const enrols = can(at.server.control).has('enrol-before-join');
   return {
     enrol: enrols ? [stepTo('enrol', 'enrolled', at, leave)] : [],
@@ -31,7 +31,12 @@ export function wayIn(
   };
 }
 
-function stepTo(id: string, wanted: 'enrolled' | 'in', at: WithServers, undo: Action): Step {
+function stepTo(
+  id: string,
+  wanted: 'enrolled' | 'in',
+  at: WithServers,
+  undo: TrafficAction,
+): Step<TrafficAction> {
   return { id, title: id, action: { kind: 'traffic', wanted, ...at }, undo };
 }
 

@@ -1,23 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHealth } from '../host/health-check.js';
 import { readRun, readUnit, type UnitRun } from '../host/unit.js';
-import { placesOf } from '../plan/balancer-servers.js';
-import {
-  type ActionOf,
-  type StepContext,
-  StepFailure,
-  type StepHandler,
-  THIS_MACHINE,
-} from '../run/step-handler.js';
+import { placesOf } from '../layers/http/balancer-servers.js';
+import { type StepContext, StepFailure, type StepHandler, THIS_MACHINE } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
 import { forgottenNote } from '../traffic/drain.js';
 import type { OutOfTraffic } from '../traffic/kept-out.js';
+import type { HealthAction } from './actions.js';
 
 /** A service that systemd has restarted this often is not coming up; waiting longer only hides it. */
 const TOO_MANY_RESTARTS = 3;
 
 /** Asks the app's HTTP check until it passes so many times in a row. */
-export function healthHandler(out: OutOfTraffic): StepHandler<ActionOf<'health'>> {
+export function healthHandler(out: OutOfTraffic): StepHandler<HealthAction> {
   return {
     async apply(action, context) {
       const { again } = await out.during(placesOf(action.servers), context, () =>
@@ -28,7 +23,7 @@ export function healthHandler(out: OutOfTraffic): StepHandler<ActionOf<'health'>
   };
 }
 
-async function awaitHealthy({ check, url, unit }: ActionOf<'health'>, context: StepContext): Promise<void> {
+async function awaitHealthy({ check, url, unit }: HealthAction, context: StepContext): Promise<void> {
   const deadline = performance.now() + check.withinMs;
   const session = await context.session();
   let passes = 0;

@@ -1,11 +1,12 @@
 import { hostScript } from '../../host-script.js';
 import { askHealth } from '../host/health-check.js';
 import { lookAtUnit, namesOfUnits, type UnitLook } from '../host/unit-look.js';
-import { placesOf } from '../plan/balancer-servers.js';
-import type { ActionOf, StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
+import { placesOf } from '../layers/http/balancer-servers.js';
+import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
 import { drainWhereForgotten, forgottenNote } from '../traffic/drain.js';
 import type { FloorGuard } from '../traffic/floor-guard.js';
 import type { OutOfTraffic } from '../traffic/kept-out.js';
+import type { StartAction, StopAction } from './actions.js';
 import { startAgain } from './sidecars.js';
 import { runUnitScript } from './unit-script.js';
 
@@ -14,7 +15,7 @@ import { runUnitScript } from './unit-script.js';
  * it and meanwhile: a reload of the balancer forgets whom somebody took out. Who goes down with the unit is written down on
  * the host before it.
  */
-export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<ActionOf<'stop'>> {
+export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<StopAction> {
   return {
     async apply({ unit, invocation, floor, servers: stored, drainMs = 0 }, context) {
       const servers = placesOf(stored);
@@ -42,7 +43,7 @@ async function stopUnit(
   return { changed: true, message: `${namesOfUnits(up)} ${up.length === 1 ? 'goes' : 'go'} down with it` };
 }
 
-export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> {
+export function startHandler(out: OutOfTraffic): StepHandler<StartAction> {
   return {
     async apply(action, context) {
       const start = () => startUnit(action, context);
@@ -53,7 +54,7 @@ export function startHandler(out: OutOfTraffic): StepHandler<ActionOf<'start'>> 
 }
 
 async function startUnit(
-  { unit, judged, sidecarsLater }: ActionOf<'start'>,
+  { unit, judged, sidecarsLater }: StartAction,
   context: StepContext,
 ): Promise<StepOutcome> {
   const sick = judged === undefined ? '' : await sickRun(judged, context);
@@ -72,7 +73,7 @@ async function startUnit(
 
 /** The run of which an earlier attempt found that it is not healthy, and which is not healthy now; empty where there is none. */
 async function sickRun(
-  { by, url, check }: NonNullable<ActionOf<'start'>['judged']>,
+  { by, url, check }: NonNullable<StartAction['judged']>,
   context: StepContext,
 ): Promise<string> {
   const before = context.resultOf(by);

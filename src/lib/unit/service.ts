@@ -1,13 +1,14 @@
 import { hostScript } from '../../host-script.js';
 import { readUnit } from '../host/unit.js';
 import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
-import type { ActionOf, StepHandler } from '../run/step-handler.js';
+import type { StepHandler } from '../run/step-handler.js';
+import type { ServiceAction } from './actions.js';
 import { runUnitScript } from './unit-script.js';
 
 const SCRIPTS = { start: 'unit/enable', stop: 'unit/disable' };
 
 /** Starts or stops a systemd unit for good: it is, or is not, started again at the next boot. */
-export const serviceHandler: StepHandler<ActionOf<'service'>> = {
+export const serviceHandler: StepHandler<ServiceAction> = {
   async apply({ unit, wanted, wantedIn = [] }, context) {
     const verb = wanted === 'started' ? 'start' : 'stop';
     const session = await context.session();

@@ -2,8 +2,9 @@ import { hostScript } from '../../host-script.js';
 import { readUnit } from '../host/unit.js';
 import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
 import type { UnitTimes } from '../host/unit-times.js';
-import { type ActionOf, type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
+import { type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
 import { quoteWord } from '../shell/quote.js';
+import type { SidecarsAction } from './actions.js';
 import { runUnitScript } from './unit-script.js';
 
 /** Most of which it is said why they are down. */
@@ -13,7 +14,7 @@ const MOST_REASONS = 3;
  * Holds that what went down with a unit is up again, some steps after it was started, and starts what is not. The host serves
  * by then: what is down beside it is no reason to do without it, but one to go no further.
  */
-export const sidecarsHandler: StepHandler<ActionOf<'sidecars'>> = {
+export const sidecarsHandler: StepHandler<SidecarsAction> = {
   async apply({ unit }, context) {
     const { remembered } = await lookAtUnit(await context.session(), unit, 'start', context.signal);
     await startAgain(unit, remembered, 'now', context);

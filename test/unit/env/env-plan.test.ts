@@ -45,12 +45,11 @@ describe('a push', () => {
       target('web-b-2', 'login=root:root\n'),
     ]);
     expect(plan).toMatchObject({
-      operation: 'env-push',
+      kind: 'env-push',
       title: 'push the environment of shop to 2 hosts',
-      group: 'web',
-      room: 'A,B',
+      scope: { apps: ['shop'], groups: ['web'], rooms: ['A', 'B'] },
       locks: ['app/shop/web/A', 'app/shop/web/B'],
-      batches: [1, 1],
+      rollout: { batches: [1, 1] },
       risks: [{ level: 'note', message: expect.stringContaining('kuafu restart --app shop later') }],
     });
     const steps = plan.stages[0]?.lanes.map(({ steps: [step] }) => step?.action);
@@ -143,10 +142,10 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     'restarted alone, as the file is right and younger than the service: web-b-4',
   );
   expect(plan).toMatchObject({
-    operation: 'env-push',
+    kind: 'env-push',
     title: 'push the environment and restart shop/web in room B: 1 host',
     locks: ['app/shop/web/B'],
-    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+    rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } },
   });
   expect(restartsHosts(plan)).toBe(true);
   expect(restartsHosts(planEnvPush(request, targets))).toBe(false);
@@ -161,7 +160,11 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
 describe('a rollback', () => {
   it('goes by the very version that was seen, on each host', () => {
     const plan = planEnvRollback(request, [target('web-b-1', FILE + PREVIOUS)]);
-    expect(plan).toMatchObject({ operation: 'env-rollback', group: 'web', room: 'B', risks: [] });
+    expect(plan).toMatchObject({
+      kind: 'env-rollback',
+      scope: { groups: ['web'], rooms: ['B'] },
+      risks: [],
+    });
     const action = { kind: 'env-rollback', path: '/etc/shop/env', version: '7:1.0' };
     expect(plan.stages[0]?.lanes[0]?.steps[0]?.action).toEqual(action);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import type { Action } from '../../../src/lib/actions.js';
 import { envChangedSince } from '../../../src/lib/env/env-since.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
-import type { Action } from '../../../src/lib/plan/action.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import type { Operations } from '../../../src/lib/restart/left-behind.js';
@@ -14,7 +14,7 @@ const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs
 
 function operation(
   id: string,
-  kind: Plan['operation'],
+  kind: Plan['kind'],
   action: Action,
   hosts: readonly string[],
   events: readonly RunEvent[],
@@ -22,8 +22,8 @@ function operation(
   const { lanes, ...stage } = stageOf('expand', hosts, ['write']);
   const write = { id: 'write', title: 'write', action };
   const plan = planOf([], {
-    operation: kind,
-    stages: [{ ...stage, lanes: lanes.map(({ host }) => ({ host, steps: [write] })) }],
+    kind,
+    stages: [{ ...stage, lanes: lanes.map((lane) => ({ ...lane, steps: [write] })) }],
   });
   return { id, title: `${kind} ${id}`, app: 'shop', startedAt: '', plan, events } as never;
 }
@@ -37,7 +37,7 @@ function ledgerOf(...records: readonly OperationRecord[]): Operations {
 
 const wrote = (host: string, result: StepResult) => [started(host, 'write'), finished(host, 'write', result)];
 const failed = operation('op-1', 'env-push', PUSH, ['a', 'b'], wrote('a', DONE));
-const later = (kind: Plan['operation'], action: Action, events: readonly RunEvent[]) =>
+const later = (kind: Plan['kind'], action: Action, events: readonly RunEvent[]) =>
   ledgerOf(operation('op-2', kind, action, ['a', 'c'], events), failed);
 
 it.each([

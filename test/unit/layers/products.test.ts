@@ -30,7 +30,7 @@ const NAMED_IN = {
 const NO_SOCKET =
   /^lib\/(env|inventory|ledger|maintenance|plan|pool|record|report|restart|run|scale|start|traffic|unit|actions|layers\/http\/[^/]*$|ui\/(run|report|inventory\/traffic))|^commands\/(traffic|scale|restart|start|report)\//;
 /** Reads plans of before. */
-const READS_OLD_PLANS = 'lib/plan/balancer-servers.ts';
+const READS_OLD_PLANS = 'lib/layers/http/balancer-servers.ts';
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 const textOf = (file: string) => readFileSync(join(SRC, file), 'utf8');

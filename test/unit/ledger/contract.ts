@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { KINDS } from '../../../src/lib/actions.js';
 import { RefusedError, UsageError } from '../../../src/lib/errors.js';
 import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
@@ -110,7 +111,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const id = await ledger.open(planOf([]), me);
         const hosts = Array.from({ length: 700 }, (_, index) => `h-${index}`);
         await ledger.append(id, started('first', 'copy'));
-        const at = { at: now.toISOString(), stage: 'expand', host: 'x', step: 'copy', undo: false };
+        const at = { at: now.toISOString(), stage: 'expand', lane: 'x', step: 'copy', undo: false };
         const progress: RunEvent = { ...at, type: 'progress', doneBytes: 1, totalBytes: 2 };
         await Promise.all([
           ...hosts.map((name) => ledger.append(id, started(name, 'copy'))),
@@ -118,7 +119,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         ]);
         await ledger.append(id, started('last', 'copy'));
         const { events } = await other.show(id);
-        expect(events.map((event) => ('host' in event ? event.host : ''))).toEqual([
+        expect(events.map((event) => ('lane' in event ? event.lane : ''))).toEqual([
           'first',
           ...hosts,
           'last',
@@ -249,7 +250,9 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       later(3_600_000);
       expect((await other.giveUp(id, me)).operation.workedMs).toBe(5000);
       const { plan, events } = await other.show(id);
-      expect([await listed(), await shown(), summarize(plan, events).elapsedMs]).toEqual([5000, 5000, 5000]);
+      expect([await listed(), await shown(), summarize(plan, events, KINDS).elapsedMs]).toEqual([
+        5000, 5000, 5000,
+      ]);
     });
 
     describe('giveUp', () => {
@@ -319,7 +322,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     describe('an operation that takes hosts over', () => {
       const undoOf = (operation: string, hosts: readonly string[]) =>
         planOf([], {
-          operation: 'undo',
+          kind: 'undo',
           takesOver: { operation, hosts },
           stages: [stageOf('clear', hosts, ['stop'])],
         });
@@ -374,7 +377,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await ledger.finish(two, 'done', '');
         const shrink = (hosts: readonly string[]) =>
           planOf([], {
-            operation: 'shrink',
+            kind: 'shrink',
             takesOver: [
               { operation: one, hosts: ['a'] },
               { operation: two, hosts },
@@ -478,7 +481,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         const ids: string[] = [];
         for (const [index, app] of ['shop', 'mail', 'shop'].entries()) {
           later(1000);
-          const plan = planOf([], { app, room: index === 2 ? 'A' : 'B', locks: [`l${index}`] });
+          const plan = planOf([], {
+            scope: { apps: [app], groups: ['web'], rooms: [index === 2 ? 'A' : 'B'] },
+            locks: [`l${index}`],
+          });
           ids.push(await ledger.open(plan, index === 1 ? farOwner('li') : me));
         }
         await ledger.finish(ids[0] ?? '', 'done', '');
@@ -518,7 +524,10 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     });
 
     it('lists an operation in several rooms under each of them', async () => {
-      const id = await ledger.open(planOf([], { room: 'A,B,C' }), me);
+      const id = await ledger.open(
+        planOf([], { scope: { apps: ['shop'], groups: ['web'], rooms: ['A', 'B', 'C'] } }),
+        me,
+      );
       for (const room of ['A', 'B', 'C'])
         expect((await other.list({ room })).map((summary) => summary.id)).toEqual([id]);
       for (const room of ['D', '']) expect(await other.list({ room })).toEqual([]);

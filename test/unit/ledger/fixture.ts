@@ -24,12 +24,10 @@ export function host(name: string, room = 'B', role: Host['role'] = 'spare'): Ho
 
 export function planOf(claims: readonly string[], over: Partial<Plan> = {}): Plan {
   return {
-    version: 1,
-    operation: 'scale',
+    version: 2,
+    kind: 'scale',
     title: `scale shop/web in room B by ${claims.length} hosts`,
-    app: 'shop',
-    group: 'web',
-    room: 'B',
+    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
     locks: ['app/shop/web/B'],
     claims,
     hosts: claims.map((name) => host(name)),
@@ -41,10 +39,11 @@ export function planOf(claims: readonly string[], over: Partial<Plan> = {}): Pla
 
 export function stageOf(id: string, hosts: readonly string[], steps: readonly string[]): Stage {
   const lanes: Lane[] = hosts.map((name) => ({
+    name,
     host: name,
     steps: steps.map((step) => ({ id: step, title: step, action: { kind: 'claim', room: 'B' } })),
   }));
-  return { id, title: id, lanes, standby: [], gate: false };
+  return { id, title: id, lanes, standby: [], pass: 'each' };
 }
 
 /** An owner on a machine that cannot be looked at: the lease decides. */
@@ -65,7 +64,7 @@ export function deadOwner(operator: string): Owner {
 }
 
 export function started(host: string, step: string, at = '2026-11-23T10:00:00.000Z'): RunEvent {
-  return { at, type: 'step-started', attempt: 1, stage: 'expand', host, step, undo: false };
+  return { at, type: 'step-started', attempt: 1, stage: 'expand', lane: host, step, undo: false };
 }
 
 export function finished(
@@ -74,7 +73,7 @@ export function finished(
   result: StepResult,
   at = '2026-11-23T10:00:01.000Z',
 ): RunEvent & { type: 'step-finished' } {
-  return { at, type: 'step-finished', stage: 'expand', host, step, undo: false, result };
+  return { at, type: 'step-finished', stage: 'expand', lane: host, step, undo: false, result };
 }
 
 /** A folder for one test, and how to take it away. */

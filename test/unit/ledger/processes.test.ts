@@ -105,7 +105,7 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     const { events } = await ledger.takeOver(operation?.id ?? '', currentOwner({}));
     for (const [host, last] of acknowledged) {
       const steps = events.flatMap((event) =>
-        event.type === 'step-started' && event.host === host ? [Number(event.step)] : [],
+        event.type === 'step-started' && event.lane === host ? [Number(event.step)] : [],
       );
       expect(steps).toEqual(steps.map((_, index) => index));
       expect(steps.length).toBeGreaterThan(last);

@@ -89,7 +89,10 @@ describe('a drain', () => {
       ...['leave-shop', 'record-shop', 'drain-shop'],
       ...['leave-api', 'record-api', 'drain-api'],
     ]);
-    expect(plan).toMatchObject({ app: 'shop,api', locks: ['app/shop/web/B', 'app/api/web/B'] });
+    expect(plan).toMatchObject({
+      scope: { apps: ['shop', 'api'] },
+      locks: ['app/shop/web/B', 'app/api/web/B'],
+    });
     expect(said(plan, 'refuse')).toEqual([expect.stringMatching(/^api\/web in room B has 1 host/)]);
   });
 

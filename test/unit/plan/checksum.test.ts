@@ -24,7 +24,7 @@ describe('planChecksum', () => {
       planOf(['a', 'b']),
       planOf(['b', 'a']),
       planOf(['a']),
-      planOf(['a', 'b'], { room: 'A' }),
+      planOf(['a', 'b'], { scope: { apps: ['shop'], groups: ['web'], rooms: ['A'] } }),
       planOf(['a', 'b'], { title: 'scale\u2028' }),
     ].map(planChecksum);
     expect(new Set(sums).size).toBe(sums.length);

@@ -74,7 +74,7 @@ it('has a row for each host, a silent one with its reason', () => {
 
 it('knows the newest operation that began a step on a host', () => {
   const older = troubledRecord();
-  const host = older.events.flatMap((event) => (event.type === 'step-started' ? [event.host] : []))[0] ?? '';
+  const host = older.events.flatMap((event) => (event.type === 'step-started' ? [event.lane] : []))[0] ?? '';
   const newer = { ...older, id: '261126-newr' };
   expect(lastOperations([newer, older]).get(host)?.id).toBe('261126-newr');
   expect(lastOperations([newer, older]).has('nobody')).toBe(false);

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import type { Action } from '../../../src/lib/actions.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
-import type { Plan } from '../../../src/lib/plan/plan.js';
+import type { Plan, Step } from '../../../src/lib/plan/plan.js';
+import { step } from '../../../src/lib/plan/step.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { leftOutBy, type Operations, wasStoppedByRestart } from '../../../src/lib/restart/left-behind.js';
 import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
@@ -19,12 +21,23 @@ const UNDONE: RunEvent[] = [
   { ...finished(HOST, 'leave', DONE), undo: true },
 ];
 
+const server = { balancer: 'lb-b', control: 'haproxy:/s', backend: 'shop', name: HOST, address: '', port: 1 };
+const unit = 'shop.service';
+const floor = { least: 1, members: HOST, unit, check: null, withinMs: 1 };
+const STEPS: readonly Step<Action>[] = [
+  step('leave', { kind: 'leave', server, floor }),
+  step('stop', { kind: 'stop', unit, invocation: '' }),
+  step('start', { kind: 'start', unit }),
+  step('join', { kind: 'traffic', wanted: 'in', server }),
+];
+
 /** A ledger that has these operations, the newest first. */
-function ledgerOf(...records: readonly (readonly [Plan['operation'], readonly RunEvent[]])[]): Operations {
-  const stage = { ...stageOf('expand', [HOST], ['leave', 'stop', 'join']), whole: true };
+function ledgerOf(...records: readonly (readonly [Plan['kind'], readonly RunEvent[]])[]): Operations {
+  const lanes = [{ name: HOST, host: HOST, steps: STEPS }];
+  const stage = { ...stageOf('expand', [], []), lanes, mustFinish: true as const };
   const operations = records.map(
-    ([operation, events], index) =>
-      ({ id: `op-${index}`, plan: planOf([], { operation, stages: [stage] }), events }) as OperationRecord,
+    ([kind, events], index) =>
+      ({ id: `op-${index}`, plan: planOf([], { kind, stages: [stage] }), events }) as OperationRecord,
   );
   return {
     list: async () => operations,

@@ -139,14 +139,17 @@ const planOf = (request: RestartRequest, world?: World) => planRestart(request, 
 const messages = (plan: Plan, level: string) =>
   plan.risks.flatMap((risk) => (risk.level === level ? [risk.message] : []));
 const steps = (plan: Plan, host: string) =>
-  plan.stages[0]?.lanes.find((lane) => lane.host === host)?.steps.map(({ id }) => id);
+  plan.stages[0]?.lanes.find((lane) => lane.name === host)?.steps.map(({ id }) => id);
 const order = (plan: Plan) => plan.stages[0]?.lanes.map(({ host }) => host);
 
 describe('the plan of a restart', () => {
   it('takes one host at a time, room after room, and locks what an expansion locks', () => {
     const plan = planOf(requestOf([placeOf('A', 2), placeOf('B', 3)]));
     expect(order(plan)).toEqual(['A1', 'A2', 'B1', 'B2', 'B3']);
-    expect(plan).toMatchObject({ batches: [2, 3], windows: [1, 1], group: 'web', room: 'A,B' });
+    expect(plan).toMatchObject({
+      rollout: { batches: [2, 3], windows: [1, 1] },
+      scope: { groups: ['web'], rooms: ['A', 'B'] },
+    });
     expect(plan.locks).toEqual(['app/shop/web/A', 'app/shop/web/B']);
     expect(steps(plan, 'A1')).toEqual(['leave', 'drain', 'stop', 'start', 'health', 'join']);
     expect(messages(plan, 'refuse')).toEqual([]);
@@ -158,11 +161,11 @@ describe('the plan of a restart', () => {
       { value: 50, percent: true },
     ];
     const plan = planOf(requestOf([placeOf('A', 4), placeOf('B', 3)], { batchSizes }));
-    expect(plan.batches).toEqual([1, 2, 1, 1, 2]);
+    expect(plan.rollout?.batches).toEqual([1, 2, 1, 1, 2]);
     let from = 0;
-    for (const size of plan.batches ?? []) {
+    for (const size of plan.rollout?.batches ?? []) {
       const hosts = order(plan)?.slice(from, from + size) ?? [];
-      expect(new Set(hosts.map((host) => host[0])).size).toBe(1);
+      expect(new Set(hosts.map((host) => host?.[0])).size).toBe(1);
       from += size;
     }
   });
@@ -294,7 +297,7 @@ describe('the floor', () => {
   it('narrows a window that it can never allow, and says so', () => {
     const keep = { value: 70, percent: true };
     const plan = planOf(requestOf([placeOf('B', 8)], { window: 5, keep }));
-    expect(plan.windows).toEqual([2]);
+    expect(plan.rollout?.windows).toEqual([2]);
     expect(messages(plan, 'note')).toEqual([
       '--keep 70% lets 2 of the 8 hosts in room B be out at once, not 5',
     ]);
@@ -302,8 +305,8 @@ describe('the floor', () => {
       { value: 1, percent: false },
       { value: 100, percent: true },
     ];
-    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, keep })).windows).toEqual([1, 2]);
-    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, window: 1 })).windows).toEqual([1, 1]);
+    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, keep })).rollout?.windows).toEqual([1, 2]);
+    expect(planOf(requestOf([placeOf('B', 8)], { batchSizes, window: 1 })).rollout?.windows).toEqual([1, 1]);
   });
 });
 
@@ -393,7 +396,7 @@ describe('a host that somebody stopped before', () => {
     const plan = planRestart(request, factsOf(request, { looks: stopped('B2', 'B3') }));
     expect(hostsOf(plan)).toEqual(['A1', 'A2', 'B1', 'B4']);
     expect(plan.title).toMatch(/: 4 hosts$/);
-    expect(plan.batches).toEqual([2, 2]);
+    expect(plan.rollout?.batches).toEqual([2, 2]);
     expect(plan.risks).toContainEqual({
       level: 'note',
       message:
@@ -403,7 +406,7 @@ describe('a host that somebody stopped before', () => {
 
   it('leaves no place where all are', () => {
     const plan = planRestart(request, factsOf(request, { looks: stopped('A1', 'A2') }));
-    expect([plan.room, hostsOf(plan)]).toEqual(['B', ['B1', 'B2', 'B3', 'B4']]);
+    expect([plan.scope.rooms.join(), hostsOf(plan)]).toEqual(['B', ['B1', 'B2', 'B3', 'B4']]);
   });
 
   it('is no reason for a restart of nobody else', () => {

@@ -10,8 +10,8 @@ function planOf(count: number, standby: number, over: Partial<Plan> = {}): Plan 
   const plan = smallPlan(names(0, count), names(count, count + standby));
   const stages = plan.stages.map((stage) => {
     const [lane] = stage.lanes;
-    if (!stage.gate || !over.batches || !lane) return stage;
-    const lanes = over.batches.map((_, index) => ({
+    if (!stage.perBatch || !over.rollout?.batches || !lane) return stage;
+    const lanes = over.rollout.batches.map((_, index) => ({
       ...lane,
       steps: lane.steps.map((step) => ({ ...step, id: `unmoved-${index}` })),
     }));
@@ -35,7 +35,7 @@ describe('budgets', () => {
   it('let so many hosts fail, and stop at one more: the spares that are left stay untouched', async () => {
     const room = new FakeRoom();
     room.behave = breaking('unhealthy');
-    const end = await room.run(planOf(1, 20, { budgets: { ...budgets, unhealthy: 2 } }));
+    const end = await room.run(planOf(1, 20, { rollout: { budgets: { ...budgets, unhealthy: 2 } } }));
     expect([...room.memory.unfit.keys()]).toEqual(['b1', 'b2', 'b3']);
     expect(begun(room)).toEqual(new Set(['b1', 'b2', 'b3']));
     expect(end).toEqual({
@@ -47,7 +47,7 @@ describe('budgets', () => {
   it('of 0 stop at the first', async () => {
     const room = new FakeRoom();
     room.behave = breaking('failed');
-    await room.run(planOf(1, 5, { budgets: { ...budgets, failed: 0 } }));
+    await room.run(planOf(1, 5, { rollout: { budgets: { ...budgets, failed: 0 } } }));
     expect([...room.memory.unfit.keys()]).toEqual(['b1']);
   });
 
@@ -65,7 +65,9 @@ describe('budgets', () => {
       },
     };
     room.behave = (host) => fails[host]?.();
-    const end = await room.run(planOf(1, 5, { budgets: { failed: 1, unreachable: 1, unhealthy: 1 } }));
+    const end = await room.run(
+      planOf(1, 5, { rollout: { budgets: { failed: 1, unreachable: 1, unhealthy: 1 } } }),
+    );
     expect(end.state).toBe('done');
     expect(room.memory.assigned).toEqual(['b4']);
   });
@@ -73,14 +75,14 @@ describe('budgets', () => {
   it('let the hosts that were begun finish and join, and begin no other', async () => {
     const room = new FakeRoom();
     room.behave = breaking('unhealthy', (host) => host === 'b1');
-    const end = await room.run(planOf(6, 3, { budgets: { ...budgets, unhealthy: 0 } }), [], 2);
+    const end = await room.run(planOf(6, 3, { rollout: { budgets: { ...budgets, unhealthy: 0 } } }), [], 2);
     expect(end.state).toBe('failed');
     expect(room.memory.assigned).toEqual(['b2']);
     expect(begun(room)).toEqual(new Set(['b1', 'b2', 'template']));
   });
 
   it('hold across a crash and an interruption', async () => {
-    const plan = planOf(1, 20, { budgets: { ...budgets, unhealthy: 2 } });
+    const plan = planOf(1, 20, { rollout: { budgets: { ...budgets, unhealthy: 2 } } });
     const first = new FakeRoom();
     first.behave = breaking('unhealthy');
     await first.run(plan);
@@ -93,7 +95,7 @@ describe('budgets', () => {
   });
 
   it('begin anew when an operation that had failed is resumed', async () => {
-    const plan = planOf(1, 20, { budgets: { ...budgets, unhealthy: 1 } });
+    const plan = planOf(1, 20, { rollout: { budgets: { ...budgets, unhealthy: 1 } } });
     const first = new FakeRoom();
     first.behave = breaking('unhealthy');
     await first.run(plan);
@@ -104,7 +106,7 @@ describe('budgets', () => {
   });
 
   it('are those that whoever resumes gives, from then on', async () => {
-    const plan = planOf(1, 20, { budgets: { ...budgets, unhealthy: 0 } });
+    const plan = planOf(1, 20, { rollout: { budgets: { ...budgets, unhealthy: 0 } } });
     const rooms = [new FakeRoom(), new FakeRoom(), new FakeRoom()] as const;
     for (const room of rooms) room.behave = breaking('unhealthy');
     const past: RunEvent[] = [];
@@ -124,9 +126,9 @@ describe('budgets', () => {
 describe('batches', () => {
   it('come through all stages one after the other', async () => {
     const room = new FakeRoom();
-    expect((await room.run(planOf(3, 0, { batches: [1, 2] }), [], 1)).state).toBe('done');
+    expect((await room.run(planOf(3, 0, { rollout: { batches: [1, 2] } }), [], 1)).state).toBe('done');
     const order = room.memory.events.flatMap((event) =>
-      event.type === 'step-finished' ? [`${event.host} ${event.step}`] : [],
+      event.type === 'step-finished' ? [`${event.lane} ${event.step}`] : [],
     );
     expect(order).toEqual([
       ...['b1 init', 'b1 start', 'template unmoved-0', 'b1 assign'],
@@ -137,7 +139,7 @@ describe('batches', () => {
   it('share the spares: one that was used in a batch is not used again', async () => {
     const room = new FakeRoom();
     room.behave = breaking('failed', (host) => ['b1', 'b2', 'b4'].includes(host));
-    const plan = planOf(3, 3, { batches: [1, 1, 1], budgets });
+    const plan = planOf(3, 3, { rollout: { batches: [1, 1, 1], budgets } });
     expect((await room.run(plan)).state).toBe('done');
     expect(room.memory.assigned).toEqual(['b5', 'b6', 'b3']);
     const again = new FakeRoom();
@@ -148,21 +150,21 @@ describe('batches', () => {
   it('do not begin when the canary did not come through', async () => {
     const room = new FakeRoom();
     room.behave = breaking('unhealthy', (host) => host === 'b1');
-    const plan = planOf(3, 3, { batches: [1, 2], budgets: { ...budgets, unhealthy: 0 } });
+    const plan = planOf(3, 3, { rollout: { batches: [1, 2], budgets: { ...budgets, unhealthy: 0 } } });
     expect(await room.run(plan)).toMatchObject({ state: 'failed' });
     expect(begun(room)).toEqual(new Set(['b1']));
     const balancer = new FakeRoom();
     balancer.behave = (_, kind) => {
       if (kind === 'script') throw new StepFailure('failed', 'lb-b is down', 'lb-b');
     };
-    expect((await balancer.run({ ...plan, budgets })).message).toBe(
+    expect((await balancer.run({ ...plan, rollout: { ...plan.rollout, budgets } })).message).toBe(
       'stopped: no host of batch 1 of 2 came through; 0 of 3 hosts done',
     );
     expect(begun(balancer)).toEqual(new Set(['b1']));
   });
 
   it('go on after a crash at any moment, and repeat nothing that was done', async () => {
-    const plan = planOf(3, 2, { batches: [1, 2], budgets });
+    const plan = planOf(3, 2, { rollout: { batches: [1, 2], budgets } });
     const broken = breaking('failed', (host) => host === 'b2');
     const whole = new FakeRoom();
     whole.behave = broken;
@@ -175,7 +177,7 @@ describe('batches', () => {
       expect((await again.run(plan, past, 1)).state).toBe('done');
       const done = [...past, ...again.memory.events].flatMap((event) =>
         event.type === 'step-finished' && event.result.status === 'done' && event.step === 'assign'
-          ? [event.host]
+          ? [event.lane]
           : [],
       );
       expect(done.sort()).toEqual(assigned);
@@ -188,7 +190,7 @@ describe('batches', () => {
       if (kind === 'unmoved' && room.memory.assigned.length > 0)
         throw new StepFailure('failed', 'the files moved');
     };
-    const plan = planOf(3, 0, { batches: [1, 2], budgets });
+    const plan = planOf(3, 0, { rollout: { batches: [1, 2], budgets } });
     const end = await room.run(plan);
     expect(end.state).toBe('failed');
     expect(room.memory.assigned).toEqual(['b1']);

@@ -44,7 +44,7 @@ it('a clock that is set back two hours changes no length on the screen', () => {
   const lines: string[] = [];
   const view = new RunLines(samplePlan(1), [], (line) => lines.push(line));
   const fanOut = new FanOutView(1, false);
-  const step = { stage: 'expand', host: 'new-b-1', step: 'connect', undo: false } as const;
+  const step = { stage: 'expand', lane: 'new-b-1', step: 'connect', undo: false } as const;
   view.listener({ at: at(0), type: 'step-started', attempt: 1, ...step });
   vi.setSystemTime(Date.parse(at(-120)));
   vi.advanceTimersByTime(40_000);
@@ -55,7 +55,7 @@ it('a clock that is set back two hours changes no length on the screen', () => {
 });
 
 /** Where the time of day is what is wanted: stamps of logs and of the ledger, the age of a file, a host's clock. */
-const TIME_OF_DAY = [/^logs\//, /^report\/clock\.ts$/, /^copy\/archive-spool\.ts$/];
+const TIME_OF_DAY = [/^logs\//, /^host\/clock\.ts$/, /^copy\/archive-spool\.ts$/];
 
 it('lengths are taken from a clock that nobody sets', () => {
   const files = readdirSync('src/lib', { recursive: true, encoding: 'utf8' }).filter((name) =>

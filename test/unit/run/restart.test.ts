@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan, Step } from '../../../src/lib/plan/plan.js';
+import type { Action } from '../../../src/lib/actions.js';
+import type { Plan, Rollout, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { renderWhereabouts } from '../../../src/lib/ui/run/whereabouts.js';
 import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
@@ -7,7 +8,7 @@ import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
 const server = { balancer: 'lb-b', control: 'haproxy:/s', backend: 'shop', name: '', address: '', port: 1 };
 const floor = { least: 1, members: 'b[1-9]', unit: 'shop.service', check: null, withinMs: 1 };
 const unit = 'shop.service';
-const STEPS: readonly Step[] = [
+const STEPS: readonly Step<Action>[] = [
   {
     id: 'leave',
     title: 'leave',
@@ -19,16 +20,21 @@ const STEPS: readonly Step[] = [
   { id: 'join', title: 'join', action: { kind: 'traffic', wanted: 'in', server } },
 ];
 
+const NO_FAILURE = { failed: 0, unreachable: 0, unhealthy: 0 };
+
+/** In these batches and windows; the first host that fails stops it. */
+function rolled(over: Rollout): Pick<Plan, 'rollout'> {
+  return { rollout: { windows: [1], budgets: NO_FAILURE, ...over } };
+}
+
 /** A restart of `b1` to `bN` without hosts or balancers. */
 function planOf(count: number, over: Partial<Plan> = {}): Plan {
   const hosts = Array.from({ length: count }, (_, index) => `b${index + 1}`);
   return {
-    version: 1,
-    operation: 'restart',
+    version: 2,
+    kind: 'restart',
     title: 'a restart',
-    app: 'shop',
-    group: 'web',
-    room: 'B',
+    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
     locks: [],
     claims: [],
     hosts: hosts.map(hostNamed),
@@ -36,15 +42,13 @@ function planOf(count: number, over: Partial<Plan> = {}): Plan {
       {
         id: 'restart',
         title: 'restart',
-        lanes: hosts.map((host) => ({ host, steps: STEPS })),
+        lanes: hosts.map((host) => ({ name: host, host, steps: STEPS })),
         standby: [],
-        gate: false,
-        whole: true,
+        pass: 'each',
+        mustFinish: true,
       },
     ],
-    batches: [count],
-    windows: [1],
-    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+    rollout: { batches: [count], windows: [1], budgets: NO_FAILURE },
     risks: [],
     ...over,
   };
@@ -73,14 +77,14 @@ function breaking(room: FakeRoom, isBroken: (host: string) => boolean): FakeRoom
 it.each([1, 3])('a window of %i bounds who is out, and the next begins when one is back', async (window) => {
   const room = new FakeRoom();
   room.behave = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
-  expect((await room.run(planOf(7, { windows: [window] }))).state).toBe('done');
+  expect((await room.run(planOf(7, rolled({ windows: [window] })))).state).toBe('done');
   expect(mostOut(room.memory.events)).toBe(window);
 });
 
 it('forks bound a window, too', async () => {
   const room = new FakeRoom();
   room.behave = () => new Promise((resolve) => setTimeout(resolve, 1));
-  await room.run(planOf(6, { windows: [5] }), [], 2);
+  await room.run(planOf(6, rolled({ windows: [5] })), [], 2);
   expect(mostOut(room.memory.events)).toBe(2);
 });
 
@@ -105,7 +109,7 @@ describe('a host that fails', () => {
   });
 
   it('does not hold up later batches of a resume when it was one of its own', async () => {
-    const plan = planOf(3, { batches: [1, 2], windows: [1, 2] });
+    const plan = planOf(3, rolled({ batches: [1, 2], windows: [1, 2] }));
     const first = breaking(new FakeRoom(), (host) => host === 'b1');
     await first.run(plan);
     const again = breaking(new FakeRoom(), (host) => host === 'b1');
@@ -113,7 +117,7 @@ describe('a host that fails', () => {
   });
 
   it('and was put back does all that followed again when it leaves once more: what drained then serves now', async () => {
-    const drain: Step = {
+    const drain: Step<Action> = {
       id: 'drain',
       title: 'drain',
       action: { kind: 'script', name: 'drain', command: { words: ['true'], effect: 'read', timeoutMs: 1 } },
@@ -121,7 +125,7 @@ describe('a host that fails', () => {
     const [leave, ...rest] = STEPS;
     const steps = leave === undefined ? [] : [leave, drain, ...rest];
     const plan = planOf(1);
-    const stages = plan.stages.map((stage) => ({ ...stage, lanes: [{ host: 'b1', steps }] }));
+    const stages = plan.stages.map((stage) => ({ ...stage, lanes: [{ name: 'b1', host: 'b1', steps }] }));
     const first = new FakeRoom();
     first.behave = (_host, kind) => {
       if (kind === 'stop') throw new StepFailure('failed', 'it hangs');
@@ -169,13 +173,13 @@ it('told to stop during the last host, which finishes, is done and not interrupt
 });
 
 it('goes on after a crash at any moment, and begins no step again that was done but the start of a host that is out', async () => {
-  const plan = planOf(3, { windows: [2] });
+  const plan = planOf(3, rolled({ windows: [2] }));
   const whole = new FakeRoom();
   await whole.run(plan);
   for (let cut = 1; cut < whole.memory.events.length; cut++) {
     const past = whole.memory.events.slice(0, cut);
     const done = past.flatMap((event) =>
-      event.type === 'step-finished' ? [`${event.host} ${event.step}`] : [],
+      event.type === 'step-finished' ? [`${event.lane} ${event.step}`] : [],
     );
     const again = new FakeRoom();
     expect((await again.run(plan, past)).state).toBe('done');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { actionHandlers } from '../../../src/lib/actions.js';
+import { KINDS, loadHandlers } from '../../../src/lib/actions.js';
 import type { HealthCheck } from '../../../src/lib/config/config-types.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
@@ -32,12 +32,10 @@ function plan(): Plan {
   const judged = { by: 'health', url: host.url, check };
   const action = (id: string, action: unknown) => ({ id, title: id, action }) as never;
   return {
-    version: 1,
-    operation: 'restart',
+    version: 2,
+    kind: 'restart',
     title: 'a restart',
-    app: 'shop',
-    group: 'web',
-    room: 'B',
+    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
     locks: [],
     claims: [],
     hosts: [hostNamed('b1')],
@@ -47,6 +45,7 @@ function plan(): Plan {
         title: 'restart',
         lanes: [
           {
+            name: 'b1',
             host: 'b1',
             steps: [
               action('stop', { kind: 'stop', unit, invocation: '1' }),
@@ -56,11 +55,11 @@ function plan(): Plan {
           },
         ],
         standby: [],
-        gate: false,
-        whole: true,
+        pass: 'each',
+        mustFinish: true,
       },
     ],
-    budgets: { failed: 0, unreachable: 0, unhealthy: 0 },
+    rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } },
     risks: [],
   };
 }
@@ -74,7 +73,8 @@ async function run(): Promise<readonly string[]> {
     past: events,
     ledger: memory.ledger,
     connections: { session: async () => host.session, hangUp: () => undefined, close: async () => undefined },
-    handlers: actionHandlers({} as never),
+    kinds: KINDS,
+    handlers: (await loadHandlers())({} as never),
     secrets: new Secrets(),
     listeners: [],
     forks: 1,
@@ -143,7 +143,7 @@ describe('a unit that runs and never gets healthy', () => {
 
 it('a unit that died after its host was done up to the join is started, too', async () => {
   const finished = (step: string): RunEvent => ({
-    ...{ at: '2026-11-29T10:00:00.000Z', type: 'step-finished', stage: 'restart', host: 'b1', undo: false },
+    ...{ at: '2026-11-29T10:00:00.000Z', type: 'step-finished', stage: 'restart', lane: 'b1', undo: false },
     ...{ step, result: { status: 'done', changed: true, message: '', elapsedMs: 1 } },
   });
   await host.type('systemctl stop shop.service');

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { KINDS } from '../../../src/lib/actions.js';
 import { FailedError } from '../../../src/lib/errors.js';
 import { summarize } from '../../../src/lib/record/result.js';
 import { ConnectError, LinkLostError } from '../../../src/lib/ssh/connect-error.js';
@@ -44,7 +45,7 @@ describe('a host that fails', () => {
     expect(room.memory.unfit).toEqual(new Map([['b1', 'start: it does not start']]));
     expect(room.applied).toContain('b1 service stopped');
     expect(room.memory.assigned.sort()).toEqual(['b2', 'b3']);
-    const result = summarize(plan, room.memory.events);
+    const result = summarize(plan, room.memory.events, KINDS);
     expect(result.hosts.map(({ host, state }) => `${host} ${state}`)).toEqual([
       'b1 set-aside',
       'b2 done',
@@ -188,12 +189,12 @@ describe('resume', () => {
       const plan = smallPlan(['b1', 'b2']);
       await whole.run(plan, [], 1);
       const past = whole.memory.events.slice(0, cutAfter);
-      const doneBefore = past.flatMap((e) => (e.type === 'step-finished' ? [`${e.host} ${e.step}`] : []));
+      const doneBefore = past.flatMap((e) => (e.type === 'step-finished' ? [`${e.lane} ${e.step}`] : []));
       const again = new FakeRoom();
       const end = await again.run(plan, past, 1);
       expect(end.state).toBe('done');
       const all = [...past, ...again.memory.events];
-      const finished = all.flatMap((e) => (e.type === 'step-finished' ? [`${e.host} ${e.step}`] : []));
+      const finished = all.flatMap((e) => (e.type === 'step-finished' ? [`${e.lane} ${e.step}`] : []));
       expect(new Set(finished).size).toBe(finished.length);
       expect(finished.slice(0, doneBefore.length)).toEqual(doneBefore);
     }
@@ -233,7 +234,9 @@ describe('resume', () => {
     expect((await first.run(plan)).state).toBe('failed');
     const again = new FakeRoom();
     expect((await again.run(plan, first.memory.events)).state).toBe('done');
-    expect(summarize(plan, [...first.memory.events, ...again.memory.events]).hosts[0]?.state).toBe('done');
+    expect(summarize(plan, [...first.memory.events, ...again.memory.events], KINDS).hosts[0]?.state).toBe(
+      'done',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../../src/lib/actions.js';
 import type { OperationRecord, TakenSpare } from '../../../src/lib/ledger/ledger.js';
-import type { Action } from '../../../src/lib/plan/action.js';
 import type { Plan, Stage, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import { placesInTraffic, planUndo, type UndoFacts } from '../../../src/lib/scale/undo-plan.js';
@@ -25,11 +25,12 @@ function expansion(hosts: readonly string[], files: readonly string[] = tree.pat
     id,
     title: id,
     lanes: hosts.map((host) => ({
+      name: host,
       host,
       steps: actions(host).map((action): Step => ({ id: action.kind, title: action.kind, action })),
     })),
     standby: [],
-    gate: false,
+    pass: 'each',
   });
   const server = (name: string) => ({
     balancer: 'lb-b',
@@ -67,15 +68,15 @@ function expansion(hosts: readonly string[], files: readonly string[] = tree.pat
 function eventsOf(plan: Plan, last: Readonly<Record<string, string>>): RunEvent[] {
   return Object.entries(last).flatMap(([host, end]) => {
     const steps = plan.stages.flatMap((stage) =>
-      (stage.lanes.find((lane) => lane.host === host)?.steps ?? []).map((step) => ({
+      (stage.lanes.find((lane) => lane.name === host)?.steps ?? []).map((step) => ({
         stage: stage.id,
         step: step.id,
       })),
     );
     const until = steps.findIndex(({ step }) => step === end);
     return steps.slice(0, until + 1).flatMap((step): RunEvent[] => [
-      { at, type: 'step-started', attempt: 1, host, undo: false, ...step },
-      { at, type: 'step-finished', result: done, host, undo: false, ...step },
+      { at, type: 'step-started', attempt: 1, lane: host, undo: false, ...step },
+      { at, type: 'step-finished', result: done, lane: host, undo: false, ...step },
     ]);
   });
 }
@@ -86,7 +87,7 @@ function row(host: string, operation: string, state: TakenSpare['state'] = 'assi
 
 const ID = '261123-k3f9';
 
-function undo(record: OperationRecord, rows: readonly TakenSpare[], over: Partial<UndoFacts> = {}): Plan {
+function undo(record: OperationRecord, rows: readonly TakenSpare[], over: Partial<UndoFacts> = {}) {
   const hosts = new Map(['b-1', 'b-2', 'b-10', 'lb-b'].map((name) => [name, hostNamed(name)]));
   const facts = {
     rows,
@@ -112,7 +113,7 @@ const messagesOf = (plan: Plan, wanted: string) =>
 const stepsOf = (plan: Plan, host: string) =>
   plan.stages.map(({ id, lanes }) => [
     id,
-    lanes.find((lane) => lane.host === host)?.steps.map((step) => step.id),
+    lanes.find((lane) => lane.name === host)?.steps.map((step) => step.id),
   ]);
 
 describe('the plan that takes an expansion back', () => {
@@ -248,7 +249,7 @@ describe('taking an expansion back is refused', () => {
     ['while it runs', { ...member, state: 'running' }, rows, {}, `operation ${ID} is running`],
     [
       'for an undo',
-      { ...member, plan: { ...member.plan, operation: 'undo' } },
+      { ...member, plan: { ...member.plan, kind: 'undo' } },
       rows,
       {},
       `operation ${ID} is no expansion: there is nothing to undo`,

@@ -41,12 +41,14 @@ it('starts what is installed, has the balancers know it before it is healthy, an
   expect(brought?.undo).toMatchObject({ kind: 'service', wanted: 'stopped' });
   // Whoever has installed that one says whether it starts at boot.
   expect(other).toMatchObject({ action: { kind: 'start' } });
-  expect(plan).toMatchObject({ locks: ['app/shop/web/B'], batches: [2], risks: [] });
+  expect(plan).toMatchObject({ locks: ['app/shop/web/B'], rollout: { batches: [2] }, risks: [] });
 });
 
 it('has batches, and a window', () => {
   const batchSizes = [{ value: 1, percent: false }];
-  expect(start(NEW, { batchSizes, window: 3 })).toMatchObject({ batches: [1, 1], windows: [1, 1] });
+  expect(start(NEW, { batchSizes, window: 3 })).toMatchObject({
+    rollout: { batches: [1, 1], windows: [1, 1] },
+  });
 });
 
 it('leaves alone what runs and is in traffic, and joins what only runs', () => {

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { BalancerServer } from '../../../src/lib/plan/action.js';
+import type { BalancerServer } from '../../../src/lib/layers/http/balancer-servers.js';
 import type { Session } from '../../../src/lib/ssh/transport.js';
 import { OutOfTraffic } from '../../../src/lib/traffic/kept-out.js';
 

@@ -9,15 +9,15 @@ const HOST = 'new-b-01';
 const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
 const FAILED: StepResult = { status: 'failed', failure: 'failed', message: '', culprit: HOST, elapsedMs: 1 };
 
-type Made = readonly [kind: Plan['operation'], step: string, result?: StepResult];
+type Made = readonly [kind: Plan['kind'], step: string, result?: StepResult];
 
 /** A ledger with these operations on one host, the newest first; each has one step there. */
 function ledgerOf(...made: readonly Made[]) {
   const records = made.map(
-    ([operation, step, result = DONE], index) =>
+    ([kind, step, result = DONE], index) =>
       ({
         id: `op-${index}`,
-        plan: planOf([], { operation, stages: [stageOf('expand', [HOST], [step])] }),
+        plan: planOf([], { kind, stages: [stageOf('expand', [HOST], [step])] }),
         events: [started(HOST, step), finished(HOST, step, result)],
       }) as unknown as OperationRecord,
   );

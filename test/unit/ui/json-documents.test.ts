@@ -127,7 +127,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['plan', planDocument(samplePlan(2), CHECKSUM)],
   [
     'plan',
-    planDocument({ ...samplePlan(3), batches: [1, 2], windows: [1, 2], budgets }, CHECKSUM, {
+    planDocument({ ...samplePlan(3), rollout: { batches: [1, 2], windows: [1, 2], budgets } }, CHECKSUM, {
       unfit,
       replaced: unfit,
     }),

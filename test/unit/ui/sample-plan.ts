@@ -1,5 +1,6 @@
+import type { Action } from '../../../src/lib/actions.js';
+import type { CopyAction } from '../../../src/lib/copy/actions.js';
 import type { Host } from '../../../src/lib/names/host.js';
-import type { CopyAction } from '../../../src/lib/plan/action.js';
 import type { Lane, Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/record/events.js';
 
@@ -22,12 +23,10 @@ const copy: CopyAction = {
 export function samplePlan(count: number, standby = 0): Plan {
   const names = Array.from({ length: count + standby }, (_, index) => `new-b-${index + 1}`);
   return {
-    version: 1,
-    operation: 'scale',
+    version: 2,
+    kind: 'scale',
     title: `scale shop/web in room B by ${count} hosts`,
-    app: 'shop',
-    group: 'web',
-    room: 'B',
+    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
     locks: [],
     claims: [],
     hosts: names.map(host),
@@ -37,15 +36,16 @@ export function samplePlan(count: number, standby = 0): Plan {
         title: 'expand',
         lanes: names.slice(0, count).map(lane),
         standby: names.slice(count).map(lane),
-        gate: false,
+        pass: 'each',
       },
     ],
     risks: [],
   };
 }
 
-function lane(name: string): Lane {
+function lane(name: string): Lane<Action> {
   return {
+    name,
     host: name,
     steps: [
       {
@@ -144,5 +144,5 @@ export function failed(message: string): StepResult {
 }
 
 function address(host: string, step: string, undo: boolean): StepAddress {
-  return { stage: 'expand', host, step, undo };
+  return { stage: 'expand', lane: host, step, undo };
 }

@@ -35,6 +35,7 @@ export function recordOf(
     resumable: true,
     plan,
     checksum: CHECKSUM,
+    isAsMade: true,
     events,
     ...over,
   };
@@ -45,7 +46,7 @@ export class Story {
   readonly events: RunEvent[] = [{ at: at(0), type: 'operation-started', operator: 'wang', resumed: false }];
 
   step(host: string, step: string, result?: StepResult, undo = false): this {
-    const where = { stage: 'expand', host, step, undo };
+    const where = { stage: 'expand', lane: host, step, undo };
     this.events.push({ at: at(this.events.length), type: 'step-started', attempt: 1, ...where });
     if (result) this.events.push({ at: at(this.events.length), type: 'step-finished', ...where, result });
     return this;

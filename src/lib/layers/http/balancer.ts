@@ -1,5 +1,5 @@
-import type { BalancerServer } from '../../plan/action.js';
 import type { Session } from '../../ssh/transport.js';
+import type { BalancerServer } from './balancer-servers.js';
 import type { ServerState, ServerStatistics } from './server-state.js';
 
 /** A backend, the balancer host that has it, and where that host takes commands for it. */

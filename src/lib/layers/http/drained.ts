@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BalancerServer } from '../../plan/action.js';
 import type { Balancer, OpenRequests } from './balancer.js';
+import type { BalancerServer } from './balancer-servers.js';
 import { fault } from './fault.js';
 import { ownServers } from './match.js';
 import { isWanted, type ServerState } from './server-state.js';

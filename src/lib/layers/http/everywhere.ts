@@ -1,7 +1,7 @@
-import type { BalancerServer } from '../../plan/action.js';
 import type { Session } from '../../ssh/transport.js';
 import { openBalancer } from './adapters.js';
 import type { Balancer } from './balancer.js';
+import type { BalancerServer } from './balancer-servers.js';
 
 /** The way to balancers, by the names of their hosts. */
 export interface Reach {

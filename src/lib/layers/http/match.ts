@@ -1,6 +1,6 @@
 import { isSameAddress, withPort } from '../../names/addresses.js';
-import type { BalancerServer } from '../../plan/action.js';
 import type { Backend } from './balancer.js';
+import type { BalancerServer } from './balancer-servers.js';
 import { fault } from './fault.js';
 import type { ServerState } from './server-state.js';
 

@@ -1,9 +1,9 @@
 import { formatBytes } from '../../bytes.js';
+import { formatDuration } from '../../duration.js';
 import { groupOutputs, groupReasons, groupStderr, type OutputGroup } from '../../fanout/group.js';
 import type { HostOutcome, OutcomeStatus, Score } from '../../fanout/outcome.js';
 import { fold } from '../../names/fold.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { sanitizeLine, sanitizeText } from '../frame/sanitize.js';
 
 export interface ExecViewOptions {

@@ -1,7 +1,7 @@
+import { formatDuration } from '../../duration.js';
 import type { FanOutEvent } from '../../fanout/fan-out.js';
 import { type HostOutcome, type Score, scoreOf } from '../../fanout/outcome.js';
 import { fold } from '../../names/fold.js';
-import { formatDuration } from '../frame/duration.js';
 import { LiveLine } from '../frame/live-line.js';
 import { say } from '../frame/output.js';
 import { type Pending, renderPending } from '../run/pending.js';

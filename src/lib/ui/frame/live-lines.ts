@@ -1,8 +1,8 @@
 import { ListrTaskState } from 'listr2';
 import stringWidth from 'string-width';
+import { plural } from '../../plural.js';
 import type { ChalkInstance } from './colour.js';
 import { fitLine, padLine } from './fit.js';
-import { plural } from './plural.js';
 
 /** What is shown of a task of listr2, and of those below it. One without a title is not shown itself. */
 export interface LiveTask {

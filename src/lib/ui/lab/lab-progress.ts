@@ -1,6 +1,6 @@
+import { formatDuration } from '../../duration.js';
 import type { Stage } from '../../lab/stage.js';
 import { painter } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { canRedraw } from '../frame/screen-width.js';

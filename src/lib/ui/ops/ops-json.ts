@@ -1,5 +1,7 @@
+import { KINDS } from '../../actions.js';
 import type { GivenUp, OperationRecord, OperationSummary } from '../../ledger/ledger.js';
 import { budgetsInForce } from '../../record/budgets-in-force.js';
+import type { RunEvent } from '../../record/events.js';
 import { stepMatrix } from '../../record/step-matrix.js';
 
 /** `kuafu ops list --json`; schemas/ops-list.schema.json. */
@@ -15,7 +17,7 @@ export function operationListDocument(operations: readonly OperationSummary[], t
 /** `kuafu ops show --json`; schemas/ops-show.schema.json. */
 export function operationDocument(record: OperationRecord): object {
   const live = record.state === 'running' && !record.crashed;
-  const { columns, rows } = stepMatrix(record.plan, record.events, live);
+  const { columns, rows } = stepMatrix(record.plan, record.events, KINDS, live);
   const hosts = rows.map(({ host, setAside, cells }) => ({
     host,
     setAside: setAside ?? null,
@@ -38,7 +40,14 @@ export function operationDocument(record: OperationRecord): object {
 
 /** `kuafu ops show --json --events`, one a line; schemas/ops-event.schema.json. */
 export function eventDocuments({ id, events }: OperationRecord): readonly object[] {
-  return events.map((event) => ({ kind: 'kuafu.ops-event', version: 1, operation: id, ...event }));
+  return events.map((event) => ({ kind: 'kuafu.ops-event', version: 1, operation: id, ...wordsOf(event) }));
+}
+
+/** A step is told by the host of its lane, which has its name. */
+function wordsOf(event: RunEvent): object {
+  if (!('lane' in event)) return event;
+  const { lane, ...rest } = event;
+  return { ...rest, host: lane };
 }
 
 /** `kuafu ops close --json`; schemas/ops-close.schema.json. */

@@ -1,3 +1,5 @@
+import { KINDS } from '../../actions.js';
+import { formatDuration } from '../../duration.js';
 import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import { budgetsInForce } from '../../record/budgets-in-force.js';
@@ -5,7 +7,6 @@ import { summarize } from '../../record/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../../record/step-matrix.js';
 import { quoteWord } from '../../shell/quote.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { wrapLine } from '../frame/fit.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
@@ -72,7 +73,7 @@ function whyOf({ state, message, undoneBy }: OperationSummary): string {
 /** Everything about one operation. */
 export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
   const paint = options.paint ?? plain;
-  const matrix = stepMatrix(record.plan, record.events, isLive(record));
+  const matrix = stepMatrix(record.plan, record.events, KINDS, isLive(record));
   const width = options.width ?? Number.POSITIVE_INFINITY;
   const prose = (text: string) => wrapText(text, width);
   const parts = [
@@ -136,7 +137,7 @@ function ownerWords({ operator, launched, machine, pid }: Owner): string {
 }
 
 function renderScore(record: OperationRecord, options: OpsViewOptions): string {
-  const result = summarize(record.plan, record.events, isLive(record));
+  const result = summarize(record.plan, record.events, KINDS, isLive(record));
   return renderSummary(
     { ...result, elapsedMs: record.workedMs ?? result.elapsedMs },
     { paint: options.paint ?? plain },

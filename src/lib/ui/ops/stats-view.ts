@@ -1,6 +1,6 @@
+import { formatDuration } from '../../duration.js';
 import type { OperationFigures, Statistics, StepFigures, Times } from '../../record/statistics.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { zoneOf } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';

@@ -1,10 +1,10 @@
+import { formatDuration } from '../../duration.js';
+import { type Clock, doubtMs } from '../../host/clock.js';
 import { fold } from '../../names/fold.js';
 import type { Agent } from '../../report/agents.js';
-import { type Clock, doubtMs } from '../../report/clock.js';
 import type { Finding } from '../../report/resources.js';
 import { keptOutLine } from '../../traffic/kept-out-words.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { wrapLine } from '../frame/fit.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';

@@ -1,8 +1,8 @@
+import { formatDuration } from '../../duration.js';
 import { type CapacityVerdict, type GroupLoad, NOT_STARTED, rateOf } from '../../report/capacity.js';
 import { type CapacityReport, isFinding } from '../../report/capacity-report.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { type CsvValue, renderCsv } from '../frame/csv.js';
-import { formatDuration } from '../frame/duration.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';
 import { hang } from '../frame/wrap-words.js';

@@ -1,4 +1,6 @@
+import { KINDS } from '../../actions.js';
 import { fold } from '../../names/nodeset.js';
+import { kindOf } from '../../plan/kinds.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
@@ -31,10 +33,10 @@ export function adviceFor(id: string, plan: Plan, events: readonly RunEvent[]): 
 }
 
 function mendLines(found: readonly Obstacle[]): string[] {
-  const kinds = new Set(found.map(kindOf));
+  const groups = new Set(found.map(groupOf));
   const isKnown = ({ culprit }: Obstacle) => found.some((each) => each.again && each.culprit === culprit);
-  return [...kinds].flatMap((kind) => {
-    const those = found.filter((each) => kindOf(each) === kind && (each.again || !isKnown(each)));
+  return [...groups].flatMap((group) => {
+    const those = found.filter((each) => groupOf(each) === group && (each.again || !isKnown(each)));
     if (those.length === 0) return [];
     const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
     const [{ step, again, unit } = NONE] = those;
@@ -45,7 +47,7 @@ function mendLines(found: readonly Obstacle[]): string[] {
   });
 }
 
-function kindOf({ step, again }: Obstacle): string {
+function groupOf({ step, again }: Obstacle): string {
   return `${again} ${step}`;
 }
 
@@ -58,15 +60,16 @@ function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
   const now = new History(events);
   const before = new History(events.slice(0, Math.max(resumed, 0)));
   return stages.flatMap(({ id: stage, lanes, standby }) =>
-    [...lanes, ...standby].flatMap(({ host, steps }) =>
+    [...lanes, ...standby].flatMap(({ name: host, steps }) =>
       steps.flatMap(({ id: step, title, action }): Obstacle[] => {
-        const { status, result } = now.state({ stage, host, step });
+        const { status, result } = now.state({ stage, lane: host, step });
         if (!isBad(status) || result === null || !('culprit' in result)) return [];
         if (now.setAside(host)?.replacedBy) return [];
         const culprit = result.culprit.replace(/^\((.*)\)$/, '$1');
         const isReached = culprit === host && 'failure' in result && result.failure !== 'unreachable';
-        const again = isBad(before.state({ stage, host, step }).status);
-        return [{ culprit, step: title, unit: 'unit' in action ? action.unit : '', isReached, again }];
+        const again = isBad(before.state({ stage, lane: host, step }).status);
+        const unit = kindOf(KINDS, action)?.unit?.(action) ?? '';
+        return [{ culprit, step: title, unit, isReached, again }];
       }),
     ),
   );

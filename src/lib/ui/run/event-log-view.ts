@@ -1,10 +1,11 @@
+import { KINDS } from '../../actions.js';
+import { formatDuration } from '../../duration.js';
 import type { OperationRecord } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import type { Plan } from '../../plan/plan.js';
-import type { RunEvent, StepResult } from '../../record/events.js';
+import type { RunEvent, StepResult, Turned } from '../../record/events.js';
 import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { localClock, localTime } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { budgetWords } from './plan-bounds.js';
@@ -14,7 +15,7 @@ export function renderEvents(
   { plan, events }: Pick<OperationRecord, 'plan' | 'events'>,
   paint: ChalkInstance = plain,
 ): string {
-  const looks = lookingSteps(plan);
+  const looks = lookingSteps(plan, KINDS);
   const lines: string[] = [];
   let day = '';
   for (const event of events) {
@@ -33,16 +34,22 @@ function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
       return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets, plan)}` : ''}`;
     case 'step-started': {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
-      return `${event.host} ${stepName(event)} started${again}`;
+      return `${event.lane} ${stepName(event)} started${again}`;
     }
     case 'step-finished':
-      return `${event.host} ${stepName(event)} ${resultWords(event.result, looks(event))}`;
+      return `${event.lane} ${stepName(event)} ${resultWords(event.result, looks(event))}`;
     case 'progress':
-      return `${event.host} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
+      return `${event.lane} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
     case 'batch-started':
       return batchWords(event);
     case 'host-set-aside':
       return asideWords(event);
+    case 'turned':
+      return turnWords(event);
+    case 'kept':
+      return `${event.keeper} kept`;
+    case 'keeper-lost':
+      return lossWords(event);
     case 'operation-finished':
       return endWords(event);
   }
@@ -51,6 +58,16 @@ function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
 /** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
 export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
   return message === '' || message === state ? state : `${state}: ${message}`;
+}
+
+/** `turned back by wang: it was told to stop`. */
+export function turnWords({ why, reason, by }: Turned): string {
+  return `${why === 'passed' ? 'on the way back' : 'turned back'}${by === '' ? '' : ` by ${by}`}: ${reason}`;
+}
+
+/** `lease lost: the lease of the cut: no such set`. */
+export function lossWords({ keeper, reason }: RunEvent & { type: 'keeper-lost' }): string {
+  return `${keeper} lost: ${reason}`;
 }
 
 /** `new-b-07 set aside: disk full; new-b-21 takes its place`. */

@@ -2,6 +2,7 @@ import { fold } from '../../names/fold.js';
 import { leavesStopped } from '../../plan/leaves-stopped.js';
 import type { Plan } from '../../plan/plan.js';
 import { restartsHosts } from '../../plan/restarts-hosts.js';
+import { scopeWords } from '../../plan/scope.js';
 import type { OperationResult } from '../../record/result.js';
 import { quoteWord } from '../../shell/quote.js';
 
@@ -17,11 +18,11 @@ export function nextCommand(plan: Plan, result: Pick<OperationResult, 'hosts'>):
   const words = WORDS.find(({ isMeant }) => isMeant(plan));
   if (words === undefined || through.length === 0) return undefined;
   const { why, verb } = words;
-  return { why, command: `kuafu ${verb} --app ${plan.app} ${quoteWord(fold(through))}` };
+  return { why, command: `kuafu ${verb} --app ${scopeWords(plan.scope).app} ${quoteWord(fold(through))}` };
 }
 
 const isWritten = (plan: Plan) =>
-  plan.operation === 'env-rollback' || (plan.operation === 'env-push' && !restartsHosts(plan));
+  plan.kind === 'env-rollback' || (plan.kind === 'env-push' && !restartsHosts(plan));
 
 const WORDS = [
   { isMeant: leavesStopped, why: 'installed and stopped; start them and join traffic', verb: 'start' },

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../duration.js';
 import { fold } from '../../names/fold.js';
-import { formatDuration } from '../frame/duration.js';
 
 /** A host that is being worked on. */
 export interface Pending {

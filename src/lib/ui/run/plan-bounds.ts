@@ -1,6 +1,9 @@
+import { KINDS } from '../../actions.js';
 import { type Budgets, FAILURE_KINDS } from '../../plan/budget.js';
+import { kindOf } from '../../plan/kinds.js';
+import { placesOf } from '../../plan/places.js';
 import type { Plan, Stage } from '../../plan/plan.js';
-import { plural } from '../frame/plural.js';
+import { plural } from '../../plural.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 
 /** A word, and what there is to say of it. */
@@ -8,7 +11,7 @@ type Line = readonly [label: string, text: string];
 
 /** Batches, and how many hosts may fail; at the end, where it is still on the screen when yes is asked for. */
 export function boundLines(plan: Plan): Line[] {
-  const { budgets, stages } = plan;
+  const { stages, rollout: { budgets } = {} } = plan;
   const lines = [...turnLines(plan)];
   const floors = floorWords(stages);
   if (floors !== '') lines.push(['keeps', `${floors} serving`]);
@@ -18,7 +21,7 @@ export function boundLines(plan: Plan): Line[] {
 
 /** Who follows whom, and how many hosts are worked on at once. */
 function turnLines(plan: Plan): Line[] {
-  const { batches = [], windows } = plan;
+  const { batches = [], windows } = plan.rollout ?? {};
   const rooms = turnsOf(plan);
   const inRooms = (words: (room: RoomTurns) => string) =>
     rooms.length === 1 && rooms[0]
@@ -45,8 +48,8 @@ interface RoomTurns {
   readonly windows: number[];
 }
 
-function turnsOf({ batches = [], windows, hosts, stages }: Plan): readonly RoomTurns[] {
-  const lanes = stages[0]?.lanes ?? [];
+function turnsOf({ rollout: { batches = [], windows } = {}, hosts, stages }: Plan): readonly RoomTurns[] {
+  const lanes = placesOf({ stages })?.lanes ?? [];
   const roomOf = new Map(hosts.map(({ name, room }) => [name, room]));
   const rooms: RoomTurns[] = [];
   let from = 0;
@@ -65,7 +68,7 @@ function turnsOf({ batches = [], windows, hosts, stages }: Plan): readonly RoomT
  * Where hosts stand by, so many more than are wanted may be tried, and fail.
  */
 export function budgetWords(budgets: Budgets, { stages }: Pick<Plan, 'stages'>): string {
-  const { lanes = [], standby = [] } = stages[0] ?? {};
+  const { lanes = [], standby = [] } = placesOf({ stages }) ?? {};
   const count = lanes.length + standby.length;
   const unbounded = FAILURE_KINDS.filter((kind) => budgets[kind] >= count);
   if (unbounded.length === FAILURE_KINDS.length) return `at no number of failures: all ${count} may be tried`;
@@ -89,7 +92,7 @@ function floorWords(stages: readonly Stage[]): string {
   const actions = stages.flatMap(({ lanes }) =>
     lanes.flatMap(({ steps }) => steps.map(({ action }) => action)),
   );
-  const floors = actions.flatMap((action) => ('floor' in action && action.floor ? [action.floor] : []));
+  const floors = actions.flatMap((action) => kindOf(KINDS, action)?.floor?.(action) ?? []);
   return [...new Set(floors.map(({ least, members }) => `${least} of ${sanitizeLine(members)}`))].join(', ');
 }
 

@@ -1,12 +1,10 @@
-import { formatBytes } from '../../bytes.js';
+import { KINDS } from '../../actions.js';
 import { fold } from '../../names/nodeset.js';
-import type { Action, BalancerServer, CopyAction, FileTree } from '../../plan/action.js';
-import { serversOf, type WithServers } from '../../plan/balancer-servers.js';
-import type { Plan, Stage, Step } from '../../plan/plan.js';
+import { describeAction } from '../../plan/kinds.js';
+import type { AnyAction, Plan, Stage, Step } from '../../plan/plan.js';
 import { mergedSteps } from '../../plan/step-order.js';
+import { plural } from '../../plural.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
-import { plural } from '../frame/plural.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { hang } from '../frame/wrap-words.js';
 import { boundLines } from './plan-bounds.js';
@@ -39,9 +37,9 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
 const LABEL_COLUMNS = 9;
 
 function stageLines(stage: Stage, paint: ChalkInstance, width: number): string[] {
-  const hosts = [...new Set(stage.lanes.map((lane) => lane.host))];
-  const standby = stage.standby.map((lane) => lane.host);
-  const gate = stage.gate ? ', must succeed before anything further' : '';
+  const hosts = [...new Set(stage.lanes.map((lane) => lane.name))];
+  const standby = stage.standby.map((lane) => lane.name);
+  const gate = stage.pass === 'all' ? ', must succeed before anything further' : '';
   const lines = [
     `${paint.bold(sanitizeLine(stage.title))} ${paint.dim(`(${plural(hosts.length, 'host')}${gate})`)}`,
     hang('  on       ', fold(hosts), width),
@@ -52,14 +50,14 @@ function stageLines(stage: Stage, paint: ChalkInstance, width: number): string[]
 
 /** Steps in the order that all lanes have; what is not the same on all hosts names those it is for. */
 function stepLines(stage: Stage, width: number): string[] {
-  const steps = new Map<string, Map<string, { readonly action: Action; readonly hosts: string[] }>>();
+  const steps = new Map<string, Map<string, { readonly action: AnyAction; readonly hosts: string[] }>>();
   for (const { title } of mergedSteps({ ...stage, standby: [] }, titleOf)) steps.set(title, new Map());
   for (const lane of stage.lanes) {
     for (const step of lane.steps) {
       const kinds = steps.get(step.title) ?? new Map();
-      const words = describeAction(step.action, 1);
+      const words = wordsOf(step.action, 1);
       const known = kinds.get(words) ?? { action: step.action, hosts: [] };
-      known.hosts.push(lane.host);
+      known.hosts.push(lane.name);
       steps.set(step.title, kinds.set(words, known));
     }
   }
@@ -69,7 +67,7 @@ function stepLines(stage: Stage, width: number): string[] {
       const some = hosts.length < stage.lanes.length ? ` only ${fold(hosts)}` : '';
       const number = nth === 0 ? `${String(index + 1).padStart(2)}.` : '   ';
       const head = `  ${number} ${sanitizeLine(title).padEnd(columns)}  `;
-      return hang(head, `${describeAction(action, hosts.length)}${some}`.trim(), width).trimEnd();
+      return hang(head, `${wordsOf(action, hosts.length)}${some}`.trim(), width).trimEnd();
     }),
   );
 }
@@ -78,81 +76,6 @@ function titleOf({ title }: Step): string {
   return title;
 }
 
-/** An action in words, without values that are one host's own, such as an address. */
-function describeAction(action: Action, hosts: number): string {
-  switch (action.kind) {
-    case 'claim':
-      return `reserve it in room ${action.room}`;
-    case 'connect':
-      return `check ${action.need.osId}, ${action.need.arch}${diskNeed(action.need.diskFree)}`;
-    case 'script':
-      return sanitizeLine(action.name);
-    case 'copy':
-      return `${treeWords(action.tree)} from ${action.from}${hosts > 1 ? howItSpreads(action) : ''}`;
-    case 'env':
-      if (action.keepsPrevious)
-        return `${sanitizeLine(action.path)}, mode ${action.mode}, the previous version is kept`;
-      return `write ${sanitizeLine(action.path)}, mode ${action.mode}, ${plural(action.values.length, 'value')}`;
-    case 'env-rollback':
-      return `${sanitizeLine(action.path)} as it was, the present one is kept`;
-    case 'service':
-      return `${action.unit} ${action.wanted}`;
-    case 'health':
-      return `${action.check.passes} passes in a row within ${formatDuration(action.check.withinMs)}`;
-    case 'traffic':
-      return `${TRAFFIC_WORDS[action.wanted]} ${placeOf(action)}`;
-    case 'leave':
-      return `leave ${placeOf(action)}`;
-    case 'rejoin':
-      return `join ${placeOf(action)} again`;
-    case 'drain':
-      return `until no request is left, for ${formatDuration(action.withinMs)} at most${action.shuts ? '; then shut for all' : ''}`;
-    case 'stop':
-    case 'start':
-      return action.unit;
-    case 'sidecars':
-      return `what went down with ${action.unit} is up again`;
-    case 'keep-out':
-      return action.wanted === 'out'
-        ? 'record that it is kept out until it is made ready'
-        : 'record that it is ready';
-    case 'member':
-      return `record as ${action.app}/${action.group} of room ${action.room}`;
-    case 'remove':
-      return sanitizeLine(action.paths.join(', '));
-    case 'release':
-      return `back into the pool of room ${action.room}`;
-    case 'unmoved':
-      return `the files on ${action.from} are still those that were copied`;
-  }
-}
-
-const TRAFFIC_WORDS = {
-  enrolled: 'be known, and get no request yet, at',
-  in: 'join',
-  out: 'leave',
-} as const;
-
-function placeOf(action: WithServers): string {
-  const servers = serversOf(action);
-  const all = (of: (server: BalancerServer) => string) => [...new Set(servers.map(of))].join(', ');
-  return `${all(({ backend }) => backend)} of ${all(({ balancer }) => balancer)}`;
-}
-
-/** One figure says enough here: the largest of what is asked for. */
-function diskNeed(needs: readonly { readonly bytes: number }[]): string {
-  return needs.length === 0
-    ? ''
-    : `, ${formatBytes(Math.max(...needs.map(({ bytes }) => bytes)))} of free disk`;
-}
-
-function howItSpreads({ method }: CopyAction): string {
-  return method === 'chain' ? ', from host to host' : ', to each from here';
-}
-
-function treeWords(tree: FileTree): string {
-  const [first = '', ...rest] = tree.paths;
-  const more = rest.length > 0 ? ` and ${plural(rest.length, 'more path')}` : '';
-  const size = `${formatBytes(tree.bytes)}, ${formatBytes(tree.packed.bytes)} packed`;
-  return sanitizeLine(`${size}, ${first}${more},`);
+function wordsOf(action: AnyAction, hosts: number): string {
+  return sanitizeLine(describeAction(KINDS, action, hosts));
 }

@@ -1,4 +1,7 @@
+import { isCopy } from '../../copy/actions.js';
+import { placesOf } from '../../plan/places.js';
 import type { Plan } from '../../plan/plan.js';
+import { scopeWords } from '../../plan/scope.js';
 import { mergedSteps } from '../../plan/step-order.js';
 import type { OperationResult } from '../../record/result.js';
 
@@ -22,26 +25,25 @@ export function planDocument(
 ): object {
   const stages = plan.stages.map((stage) => ({
     stage: stage.id,
-    hosts: [...new Set(stage.lanes.map((lane) => lane.host))],
-    standby: stage.standby.map((lane) => lane.host),
+    hosts: [...new Set(stage.lanes.map((lane) => lane.name))],
+    standby: stage.standby.map((lane) => lane.name),
     steps: mergedSteps(stage, ({ id }) => id).map(({ id }) => id),
   }));
   const copy = plan.stages
     .flatMap((stage) => stage.lanes[0]?.steps ?? [])
-    .find((step) => step.action.kind === 'copy');
+    .map(({ action }) => action)
+    .find(isCopy);
   return {
     kind: 'kuafu.plan',
     version: 1,
     checksum,
     title: plan.title,
-    app: plan.app,
-    group: plan.group,
-    room: plan.room,
+    ...scopeWords(plan.scope),
     stages,
-    batches: plan.batches ?? [plan.stages[0]?.lanes.length ?? 0],
-    windows: plan.windows ?? null,
-    budgets: plan.budgets ?? null,
-    copyBytes: copy?.action.kind === 'copy' ? copy.action.tree.bytes : null,
+    batches: plan.rollout?.batches ?? [placesOf(plan)?.lanes.length ?? 0],
+    windows: plan.rollout?.windows ?? null,
+    budgets: plan.rollout?.budgets ?? null,
+    copyBytes: copy?.tree.bytes ?? null,
     risks: plan.risks,
     unfit,
     replaced,

@@ -1,6 +1,6 @@
+import { formatDuration } from '../../duration.js';
 import type { HostResult, HostState, OperationResult } from '../../record/result.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { renderTable } from '../frame/table.js';
 import { wrapWords } from '../frame/wrap-words.js';

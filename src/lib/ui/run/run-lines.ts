@@ -1,12 +1,13 @@
+import { KINDS } from '../../actions.js';
 import { formatBytes } from '../../bytes.js';
+import { formatDuration } from '../../duration.js';
 import { fold } from '../../names/nodeset.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent, StepResult } from '../../record/events.js';
 import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
-import { formatDuration } from '../frame/duration.js';
 import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
-import { asideWords, batchWords, endWords } from './event-log-view.js';
+import { asideWords, batchWords, endWords, lossWords, turnWords } from './event-log-view.js';
 import type { Pending } from './pending.js';
 import { RunState, rowTitle, waitWords } from './run-state.js';
 import type { RunView } from './run-view.js';
@@ -24,7 +25,7 @@ export class RunLines implements RunView {
 
   constructor(plan: Plan, past: readonly RunEvent[] = [], print: (line: string) => void = say) {
     this.#state = new RunState(plan, past, () => performance.now());
-    this.#looks = lookingSteps(plan);
+    this.#looks = lookingSteps(plan, KINDS);
     this.#print = print;
     this.#timer = setInterval(() => this.#sayWaiting(), WAITING_MS / 10).unref();
   }
@@ -49,18 +50,23 @@ export class RunLines implements RunView {
         return event.resumed ? `resumed by ${event.operator}` : undefined;
       case 'step-started':
         return event.attempt > 1
-          ? `${event.host} ${this.#title(event)} again, attempt ${event.attempt}`
+          ? `${event.lane} ${this.#title(event)} again, attempt ${event.attempt}`
           : undefined;
       case 'step-finished': {
-        const bytes = this.#state.row(event).running.get(event.host)?.doneBytes ?? 0;
-        return `${event.host} ${this.#title(event)} ${describeResult(event.result, bytes, this.#looks(event))}`;
+        const bytes = this.#state.row(event).running.get(event.lane)?.doneBytes ?? 0;
+        return `${event.lane} ${this.#title(event)} ${describeResult(event.result, bytes, this.#looks(event))}`;
       }
       case 'host-set-aside':
         return asideWords(event);
       case 'batch-started':
         return batchWords(event);
+      case 'turned':
+        return turnWords(event);
+      case 'keeper-lost':
+        return lossWords(event);
       case 'operation-finished':
         return endWords(event);
+      case 'kept':
       case 'progress':
         return undefined;
     }

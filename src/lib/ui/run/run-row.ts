@@ -1,6 +1,6 @@
 import { formatBytes } from '../../bytes.js';
+import { formatDuration } from '../../duration.js';
 import type { ChalkInstance } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { rowTitle, type StepRow, waitWords } from './run-state.js';
 

@@ -121,13 +121,13 @@ export class RunState {
   /** The template is looked at once a batch, so what runs may have been done before. */
   #start(event: RunEvent & { type: 'step-started' }): void {
     const row = this.row(event);
-    row.done.delete(event.host);
-    row.running.set(event.host, { sinceMs: this.#clock(event), doneBytes: 0 });
+    row.done.delete(event.lane);
+    row.running.set(event.lane, { sinceMs: this.#clock(event), doneBytes: 0 });
   }
 
   #progress(event: RunEvent & { type: 'progress' }): void {
     const { running, bytes } = this.row(event);
-    const step = running.get(event.host);
+    const step = running.get(event.lane);
     if (step === undefined) return;
     if (event.waitsFor !== undefined) {
       step.waitsFor = event.waitsFor;
@@ -140,15 +140,15 @@ export class RunState {
 
   #finish(event: RunEvent & { type: 'step-finished' }): void {
     const row = this.row(event);
-    row.bytes.finished += row.running.get(event.host)?.doneBytes ?? 0;
-    row.running.delete(event.host);
+    row.bytes.finished += row.running.get(event.lane)?.doneBytes ?? 0;
+    row.running.delete(event.lane);
     const { status, message } = event.result;
     const good = status === 'done' || status === 'skipped';
-    row.done.delete(event.host);
-    row.failed.delete(event.host);
-    (good ? row.done : row.failed).add(event.host);
+    row.done.delete(event.lane);
+    row.failed.delete(event.lane);
+    (good ? row.done : row.failed).add(event.lane);
     if (good) return;
-    row.troubles.push({ host: event.host, message: `${status}: ${withoutHost(message, event.host)}` });
+    row.troubles.push({ host: event.lane, message: `${status}: ${withoutHost(message, event.lane)}` });
   }
 
   #setAside(event: RunEvent & { type: 'host-set-aside' }): void {
@@ -163,28 +163,29 @@ export class RunState {
     for (const event of past)
       if (event.type === 'host-set-aside' && event.replacedBy !== null) this.#setAside(event);
     for (const { id: stage, lanes, standby } of plan.stages)
-      for (const { host, steps } of [...lanes, ...standby])
+      for (const { name: host, steps } of [...lanes, ...standby])
         for (const { id: step } of steps) {
-          const isDone = history.state({ stage, host, step }).status === 'done';
-          if (isDone && !history.setAside(host)) this.row({ stage, host, step, undo: false }).done.add(host);
+          const isDone = history.state({ stage, lane: host, step }).status === 'done';
+          if (isDone && !history.setAside(host))
+            this.row({ stage, lane: host, step, undo: false }).done.add(host);
         }
   }
 
   #addStage(stage: Stage): void {
     const all = [...stage.lanes, ...stage.standby];
     this.#stages.set(stage.id, {
-      lanes: new Set(all.map((lane) => lane.host)),
-      inPlay: new Set(stage.lanes.map((lane) => lane.host)),
+      lanes: new Set(all.map((lane) => lane.name)),
+      inPlay: new Set(stage.lanes.map((lane) => lane.name)),
     });
     for (const { title } of mergedSteps(stage, (step) => step.title))
       this.rows.push(emptyRow(stage.id, title, false));
-    for (const { host, steps } of all) {
+    for (const { name: host, steps } of all) {
       for (const step of steps) {
         this.#assign(
           stage.id,
           step.title,
           false,
-          keyOf({ stage: stage.id, host, step: step.id, undo: false }),
+          keyOf({ stage: stage.id, lane: host, step: step.id, undo: false }),
         );
       }
     }
@@ -219,6 +220,6 @@ function emptyRow(stage: string, title: string, undo: boolean): StepRow {
   return { stage, title, undo, ...hosts, troubles: [], bytes };
 }
 
-function keyOf({ stage, host, step, undo }: StepAddress): string {
-  return JSON.stringify([stage, host, step, undo]);
+function keyOf({ stage, lane, step, undo }: StepAddress): string {
+  return JSON.stringify([stage, lane, step, undo]);
 }

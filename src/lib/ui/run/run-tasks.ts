@@ -1,8 +1,8 @@
 import { ListrEventType, ListrTaskState } from 'listr2';
+import { formatDuration } from '../../duration.js';
 import { fold } from '../../names/nodeset.js';
 import type { Plan, Stage } from '../../plan/plan.js';
 import type { ChalkInstance } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { foldMessages } from '../frame/fold-messages.js';
 import {
   type LiveList,

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
+import { formatDuration } from '../../duration.js';
 import type { CellState, MatrixCell, StepMatrix } from '../../record/step-matrix.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { formatDuration } from '../frame/duration.js';
 import { fitLine, padLine } from '../frame/fit.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 

@@ -1,8 +1,11 @@
 import { fold } from '../../names/nodeset.js';
+import { placesOf } from '../../plan/places.js';
 import type { Lane, Plan } from '../../plan/plan.js';
 import { restartsHosts } from '../../plan/restarts-hosts.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
+import { statusOf } from '../../record/status-of.js';
+import { bringsIn, isLeave } from '../../traffic/actions.js';
 import { hang } from '../frame/wrap-words.js';
 
 const WORDS = {
@@ -23,24 +26,24 @@ export function renderWhereabouts(
 ): string {
   if (!restartsHosts(plan)) return '';
   const history = new History(events);
-  const lanes = plan.stages[0]?.lanes ?? [];
+  const lanes = placesOf(plan)?.lanes ?? [];
   const columns = Math.max(...Object.values(WORDS).map((words) => words.length));
   return Object.entries(WORDS)
     .flatMap(([where, words]) => {
-      const there = lanes.filter((lane) => whereIs(lane, plan, history) === where).map(({ host }) => host);
+      const there = lanes.filter((lane) => whereIs(lane, plan, history) === where).map(({ name }) => name);
       return there.length === 0 ? [] : [hang(`${words.padEnd(columns)}  `, fold(there), width)];
     })
     .join('\n');
 }
 
-function whereIs({ host, steps }: Lane, { stages }: Plan, history: History): keyof typeof WORDS {
-  const stage = stages[0]?.id ?? '';
-  const statusOf = (step: string) => history.state({ stage, host, step }).status;
-  if (steps.every((step) => statusOf(step.id) === 'done')) return 'back';
+function whereIs({ name: host, steps }: Lane, plan: Plan, history: History): keyof typeof WORDS {
+  const stage = placesOf(plan)?.id ?? '';
+  if (steps.every(({ id }) => history.state({ stage, lane: host, step: id }).status === 'done'))
+    return 'back';
   if (!history.wasBegun(host)) return 'untouched';
-  if (!steps.some((step) => step.id === 'leave')) return 'halfway';
-  if (statusOf('join') === 'done') return 'alone';
-  const left = statusOf('leave');
+  if (!steps.some(({ action }) => isLeave(action))) return 'halfway';
+  if (statusOf(plan, host, history, bringsIn) === 'done') return 'alone';
+  const left = statusOf(plan, host, history, isLeave);
   if (left === 'done') return 'out';
   return left === 'failed' || left === 'not-started' ? 'kept' : 'doubt';
 }

@@ -104,7 +104,7 @@ describe('renderOperation', () => {
   it('says the budgets in force, and who gave them when', () => {
     const { plan, events } = troubledRecord();
     const stages = plan.stages;
-    const bound = planOf([], { stages, budgets: { failed: 0, unreachable: 0, unhealthy: 0 } });
+    const bound = planOf([], { stages, rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } } });
     const resumed: RunEvent = {
       at: '2026-11-23T11:00:00.000Z',
       type: 'operation-started',

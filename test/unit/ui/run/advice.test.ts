@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Action } from '../../../../src/lib/actions.js';
 import type { Plan, Step } from '../../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../../src/lib/record/events.js';
 import { adviceFor } from '../../../../src/lib/ui/run/advice.js';
@@ -7,13 +8,20 @@ import { hostNamed } from '../../../support/fake-room.js';
 const at = '2026-11-29T10:00:00.000Z';
 const HOSTS = ['b1', 'b2', 'b3'];
 const unit = 'shop.service';
-const STEPS: readonly Step[] = [
+const STEPS: readonly Step<Action>[] = [
   { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '' } },
   { id: 'start', title: 'start', action: { kind: 'start', unit } },
 ];
 const plan = {
   hosts: HOSTS.map(hostNamed),
-  stages: [{ id: 'restart', lanes: HOSTS.map((host) => ({ host, steps: STEPS })), standby: [], gate: false }],
+  stages: [
+    {
+      id: 'restart',
+      lanes: HOSTS.map((host) => ({ name: host, host, steps: STEPS })),
+      standby: [],
+      pass: 'each',
+    },
+  ],
 } as unknown as Plan;
 
 function started(resumed = false): RunEvent {
@@ -23,7 +31,7 @@ function started(resumed = false): RunEvent {
 function failed(host: string, over: object = {}): RunEvent {
   const result = { status: 'failed', failure: 'failed', message: 'no', culprit: host, elapsedMs: 1, ...over };
   return {
-    ...{ at, type: 'step-finished', stage: 'restart', host, step: 'start', undo: false },
+    ...{ at, type: 'step-finished', stage: 'restart', lane: host, step: 'start', undo: false },
     result: result as StepResult,
   };
 }

@@ -3,9 +3,13 @@ import type { OperationKind, Plan } from '../../../../src/lib/plan/plan.js';
 import type { HostState } from '../../../../src/lib/record/result.js';
 import { nextCommand } from '../../../../src/lib/ui/run/next-command.js';
 
-function plan(operation: OperationKind, step: string, whole = false): Plan {
+function plan(kind: OperationKind, step: string, mustFinish = false): Plan {
   const lanes = [{ host: 'new-b-01', steps: [{ id: step }] }];
-  return { operation, app: 'shop', stages: [{ id: 'one', lanes, standby: [], whole }] } as unknown as Plan;
+  return {
+    kind,
+    scope: { apps: ['shop'], groups: [], rooms: [] },
+    stages: [{ id: 'one', lanes, standby: [], mustFinish }],
+  } as unknown as Plan;
 }
 
 function result(...states: readonly HostState[]) {

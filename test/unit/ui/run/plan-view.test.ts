@@ -27,7 +27,7 @@ Refused: the pool has 3 hosts`);
 
 it('tells batches and how many hosts may fail, next to the question', () => {
   const budgets = { failed: 0, unreachable: 5, unhealthy: 2 };
-  const plan = { ...samplePlan(20), batches: [1, 5, 4, 4, 4, 2], budgets };
+  const plan = { ...samplePlan(20), rollout: { batches: [1, 5, 4, 4, 4, 2], budgets } };
   expect(renderPlan(plan).split('\n').slice(-3)).toEqual([
     '',
     'batches  1, 5, 4 (3 times), 2: each comes through before the next begins',
@@ -47,6 +47,7 @@ describe('the plan of a restart', () => {
         id: 'restart',
         title: 'restart',
         lanes: Object.keys(hosts).map((host, index) => ({
+          name: host,
           host,
           steps:
             index === 0
@@ -54,7 +55,7 @@ describe('the plan of a restart', () => {
               : steps('leave', 'drain', 'stop', 'start', 'health', 'join'),
         })),
         standby: [],
-        gate: false,
+        pass: 'each',
       },
     ],
     ...over,
@@ -69,14 +70,14 @@ describe('the plan of a restart', () => {
   });
 
   it('names the rooms that follow each other', () => {
-    const plan = restart(rooms, { batches: [2, 3], windows: [1, 1] });
+    const plan = restart(rooms, { rollout: { batches: [2, 3], windows: [1, 1] } });
     expect(tail(plan, 2)).toEqual(['in turn  room A (2 hosts), then room B (3 hosts)', 'at once  1 host']);
-    const batches = restart(rooms, { batches: [1, 1, 1, 2], windows: [1, 1, 1, 2] });
+    const batches = restart(rooms, { rollout: { batches: [1, 1, 1, 2], windows: [1, 1, 1, 2] } });
     expect(tail(batches, 2)).toEqual([
       'batches  room A: 1 (2 times); room B: 1, 2: each comes through before the next begins',
       'at once  each batch as a whole',
     ]);
-    const wide = restart(rooms, { batches: [2, 3], windows: [1, 2] });
+    const wide = restart(rooms, { rollout: { batches: [2, 3], windows: [1, 2] } });
     expect(tail(wide, 1)).toEqual(['at once  room A: 1; room B: 2']);
   });
 
@@ -88,12 +89,12 @@ describe('the plan of a restart', () => {
       'after more than 1 failed; any number may be unreachable or unhealthy',
     ],
   ])('says of budgets %j what so many hosts can exhaust', (budgets, words) => {
-    expect(tail(restart(rooms, { budgets }), 1)).toEqual([`stops    ${words}`]);
+    expect(tail(restart(rooms, { rollout: { budgets } }), 1)).toEqual([`stops    ${words}`]);
   });
 
   it('says of spares that stand by that they may fail, too', () => {
     const budgets = { failed: 5, unreachable: 5, unhealthy: 5 };
-    expect(tail({ ...samplePlan(2, 4), budgets }, 1)).toEqual([
+    expect(tail({ ...samplePlan(2, 4), rollout: { budgets } }, 1)).toEqual([
       'stops    after more than 5 failed, 5 unreachable or 5 unhealthy of the 6 hosts there are',
     ]);
   });

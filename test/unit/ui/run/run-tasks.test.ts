@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from '../../../../src/lib/plan/plan.js';
+import type { Lane, Plan } from '../../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../../src/lib/record/events.js';
 import { plain } from '../../../../src/lib/ui/frame/colour.js';
 import { renderTasks } from '../../../../src/lib/ui/frame/live-lines.js';
@@ -98,7 +98,7 @@ describe('an operation', () => {
   });
 
   it('says which batch is worked on', () => {
-    const run = new Run({ ...samplePlan(3), batches: [1, 2] });
+    const run = new Run({ ...samplePlan(3), rollout: { batches: [1, 2] } });
     run.tell(run.events.started(), run.events.batch(2, 2, ['new-b-2', 'new-b-3']));
     expect(run.frame()[0]).toBe('scale, batch 2 of 2  1.0s');
   });
@@ -190,12 +190,12 @@ describe('an operation', () => {
 
   it('shows lanes that are no hosts', () => {
     const plan = samplePlan(1);
-    const lane = (host: string) => ({
-      ...plan.stages[0]?.lanes[0],
-      host,
+    const lane = (name: string): Lane => ({
+      name,
+      host: null,
       steps: plan.stages[0]?.lanes[0]?.steps ?? [],
     });
-    const stage = { id: 'expand', title: 'switch', standby: [], gate: false };
+    const stage = { id: 'expand', title: 'switch', standby: [], pass: 'all' as const };
     const names = ['shop.example.com A', 'orders: db-a to db-b'];
     const run = new Run({ ...plan, stages: [{ ...stage, lanes: names.map(lane) }] });
     for (const name of names) run.tell(run.events.begin(name, 'start'));
@@ -211,7 +211,7 @@ describe('an operation', () => {
 function twoStages(count: number): Plan {
   const plan = samplePlan(count);
   const join = { id: 'join', title: 'join', action: { kind: 'claim', room: 'B' } } as const;
-  const lanes = plan.hosts.map(({ name }) => ({ host: name, steps: [join] }));
-  const last = { id: 'join', title: 'join', lanes, standby: [], gate: false };
+  const lanes = plan.hosts.map(({ name }) => ({ name, host: name, steps: [join] }));
+  const last = { id: 'join', title: 'join', lanes, standby: [], pass: 'each' as const };
   return { ...plan, stages: [...plan.stages, last] };
 }

@@ -1,5 +1,5 @@
-import type { BalancerServer } from '../../../plan/action.js';
 import type { OpenRequests } from '../balancer.js';
+import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { isDrained, isWanted } from '../server-state.js';
 import { readPredecessors, readProcess } from './process.js';

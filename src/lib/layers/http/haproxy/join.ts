@@ -1,7 +1,7 @@
-import type { BalancerServer } from '../../../plan/action.js';
 import { Semaphore } from '../../../run/semaphore.js';
 import type { Session } from '../../../ssh/transport.js';
 import type { JoinOutcome } from '../balancer.js';
+import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { placeOf } from '../match.js';
 import { isDrained, isWanted } from '../server-state.js';

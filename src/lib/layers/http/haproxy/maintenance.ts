@@ -1,4 +1,4 @@
-import type { BalancerServer } from '../../../plan/action.js';
+import type { BalancerServer } from '../balancer-servers.js';
 import { isDrained, isWanted, type ServerState } from '../server-state.js';
 import { call, type Runtime } from './runtime-socket.js';
 import { readOwn } from './servers.js';

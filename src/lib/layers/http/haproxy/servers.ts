@@ -1,4 +1,4 @@
-import type { BalancerServer } from '../../../plan/action.js';
+import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { ownServers } from '../match.js';
 import type { ServerState } from '../server-state.js';

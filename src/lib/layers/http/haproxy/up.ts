@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BalancerServer } from '../../../plan/action.js';
 import { StepFailure } from '../../../run/step-handler.js';
+import type { BalancerServer } from '../balancer-servers.js';
 import { isHealthy, isUp, isWanted } from '../server-state.js';
 import { longestCheckInterval } from './check-interval.js';
 import { readBackendLines } from './process.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration } from '../../../../src/lib/ui/frame/duration.js';
+import { formatDuration } from '../../src/lib/duration.js';
 
 describe('formatDuration', () => {
   it.each([

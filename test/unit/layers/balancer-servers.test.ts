@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
-import type { BalancerServer } from '../../../src/lib/plan/action.js';
-import { inAction, placesOf, serversOf } from '../../../src/lib/plan/balancer-servers.js';
+import {
+  type BalancerServer,
+  inAction,
+  placesOf,
+  serversOf,
+} from '../../../src/lib/layers/http/balancer-servers.js';
 
 const place = (balancer: string): BalancerServer => ({
   balancer,

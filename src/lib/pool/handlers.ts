@@ -1,7 +1,9 @@
-import { type ActionOf, StepFailure, type StepHandler } from '../run/step-handler.js';
+import type { ClaimAction } from '../plan/claim.js';
+import { type HandlersOf, StepFailure, type StepHandler } from '../run/step-handler.js';
+import type { KeepOutAction, MemberAction, PoolActions, ReleaseAction } from './actions.js';
 
 /** Reserves a spare. Those of the plan were reserved when it opened; a standby host is when its turn comes. */
-export const claimHandler: StepHandler<ActionOf<'claim'>> = {
+const claimHandler: StepHandler<ClaimAction> = {
   async apply({ room }, context) {
     const ours = await context.ledger.claim(context.host.name, room, context.operation);
     if (!ours) throw new StepFailure('failed', 'somebody else has taken it');
@@ -10,7 +12,7 @@ export const claimHandler: StepHandler<ActionOf<'claim'>> = {
 };
 
 /** Returns the host to the pool. */
-export const releaseHandler: StepHandler<ActionOf<'release'>> = {
+const releaseHandler: StepHandler<ReleaseAction> = {
   async apply(_action, context) {
     await context.ledger.release(context.operation, context.host.name);
     return { changed: true, message: '' };
@@ -18,7 +20,7 @@ export const releaseHandler: StepHandler<ActionOf<'release'>> = {
 };
 
 /** Writes down that a person keeps the host out of the traffic of an application, or no longer does. */
-export const keepOutHandler: StepHandler<ActionOf<'keep-out'>> = {
+const keepOutHandler: StepHandler<KeepOutAction> = {
   async apply({ app, wanted }, { ledger, host, operation }) {
     await ledger.setKeptOut(host.name, app, operation, wanted);
     return { changed: true, message: '' };
@@ -26,9 +28,16 @@ export const keepOutHandler: StepHandler<ActionOf<'keep-out'>> = {
 };
 
 /** Enters the host in the ledger as a member of its group. */
-export const memberHandler: StepHandler<ActionOf<'member'>> = {
+const memberHandler: StepHandler<MemberAction> = {
   async apply({ app, group }, context) {
     await context.ledger.assign(context.host.name, context.operation, app, group);
     return { changed: true, message: '' };
   },
+};
+
+export const poolHandlers: HandlersOf<PoolActions> = {
+  claim: claimHandler,
+  member: memberHandler,
+  release: releaseHandler,
+  'keep-out': keepOutHandler,
 };

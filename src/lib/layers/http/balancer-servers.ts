@@ -1,4 +1,18 @@
-import type { BalancerServer } from './action.js';
+/**
+ * One server of a backend, and the balancer host that has it. Found by address and port; the name is what it has there, which
+ * need not be the host's.
+ */
+export interface BalancerServer {
+  readonly balancer: string;
+  /** How that balancer takes commands: to be handed on as it is, and taken apart by layers/http alone. */
+  readonly control: string;
+  readonly backend: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** What stands behind its address when it is added; absent: what stands there for its neighbours. */
+  readonly options?: string;
+}
 
 /** A host's places in traffic, one at each balancer of its room. Plans of before have one. */
 export interface WithServers {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { type CleanHost, planClean } from '../../../src/lib/clean/clean-plan.js';
 import type { TakenSpare } from '../../../src/lib/ledger/ledger.js';
-import { type CleanHost, planClean } from '../../../src/lib/pool/clean-plan.js';
 import { said, stepsIn } from '../../support/app-world.js';
 import { hostNamed } from '../../support/fake-room.js';
 import { planOf } from '../ledger/fixture.js';

@@ -1,11 +1,12 @@
+import { type BalancerServer, inAction } from '../layers/http/balancer-servers.js';
 import type { OperationRecord, OperationSummary, TakenSpare } from '../ledger/ledger.js';
 import { isSameAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { BalancerServer } from '../plan/action.js';
-import { inAction } from '../plan/balancer-servers.js';
+import { laneOn } from '../plan/lane.js';
 import type { Handover, Lane, Plan, Step } from '../plan/plan.js';
-import { clearSteps, type Trace } from '../scale/traces.js';
+import { type ClearActions, clearSteps, type Trace } from '../scale/traces.js';
+import type { TrafficAction } from '../traffic/actions.js';
 
 /** A spare that is to be cleaned, and what the ledger and the balancers say of it. */
 export interface CleanHost {
@@ -25,26 +26,30 @@ export interface Remains {
   readonly trace: Trace;
 }
 
+type CleanActions = TrafficAction | ClearActions;
+
 /**
  * The plan that takes from spares what kuafu has brought there, a half-made copy, keys and spools as well, and gives them back
  * to the pool. A host that serves, or may, is never touched. Pure.
  */
-export function planClean(hosts: readonly CleanHost[], balancers: readonly Host[]): Plan {
+export function planClean(hosts: readonly CleanHost[], balancers: readonly Host[]): Plan<CleanActions> {
   const dirty = hosts.filter(({ remains, row }) => remains.length > 0 || row !== undefined);
   const records = dirty.flatMap(({ remains }) => remains.map(({ record }) => record));
   const unique = (words: readonly string[]) => [...new Set(words)];
   return {
-    version: 1,
-    operation: 'clean',
+    version: 2,
+    kind: 'clean',
     title: `clean ${fold(hosts.map(({ host }) => host.name))} of what kuafu has brought`,
-    app: unique(records.map(({ app }) => app)).join(','),
-    group: unique(records.map(({ group }) => group)).join(','),
-    room: unique(hosts.map(({ host }) => host.room)).join(','),
+    scope: {
+      apps: unique(records.map(({ app }) => app)),
+      groups: unique(records.map(({ group }) => group)),
+      rooms: unique(hosts.map(({ host }) => host.room)),
+    },
     locks: [],
     claims: dirty.filter(({ row }) => row === undefined).map(({ host }) => host.name),
     takesOver: handoversOf(dirty),
     hosts: [...new Set([...hosts.map(({ host }) => host), ...balancers])],
-    stages: [{ id: 'clean', title: 'clean', lanes: dirty.map(laneOf), standby: [], gate: false }],
+    stages: [{ id: 'clean', title: 'clean', lanes: dirty.map(laneOf), standby: [], pass: 'each' }],
     risks: [
       ...unique(dirty.flatMap(refusals)).map((message) => ({ level: 'refuse', message }) as const),
       ...notesOf(hosts, dirty).map((message) => ({ level: 'note', message }) as const),
@@ -62,19 +67,23 @@ function handoversOf(dirty: readonly CleanHost[]): readonly Handover[] {
 }
 
 /** Where two applications came to it, the steps of the second are told by its name. */
-function laneOf({ host, remains }: CleanHost): Lane {
+function laneOf({ host, remains }: CleanHost): Lane<CleanActions> {
   const cleared = remains.flatMap(({ record, trace }, index) => {
-    const named = (step: Step): Step =>
+    const named = (step: Step<CleanActions>): Step<CleanActions> =>
       index === 0 ? step : { ...step, id: `${step.id}-${record.app}`, title: `${step.title} ${record.app}` };
     return [...leaveSteps(trace.servers), ...clearSteps(trace, host.room, true)]
       .filter(({ id }) => id !== 'return')
       .map(named);
   });
-  const back: Step = { id: 'return', title: 'return', action: { kind: 'release', room: host.room } };
-  return { host: host.name, steps: [...cleared, back] };
+  const back: Step<CleanActions> = {
+    id: 'return',
+    title: 'return',
+    action: { kind: 'release', room: host.room },
+  };
+  return laneOn(host.name, [...cleared, back]);
 }
 
-function leaveSteps(servers: readonly BalancerServer[]): Step[] {
+function leaveSteps(servers: readonly BalancerServer[]): Step<TrafficAction>[] {
   const at = inAction(servers);
   return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
 }

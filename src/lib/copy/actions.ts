@@ -1,0 +1,51 @@
+import { formatBytes } from '../bytes.js';
+import { isKind, type KindsOf } from '../plan/kinds.js';
+import { plural } from '../plural.js';
+import type { FileTree } from './file-tree.js';
+
+export type CopyActions = CopyAction | UnmovedAction;
+
+/** Brings the files of a template host onto a host. */
+export interface CopyAction {
+  readonly kind: 'copy';
+  readonly from: string;
+  readonly tree: FileTree;
+  /** `chain`: from host to host. `one-hop`: by way of the machine that kuafu runs on. */
+  readonly method: 'chain' | 'one-hop';
+  /** How many others a host of the chain gives the archive to at a time. */
+  readonly width: number;
+  /** Addresses and networks from which a host of the chain takes it. */
+  readonly sources: readonly string[];
+  /** Most that a host gives on, in bytes a second; undefined: as fast as it goes. */
+  readonly bytesPerSecond?: number;
+  /** What is there and was not brought by kuafu may go. */
+  readonly replace?: true;
+}
+
+/** Holds the template's files against what was copied. */
+export interface UnmovedAction {
+  readonly kind: 'unmoved';
+  readonly from: string;
+  readonly tree: FileTree;
+}
+
+export const isCopy = isKind<CopyAction>('copy');
+
+export const COPY_KINDS: KindsOf<CopyActions> = {
+  copy: {
+    describe: ({ tree, from, method }, hosts) =>
+      `${treeWords(tree)} from ${from}${hosts > 1 ? SPREADS[method] : ''}`,
+  },
+  unmoved: {
+    describe: ({ from }) => `the files on ${from} are still those that were copied`,
+    onlyLooks: true,
+  },
+};
+
+const SPREADS = { chain: ', from host to host', 'one-hop': ', to each from here' } as const;
+
+function treeWords(tree: FileTree): string {
+  const [first = '', ...rest] = tree.paths;
+  const more = rest.length > 0 ? ` and ${plural(rest.length, 'more path')}` : '';
+  return `${formatBytes(tree.bytes)}, ${formatBytes(tree.packed.bytes)} packed, ${first}${more},`;
+}

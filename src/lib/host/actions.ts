@@ -1,0 +1,52 @@
+import { formatBytes } from '../bytes.js';
+import type { HealthCheck } from '../config/config-types.js';
+import type { PlaceNeed } from '../copy/file-tree.js';
+import { isKind, type KindsOf } from '../plan/kinds.js';
+import type { RemoteCommand } from '../shell/command.js';
+
+export type HostActions = ConnectAction | ScriptAction;
+
+/** Looks whether a host is as it must be. */
+export interface ConnectAction {
+  readonly kind: 'connect';
+  readonly need: HostNeed;
+}
+
+/** Runs a script that an operator has written, such as an init template. */
+export interface ScriptAction {
+  readonly kind: 'script';
+  readonly name: string;
+  readonly command: RemoteCommand;
+}
+
+/** What a host must be like before anything is put on it. */
+export interface HostNeed {
+  readonly arch: string;
+  readonly osId: string;
+  /** Free space in bytes on the file system of each path. */
+  readonly diskFree: readonly { readonly path: string; readonly bytes: number }[];
+  readonly tools: readonly string[];
+  /** A systemd unit that must not run there yet: where it does, the host is no spare. */
+  readonly idleUnit: string;
+  /** What is to be put there; absent in plans made before this was looked at. */
+  readonly place?: PlaceNeed;
+  /** Its health will be asked so; absent where it is not, and in plans made before this was looked at. */
+  readonly health?: { readonly url: string; readonly check: HealthCheck };
+}
+
+export const isConnect = isKind<ConnectAction>('connect');
+
+export const HOST_KINDS: KindsOf<HostActions> = {
+  connect: {
+    describe: ({ need }) => `check ${need.osId}, ${need.arch}${diskNeed(need.diskFree)}`,
+    onlyLooks: true,
+  },
+  script: { describe: ({ name }) => name },
+};
+
+/** One figure says enough here: the largest of what is asked for. */
+function diskNeed(needs: HostNeed['diskFree']): string {
+  return needs.length === 0
+    ? ''
+    : `, ${formatBytes(Math.max(...needs.map(({ bytes }) => bytes)))} of free disk`;
+}

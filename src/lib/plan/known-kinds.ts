@@ -1,0 +1,21 @@
+import { RefusedError } from '../errors.js';
+import { type Kinds, kindOf } from './kinds.js';
+import type { Plan } from './plan.js';
+
+/**
+ * A stored plan may be of a later version of kuafu, with kinds of steps that this one cannot do, and knows not what they do.
+ * @throws RefusedError naming them, before anything is done by the plan or derived from it
+ */
+export function requireKnownKinds(
+  { id, plan }: { readonly id: string; readonly plan: Pick<Plan, 'stages'> },
+  kinds: Kinds,
+): void {
+  const lanes = plan.stages.flatMap((stage) => [...stage.lanes, ...stage.standby]);
+  const actions = lanes.flatMap(({ steps }) => steps.flatMap(({ action, undo }) => [action, undo ?? action]));
+  const unknown = actions.filter((action) => kindOf(kinds, action) === undefined).map(({ kind }) => kind);
+  if (unknown.length === 0) return;
+  throw new RefusedError(
+    `the plan of operation ${id} has steps that this version of kuafu does not know (${[...new Set(unknown)].join(', ')}); nothing is done by it`,
+    `use the version that made it; or give the operation up: kuafu ops close ${id}`,
+  );
+}

@@ -1,0 +1,26 @@
+import type { HandlersOf } from '../run/step-handler.js';
+import type { TrafficActions } from './actions.js';
+import { drainHandler } from './drain.js';
+import { FloorGuard } from './floor-guard.js';
+import { OutOfTraffic } from './kept-out.js';
+import { leaveHandler, rejoinHandler } from './leave.js';
+import { trafficHandler } from './membership.js';
+
+/** What all hosts of a run share: how many must serve, and who is kept out meanwhile. */
+export interface TrafficGuards {
+  readonly floors: FloorGuard;
+  readonly out: OutOfTraffic;
+}
+
+export function newGuards(): TrafficGuards {
+  return { floors: new FloorGuard(), out: new OutOfTraffic() };
+}
+
+export function trafficHandlers({ floors }: TrafficGuards): HandlersOf<TrafficActions> {
+  return {
+    traffic: trafficHandler,
+    leave: leaveHandler(floors),
+    rejoin: rejoinHandler,
+    drain: drainHandler,
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { type Action, KINDS, loadHandlers } from '../../src/lib/actions.js';
+import { RefusedError } from '../../src/lib/errors.js';
+import { describeAction, kindOf } from '../../src/lib/plan/kinds.js';
+import { requireKnownKinds } from '../../src/lib/plan/known-kinds.js';
+import type { AnyAction } from '../../src/lib/plan/plan.js';
+
+const server = {
+  balancer: 'lb-b-1',
+  control: 'haproxy:/s',
+  backend: 'shop',
+  name: 'b1',
+  address: '198.18.2.1',
+  port: 80,
+};
+const servers = [server, { ...server, balancer: 'lb-b-2' }];
+const unit = 'shop.service';
+const tree = {
+  ...{ paths: ['/opt/shop', '/etc/a', '/etc/b'], exclude: [], digest: 'd', bytes: 2_000_000 },
+  packed: { codec: 'zstd', digest: 'e', bytes: 1_000_000 },
+} as const;
+const chain = { kind: 'copy', from: 'web-a-1', tree, width: 1, sources: [], method: 'chain' } as const;
+const env = { kind: 'env', path: '/etc/shop/env', mode: '640', values: [] } as const;
+const check = { http: '/healthz', passes: 3, withinMs: 60_000, everyMs: 1000, timeoutMs: 1000 } as never;
+const floor = { least: 2, members: 'b[1-4]', unit, check: null, withinMs: 1 };
+const connect = { arch: 'x86_64', osId: 'debian', tools: [], idleUnit: unit } as const;
+
+/** One of every kind at least, on a host, and what is said of it. */
+const SAMPLES: readonly (readonly [Action, string])[] = [
+  [{ kind: 'claim', room: 'B' }, 'reserve it in room B'],
+  [{ kind: 'member', app: 'shop', group: 'web', room: 'B' }, 'record as shop/web of room B'],
+  [{ kind: 'release', room: 'B' }, 'back into the pool of room B'],
+  [{ kind: 'keep-out', app: 'shop', wanted: 'out' }, 'record that it is kept out until it is made ready'],
+  [{ kind: 'keep-out', app: 'shop', wanted: 'in' }, 'record that it is ready'],
+  [{ kind: 'connect', need: { ...connect, diskFree: [] } }, 'check debian, x86_64'],
+  [
+    { kind: 'connect', need: { ...connect, diskFree: [5e6, 7e6].map((bytes) => ({ path: '/opt', bytes })) } },
+    'check debian, x86_64, 7.0 MB of free disk',
+  ],
+  [{ kind: 'script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } }, 'base'],
+  [chain, '2.0 MB, 1.0 MB packed, /opt/shop and 2 more paths, from web-a-1'],
+  [{ kind: 'unmoved', from: 'web-a-1', tree }, 'the files on web-a-1 are still those that were copied'],
+  [env, 'write /etc/shop/env, mode 640, 0 values'],
+  [{ ...env, keepsPrevious: true }, '/etc/shop/env, mode 640, the previous version is kept'],
+  [
+    { kind: 'env-rollback', path: '/etc/shop/env', version: '1' },
+    '/etc/shop/env as it was, the present one is kept',
+  ],
+  [{ kind: 'service', unit, wanted: 'stopped' }, 'shop.service stopped'],
+  [{ kind: 'health', check, url: '', unit }, '3 passes in a row within 1m00s'],
+  [{ kind: 'stop', unit, invocation: '' }, unit],
+  [{ kind: 'start', unit }, unit],
+  [{ kind: 'sidecars', unit }, 'what went down with shop.service is up again'],
+  [{ kind: 'traffic', wanted: 'in', server }, 'join shop of lb-b-1'],
+  [{ kind: 'traffic', wanted: 'out', server, servers }, 'leave shop of lb-b-1, lb-b-2'],
+  [{ kind: 'traffic', wanted: 'enrolled', server }, 'be known, and get no request yet, at shop of lb-b-1'],
+  [{ kind: 'leave', server, floor }, 'leave shop of lb-b-1'],
+  [{ kind: 'rejoin', unit, invocation: '', server }, 'join shop of lb-b-1 again'],
+  [{ kind: 'drain', withinMs: 30_000, server }, 'until no request is left, for 30.0s at most'],
+  [
+    { kind: 'drain', withinMs: 2000, shuts: true, server },
+    'until no request is left, for 2.0s at most; then shut for all',
+  ],
+  [{ kind: 'remove', paths: ['/opt/shop', '/etc/a'] }, '/opt/shop, /etc/a'],
+];
+
+it('every kind has words, and the code that does it', async () => {
+  const handlers = (await loadHandlers())({} as never);
+  const kinds = [...new Set(SAMPLES.map(([{ kind }]) => kind))].sort();
+  expect(Object.keys(KINDS).sort()).toEqual(kinds);
+  expect(Object.keys(handlers).sort()).toEqual(kinds);
+});
+
+it.each(SAMPLES)('%j is told in words', (action, words) => {
+  expect(describeAction(KINDS, action, 1)).toBe(words);
+});
+
+it('to several hosts a copy is told with its way', () => {
+  expect(describeAction(KINDS, chain, 2)).toMatch(/, from web-a-1, from host to host$/);
+  expect(describeAction(KINDS, { ...chain, method: 'one-hop' } as Action, 2)).toMatch(/, to each from here$/);
+});
+
+describe('a kind of a later version', () => {
+  const planOf = (...actions: readonly AnyAction[]) => {
+    const steps = actions.map((action) => ({
+      id: 'x',
+      title: 'x',
+      action: { kind: 'release' },
+      undo: action,
+    }));
+    const standby = [{ name: 'b1', host: 'b1', steps }];
+    return {
+      id: 'op-1',
+      plan: { stages: [{ id: 's', title: 's', lanes: [], standby, pass: 'each' as const }] },
+    };
+  };
+
+  it.each(['dns.set', 'constructor', '__proto__', ''])('%j is told by its name, and is not run', (kind) => {
+    expect(describeAction(KINDS, { kind }, 1)).toBe(kind);
+    expect(kindOf(KINDS, { kind })).toBeUndefined();
+    expect(() => requireKnownKinds(planOf({ kind }), KINDS)).toThrow(RefusedError);
+  });
+
+  it('is named once, with what can be done', () => {
+    const record = planOf({ kind: 'dns.set' }, { kind: 'acl.open' }, { kind: 'dns.set' });
+    expect(() => requireKnownKinds(record, KINDS)).toThrow(
+      'the plan of operation op-1 has steps that this version of kuafu does not know (dns.set, acl.open); nothing is done by it',
+    );
+  });
+
+  it('what is known is run', () => {
+    expect(() => requireKnownKinds(planOf({ kind: 'release' }), KINDS)).not.toThrow();
+  });
+});
