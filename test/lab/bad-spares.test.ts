@@ -22,10 +22,16 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
     'new-b-07',
     "printf '[Service]\\nExecStart=sleep 600\\n' > /etc/systemd/system/shop.service; systemctl start shop.service",
   );
+  // The hosts of a lab share our clock: this one is made to lie.
+  await room.inHost(
+    'new-b-08',
+    'printf \'#!/bin/sh\\nexec /bin/date -d "+1 hour" "$@"\\n\' > /usr/local/bin/date; chmod +x /usr/local/bin/date',
+  );
   const run = await room.scale({ count: 7, start: true });
   await room.inHost('new-b-03', 'mv /root/.ssh/away /root/.ssh/authorized_keys');
   await room.inHost('new-b-05', 'umount /var/lib/kuafu');
   await room.inHost('new-b-06', 'rm /usr/local/bin/uname');
+  await room.inHost('new-b-08', 'rm /usr/local/bin/date');
 
   expect(run.code).toBe(0);
   expect(run.result).toMatchObject({ state: 'done', wanted: 7, done: 7 });
@@ -39,6 +45,7 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
   );
   expect(messages.get('new-b-06')).toMatch(/architecture is aarch64, the template's is x86_64/);
   expect(messages.get('new-b-07')).toMatch(/shop\.service runs there already/);
+  expect(messages.get('new-b-08')).toMatch(/clock: its clock is 3600\.\d s ahead of that of web-a-01/);
   expect(await room.inHost('new-b-07', 'ls /opt; systemctl is-active shop.service')).toBe('active\n');
   const unfit = await room.resources('unfit');
   expect(unfit.map(({ host }) => host)).toEqual([
@@ -49,6 +56,7 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
     'new-b-05',
     'new-b-06',
     'new-b-07',
+    'new-b-08',
   ]);
   const up = await room.serversUp();
   for (const { host } of unfit) expect(up).not.toContain(host);

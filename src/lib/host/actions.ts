@@ -1,15 +1,23 @@
 import { formatBytes } from '../bytes.js';
 import type { HealthCheck } from '../config/config-types.js';
 import type { PlaceNeed } from '../copy/file-tree.js';
+import { formatDuration } from '../duration.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
 import type { RemoteCommand } from '../shell/command.js';
 
-export type HostActions = ConnectAction | ScriptAction;
+export type HostActions = ConnectAction | ClockAction | ScriptAction;
 
 /** Looks whether a host is as it must be. */
 export interface ConnectAction {
   readonly kind: 'connect';
   readonly need: HostNeed;
+}
+
+/** Looks whether a host has the same time as another. */
+export interface ClockAction {
+  readonly kind: 'clock';
+  readonly of: string;
+  readonly withinMs: number;
 }
 
 /** Runs a script that an operator has written, such as an init template. */
@@ -39,6 +47,10 @@ export const isConnect = isKind<ConnectAction>('connect');
 export const HOST_KINDS: KindsOf<HostActions> = {
   connect: {
     describe: ({ need }) => `check ${need.osId}, ${need.arch}${diskNeed(need.diskFree)}`,
+    onlyLooks: true,
+  },
+  clock: {
+    describe: ({ of, withinMs }) => `within ${formatDuration(withinMs)} of the clock of ${of}`,
     onlyLooks: true,
   },
   script: { describe: ({ name }) => name },

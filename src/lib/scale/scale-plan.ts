@@ -41,6 +41,8 @@ export interface ScaleFacts extends CopyFacts {
   readonly textOf: (value: SecretText) => string;
 }
 
+/** Further apart, and what checks the time of others begins to refuse: Kerberos at minutes, short tokens at seconds. */
+const CLOCK_MS = 5000;
 const INIT_TIMEOUT_MS = 300_000;
 const TOOLS = 'tar gzip sha256sum b2sum mktemp cmp find awk flock readlink systemctl'.split(' ');
 /** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
@@ -98,6 +100,7 @@ function expandSteps(
   const steps: Step<ScaleActions>[] = [
     step('reserve', { kind: 'claim', room }),
     step('connect', { kind: 'connect', need: needOf({ app, start, ...request }, facts, host) }),
+    step('clock', { kind: 'clock', of: template.name, withinMs: CLOCK_MS }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];

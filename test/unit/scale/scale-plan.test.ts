@@ -104,6 +104,7 @@ describe('the plan of an expansion', () => {
     expect(stepsOf(plan, 'expand')).toEqual([
       'reserve',
       'connect',
+      'clock',
       'init',
       'copy',
       'configure',

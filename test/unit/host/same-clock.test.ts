@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { clockFault, clockHandler } from '../../../src/lib/host/same-clock.js';
+import type { StepContext } from '../../../src/lib/run/step-handler.js';
+
+const within = { of: 'web-a-01', withinMs: 5000 };
+
+it.each([
+  ['the same time', 0, 0, 10],
+  ['one that is a little off', 4000, -900, 10],
+  ['a machine whose own clock is an hour off', 3_600_000, 3_601_000, 10],
+  ['one that may be right, as the answers were slow', 6000, 0, 1200],
+])('%s is good', (_, own, other, answerMs) => {
+  const fault = clockFault(within, { offsetMs: own, answerMs }, { offsetMs: other, answerMs });
+  expect(fault).toBeUndefined();
+});
+
+it.each([
+  ['ahead', 6100, 0, 'its clock is 6.1 s ahead of that of web-a-01', undefined],
+  ['behind', -3_600_000, 0, 'its clock is 3600.0 s behind that of web-a-01', undefined],
+  ['where the template is off', 0, 20_000, 'its clock is 20.0 s behind that of web-a-01', 'web-a-01'],
+])('a host is told that it is %s, and who is at fault', (_, own, other, message, culprit) => {
+  const fault = clockFault(within, { offsetMs: own, answerMs: 10 }, { offsetMs: other, answerMs: 10 });
+  expect(fault).toEqual({ message: `${message}; see timedatectl on both`, culprit });
+});
+
+it('a host whose date tells no nanoseconds is at fault itself', async () => {
+  const session = { host: 'web-a-01', run: async () => ({ stdout: '1764500000%N\n' }) };
+  const context = { session: async () => session, sessionOf: async () => session } as unknown as StepContext;
+  await expect(clockHandler.apply({ kind: 'clock', ...within }, context)).rejects.toMatchObject({
+    culprit: 'web-a-01',
+    failure: 'failed',
+  });
+});
