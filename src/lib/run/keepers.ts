@@ -1,7 +1,7 @@
 import { sentenceOf } from '../errors.js';
-import type { Keeper, Stage } from '../plan/plan.js';
+import type { Keeper, Plan, Stage } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
-import type { History } from '../record/history.js';
+import type { History, StepState } from '../record/history.js';
 import type { Journal } from './journal.js';
 import type { RunOptions } from './run-options.js';
 import type { StepContexts } from './step-contexts.js';
@@ -33,21 +33,23 @@ interface Watch {
  */
 export class Keepers {
   readonly #keepers: readonly Keeper[];
+  /** Those of both ways. */
+  readonly #stages: readonly Stage[];
   readonly #tools: Tools;
   readonly #watches = new Map<string, Watch>();
 
-  constructor(keepers: readonly Keeper[], tools: Tools) {
+  constructor({ keepers = [], stages, wayBack }: Plan, tools: Tools) {
     this.#keepers = keepers;
+    this.#stages = [...stages, ...(wayBack?.stages ?? [])];
     this.#tools = tools;
   }
 
   /**
    * Before anything runs: a keeper that was at work when an earlier run ended, and has missed its time since, is lost.
-   * @param stages those of both ways
    * @param now by the clock that stamped the events, in milliseconds since 1970
    */
-  async resume(stages: readonly Stage[], past: readonly RunEvent[], now: number): Promise<void> {
-    for (const keeper of this.#keepers.filter((each) => this.#wasAtWork(each, stages))) {
+  async resume(past: readonly RunEvent[], now: number): Promise<void> {
+    for (const keeper of this.#keepers.filter((each) => this.#wasAtWork(each))) {
       const last = past.findLast(
         (event) =>
           (event.type === 'kept' && event.keeper === keeper.id) ||
@@ -60,10 +62,11 @@ export class Keepers {
     }
   }
 
-  /** A stage begins: so do the keepers that begin with it. */
+  /** A stage begins: so do the keepers that begin with it, unless a run of before had ended their work. */
   stageBegins(id: string): void {
     for (const keeper of this.#keepers)
-      if (keeper.from === id && !this.#watches.has(keeper.id)) this.#start(keeper, 0);
+      if (keeper.from === id && !this.#watches.has(keeper.id) && !this.#isOver(keeper))
+        this.#start(keeper, 0);
   }
 
   stageEnded(id: string): void {
@@ -80,15 +83,18 @@ export class Keepers {
   }
 
   /** Its first stage was begun and its last one not passed. */
-  #wasAtWork({ from, until }: Keeper, stages: readonly Stage[]): boolean {
-    const states = (id: string) =>
-      (stages.find((stage) => stage.id === id)?.lanes ?? []).flatMap(({ name, steps }) =>
-        steps.map((step) => this.#tools.history.state({ stage: id, lane: name, step: step.id })),
-      );
-    const isPassed = (status: string) => status === 'done' || status === 'skipped';
-    return (
-      states(from).some(({ attempts }) => attempts > 0) &&
-      !states(until).every(({ status }) => isPassed(status))
+  #wasAtWork(keeper: Keeper): boolean {
+    return this.#statesIn(keeper.from).some(({ attempts }) => attempts > 0) && !this.#isOver(keeper);
+  }
+
+  #isOver({ until }: Keeper): boolean {
+    return this.#statesIn(until).every(({ status }) => status === 'done' || status === 'skipped');
+  }
+
+  #statesIn(id: string): StepState[] {
+    const lanes = this.#stages.find((stage) => stage.id === id)?.lanes ?? [];
+    return lanes.flatMap(({ name, steps }) =>
+      steps.map((step) => this.#tools.history.state({ stage: id, lane: name, step: step.id })),
     );
   }
 

@@ -30,11 +30,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
   const turn = new Turn(journal, options.past);
   const tools = toolsFor(plan, history, journal, turn, options);
   try {
-    await tools.keepers.resume(
-      [...plan.stages, ...(plan.wayBack?.stages ?? [])],
-      options.past,
-      Date.parse(startedAt),
-    );
+    await tools.keepers.resume(options.past, Date.parse(startedAt));
     const end = await runWays(plan, turn, tools, options);
     await journal.record({ type: 'operation-finished', ...end });
     await options.ledger.finish(options.operation, end.state, end.message);
@@ -69,7 +65,7 @@ function toolsFor(
   const forth = { ...options, stop };
   return {
     lanes: new LaneRunner(plan, history, journal, contexts, forth),
-    keepers: new Keepers(plan.keepers ?? [], { journal, history, contexts, options, turn }),
+    keepers: new Keepers(plan, { journal, history, contexts, options, turn }),
     history,
     journal,
     options: forth,

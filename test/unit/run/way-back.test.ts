@@ -123,6 +123,33 @@ describe('a keeper', () => {
   });
 });
 
+describe('a keeper of a run before', () => {
+  it('whose work had ended is not begun anew', async () => {
+    const world = new SimulatedWorld();
+    const plan = drillPlan('always', { until: 'cut' });
+    const { events } = await runUntil(plan, world, []);
+    const moved = events.findIndex((event) => event.type === 'step-started' && event.stage === 'move');
+    let beats = 0;
+    world.behave = ({ thing }) => {
+      if (thing === 'lease') beats += 1;
+    };
+    await runUntil(plan, world, events.slice(0, moved));
+    expect(beats).toBe(0);
+  });
+
+  it('that only tells is done anew by a resume that found it lost', async () => {
+    const world = new SimulatedWorld();
+    const plan = drillPlan('always', { onLoss: 'tell' });
+    const { events } = await runUntil(plan, world, [], 18);
+    const past = events.map((event) => ({ ...event, at: '2026-11-23T10:00:00.000Z' }));
+    const again = await runUntil(plan, world, past);
+    const since = again.events.slice(past.length).map(({ type }) => type);
+    expect(since).toContain('keeper-lost');
+    expect(since).toContain('kept');
+    expect(again.end).toMatchObject({ state: 'done' });
+  });
+});
+
 describe('killed after any event, and resumed by somebody else', () => {
   const behaviours = {
     'a drill that passes': () => undefined,
