@@ -24,7 +24,7 @@ umask 077
 export LC_ALL=C
 spool=$1 role=$2 size=$3 rate=$4 sources=$5 codec=$6
 shift 6
-mark=kuafu-${spool##*/}
+operation=${spool##*/} mark=kuafu-${spool##*/}
 silent_s=20 key_lives_s=60 renew_s=20
 exec 3>&1
 
@@ -70,7 +70,7 @@ renew() {
 
 revoke() {
   renewed=-1
-  [ "$role" = template ] || set_keys "$(printf %s "${mark#kuafu-}" | sed 's/\./\\./')" 2>/dev/null
+  [ "$role" = template ] || set_keys "${operation%.*}\\.${operation##*.}" 2>/dev/null
 }
 
 end() {
@@ -83,7 +83,7 @@ end() {
 }
 
 stop_receiver() {
-  pid=$(cat receiver 2>/dev/null) || return 0
+  { read -r pid < receiver; } 2>/dev/null || return 0
   # A number is given to another process when ours is long gone.
   [ "$(readlink "/proc/$pid/cwd")" = "$spool" ] && kill "$pid" 2>/dev/null
 }

@@ -106,7 +106,6 @@ switch() {
   finish "$@"
   record_of "$1"
   if [ -e "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
-  end_switch "$1"
 }
 
 # for_each FUNCTION WORDS...: calls it with each path, and the words.
@@ -130,6 +129,18 @@ place() {
   for_each settle "$@"
   for_each bring "$@"
   for_each switch "$@"
+  end_switches "$@"
+}
+
+# By one rm: what has been switched and was not said to have ended is in place, and is settled as that.
+end_switches() {
+  for word in "$@"; do
+    shift
+    case $word in --*) continue ;; esac
+    record_of "${word#.}"
+    set -- "$@" "$record%given" "$record%new" "$record%switch"
+  done
+  rm -f -- "$@"
 }
 
 digest_of_stage() {

@@ -5,7 +5,8 @@
 export LC_ALL=C
 cd "$spool" || exit 1
 umask 077
-old=$(cat receiver 2>/dev/null)
+old=''
+[ ! -e receiver ] || read -r old < receiver
 if [ -n "$old" ] && [ "$(readlink "/proc/$old/cwd")" = "$spool" ]; then
   kill "$old" 2>/dev/null
   tries=0

@@ -53,7 +53,8 @@ listing() {
   for word in "$@"; do
     shift
     case $word in "--exclude=.$path/"*)
-      name=$(printf %s "$at/${word#"--exclude=.$path/"}" | sed 's/[][*?\\]/\\&/g')
+      name=$at/${word#"--exclude=.$path/"}
+      case $name in *[][*?\\]*) name=$(printf %s "$name" | sed 's/[][*?\\]/\\&/g') ;; esac
       set -- "$@" -path "$name" -prune -o ;;
     esac
   done

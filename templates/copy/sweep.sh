@@ -50,7 +50,8 @@ set_keys() {
   new=$keys.kuafu-$$
   cp -p -- "$keys" "$new" && # its owner and mode
     sed "\\|^restrict,command=\"sh $spools/.* kuafu-$1\$|d" -- "$keys" > "$new" &&
-    { [ -z "$(tail -c 1 -- "$new")" ] || echo >> "$new"; } && # somebody left out the end of the last line
+    # somebody left out the end of the last line
+    { [ -z "${2-}" ] || [ -z "$(tail -c 1 -- "$new")" ] || echo >> "$new"; } &&
     printf '%s' "${2-}" >> "$new" && mv -f -- "$new" "$keys" && return
   rm -f -- "$new"
   return 1

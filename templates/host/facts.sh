@@ -1,5 +1,7 @@
 #!/bin/sh
-# facts.sh [FACT...] [-- ...]: facts of a host, a line KEY=VALUE each: its architecture, its system, its OpenSSH, and of FACTs:
+# facts.sh [FACT...] [-- ...]: facts of a host, a line KEY=VALUE each: its architecture, its system, and of FACTs:
+#   clock       the nanoseconds of its clock
+#   openssh     what its OpenSSH says of itself
 #   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
 #               nearest folder above that is there
 #   tool=NAME   the same words, where such a program is there
@@ -8,9 +10,10 @@ export LC_ALL=C
 echo "arch=$(uname -m)"
 # shellcheck source=/dev/null
 echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "${ID-}")"
-echo "openssh=$(ssh -V 2>&1)"
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
   case $1 in
+  clock) echo "clock=$(date +%s%N)" ;;
+  openssh) echo "openssh=$(ssh -V 2>&1)" ;;
   disk=*)
     at=${1#disk=}
     while ! [ -e "$at" ]; do

@@ -3,7 +3,12 @@
 # has a backslash, systemctl puts it in quotes and doubles it.
 MOST_UNITS=500
 
-# Those that hang on unit $2 by the properties $1, and on these in turn, one a line. $3 = down: on those that are down alone.
+is_unit_name() {
+  case $1 in *[!A-Za-z0-9:_.@\\-]*) return 1 ;; *.*) ;; *) return 1 ;; esac
+  case ${1##*.} in *[!a-z]*) return 1 ;; esac
+}
+
+# Those that hang on unit $2 by the properties $1, and on these in turn, one a line. $3 = down: of these those that are down alone.
 hanging() {
   set -f
   found=$2
@@ -11,10 +16,10 @@ hanging() {
   count=0
   while [ -n "$next" ]; do
     # shellcheck disable=SC2086 # several names
-    names=$(systemctl show --property="$1" -- $next | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g' |
-      tr ' ' '\n' | grep -x '[A-Za-z0-9:_.@\\-]*[.][a-z]*') || names=''
+    names=$(systemctl show --property="$1" -- $next | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g') || names=''
     next=''
     for each in $names; do
+      is_unit_name "$each" || continue
       case " $found " in *" $each "*) continue ;; esac
       count=$((count + 1))
       if [ "$count" -gt "$MOST_UNITS" ]; then
@@ -23,10 +28,11 @@ hanging() {
       fi
       found="$found $each"
       next="$next $each"
-      printf '%s\n' "$each"
     done
     # shellcheck disable=SC2086
-    if [ "${3-}" = down ]; then next=$(those down $next | tr '\n' ' '); fi
+    if [ "${3-}" = down ]; then next=$(those down $next); fi
+    # shellcheck disable=SC2086
+    [ -z "$next" ] || printf '%s\n' $next
   done
 }
 

@@ -23,9 +23,8 @@ if [ "$1" = stop ]; then
   # shellcheck disable=SC2046,SC2086 # several names
   show up $(those up $names)
 else
-  names=$(requirements "$2") || names=''
-  # shellcheck disable=SC2046,SC2086
-  show required $(those down $names)
+  # shellcheck disable=SC2046
+  show required $(requirements "$2")
 fi
 # shellcheck disable=SC2046
 show remembered $(down_with "$2")

@@ -37,7 +37,6 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
     { kind: 'connect', need: { ...connect, diskFree: [5e6, 7e6].map((bytes) => ({ path: '/opt', bytes })) } },
     'check debian, x86_64, 7.0 MB of free disk',
   ],
-  [{ kind: 'clock', of: 'web-a-1', withinMs: 5000 }, 'within 5.0s of the clock of web-a-1'],
   [{ kind: 'script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } }, 'base'],
   [chain, '2.0 MB, 1.0 MB packed, /opt/shop and 2 more paths, from web-a-1'],
   [{ kind: 'unmoved', from: 'web-a-1', tree }, 'the files on web-a-1 are still those that were copied'],

@@ -95,7 +95,7 @@ describe('an action', () => {
     await readUnit(session, 'shop.service');
     await readRun(session, 'shop.service');
     expect(told).toEqual([
-      'unit/show shop.service',
+      "systemctl show '--property=LoadState,ActiveState,InvocationID,Result,NRestarts' -- shop.service",
       "systemctl show '--property=ActiveState,InvocationID,Type' -- shop.service",
     ]);
   });
@@ -109,6 +109,16 @@ describe('an action', () => {
     expect(told).toEqual([
       'unit/look start shop.service',
       'unit/enable shop.service multi-user.target.wants',
+      'unit/disable shop.service down',
+    ]);
+  });
+
+  it('looks how long a stop may take where there is one', async () => {
+    const host = new ToldHost();
+    host.says['unit/disable'] = { stdout: 'up\n' };
+    await serviceHandler.apply({ kind: 'service', unit: 'shop.service', wanted: 'stopped' }, host.context);
+    expect(host.told).toEqual([
+      'unit/disable shop.service down',
       'unit/look stop shop.service',
       'unit/disable shop.service',
     ]);

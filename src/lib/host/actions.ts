@@ -5,19 +5,12 @@ import { formatDuration } from '../duration.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
 import type { RemoteCommand } from '../shell/command.js';
 
-export type HostActions = ConnectAction | ClockAction | ScriptAction;
+export type HostActions = ConnectAction | ScriptAction;
 
 /** Looks whether a host is as it must be. */
 export interface ConnectAction {
   readonly kind: 'connect';
   readonly need: HostNeed;
-}
-
-/** Looks whether a host has the same time as another. */
-export interface ClockAction {
-  readonly kind: 'clock';
-  readonly of: string;
-  readonly withinMs: number;
 }
 
 /** Runs a script that an operator has written, such as an init template. */
@@ -34,6 +27,8 @@ export interface HostNeed {
   /** Free space in bytes on the file system of each path. */
   readonly diskFree: readonly { readonly path: string; readonly bytes: number }[];
   readonly tools: readonly string[];
+  /** The host whose time it must have, and how far it may be off, in milliseconds; absent in plans made before this was looked at. */
+  readonly clock?: { readonly of: string; readonly withinMs: number };
   /** A systemd unit that must not run there yet: where it does, the host is no spare. */
   readonly idleUnit: string;
   /** What is to be put there; absent in plans made before this was looked at. */
@@ -46,11 +41,8 @@ export const isConnect = isKind<ConnectAction>('connect');
 
 export const HOST_KINDS: KindsOf<HostActions> = {
   connect: {
-    describe: ({ need }) => `check ${need.osId}, ${need.arch}${diskNeed(need.diskFree)}`,
-    onlyLooks: true,
-  },
-  clock: {
-    describe: ({ of, withinMs }) => `within ${formatDuration(withinMs)} of the clock of ${of}`,
+    describe: ({ need }) =>
+      `check ${need.osId}, ${need.arch}${diskNeed(need.diskFree)}${clockNeed(need.clock)}`,
     onlyLooks: true,
   },
   script: { describe: ({ name }) => name },
@@ -61,4 +53,8 @@ function diskNeed(needs: HostNeed['diskFree']): string {
   return needs.length === 0
     ? ''
     : `, ${formatBytes(Math.max(...needs.map(({ bytes }) => bytes)))} of free disk`;
+}
+
+function clockNeed(clock: HostNeed['clock']): string {
+  return clock === undefined ? '' : `, clock within ${formatDuration(clock.withinMs)}`;
 }

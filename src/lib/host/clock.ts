@@ -21,7 +21,13 @@ export async function readClock(session: Session): Promise<Clock> {
   const sentMs = Date.now();
   const startedAt = performance.now();
   const { stdout } = await session.run(date);
-  const answerMs = performance.now() - startedAt;
-  if (!/^\d{16,20}\n$/.test(stdout)) throw new FailedError(`${session.host}: date does not tell nanoseconds`);
-  return { answerMs, offsetMs: Number(stdout) / 1e6 - (sentMs + answerMs / 2) };
+  const clock = clockSaid(stdout.trimEnd(), sentMs, performance.now() - startedAt);
+  if (clock === undefined) throw new FailedError(`${session.host}: date does not tell nanoseconds`);
+  return clock;
+}
+
+/** @param said what `date +%s%N` printed; undefined where it is no such time, as on a host whose date knows no %N */
+export function clockSaid(said: string, sentMs: number, answerMs: number): Clock | undefined {
+  if (!/^\d{16,20}$/.test(said)) return undefined;
+  return { answerMs, offsetMs: Number(said) / 1e6 - (sentMs + answerMs / 2) };
 }

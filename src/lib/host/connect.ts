@@ -1,13 +1,15 @@
 import { StepFailure, type StepHandler } from '../run/step-handler.js';
 import type { ConnectAction } from './actions.js';
-import { readUnmetNeeds } from './host-facts.js';
+import { lookAtSpare } from './host-facts.js';
+import { expectSameClock } from './same-clock.js';
 
 /** Opens the connection and holds the host against what the app needs, before anything is put on it. */
 export const connectHandler: StepHandler<ConnectAction> = {
   async apply({ need }, context) {
     const session = await context.session();
-    const unmet = await readUnmetNeeds(session, need, context.signal);
+    const { unmet, clock } = await lookAtSpare(session, need, context.signal);
     if (unmet.length > 0) throw new StepFailure('failed', unmet.join('; '));
+    if (need.clock && clock) await expectSameClock(need.clock, clock, await context.sessionOf(need.clock.of));
     const { loginNoise } = session;
     const message = loginNoise === '' ? '' : `its login shell prints "${loginNoise}" before every command`;
     return { changed: false, message };

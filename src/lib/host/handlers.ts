@@ -1,11 +1,9 @@
 import type { HandlersOf } from '../run/step-handler.js';
 import type { HostActions } from './actions.js';
 import { connectHandler } from './connect.js';
-import { clockHandler } from './same-clock.js';
 import { scriptHandler } from './script.js';
 
 export const hostHandlers: HandlersOf<HostActions> = {
   connect: connectHandler,
-  clock: clockHandler,
   script: scriptHandler,
 };

@@ -4,8 +4,9 @@ import { opensshVersion } from '../copy/survey.js';
 import { expectSuccess } from '../run/remote.js';
 import type { RemoteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { CommandResult, Session } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
+import { type Clock, clockSaid } from './clock.js';
 import { whyNotAskable } from './health-check.js';
 
 const READ_TIMEOUT_MS = 20_000;
@@ -14,8 +15,10 @@ const READ_TIMEOUT_MS = 20_000;
 export interface HostFacts {
   readonly arch: string;
   readonly osId: string;
-  /** Major and minor version of OpenSSH, such as 9.2; 0 where there is none. */
+  /** Major and minor version of OpenSSH, such as 9.2; 0 where there is none, or it was not asked for. */
   readonly openssh: number;
+  /** What its `date` says, in nanoseconds; empty where it was not asked for. */
+  readonly clock: string;
   /** Free bytes for an unprivileged writer, by path asked for (of its nearest existing parent). */
   readonly diskFree: ReadonlyMap<string, number>;
   readonly tools: ReadonlySet<string>;
@@ -23,20 +26,24 @@ export interface HostFacts {
   readonly running: ReadonlySet<string>;
 }
 
-/** What to find out about a host beside its architecture and system. */
+/** What to find out about a host, beside its architecture and system. */
 export interface FactsWanted {
   readonly paths?: readonly string[];
   readonly tools?: readonly string[];
   readonly units?: readonly string[];
+  readonly openssh?: boolean;
+  readonly clock?: boolean;
 }
 
-/** Reads the facts of a host: architecture, system, free space at each path, which tools are there, which units run. */
+/** Reads the facts of a host: its architecture, its system, and what is wanted beside them. */
 export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): RemoteCommand {
   return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', timeoutMs);
 }
 
-function factWords({ paths = [], tools = [], units = [] }: FactsWanted): string[] {
+function factWords({ paths = [], tools = [], units = [], openssh, clock }: FactsWanted): string[] {
   return [
+    ...(clock ? ['clock'] : []),
+    ...(openssh ? ['openssh'] : []),
     ...paths.map((path) => `disk=${path}`),
     ...tools.map((tool) => `tool=${tool}`),
     ...units.map((unit) => `unit=${unit}`),
@@ -50,11 +57,13 @@ export function parseHostFacts(stdout: string): HostFacts {
   let arch = '';
   let osId = '';
   let openssh = 0;
+  let clock = '';
   for (const line of stdout.split('\n')) {
     const [key, value] = splitOnce(line, '=');
     if (key === 'arch') arch = value;
     else if (key === 'os') osId = value;
     else if (key === 'openssh') openssh = opensshVersion(value);
+    else if (key === 'clock') clock = value;
     else if (key === 'tool') tools.add(value);
     else if (key === 'unit') running.add(value);
     else if (key === 'disk') {
@@ -62,20 +71,43 @@ export function parseHostFacts(stdout: string): HostFacts {
       if (path !== undefined) diskFree.set(path, Number(blocks) * Number(bytes));
     }
   }
-  return { arch, osId, openssh, diskFree, tools, running };
+  return { arch, osId, openssh, clock, diskFree, tools, running };
 }
 
-/** Reads a host's facts and holds them against a need: why it cannot take the app, empty when it can. */
-export async function readUnmetNeeds(
+/** How a host stands against a need. */
+export interface SpareLook {
+  /** Why it cannot take the app, a sentence each; empty when it can. */
+  readonly unmet: readonly string[];
+  /** Where the need asks for it, and the rest is met. */
+  readonly clock?: Clock;
+}
+
+/** Reads a host's facts and holds them against a need. */
+export async function lookAtSpare(
   session: Session,
   need: HostNeed,
   signal?: AbortSignal,
-): Promise<string[]> {
-  const io = signal ? { signal } : {};
-  const result = await session.run(spareCommand(need), io);
-  const unmet = unmetNeeds(need, parseHostFacts(result.stdout));
+): Promise<SpareLook> {
+  const sentMs = Date.now();
+  const startedAt = performance.now();
+  const result = await session.run(spareCommand(need), signal ? { signal } : {});
+  const answerMs = performance.now() - startedAt;
+  const facts = parseHostFacts(result.stdout);
+  const unmet = unmetNeeds(need, facts);
   // A host that lacks a tool cannot be asked what is there; of one that is no spare it does not matter.
-  if (unmet.length > 0) return unmet;
+  if (unmet.length === 0) unmet.push(...(await whyUnfit(session, need, result, signal)));
+  if (unmet.length > 0 || need.clock === undefined) return { unmet };
+  const clock = clockSaid(facts.clock, sentMs, answerMs);
+  return clock === undefined ? { unmet: ['its date does not tell nanoseconds'] } : { unmet, clock };
+}
+
+async function whyUnfit(
+  session: Session,
+  need: HostNeed,
+  result: CommandResult,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const io = signal ? { signal } : {};
   expectSuccess(result, 'looking at what is there');
   const found = need.place === undefined ? [] : await obstaclesIn(result.stdout, session, need.place, io);
   const unaskable = need.health === undefined ? '' : await whyNotAskable(session, need.health);
@@ -94,7 +126,8 @@ export async function readReplaced(session: Session, need: HostNeed): Promise<st
 /** All that is asked of a host in one visit. */
 function spareCommand(need: HostNeed): RemoteCommand {
   const paths = need.diskFree.map(({ path }) => path);
-  const wanted = { paths, tools: need.tools, units: [need.idleUnit] };
+  const clock = need.clock !== undefined;
+  const wanted = { paths, tools: need.tools, units: [need.idleUnit], clock };
   if (need.place === undefined) return hostFactsCommand(wanted, READ_TIMEOUT_MS);
   const words = [...factWords(wanted), '--', ...obstacleWords(need.place)];
   return scriptCommand(hostScript('host/spare'), words, 'read', OBSTACLES_TIMEOUT_MS);

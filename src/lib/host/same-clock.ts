@@ -1,28 +1,28 @@
 import { FailedError } from '../errors.js';
-import { StepFailure, type StepHandler } from '../run/step-handler.js';
+import { StepFailure } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
-import type { ClockAction } from './actions.js';
+import type { HostNeed } from './actions.js';
 import { type Clock, doubtMs, readClock } from './clock.js';
+
+type ClockNeed = NonNullable<HostNeed['clock']>;
 
 /**
  * Holds the clock of a host against that of one that serves: where it is off, tokens are not good yet or no more, certificates are
  * refused, and what it writes is too new or too old for everybody else.
+ *
+ * @throws {StepFailure} where it is off, or the other cannot tell
  */
-export const clockHandler: StepHandler<ClockAction> = {
-  async apply(action, context) {
-    const [session, other] = await Promise.all([context.session(), context.sessionOf(action.of)]);
-    const fault = clockFault(action, ...(await Promise.all([clockOf(session), clockOf(other)])));
-    if (fault !== undefined) throw new StepFailure('failed', fault.message, fault.culprit);
-    return { changed: false, message: '' };
-  },
-};
+export async function expectSameClock(need: ClockNeed, own: Clock, other: Session): Promise<void> {
+  const fault = clockFault(need, own, await sharedClock(other));
+  if (fault !== undefined) throw new StepFailure('failed', fault.message, fault.culprit);
+}
 
 /**
  * What is wrong with the clock of a host beside that of another, and with whom; undefined where nothing is. What a slow answer
  * leaves open counts as right. This machine's own clock may be wrong, too: by it is only judged which of the two is at fault.
  */
 export function clockFault(
-  { of, withinMs }: Omit<ClockAction, 'kind'>,
+  { of, withinMs }: ClockNeed,
   own: Clock,
   other: Clock,
 ): { readonly message: string; readonly culprit: string | undefined } | undefined {
@@ -33,6 +33,18 @@ export function clockFault(
     message: `its clock is ${apart} that of ${of}; see timedatectl on both`,
     culprit: Math.abs(own.offsetMs) < Math.abs(other.offsetMs) ? of : undefined,
   };
+}
+
+const SHARED_MS = 5000;
+const shared = new WeakMap<Session, { readonly atMs: number; readonly clock: Promise<Clock> }>();
+
+/** Many spares connect at about the same time: they share one answer of the template, which is no older than five seconds. */
+function sharedClock(session: Session): Promise<Clock> {
+  const known = shared.get(session);
+  if (known !== undefined && performance.now() - known.atMs < SHARED_MS) return known.clock;
+  const clock = clockOf(session);
+  shared.set(session, { atMs: performance.now(), clock });
+  return clock;
 }
 
 async function clockOf(session: Session): Promise<Clock> {

@@ -11,24 +11,26 @@ export interface UnitState {
   readonly result: string;
   /** How often systemd has restarted it by itself. */
   readonly restarts: number;
-  /** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
-  readonly lastLine: string;
 }
 
 const SHOW_TIMEOUT_MS = 15_000;
 
 export async function readUnit(session: Session, unit: string, signal?: AbortSignal): Promise<UnitState> {
-  const command = scriptCommand(hostScript('unit/show'), [unit], 'read', SHOW_TIMEOUT_MS);
-  const { stdout } = await session.run(command, signal ? { signal } : {});
-  const value = (key: string) => valueIn(stdout, key);
+  const value = await show(session, unit, 'LoadState,ActiveState,InvocationID,Result,NRestarts', signal);
   return {
     loadState: value('LoadState'),
     activeState: value('ActiveState'),
     invocation: value('InvocationID'),
     result: value('Result'),
     restarts: Number(value('NRestarts')) || 0,
-    lastLine: value('LastLine'),
   };
+}
+
+/** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
+export async function readLastLine(session: Session, unit: string, signal?: AbortSignal): Promise<string> {
+  const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', SHOW_TIMEOUT_MS);
+  const { stdout } = await session.run(command, signal ? { signal } : {});
+  return stdout.split('\n', 1)[0] ?? '';
 }
 
 /** Which run of the unit there is, and how it is: a part of readUnit() that costs a host little. */
@@ -38,16 +40,23 @@ export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
 }
 
 export async function readRun(session: Session, unit: string, signal?: AbortSignal): Promise<UnitRun> {
-  const words = ['systemctl', 'show', '--property=ActiveState,InvocationID,Type', '--', unit];
-  const command = { words, effect: 'read', timeoutMs: SHOW_TIMEOUT_MS } as const;
-  const { stdout } = await session.run(command, signal ? { signal } : {});
+  const value = await show(session, unit, 'ActiveState,InvocationID,Type', signal);
   return {
-    activeState: valueIn(stdout, 'ActiveState'),
-    invocation: valueIn(stdout, 'InvocationID'),
-    runsToEnd: valueIn(stdout, 'Type') === 'oneshot',
+    activeState: value('ActiveState'),
+    invocation: value('InvocationID'),
+    runsToEnd: value('Type') === 'oneshot',
   };
 }
 
-function valueIn(stdout: string, key: string): string {
-  return new RegExp(`^${key}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
+/** What systemctl(1) says of a unit, by property. */
+async function show(
+  session: Session,
+  unit: string,
+  properties: string,
+  signal: AbortSignal | undefined,
+): Promise<(key: string) => string> {
+  const words = ['systemctl', 'show', `--property=${properties}`, '--', unit];
+  const command = { words, effect: 'read', timeoutMs: SHOW_TIMEOUT_MS } as const;
+  const { stdout } = await session.run(command, signal ? { signal } : {});
+  return (key) => new RegExp(`^${key}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
 }

@@ -99,8 +99,7 @@ function expandSteps(
 ): Step<ScaleActions>[] {
   const steps: Step<ScaleActions>[] = [
     step('reserve', { kind: 'claim', room }),
-    step('connect', { kind: 'connect', need: needOf({ app, start, ...request }, facts, host) }),
-    step('clock', { kind: 'clock', of: template.name, withinMs: CLOCK_MS }),
+    step('connect', { kind: 'connect', need: needOf({ app, template, start, ...request }, facts, host) }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
@@ -168,7 +167,7 @@ function initAction(
 
 /** The archive and what it unpacks to lie side by side for a moment. */
 function needOf(
-  { app, replace, start }: Pick<ScaleRequest, 'app' | 'replace' | 'start'>,
+  { app, replace, start, template: { name } }: Pick<ScaleRequest, 'app' | 'replace' | 'start' | 'template'>,
   { template }: ScaleFacts,
   host: Host,
 ): HostNeed {
@@ -179,6 +178,7 @@ function needOf(
     osId: template.osId,
     tools: TOOLS,
     idleUnit: app.service,
+    clock: { of: name, withinMs: CLOCK_MS },
     place: { tree: treeOf({ app }, template), env: app.env?.file ?? '', replace },
     ...(app.health && start ? { health: { check: app.health, url: healthUrl(app.health, host) } } : {}),
     diskFree: [{ path: '/var/lib/kuafu', bytes: 2 * bytes + DISK_MARGIN_BYTES }, ...diskFree],

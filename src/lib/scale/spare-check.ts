@@ -1,6 +1,7 @@
 import { sentenceOf } from '../errors.js';
 import { isConnect } from '../host/actions.js';
-import { readReplaced, readUnmetNeeds } from '../host/host-facts.js';
+import { lookAtSpare, readReplaced } from '../host/host-facts.js';
+import { expectSameClock } from '../host/same-clock.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 import { placesOf } from '../plan/places.js';
@@ -45,14 +46,19 @@ async function checkSpare(
   lane: Lane,
   connections: Connections,
 ): Promise<{ readonly [Key in keyof SpareNotes]?: readonly string[] }> {
-  const host = plan.hosts.find((candidate) => candidate.name === lane.name);
+  const hostOf = (name: string) => plan.hosts.find((candidate) => candidate.name === name);
+  const host = hostOf(lane.name);
   const connect = lane.steps.map((step) => step.action).find(isConnect);
   if (!host || !connect) return {};
   const { need } = connect;
   try {
     const session = await connections.session(host);
-    const unfit = await readUnmetNeeds(session, need);
-    return unfit.length > 0 ? { unfit } : { replaced: await readReplaced(session, need) };
+    const { unmet, clock } = await lookAtSpare(session, need);
+    if (unmet.length > 0) return { unfit: unmet };
+    const template = need.clock && hostOf(need.clock.of);
+    if (need.clock && clock && template)
+      await expectSameClock(need.clock, clock, await connections.session(template));
+    return { replaced: await readReplaced(session, need) };
   } catch (error) {
     if (!(error instanceof HostError || error instanceof StepFailure)) throw error;
     return { unfit: [sentenceOf(error)] };

@@ -31,7 +31,7 @@ export async function readTemplate(
 ): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
   const [facts, look] = await Promise.all([
-    mustRun(session, hostFactsCommand({}, READ_TIMEOUT_MS), 'reading its facts'),
+    mustRun(session, hostFactsCommand({ openssh: true }, READ_TIMEOUT_MS), 'reading its facts'),
     lookAtTemplate(session, app),
   ]);
   const { arch, osId, openssh } = parseHostFacts(facts.stdout);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHealth } from '../host/health-check.js';
-import { readRun, readUnit, type UnitRun } from '../host/unit.js';
+import { readLastLine, readRun, readUnit, type UnitRun } from '../host/unit.js';
 import { placesOf } from '../layers/http/balancer-servers.js';
 import { type StepContext, StepFailure, type StepHandler, THIS_MACHINE } from '../run/step-handler.js';
 import type { Session } from '../ssh/transport.js';
@@ -28,24 +28,28 @@ async function awaitHealthy({ check, url, unit }: HealthAction, context: StepCon
   const session = await context.session();
   let passes = 0;
   let last = 'no answer';
-  let first: UnitRun | undefined;
+  // The run of the last look before the passes, or at the first of them.
+  let first: string | undefined;
   while (passes < check.passes) {
     const health = await askHealth(session, new URL(url), check);
     passes = health.state === 'healthy' ? passes + 1 : 0;
     if (health.state === 'unknown') throw cannotAsk(health.reason);
-    if (passes === 1) first = await readRun(session, unit, context.signal);
-    if (passes === check.passes) {
-      const run = passes === 1 ? first : await readRun(session, unit, context.signal);
+    const run =
+      passes === check.passes || (passes === 1 && first === undefined)
+        ? await readRun(session, unit, context.signal)
+        : undefined;
+    first ??= run?.invocation;
+    if (passes === check.passes && run !== undefined) {
       const other = notItself(unit, first, run);
       if (other !== undefined) {
         passes = 0;
         last = other;
-        await failIfDead(session, unit, context);
+        first = await lookAlive(session, unit, context);
       }
     }
     if (health.state === 'sick') {
       last = health.reason;
-      await failIfDead(session, unit, context);
+      first = await lookAlive(session, unit, context);
     }
     if (performance.now() > deadline)
       throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
@@ -58,12 +62,12 @@ async function awaitHealthy({ check, url, unit }: HealthAction, context: StepCon
  * the unit dies of that again and again, or nobody has started it. Undefined where they are. A unit that only starts something
  * is inactive.
  */
-function notItself(unit: string, first: UnitRun | undefined, now: UnitRun | undefined): string | undefined {
-  const state = now?.activeState ?? '';
-  const isDown = state === 'inactive' && !now?.runsToEnd;
+function notItself(unit: string, first: string | undefined, now: UnitRun): string | undefined {
+  const state = now.activeState;
+  const isDown = state === 'inactive' && !now.runsToEnd;
   if (isDown || ['failed', 'activating', 'deactivating'].includes(state))
     return `it answers, and ${unit} is ${state}: something else listens there`;
-  if (first?.invocation === now?.invocation) return undefined;
+  if (first === now.invocation) return undefined;
   return `it answers, and ${unit} was restarted meanwhile: something else may listen there`;
 }
 
@@ -72,13 +76,18 @@ function cannotAsk(reason: string): StepFailure {
   return new StepFailure('failed', `whether it is healthy could not be asked: ${reason}`, THIS_MACHINE);
 }
 
-async function failIfDead(session: Session, unit: string, context: StepContext): Promise<void> {
-  const state = await readUnit(session, unit, context.signal);
-  const reason = state.lastLine ? `; its journal ends: ${state.lastLine}` : '';
-  const sick = (words: string) => new StepFailure('unhealthy', words, undefined, state.invocation);
-  if (state.activeState === 'failed') throw sick(`${unit} died (${state.result})${reason}`);
-  if (state.restarts >= TOO_MANY_RESTARTS)
-    throw sick(`${unit} dies again and again (${state.restarts} restarts)${reason}`);
+/**
+ * @returns its run
+ * @throws {StepFailure} when it has died, or dies again and again
+ */
+async function lookAlive(session: Session, unit: string, context: StepContext): Promise<string> {
+  const { activeState, invocation, result, restarts } = await readUnit(session, unit, context.signal);
+  const isDead = activeState === 'failed';
+  if (!isDead && restarts < TOO_MANY_RESTARTS) return invocation;
+  const what = isDead ? `died (${result})` : `dies again and again (${restarts} restarts)`;
+  const lastLine = await readLastLine(session, unit, context.signal);
+  const words = `${unit} ${what}${lastLine === '' ? '' : `; its journal ends: ${lastLine}`}`;
+  throw new StepFailure('unhealthy', words, undefined, invocation);
 }
 
 async function unhealthy(

@@ -1,26 +1,35 @@
 import { hostScript } from '../../host-script.js';
-import { readUnit } from '../host/unit.js';
+import { readRun } from '../host/unit.js';
 import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
-import type { StepHandler } from '../run/step-handler.js';
+import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
 import type { ServiceAction } from './actions.js';
 import { runUnitScript } from './unit-script.js';
-
-const SCRIPTS = { start: 'unit/enable', stop: 'unit/disable' };
 
 /** Starts or stops a systemd unit for good: it is, or is not, started again at the next boot. */
 export const serviceHandler: StepHandler<ServiceAction> = {
   async apply({ unit, wanted, wantedIn = [] }, context) {
-    const verb = wanted === 'started' ? 'start' : 'stop';
-    const session = await context.session();
-    const { self, required, up } = await lookAtUnit(session, unit, verb, context.signal);
-    const words = [unit, ...(verb === 'start' ? wantedIn : [])] as const;
-    const work = verb === 'start' ? { start: [self, ...required] } : { stop: [self, ...up] };
-    const script = hostScript(SCRIPTS[verb]);
-    const changed = (await runUnitScript({ script, words }, work, context)) !== 'unchanged';
-    return { changed, message: changed && up.length > 0 ? `${namesOfUnits(up)} went down with it` : '' };
+    return wanted === 'started' ? await start(unit, wantedIn, context) : await stop(unit, context);
   },
   async probe({ unit, wanted }, context) {
-    const { activeState } = await readUnit(await context.session(), unit, context.signal);
+    const { activeState } = await readRun(await context.session(), unit, context.signal);
     return (activeState === 'active') === (wanted === 'started') && activeState !== 'activating';
   },
 };
+
+async function start(unit: string, wantedIn: readonly string[], context: StepContext): Promise<StepOutcome> {
+  const { self, required } = await lookAtUnit(await context.session(), unit, 'start', context.signal);
+  const script = { script: hostScript('unit/enable'), words: [unit, ...wantedIn] } as const;
+  const said = await runUnitScript(script, { start: [self, ...required] }, context);
+  return { changed: said !== 'unchanged', message: '' };
+}
+
+/** Where it does not run, as on every new host, nobody needs to be asked how long a stop may take. */
+async function stop(unit: string, context: StepContext): Promise<StepOutcome> {
+  const script = hostScript('unit/disable');
+  const said = await runUnitScript({ script, words: [unit, 'down'] }, {}, context);
+  if (said !== 'up') return { changed: said !== 'unchanged', message: '' };
+  const { self, up } = await lookAtUnit(await context.session(), unit, 'stop', context.signal);
+  const changed =
+    (await runUnitScript({ script, words: [unit] }, { stop: [self, ...up] }, context)) !== 'unchanged';
+  return { changed, message: changed && up.length > 0 ? `${namesOfUnits(up)} went down with it` : '' };
+}

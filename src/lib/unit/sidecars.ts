@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import { readUnit } from '../host/unit.js';
+import { readLastLine, readUnit } from '../host/unit.js';
 import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
 import type { UnitTimes } from '../host/unit-times.js';
 import { type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
@@ -50,7 +50,8 @@ async function whyDown(unit: string, down: readonly string[], context: StepConte
   const session = await context.session();
   const reasons: string[] = [];
   for (const name of down.slice(0, MOST_REASONS)) {
-    const { loadState, activeState, result, lastLine } = await readUnit(session, name, context.signal);
+    const { loadState, activeState, result } = await readUnit(session, name, context.signal);
+    const lastLine = await readLastLine(session, name, context.signal);
     const state = loadState === 'loaded' ? `${activeState}, ${result}` : loadState;
     reasons.push(`${name} (${state}${lastLine === '' ? '' : `: ${lastLine}`})`);
   }

@@ -1,4 +1,4 @@
-import { readUnit } from '../host/unit.js';
+import { readLastLine, readRun } from '../host/unit.js';
 import { namesOfUnits } from '../host/unit-look.js';
 import { deadlineOf, longOnes, type UnitTimes } from '../host/unit-times.js';
 import { howItEnded } from '../run/remote.js';
@@ -27,7 +27,7 @@ export async function runUnitScript(
   const [unit] = words;
   const doing = start.length > 0 ? 'starting' : 'stopping';
   const timeoutMs =
-    (stop.length > 0 ? deadlineOf(stop, 'stopMs') : 0) +
+    (stop.length > 0 || start.length === 0 ? deadlineOf(stop, 'stopMs') : 0) +
     (start.length > 0 ? deadlineOf(start, 'startMs') : 0);
   const long = [...longOnes(stop, 'stopMs'), ...longOnes(start, 'startMs')];
   if (long.length > 0) context.waitsFor(`${namesOfUnits(long)} may take up to ${minutes(timeoutMs)}`);
@@ -44,7 +44,11 @@ export async function runUnitScript(
 }
 
 async function unitFailure(unit: string, what: string, context: StepContext): Promise<StepFailure> {
-  const { activeState, lastLine } = await readUnit(await context.session(), unit, context.signal);
+  const session = await context.session();
+  const [{ activeState }, lastLine] = await Promise.all([
+    readRun(session, unit, context.signal),
+    readLastLine(session, unit, context.signal),
+  ]);
   const still = ['activating', 'deactivating'].includes(activeState) ? `; it is ${activeState}` : '';
   return new StepFailure('failed', `${what}${still}${lastLine ? `; its journal ends: ${lastLine}` : ''}`);
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { clockFault, clockHandler } from '../../../src/lib/host/same-clock.js';
-import type { StepContext } from '../../../src/lib/run/step-handler.js';
+import { clockFault, expectSameClock } from '../../../src/lib/host/same-clock.js';
+import type { Session } from '../../../src/lib/ssh/transport.js';
 
 const within = { of: 'web-a-01', withinMs: 5000 };
 
@@ -23,11 +23,24 @@ it.each([
   expect(fault).toEqual({ message: `${message}; see timedatectl on both`, culprit });
 });
 
-it('a host whose date tells no nanoseconds is at fault itself', async () => {
-  const session = { host: 'web-a-01', run: async () => ({ stdout: '1764500000%N\n' }) };
-  const context = { session: async () => session, sessionOf: async () => session } as unknown as StepContext;
-  await expect(clockHandler.apply({ kind: 'clock', ...within }, context)).rejects.toMatchObject({
+const own = { answerMs: 10, offsetMs: 0 };
+
+function template(said: () => string): { readonly session: Session; readonly asked: () => number } {
+  let asked = 0;
+  const run = async () => ({ stdout: said(), asked: ++asked });
+  return { session: { host: 'web-a-01', run } as unknown as Session, asked: () => asked };
+}
+
+it('a template whose date tells no nanoseconds is at fault itself', async () => {
+  const { session } = template(() => '1764500000%N\n');
+  await expect(expectSameClock(within, own, session)).rejects.toMatchObject({
     culprit: 'web-a-01',
     failure: 'failed',
   });
+});
+
+it('those who connect at the same time ask the template once', async () => {
+  const { session, asked } = template(() => `${Date.now()}000000\n`);
+  await Promise.all([1, 2, 3].map(() => expectSameClock(within, own, session)));
+  expect(asked()).toBe(1);
 });

@@ -104,7 +104,6 @@ describe('the plan of an expansion', () => {
     expect(stepsOf(plan, 'expand')).toEqual([
       'reserve',
       'connect',
-      'clock',
       'init',
       'copy',
       'configure',

@@ -16,18 +16,14 @@ function systemctl(cases: Readonly<Record<string, string>>): void {
 const RUNS = { 'is-active*': 'echo active' };
 const IS_DOWN = { 'is-active*': 'echo inactive; exit 3' };
 
-describe('unit/show', () => {
-  it('prints how a unit is, and what it wrote last', () => {
-    systemctl({ 'show*': "printf 'ActiveState=active\\nNRestarts=2\\n'" });
+describe('unit/last-line', () => {
+  it('prints what a unit wrote last', () => {
     host.program('journalctl', "printf 'one\\nlast words\\n'");
-    expect(host.run('unit/show', ['shop.service'])).toEqual({
+    expect(host.run('unit/last-line', ['shop.service'])).toEqual({
       status: 0,
-      stdout: 'ActiveState=active\nNRestarts=2\nLastLine=last words\n',
+      stdout: 'last words\n',
       stderr: '',
-      calls: [
-        'systemctl show --property=LoadState,ActiveState,InvocationID,Result,NRestarts -- shop.service',
-        'journalctl _SYSTEMD_UNIT=shop.service --lines=1 --output=cat --no-pager',
-      ],
+      calls: ['journalctl _SYSTEMD_UNIT=shop.service --lines=1 --output=cat --no-pager'],
     });
   });
 });
@@ -65,22 +61,49 @@ describe('unit/enable', () => {
 describe('unit/disable', () => {
   const asked = [
     'systemctl daemon-reload',
-    'systemctl show --property=LoadState --value -- shop.service',
+    'systemctl show --property=LoadState,ActiveState -- shop.service',
   ] as const;
+  const disabled = 'systemctl disable --no-reload -- shop.service';
+  const forgotten = 'systemctl reset-failed --quiet -- shop.service';
+  const state = (load: string, active: string) => ({
+    'show*': `echo LoadState=${load}; echo ActiveState=${active}`,
+  });
 
   it('stops a unit for good', () => {
-    systemctl({ 'show*': 'echo loaded', 'reset-failed*': 'exit 1' });
+    systemctl({ ...state('loaded', 'active'), 'reset-failed*': 'exit 1' });
     const { status, stdout, calls } = host.run('unit/disable', ['shop.service']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(calls).toEqual([
-      ...asked,
-      'systemctl disable --now --quiet -- shop.service',
-      'systemctl reset-failed --quiet -- shop.service',
-    ]);
+    expect(calls).toEqual([...asked, disabled, 'systemctl stop -- shop.service', forgotten]);
+  });
+
+  it('has systemd forget a link that is taken away', () => {
+    systemctl({ ...state('loaded', 'inactive'), 'disable*': 'echo Removed link >&2' });
+    const { stdout, calls } = host.run('unit/disable', ['shop.service', 'down']);
+    expect(stdout).toBe('');
+    expect(calls).toEqual([...asked, disabled, 'systemctl daemon-reload', forgotten]);
+  });
+
+  it.each(['active', 'activating', 'deactivating', 'reloading'])(
+    'changes nothing at one that is %s, if it may only be down',
+    (active) => {
+      systemctl(state('loaded', active));
+      const { stdout, calls } = host.run('unit/disable', ['shop.service', 'down']);
+      expect({ stdout, calls }).toEqual({ stdout: 'up\n', calls: asked });
+    },
+  );
+
+  it('tells why it cannot be disabled', () => {
+    systemctl({ ...state('loaded', 'inactive'), 'disable*': 'echo no such link >&2; exit 1' });
+    const { status, stderr, calls } = host.run('unit/disable', ['shop.service', 'down']);
+    expect({ status, stderr, calls }).toEqual({
+      status: 1,
+      stderr: 'no such link\n',
+      calls: [...asked, disabled],
+    });
   });
 
   it('leaves one alone that is not there', () => {
-    systemctl({ 'show*': 'echo not-found' });
+    systemctl(state('not-found', 'inactive'));
     const { stdout, calls } = host.run('unit/disable', ['shop.service']);
     expect({ stdout, calls }).toEqual({ stdout: 'unchanged\n', calls: asked });
   });
