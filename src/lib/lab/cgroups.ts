@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FailedError } from '../errors.js';
 import { errnoOf } from './errno.js';
 import { readHierarchies } from './hierarchies.js';
+import { makeInShared, removeShared } from './shared-folder.js';
 
 /**
  * Control groups are how a lab knows its processes: every host has one of its own in every hierarchy of the machine, and a
@@ -21,7 +22,7 @@ const REAP_WITHIN_MS = 5000;
 /** Makes the group of a host in every hierarchy and gives the folders a process has to write its id to. */
 export async function createGroup(lab: string, member: string): Promise<readonly string[]> {
   const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
-  await Promise.all(folders.map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all(folders.map((folder) => makeInShared(folder)));
   return folders;
 }
 
@@ -95,7 +96,8 @@ export async function destroyGroups(lab: string, member = ''): Promise<void> {
     }
     await sleep(20);
   }
-  await Promise.all((await readHierarchies()).map(({ mountPoint }) => removeTop(join(mountPoint, TOP))));
+  // The hosts of one lab boot side by side: what is theirs together goes with the lab.
+  if (member === '') await Promise.all(folders.map((folder) => removeShared(dirname(folder))));
   await awaitReaped(killed);
 }
 
@@ -170,10 +172,4 @@ async function removeTree(folder: string): Promise<boolean> {
     if (errno === 'EBUSY') return false;
     throw error;
   }
-}
-
-async function removeTop(folder: string): Promise<void> {
-  await rmdir(folder).catch((error: unknown) => {
-    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY'].includes(errnoOf(error) ?? '')) throw error;
-  });
 }

@@ -1,13 +1,13 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { destroyGroups, labsWithGroups } from './cgroups.js';
-import { errnoOf } from './errno.js';
 import { removeHalfBuiltImage } from './image.js';
 import { takeLabLock } from './lab-lock.js';
 import { requireRoot } from './machine.js';
 import { mountsBelow, unmountBelow } from './mounts.js';
 import { labsWithNamespaces, namespacesOf, removeNetwork } from './network.js';
 import { LABS_FOLDER, labPaths } from './paths.js';
+import { removeShared } from './shared-folder.js';
 import type { ToolOptions } from './tool.js';
 
 /** Names of the labs of which anything is there, by what the system has. */
@@ -59,12 +59,6 @@ async function removeAll(name: string, options: ToolOptions): Promise<void> {
   await removeNetwork(name, options);
   await unmountBelow(folder, options);
   await rm(folder, { recursive: true, force: true });
-  await removeIfEmpty(LABS_FOLDER);
-  await removeIfEmpty(dirname(LABS_FOLDER));
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  await rmdir(folder).catch((error: unknown) => {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error;
-  });
+  await removeShared(LABS_FOLDER);
+  await removeShared(dirname(LABS_FOLDER));
 }

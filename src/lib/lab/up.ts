@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { RefusedError } from '../errors.js';
 import { ROOM_ADDRESSES, ROOMS, SHOP_PORT } from './address-plan.js';
@@ -15,6 +15,7 @@ import { labPaths } from './paths.js';
 import { prepareHosts } from './prepare.js';
 import { type Readiness, startReadiness } from './readiness.js';
 import { type LabRecord, readRecord, writeRecord } from './record.js';
+import { makeInShared } from './shared-folder.js';
 import { ensureShopLayer } from './shop-layer.js';
 import { DEFAULT_SIZES, type LabSizes } from './sizes.js';
 import type { LabView, Stage } from './stage.js';
@@ -122,7 +123,7 @@ class Work {
     const image = cached ? record.image : await this.#buildImage(tell);
     this.lab = labOf({ ...record, image });
     // Private keys and an operator's ledger lie below.
-    await mkdir(this.lab.paths.hosts, { recursive: true, mode: 0o700 });
+    await makeInShared(this.lab.paths.hosts, 0o700);
     await writeRecord(this.lab.paths, this.lab.record);
     await raiseLimits();
   }
