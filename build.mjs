@@ -17,7 +17,7 @@ const common = {
 
 /** What `--version` and `--help` need: in one file, as each costs them half a millisecond. */
 const atOnce =
-  /src\/(package-file|commands\/(root-help|error-document)|lib\/(exit-codes|errors|open-files|ui\/frame\/output))\.ts$/;
+  /src\/(package-file|commands\/(root-help|error-document)|lib\/(exit-codes|errors|open-files|ui\/frame\/(output|screen-width|break-sentences|fit-help)))\.ts$/;
 
 /**
  * What every command needs that reads the configuration, and what every operation needs: in one file each, as a module costs
@@ -32,7 +32,7 @@ const forHosts = new RegExp(
     'lib/inventory/(host-groups|inventory|selection)',
     'lib/ledger/(errors|opened|own-ledger|read-assigned)',
     'lib/ssh/(abort|connect-error|lines|output-capture|questions)',
-    'lib/ui/frame/(duration|sanitize|screen-width)',
+    'lib/ui/frame/(duration|sanitize)',
   ].join('|')})`,
 );
 const forOperations = /src\/lib\/((plan|record|run|host|traffic|layers)\/|process-start)/;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorDocument } from './commands/error-document.js';
 import { tooManyFiles } from './lib/open-files.js';
-import { tolerateLostOutput, write } from './lib/ui/frame/output.js';
+import { tolerateLostOutput, write, writeHelp } from './lib/ui/frame/output.js';
 import { packageFile } from './package-file.js';
 
 /**
@@ -47,7 +47,7 @@ async function run(argv: readonly string[], version: string): Promise<number> {
 async function printAtOnce(word: string | undefined, version: string): Promise<boolean> {
   if (word === '--version' || word === '-V') write(process.stdout, `${version}\n`);
   else if (word === '--help' || word === '-h' || word === 'help')
-    write(process.stdout, (await import('./commands/root-help.js')).ROOT_HELP);
+    writeHelp((await import('./commands/root-help.js')).ROOT_HELP);
   else return false;
   return true;
 }

@@ -5,10 +5,8 @@ import { jsonText } from '../lib/json-text.js';
 import { openedLedgers } from '../lib/ledger/opened.js';
 import { excerptLines } from '../lib/masking/masked.js';
 import { tooManyFiles } from '../lib/open-files.js';
-import { out, say } from '../lib/ui/frame/output.js';
+import { out, say, sayWhole } from '../lib/ui/frame/output.js';
 import { sanitizeText } from '../lib/ui/frame/sanitize.js';
-import { stderrColumns } from '../lib/ui/frame/screen-width.js';
-import { wrapWords } from '../lib/ui/frame/wrap-words.js';
 import { errorDocument } from './error-document.js';
 import { maskKnown } from './known-secrets.js';
 import { withSourcePlaces } from './source-places.js';
@@ -50,20 +48,16 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
   return bug(error);
 }
 
-/** A sentence and a hint on stderr, on a terminal wrapped at words; with `json` one document on stdout as well. */
+/** A sentence and a hint on stderr; with `json` one document on stdout as well. */
 export function reportFailure(failure: Failure, json: boolean): void {
   const { exitCode } = failure;
   const message = fitToShow(failure.message);
   const hint = failure.hint && fitToShow(failure.hint);
   const stack = failure.stack && fitToShow(failure.stack);
-  const columns = stderrColumns();
+  if (stack === undefined) say(`kuafu: ${sanitizeText(message)}`);
   // A stack is for a report, where every line must be found again.
-  say(
-    stack === undefined
-      ? wrapWords(`kuafu: ${sanitizeText(message)}`, columns)
-      : `kuafu: ${sanitizeText(stack)}`,
-  );
-  if (hint !== undefined && hint !== '') say(wrapWords(sanitizeText(hint), columns));
+  else sayWhole(`kuafu: ${sanitizeText(stack)}`);
+  if (hint !== undefined && hint !== '') say(sanitizeText(hint));
   if (json) out(jsonText(errorDocument({ exitCode, message, hint })));
 }
 

@@ -21,7 +21,6 @@ import { onQuestion } from '../lib/ui/frame/keys.js';
 import { localSecond } from '../lib/ui/frame/local-time.js';
 import { out, say, stampTalk } from '../lib/ui/frame/output.js';
 import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
-import { wrapWords } from '../lib/ui/frame/wrap-words.js';
 import { renderPending } from '../lib/ui/run/pending.js';
 import { resultDocument } from '../lib/ui/run/result-json.js';
 import { canAsk } from './confirm.js';
@@ -48,7 +47,7 @@ export interface OpenOperation {
 /** The first line of an operation. Where lines are all there is, from here on they have their times. */
 export function announce(id: string, what: string): void {
   if (!canRedraw()) stampTalk(() => localSecond(new Date()));
-  say(wrapWords(`operation ${id}: ${what}`, stderrColumns()));
+  say(`operation ${id}: ${what}`);
 }
 
 /** What runs a plan. A command may have it loaded while hosts are asked for what a plan needs, and only they are at work. */
@@ -98,9 +97,8 @@ export async function runOperation(
     // Whatever the record says of the end: that it came like this is no success.
     lease.require();
   } catch (error) {
-    say(
-      `operation ${operation.id} was stopped; once that is mended, go on with: kuafu ops resume ${operation.id}`,
-    );
+    const was = `operation ${operation.id} was stopped; once that is mended, go on with:`;
+    say(withCommand(was, `kuafu ops resume ${operation.id}`, stderrColumns()));
     throw error;
   } finally {
     letGo();
@@ -137,17 +135,13 @@ async function report(
     const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events, width);
     if (whereabouts !== '') out(whereabouts);
   }
-  if (result.state === 'done' || result.state === 'undone') say(`see each step: kuafu ops show ${id}`);
-  else
-    say(
-      [
-        wrapWords(
-          `operation ${id} is ${result.state}${result.message === result.state ? '' : `: ${result.message}`}`,
-          stderrColumns(),
-        ),
-        adviceFor(id, plan, events),
-      ].join('\n'),
-    );
+  if (result.state === 'done' || result.state === 'undone')
+    say(withCommand('see each step:', `kuafu ops show ${id}`, stderrColumns()));
+  else {
+    const why = result.message === result.state ? '' : `: ${result.message}`;
+    say(`operation ${id} is ${result.state}${why}`);
+    say(adviceFor(id, plan, events, stderrColumns()));
+  }
   const next = result.state === 'undone' ? undefined : nextCommand(plan, result);
   if (next !== undefined) say(withCommand(`${next.why}:`, next.command, stderrColumns()));
 }

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
-import { write } from '../lib/ui/frame/output.js';
+import { writeHelp } from '../lib/ui/frame/output.js';
 import { addGlobalOptions, globalOptions } from './global-options.js';
 import { ROOT_HELP } from './root-help.js';
 
@@ -61,8 +61,8 @@ function settle(command: Command): void {
   command
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => write(process.stdout, text),
-      writeErr: (text) => write(process.stderr, text),
+      writeOut: (text) => writeHelp(text),
+      writeErr: (text) => writeHelp(text, process.stderr),
       // main() prints errors, also as JSON.
       outputError: () => undefined,
     })

@@ -7,7 +7,7 @@ import type { Plan } from '../lib/plan/plan.js';
 import type { SpareNotes } from '../lib/scale/spare-check.js';
 import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/frame/colour.js';
-import { out, say } from '../lib/ui/frame/output.js';
+import { out, say, tell } from '../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
 import { renderPlan } from '../lib/ui/run/plan-view.js';
 import { planDocument } from '../lib/ui/run/result-json.js';
@@ -52,7 +52,7 @@ export async function proposeUnlessDone(
   if (plan.stages.some(({ lanes }) => lanes.length > 0)) return await propose(proposal, context, connections);
   requireNoRefusal(proposal);
   if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan))));
-  out(`nothing to do: ${done}`);
+  tell(`nothing to do: ${done}`);
   for (const { message } of plan.risks) say(message);
 }
 
@@ -72,7 +72,7 @@ async function showDryRun({ plan, look }: Proposal, json: boolean): Promise<void
   const checksum = planChecksum(plan);
   if (json) return out(jsonText(planDocument(plan, checksum, notes)));
   out(renderPlan(plan, { paint: painter('stdout'), width: stdoutColumns() }));
-  for (const line of noteLines(notes)) out(line);
+  for (const line of noteLines(notes)) tell(line);
   out(`\nchecksum ${checksum}\nnothing was changed`);
 }
 

@@ -54,8 +54,12 @@ Examples:
   kuafu help scale                  everything about one command
 
 Exit codes:
-  0 done, or nothing to do          4 failed or partly done
-  1 a finding                       5 no host could be reached
-  2 wrong usage or configuration    70 a bug of ours
-  3 refused, nothing was changed    130 interrupted, can be resumed
+  0    done, or nothing to do
+  1    a finding
+  2    wrong usage or configuration
+  3    refused, nothing was changed
+  4    failed or partly done
+  5    no host could be reached
+  70   a bug of ours
+  130  interrupted, can be resumed
 `;

@@ -15,15 +15,16 @@ export interface OnTerminal {
   readonly code: number | null;
 }
 
-/** kuafu on a terminal of its own, of 120 columns. */
+/** kuafu on a terminal of its own. */
 export async function onTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   typed: readonly Typed[],
+  columns = 120,
 ): Promise<OnTerminal> {
   const line = [process.execPath, BIN, ...words].map(quoteWord).join(' ');
   // -e: its exit code is that of the command (script(1)).
-  const child = spawn('script', ['-qefc', `stty cols 120; ${line}`, '/dev/null'], {
+  const child = spawn('script', ['-qefc', `stty cols ${columns}; ${line}`, '/dev/null'], {
     env: { ...process.env, CI: '', NO_COLOR: '1', TERM: 'xterm', ...env },
     stdio: 'pipe',
   });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../lib/config/config-types.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, tell } from '../../lib/ui/frame/output.js';
 import { globalOptions } from '../global-options.js';
 
 /** `kuafu config check | hosts | docs | export`. */
@@ -61,7 +61,8 @@ async function check(command: Command): Promise<void> {
   try {
     const config = await loadConfig({ file, onDoubt: say });
     for (const doubt of [...secretDoubts(config), ...(config.inventory?.remarks ?? [])]) say(doubt);
-    out(json ? jsonText(soundDocument(config)) : await summary(config));
+    if (json) out(jsonText(soundDocument(config)));
+    else tell(await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;
     // The faults are the result here; main() would print a document of its own.

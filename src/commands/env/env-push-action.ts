@@ -19,7 +19,7 @@ import type { Connections } from '../../lib/ssh/transport.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
 import { countHosts } from '../../lib/ui/exec/exec-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, sayWhole, tell } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { planDocument } from '../../lib/ui/run/result-json.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
@@ -148,7 +148,7 @@ function targetsOf(readings: readonly EnvReading[], app: EnvApp, context: Contex
 function nothingToDo(plan: Plan, readings: readonly EnvReading[], app: EnvApp, { options }: Context): void {
   const hosts = readings.length;
   if (options.json) out(jsonText(planDocument(plan, planChecksum(plan))));
-  else out(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
+  else tell(`nothing to do: ${hosts} of ${hosts} hosts have the environment of the configuration`);
   sayUnread(readings, app);
 }
 
@@ -170,7 +170,7 @@ function showChange(
     what === 'push' ? 'current' : 'previous',
   );
   if (what === 'rollback') say('what comes back, and what a push would then change again:');
-  const print = options.dryRun ? out : say;
+  const print = options.dryRun ? out : sayWhole;
   const stream = options.dryRun ? 'stdout' : 'stderr';
   const width = options.dryRun ? stdoutColumns() : stderrColumns();
   print(`${renderEnvDiff(groups, { width, paint: painter(stream) })}\n`);

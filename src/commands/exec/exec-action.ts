@@ -27,7 +27,7 @@ import {
 import { FanOutView } from '../../lib/ui/exec/fanout-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { onQuestion } from '../../lib/ui/frame/keys.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, sayWhole } from '../../lib/ui/frame/output.js';
 import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
@@ -214,8 +214,9 @@ async function report(
   }
   const talk = { ...view, paint: painter('stderr') };
   const ended = isLive ? renderEnds(outcomes, talk.paint) : renderStderr(outcomes, talk);
-  const texts = json ? [] : [ended, renderRemarks(outcomes, talk)];
-  for (const text of texts) if (text !== '') say(text);
+  if (!json && ended !== '') sayWhole(ended);
+  const remarks = json ? '' : renderRemarks(outcomes, talk);
+  if (remarks !== '') say(remarks);
   if (outDir !== undefined) say(maskKnown(`what each host put out is in ${outDir.folder}`));
   say(renderBoxScore(scores, elapsedMs, talk.paint));
 }

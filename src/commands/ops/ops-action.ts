@@ -7,7 +7,7 @@ import type { LedgerAccess } from '../../lib/ledger/open.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { fold } from '../../lib/names/fold.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, tell } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops/ops-json.js';
@@ -46,7 +46,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
     const closed = dryRun ? rehearsed : await ledger.giveUp(found, owner);
     if (!dryRun) await sweepAfter(await ledger.show(found), config, command);
     if (json) return out(jsonText(closedDocument(closed, dryRun)));
-    out(renderClosed(closed, dryRun));
+    tell(renderClosed(closed, dryRun));
     const { plan, events } = await ledger.show(found);
     const whereabouts = renderWhereabouts(plan, events);
     if (whereabouts !== '') out(whereabouts);

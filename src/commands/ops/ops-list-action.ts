@@ -3,9 +3,10 @@ import { jsonText } from '../../lib/json-text.js';
 import type { OperationFilter, ShownState } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { painter } from '../../lib/ui/frame/colour.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { operationListCsv } from '../../lib/ui/ops/ops-csv.js';
 import { operationListDocument } from '../../lib/ui/ops/ops-json.js';
 import { renderOperationList } from '../../lib/ui/ops/ops-view.js';
@@ -46,6 +47,7 @@ async function list(flags: ListFlags, more: OperationFilter, command: Command): 
     await page(renderOperationList(shown, view), pager);
     if (truncated) say(`the ${shown.length} newest; --limit shows more`);
     const [resumable] = shown.filter((operation) => operation.resumable);
-    if (resumable !== undefined) say(`can be resumed, for example: kuafu ops resume ${resumable.id}`);
+    if (resumable !== undefined)
+      say(withCommand('can be resumed, for example:', `kuafu ops resume ${resumable.id}`, stderrColumns()));
   });
 }

@@ -9,8 +9,9 @@ import { currentOwner } from '../../lib/ledger/owner.js';
 import { fold } from '../../lib/names/nodeset.js';
 import { didYouMean } from '../../lib/names/suggest.js';
 import { quoteWord } from '../../lib/shell/quote.js';
+import { breakSentences } from '../../lib/ui/frame/break-sentences.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, tell } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { poolDocument, releasedDocument } from '../../lib/ui/inventory/pool-json.js';
@@ -51,8 +52,8 @@ export async function listPool(flags: PoolFlags, command: Command): Promise<void
     if (options.json) return out(jsonText(poolDocument(rooms, pool, shown)));
     if (flags.csv === true) return out(renderPoolCsv(shown));
     const released = (await ledger.releasedReservations()).filter(({ room }) => rooms.includes(room));
-    const parts = [renderPoolSummary(rooms, pool)];
     const view = { now: new Date(), width: stdoutColumns(), paint: painter('stdout') };
+    const parts = [breakSentences(renderPoolSummary(rooms, pool), view.width)];
     if (shown.length > 0)
       parts.push(flags.hosts === true ? renderPoolHosts(shown, view) : renderPool(shown, view));
     if (released.length > 0) parts.push(renderReleasedReservations(released, view));
@@ -79,7 +80,7 @@ export async function releaseSpares(words: readonly string[], command: Command):
     const alreadyFree = hosts.filter((host) => !rows.some((row) => row.host === host));
     if (options.json) return out(jsonText(releasedDocument(rows, alreadyFree, options.dryRun)));
     if (options.dryRun) say('a dry run: nothing was changed');
-    out(renderReleased(rows, alreadyFree, options.dryRun));
+    tell(renderReleased(rows, alreadyFree, options.dryRun));
   } finally {
     await ledger.close();
   }

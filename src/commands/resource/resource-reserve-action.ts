@@ -4,7 +4,7 @@ import { UsageError } from '../../lib/errors.js';
 import { jsonText } from '../../lib/json-text.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
 import type { Host } from '../../lib/names/host.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, tell } from '../../lib/ui/frame/output.js';
 import { reservedDocument } from '../../lib/ui/inventory/pool-json.js';
 import { renderReserved } from '../../lib/ui/inventory/pool-view.js';
 import { type Context, openContext } from '../context.js';
@@ -41,7 +41,7 @@ export async function reserveSpares(
     const rows = await ledger.reserve(request, options.dryRun);
     if (options.json) return out(jsonText(reservedDocument(rows, options.dryRun)));
     if (options.dryRun) say('a dry run: nothing was changed');
-    out(renderReserved(rows, options.dryRun));
+    tell(renderReserved(rows, options.dryRun));
   } finally {
     await ledger.close();
   }

@@ -18,7 +18,7 @@ import { checkSpares } from '../../lib/scale/spare-check.js';
 import { readTemplate } from '../../lib/scale/template-facts.js';
 import type { Connections } from '../../lib/ssh/transport.js';
 import { readJoinFacts, unaskableHealth } from '../../lib/traffic/join-facts.js';
-import { say } from '../../lib/ui/frame/output.js';
+import { say, sayWhole } from '../../lib/ui/frame/output.js';
 import { canAsk } from '../confirm.js';
 import { type Context, openConnectionsFor, openContext } from '../context.js';
 import { loadEngine } from '../operation.js';
@@ -97,7 +97,7 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
     // Likewise.
     await requireRight(known, context);
     const words = await askScaleWords(known, context, await listInitTemplates(context.config.file));
-    say(`\nThe same without questions:\n${scaleCommandLine(words, given, context.options)}\n`);
+    sayWhole(`\nThe same without questions:\n${scaleCommandLine(words, given, context.options)}\n`);
     return { ...words, ...bounds };
   }
   const flags = {

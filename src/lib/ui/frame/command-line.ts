@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { quoteWord } from '../../shell/quote.js';
-import { wrapWords } from './wrap-words.js';
+import { breakSentences } from './break-sentences.js';
 
 /**
  * A command line as it can be pasted into a shell: `undefined` and false flags are left out, true ones have no value.
@@ -24,7 +24,7 @@ export function commandLine(
 export function withCommand(what: string, command: string, columns: number): string {
   const line = `${what} ${command}`;
   if (stringWidth(line) <= columns) return line;
-  return `${wrapWords(what, columns)}\n${brokenCommand(command, columns)}`;
+  return `${breakSentences(what.trimEnd(), columns)}\n${brokenCommand(command, columns)}`;
 }
 
 function brokenCommand(command: string, columns: number): string {

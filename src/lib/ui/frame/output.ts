@@ -1,5 +1,8 @@
 import { getSystemErrorMap } from 'node:util';
 import { ExitCode } from '../../exit-codes.js';
+import { breakSentences } from './break-sentences.js';
+import { fitHelp } from './fit-help.js';
+import { stderrColumns, stdoutColumns } from './screen-width.js';
 
 /** A live display on stderr that steps aside while a line is printed. */
 export interface LiveDisplay {
@@ -18,8 +21,19 @@ export function out(text: string): void {
   aroundDisplay(() => write(process.stdout, `${text}\n`));
 }
 
-/** Talk: one line on stderr. */
+/** Data that is sentences: on stdout, broken as talk is. */
+export function tell(text: string): void {
+  out(breakSentences(text, stdoutColumns()));
+}
+
+/** Talk: sentences on stderr, broken between words where a terminal would break them within. */
 export function say(text: string): void {
+  const room = stderrColumns() - (stamp === undefined ? 0 : stamp().length + 1);
+  sayWhole(breakSentences(text, room));
+}
+
+/** Talk that is taken as it is: command lines to be pasted, what hosts print, the lines of a report. */
+export function sayWhole(text: string): void {
   const lines = stamp === undefined ? text : text.replaceAll(/^(?=.)/gm, `${stamp()} `);
   aroundDisplay(() => write(process.stderr, `${lines}\n`));
 }
@@ -29,7 +43,12 @@ export function stampTalk(now: () => string): void {
   stamp = now;
 }
 
-/** Text as it is; for help texts and frames of a live display, which bring their own line ends. */
+/** A help text, which brings its own line ends; on a narrow terminal it gets more of them. */
+export function writeHelp(text: string, stream: NodeJS.WriteStream = process.stdout): void {
+  write(stream, fitHelp(text, stream === process.stdout ? stdoutColumns() : stderrColumns()));
+}
+
+/** Text as it is; for frames of a live display, which bring their own line ends. */
 export function write(stream: NodeJS.WriteStream, text: string): void {
   if (closed.has(stream)) return;
   try {

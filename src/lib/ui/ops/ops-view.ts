@@ -83,7 +83,7 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
     prose(renderTroubles(matrix, paint)),
     record.state === 'done' ? '' : renderWhereabouts(record.plan, record.events, width),
     options.events === true ? prose(renderEvents(record, paint)) : '',
-    nextStep(record),
+    nextStep(record, width),
   ];
   return parts.filter((part) => part.trim() !== '').join('\n\n');
 }
@@ -180,8 +180,8 @@ function nameOf(culprit: string): string {
   return culprit.replace(/^\((.*)\)$/, '$1');
 }
 
-function nextStep({ id, plan, events, resumable, state, crashed }: OperationRecord): string {
-  if (resumable) return adviceFor(id, plan, events);
+function nextStep({ id, plan, events, resumable, state, crashed }: OperationRecord, width: number): string {
+  if (resumable) return adviceFor(id, plan, events, width);
   return state === 'running' && !crashed ? 'it is running now' : '';
 }
 

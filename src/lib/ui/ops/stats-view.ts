@@ -1,10 +1,10 @@
 import { formatDuration } from '../../duration.js';
 import type { OperationFigures, Statistics, StepFigures, Times } from '../../record/statistics.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { zoneOf } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';
-import { wrapWords } from '../frame/wrap-words.js';
 
 export interface StatsViewOptions {
   readonly now: Date;
@@ -55,7 +55,7 @@ export function renderStatistics(statistics: Statistics, options: StatsViewOptio
     reasons.length === 0
       ? ''
       : table(['COUNT', 'OPERATIONS', 'STEP', 'FAILURE REASON'], reasonRows(statistics), options),
-    wrapWords(renderHours(hours, options.now), options.width ?? Number.POSITIVE_INFINITY),
+    breakSentences(renderHours(hours, options.now), options.width ?? Number.POSITIVE_INFINITY),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

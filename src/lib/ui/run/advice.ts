@@ -4,6 +4,8 @@ import { kindOf } from '../../plan/kinds.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
+import { withCommand } from '../frame/command-line.js';
+import { hang } from '../frame/wrap-words.js';
 
 /** A step that stands in the way of a resume, and who is at fault. */
 interface Obstacle {
@@ -21,18 +23,29 @@ const NONE: Obstacle = { culprit: '', step: '', unit: '', isReached: false, agai
  * What to do about an operation that has not come to its end, a line each: what has to be mended, where that is known, and
  * then how to go on. It is another where to go on as told has led to the same end.
  */
-export function adviceFor(id: string, plan: Plan, events: readonly RunEvent[]): string {
+export function adviceFor(
+  id: string,
+  plan: Plan,
+  events: readonly RunEvent[],
+  width = Number.POSITIVE_INFINITY,
+): string {
   const found = obstacles(plan, events);
   const then = found.length === 0 ? 'go on with:' : 'then go on with:';
-  const giveUp = 'or give it up:';
   return [
-    ...mendLines(found),
-    `${then.padEnd(16)} kuafu ops resume ${id}`,
-    `${giveUp.padEnd(16)} kuafu ops close ${id}`,
+    ...mendLines(found, width),
+    adviceLine(then, `kuafu ops resume ${id}`, width),
+    adviceLine('or give it up:', `kuafu ops close ${id}`, width),
   ].join('\n');
 }
 
-function mendLines(found: readonly Obstacle[]): string[] {
+function adviceLine(what: string, command: string, width: number): string {
+  return withCommand(what.padEnd(HEAD.length - 1), command, width);
+}
+
+/** As wide as what stands before a command or a host. */
+const HEAD = 'not mended yet:  ';
+
+function mendLines(found: readonly Obstacle[], width: number): string[] {
   const groups = new Set(found.map(groupOf));
   const isKnown = ({ culprit }: Obstacle) => found.some((each) => each.again && each.culprit === culprit);
   return [...groups].flatMap((group) => {
@@ -40,10 +53,12 @@ function mendLines(found: readonly Obstacle[]): string[] {
     if (those.length === 0) return [];
     const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
     const [{ step, again, unit } = NONE] = those;
-    if (!again) return [`mend first:      ${hosts} (${step})`];
+    if (!again) return [hang('mend first:'.padEnd(HEAD.length), `${hosts} (${step})`, width)];
     const isSeen = unit !== '' && those.every(({ isReached }) => isReached);
-    const look = isSeen ? [`see why:         kuafu exec ${hosts} -- systemctl status ${unit}`] : [];
-    return [`not mended yet:  ${hosts} (${step} failed as before)`, ...look];
+    const look = isSeen
+      ? [adviceLine('see why:', `kuafu exec ${hosts} -- systemctl status ${unit}`, width)]
+      : [];
+    return [hang(HEAD, `${hosts} (${step} failed as before)`, width), ...look];
   });
 }
 

@@ -4,6 +4,7 @@ import { describeAction } from '../../plan/kinds.js';
 import type { AnyAction, Plan, Stage, Step } from '../../plan/plan.js';
 import { mergedSteps } from '../../plan/step-order.js';
 import { plural } from '../../plural.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { hang } from '../frame/wrap-words.js';
@@ -41,7 +42,10 @@ function stageLines(stage: Stage, paint: ChalkInstance, width: number): string[]
   const standby = stage.standby.map((lane) => lane.name);
   const gate = stage.pass === 'all' ? ', must succeed before anything further' : '';
   const lines = [
-    `${paint.bold(sanitizeLine(stage.title))} ${paint.dim(`(${plural(hosts.length, 'host')}${gate})`)}`,
+    breakSentences(
+      `${paint.bold(sanitizeLine(stage.title))} ${paint.dim(`(${plural(hosts.length, 'host')}${gate})`)}`,
+      width,
+    ),
     hang('  on       ', fold(hosts), width),
   ];
   if (standby.length > 0) lines.push(hang('  standby  ', fold(standby), width));

@@ -1,9 +1,9 @@
 import { formatDuration } from '../../duration.js';
 import type { HostResult, HostState, OperationResult } from '../../record/result.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { renderTable } from '../frame/table.js';
-import { wrapWords } from '../frame/wrap-words.js';
 
 export interface ResultViewOptions {
   /** Columns of the table; see renderTable. */
@@ -27,7 +27,7 @@ export function renderResult(result: OperationResult, options: ResultViewOptions
     paintHead: (text) => paint.dim(text),
     ...(options.width === undefined ? {} : { width: options.width }),
   });
-  const summary = wrapWords(renderSummary(result, options), options.width ?? Number.POSITIVE_INFINITY);
+  const summary = breakSentences(renderSummary(result, options), options.width ?? Number.POSITIVE_INFINITY);
   return `${table}\n\n${summary}`;
 }
 

@@ -1,8 +1,9 @@
 import stringWidth from 'string-width';
 import { formatDuration } from '../../duration.js';
 import type { CellState, MatrixCell, StepMatrix } from '../../record/step-matrix.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
-import { fitLine, padLine } from '../frame/fit.js';
+import { padLine } from '../frame/fit.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 
 const MARKS: Readonly<Record<CellState, string>> = {
@@ -26,77 +27,61 @@ export function renderLegend(matrix: StepMatrix): string {
 }
 
 /**
- * Hosts by steps, one line a host whatever the width: what does not fit loses first the blanks, then the times, then the
- * ends of the steps' names.
+ * Hosts by steps, one line a host whatever the width: what does not fit loses first the blanks, then the names of the steps
+ * become numbers, told below the table, and at last the times go.
  */
 export function renderStepTable(matrix: StepMatrix, width: number, paint: ChalkInstance = plain): string {
-  const layouts: readonly ((cell: MatrixCell) => string)[] = [
-    (cell) => `${MARKS[cell.state]} ${timeOf(cell)}`.trim(),
-    (cell) => MARKS[cell.state] + timeOf(cell),
-    (cell) => MARKS[cell.state],
+  const names = matrix.columns.map(({ step }) => sanitizeLine(step));
+  const numbers = names.map((_, index) => `${index + 1}`);
+  const layouts: readonly Layout[] = [
+    layoutOf(matrix, names, 2, (cell) => `${MARKS[cell.state]} ${timeOf(cell)}`.trim()),
+    layoutOf(matrix, names, 1, (cell) => MARKS[cell.state] + timeOf(cell)),
+    layoutOf(matrix, numbers, 1, (cell) => MARKS[cell.state] + timeOf(cell)),
+    layoutOf(matrix, numbers, 1, (cell) => MARKS[cell.state]),
   ];
-  for (const [index, textOf] of layouts.entries()) {
-    const gap = index === 0 ? 2 : 1;
-    const last = index === layouts.length - 1;
-    const narrowest = layoutOf(matrix, textOf, gap, last ? 2 : 4);
-    if (narrowest.total <= width || last)
-      return drawTable(matrix, textOf, gap, spread(matrix, narrowest, width, gap), paint);
-  }
-  return '';
+  const layout = layouts.find(({ total }) => total <= width) ?? layouts.at(-1);
+  if (layout === undefined) return '';
+  const told = names.map((name, index) => `${numbers[index]}\u00a0${name}`).join('  ');
+  const legend = layout.heads === numbers ? [breakSentences(told, width).replaceAll('\u00a0', ' ')] : [];
+  return [drawTable(matrix, layout, paint), ...legend].join('\n');
 }
 
 interface Layout {
+  readonly heads: readonly string[];
+  readonly gap: number;
+  readonly textOf: (cell: MatrixCell) => string;
   readonly host: number;
   readonly columns: readonly number[];
   readonly total: number;
 }
 
-/** As narrow as the cells allow; of a head so many characters stay at least. */
+/** As narrow as heads and cells allow. */
 function layoutOf(
   matrix: StepMatrix,
-  textOf: (cell: MatrixCell) => string,
+  heads: readonly string[],
   gap: number,
-  leastHead: number,
+  textOf: (cell: MatrixCell) => string,
 ): Layout {
   const host = Math.max(4, ...matrix.rows.map((row) => stringWidth(row.host)));
-  const columns = matrix.columns.map(({ step }, column) => {
+  const columns = heads.map((head, column) => {
     const cells = matrix.rows.map(({ cells: row }) => {
       const cell = row[column];
       return cell === undefined ? 0 : stringWidth(textOf(cell));
     });
-    return Math.max(Math.min(leastHead, step.length), ...cells);
+    return Math.max(stringWidth(head), ...cells);
   });
-  return { host, columns, total: columns.reduce((sum, column) => sum + gap + column, host) };
+  const total = columns.reduce((sum, column) => sum + gap + column, host);
+  return { heads, gap, textOf, host, columns, total };
 }
 
-/** Gives what is left of the width to the heads that are cut, from the left. */
-function spread(matrix: StepMatrix, layout: Layout, width: number, gap: number): Layout {
-  let left = width - layout.total;
-  const columns = layout.columns.map((column, index) => {
-    const missing = (matrix.columns[index]?.step.length ?? 0) - column;
-    const more = Math.max(0, Math.min(missing, left));
-    left -= more;
-    return column + more;
-  });
-  return { ...layout, columns, total: columns.reduce((sum, column) => sum + gap + column, layout.host) };
-}
-
-function drawTable(
-  matrix: StepMatrix,
-  textOf: (cell: MatrixCell) => string,
-  gap: number,
-  layout: Layout,
-  paint: ChalkInstance,
-): string {
-  const between = ' '.repeat(gap);
-  const head = matrix.columns.map(({ step }, column) => {
-    const size = layout.columns[column] ?? 0;
-    return padLine(fitLine(sanitizeLine(step), size), size);
-  });
+function drawTable(matrix: StepMatrix, layout: Layout, paint: ChalkInstance): string {
+  const { heads, columns, textOf } = layout;
+  const between = ' '.repeat(layout.gap);
+  const head = heads.map((text, column) => padLine(text, columns[column] ?? 0));
   const lines = matrix.rows.map((row) => {
     const cells = row.cells.map((cell, column) => {
       const text = cell === undefined ? '' : textOf(cell);
-      return colourOf(cell, paint)(padLine(text, layout.columns[column] ?? 0));
+      return colourOf(cell, paint)(padLine(text, columns[column] ?? 0));
     });
     return [padLine(sanitizeLine(row.host), layout.host), ...cells].join(between).trimEnd();
   });

@@ -147,6 +147,23 @@ describe('renderOperation', () => {
     const times = lines.filter((line) => line.includes('1m05s')).length;
     expect(times).toBe(width >= 80 ? hosts.length : 0);
   });
+
+  it.each([120, 80, 60, 40])('names every step whole in %i columns', (width) => {
+    const steps = ['reserve', 'connect', 'init', 'copy', 'configure', 'start', 'health', 'join', 'assign'];
+    const story = new Story();
+    for (const step of steps) story.step('h-1', step, done(65_000));
+    const record = recordOf(planOf([], { stages: [stageOf('expand', ['h-1'], steps)] }), story.events);
+    const text = renderOperation(record, { now, width });
+    for (const step of steps) expect(text).toMatch(new RegExp(`\\b${step}\\b`));
+    if (width === 40)
+      expect(tableOf(text).slice(0, 5)).toEqual([
+        'HOST 1 2 3 4 5 6 7 8 9',
+        'h-1  ✓ ✓ ✓ ✓ ✓ ✓ ✓ ✓ ✓',
+        '1 reserve  2 connect  3 init  4 copy',
+        '5 configure  6 start  7 health  8 join',
+        '9 assign',
+      ]);
+  });
 });
 
 it('an operation that was resumed has one time in the list, above and below: that of the work', () => {

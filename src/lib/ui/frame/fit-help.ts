@@ -1,0 +1,21 @@
+import { breakSentences } from './break-sentences.js';
+
+/** Under this a column of words is no longer read, and so it comes below its head. */
+const LEAST_WORDS = 12;
+const BELOW = ' '.repeat(6);
+
+/** A help text on a narrow terminal: no word is broken, and what stands in a column of its own stays there if it can. */
+export function fitHelp(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .map((line) => (line.length <= columns ? line : fitLine(line, columns)))
+    .join('\n');
+}
+
+function fitLine(line: string, columns: number): string {
+  const [, head = '', words = ''] = /^( +\S.*? {2,})(\S.*)$/.exec(line) ?? [];
+  if (head === '') return breakSentences(line, columns);
+  if (columns - head.length < LEAST_WORDS)
+    return breakSentences(`${head.trimEnd()}\n${BELOW}${words}`, columns);
+  return head + breakSentences(words, columns - head.length).replaceAll('\n', `\n${' '.repeat(head.length)}`);
+}
