@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
 const STOP_MS = 20_000;
 /** A lab each, and what it is like, one after the other. */
 const LABS = [['plain'], ['noisy', 'plain'], ['hardened', 'plain']];
-const ODD_FILES = ['restart', 'logs', 'env', 'env-restart', 'scale', 'under-load'].map(
+const ODD_FILES = ['restart', 'restart-cut-off', 'logs', 'env', 'env-restart', 'scale', 'under-load'].map(
   (name) => `test/lab/${name}.test.ts`,
 );
 

@@ -11,6 +11,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How a run ended, as the reason of an expectation that fails: the end of what it said. */
+export function saidBy({ code, signal, stdout, stderr }: Ended): string {
+  return `kuafu ended with ${code ?? signal}:\n${stderr.slice(-4000)}\n${stdout.slice(-1000)}`;
+}
+
 /** A kuafu process as a user, cron or CI starts it: the built binary, no terminal. */
 export class Kuafu {
   readonly process: ChildProcess;

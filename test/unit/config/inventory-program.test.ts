@@ -22,7 +22,6 @@ function mostAtATime(log: string): number {
 describe('hosts of an inventory program', () => {
   it('are asked for one by one without _meta, at most eight at a time', async () => {
     const names = Array.from({ length: 40 }, (_, index) => `web-${index + 12}`);
-    const started = performance.now();
     const config = await place.load(`
 case $2 in
 --list) echo '${JSON.stringify({ web: names })}' ;;
@@ -36,8 +35,9 @@ esac`);
       expect.stringMatching(/^inventory: left out web-21: .*hosts.sh exits with 3$/),
     ]);
     expect(config.inventory?.remarks).toEqual(['inventory: 1 host is in no room']);
-    expect(mostAtATime(await readFile(join(place.folder, 'load'), 'utf8'))).toBeLessThanOrEqual(8);
-    expect(performance.now() - started).toBeLessThan(40 * 200);
+    const most = mostAtATime(await readFile(join(place.folder, 'load'), 'utf8'));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(8);
   });
 
   it('are asked for within one deadline', async () => {
