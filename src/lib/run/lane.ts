@@ -112,7 +112,7 @@ export class LaneRunner {
     return await runStep(step, address, past, {
       handlers: this.#options.handlers,
       journal: this.#journal,
-      contextOf: (isAgain) => this.#contexts.contextOf(address, host, isAgain || wasBegun),
+      contextOf: (isAgain, begins) => this.#contexts.contextOf(address, host, isAgain || wasBegun, begins),
     });
   }
 

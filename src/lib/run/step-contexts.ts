@@ -26,7 +26,12 @@ export class StepContexts {
    * @param name the host of the lane; null: it is on none
    * @param isAgain whether an earlier attempt may have left its traces
    */
-  contextOf(address: StepAddress, name: string | null, isAgain: boolean): StepContext {
+  contextOf(
+    address: StepAddress,
+    name: string | null,
+    isAgain: boolean,
+    begins: () => void = () => undefined,
+  ): StepContext {
     const { connections, cut, ledger, operation, secrets } = this.#options;
     const session = async (of: string) => await connections.session(this.#host(of), cut);
     const own = () => this.#host(name ?? noHost(address.lane));
@@ -42,6 +47,7 @@ export class StepContexts {
       ledger,
       secrets,
       isAgain,
+      begins,
       resultOf: (step) => this.#history.state({ ...address, step }).result,
       progress: this.#progressOf(address),
       waitsFor: (what) =>

@@ -33,6 +33,8 @@ export interface StepContext {
   readonly secrets: Secrets;
   /** An earlier attempt of this step, in this run or one before, may have left its traces. */
   readonly isAgain: boolean;
+  /** Told by handlers that tell it, right before they change the first thing. */
+  begins(): void;
   /** How another step of the lane ended, in this run or one before; null where it did not. */
   resultOf(step: string): StepResult | null;
   progress(doneBytes: number, totalBytes: number): void;
@@ -47,6 +49,8 @@ export interface StepContext {
  * `probe` tells whether the wanted state is there already; it is asked when an earlier attempt ended as unknown.
  */
 export interface StepHandler<A extends AnyAction = AnyAction> {
+  /** It tells when it begins to change something: what ends before that leaves no doubt. */
+  readonly tellsBegin?: true;
   apply(action: A, context: StepContext): Promise<StepOutcome>;
   probe?(action: A, context: StepContext): Promise<boolean>;
 }

@@ -32,34 +32,43 @@ export async function runStep(
   tools: {
     readonly handlers: Handlers;
     readonly journal: Journal;
-    readonly contextOf: (isAgain: boolean) => StepContext;
+    readonly contextOf: (isAgain: boolean, begins: () => void) => StepContext;
   },
 ): Promise<StepResult> {
-  let probeFirst = past.status === 'open' || past.status === 'unknown';
+  const handler = handlerOf(tools.handlers, step.action);
+  let inDoubt = past.status === 'open' || past.status === 'unknown';
   let result: StepResult = { status: 'skipped', message: '' };
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     await tools.journal.record({ type: 'step-started', attempt: past.attempts + attempt, ...address });
-    const context = tools.contextOf(attempt > 1);
-    result = await attemptStep(step, context, tools.handlers, probeFirst);
+    let isBegun = handler.tellsBegin !== true;
+    const context = tools.contextOf(inDoubt, () => {
+      isBegun = true;
+    });
+    const isLast = attempt === ATTEMPTS;
+    result = await attemptStep(step.action, context, handler, inDoubt, () => isBegun || !isLast);
     await tools.journal.record({ type: 'step-finished', result, ...address });
     if (result.status !== 'unknown' || context.signal.aborted) break;
-    probeFirst = true;
+    inDoubt ||= isBegun;
   }
   return result;
 }
 
+/**
+ * @param inDoubt an earlier attempt may have done it
+ * @param isOpen asked where the link was lost: whether this one may have, or it is tried again anyway
+ */
 async function attemptStep(
-  step: Step,
+  action: AnyAction,
   context: StepContext,
-  handlers: Handlers,
-  probeFirst: boolean,
+  handler: StepHandler,
+  inDoubt: boolean,
+  isOpen: () => boolean,
 ): Promise<StepResult> {
   const startedAt = performance.now();
   const elapsedMs = () => Math.round(performance.now() - startedAt);
-  const handler = handlerOf(handlers, step.action);
   try {
     context.signal.throwIfAborted();
-    const work = probeOrApply(step.action, handler, context, probeFirst);
+    const work = probeOrApply(action, handler, context, inDoubt);
     // A handler that waits for something that never comes does not hold up whoever wants out.
     const outcome = await unlessAborted(work, context.signal);
     if (outcome === 'was there')
@@ -71,11 +80,11 @@ async function attemptStep(
     return foreign.length === 0 ? done : { ...done, foreign };
   } catch (error) {
     const { signal, lane } = context;
-    const inDoubt = probeFirst || signal.aborted;
     const isCut = signal.aborted && (error === signal.reason || isAbort(error));
     const culprit = isCut ? lane : culpritOf(error, lane);
     const message = fitToKeep(sentenceOf(isCut ? signal.reason : error), context);
-    return resultOf(error, { message, culprit, elapsedMs: elapsedMs() }, inDoubt);
+    const fault = { message, culprit, elapsedMs: elapsedMs() };
+    return resultOf(error, fault, inDoubt || signal.aborted, isOpen());
   }
 }
 
@@ -102,13 +111,15 @@ function resultOf(
   error: unknown,
   fault: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
   inDoubt: boolean,
+  isOpen: boolean,
 ): StepResult {
   if (error instanceof StepFailure) {
     const { failure, run } = error;
     return { status: 'failed', failure, ...fault, ...(run === undefined ? {} : { run }) };
   }
-  if (inDoubt || error instanceof OutcomeUnknownError) return { status: 'unknown', ...fault };
-  if (error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
+  const isLost = error instanceof OutcomeUnknownError;
+  if (inDoubt || (isLost && isOpen)) return { status: 'unknown', ...fault };
+  if (isLost || error instanceof ConnectError) return { status: 'failed', failure: 'unreachable', ...fault };
   return { status: 'failed', failure: 'failed', ...fault };
 }
 

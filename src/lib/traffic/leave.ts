@@ -15,12 +15,15 @@ import { comeBack, outNote, trafficPlace } from './membership.js';
  */
 export function leaveHandler(floors: FloorGuard): StepHandler<LeaveAction> {
   return {
+    tellsBegin: true,
     async apply(action, context) {
       const { floor } = action;
       if (!action.unasked) await requireUnit(floor.unit, context);
       const servers = serversOf(action);
       return await floors.pass(floor, servers, context, async () => {
-        const ends = await atEach(servers, context, takeOut);
+        const ends = await atEach(servers, context, (balancer, server) =>
+          takeOut(balancer, server, () => context.begins()),
+        );
         const changed = ends.includes('left');
         if (!action.wasIn || context.isAgain) return { changed, message: '' };
         const foreign = servers.filter((_, index) => ends[index] === 'was drained');
@@ -38,8 +41,10 @@ async function requireUnit(unit: string, context: StepContext): Promise<void> {
 async function takeOut(
   balancer: Balancer,
   server: BalancerServer,
+  begins: () => void,
 ): Promise<'left' | 'was drained' | 'unchanged'> {
   const wasDrained = (await readOwn(balancer, server)).some(isDrained);
+  begins();
   if (await balancer.drain(server)) return 'left';
   return wasDrained ? 'was drained' : 'unchanged';
 }
