@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
 
@@ -121,6 +124,7 @@ it('waits for requests that take long, needs nothing of a silent host, and never
 it('starts what was installed, and makes the group larger and smaller, and no request fails', async () => {
   const stop = room.putUnderLoad();
   expect(await room.scale({ count: 1 })).toMatchObject({ code: 0 });
+  await expectNobodyCountsOn('new-b-01');
   const where = ['--app=shop', '--group=web', '--idc=B', '--yes'];
   const killed = room.start(['start', ...where]);
   await killed.says(/enrol done/);
@@ -182,4 +186,24 @@ it('cleans a spare that was given up half-made, and gives it back', async () => 
 async function assignedBy(host: string): Promise<string | undefined> {
   const rows = (await room.resources('assigned')) as readonly { host: string; operation: string }[];
   return rows.find((row) => row.host === host)?.operation;
+}
+
+/** It was installed and never started: a restart keeps half of the others serving, and its logs are missing to nobody. */
+async function expectNobodyCountsOn(host: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'kuafu-fetched-'));
+  const plan = await room.kuafu(['restart', '--app=shop', '--idc=B', '--dry-run']);
+  expect(plan).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('keeps    1 of web-b-[01-02] serving'),
+  });
+  for (const words of [
+    ['logs', 'grep', 'no such word', '--app=shop', '--idc=B'],
+    ['logs', 'tail', '--app=shop', '--idc=B', '--no-follow'],
+    ['logs', 'fetch', '--app=shop', '--idc=B', `--to=${folder}`],
+  ]) {
+    const { code, stderr } = await room.kuafu(words);
+    expect({ words, code }).toEqual({ words, code: words[1] === 'grep' ? 1 : 0 });
+    expect(stderr).toContain(`${host}: not started yet: there is no /var/log/shop/*.log`);
+  }
+  await rm(folder, { recursive: true });
 }

@@ -88,6 +88,7 @@ export function appOf(world: AppWorld): AppFacts {
       looks: new Map(names.map((host) => [host, look(host)])),
       balancers: new Map(balancer ? [['B', room]] : []),
       keptOut: new Map(kept.map((host) => [host, { host, app: name, ...BY_WANG }])),
+      notStarted: new Set(),
     },
   };
 }

@@ -69,6 +69,8 @@ export class ScriptHost {
       env: { PATH: path, HOME: join(this.folder, 'home'), ROOT: this.#root },
     });
     this.#child = child;
+    // It may be gone before all was said to it.
+    child.stdin.on('error', () => undefined);
     const lines = new LineCutter();
     child.stdout.on('data', (chunk) => this.said.push(...lines.cut(chunk).map(({ text }) => text)));
     this.#ended = new Promise((resolve) => child.once('close', resolve));

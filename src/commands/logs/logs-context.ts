@@ -7,6 +7,7 @@ import { openConnectionsFor, openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';
 import { sayUnset } from '../known-secrets.js';
 import { type LogsFlags, logsOf } from './logs-request.js';
+import { waitingHosts } from './waiting-hosts.js';
 
 export interface LogsContext {
   readonly options: GlobalOptions;
@@ -26,7 +27,11 @@ export async function withLogs(
   const selection = selectionWords(nodeSets, flags);
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
-  const logs = logsOf(hosts, flags, context);
+  const isWaiting = waitingHosts(flags.app, context);
+  const isNamed = flags.file !== undefined || flags.unit !== undefined;
+  const logs = logsOf(hosts, flags, context).map((each) =>
+    isNamed ? each : { ...each, isWaiting: () => isWaiting(each.host.name) },
+  );
   const connections = await openConnectionsFor(context);
   const secrets = flags.mask === false ? new Secrets() : context.config.secrets;
   if (flags.mask) sayUnset(secrets);

@@ -37,7 +37,7 @@ export async function tail(nodeSets: readonly string[], flags: TailFlags, comman
       notice: notices.add,
       dropped: (host: string, lines: number) => dropped.set(host, (dropped.get(host) ?? 0) + lines),
     };
-    const { ends, empty } = await interruptible((signal) =>
+    const { ends, empty, waiting } = await interruptible((signal) =>
       tailLogs(logs, request, { connections, events, sink, signal }),
     ).finally(() => notices.flush());
     if (empty.length === logs.length)
@@ -47,7 +47,7 @@ export async function tail(nodeSets: readonly string[], flags: TailFlags, comman
       );
     const reached = [...ends.values()].filter((end) => end === 'read').length;
     if (reached === 0) throw new NoHostReachedError('no host could be read');
-    if (reached < logs.length || empty.length > 0) process.exitCode ??= ExitCode.failed;
+    if (reached < logs.length || empty.length > waiting.length) process.exitCode ??= ExitCode.failed;
   });
 }
 

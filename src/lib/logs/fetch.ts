@@ -13,7 +13,7 @@ import type { LogFile } from './listing.js';
 import { makeFolder } from './local-folder.js';
 import { localName, partFolder, partName } from './local-name.js';
 import type { FetchedFile } from './manifest.js';
-import type { HostLogs } from './sources.js';
+import { type HostLogs, waitingFor } from './sources.js';
 
 export interface FetchRequest {
   /** Local folder that gets HOST/path. */
@@ -101,7 +101,12 @@ class Fetch {
   async list(logs: HostLogs): Promise<HostFiles> {
     const { connections, signal } = this.#tools;
     const session = await connections.session(logs.host, signal);
-    const { files, failures, notices } = await listLogs(session, logs.sources, signal);
+    const { files, missing, failures, notices } = await listLogs(session, logs.sources, signal);
+    for (const message of firstOf(missing)) {
+      const why = await waitingFor(logs, message);
+      if (why === undefined) this.#fail(logs.host.name, message);
+      else this.#tools.notice(logs.host.name, why);
+    }
     for (const message of firstOf(failures)) this.#fail(logs.host.name, message);
     for (const message of firstOf(notices)) this.#tools.notice(logs.host.name, message);
     const { sinceMs = 0 } = this.#request;

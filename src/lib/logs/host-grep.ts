@@ -12,7 +12,7 @@ import type { LogFile } from './listing.js';
 import { LogStream } from './log-stream.js';
 import { MAX_WAITING } from './pace.js';
 import { shownPath } from './remote-path.js';
-import type { HostLogs } from './sources.js';
+import { type HostLogs, waitingFor } from './sources.js';
 
 const FULL_MS = 20;
 /** Exit statuses of grep. */
@@ -42,6 +42,7 @@ export class HostGrep {
     try {
       const session = await connections.session(host, signal);
       const listing = await listLogs(session, sources, signal);
+      await this.#judgeMissing(listing);
       for (const message of firstOf(listing.failures)) this.#fail(message);
       for (const message of firstOf(listing.notices)) this.#tools.notice(host.name, message);
       const logs = [...new Set(listing.files.map(({ log }) => log))];
@@ -57,6 +58,14 @@ export class HostGrep {
       if (!(error instanceof HostError)) throw error;
       this.#fail(reasonOf(sentenceOf(error), host));
       return error instanceof ConnectError ? 'unreachable' : 'failed';
+    }
+  }
+
+  async #judgeMissing({ missing }: LogListing): Promise<void> {
+    for (const message of firstOf(missing)) {
+      const why = await waitingFor(this.#logs, message);
+      if (why === undefined) this.#fail(message);
+      else this.#tools.notice(this.#logs.host.name, why);
     }
   }
 

@@ -28,6 +28,8 @@ export interface ReaderEvents {
   isFull(source: string): boolean;
   skipped(lines: number): void;
   tell(message: string): void;
+  /** What was asked for is not there. */
+  missing(message: string): void;
 }
 
 /** Reads what is new in the logs of one host, round by round, over as many conversations as it takes. */
@@ -158,7 +160,7 @@ export class HostReader {
 
   #missed({ nameless }: Listing): void {
     for (const pattern of nameless) {
-      if (!this.#missing.has(pattern)) this.#events.tell(`there is no ${shownPath(pattern)}`);
+      if (!this.#missing.has(pattern)) this.#events.missing(`there is no ${shownPath(pattern)}`);
       this.#missing.add(pattern);
     }
   }
@@ -177,7 +179,7 @@ export class HostReader {
     this.#events.lines({ unit }, this.#journal.take(bytes, cursor, end));
     if (this.#journal.isEmpty && !this.#missing.has(unit)) {
       this.#missing.add(unit);
-      this.#events.tell(`the journal of ${unit} has no entries`);
+      this.#events.missing(`the journal of ${unit} has no entries`);
     }
     this.#hasJournalMore = isMore;
   }

@@ -13,7 +13,7 @@ import type { LogStream } from './log-stream.js';
 import { Pace } from './pace.js';
 import { shownPath } from './remote-path.js';
 import { seekSince } from './seek.js';
-import { type HostLogs, logOf } from './sources.js';
+import { type HostLogs, logOf, waitingFor } from './sources.js';
 import type { HostTailTools, TailEnd, TailRequest } from './tail-request.js';
 import type { ClockContext } from './times/stamp.js';
 
@@ -39,6 +39,8 @@ export class HostTail {
   readonly #startMs = performance.now();
   #heardMs = 0;
   #lostMs: number | undefined;
+  #told: Promise<void> = Promise.resolve();
+  #isWaiting = false;
 
   constructor(logs: HostLogs, request: TailRequest, tools: HostTailTools) {
     this.host = logs.host.name;
@@ -52,12 +54,20 @@ export class HostTail {
       isFull: (source) => this.#streams.isFull(source),
       skipped: (lines) => tools.events.dropped(this.host, lines),
       tell: (message) => this.#tell(message),
+      missing: (message) => {
+        this.#told = this.#told.then(() => this.#tellMissing(message));
+      },
     });
   }
 
   /** True when nothing that was asked for is on this host. */
   get hasNothing(): boolean {
     return this.#wasHeard && this.#reader.hasNothing;
+  }
+
+  /** True when that is so as nobody has started there yet what writes it. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /**
@@ -67,6 +77,12 @@ export class HostTail {
    * @throws {UsageError} for a pattern that grep does not understand
    */
   async run(): Promise<TailEnd> {
+    const end = await this.#run();
+    await this.#told;
+    return end;
+  }
+
+  async #run(): Promise<TailEnd> {
     const { signal } = this.#tools;
     for (let tries = 0; ; tries++) {
       try {
@@ -188,6 +204,12 @@ export class HostTail {
     const ahead = stream.judgeClock(lines, nowMs, context);
     if (ahead !== undefined)
       this.#tell(`its clock seems to be ${aboutMinutes(ahead)}, by the times in ${shownPath(path)}`);
+  }
+
+  async #tellMissing(message: string): Promise<void> {
+    const why = await waitingFor(this.#logs, message);
+    this.#isWaiting ||= why !== undefined;
+    this.#tell(why ?? message);
   }
 
   #tell(message: string): void {

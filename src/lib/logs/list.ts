@@ -10,7 +10,9 @@ import type { LogSources } from './sources.js';
 export interface LogListing {
   /** Oldest first. */
   readonly files: readonly LogFile[];
-  /** What is asked for and cannot be read, a sentence each. */
+  /** What is asked for and is not there, a sentence each. */
+  readonly missing: readonly string[];
+  /** What is there and cannot be read; likewise. */
   readonly failures: readonly string[];
   /** What else is left out, a sentence each. */
   readonly notices: readonly string[];
@@ -47,8 +49,8 @@ export async function listLogs(
   const files = [...named, ...rotated];
   return {
     files: files.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)),
+    missing: missing.map((pattern) => `there is no ${pattern}`),
     failures: [
-      ...missing.map((pattern) => `there is no ${pattern}`),
       ...[...tooMany].map(([pattern, names]) => tooManyText(pattern, names, MAX_NAMES)),
       ...odd.filter(({ isAskedFor }) => isAskedFor).map(oddText),
     ],

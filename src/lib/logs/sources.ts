@@ -12,6 +12,13 @@ export interface LogSources {
 export interface HostLogs {
   readonly host: Host;
   readonly sources: LogSources;
+  /** Asked where some of them are not there: whether that is so as nobody has started there yet what writes them. */
+  readonly isWaiting?: () => Promise<boolean>;
+}
+
+/** Why something is not there, where that is no fault; a sentence. */
+export async function waitingFor(logs: HostLogs, missing: string): Promise<string | undefined> {
+  return (await logs.isWaiting?.()) ? `not started yet: ${missing}` : undefined;
 }
 
 /** What is looked for on the hosts themselves, by their grep. */

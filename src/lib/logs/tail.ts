@@ -24,6 +24,8 @@ export interface TailOutcome {
   readonly ends: ReadonlyMap<string, TailEnd>;
   /** Hosts that have nothing of what was asked for. */
   readonly empty: readonly string[];
+  /** Those of them where nobody has started yet what writes it. */
+  readonly waiting: readonly string[];
 }
 
 /**
@@ -64,7 +66,9 @@ export async function tailLogs(
   stop.abort();
   await running;
   await sink(merge.take(Date.now(), true));
-  return { ends, empty: tails.flatMap((tail) => (tail.hasNothing ? [tail.host] : [])) };
+  const empty = tails.filter(({ hasNothing }) => hasNothing);
+  const namesOf = (of: readonly HostTail[]) => of.map(({ host }) => host);
+  return { ends, empty: namesOf(empty), waiting: namesOf(empty.filter(({ isWaiting }) => isWaiting)) };
 }
 
 /** Says of a host, once, that its lines are not where they belong. */

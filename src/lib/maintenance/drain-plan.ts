@@ -58,7 +58,7 @@ function stepsOf(membership: Membership, request: MaintenanceRequest): Step<Main
   const at = inAction([...(member?.wanted ?? []), ...(member?.drained ?? [])]);
   const record = step('record', { kind: 'keep-out', app: of.app.name, wanted: 'out' });
   if (at === undefined) return [record];
-  const floor = floorOf(of.app, place, request.keep);
+  const floor = floorOf(of.app, place, request.keep, of.facts);
   return [
     step('leave', { kind: 'leave', ...at, floor, unasked: true }),
     record,

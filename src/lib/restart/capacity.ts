@@ -9,7 +9,7 @@ import type { Place, RestartRequest } from './restart-request.js';
 /** How much of a place serves, and how much must. */
 export interface Capacity {
   readonly size: number;
-  /** Node set of the members. */
+  /** Node set of the members, without those that were never started. */
   readonly members: string;
   /** So many must serve when a host is out. */
   readonly least: number;
@@ -27,8 +27,9 @@ export interface PlannedPlace extends Place {
 }
 
 export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Capacity {
-  const size = place.members.length;
-  const missing = place.members.filter((host) => !isCounted(host, place, facts));
+  const members = countedOn(place, facts);
+  const size = members.length;
+  const missing = members.filter((host) => !isCounted(host, place, facts));
   const mendable = place.chosen.filter(
     (host) =>
       missing.includes(host) &&
@@ -39,11 +40,19 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
   );
   return {
     size,
-    members: fold(place.members.map(({ name }) => name)),
+    members: fold(members.map(({ name }) => name)),
     least: leastOf(keep, size),
     missing: missing.map(({ name }) => name),
     attainable: size - missing.length + mendable.length - 1,
   };
+}
+
+/** Those who serve or should: neither size nor floor counts hosts that wait for their first start. */
+export function countedOn(
+  { members }: Pick<Place, 'members'>,
+  { notStarted }: RestartFacts,
+): readonly Host[] {
+  return members.filter(({ name }) => !notStarted.has(name));
 }
 
 /** `70%` of 8 hosts is 6: a part of a host serves nobody. */

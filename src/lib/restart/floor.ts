@@ -2,16 +2,18 @@ import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../names/fold.js';
 import type { Amount } from '../plan/amount.js';
 import type { CapacityFloor } from '../traffic/actions.js';
-import { capacityOf, isCounted, isServing, leastOf } from './capacity.js';
+import { capacityOf, countedOn, isCounted, isServing, leastOf } from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place } from './restart-request.js';
 
 /** What is held when hosts leave for good: nobody comes back for whom it would be worth to wait. */
 export function floorOf(
   { service, health }: AppConfig,
-  { members }: Pick<Place, 'members'>,
+  place: Pick<Place, 'members'>,
   keep: Amount,
+  facts: RestartFacts,
 ): CapacityFloor {
+  const members = countedOn(place, facts);
   return {
     least: leastOf(keep, members.length),
     members: fold(members.map(({ name }) => name)),

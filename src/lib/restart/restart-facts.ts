@@ -10,6 +10,7 @@ import type { Host } from '../names/host.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { Connections } from '../ssh/transport.js';
 import { isLeave } from '../traffic/actions.js';
+import { readNotStarted } from '../traffic/not-started.js';
 import {
   balancersOf,
   type InTraffic,
@@ -47,6 +48,8 @@ export interface RestartFacts {
   readonly balancers: ReadonlyMap<string, BalancerLook>;
   /** Hosts that a person keeps out of the traffic of this application. */
   readonly keptOut: ReadonlyMap<string, KeptOut>;
+  /** Hosts on which the application was installed and never started: they serve nobody, and nobody counts on them. */
+  readonly notStarted: ReadonlySet<string>;
 }
 
 export interface BalancerLook extends RoomTraffic {
@@ -125,7 +128,8 @@ export async function readPlaces(
       members.map(async (host) => [host.name, await lookAt(host, app, connections)] as const),
     ),
   );
-  return { looks, balancers, keptOut };
+  const down = [...looks].flatMap(([name, look]) => (look.reached && isDown(look) ? [name] : []));
+  return { looks, balancers, keptOut, notStarted: await readNotStarted(down, app.name, records) };
 }
 
 async function readBalancers(

@@ -3,7 +3,16 @@ import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
-import { hasWeight, isServing, isStopped, isWanted, joins, leftBy, type PlannedPlace } from './capacity.js';
+import {
+  countedOn,
+  hasWeight,
+  isServing,
+  isStopped,
+  isWanted,
+  joins,
+  leftBy,
+  type PlannedPlace,
+} from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { RestartRequest } from './restart-request.js';
 import { sidecarNotes } from './sidecars-of.js';
@@ -53,7 +62,9 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
   if (!costs || attainable >= least) return [];
   const where = `${app.name}/${place.group} in room ${place.room}`;
   const now = missing.length === 0 ? '' : `, of which ${fold(missing)} ${are(missing)} not serving`;
-  const idle = place.members.filter((host) => !hasWeight(host, place, facts)).map(({ name }) => name);
+  const idle = countedOn(place, facts)
+    .filter((host) => !hasWeight(host, place, facts))
+    .map(({ name }) => name);
   const why = idle.length === 0 ? '' : ` (weight 0 at ${balancerNames(place.room, facts)}: ${fold(idle)})`;
   const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : attainable;
   return [

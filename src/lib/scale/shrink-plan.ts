@@ -125,7 +125,7 @@ function leaveSteps(
   const steps: Step<TrafficActions>[] = [];
   if (at)
     steps.push(
-      step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep), unasked: true }),
+      step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep, facts), unasked: true }),
       step('drain', { kind: 'drain', withinMs: DRAIN_MS, ...at }),
     );
   const out = app.traffic && inAction(placesAt(app.traffic, look?.balancers ?? [], host));

@@ -137,6 +137,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     looks,
     balancers: new Map(),
     keptOut: new Map(),
+    notStarted: new Set(),
   });
   expect(plan.risks.map(({ message }) => message)).toContain(
     'restarted alone, as the file is right and younger than the service: web-b-4',

@@ -15,7 +15,7 @@ const REQUEST = {
   windowMs: 0,
   stamps: autoStamps,
 };
-const EVENTS = { lines: () => {}, isFull: () => false, skipped: () => {}, tell: () => {} };
+const EVENTS = { lines: () => {}, isFull: () => false, skipped: () => {}, tell: () => {}, missing: () => {} };
 
 function readerOf(files: readonly string[], journal: string | undefined): HostReader {
   const host = { name: 'web-a-01', ssh: { user: 'root' } } as Host;

@@ -77,6 +77,7 @@ interface World {
   /** Up, with a weight of 0. */
   readonly weightless?: readonly string[];
   readonly doubts?: readonly string[];
+  readonly notStarted?: readonly string[];
   /** By a person, with operation `2-op`. */
   readonly kept?: readonly string[];
 }
@@ -92,6 +93,7 @@ function factsOf(
     weightless = [],
     doubts = [],
     kept = [],
+    notStarted = [],
   }: World = {},
 ): RestartFacts {
   const members = places.flatMap((place) => place.members.map(({ name }) => name));
@@ -130,6 +132,7 @@ function factsOf(
       ]),
     ),
     keptOut: new Map(kept.map((host) => [host, { host, app: 'shop', operator: 'wang', ...BY_HAND }])),
+    notStarted: new Set(notStarted),
   };
 }
 
@@ -194,6 +197,26 @@ describe('the plan of a restart', () => {
     expect(messages(plan, 'note')).toEqual([
       'B2 is out of traffic at lb-b, and stays out',
       'B3 is unhealthy now: restarted first, as nothing is lost',
+    ]);
+  });
+
+  it('counts hosts that were never started neither in the size nor in the floor', () => {
+    const looks = Object.fromEntries(
+      ['B3', 'B4'].map((name) => [
+        name,
+        { ...runs(name, { activeState: 'inactive' }), isStopped: true as const },
+      ]),
+    );
+    const world = { looks, out: ['B3', 'B4'] };
+    const request = requestOf([placeOf('B', 4)]);
+    expect(messages(planOf(request, world), 'refuse')[0]).toContain('of which B[3-4] are not serving');
+    const plan = planOf(request, { ...world, notStarted: ['B3', 'B4'] });
+    expect(messages(plan, 'refuse')).toEqual([]);
+    expect(order(plan)).toEqual(['B1', 'B2']);
+    const [leave] = plan.stages[0]?.lanes[0]?.steps ?? [];
+    expect(leave?.action).toMatchObject({ floor: { least: 1, members: 'B[1-2]' } });
+    expect(messages(plan, 'note')).toEqual([
+      'shop.service is stopped on B[3-4], and stays so: a restart starts nothing that did not run, kuafu start does',
     ]);
   });
 

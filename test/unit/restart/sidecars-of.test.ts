@@ -45,7 +45,7 @@ function planOf(around: Readonly<Record<string, Partial<UnitLook>>>): Plan {
       },
     ]),
   );
-  return planRestart(request, { looks, balancers: new Map(), keptOut: new Map() });
+  return planRestart(request, { looks, balancers: new Map(), keptOut: new Map(), notStarted: new Set() });
 }
 
 const stepsOf = (plan: Plan, index: number) => plan.stages[0]?.lanes[index]?.steps ?? [];
