@@ -17,18 +17,17 @@ show() {
   fi
 }
 
+# By a pipe: a here document is a file in TMPDIR to some shells, and this only reads.
 show_all() {
-  shown=1
   cd "/proc/$pid/cwd" 2>/dev/null || cd / || exit 64
-  previous=
-  while IFS= read -r word; do
-    if [ "$previous" = -f ]; then show "$word" && shown=0; fi
-    previous=$word
-  done <<LIST
-$(tr '\0' '\n' <"$cmdline")
-LIST
-  [ "$shown" = 0 ] || { [ -r "$usual" ] && show "$usual" && shown=0; }
-  return "$shown"
+  tr '\0' '\n' <"$cmdline" | {
+    shown=1 previous=
+    while IFS= read -r word || [ -n "$word" ]; do
+      if [ "$previous" = -f ]; then show "$word" && shown=0; fi
+      previous=$word
+    done
+    if [ "$shown" != 0 ] && [ -r "$usual" ]; then show "$usual"; fi
+  }
 }
 
 show_all | head -c 4000000

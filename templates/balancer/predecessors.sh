@@ -5,7 +5,8 @@ set -u
 pid=$1
 case $(cat "/proc/$pid/comm" 2>/dev/null) in haproxy*) ;; *) exit 64 ;; esac
 isOld=no
-while IFS= read -r word; do
+# By a pipe: a here document is a file in TMPDIR to some shells, and this only reads.
+tr '\0' '\n' <"/proc/$pid/cmdline" | while IFS= read -r word || [ -n "$word" ]; do
   case $word in
     -sf | -st) isOld=yes ;;
     *[!0-9]* | '') isOld=no ;;
@@ -15,6 +16,4 @@ while IFS= read -r word; do
       fi
       ;;
   esac
-done <<LIST
-$(tr '\0' '\n' <"/proc/$pid/cmdline")
-LIST
+done

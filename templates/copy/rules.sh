@@ -61,6 +61,10 @@ listing() {
   find "$at" -xdev "$@" -type d -printf 'd 0 0 %P\0' -o -printf '%y %s %T@ %P\0'
 }
 
+# in_order OPTIONS...: sorts records. By itself sort takes little memory for what comes by a pipe, and a hundred thousand names go to
+# files in TMPDIR, where a look must write nothing. The memory is used as it is needed: this is enough for a million names.
+in_order() { sort -z -S 256M "$@"; }
+
 # allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders that lead to what stays.
 allowed() {
   path=$1
@@ -76,7 +80,7 @@ allowed() {
         printf 'd 0 0 %s\0' "$name"
       done
     done
-  } | sort -zu
+  } | in_order -u
 }
 
 # strangers AT PATH WORDS...: names of what is at AT, where the tree of PATH lies, and was not brought; each ended by NUL. A
@@ -91,7 +95,7 @@ strangers() {
     ended=$({
       {
         allowed "$@" && allowed "$@" && { listing "$at" "$@" || printf '? 0 0 what cannot be read\0'; } && did
-      } | { sort -z && did; } | { uniq -zu && did; } | { cut -z -d ' ' -f 4- && did; } | { sort -z >&6 && did; }
+      } | { in_order && did; } | { uniq -zu && did; } | { cut -z -d ' ' -f 4- && did; } | { in_order >&6 && did; }
     } 7>&1)
   } 6>&1
   if [ "$ended" = xxxxx ]; then printf '%s\0' "$ALL"; fi

@@ -51,6 +51,8 @@ export class SpyHost {
     const env = {
       HOME: join(this.folder, 'home'),
       PATH: `${join(this.folder, 'bin')}:${process.env.PATH}`,
+      // No script needs room for files of its own there.
+      TMPDIR: join(this.folder, 'no-room'),
     };
     const args = ['-c', this.#placed(hostScript(name)), 'kuafu', ...words];
     const { status, stdout, stderr } = spawnSync('sh', args, {

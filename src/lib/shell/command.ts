@@ -6,13 +6,9 @@ export interface Raw {
 /** One word of a command. A string is always quoted, so a name can hold anything and does nothing. */
 export type Word = string | Raw;
 
-/**
- * A command for a host, as data. `read` commands change nothing: dry runs and preflights may run them and no others.
- * timeoutMs is the deadline of the whole command in milliseconds.
- */
-export interface RemoteCommand {
+interface AnyCommand {
   readonly words: readonly Word[];
-  readonly effect: 'read' | 'write';
+  /** The deadline of the whole command in milliseconds. */
   readonly timeoutMs: number;
   /**
    * `login`: as a person would have it after a login, with all that the account's start files export. Absent: without the
@@ -20,3 +16,16 @@ export interface RemoteCommand {
    */
   readonly environment?: 'login';
 }
+
+/** A command that changes nothing on a host. A ReadSession runs these and no others. */
+export interface ReadCommand extends AnyCommand {
+  readonly effect: 'read';
+}
+
+/** A command that may change something, or of which nobody knows, such as one that a person typed. */
+export interface WriteCommand extends AnyCommand {
+  readonly effect: 'write';
+}
+
+/** A command for a host, as data. */
+export type RemoteCommand = ReadCommand | WriteCommand;

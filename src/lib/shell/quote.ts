@@ -23,6 +23,12 @@ export function renderCommand(words: readonly Word[]): string {
  * A script for `sh -c` with its arguments as $1, $2, …: values never become part of the script's text.
  * `effect` and `timeoutMs` as in RemoteCommand.
  */
+export function scriptCommand<Effect extends RemoteCommand['effect']>(
+  script: string,
+  args: readonly string[],
+  effect: Effect,
+  timeoutMs: number,
+): Extract<RemoteCommand, { readonly effect: Effect }>;
 export function scriptCommand(
   script: string,
   args: readonly string[],

@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
+import { dirname } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
 import { parseObstacles } from '../../../src/lib/copy/obstacles.js';
+import { placeWords } from '../../../src/lib/copy/place.js';
+import { SpyHost } from '../../support/spy-host.js';
 
 it('reads what a host says is in the way, and nothing else that it says', () => {
   const text = [
@@ -16,4 +19,18 @@ it('reads what a host says is in the way, and nothing else that it says', () => 
     { key: 'other', text: '/opt/shop holds what was not brought by kuafu, 1 name: a\\040b' },
     { key: 'env', text: '/etc/shop/env was not brought by kuafu' },
   ]);
+});
+
+it('writes nothing, in TMPDIR neither, to look through as many names as a host may have', () => {
+  const host = new SpyHost();
+  onTestFinished(() => host.close());
+  host.program(
+    'find',
+    `seq -f 'f 1 1700000000.0000000000 releases/current/node_modules/%.0f.js' 300000 | tr '\\n' '\\0'`,
+  );
+  const path = dirname(host.file('/var/lib/kuafu/app/a', ''));
+  const words = [`${path}.state`, '', '', ...placeWords({ paths: [path], exclude: [] })];
+  const { stdout, stderr } = host.run('copy/obstacles', words);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('holds what was not brought by kuafu, 300000 names: releases/');
 });
