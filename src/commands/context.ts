@@ -1,14 +1,10 @@
-import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../lib/config/config-types.js';
 import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Ledger } from '../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../lib/ledger/open.js';
-import type { Host } from '../lib/names/host.js';
-import { Questions } from '../lib/ssh/questions.js';
-import type { Connections } from '../lib/ssh/transport.js';
+import type { ReadConnections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/frame/output.js';
-import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 import { rememberSecrets } from './known-secrets.js';
 
@@ -18,7 +14,7 @@ export interface HostContext {
   readonly config: Config;
   readonly inventory: Inventory;
   /** Connections of this command whose jump hosts others use; they stay open longer. */
-  readonly through?: Connections;
+  readonly through?: ReadConnections;
 }
 
 /** The same for a command that reads or writes the ledger. */
@@ -63,49 +59,4 @@ export async function openContext(
   const ledger = await openLedger(config, access ?? (options.dryRun ? 'read' : 'write'));
   const assigned = (await ledger.takenSpares()).filter((row) => row.state === 'assigned');
   return { options, config, ledger, inventory: buildInventory(config, assigned) };
-}
-
-/** One terminal. */
-const questions = new Questions();
-
-/**
- * Tells what ssh_config says for a host that changes the way of ssh to it and not ours. A line is told once, with the first
- * host that it is for: `kuafu config hosts` shows the others.
- */
-function sayDoubts(inventory: Inventory): (host: Host) => void {
-  const told = new Set<string>();
-  return (host) => {
-    for (const { origin, sentence, weight } of inventory.explain(host).doubts) {
-      const place = `${origin.file}:${origin.line}`;
-      if (weight === 'says' && !told.has(place)) say(`${host.name}: ${place}: ${sentence}`);
-      told.add(place);
-    }
-  };
-}
-
-/** The connections of one operation. Keys of spare hosts that are new are kept beside the ledger, and said. */
-export async function openConnectionsFor({
-  config,
-  inventory,
-  options,
-  through,
-}: HostContext): Promise<Connections> {
-  const { openConnections } = await import('../lib/ssh/connections.js');
-  const onNewHostKey = (host: string, fingerprint: string) => {
-    if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);
-  };
-  const newKeysFile = join(dirname(config.ledger.file), 'accepted_host_keys');
-  return await openConnections({
-    knownHostsFiles: [...config.ssh.knownHosts, newKeysFile],
-    newKeysFile,
-    agentSocket: process.env.SSH_AUTH_SOCK,
-    findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
-    askPassphrase,
-    answerChallenge: canAsk() ? answerChallenge : undefined,
-    questions,
-    through,
-    mask: (text) => config.secrets.mask(text, { end: true }),
-    onNewHostKey,
-    onDial: sayDoubts(inventory),
-  });
 }

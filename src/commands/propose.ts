@@ -5,13 +5,13 @@ import { currentOwner } from '../lib/ledger/owner.js';
 import { planChecksum } from '../lib/plan/checksum.js';
 import type { Plan } from '../lib/plan/plan.js';
 import type { SpareNotes } from '../lib/scale/spare-check.js';
-import type { Connections } from '../lib/ssh/transport.js';
 import { painter } from '../lib/ui/frame/colour.js';
 import { out, say, tell } from '../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
 import { renderPlan } from '../lib/ui/run/plan-view.js';
 import { planDocument } from '../lib/ui/run/result-json.js';
 import { askConfirm, canAsk } from './confirm.js';
+import type { PlanConnections } from './connections.js';
 import type { Context } from './context.js';
 import { announce, runOperation } from './operation.js';
 
@@ -32,7 +32,11 @@ export interface Proposal {
  * plan → show → confirm → run, as every command does that changes something. A dry run ends after showing.
  * @throws RefusedError for a risk that refuses, another checksum, or no confirmation
  */
-export async function propose(proposal: Proposal, context: Context, connections: Connections): Promise<void> {
+export async function propose(
+  proposal: Proposal,
+  context: Context,
+  connections: PlanConnections,
+): Promise<void> {
   const { plan, checksum } = proposal;
   await showPlan(proposal, context);
   requireNoRefusal(proposal);
@@ -46,7 +50,7 @@ export async function propose(proposal: Proposal, context: Context, connections:
 export async function proposeUnlessDone(
   proposal: Proposal & { readonly done: string },
   context: Context,
-  connections: Connections,
+  connections: PlanConnections,
 ): Promise<void> {
   const { plan, done } = proposal;
   if (plan.stages.some(({ lanes }) => lanes.length > 0)) return await propose(proposal, context, connections);
@@ -111,9 +115,9 @@ async function confirmed({ plan, checksum }: Proposal, { options }: Context): Pr
   return go;
 }
 
-async function execute(plan: Plan<Action>, context: Context, connections: Connections): Promise<void> {
+async function execute(plan: Plan<Action>, context: Context, connections: PlanConnections): Promise<void> {
   const owner = currentOwner();
   const id = await context.ledger.open(plan, owner);
   announce(id, plan.title);
-  await runOperation(context, connections, { id, plan, owner, past: [] });
+  await runOperation(context, connections.confirmed(), { id, plan, owner, past: [] });
 }

@@ -4,7 +4,8 @@ import { FanOutView } from '../lib/ui/exec/fanout-view.js';
 import { onQuestion } from '../lib/ui/frame/keys.js';
 import { canRedraw } from '../lib/ui/frame/screen-width.js';
 import { canAsk } from './confirm.js';
-import { type HostContext, openConnectionsFor } from './context.js';
+import { openReadConnections } from './connections.js';
+import type { HostContext } from './context.js';
 import { listenForInterruption } from './interruption.js';
 
 const DEFAULT_FORKS = 128;
@@ -23,7 +24,7 @@ export async function readHostsLive(
   wishes: Wishes,
   beside: (signal: AbortSignal) => Promise<unknown> = async () => undefined,
 ): Promise<ReadRun> {
-  const connections = await openConnectionsFor(context);
+  const connections = await openReadConnections(context);
   const view = new FanOutView(hosts.length, canRedraw() && !context.options.json);
   const interruption = listenForInterruption('hosts that are being read may end, none begins');
   const forget = onQuestion(() => view.sayPending(), canAsk());

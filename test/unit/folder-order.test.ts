@@ -13,7 +13,8 @@ const ORDER = [
   ['lib/masking', 'lib/names', 'lib/own-files', 'lib/shell'],
   ['lib/ssh-config'],
   ['lib/ssh', 'lib/config'],
-  ['lib/channel', 'lib/plan', 'lib/fanout', 'lib/logs', 'lib/lab'],
+  ['lib/channel', 'lib/plan', 'lib/fanout', 'lib/lab'],
+  ['lib/logs'],
   ['lib/record'],
   ['lib/ledger'],
   ['lib/inventory', 'lib/run'],
@@ -96,6 +97,30 @@ it('no file imports one that imports it, be it types alone', () => {
   };
   for (const file of files) visit(file, []);
   expect(circles).toEqual([]);
+});
+
+it('the session behind one that only reads is had by the questions of channel/ alone', () => {
+  const foreign = imports.filter(
+    ({ from, to }) => to === 'lib/ssh/behind.ts' && !['lib/channel', 'lib/ssh'].includes(folderOf(from)),
+  );
+  expect(foreign.map(({ from, line }) => `src/${from}:${line}`)).toEqual([]);
+});
+
+it('connections that write are opened by commands that write without a plan alone', () => {
+  const writing = imports.filter(({ to }) => to === 'lib/ssh/connections.ts').map(({ from }) => from);
+  expect(writing).toEqual(['commands/connections.ts']);
+  const opening = files.filter(
+    (file) =>
+      file.startsWith('commands/') && readFileSync(join(SRC, file), 'utf8').includes('openWriteConnections('),
+  );
+  expect(opening.sort()).toEqual([
+    'commands/connections.ts',
+    'commands/exec/exec-action.ts',
+    'commands/ops/ops-action.ts',
+    'commands/ops/ops-resume-action.ts',
+  ]);
+  const confirmed = files.filter((file) => readFileSync(join(SRC, file), 'utf8').includes('.confirmed()'));
+  expect(confirmed).toEqual(['commands/propose.ts']);
 });
 
 it('names and options of a command are there without what it does', () => {

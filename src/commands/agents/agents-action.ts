@@ -11,7 +11,7 @@ import { placesOf, wantedOf } from '../../lib/report/places.js';
 import type { Finding } from '../../lib/report/resources.js';
 import { readWaiting, startCommands, withoutWaiting } from '../../lib/report/waiting.js';
 import { describeHostKey } from '../../lib/ssh/known-hosts.js';
-import type { Session } from '../../lib/ssh/transport.js';
+import type { ReadSession } from '../../lib/ssh/transport.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
@@ -85,7 +85,7 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
   const keptOut = await ledger.keptOut();
   const wanted = ({ name }: Host) =>
     wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
-  const onSession = async (host: string, session: Session) => {
+  const onSession = async (host: string, session: ReadSession) => {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
     noises.set(host, session.loginNoise);

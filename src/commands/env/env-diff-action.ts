@@ -12,7 +12,8 @@ import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec/exec-
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { openConnectionsFor, openContext } from '../context.js';
+import { openReadConnections } from '../connections.js';
+import { openContext } from '../context.js';
 import {
   type EnvApp,
   type EnvReading,
@@ -34,7 +35,7 @@ export async function diffEnv(
     const flags = await withEnvApp(nodeSets, given, context);
     const app = parseEnvApp(flags.app, context.config);
     const hosts = selectEnvHosts(nodeSets, flags, context);
-    const connections = await openConnectionsFor(context);
+    const connections = await openReadConnections(context);
     try {
       const { readings, interrupted } = await readEnvFiles(hosts, app, 'current', context, connections);
       const groups = groupDifferences(readings, app, context.config.secrets);

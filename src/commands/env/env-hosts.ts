@@ -2,14 +2,14 @@ import type { AppConfig, Config, EnvConfig } from '../../lib/config/config-types
 import { ENV_OUTPUT_BYTES, envFactsCommand, parseEnvFacts } from '../../lib/env/env-facts.js';
 import type { EnvTarget } from '../../lib/env/env-plan.js';
 import { NoHostReachedError, UsageError } from '../../lib/errors.js';
-import { fanOut } from '../../lib/fanout/fan-out.js';
+import { fanOutReads } from '../../lib/fanout/fan-out.js';
 import { type HostOutcome, scoreOf } from '../../lib/fanout/outcome.js';
 import { parseApp } from '../../lib/inventory/known-names.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
 import { compareNaturally } from '../../lib/names/natural-order.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { renderRemarks } from '../../lib/ui/exec/exec-view.js';
 import { FanOutView } from '../../lib/ui/exec/fanout-view.js';
 import { onQuestion } from '../../lib/ui/frame/keys.js';
@@ -80,14 +80,14 @@ export async function readEnvFiles(
   { app, env }: EnvApp,
   which: 'current' | 'both',
   { options, config }: Context,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<EnvReadings> {
   const outcomes: HostOutcome[] = [];
   const view = new FanOutView(hosts.length, canRedraw() && !options.json);
   const interruption = listenForInterruption('files that are being read are read to their end');
   const forget = onQuestion(() => view.sayPending(), canAsk());
   try {
-    await fanOut(hosts, envFactsCommand({ path: env.file, service: app.service }, which), {
+    await fanOutReads(hosts, envFactsCommand({ path: env.file, service: app.service }, which), {
       connections,
       forks: options.forks ?? DEFAULT_FORKS,
       outputLimit: ENV_OUTPUT_BYTES,

@@ -15,14 +15,15 @@ import type { Host } from '../../lib/names/host.js';
 import { parseBounds } from '../../lib/plan/bounds.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
 import { countHosts } from '../../lib/ui/exec/exec-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say, sayWhole, tell } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { planDocument } from '../../lib/ui/run/result-json.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { propose } from '../propose.js';
 import { groupDifferences } from './env-diff-action.js';
 import {
@@ -77,7 +78,7 @@ async function change(
     boundsOf(flags, 1);
     const restart = parseEnvRestart(nodeSets, flags, context);
     const hosts = selectEnvHosts(nodeSets, flags, context);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const readings = await readForChange(what, hosts, app, context, connections);
       const targets = targetsOf(readings, app, context);
@@ -107,7 +108,7 @@ async function readForChange(
   hosts: readonly Host[],
   app: EnvApp,
   context: Context,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<readonly EnvReading[]> {
   const which = what === 'push' ? 'current' : 'both';
   const { readings, interrupted } = await readEnvFiles(hosts, app, which, context, connections);

@@ -7,7 +7,7 @@ import { fold } from '../../lib/names/fold.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { readRestartFacts } from '../../lib/restart/restart-facts.js';
 import { parseRestartRequest } from '../../lib/restart/restart-request.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import type { Context } from '../context.js';
 import { whilePlanning } from '../planning.js';
 
@@ -27,7 +27,7 @@ export interface EnvRestartFlags extends SelectionWords {
 type EnvRestart = (
   env: EnvConfig,
   targets: readonly EnvTarget[],
-  connections: Connections,
+  connections: ReadConnections,
 ) => Promise<Plan<Action>>;
 
 /**

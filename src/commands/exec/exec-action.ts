@@ -30,7 +30,8 @@ import { onQuestion } from '../../lib/ui/frame/keys.js';
 import { out, say, sayWhole } from '../../lib/ui/frame/output.js';
 import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
-import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { openWriteConnections } from '../connections.js';
+import { type HostContext, openHostContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import { listenForInterruption } from '../interruption.js';
 import { maskKnown, sayUnset } from '../known-secrets.js';
@@ -141,7 +142,7 @@ async function runEverywhere(
   context: ExecContext,
 ): Promise<FinishedRun> {
   const { secrets, outDir, stdin, isLive, options } = context;
-  const connections = await openConnectionsFor(context);
+  const connections = await openWriteConnections(context);
   const outcomes: HostOutcome[] = [];
   const view = new FanOutView(hosts.length, canRedraw() && !options.json);
   const interruption = listenForInterruption('running commands may end, none begins');

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import type { HostLogs } from '../../lib/logs/sources.js';
 import { Secrets } from '../../lib/masking/secret.js';
-import type { Connections } from '../../lib/ssh/transport.js';
-import { openConnectionsFor, openHostContext } from '../context.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
+import { openReadConnections } from '../connections.js';
+import { openHostContext } from '../context.js';
 import type { GlobalOptions } from '../global-options.js';
 import { sayUnset } from '../known-secrets.js';
 import { type LogsFlags, logsOf } from './logs-request.js';
@@ -12,7 +13,7 @@ import { waitingHosts } from './waiting-hosts.js';
 export interface LogsContext {
   readonly options: GlobalOptions;
   readonly logs: readonly HostLogs[];
-  readonly connections: Connections;
+  readonly connections: ReadConnections;
   /** What is masked; none with --no-mask. */
   readonly secrets: Secrets;
 }
@@ -32,7 +33,7 @@ export async function withLogs(
   const logs = logsOf(hosts, flags, context).map((each) =>
     isNamed ? each : { ...each, isWaiting: () => isWaiting(each.host.name) },
   );
-  const connections = await openConnectionsFor(context);
+  const connections = await openReadConnections(context);
   const secrets = flags.mask === false ? new Secrets() : context.config.secrets;
   if (flags.mask) sayUnset(secrets);
   try {

@@ -14,7 +14,8 @@ import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/
 import { renderClosed, renderOperation } from '../../lib/ui/ops/ops-view.js';
 import { renderWhereabouts } from '../../lib/ui/run/whereabouts.js';
 import { askConfirm } from '../confirm.js';
-import { openConnectionsFor, readConfig } from '../context.js';
+import { openWriteConnections } from '../connections.js';
+import { readConfig } from '../context.js';
 import { globalOptions } from '../global-options.js';
 
 /** `kuafu ops show ID` */
@@ -59,7 +60,7 @@ async function sweepAfter(record: OperationRecord, config: Config, command: Comm
   const { sweepHosts } = await import('../../lib/copy/sweep.js');
   const { buildInventory } = await import('../../lib/inventory/inventory.js');
   const inventory = buildInventory(config, []);
-  const connections = await openConnectionsFor({ options: globalOptions(command), config, inventory });
+  const connections = await openWriteConnections({ options: globalOptions(command), config, inventory });
   try {
     const left = await sweepHosts(record, connections);
     if (left.length > 0)

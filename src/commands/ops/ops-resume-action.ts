@@ -16,7 +16,8 @@ import { budgetsInForce } from '../../lib/record/budgets-in-force.js';
 import { summarize } from '../../lib/record/result.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { resultDocument } from '../../lib/ui/run/result-json.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openWriteConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
@@ -65,7 +66,7 @@ async function goOn(shown: OperationRecord, budgets: Budgets | undefined, contex
   const plan = await planOfToday(shown.plan, context);
   const record = await context.ledger.takeOver(shown.id, owner);
   announce(record.id, `going on with ${record.plan.title}`);
-  const connections = await openConnectionsFor(context);
+  const connections = await openWriteConnections(context);
   try {
     await runOperation(context, connections, {
       id: record.id,

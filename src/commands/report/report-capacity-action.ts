@@ -26,7 +26,8 @@ import {
   renderCapacityCsv,
   renderNotes,
 } from '../../lib/ui/report/capacity-view.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openReadConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { readHostsLive } from '../read-hosts.js';
 import { checkOutput, type ReportOutput, writePage } from './report-output.js';
 
@@ -114,7 +115,7 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
   const apps = [...new Set(pairs.map(([app]) => app))];
   // Connections of their own: a balancer may be a host of a group, whose connection ends with its reading. Jump hosts are
   // reached once for both.
-  const toBalancers = await openConnectionsFor(context);
+  const toBalancers = await openReadConnections(context);
   let backends: BackendAnswer[] = [];
   const wanted = ({ name }: Host) => wantedOf(appsOf.get(name) ?? []);
   try {

@@ -3,8 +3,9 @@ import { KINDS } from '../../lib/actions.js';
 import { readCleanHost } from '../../lib/clean/clean-facts.js';
 import { planClean } from '../../lib/clean/clean-plan.js';
 import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
-import type { Connections } from '../../lib/ssh/transport.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import { namedHosts, refuseOthers } from './resource-action.js';
@@ -21,7 +22,7 @@ export async function cleanSpares(
 ): Promise<void> {
   const context = await openContext(command, 'unneeded');
   try {
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const plan = await whilePlanning('kuafu resource clean', () => makePlan(words, context, connections));
       const refusedHint = 'see who has it: kuafu resource list --hosts';
@@ -36,7 +37,7 @@ export async function cleanSpares(
 }
 
 /** Reads ledger and balancers; changes nothing. */
-async function makePlan(words: readonly string[], context: Context, connections: Connections) {
+async function makePlan(words: readonly string[], context: Context, connections: ReadConnections) {
   const { config, inventory, ledger } = context;
   const names = namedHosts(words, inventory);
   const rows = await ledger.takenSpares();

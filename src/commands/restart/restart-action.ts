@@ -3,7 +3,8 @@ import { type SelectionWords, selectionWords } from '../../lib/inventory/selecti
 import { readRestartFacts } from '../../lib/restart/restart-facts.js';
 import { planRestart } from '../../lib/restart/restart-plan.js';
 import { parseRestartRequest } from '../../lib/restart/restart-request.js';
-import { openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import { whichApp } from '../which-app.js';
@@ -37,7 +38,7 @@ export async function restart(
     const app = await whichApp(selected, context);
     const words = { ...selected, app, batch, window, keep, drain, budgets };
     const request = parseRestartRequest(words, context.config, context.inventory);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const facts = await whilePlanning('kuafu restart', () =>
         readRestartFacts(request, context.inventory, connections, context.ledger),

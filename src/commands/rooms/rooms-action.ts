@@ -17,7 +17,8 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/inventory/rooms-view.js';
-import { type HostContext, openConnectionsFor, openHostContext } from '../context.js';
+import { openReadConnections } from '../connections.js';
+import { type HostContext, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
 
 export interface RoomsFlags {
@@ -69,7 +70,7 @@ function summaryOf(room: string, config: Config, inventory: Inventory): RoomSumm
 
 /** Gateways first: they may say why nothing passes between the rooms. */
 async function measure(context: HostContext, signal: AbortSignal) {
-  const connections = await openConnectionsFor(context);
+  const connections = await openReadConnections(context);
   const links: RoomLink[] = [];
   try {
     const gateways: GatewayWay[] = await Promise.all(
@@ -94,7 +95,7 @@ async function tryWay(
   context: HostContext,
   signal: AbortSignal,
 ): Promise<GatewayWay> {
-  const connections = await openConnectionsFor(context);
+  const connections = await openReadConnections(context);
   try {
     return await tryGateway(gateway, way, connections, signal);
   } finally {

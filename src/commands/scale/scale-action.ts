@@ -16,11 +16,12 @@ import {
 } from '../../lib/scale/scale-request.js';
 import { checkSpares } from '../../lib/scale/spare-check.js';
 import { readTemplate } from '../../lib/scale/template-facts.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { readJoinFacts, unaskableHealth } from '../../lib/traffic/join-facts.js';
 import { say, sayWhole } from '../../lib/ui/frame/output.js';
 import { canAsk } from '../confirm.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { loadEngine } from '../operation.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
@@ -48,7 +49,7 @@ export async function scale(
   try {
     const words = await completeWords(given, context);
     const request = parseScaleRequest(words, context.config, context.inventory);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const plan = await whilePlanning('kuafu scale', () => makePlan(request, context, connections));
       const proposal = {
@@ -126,7 +127,7 @@ async function requireRight(given: Partial<ScaleWords>, context: Context): Promi
 async function makePlan(
   request: ScaleRequest,
   context: Context,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<Plan<Action>> {
   const { config, inventory, ledger } = context;
   const init = await loadInitTemplate(request.init, config.file);

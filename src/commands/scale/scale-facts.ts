@@ -2,7 +2,7 @@ import type { Ledger, TakenSpare } from '../../lib/ledger/ledger.js';
 import type { ScaleFacts } from '../../lib/scale/scale-plan.js';
 import type { ScaleRequest } from '../../lib/scale/scale-request.js';
 import { ConnectError } from '../../lib/ssh/connect-error.js';
-import type { Connections, Session } from '../../lib/ssh/transport.js';
+import type { ReadConnections, ReadSession } from '../../lib/ssh/transport.js';
 
 /**
  * The way to the template, without which there is no plan.
@@ -10,8 +10,8 @@ import type { Connections, Session } from '../../lib/ssh/transport.js';
  */
 export async function templateSession(
   { template }: ScaleRequest,
-  connections: Connections,
-): Promise<Session> {
+  connections: ReadConnections,
+): Promise<ReadSession> {
   try {
     return await connections.session(template);
   } catch (error) {

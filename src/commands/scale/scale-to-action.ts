@@ -8,9 +8,10 @@ import { readPlaces } from '../../lib/restart/restart-facts.js';
 import { parseKeep } from '../../lib/restart/restart-request.js';
 import { checkScaleWords } from '../../lib/scale/scale-request.js';
 import { planShrink, type ShrinkFacts, type ShrinkRequest } from '../../lib/scale/shrink-plan.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { canAsk } from '../confirm.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import type { ScaleFlags } from './scale-action.js';
@@ -96,7 +97,7 @@ function membersOf(
 }
 
 async function shrink(request: ShrinkRequest, checksum: string | undefined, context: Context): Promise<void> {
-  const connections = await openConnectionsFor(context);
+  const connections = await openPlanConnections(context);
   try {
     const plan = await whilePlanning('kuafu scale', () => makePlan(request, context, connections));
     const { app, group, room, to } = request;
@@ -112,7 +113,7 @@ async function shrink(request: ShrinkRequest, checksum: string | undefined, cont
 async function makePlan(
   request: ShrinkRequest,
   context: Context,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<Plan<Action>> {
   const { config, inventory, ledger } = context;
   const { app, group, room, to } = request;

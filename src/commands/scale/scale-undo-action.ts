@@ -4,16 +4,17 @@ import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
 import type { BalancerServer } from '../../lib/layers/http/balancer-servers.js';
-import { atEach } from '../../lib/layers/http/everywhere.js';
+import { askEach } from '../../lib/layers/http/everywhere.js';
 import { isInTraffic } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord, TakenSpare } from '../../lib/ledger/ledger.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
 import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
-import type { Connections } from '../../lib/ssh/transport.js';
+import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { balancersOf, orRefuse } from '../../lib/traffic/traffic-facts.js';
 import { placesAt } from '../../lib/traffic/way-in.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
 import type { ScaleFlags } from './scale-action.js';
@@ -28,7 +29,7 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
     const record = await context.ledger.show(id);
     requireAsMade(record);
     requireKnownKinds(record, KINDS);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const plan = await whilePlanning('kuafu scale --undo', () =>
         makePlan(record, given.toZero ?? false, context, connections),
@@ -62,7 +63,7 @@ async function makePlan(
   record: OperationRecord,
   toZero: boolean,
   { config, inventory, ledger }: Context,
-  connections: Connections,
+  connections: ReadConnections,
 ) {
   const rows = await ledger.takenSpares();
   const later = placesSince(record, rows, config, inventory);
@@ -76,7 +77,7 @@ async function makePlan(
     );
   const sessionOf = (name: string) => connections.session(inventory.host(name));
   const inTraffic = await orRefuse('who is in traffic cannot be read', () =>
-    atEach(servers, { sessionOf }, async (at, { balancer }) =>
+    askEach(servers, { sessionOf }, async (at, { balancer }) =>
       (await at.readServers()).filter(isInTraffic).map((place) => ({ balancer, ...place })),
     ),
   );

@@ -3,7 +3,8 @@ import { type SelectionWords, selectionWords } from '../../lib/inventory/selecti
 import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import { readStartFacts } from '../../lib/start/start-facts.js';
 import { planStart } from '../../lib/start/start-plan.js';
-import { openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import { whichApp } from '../which-app.js';
@@ -31,7 +32,7 @@ export async function start(nodeSets: readonly string[], flags: StartFlags, comm
   try {
     const words = { ...selected, app: await whichApp(selected, context), batch, window, budgets };
     const request = parseRestartRequest(words, config, inventory);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const facts = await whilePlanning('kuafu start', () =>
         readStartFacts(request, inventory, connections, ledger),

@@ -6,7 +6,8 @@ import { type AppFacts, readMaintenanceFacts } from '../../lib/maintenance/maint
 import { type MaintenanceRequest, parseMaintenance } from '../../lib/maintenance/maintenance-request.js';
 import { planReady } from '../../lib/maintenance/ready-plan.js';
 import type { Plan } from '../../lib/plan/plan.js';
-import { openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 
@@ -50,7 +51,7 @@ async function maintain(
   const { config, inventory, ledger } = context;
   try {
     const request = parseMaintenance(words, example, config, inventory);
-    const connections = await openConnectionsFor(context);
+    const connections = await openPlanConnections(context);
     try {
       const facts = await whilePlanning(`kuafu traffic ${command.name()}`, () =>
         readMaintenanceFacts(request, inventory, connections, ledger),

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { UsageError } from '../../lib/errors.js';
 import { readRepairFacts } from '../../lib/maintenance/repair-facts.js';
 import { planRepair } from '../../lib/maintenance/repair-plan.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openPlanConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
 import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
@@ -35,7 +36,7 @@ async function repair(
   checksum: string | undefined,
   context: Context,
 ): Promise<void> {
-  const connections = await openConnectionsFor(context);
+  const connections = await openPlanConnections(context);
   try {
     const facts = await whilePlanning('kuafu traffic repair', () =>
       readRepairFacts(app, room, context.inventory, connections, context.ledger),

@@ -20,7 +20,8 @@ import {
   type TrafficReport,
   trafficDocument,
 } from '../../lib/ui/inventory/traffic-view.js';
-import { type Context, openConnectionsFor, openContext } from '../context.js';
+import { openReadConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
 import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
 
 /** `kuafu traffic status` */
@@ -52,7 +53,7 @@ function show(report: TrafficReport, context: Context): void {
 async function ask(places: readonly TrafficPlace[], context: Context): Promise<TrafficReport> {
   const { inventory, ledger } = context;
   const keptOut = await ledger.keptOut();
-  const connections = await openConnectionsFor(context);
+  const connections = await openReadConnections(context);
   const answers: TrafficAnswer[] = [];
   const silent: TrafficReport['silent'][number][] = [];
   const asked = places.flatMap(({ app, room }) =>

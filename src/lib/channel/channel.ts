@@ -71,7 +71,7 @@ async function byScript(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  const command = scriptCommand(hostScript('channel/pipe'), args, 'read', timeoutMs);
+  const command = scriptCommand(hostScript('channel/pipe'), args, 'write', timeoutMs);
   return await pipe(session, command, signal, ({ exitCode }) =>
     exitCode === NO_TOOL
       ? new ForwardError(

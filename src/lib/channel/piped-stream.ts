@@ -1,5 +1,5 @@
 import { Duplex, PassThrough } from 'node:stream';
-import type { RemoteCommand } from '../shell/command.js';
+import type { WriteCommand } from '../shell/command.js';
 import type { CommandResult, Session } from '../ssh/transport.js';
 
 /** What templates/channel/pipe.sh prints before the first byte of the socket. */
@@ -10,12 +10,12 @@ const MAX_NOISE = 64 * 1024;
 const END_MS = 1000;
 
 /**
- * Runs a command that joins its input and output to a socket, as a stream. Resolves once the command says that it has
+ * Runs a command that joins its input and output to a socket, as a stream; a write, as anything can be sent by it. Resolves once the command says that it has
  * begun; a command that ends before rejects with what `early` makes of its result.
  */
 export async function pipe(
   session: Session,
-  command: RemoteCommand,
+  command: WriteCommand,
   signal: AbortSignal | undefined,
   early: (result: CommandResult) => Error,
 ): Promise<Duplex> {

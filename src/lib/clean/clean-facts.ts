@@ -5,7 +5,7 @@ import { isInTraffic } from '../layers/http/server-state.js';
 import type { Ledger, TakenSpare } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { traceIn } from '../scale/traces.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { balancerAt, balancersOf, orRefuse } from '../traffic/traffic-facts.js';
 import type { CleanHost, Remains } from './clean-plan.js';
 
@@ -18,7 +18,7 @@ export async function readCleanHost(
   rows: readonly TakenSpare[],
   apps: ReadonlyMap<string, AppConfig>,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   ledger: Pick<Ledger, 'list' | 'show'>,
 ): Promise<CleanHost> {
   const row = rows.find((each) => each.host === host.name);
@@ -53,7 +53,7 @@ async function isSentRequests(
   { ssh }: Host,
   { traffic }: AppConfig,
   balancer: Host,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<boolean> {
   if (traffic === undefined) return false;
   const servers = await (await balancerAt(traffic, balancer, connections)).readServers();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LocalFile } from '../own-files/local-file.js';
 import { StepFailure } from '../run/step-handler.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { howTarEnded, packCommand } from './archive.js';
 import { openSpool, spoolFailure } from './archive-spool.js';
 import { movedTemplate } from './faults.js';
@@ -36,7 +36,7 @@ export class ArchiveCache {
    * @throws {StepFailure} when the template moved or cannot be read, or this machine cannot keep the archive
    */
   file(
-    template: () => Promise<Session>,
+    template: () => Promise<ReadSession>,
     { tree, packed }: Archived,
     bytesPerSecond: number | undefined,
     signal: AbortSignal,
@@ -57,7 +57,7 @@ export class ArchiveCache {
   }
 
   async #fetch(
-    template: () => Promise<Session>,
+    template: () => Promise<ReadSession>,
     { tree, packed }: Archived,
     bytesPerSecond: number | undefined,
     signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
 import { howItEnded } from '../run/remote.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
@@ -36,7 +36,7 @@ const PAX = [
  * (GNU tar manual, 8.5 "Making tar archives more reproducible"), so its sha256 is the fingerprint of content, names, modes,
  * owners and times alike. A file that is missing or changes meanwhile is a non-zero exit.
  */
-export function fingerprintCommand(tree: TreePaths, timeoutMs: number): RemoteCommand {
+export function fingerprintCommand(tree: TreePaths, timeoutMs: number): ReadCommand {
   return scriptCommand(hostScript('copy/fingerprint'), tarArguments(tree), 'read', timeoutMs);
 }
 
@@ -48,7 +48,7 @@ export function weighCommand(
   tree: TreePaths,
   codec: PackedArchive['codec'] | 'any',
   timeoutMs: number,
-): RemoteCommand {
+): ReadCommand {
   return scriptCommand(hostScript('copy/weigh'), [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 
@@ -58,7 +58,7 @@ export function packCommand(
   codec: PackedArchive['codec'],
   timeoutMs: number,
   limit?: { readonly bytes: number; readonly bytesPerSecond: number },
-): RemoteCommand {
+): ReadCommand {
   const { bytes, bytesPerSecond } = limit ?? { bytes: 0, bytesPerSecond: 0 };
   const words = [codec, String(bytes), String(bytesPerSecond), ...tarArguments(tree)];
   return scriptCommand(hostScript('copy/pack'), words, 'read', timeoutMs);

@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { readLimitMs } from './archive.js';
 import type { FileTree } from './file-tree.js';
@@ -17,7 +17,7 @@ interface LargeFile {
 }
 
 /** The large files of a tree on a host; read by parseManifest. */
-export function manifestCommand({ paths, bytes }: Pick<FileTree, 'paths' | 'bytes'>): RemoteCommand {
+export function manifestCommand({ paths, bytes }: Pick<FileTree, 'paths' | 'bytes'>): ReadCommand {
   return scriptCommand(hostScript('copy/large-files'), paths, 'read', readLimitMs(bytes));
 }
 

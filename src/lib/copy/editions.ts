@@ -1,5 +1,5 @@
 import { type StepContext, StepFailure } from '../run/step-handler.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import type { CopyAction } from './actions.js';
 import { howTarEnded, parseWeighed, readLimitMs, weighCommand } from './archive.js';
 import { filesInCommon, manifestCommand, parseManifest } from './delta.js';
@@ -22,7 +22,7 @@ export class Editions {
 
   /** @throws {StepFailure} when the template moved or cannot be read */
   async editionFor(
-    session: Session,
+    session: ReadSession,
     { hasZstd, occupied }: Survey,
     { from, tree }: CopyAction,
     context: StepContext,
@@ -41,7 +41,7 @@ export class Editions {
   }
 
   async #common(
-    session: Session,
+    session: ReadSession,
     from: string,
     tree: FileTree,
     context: StepContext,
@@ -55,7 +55,7 @@ export class Editions {
   }
 }
 
-async function readManifest(session: Promise<Session>, tree: FileTree, { signal }: StepContext) {
+async function readManifest(session: Promise<ReadSession>, tree: FileTree, { signal }: StepContext) {
   let text = '';
   const onStdout = (chunk: Buffer) => {
     text += chunk.toString('utf8');

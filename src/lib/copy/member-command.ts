@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { WriteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { tarArguments } from './archive.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
@@ -20,7 +20,7 @@ export interface MemberWork {
 const MEMBER_TIMEOUT_MS = 24 * 3_600_000;
 
 /** The process of a member: templates/copy/member.sh with its arguments. */
-export function memberCommand(spool: string, role: MemberRole, work: MemberWork): RemoteCommand {
+export function memberCommand(spool: string, role: MemberRole, work: MemberWork): WriteCommand {
   const { packed, sources, bytesPerSecond = 0 } = work;
   const words = [
     spool,

@@ -1,4 +1,4 @@
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
 import type { PlaceNeed } from './file-tree.js';
 import { placeWords, SPOOLS, WAY_ON } from './place.js';
@@ -22,7 +22,7 @@ export function obstacleWords({ tree, env, replace }: PlaceNeed): string[] {
  */
 export async function obstaclesIn(
   stdout: string,
-  session: Session,
+  session: ReadSession,
   { tree }: PlaceNeed,
   { signal }: { readonly signal?: AbortSignal },
 ): Promise<string[]> {
@@ -31,14 +31,18 @@ export async function obstaclesIn(
 }
 
 /** What `--replace` would take away there, a sentence each; `stdout` as if it were not given. */
-export async function replacedIn(stdout: string, session: Session, { tree }: PlaceNeed): Promise<string[]> {
+export async function replacedIn(
+  stdout: string,
+  session: ReadSession,
+  { tree }: PlaceNeed,
+): Promise<string[]> {
   const found = await realObstacles(stdout, session, tree);
   return found.flatMap(({ key, text }) => (key === 'mount' ? [] : [text])).slice(0, MOST_SENTENCES);
 }
 
 async function realObstacles(
   stdout: string,
-  session: Session,
+  session: ReadSession,
   tree: PlaceNeed['tree'],
   signal?: AbortSignal,
 ): Promise<Obstacle[]> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostScript } from '../../host-script.js';
 import { StepFailure } from '../run/step-handler.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { WriteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 import { tarArguments } from './archive.js';
@@ -43,7 +43,7 @@ export function placeCommand(
   spool: string,
   check: boolean,
   timeoutMs: number,
-): RemoteCommand {
+): WriteCommand {
   const words = [spool, packed.codec, check ? tree.digest : '', replace ? 'replace' : ''];
   return scriptCommand(hostScript('copy/place'), [...words, ...placeWords(tree)], 'write', timeoutMs);
 }
@@ -53,7 +53,7 @@ export function receiveCommand(
   { tree, packed, replace }: Placing,
   spool: string,
   timeoutMs: number,
-): RemoteCommand {
+): WriteCommand {
   const words = [spool, packed.codec, packed.digest, replace ? 'replace' : ''];
   return scriptCommand(hostScript('copy/one-hop'), [...words, ...placeWords(tree)], 'write', timeoutMs);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
 
 /** So long sshd may take to clear away a session that ended just before, and to answer at all. */
@@ -12,7 +12,7 @@ const REFUSALS = 5;
  * MaxSessions of sshd_config(5) may forbid that.
  * @throws {NoMember} when it opens none; what the connection throws
  */
-export async function requireSecondSession(session: Session, signal?: AbortSignal): Promise<void> {
+export async function requireSecondSession(session: ReadSession, signal?: AbortSignal): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const either = signal === undefined ? patience : AbortSignal.any([patience, signal]);
   try {

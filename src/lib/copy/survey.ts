@@ -1,7 +1,7 @@
 import { hostScript } from '../../host-script.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { fingerprintCommand, parseFingerprint, readLimitMs } from './archive.js';
 import type { FileTree } from './file-tree.js';
 
@@ -22,7 +22,7 @@ export const CHAIN_OPENSSH = 8.2;
 const SURVEY_TIMEOUT_MS = 60_000;
 
 /** Reads what decides how the tree gets onto a host; the files themselves are read only where there are some. */
-export async function survey(session: Session, tree: FileTree, signal: AbortSignal): Promise<Survey> {
+export async function survey(session: ReadSession, tree: FileTree, signal: AbortSignal): Promise<Survey> {
   const { stdout } = await session.run(surveyCommand(tree), { signal });
   const lines = stdout.split('\n');
   const occupied = lines.includes('occupied');
@@ -34,12 +34,12 @@ export async function survey(session: Session, tree: FileTree, signal: AbortSign
   };
 }
 
-function surveyCommand(tree: FileTree): RemoteCommand {
+function surveyCommand(tree: FileTree): ReadCommand {
   return scriptCommand(hostScript('copy/survey'), tree.paths, 'read', SURVEY_TIMEOUT_MS);
 }
 
 /** Whether a host holds the very tree already: then nothing is sent. */
-export async function hasTree(session: Session, tree: FileTree, signal?: AbortSignal): Promise<boolean> {
+export async function hasTree(session: ReadSession, tree: FileTree, signal?: AbortSignal): Promise<boolean> {
   const command = fingerprintCommand(tree, readLimitMs(tree.bytes));
   const result = await session.run(command, signal ? { signal } : {});
   return result.exitCode === 0 && parseFingerprint(result.stdout, result.stderr)?.digest === tree.digest;

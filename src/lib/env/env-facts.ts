@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
 import { pathWord } from '../logs/remote-path.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 
 /** An environment file as it is on a host. */
@@ -40,7 +40,7 @@ const READ_TIMEOUT_MS = 20_000;
 export function envFactsCommand(
   { path, service }: { readonly path: string; readonly service: string },
   which: 'current' | 'both',
-): RemoteCommand {
+): ReadCommand {
   const paths = which === 'both' ? [path, `${path}${PREVIOUS_SUFFIX}`] : [path];
   const words = [String(MAX_FILE_BYTES), service, ...paths.map(pathWord)];
   return scriptCommand(hostScript('env/read'), words, 'read', READ_TIMEOUT_MS);

@@ -2,11 +2,11 @@ import { KuafuError } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand, RemoteCommand } from '../shell/command.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { reasonOf } from '../ssh/connect-error.js';
 import { HeadCapture } from '../ssh/output-capture.js';
-import type { Connections, Session } from '../ssh/transport.js';
+import type { CommandResult, ReadIo, ReadSession, Session } from '../ssh/transport.js';
 import { HELD_OUTPUT, type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
 
 /** What happens to the hosts, in order. */
@@ -14,8 +14,11 @@ export type FanOutEvent =
   | { readonly type: 'connecting' | 'running'; readonly host: string }
   | { readonly type: 'ended'; readonly outcome: HostOutcome };
 
-export interface FanOutOptions {
-  readonly connections: Connections;
+interface Wishes<S extends ReadSession> {
+  readonly connections: {
+    session(host: Host, signal?: AbortSignal): Promise<S>;
+    hangUp(host: Host): void;
+  };
   /** Hosts at the same time. */
   readonly forks: number;
   /** How much of stdout and of stderr is kept of each host, in bytes. */
@@ -29,14 +32,25 @@ export interface FanOutOptions {
   readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
   /** The same of stderr. */
   readonly onStderr?: (host: string, chunk: Buffer) => void | Promise<void>;
-  /** What each host's command gets on its standard input; nothing unless told. */
-  readonly stdin?: Buffer;
   /** Called before the command, with a host's connection; its errors are those of the host. */
-  readonly onSession?: (host: string, session: Session) => Promise<void>;
+  readonly onSession?: (host: string, session: S) => Promise<void>;
   /** Begin nothing more; what runs may end. */
   readonly stop: AbortSignal;
   /** Cut off what runs. */
   readonly cut: AbortSignal;
+}
+
+export type ReadFanOutOptions = Wishes<ReadSession>;
+
+export interface FanOutOptions extends Wishes<Session> {
+  /** What each host's command gets on its standard input; nothing unless told. */
+  readonly stdin?: Buffer;
+}
+
+/** What is run on a host. */
+interface Work<S> {
+  readonly timeoutMs: number;
+  readonly run: (session: S, io: ReadIo) => Promise<CommandResult>;
 }
 
 /** So much of a reason is kept, in characters. */
@@ -56,14 +70,39 @@ export async function fanOut(
   command: RemoteCommand | ((host: Host) => RemoteCommand),
   options: FanOutOptions,
 ): Promise<void> {
-  const commandFor = typeof command === 'function' ? command : () => command;
+  const { stdin } = options;
+  await spread(hosts, options, (host) => {
+    const own = typeof command === 'function' ? command(host) : command;
+    const input = stdin === undefined ? {} : { stdin };
+    return {
+      timeoutMs: own.timeoutMs,
+      run: (session, { stdin: _, ...io }) => session.run(own, { ...io, ...input }),
+    };
+  });
+}
+
+/** The same for commands that only read. */
+export async function fanOutReads(
+  hosts: readonly Host[],
+  command: ReadCommand | ((host: Host) => ReadCommand),
+  options: ReadFanOutOptions,
+): Promise<void> {
+  await spread(hosts, options, (host) => {
+    const own = typeof command === 'function' ? command(host) : command;
+    return { timeoutMs: own.timeoutMs, run: (session, io) => session.run(own, io) };
+  });
+}
+
+async function spread<S extends ReadSession>(
+  hosts: readonly Host[],
+  options: Wishes<S>,
+  workFor: (host: Host) => Work<S>,
+): Promise<void> {
   const queue = hosts.values();
   const share = sharedTexts();
   const work = async () => {
     for (const host of queue) {
-      const outcome = options.stop.aborted
-        ? notBegun(host.name)
-        : await runOn(host, commandFor(host), options);
+      const outcome = options.stop.aborted ? notBegun(host.name) : await runOn(host, workFor(host), options);
       options.listener({
         type: 'ended',
         outcome: fitToShow(outcome, options, share),
@@ -76,7 +115,7 @@ export async function fanOut(
 /** Masked before anybody has it: whole, as it was kept, with what is left of a secret where it was cut. */
 function fitToShow(
   outcome: HostOutcome,
-  { secrets, shows }: FanOutOptions,
+  { secrets, shows }: Pick<FanOutOptions, 'secrets' | 'shows'>,
   share: (text: string) => string,
 ): HostOutcome {
   const { stdout, stderr, truncated, message, hint } = outcome;
@@ -89,18 +128,22 @@ function fitToShow(
   };
 }
 
-async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions): Promise<HostOutcome> {
-  const { connections, outputLimit, listener, onStdout, onStderr, onSession, stdin, stop, cut } = options;
+async function runOn<S extends ReadSession>(
+  host: Host,
+  { timeoutMs, run }: Work<S>,
+  options: Wishes<S>,
+): Promise<HostOutcome> {
+  const { connections, outputLimit, listener, onStdout, onStderr, onSession, stop, cut } = options;
   const startedAt = performance.now();
   const stdout = new HeadCapture(outputLimit);
   let isRunning = false;
   try {
     listener({ type: 'connecting', host: host.name });
-    const session = await connections.session(withinTimeout(host, command.timeoutMs), stop);
+    const session = await connections.session(withinTimeout(host, timeoutMs), stop);
     isRunning = true;
     listener({ type: 'running', host: host.name });
     await unlessAborted(onSession?.(host.name, session) ?? Promise.resolve(), cut);
-    const result = await session.run(command, {
+    const result = await run(session, {
       maxOutputBytes: outputLimit,
       signal: cut,
       onStdout: (chunk) => {
@@ -108,7 +151,6 @@ async function runOn(host: Host, command: RemoteCommand, options: FanOutOptions)
         return onStdout?.(host.name, chunk);
       },
       ...(onStderr === undefined ? {} : { onStderr: (chunk: Buffer) => onStderr(host.name, chunk) }),
-      ...(stdin === undefined ? {} : { stdin }),
     });
     return {
       host: host.name,
@@ -134,7 +176,7 @@ function outcomeOf(
   error: unknown,
   host: Host,
   elapsedMs: number,
-  { stop, cut }: FanOutOptions,
+  { stop, cut }: Pick<FanOutOptions, 'stop' | 'cut'>,
   isRunning: boolean,
 ): HostOutcome {
   const status = statusOf(error);

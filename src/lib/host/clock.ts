@@ -1,5 +1,5 @@
 import { FailedError } from '../errors.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 
 export interface Clock {
   /** How long a command takes that does nothing, in milliseconds. */
@@ -16,7 +16,7 @@ export function doubtMs({ answerMs }: Clock): number {
 const TIMEOUT_MS = 10_000;
 
 /** Compares a host's clock with ours, as if it had said its time half-way through the round trip. */
-export async function readClock(session: Session): Promise<Clock> {
+export async function readClock(session: ReadSession): Promise<Clock> {
   const date = { words: ['date', '+%s%N'], effect: 'read', timeoutMs: TIMEOUT_MS } as const;
   const sentMs = Date.now();
   const startedAt = performance.now();

@@ -1,10 +1,10 @@
-import { StepFailure, type StepHandler } from '../run/step-handler.js';
+import { type LookHandler, StepFailure } from '../run/step-handler.js';
 import type { ConnectAction } from './actions.js';
 import { lookAtSpare } from './host-facts.js';
 import { expectSameClock } from './same-clock.js';
 
 /** Opens the connection and holds the host against what the app needs, before anything is put on it. */
-export const connectHandler: StepHandler<ConnectAction> = {
+export const connectHandler: LookHandler<ConnectAction> = {
   async apply({ need }, context) {
     const session = await context.session();
     const { unmet, clock } = await lookAtSpare(session, need, context.signal);

@@ -1,10 +1,10 @@
+import { isDistrust, reach, requestStatus } from '../channel/request-status.js';
 import type { HealthCheck } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
 import { bracketed } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
 import { CommandRefusedError, ForwardError, HostError } from '../ssh/connect-error.js';
-import type { Session } from '../ssh/transport.js';
-import { isDistrust, reach, requestStatus } from './health-request.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { readUnit } from './unit.js';
 
 /**
@@ -32,7 +32,7 @@ const BEFORE: StatusRanges = [[200, 399]];
  * the app's port.
  * @throws {HostError} when the connection to the host is lost, or hangs
  */
-export async function askHealth(session: Session, url: URL, check: HealthCheck): Promise<Health> {
+export async function askHealth(session: ReadSession, url: URL, check: HealthCheck): Promise<Health> {
   try {
     const status = await requestStatus(session, url, check);
     const isRight = (check.status ?? BEFORE).some(([from, to]) => status >= from && status <= to);
@@ -56,7 +56,7 @@ export async function askHealth(session: Session, url: URL, check: HealthCheck):
  * instead; empty where it can. Whoever answers, or nobody, is no matter.
  */
 export async function whyNotAskable(
-  session: Session,
+  session: ReadSession,
   { url, check }: { readonly url: string; readonly check: HealthCheck },
 ): Promise<string> {
   try {
@@ -81,7 +81,7 @@ export interface HealthProbe {
 
 /** How a host is at this moment. */
 export async function readHealth(
-  open: () => Promise<Session>,
+  open: () => Promise<ReadSession>,
   host: Host,
   { check, unit }: HealthProbe,
   signal?: AbortSignal,

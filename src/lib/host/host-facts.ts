@@ -2,9 +2,9 @@ import { hostScript } from '../../host-script.js';
 import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords, replacedIn } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
 import { expectSuccess } from '../run/remote.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
 import { type Clock, clockSaid } from './clock.js';
 import { whyNotAskable } from './health-check.js';
@@ -36,7 +36,7 @@ export interface FactsWanted {
 }
 
 /** Reads the facts of a host: its architecture, its system, and what is wanted beside them. */
-export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): RemoteCommand {
+export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): ReadCommand {
   return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', timeoutMs);
 }
 
@@ -84,7 +84,7 @@ export interface SpareLook {
 
 /** Reads a host's facts and holds them against a need. */
 export async function lookAtSpare(
-  session: Session,
+  session: ReadSession,
   need: HostNeed,
   signal?: AbortSignal,
 ): Promise<SpareLook> {
@@ -102,7 +102,7 @@ export async function lookAtSpare(
 }
 
 async function whyUnfit(
-  session: Session,
+  session: ReadSession,
   need: HostNeed,
   result: CommandResult,
   signal?: AbortSignal,
@@ -115,7 +115,7 @@ async function whyUnfit(
 }
 
 /** What `--replace` would take away on a host, a sentence each. */
-export async function readReplaced(session: Session, need: HostNeed): Promise<string[]> {
+export async function readReplaced(session: ReadSession, need: HostNeed): Promise<string[]> {
   if (need.place?.replace !== true) return [];
   const place = { ...need.place, replace: false };
   const result = await session.run(spareCommand({ ...need, place }));
@@ -124,7 +124,7 @@ export async function readReplaced(session: Session, need: HostNeed): Promise<st
 }
 
 /** All that is asked of a host in one visit. */
-function spareCommand(need: HostNeed): RemoteCommand {
+function spareCommand(need: HostNeed): ReadCommand {
   const paths = need.diskFree.map(({ path }) => path);
   const clock = need.clock !== undefined;
   const wanted = { paths, tools: need.tools, units: [need.idleUnit], clock };

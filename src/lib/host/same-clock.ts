@@ -1,6 +1,6 @@
 import { FailedError } from '../errors.js';
 import { StepFailure } from '../run/step-handler.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
 import { type Clock, doubtMs, readClock } from './clock.js';
 
@@ -12,7 +12,7 @@ type ClockNeed = NonNullable<HostNeed['clock']>;
  *
  * @throws {StepFailure} where it is off, or the other cannot tell
  */
-export async function expectSameClock(need: ClockNeed, own: Clock, other: Session): Promise<void> {
+export async function expectSameClock(need: ClockNeed, own: Clock, other: ReadSession): Promise<void> {
   const fault = clockFault(need, own, await sharedClock(other));
   if (fault !== undefined) throw new StepFailure('failed', fault.message, fault.culprit);
 }
@@ -36,10 +36,10 @@ export function clockFault(
 }
 
 const SHARED_MS = 5000;
-const shared = new WeakMap<Session, { readonly atMs: number; readonly clock: Promise<Clock> }>();
+const shared = new WeakMap<ReadSession, { readonly atMs: number; readonly clock: Promise<Clock> }>();
 
 /** Many spares connect at about the same time: they share one answer of the template, which is no older than five seconds. */
-function sharedClock(session: Session): Promise<Clock> {
+function sharedClock(session: ReadSession): Promise<Clock> {
   const known = shared.get(session);
   if (known !== undefined && performance.now() - known.atMs < SHARED_MS) return known.clock;
   const clock = clockOf(session);
@@ -47,7 +47,7 @@ function sharedClock(session: Session): Promise<Clock> {
   return clock;
 }
 
-async function clockOf(session: Session): Promise<Clock> {
+async function clockOf(session: ReadSession): Promise<Clock> {
   try {
     return await readClock(session);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { hostScript } from '../../host-script.js';
 import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { type UnitTimes, unitTimesOf } from './unit-times.js';
 
 /** A unit on a host, and those that go up or down with it. */
@@ -19,7 +19,7 @@ const LOOK_TIMEOUT_MS = 30_000;
 
 /** @throws {StepFailure} when systemd does not tell, or more hangs on it than can be looked at */
 export async function lookAtUnit(
-  session: Session,
+  session: ReadSession,
   unit: string,
   before: 'stop' | 'start',
   signal?: AbortSignal,

@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 
 /** A systemd unit on a host (systemctl(1), `show`). */
 export interface UnitState {
@@ -15,7 +15,7 @@ export interface UnitState {
 
 const SHOW_TIMEOUT_MS = 15_000;
 
-export async function readUnit(session: Session, unit: string, signal?: AbortSignal): Promise<UnitState> {
+export async function readUnit(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitState> {
   const value = await show(session, unit, 'LoadState,ActiveState,InvocationID,Result,NRestarts', signal);
   return {
     loadState: value('LoadState'),
@@ -27,7 +27,7 @@ export async function readUnit(session: Session, unit: string, signal?: AbortSig
 }
 
 /** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
-export async function readLastLine(session: Session, unit: string, signal?: AbortSignal): Promise<string> {
+export async function readLastLine(session: ReadSession, unit: string, signal?: AbortSignal): Promise<string> {
   const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', SHOW_TIMEOUT_MS);
   const { stdout } = await session.run(command, signal ? { signal } : {});
   return stdout.split('\n', 1)[0] ?? '';
@@ -39,7 +39,7 @@ export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
   readonly runsToEnd: boolean;
 }
 
-export async function readRun(session: Session, unit: string, signal?: AbortSignal): Promise<UnitRun> {
+export async function readRun(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitRun> {
   const value = await show(session, unit, 'ActiveState,InvocationID,Type', signal);
   return {
     activeState: value('ActiveState'),
@@ -50,7 +50,7 @@ export async function readRun(session: Session, unit: string, signal?: AbortSign
 
 /** What systemctl(1) says of a unit, by property. */
 async function show(
-  session: Session,
+  session: ReadSession,
   unit: string,
   properties: string,
   signal: AbortSignal | undefined,

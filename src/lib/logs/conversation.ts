@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { PassThrough } from 'node:stream';
+import { openTalk, type Talk } from '../channel/talk.js';
 import { ExitCode } from '../exit-codes.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { onAbort } from '../ssh/abort.js';
 import { HostError } from '../ssh/connect-error.js';
-import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import { type Ask, askLine, JOURNAL } from './ask.js';
 import { type Frame, FrameReader } from './frames.js';
 
@@ -28,9 +28,8 @@ export class SilentHostError extends HostError {}
  */
 export class Conversation {
   readonly #host: string;
-  readonly #asks = new PassThrough();
   readonly #reader: FrameReader;
-  readonly #running: Promise<CommandResult>;
+  readonly #talk: Talk;
   readonly #stop = new AbortController();
   readonly #forget: () => void;
   readonly #open: { readonly ask: Ask | 'hello'; readonly take: (frame: Frame) => void }[] = [];
@@ -39,19 +38,19 @@ export class Conversation {
   #settle: { done: () => void; failed: (error: unknown) => void } | undefined;
   isOver = false;
 
-  constructor(session: Session, command: RemoteCommand, signal: AbortSignal) {
+  constructor(session: ReadSession, command: ReadCommand, signal: AbortSignal) {
     const token = randomBytes(9).toString('base64url');
     this.#host = session.host;
     this.#reader = new FrameReader(token, session.host, () => this.#maxBytes());
     this.#forget = onAbort(signal, (reason) => this.#stop.abort(reason));
-    this.#asks.write(`${token}\n`);
     const onStdout = (chunk: Buffer) => this.#heard(chunk);
-    this.#running = session.run(command, { stdin: this.#asks, onStdout, signal: this.#stop.signal });
+    this.#talk = openTalk(session, command, { onStdout, signal: this.#stop.signal });
+    this.#talk.ask([token]);
     const over = () => {
       this.isOver = true;
       this.#settle?.done();
     };
-    this.#running.then(over, (error) => {
+    this.#talk.over.then(over, (error) => {
       this.isOver = true;
       this.#settle?.failed(error);
     });
@@ -73,7 +72,7 @@ export class Conversation {
   async ask(asks: readonly Ask[], take: (answer: Answer, ask: Ask) => void): Promise<void> {
     if (this.isOver || asks.length === 0) return;
     for (const ask of asks) this.#open.push({ ask, take: (frame) => take(frame as Answer, ask) });
-    this.#asks.write(asks.map((ask) => `${askLine(ask)}\n`).join(''));
+    this.#talk.ask(asks.map(askLine));
     await this.#answers();
   }
 
@@ -93,16 +92,16 @@ export class Conversation {
 
   /** Tells the follower that somebody is there. */
   keep(): void {
-    this.#asks.write('k\n');
+    this.#talk.ask(['k']);
   }
 
   /** Ends it in order, and says how. Errors as Session. */
   async end(): Promise<CommandResult> {
-    this.#asks.end();
+    this.#talk.end();
     this.#answerSince = performance.now();
     this.#listen();
     try {
-      return await this.#running;
+      return await this.#talk.over;
     } finally {
       this.close();
     }
@@ -112,13 +111,13 @@ export class Conversation {
   close(): void {
     clearTimeout(this.#silence);
     this.#forget();
-    this.#running.catch(() => undefined);
+    this.#talk.over.catch(() => undefined);
     if (!this.isOver) this.#stop.abort(new SilentHostError(this.#host, this.#host, ExitCode.failed));
   }
 
   async #answers(): Promise<void> {
     if (this.isOver) {
-      await this.#running;
+      await this.#talk.over;
       return;
     }
     this.#answerSince = performance.now();

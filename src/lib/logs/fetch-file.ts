@@ -8,7 +8,7 @@ import { FailedError } from '../errors.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { LocalFile } from '../own-files/local-file.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import { Why, whyNot } from './left-out.js';
 import { findAgain } from './list.js';
 import type { LogFile } from './listing.js';
@@ -25,7 +25,7 @@ const BYTES_PER_MS = 5000;
 const TRIES = 3;
 
 export interface FetchFileTools {
-  readonly session: Session;
+  readonly session: ReadSession;
   readonly sources: LogSources;
   readonly user: string;
   readonly signal: AbortSignal;
@@ -38,7 +38,7 @@ export interface FetchFileTools {
  *
  * @param part where it is while it is on its way
  * @throws {FailedError} when it may not be read, was rotated out of reach, or what came is not what is there; HostError
- *   as Session
+ *   as ReadSession
  */
 export async function fetchFile(
   file: LogFile,

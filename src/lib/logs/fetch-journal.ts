@@ -5,17 +5,17 @@ import { FailedError } from '../errors.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { LocalFile } from '../own-files/local-file.js';
 import { lastLines } from '../ssh/last-lines.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 
 const TIMEOUT_MS = 3_600_000;
 
 /**
  * Writes the journal of a unit as text, anew each time: it has no bytes to go on from.
  *
- * @throws {FailedError} when journalctl fails; errors of the disk and as Session
+ * @throws {FailedError} when journalctl fails; errors of the disk and as ReadSession
  */
 export async function fetchJournal(
-  session: Session,
+  session: ReadSession,
   unit: string,
   target: string,
   part: string,

@@ -4,7 +4,7 @@ import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import type { Host } from '../names/host.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
-import type { Connections, Session } from '../ssh/transport.js';
+import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';
 import { fetchJournal } from './fetch-journal.js';
 import { firstOf } from './left-out.js';
@@ -24,7 +24,7 @@ export interface FetchRequest {
 }
 
 export interface FetchTools {
-  readonly connections: Connections;
+  readonly connections: ReadConnections;
   readonly notice: (host: string, message: string) => void;
   /** Bytes that are on this machine, of all that will be. */
   readonly progress: (done: number, total: number) => void;
@@ -42,7 +42,7 @@ export interface FetchOutcome {
 
 interface HostFiles {
   readonly logs: HostLogs;
-  readonly session: Session;
+  readonly session: ReadSession;
   readonly files: readonly LogFile[];
 }
 

@@ -1,7 +1,7 @@
 import { hostScript } from '../../host-script.js';
 import { UsageError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { HostError } from '../ssh/connect-error.js';
 import { lastLines } from '../ssh/last-lines.js';
@@ -19,7 +19,7 @@ export const BAD_PATTERN = 64;
 const ENDED_BY_TIMEOUT = [124, 137];
 
 /** The follower of a host; templates/logs/follow.sh. */
-export function followCommand({ files, journal }: LogSources, filter: LogFilter): RemoteCommand {
+export function followCommand({ files, journal }: LogSources, filter: LogFilter): ReadCommand {
   const { grep, exclude } = filter;
   const patterns = [grepFlags(filter), alternatives(grep), alternatives(exclude)];
   const words = [...patterns, journal ?? '', String(MAX_FOLLOWED), ...files];

@@ -1,5 +1,5 @@
 import { hostScript } from '../../host-script.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { type LogFile, readableAsItIs } from './listing.js';
 import { pathWord } from './remote-path.js';
@@ -20,7 +20,7 @@ export interface GrepWords {
 }
 
 /** Searches one file, or the journal of a unit; templates/logs/grep.sh. */
-export function grepCommand(words: GrepWords, what: LogFile | string): RemoteCommand {
+export function grepCommand(words: GrepWords, what: LogFile | string): ReadCommand {
   const { filter, context, sinceMs, untilMs } = words;
   const file = typeof what === 'string' ? ['', ''] : [pathWord(what.path), what.id];
   return scriptCommand(

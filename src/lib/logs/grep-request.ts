@@ -1,4 +1,4 @@
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import type { LogLine } from './log-stream.js';
 import type { Merge } from './merge.js';
 import type { LogFilter } from './sources.js';
@@ -17,7 +17,7 @@ export interface GrepRequest {
 }
 
 export interface GrepTools {
-  readonly connections: Connections;
+  readonly connections: ReadConnections;
   readonly notice: (host: string, message: string) => void;
   readonly sink: LineSink;
   readonly signal: AbortSignal;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceOf } from '../errors.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import { LineCutter, type RawLine } from '../ssh/lines.js';
-import type { CommandResult, Session } from '../ssh/transport.js';
+import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import { BAD_PATTERN, badPattern } from './follow-command.js';
 import { grepCommand } from './grep-command.js';
 import type { GrepRequest, HostGrepTools, SearchEnd } from './grep-request.js';
@@ -69,18 +69,18 @@ export class HostGrep {
     }
   }
 
-  async #searchLog(session: Session, log: string, listing: LogListing): Promise<void> {
+  async #searchLog(session: ReadSession, log: string, listing: LogListing): Promise<void> {
     const { sinceMs = 0 } = this.#request;
     const files = listing.files.filter((file) => file.log === log && file.mtimeMs + 1000 >= sinceMs);
     await this.#searchAll(session, log, files, listing);
   }
 
-  async #searchJournal(session: Session, unit: string, listing: LogListing): Promise<void> {
+  async #searchJournal(session: ReadSession, unit: string, listing: LogListing): Promise<void> {
     await this.#searchAll(session, unit, [unit], listing);
   }
 
   async #searchAll(
-    session: Session,
+    session: ReadSession,
     source: string,
     parts: readonly (LogFile | string)[],
     { clockMs, zoneMinutes }: LogListing,
@@ -116,7 +116,7 @@ export class HostGrep {
   }
 
   async #searchPart(
-    session: Session,
+    session: ReadSession,
     part: LogFile | string,
     add: (lines: readonly RawLine[]) => Promise<void>,
   ): Promise<CommandResult> {

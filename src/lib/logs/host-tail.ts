@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sentenceOf } from '../errors.js';
 import { ConnectError, HostError, LinkLostError, reasonOf } from '../ssh/connect-error.js';
 import type { RawLine } from '../ssh/lines.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { Conversation, SilentHostError } from './conversation.js';
 import { followCommand, requireSound } from './follow-command.js';
 import { NotOurScriptError } from './frames.js';
@@ -132,7 +132,7 @@ export class HostTail {
   }
 
   /** One follower on the host, from its start to its end. True when all was read and no more is wanted. */
-  async #follow(session: Session): Promise<boolean> {
+  async #follow(session: ReadSession): Promise<boolean> {
     const { sources } = this.#logs;
     const { filter, sinceMs } = this.#request;
     const { signal } = this.#tools;

@@ -2,7 +2,7 @@ import { hostScript } from '../../host-script.js';
 import { ExitCode } from '../exit-codes.js';
 import { scriptCommand } from '../shell/quote.js';
 import { HostError } from '../ssh/connect-error.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { minutesOf } from './frames.js';
 import { ListingReader, type LogFile, oddText, tooManyText } from './listing.js';
 import type { LogSources } from './sources.js';
@@ -25,9 +25,9 @@ const TIMEOUT_MS = 60_000;
 const MAX_NAMES = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The files of a host's logs, with those that were rotated away. @throws {HostError} when it cannot be listed; as Session */
+/** The files of a host's logs, with those that were rotated away. @throws {HostError} when it cannot be listed; as ReadSession */
 export async function listLogs(
-  session: Session,
+  session: ReadSession,
   { files: patterns }: LogSources,
   signal?: AbortSignal,
 ): Promise<LogListing> {
@@ -62,7 +62,7 @@ export async function listLogs(
 
 /** The same file where it is by now; itself when it is nowhere. */
 export async function findAgain(
-  session: Session,
+  session: ReadSession,
   sources: LogSources,
   file: LogFile,
   signal: AbortSignal,

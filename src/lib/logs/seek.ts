@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import type { FollowedFiles } from './followed-files.js';
 import { listLogs } from './list.js';
 import { readableAsItIs } from './listing.js';
@@ -18,7 +18,7 @@ const PROBE_TIMEOUT_MS = 30_000;
  * go up, it takes a few looks into it, whatever its size.
  */
 export async function seekSince(
-  session: Session,
+  session: ReadSession,
   sources: LogSources,
   request: TailRequest,
   followed: FollowedFiles,

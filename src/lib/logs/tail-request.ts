@@ -1,4 +1,4 @@
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import type { LogLine } from './log-stream.js';
 import type { Merge } from './merge.js';
 import type { LogFilter } from './sources.js';
@@ -26,7 +26,7 @@ export interface TailEvents {
 }
 
 export interface HostTailTools {
-  readonly connections: Connections;
+  readonly connections: ReadConnections;
   readonly merge: Merge<LogLine>;
   readonly events: TailEvents;
   readonly signal: AbortSignal;

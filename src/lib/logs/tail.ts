@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { HostTail } from './host-tail.js';
 import type { LogLine } from './log-stream.js';
 import { Merge } from './merge.js';
@@ -38,7 +38,7 @@ export interface TailOutcome {
 export async function tailLogs(
   logs: readonly HostLogs[],
   request: TailRequest,
-  tools: { connections: Connections; events: TailEvents; sink: LineSink; signal: AbortSignal },
+  tools: { connections: ReadConnections; events: TailEvents; sink: LineSink; signal: AbortSignal },
 ): Promise<TailOutcome> {
   const { connections, events, sink } = tools;
   const merge = new Merge<LogLine>({

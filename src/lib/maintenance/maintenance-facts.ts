@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/inventory.js';
 import { type Records, type RestartFacts, readPlaces } from '../restart/restart-facts.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import type { AppPlaces, MaintenanceRequest } from './maintenance-request.js';
 
 /** An application with what its hosts and balancers say. */
@@ -12,7 +12,7 @@ export interface AppFacts extends AppPlaces {
 export async function readMaintenanceFacts(
   { apps }: MaintenanceRequest,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   records: Records,
 ): Promise<readonly AppFacts[]> {
   return await Promise.all(

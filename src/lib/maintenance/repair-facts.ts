@@ -5,7 +5,7 @@ import { isDrained, isWanted } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
 import { leftOutBy } from '../restart/left-behind.js';
 import type { Records } from '../restart/restart-facts.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { readJoinFacts } from '../traffic/join-facts.js';
 import { readNotStarted } from '../traffic/not-started.js';
 import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from '../traffic/traffic-facts.js';
@@ -20,7 +20,7 @@ export async function readRepairFacts(
   app: AppConfig,
   room: string,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   records: Records,
 ): Promise<RepairFacts | undefined> {
   const balancers = balancersOf(app, room, inventory);

@@ -3,7 +3,7 @@ import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { drainedWords } from '../traffic/kept-out-words.js';
 import { balancersOf } from '../traffic/traffic-facts.js';
 import { readTraffic, type TrafficRow, withNotStarted } from '../traffic/traffic-status.js';
@@ -15,7 +15,7 @@ import type { Finding } from './resources.js';
  */
 export async function readAbsent(
   host: Host,
-  session: Session,
+  session: ReadSession,
   { apps, rooms }: Config,
   inventory: Inventory,
   ledger: Pick<Ledger, 'keptOut' | 'list' | 'show'>,

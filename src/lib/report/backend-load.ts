@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppConfig } from '../config/config-types.js';
 import { KuafuError } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Balancer } from '../layers/http/balancer.js';
+import type { ReadBalancer } from '../layers/http/balancer.js';
 import { fault } from '../layers/http/fault.js';
 import { type Member, matchMembers } from '../layers/http/match.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { balancerAt } from '../traffic/traffic-facts.js';
 
 export interface ServerLoad {
@@ -30,7 +30,7 @@ export interface BackendAnswer {
 export async function readBackends(
   apps: readonly AppConfig[],
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   sampleMs: number,
   signal: AbortSignal,
 ): Promise<BackendAnswer[]> {
@@ -77,7 +77,7 @@ function membersOf(app: AppConfig, room: string, inventory: Inventory): Member[]
 
 /** @throws StepFailure of the balancer where it counts nothing, or cannot be asked */
 export async function readBackend(
-  at: Balancer,
+  at: ReadBalancer,
   members: readonly Member[],
   sampleMs: number,
   signal: AbortSignal,

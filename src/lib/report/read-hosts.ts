@@ -1,9 +1,9 @@
-import { type FanOutEvent, fanOut, outputLimitFor } from '../fanout/fan-out.js';
+import { type FanOutEvent, fanOutReads, outputLimitFor } from '../fanout/fan-out.js';
 import type { HostOutcome } from '../fanout/outcome.js';
 import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
-import type { Connections, Session } from '../ssh/transport.js';
+import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 import { maskedReading, parseReading, type Reading } from './reading.js';
 import { type ReadingWanted, readingCommand } from './reading-command.js';
 
@@ -19,14 +19,14 @@ export interface HostAnswer {
 }
 
 export interface ReadOptions {
-  readonly connections: Connections;
+  readonly connections: ReadConnections;
   readonly forks: number;
   readonly secrets: Secrets;
   /** How long each host is watched, in milliseconds; 0: how busy it is is not asked. */
   readonly sampleMs: number;
   readonly wanted: (host: Host) => ReadingWanted;
   readonly listener: (event: FanOutEvent) => void;
-  readonly onSession?: (host: string, session: Session) => Promise<void>;
+  readonly onSession?: (host: string, session: ReadSession) => Promise<void>;
   readonly stop: AbortSignal;
   readonly cut: AbortSignal;
 }
@@ -36,7 +36,7 @@ export async function readHosts(hosts: readonly Host[], options: ReadOptions): P
   const { connections, forks, secrets, sampleMs, wanted, listener, onSession, stop, cut } = options;
   const rooms = new Map(hosts.map(({ name, room }) => [name, room]));
   const answers: HostAnswer[] = [];
-  await fanOut(hosts, (host) => readingCommand(wanted(host), sampleMs), {
+  await fanOutReads(hosts, (host) => readingCommand(wanted(host), sampleMs), {
     connections,
     forks,
     outputLimit: outputLimitFor(hosts.length),

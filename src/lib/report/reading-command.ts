@@ -1,6 +1,6 @@
 import { hostScript } from '../../host-script.js';
 import { pathWord } from '../logs/remote-path.js';
-import type { RemoteCommand } from '../shell/command.js';
+import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 
 /** What to read of a host beside what every host has. */
@@ -20,7 +20,7 @@ const ANSWER_MS = 20_000;
  * Reads a host: system, load, memory, file systems, units, and how busy it is over `sampleMs` (0: not at all). It needs
  * a POSIX shell, coreutils, awk and systemd, and changes nothing.
  */
-export function readingCommand(wanted: ReadingWanted, sampleMs: number): RemoteCommand {
+export function readingCommand(wanted: ReadingWanted, sampleMs: number): ReadCommand {
   const args = [
     String(sampleMs / 1000),
     ...wanted.units.map((unit) => `unit=${unit}`),

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { knock } from '../channel/knock.js';
 import { KuafuError, sentenceOf } from '../errors.js';
 import type { Host } from '../names/host.js';
 import { CommandTimeoutError } from '../ssh/connect-error.js';
-import type { Connections, Session } from '../ssh/transport.js';
+import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 
 /** What one host sees of a host of another room. */
 export interface RoomLink {
@@ -40,7 +41,7 @@ const PROBE_TIMEOUT_MS = 900;
 export async function measureLink(
   from: Host,
   to: Host,
-  connections: Connections,
+  connections: ReadConnections,
   signal: AbortSignal,
 ): Promise<RoomLink> {
   const ends = { from: from.name, fromRoom: from.room, to: to.name, toRoom: to.room };
@@ -64,15 +65,18 @@ export async function measureLink(
   }
 }
 
-async function probe(session: Session, to: Host, signal: AbortSignal) {
+async function probe(session: ReadSession, to: Host, signal: AbortSignal) {
   const times: number[] = [];
   let message = '';
   for (let count = 0; count < PROBES; count += 1) {
     const startedAt = performance.now();
     try {
-      const stream = await session.connectTcp(to.ssh.address, to.ssh.port, PROBE_TIMEOUT_MS, signal);
+      await knock(session, to.ssh.address, to.ssh.port, {
+        timeoutMs: PROBE_TIMEOUT_MS,
+        via: 'forward',
+        signal,
+      });
       times.push(performance.now() - startedAt);
-      stream.destroy();
     } catch (error) {
       if (!(error instanceof KuafuError)) throw error;
       message = error instanceof CommandTimeoutError ? 'no answer' : error.message;
@@ -86,7 +90,7 @@ async function probe(session: Session, to: Host, signal: AbortSignal) {
 export async function tryGateway(
   gateway: Host,
   way: GatewayWay['way'],
-  connections: Connections,
+  connections: ReadConnections,
   signal: AbortSignal,
 ): Promise<GatewayWay> {
   const about = { room: gateway.room, host: gateway.name, way, address: gateway.ssh.address };

@@ -8,7 +8,7 @@ import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.
 import type { KeptOut, Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import { HostError } from '../ssh/connect-error.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { isLeave } from '../traffic/actions.js';
 import { readNotStarted } from '../traffic/not-started.js';
 import {
@@ -64,7 +64,7 @@ export interface BalancerLook extends RoomTraffic {
 export async function readRestartFacts(
   request: Pick<RestartRequest, 'app' | 'places'>,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   records: Records,
 ): Promise<RestartFacts> {
   const facts = await readPlaces(request, inventory, connections, records);
@@ -94,7 +94,7 @@ async function lookAround(
   host: Host,
   look: HostLook & { readonly reached: true },
   unit: string,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<HostLook> {
   try {
     return { ...look, around: await lookAtUnit(await connections.session(host), unit, 'stop') };
@@ -116,7 +116,7 @@ function isDown({ unit, health }: Extract<HostLook, { reached: true }>): boolean
 export async function readPlaces(
   { app, places }: Pick<RestartRequest, 'app' | 'places'>,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   records: Records,
 ): Promise<RestartFacts> {
   const all = await records.keptOut();
@@ -136,7 +136,7 @@ async function readBalancers(
   app: AppConfig,
   places: readonly Place[],
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   operations: Operations,
   keptOut: RestartFacts['keptOut'],
 ): Promise<RestartFacts['balancers']> {
@@ -183,7 +183,7 @@ function isLeftOut(member: InTraffic | undefined): boolean {
   return member !== undefined && member.wanted.length === 0 && member.drained.length > 0;
 }
 
-async function lookAt(host: Host, app: AppConfig, connections: Connections): Promise<HostLook> {
+async function lookAt(host: Host, app: AppConfig, connections: ReadConnections): Promise<HostLook> {
   try {
     const session = await connections.session(host);
     const probe = { check: app.health ?? null, unit: app.service };

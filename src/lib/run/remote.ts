@@ -1,17 +1,17 @@
 import type { RemoteCommand } from '../shell/command.js';
 import { lastLines } from '../ssh/last-lines.js';
-import type { CommandIo, CommandResult, Session } from '../ssh/transport.js';
+import type { CommandResult } from '../ssh/transport.js';
 import { StepFailure } from './step-handler.js';
 
 /**
- * Runs a command that must succeed and returns its result.
+ * Runs a command that must succeed and returns its result; a write by a session that may write.
  * @throws {StepFailure} when it exits with another status than 0; the message has `what` and the end of its stderr
  */
-export async function mustRun(
-  session: Session,
-  command: RemoteCommand,
+export async function mustRun<Command extends RemoteCommand, Io>(
+  session: { readonly run: (command: Command, io?: Io) => Promise<CommandResult> },
+  command: Command,
   what: string,
-  io?: CommandIo,
+  io?: Io,
 ): Promise<CommandResult> {
   const result = await session.run(command, io);
   expectSuccess(result, what);

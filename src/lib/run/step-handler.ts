@@ -6,7 +6,7 @@ import type { Host } from '../names/host.js';
 import type { FailureKind } from '../plan/budget.js';
 import type { AnyAction } from '../plan/plan.js';
 import type { StepResult } from '../record/events.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession, Session } from '../ssh/transport.js';
 
 export interface StepOutcome {
   /** False when the host was already as wanted. */
@@ -18,18 +18,17 @@ export interface StepOutcome {
   readonly foreign?: readonly string[];
 }
 
-/** What a handler may use. Everything else it needs is in the action. */
-export interface StepContext {
+/** What a handler may use to look. Everything else it needs is in the action. */
+export interface LookContext {
   readonly operation: string;
   /** The name of the lane: that of its host, where it is on one. */
   readonly lane: string;
   /** The host of the lane. Steps of a lane on no host must not ask for it. */
   readonly host: Host;
-  session(): Promise<Session>;
+  session(): Promise<ReadSession>;
   /** Another host of the plan: a template, a balancer. */
-  sessionOf(name: string): Promise<Session>;
+  sessionOf(name: string): Promise<ReadSession>;
   hostOf(name: string): Host;
-  readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release' | 'setKeptOut'>;
   readonly secrets: Secrets;
   /** An earlier attempt of this step, in this run or one before, may have left its traces. */
   readonly isAgain: boolean;
@@ -37,22 +36,34 @@ export interface StepContext {
   begins(): void;
   /** How another step of the lane ended, in this run or one before; null where it did not. */
   resultOf(step: string): StepResult | null;
-  progress(doneBytes: number, totalBytes: number): void;
   /** Tells whoever looks on what is waited for, where that may take long. */
   waitsFor(what: string): void;
   /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */
   readonly signal: AbortSignal;
 }
 
+/** What a handler may use to do its work. */
+export interface StepContext extends LookContext {
+  session(): Promise<Session>;
+  sessionOf(name: string): Promise<Session>;
+  readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release' | 'setKeptOut'>;
+  progress(doneBytes: number, totalBytes: number): void;
+}
+
 /**
  * Does one kind of action. `apply` is idempotent: doing it twice changes nothing the second time.
- * `probe` tells whether the wanted state is there already; it is asked when an earlier attempt ended as unknown.
+ * `probe` tells whether the wanted state is there already, and only looks; it is asked when an earlier attempt ended as unknown.
  */
 export interface StepHandler<A extends AnyAction = AnyAction> {
   /** It tells when it begins to change something: what ends before that leaves no doubt. */
   readonly tellsBegin?: true;
   apply(action: A, context: StepContext): Promise<StepOutcome>;
-  probe?(action: A, context: StepContext): Promise<boolean>;
+  probe?(action: A, context: LookContext): Promise<boolean>;
+}
+
+/** One whose work is a look: an action that is known to change nothing (`onlyLooks` in the table of its domain). */
+export interface LookHandler<A extends AnyAction> extends StepHandler<A> {
+  apply(action: A, context: LookContext): Promise<StepOutcome>;
 }
 
 /** Closed by the compiler: every kind of a domain, and no other. */

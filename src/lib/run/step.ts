@@ -6,6 +6,7 @@ import type { StepState } from '../record/history.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
 import type { Journal } from './journal.js';
+import { lookingOnly } from './look-context.js';
 import {
   type Handlers,
   handlerOf,
@@ -94,7 +95,7 @@ async function probeOrApply(
   context: StepContext,
   probeFirst: boolean,
 ): Promise<StepOutcome | 'was there'> {
-  if (probeFirst && handler.probe && (await handler.probe(action, context))) return 'was there';
+  if (probeFirst && (await handler.probe?.(action, lookingOnly(context)))) return 'was there';
   return await handler.apply(action, context);
 }
 

@@ -8,7 +8,7 @@ import { placesOf } from '../plan/places.js';
 import type { Lane, Plan } from '../plan/plan.js';
 import { StepFailure } from '../run/step-handler.js';
 import { HostError } from '../ssh/connect-error.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 
 /** What is known of a chosen spare before anything is done. */
 export interface SpareNote {
@@ -28,7 +28,7 @@ const LONGEST_REASON = 600;
 /** What a run would find when it connects to the chosen spares. Reads only. */
 export async function checkSpares(
   plan: Plan,
-  connections: Connections,
+  connections: ReadConnections,
   secrets: Secrets,
 ): Promise<SpareNotes> {
   const lanes = placesOf(plan)?.lanes ?? [];
@@ -44,7 +44,7 @@ export async function checkSpares(
 async function checkSpare(
   plan: Plan,
   lane: Lane,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<{ readonly [Key in keyof SpareNotes]?: readonly string[] }> {
   const hostOf = (name: string) => plan.hosts.find((candidate) => candidate.name === name);
   const host = hostOf(lane.name);

@@ -4,7 +4,7 @@ import { RefusedError } from '../errors.js';
 import { hostFactsCommand, parseHostFacts } from '../host/host-facts.js';
 import { fold } from '../names/fold.js';
 import { mustRun } from '../run/remote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { lookAtTemplate, type TemplateLook } from './template-look.js';
 
 /** What the template host is and has; read before a plan is made, changing nothing. */
@@ -25,7 +25,7 @@ const READ_TIMEOUT_MS = 20_000;
  * @throws {RefusedError} when its files cannot be read as configured: one is missing, or changes while it is read
  */
 export async function readTemplate(
-  session: Session,
+  session: ReadSession,
   app: AppConfig,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<TemplateFacts> {
@@ -54,7 +54,7 @@ function excludedPaths(app: AppConfig): readonly string[] {
 }
 
 async function readFingerprint(
-  session: Session,
+  session: ReadSession,
   app: AppConfig,
   exclude: readonly string[],
   { hasUnit, bytes }: TemplateLook,

@@ -5,7 +5,7 @@ import { isIn } from '../config/system-paths.js';
 import { closedMode, type EnvAccess } from '../env/env-access.js';
 import type { Risk } from '../plan/plan.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 
 /** What there is to know of a template host beside the bytes of its files. */
 export interface TemplateLook {
@@ -43,7 +43,7 @@ const MOST_NAMES = 5;
 
 /** Reads all this from a template host; what cannot be read of it is empty. */
 export async function lookAtTemplate(
-  session: Session,
+  session: ReadSession,
   { service, user = '', env, files }: AppConfig,
 ): Promise<TemplateLook> {
   const words = [service, user, env?.file ?? '', ...files];

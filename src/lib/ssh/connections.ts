@@ -2,6 +2,7 @@ import { FailedError } from '../errors.js';
 import { withPort } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
 import { unlessAborted } from './abort.js';
+import { connectionsBehind } from './behind.js';
 import { ConnectError, LinkLostError } from './connect-error.js';
 import { Deadline } from './deadline.js';
 import { dial } from './dial.js';
@@ -22,7 +23,7 @@ import { type FindJumpHost, type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
 import type { Ssh2 } from './ssh2.js';
 import { StartLimits, type StartOptions } from './start-limits.js';
-import type { Connections, Session } from './transport.js';
+import type { Connections, ReadConnections, Session } from './transport.js';
 
 export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, StartOptions {
   readonly findJumpHost: FindJumpHost;
@@ -31,7 +32,7 @@ export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, Start
   /** Hears of each host before it is dialled for the first time, jump hosts among them. */
   readonly onDial?: ((host: Host) => void) | undefined;
   /** Other connections whose jump hosts are used, so that none of them asks a person twice; they must stay open longer. */
-  readonly through?: Connections | undefined;
+  readonly through?: ReadConnections | undefined;
   /** Whose turn it is to be asked; shared by connections of one process, as it has one terminal. */
   readonly questions?: Questions | undefined;
   readonly keepalive?: Keepalive;
@@ -145,7 +146,7 @@ class SshConnections implements Connections {
   }
 
   #sharedJump(via: Route): Promise<SshSession> {
-    const { through } = this.#options;
+    const through = this.#options.through && connectionsBehind(this.#options.through);
     if (through instanceof SshConnections) return through.#sharedJump(via);
     this.#bastions.add(via.key);
     return this.#shared(via);

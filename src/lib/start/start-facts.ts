@@ -3,7 +3,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { balancersWithout } from '../restart/lost-places.js';
 import { type RestartFacts, readRestartFacts } from '../restart/restart-facts.js';
 import type { RestartRequest } from '../restart/restart-request.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { type JoinFacts, readJoinFacts } from '../traffic/join-facts.js';
 import { isService } from '../unit/actions.js';
 
@@ -18,7 +18,7 @@ export interface StartFacts extends RestartFacts {
 export async function readStartFacts(
   request: RestartRequest,
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
   ledger: Pick<Ledger, 'list' | 'show' | 'keptOut' | 'takenSpares'>,
 ): Promise<StartFacts> {
   const facts = await readRestartFacts(request, inventory, connections, ledger);

@@ -1,12 +1,12 @@
 import type { AppConfig } from '../config/config-types.js';
 import { readHealth } from '../host/health-check.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Balancer } from '../layers/http/balancer.js';
+import type { ReadBalancer } from '../layers/http/balancer.js';
 import { isWanted } from '../layers/http/server-state.js';
 import { isAddress } from '../names/addresses.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import {
   type BalancerView,
   balancerAt,
@@ -34,7 +34,7 @@ export async function readJoinFacts(
   room: string,
   spares: readonly Host[],
   inventory: Inventory,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<JoinFacts | undefined> {
   const balancers = balancersOf(app, room, inventory);
   const { traffic } = app;
@@ -86,7 +86,7 @@ function withoutAddress(spares: readonly Host[]): string[] {
 }
 
 /** Somebody must have seen a host healthy before users are sent there. */
-export function uncheckedJoin({ name, health }: AppConfig, { can }: Pick<Balancer, 'can'>): string[] {
+export function uncheckedJoin({ name, health }: AppConfig, { can }: Pick<ReadBalancer, 'can'>): string[] {
   if (can.has('own-health-checks') || health !== undefined) return [];
   return [
     `it asks no server for its health, and apps.${name} has no health: a host could join that does not answer`,
@@ -108,7 +108,7 @@ function outBefore({ host, byHost }: BalancerView): string[] {
 export async function unaskableHealth(
   { health, service }: AppConfig,
   template: Host,
-  connections: Connections,
+  connections: ReadConnections,
 ): Promise<readonly string[]> {
   if (health === undefined) return [];
   const found = await readHealth(() => connections.session(template), template, {

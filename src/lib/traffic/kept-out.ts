@@ -5,7 +5,7 @@ import { isWanted } from '../layers/http/server-state.js';
 import { isSameAddress } from '../names/addresses.js';
 import type { StepContext } from '../run/step-handler.js';
 
-type LookContext = Pick<StepContext, 'sessionOf' | 'signal'>;
+type WatchContext = Pick<StepContext, 'sessionOf' | 'signal'>;
 
 const LOOK_EVERY_MS = 200;
 
@@ -35,7 +35,7 @@ export class OutOfTraffic {
    */
   async during<T>(
     servers: readonly BalancerServer[],
-    context: LookContext,
+    context: WatchContext,
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly again: number }> {
     const counts = servers.map((): Count => ({ again: 0 }));
@@ -53,7 +53,7 @@ export class OutOfTraffic {
     return { result, again: counts.reduce((sum, { again }) => sum + again, 0) };
   }
 
-  #begin(server: BalancerServer, count: Count, context: LookContext): Watch {
+  #begin(server: BalancerServer, count: Count, context: WatchContext): Watch {
     const { balancer, control, backend } = server;
     const key = JSON.stringify([balancer, control, backend]);
     const known = this.#watches.get(key);
@@ -67,7 +67,7 @@ export class OutOfTraffic {
     return watch;
   }
 
-  async #keepLooking(key: string, watch: Watch, at: BalancerServer, context: LookContext): Promise<void> {
+  async #keepLooking(key: string, watch: Watch, at: BalancerServer, context: WatchContext): Promise<void> {
     while (watch.servers.size > 0 && !context.signal.aborted) {
       watch.look = look(watch, at, context);
       await watch.look;
@@ -79,7 +79,7 @@ export class OutOfTraffic {
 }
 
 /** A balancer that cannot be asked now, such as one that is being restarted, is asked again; the join says it if it stays. */
-async function look({ servers }: Watch, at: BalancerServer, context: LookContext): Promise<void> {
+async function look({ servers }: Watch, at: BalancerServer, context: WatchContext): Promise<void> {
   try {
     const balancer = await balancerOf(at, context);
     const wanted = (await balancer.readServers()).filter(isWanted);

@@ -1,7 +1,7 @@
 import { type Health, readHealth } from '../host/health-check.js';
 import { costs, counts, type Seen } from '../host/serving.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
-import { atEach } from '../layers/http/everywhere.js';
+import { askEach } from '../layers/http/everywhere.js';
 import { serversAt } from '../layers/http/match.js';
 import { isInTraffic, type ServerState } from '../layers/http/server-state.js';
 import type { StepContext } from '../run/step-handler.js';
@@ -24,7 +24,7 @@ export async function readServing(
   servers: readonly BalancerServer[],
   context: StepContext,
 ): Promise<Serving> {
-  const views = await atEach(servers, context, (balancer) => balancer.readServers());
+  const views = await askEach(servers, context, (balancer) => balancer.readServers());
   const seen = new Map(members.map((name) => [name, seenAs(name, servers, views, context)]));
   const healths = new Map(
     await Promise.all(

@@ -2,13 +2,13 @@ import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
 import type { Seen } from '../host/serving.js';
 import type { Inventory } from '../inventory/inventory.js';
-import { openBalancer } from '../layers/http/adapters.js';
-import type { Backend, Balancer } from '../layers/http/balancer.js';
+import { lookAtBalancer } from '../layers/http/adapters.js';
+import type { Backend, ReadBalancer } from '../layers/http/balancer.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
 import { isDrained, isInTraffic, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 
 /** A host as the balancers of its room have it. */
 export interface InTraffic {
@@ -55,7 +55,7 @@ export async function readBalancerViews(
   balancers: readonly Host[],
   members: readonly Host[],
   inventory: Inventory,
-  connections: Pick<Connections, 'session'>,
+  connections: Pick<ReadConnections, 'session'>,
 ): Promise<readonly BalancerView[]> {
   const known = [...inventory.hosts.values()].map(({ name, ssh }) => ({ name, address: ssh.address }));
   const { port } = traffic;
@@ -89,7 +89,7 @@ export async function readOtherBackends(
   traffic: TrafficConfig,
   balancers: readonly Host[],
   members: readonly Host[],
-  connections: Pick<Connections, 'session'>,
+  connections: Pick<ReadConnections, 'session'>,
   taken: readonly BalancerServer[] = [],
 ): Promise<readonly BalancerView[]> {
   const found = await Promise.all(
@@ -114,7 +114,7 @@ export async function readOtherBackends(
 
 /** The servers of the other backends of a balancer, by the names of those; none where it knows one alone. */
 export async function serversElsewhere(
-  balancer: Balancer,
+  balancer: ReadBalancer,
 ): Promise<ReadonlyMap<string, readonly ServerState[]>> {
   if (!balancer.can.has('several-backends')) return new Map();
   const all = [...(await balancer.readAllServers())];
@@ -125,7 +125,7 @@ export async function serversElsewhere(
 export async function requireControlAt(
   traffic: TrafficConfig,
   balancers: readonly Host[],
-  connections: Pick<Connections, 'session'>,
+  connections: Pick<ReadConnections, 'session'>,
 ): Promise<void> {
   for (const host of balancers) await (await balancerAt(traffic, host, connections)).requireControl();
 }
@@ -134,11 +134,11 @@ export async function requireControlAt(
 export async function balancerAt(
   { control, backend }: TrafficConfig,
   host: Host,
-  connections: Pick<Connections, 'session'>,
+  connections: Pick<ReadConnections, 'session'>,
   signal?: AbortSignal,
-): Promise<Balancer> {
+): Promise<ReadBalancer> {
   const session = await connections.session(host, signal);
-  return openBalancer({ session, backend: { balancer: host.name, control, backend }, signal });
+  return lookAtBalancer({ session, backend: { balancer: host.name, control, backend }, signal });
 }
 
 /** The views of a room's balancers as one: in traffic at any of them is in traffic. */

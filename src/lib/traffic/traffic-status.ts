@@ -1,6 +1,6 @@
 import type { AppConfig } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
-import type { Balancer } from '../layers/http/balancer.js';
+import type { ReadBalancer } from '../layers/http/balancer.js';
 import { placeOf } from '../layers/http/match.js';
 import {
   isDrained,
@@ -11,7 +11,7 @@ import {
 } from '../layers/http/server-state.js';
 import type { KeptOut, Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
-import type { Connections } from '../ssh/transport.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { readNotStarted } from './not-started.js';
 import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
@@ -70,7 +70,7 @@ export async function readTraffic(
   room: string,
   balancer: Host,
   inventory: Inventory,
-  connections: Pick<Connections, 'session'>,
+  connections: Pick<ReadConnections, 'session'>,
   keptOut: readonly KeptOut[],
 ): Promise<TrafficAnswer> {
   const { traffic } = app;
@@ -103,7 +103,7 @@ export async function withNotStarted(
 }
 
 /** What a balancer counts of its servers; nothing where it counts nothing. */
-export async function countsAt(balancer: Balancer): Promise<ReadonlyMap<string, ServerStatistics>> {
+export async function countsAt(balancer: ReadBalancer): Promise<ReadonlyMap<string, ServerStatistics>> {
   return balancer.can.has('statistics') ? await balancer.readStatistics() : new Map();
 }
 

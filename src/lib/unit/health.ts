@@ -3,7 +3,7 @@ import { askHealth } from '../host/health-check.js';
 import { readLastLine, readRun, readUnit, type UnitRun } from '../host/unit.js';
 import { placesOf } from '../layers/http/balancer-servers.js';
 import { type StepContext, StepFailure, type StepHandler, THIS_MACHINE } from '../run/step-handler.js';
-import type { Session } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import { forgottenNote } from '../traffic/drain.js';
 import type { OutOfTraffic } from '../traffic/kept-out.js';
 import type { HealthAction } from './actions.js';
@@ -80,7 +80,7 @@ function cannotAsk(reason: string): StepFailure {
  * @returns its run
  * @throws {StepFailure} when it has died, or dies again and again
  */
-async function lookAlive(session: Session, unit: string, context: StepContext): Promise<string> {
+async function lookAlive(session: ReadSession, unit: string, context: StepContext): Promise<string> {
   const { activeState, invocation, result, restarts } = await readUnit(session, unit, context.signal);
   const isDead = activeState === 'failed';
   if (!isDead && restarts < TOO_MANY_RESTARTS) return invocation;
@@ -91,7 +91,7 @@ async function lookAlive(session: Session, unit: string, context: StepContext): 
 }
 
 async function unhealthy(
-  session: Session,
+  session: ReadSession,
   unit: string,
   what: string,
   context: StepContext,

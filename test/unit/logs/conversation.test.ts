@@ -6,7 +6,7 @@ import { followCommand } from '../../../src/lib/logs/follow-command.js';
 import { NotOurScriptError } from '../../../src/lib/logs/frames.js';
 import type { CommandIo, CommandResult, Session } from '../../../src/lib/ssh/transport.js';
 
-const COMMAND = { words: ['sh'], effect: 'read', timeoutMs: 1000 } as const;
+const COMMAND = { words: ['sh', '-c', ''], effect: 'read', timeoutMs: 1000 } as const;
 const ASK = { kind: 'read', id: '1_1_1', path: '/l/a.log', from: 100, size: 50 } as const;
 
 /** A host that says, to each line it is asked, what the test has it say; MARK stands for the mark. */
@@ -67,11 +67,11 @@ describe('Conversation', () => {
   });
 
   it('says its mark over stdin alone, another one each time', () => {
-    const said: string[] = [];
+    const inputs: Readable[] = [];
     const session = {
       host: 'web-b-01',
       run: (_command: unknown, { stdin }: CommandIo) => {
-        said.push(`${(stdin as Readable).read()}`);
+        inputs.push(stdin as Readable);
         return new Promise(() => undefined);
       },
     } as unknown as Session;
@@ -79,6 +79,7 @@ describe('Conversation', () => {
     const command = followCommand({ files: ['/l/a.log'], journal: 'a.service' }, filter);
     for (let talks = 0; talks < 2; talks++)
       new Conversation(session, command, new AbortController().signal).close();
+    const said = inputs.map((input) => `${input.read()}`);
     expect(new Set(said).size).toBe(2);
     for (const line of said) {
       expect(line).toMatch(/^[\w-]{12}\n$/);

@@ -1,5 +1,5 @@
-import type { Session } from '../../ssh/transport.js';
-import type { Backend, Balancer, BalancerAdapter, Capability } from './balancer.js';
+import type { ReadSession, Session } from '../../ssh/transport.js';
+import type { Backend, Balancer, BalancerAdapter, Capability, ReadBalancer } from './balancer.js';
 import { haproxyAdapter } from './haproxy/adapter.js';
 
 /** The products that carry requests: the one list of them. Their names stand before the colon of a control address. */
@@ -8,18 +8,23 @@ const ADAPTERS = { haproxy: haproxyAdapter } satisfies Readonly<Record<string, B
 /** Plans of versions that knew one product alone have no name there. */
 const UNNAMED: keyof typeof ADAPTERS = 'haproxy';
 
-/** The balancer behind a session, for one of its backends. @throws an Error for a product that nobody knows */
-export function openBalancer({
-  session,
-  backend,
-  signal,
-}: {
-  readonly session: Session;
+/** A backend of a balancer, and the session by which it is reached. */
+interface Way<S extends ReadSession> {
+  readonly session: S;
   readonly backend: Backend;
   readonly signal?: AbortSignal | undefined;
-}): Balancer {
+}
+
+/** The balancer behind a session, for one of its backends. @throws an Error for a product that nobody knows */
+export function openBalancer({ session, backend, signal }: Way<Session>): Balancer {
   const { adapter, address } = adapterOf(backend.control);
   return adapter.open({ session, backend, address, signal });
+}
+
+/** The same for whoever only asks. @throws as openBalancer() */
+export function lookAtBalancer({ session, backend, signal }: Way<ReadSession>): ReadBalancer {
+  const { adapter, address } = adapterOf(backend.control);
+  return adapter.look({ session, backend, address, signal });
 }
 
 /** What the balancers behind a control address can. @throws as openBalancer() */

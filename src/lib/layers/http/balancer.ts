@@ -1,4 +1,4 @@
-import type { Session } from '../../ssh/transport.js';
+import type { ReadSession, Session } from '../../ssh/transport.js';
 import type { BalancerServer } from './balancer-servers.js';
 import type { ServerState, ServerStatistics } from './server-state.js';
 
@@ -38,12 +38,11 @@ export interface OpenRequests {
 }
 
 /**
- * One backend of one balancer, reached and ready to be asked. What changes anything is idempotent, is about the servers that
- * have the address and port of the place it is given, and leaves alone what somebody else did to them.
+ * One backend of one balancer, reached and ready to be asked; nothing of it is changed.
  * Everything throws StepFailure of the balancer where it gives no answer or another one than it should, and HostError where
  * it is not reached.
  */
-export interface Balancer {
+export interface ReadBalancer {
   readonly backend: Backend;
   readonly can: ReadonlySet<Capability>;
 
@@ -62,7 +61,13 @@ export interface Balancer {
   readOpenRequests(server: BalancerServer, replacedWithinMs: number): Promise<OpenRequests>;
   /** How a server would be added at this place; nothing is changed. */
   readJoinTerms(server: BalancerServer): Promise<JoinTerms>;
+}
 
+/**
+ * The same, which takes commands, too. What changes anything is idempotent, is about the servers that have the address and port
+ * of the place it is given, and leaves alone what somebody else did to them.
+ */
+export interface Balancer extends ReadBalancer {
   /**
    * Makes a server known, drained: its health is checked and it gets no request; with `enrol-before-join`. One that is there
    * and gets requests stays as it is; whom somebody had taken out before is drained as well. Returns whether anything was
@@ -87,8 +92,8 @@ export interface Balancer {
 }
 
 /** What an adapter needs to reach a backend. */
-export interface Reached {
-  readonly session: Session;
+export interface Reached<S extends ReadSession = Session> {
+  readonly session: S;
   readonly backend: Backend;
   /** Where the balancer's host takes commands, in the words of the product. */
   readonly address: string;
@@ -98,5 +103,8 @@ export interface Reached {
 /** A product that carries requests. */
 export interface BalancerAdapter {
   readonly can: ReadonlySet<Capability>;
+  /** To ask. */
+  look(reached: Reached<ReadSession>): ReadBalancer;
+  /** To ask and to command. */
   open(reached: Reached): Balancer;
 }

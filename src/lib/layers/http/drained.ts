@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Balancer, OpenRequests } from './balancer.js';
+import type { Balancer, OpenRequests, ReadBalancer } from './balancer.js';
 import type { BalancerServer } from './balancer-servers.js';
 import { fault } from './fault.js';
 import { ownServers } from './match.js';
@@ -67,6 +67,9 @@ export async function leave(
  * The servers that a step is about, as they are now.
  * @throws StepFailure of the balancer where another host has the name that the step knows
  */
-export async function readOwn(balancer: Balancer, server: BalancerServer): Promise<readonly ServerState[]> {
+export async function readOwn(
+  balancer: ReadBalancer,
+  server: BalancerServer,
+): Promise<readonly ServerState[]> {
   return ownServers(await balancer.readServers(), server, balancer.backend);
 }

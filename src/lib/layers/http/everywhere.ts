@@ -1,11 +1,11 @@
-import type { Session } from '../../ssh/transport.js';
-import { openBalancer } from './adapters.js';
-import type { Balancer } from './balancer.js';
+import type { ReadSession, Session } from '../../ssh/transport.js';
+import { lookAtBalancer, openBalancer } from './adapters.js';
+import type { Balancer, ReadBalancer } from './balancer.js';
 import type { BalancerServer } from './balancer-servers.js';
 
 /** The way to balancers, by the names of their hosts. */
-export interface Reach {
-  sessionOf(name: string): Promise<Session>;
+export interface Reach<S extends ReadSession = Session> {
+  sessionOf(name: string): Promise<S>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,9 +18,26 @@ export async function atEach<T>(
   reach: Reach,
   work: (balancer: Balancer, server: BalancerServer) => Promise<T>,
 ): Promise<readonly T[]> {
-  const ends = await Promise.allSettled(
-    servers.map(async (server) => await work(await balancerOf(server, reach), server)),
-  );
+  return await allOf(servers, async (server) => await work(await balancerOf(server, reach), server));
+}
+
+/** The same for what is asked alone. */
+export async function askEach<T>(
+  servers: readonly BalancerServer[],
+  { sessionOf, signal }: Reach<ReadSession>,
+  work: (balancer: ReadBalancer, server: BalancerServer) => Promise<T>,
+): Promise<readonly T[]> {
+  return await allOf(servers, async (server) => {
+    const session = await sessionOf(server.balancer);
+    return await work(lookAtBalancer({ session, backend: server, signal }), server);
+  });
+}
+
+async function allOf<T>(
+  servers: readonly BalancerServer[],
+  work: (server: BalancerServer) => Promise<T>,
+): Promise<readonly T[]> {
+  const ends = await Promise.allSettled(servers.map(work));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));

@@ -1,4 +1,5 @@
-import type { Balancer, BalancerAdapter, Capability, Reached } from '../balancer.js';
+import type { ReadSession } from '../../../ssh/transport.js';
+import type { Balancer, BalancerAdapter, Capability, Reached, ReadBalancer } from '../balancer.js';
 import { closeServer, drainServer, readOpenRequests, removeServer } from './drain.js';
 import { enrolBackend, joinBackend, readJoinOptions } from './join.js';
 import { checkAnew, shutServer } from './maintenance.js';
@@ -15,13 +16,12 @@ const CAN: ReadonlySet<Capability> = new Set<Capability>([
 ]);
 
 /** HAProxy by its runtime API; the address is that of its Unix socket on the balancer's host. */
-export const haproxyAdapter: BalancerAdapter = { can: CAN, open };
+export const haproxyAdapter: BalancerAdapter = { can: CAN, look, open };
 
-function open({ session, backend: at, address, signal }: Reached): Balancer {
-  const { balancer, backend } = at;
-  const runtime = { session, backend: { balancer, socket: address, backend }, signal };
+function look(reached: Reached<ReadSession>): ReadBalancer {
+  const runtime = runtimeOf(reached);
   return {
-    backend: at,
+    backend: reached.backend,
     can: CAN,
     requireControl: () => requireAdmin(runtime),
     readServers: () => readServers(runtime),
@@ -29,6 +29,13 @@ function open({ session, backend: at, address, signal }: Reached): Balancer {
     readStatistics: () => readStatistics(runtime),
     readOpenRequests: (server, replacedWithinMs) => readOpenRequests(runtime, server, replacedWithinMs),
     readJoinTerms: (server) => readJoinOptions(runtime, server),
+  };
+}
+
+function open(reached: Reached): Balancer {
+  const runtime = runtimeOf(reached);
+  return {
+    ...look(reached),
     enrol: (server) => enrolBackend(runtime, server),
     join: (server, intent) => joinBackend(runtime, server, intent),
     drain: (server) => drainServer(runtime, server),
@@ -37,4 +44,13 @@ function open({ session, backend: at, address, signal }: Reached): Balancer {
     reopen: (server) => checkAnew(runtime, server),
     remove: (server) => removeServer(runtime, server),
   };
+}
+
+function runtimeOf<S extends ReadSession>({
+  session,
+  backend: { balancer, backend },
+  address,
+  signal,
+}: Reached<S>) {
+  return { session, backend: { balancer, socket: address, backend }, signal };
 }

@@ -3,7 +3,7 @@ import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { isDrained, isWanted } from '../server-state.js';
 import { readPredecessors, readProcess } from './process.js';
-import { call, type Runtime } from './runtime-socket.js';
+import { call, type ReadRuntime, type Runtime } from './runtime-socket.js';
 import { type HaproxyServer, readOwn } from './servers.js';
 import { readStatistics } from './statistics.js';
 
@@ -45,7 +45,7 @@ async function remove(runtime: Runtime, backend: string, { name, isOfFile }: Hap
 
 /** Its sessions, and whether a process that a reload replaced within that time still has some of its own. */
 export async function readOpenRequests(
-  runtime: Runtime,
+  runtime: ReadRuntime,
   server: BalancerServer,
   replacedWithinMs: number,
 ): Promise<OpenRequests> {
@@ -54,13 +54,13 @@ export async function readOpenRequests(
 }
 
 /** After a reload that is no longer ago than requests may take to end. */
-async function hasPredecessor(runtime: Runtime, withinMs: number): Promise<boolean> {
+async function hasPredecessor(runtime: ReadRuntime, withinMs: number): Promise<boolean> {
   const process = await readProcess(runtime);
   if (process.uptimeS * 1000 > withinMs) return false;
   return ((await readPredecessors(runtime, process)) ?? []).length > 0;
 }
 
-async function currentSessions(runtime: Runtime, server: BalancerServer): Promise<number> {
+async function currentSessions(runtime: ReadRuntime, server: BalancerServer): Promise<number> {
   const own = await readOwn(runtime, server);
   const statistics = await readStatistics(runtime);
   return own.reduce((sum, { name }) => sum + (statistics.get(name)?.sessions ?? 0), 0);

@@ -7,7 +7,7 @@ import { placeOf } from '../match.js';
 import { isDrained, isWanted } from '../server-state.js';
 import { type JoinOptions, optionsOfNeighbours } from './neighbours.js';
 import { readBackendLines } from './process.js';
-import { call, type Runtime } from './runtime-socket.js';
+import { call, type ReadRuntime, type Runtime } from './runtime-socket.js';
 import { type HaproxyServer, isHalfAdded, readOwn, readServers } from './servers.js';
 import { readStatistics } from './statistics.js';
 import { waitUntilHealthy, waitUntilUp } from './up.js';
@@ -64,7 +64,7 @@ export async function joinBackend(
 }
 
 /** How a server would be added: what is asked at planning, and again when it is done. */
-export async function readJoinOptions(runtime: Runtime, server: BalancerServer): Promise<JoinOptions> {
+export async function readJoinOptions(runtime: ReadRuntime, server: BalancerServer): Promise<JoinOptions> {
   if (server.options !== undefined) return { words: server.options, notes: [] };
   const [servers, statistics, lines] = await Promise.all([
     readServers(runtime),
@@ -76,7 +76,7 @@ export async function readJoinOptions(runtime: Runtime, server: BalancerServer):
 }
 
 /** A server that was added is of no use with a weight of 0, as a free place of the configuration file may have. */
-async function requireWeight(runtime: Runtime, server: BalancerServer): Promise<void> {
+async function requireWeight(runtime: ReadRuntime, server: BalancerServer): Promise<void> {
   if ((await readOwn(runtime, server)).some(({ weight }) => weight > 0)) return;
   throw fault(runtime.backend, `gives ${server.name} a weight of 0, with which it gets no request`);
 }

@@ -1,7 +1,7 @@
 import { hostScript } from '../../../../host-script.js';
 import { scriptCommand } from '../../../shell/quote.js';
-import type { Session } from '../../../ssh/transport.js';
-import { ask, type Runtime } from './runtime-socket.js';
+import type { ReadSession } from '../../../ssh/transport.js';
+import { ask, type ReadRuntime } from './runtime-socket.js';
 import { type BackendLines, parseBackend } from './server-lines.js';
 
 /** The process of HAProxy that answers now: another one after each reload. */
@@ -14,20 +14,20 @@ export interface Process {
 const SCRIPT_TIMEOUT_MS = 15_000;
 const MAX_CONFIGURATION_BYTES = 4_000_000;
 
-export async function readProcess(runtime: Runtime): Promise<Process> {
+export async function readProcess(runtime: ReadRuntime): Promise<Process> {
   const answer = await ask(runtime, 'show info');
   const value = (key: string) => new RegExp(`^${key}: (\\d{1,10})$`, 'm').exec(answer)?.[1] ?? '';
   return { pid: value('Pid'), uptimeS: Number(value('Uptime_sec')) };
 }
 
 /** By session, as hosts that join one after the other all want it: what was read, and of which process. */
-const configurations = new WeakMap<Session, { readonly pid: string; readonly text: string }>();
+const configurations = new WeakMap<ReadSession, { readonly pid: string; readonly text: string }>();
 
 /**
  * What its configuration file says of the backend; undefined where it cannot be read or cannot be understood. Read once of each
  * process: a file that was changed since then says nothing of it before the next reload.
  */
-export async function readBackendLines(runtime: Runtime): Promise<BackendLines | undefined> {
+export async function readBackendLines(runtime: ReadRuntime): Promise<BackendLines | undefined> {
   const { pid } = await readProcess(runtime);
   const known = configurations.get(runtime.session);
   const text = known?.pid === pid ? known.text : await readConfiguration(runtime, pid);
@@ -36,7 +36,7 @@ export async function readBackendLines(runtime: Runtime): Promise<BackendLines |
   return parseBackend(text, runtime.backend.backend);
 }
 
-async function readConfiguration({ session, signal }: Runtime, pid: string): Promise<string | undefined> {
+async function readConfiguration({ session, signal }: ReadRuntime, pid: string): Promise<string | undefined> {
   const words = [pid === '' ? '0' : pid];
   const command = scriptCommand(hostScript('balancer/configuration'), words, 'read', SCRIPT_TIMEOUT_MS);
   const io = { maxOutputBytes: MAX_CONFIGURATION_BYTES, ...(signal ? { signal } : {}) };
@@ -49,7 +49,7 @@ async function readConfiguration({ session, signal }: Runtime, pid: string): Pro
  * Undefined: it cannot be told, as for an HAProxy in a container.
  */
 export async function readPredecessors(
-  runtime: Runtime,
+  runtime: ReadRuntime,
   { pid }: Process,
 ): Promise<readonly string[] | undefined> {
   if (pid === '') return undefined;

@@ -1,11 +1,10 @@
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openUnix } from '../../../channel/channel.js';
+import { askUnix, type LineBounds, type Question, tellUnix } from '../../../channel/unix-line.js';
 import { Semaphore } from '../../../run/semaphore.js';
 import type { StepFailure } from '../../../run/step-handler.js';
-import { onAbort, unlessAborted } from '../../../ssh/abort.js';
+import { unlessAborted } from '../../../ssh/abort.js';
 import { ForwardError } from '../../../ssh/connect-error.js';
-import type { Session } from '../../../ssh/transport.js';
+import type { ReadSession, Session } from '../../../ssh/transport.js';
 import { fault } from '../fault.js';
 
 /**
@@ -21,15 +20,19 @@ export interface HaproxyBackend {
 }
 
 /** A balancer that is being asked. */
-export interface Runtime {
-  readonly session: Session;
+export interface ReadRuntime {
+  readonly session: ReadSession;
   readonly backend: HaproxyBackend;
   readonly signal?: AbortSignal | undefined;
 }
 
-const CALL_TIMEOUT_MS = 10_000;
+/** One that takes commands, too. */
+export interface Runtime extends ReadRuntime {
+  readonly session: Session;
+}
+
 /** A thousand servers have statistics of 600 kB, and states of 110 kB; more than this is no answer. */
-const MAX_ANSWER_BYTES = 16_000_000;
+const BOUNDS = { timeoutMs: 10_000, maxBytes: 16_000_000 };
 const AGAIN_MS = 250;
 const OPEN_ATTEMPTS = 5;
 const WORDS = /^[A-Za-z0-9 _./:,()[\]@%=+"'-]+$/;
@@ -37,7 +40,7 @@ const WORDS = /^[A-Za-z0-9 _./:,()[\]@%=+"'-]+$/;
 // HAProxy answers 10 connections to its socket at a time and turns others away (Configuration Manual, `stats maxconn`);
 // some of them belong to others, such as its exporters.
 const CALLS_AT_ONCE = 3;
-const slots = new WeakMap<Session, Semaphore>();
+const slots = new WeakMap<ReadSession, Semaphore>();
 
 /**
  * One command, one answer: bounded in size and time, and cut off by the signal.
@@ -46,13 +49,24 @@ const slots = new WeakMap<Session, Semaphore>();
  */
 export async function call(runtime: Runtime, command: string): Promise<string> {
   const { session, backend } = runtime;
+  return await inTurn(runtime, command, (bounds) => tellUnix(session, backend.socket, command, bounds));
+}
+
+async function inTurn(
+  { session, backend, signal }: ReadRuntime,
+  command: string,
+  say: (bounds: LineBounds) => Promise<string>,
+): Promise<string> {
   if (!WORDS.test(command))
     throw fault(backend, `is never sent a command such as ${JSON.stringify(command)}`);
   const slot = slots.get(session) ?? new Semaphore(CALLS_AT_ONCE);
   slots.set(session, slot);
   return await slot.run(async () => {
-    runtime.signal?.throwIfAborted();
-    const answer = await converse(await openSocket(runtime), runtime, command);
+    signal?.throwIfAborted();
+    const answer = await untilOpen(
+      () => say({ ...BOUNDS, fault: (what) => fault(backend, what), signal }),
+      signal,
+    );
     if (answer.trim().startsWith('Permission denied')) throw lacksLevel(backend);
     return answer;
   });
@@ -64,13 +78,13 @@ interface Asked {
   next: Promise<string> | undefined;
 }
 
-const asked = new WeakMap<Session, Map<string, Asked>>();
+const asked = new WeakMap<ReadSession, Map<string, Asked>>();
 
 /**
  * As call(), for a question. Steps of many hosts ask a balancer the same at a time: those who come while an answer is on its way
  * share the next one, which tells of a moment after they asked.
  */
-export async function ask(runtime: Runtime, question: string): Promise<string> {
+export async function ask(runtime: ReadRuntime, question: Question): Promise<string> {
   const { session, backend, signal } = runtime;
   const questions = asked.get(session) ?? new Map<string, Asked>();
   asked.set(session, questions);
@@ -79,18 +93,20 @@ export async function ask(runtime: Runtime, question: string): Promise<string> {
   questions.set(key, turn);
   turn.next ??= turn.running.then(() => {
     turn.next = undefined;
-    const answer = call({ session, backend }, question);
+    const answer = inTurn({ session, backend }, question, (bounds) =>
+      askUnix(session, backend.socket, question, bounds),
+    );
     turn.running = answer.catch(() => undefined);
     return answer;
   });
   return await unlessAborted(turn.next, signal);
 }
 
-/** The socket, asked for again where all its places are taken. */
-async function openSocket({ session, backend, signal }: Runtime): Promise<Duplex> {
+/** Again where all places of the socket are taken: nothing was sent. */
+async function untilOpen(say: () => Promise<string>, signal: AbortSignal | undefined): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openUnix(session, backend.socket, { timeoutMs: CALL_TIMEOUT_MS, signal });
+      return await say();
     } catch (error) {
       if (!(error instanceof ForwardError) || error.failure === 'forbidden' || attempt === OPEN_ATTEMPTS)
         throw error;
@@ -99,41 +115,12 @@ async function openSocket({ session, backend, signal }: Runtime): Promise<Duplex
   }
 }
 
-/** Sends the command and reads to the end: HAProxy closes the connection after its answer. */
-async function converse(stream: Duplex, { backend, signal }: Runtime, command: string): Promise<string> {
-  return await new Promise<string>((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const fail = (error: unknown) => {
-      reject(error);
-      stream.destroy();
-    };
-    const late = () =>
-      fail(fault(backend, `gave no whole answer on ${backend.socket} within ${CALL_TIMEOUT_MS / 1000} s`));
-    const timer = setTimeout(late, CALL_TIMEOUT_MS);
-    const forget = onAbort(signal, fail);
-    stream.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MAX_ANSWER_BYTES)
-        fail(fault(backend, `answers without end on ${backend.socket}: over ${MAX_ANSWER_BYTES} bytes`));
-      else chunks.push(chunk);
-    });
-    stream.once('error', fail);
-    stream.once('close', () => {
-      clearTimeout(timer);
-      forget();
-      resolve(Buffer.concat(chunks).toString());
-    });
-    stream.end(`${command}\n`);
-  });
-}
-
 /**
  * Whether the socket lets us do what a plan will want.
  * @throws StepFailure of the balancer where its level is below admin (Management Guide, 9.3, `show cli level`)
  */
-export async function requireAdmin(runtime: Runtime): Promise<void> {
-  const level = (await call(runtime, 'show cli level')).trim();
+export async function requireAdmin(runtime: ReadRuntime): Promise<void> {
+  const level = (await ask(runtime, 'show cli level')).trim();
   if (level === 'operator' || level === 'user') throw lacksLevel(runtime.backend);
 }
 

@@ -2,7 +2,7 @@ import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { ownServers } from '../match.js';
 import type { ServerState } from '../server-state.js';
-import { ask, type HaproxyBackend, type Runtime } from './runtime-socket.js';
+import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 
 /** A server of a backend as `show servers state` has it (Management Guide, 9.3), and what kuafu takes it for. */
 export interface HaproxyServer extends ServerState {
@@ -66,14 +66,14 @@ const COLUMNS = [
  * The servers of a backend, in their order.
  * @throws StepFailure of the balancer where it has no such backend, or answers anything else
  */
-export async function readServers(runtime: Runtime): Promise<readonly HaproxyServer[]> {
+export async function readServers(runtime: ReadRuntime): Promise<readonly HaproxyServer[]> {
   const { backend } = runtime;
   return parseServers(await ask(runtime, `show servers state ${backend.backend}`), backend);
 }
 
 /** The servers of every backend of the balancer, by its name. @throws StepFailure as readServers */
 export async function readAllServers(
-  runtime: Runtime,
+  runtime: ReadRuntime,
 ): Promise<ReadonlyMap<string, readonly HaproxyServer[]>> {
   return parseAllServers(await ask(runtime, 'show servers state'), runtime.backend);
 }
@@ -162,6 +162,6 @@ export function excerpt(text: string): string {
  * The servers that a step is about, as they are now.
  * @throws StepFailure of the balancer where another host has the name that the step knows
  */
-export async function readOwn(runtime: Runtime, server: BalancerServer): Promise<HaproxyServer[]> {
+export async function readOwn(runtime: ReadRuntime, server: BalancerServer): Promise<HaproxyServer[]> {
   return ownServers(await readServers(runtime), server, runtime.backend);
 }

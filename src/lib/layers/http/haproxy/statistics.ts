@@ -1,6 +1,6 @@
 import { fault } from '../fault.js';
 import type { ServerStatistics } from '../server-state.js';
-import { ask, type HaproxyBackend, type Runtime } from './runtime-socket.js';
+import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 import { excerpt } from './servers.js';
 
 /** What HAProxy counts of a server, and what it shows of how it was made (`show stat`; Management Guide, 9.1). */
@@ -14,7 +14,7 @@ export interface HaproxyStatistics extends ServerStatistics {
 const COLUMNS = ['svname', 'scur', 'qcur', 'stot', 'slim', 'status'];
 
 /** The servers' rows, by the names of the columns, by the names of the servers. */
-export async function readStatistics(runtime: Runtime): Promise<ReadonlyMap<string, HaproxyStatistics>> {
+export async function readStatistics(runtime: ReadRuntime): Promise<ReadonlyMap<string, HaproxyStatistics>> {
   const { backend } = runtime;
   return parseStatistics(await ask(runtime, `show stat ${backend.backend} 4 -1`), backend);
 }

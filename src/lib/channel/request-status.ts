@@ -3,20 +3,23 @@ import { request } from 'node:http';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { openTcp } from '../channel/channel.js';
 import type { HealthCheck } from '../config/config-types.js';
-import type { Session } from '../ssh/transport.js';
+import { sessionBehind } from '../ssh/behind.js';
+import type { ReadSession } from '../ssh/transport.js';
+import { openTcp } from './channel.js';
+import { knock } from './knock.js';
 
 /**
- * The status of one HTTP request that leaves from the host of the session; with https: by TLS between here and the
+ * The status of one HTTP request, a GET, that leaves from the host of the session; with https: by TLS between here and the
  * application, whose certificate is held against the name in the URL, or `health.host`.
  */
-export async function requestStatus(session: Session, url: URL, check: HealthCheck): Promise<number> {
+export async function requestStatus(session: ReadSession, url: URL, check: HealthCheck): Promise<number> {
   const { timeoutMs } = check;
   const isTls = url.protocol === 'https:';
   const hostname = hostnameOf(url);
   const ca = check.ca === undefined ? undefined : await readFile(check.ca, 'utf8');
-  const channel = await openApplication(session, url, check);
+  const { address, port, options } = applicationAt(url, check);
+  const channel = await openTcp(sessionBehind(session), address, port, options);
   return await new Promise<number>((resolve, reject) => {
     const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     const fail = (error: Error) => {
@@ -42,15 +45,15 @@ export async function requestStatus(session: Session, url: URL, check: HealthChe
   });
 }
 
-/** The way to an application as its host sees it. @throws {ForwardError} where there is none, or nobody listens there */
-async function openApplication(session: Session, url: URL, { timeoutMs, via }: HealthCheck): Promise<Duplex> {
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return await openTcp(session, hostnameOf(url), port, { timeoutMs, ...(via ? { via } : {}) });
+/** Whether there is a way to an application as its host sees it; sends nothing. @throws as openTcp */
+export async function reach(session: ReadSession, url: URL, check: HealthCheck): Promise<void> {
+  const { address, port, options } = applicationAt(url, check);
+  await knock(session, address, port, options);
 }
 
-/** Whether there is a way to it; sends nothing. @throws as `openApplication` does */
-export async function reach(session: Session, url: URL, check: HealthCheck): Promise<void> {
-  (await openApplication(session, url, check)).on('error', () => undefined).destroy();
+function applicationAt(url: URL, { timeoutMs, via }: HealthCheck) {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return { address: hostnameOf(url), port, options: { timeoutMs, ...(via ? { via } : {}) } };
 }
 
 /** Without the brackets of an IPv6 literal. */

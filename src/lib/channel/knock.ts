@@ -1,0 +1,14 @@
+import { sessionBehind } from '../ssh/behind.js';
+import type { ReadSession } from '../ssh/transport.js';
+import { type ChannelOptions, openTcp } from './channel.js';
+
+/** Whether a host gets through to address:port; sends nothing. @throws as openTcp */
+export async function knock(
+  session: ReadSession,
+  address: string,
+  port: number,
+  options: ChannelOptions,
+): Promise<void> {
+  const stream = await openTcp(sessionBehind(session), address, port, options);
+  stream.on('error', () => undefined).destroy();
+}

@@ -1,0 +1,38 @@
+import { connectionsGoBy, sessionGoesBy } from './behind.js';
+import type { Connections, ReadConnections, ReadSession, Session } from './transport.js';
+
+const reading = new WeakMap<Session, ReadSession>();
+
+/** The same connections, whose sessions only read: nothing else is to be had from them, by a cast neither. */
+export function readOnly(connections: Connections): ReadConnections {
+  const made: ReadConnections = {
+    session: async (host, signal) => readOnlySession(await connections.session(host, signal)),
+    hangUp: (host) => connections.hangUp(host),
+    close: () => connections.close(),
+  };
+  connectionsGoBy(made, connections);
+  return made;
+}
+
+/** The same session, which only reads: one for each session. */
+export function readOnlySession(session: Session): ReadSession {
+  const known = reading.get(session);
+  if (known !== undefined) return known;
+  const made: ReadSession = {
+    host: session.host,
+    hostKey: session.hostKey,
+    get loginNoise() {
+      return session.loginNoise;
+    },
+    run: async (command, io = {}) => {
+      // The compiler holds both; this holds what was cast, or came from a file.
+      if (command.effect !== 'read' || 'stdin' in io)
+        throw new Error(`${session.host}: what is no read would be run by a session that only reads`);
+      return await session.run(command, io);
+    },
+    opensAnother: (signal) => session.opensAnother(signal),
+  };
+  reading.set(session, made);
+  sessionGoesBy(made, session);
+  return made;
+}
