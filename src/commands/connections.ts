@@ -10,7 +10,7 @@ import type { HostContext } from './context.js';
 /** For a command that only looks: reports, logs, checks and states. */
 export async function openReadConnections(context: HostContext): Promise<ReadConnections> {
   const { readOnly } = await import('../lib/ssh/read-only.js');
-  return readOnly(await openWriteConnections(context));
+  return readOnly(await open(context));
 }
 
 /** Connections by which a plan is made, and then done. */
@@ -22,12 +22,22 @@ export interface PlanConnections extends ReadConnections {
 /** For a command that looks, shows its plan, and does it once it is confirmed. */
 export async function openPlanConnections(context: HostContext): Promise<PlanConnections> {
   const { readOnly } = await import('../lib/ssh/read-only.js');
-  const connections = await openWriteConnections(context);
+  const connections = await open(context);
   const confirmed = () => {
-    if (context.options.dryRun) throw new Error('a dry run asks for connections that write');
+    refuseDryRun(context);
     return connections;
   };
   return Object.assign(readOnly(connections), { confirmed });
+}
+
+/** For what writes without a plan of its own: a command that a person typed, an operation that is gone on with or given up. */
+export async function openWriteConnections(context: HostContext): Promise<Connections> {
+  refuseDryRun(context);
+  return await open(context);
+}
+
+function refuseDryRun({ options }: HostContext): void {
+  if (options.dryRun) throw new Error('a dry run asks for connections that write');
 }
 
 /** One terminal. */
@@ -48,16 +58,8 @@ function sayDoubts(inventory: Inventory): (host: Host) => void {
   };
 }
 
-/**
- * For what writes without a plan of its own: a command that a person typed, an operation that is gone on with or given up. Keys of
- * spare hosts that are new are kept beside the ledger, and said.
- */
-export async function openWriteConnections({
-  config,
-  inventory,
-  options,
-  through,
-}: HostContext): Promise<Connections> {
+/** Keys of spare hosts that are new are kept beside the ledger, and said. */
+async function open({ config, inventory, options, through }: HostContext): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
   const onNewHostKey = (host: string, fingerprint: string) => {
     if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);
