@@ -4,6 +4,7 @@ import { readEvent } from '../record/stored-events.js';
 import { LeaseLostError } from './errors.js';
 import { LEASE_MS, type Owner } from './ledger.js';
 import { type Database, inChunks, ownerColumn, type Tx } from './tables.js';
+import type { Transactions } from './transactions.js';
 
 interface Pending {
   readonly operation: string;
@@ -17,16 +18,14 @@ interface Pending {
  * transaction and its one flush to disk. Order is that of the calls.
  */
 export class EventLog {
-  readonly #database: Database;
+  readonly #transactions: Transactions;
   readonly #ownerOf: (operation: string) => Owner;
-  readonly #clock: () => Date;
   #pending: Pending[] = [];
   #flushing: Promise<void> | undefined;
 
-  constructor(database: Database, ownerOf: (operation: string) => Owner, clock: () => Date) {
-    this.#database = database;
+  constructor(transactions: Transactions, ownerOf: (operation: string) => Owner) {
+    this.#transactions = transactions;
     this.#ownerOf = ownerOf;
-    this.#clock = clock;
   }
 
   append(operation: string, event: RunEvent): Promise<void> {
@@ -56,9 +55,7 @@ export class EventLog {
     try {
       const owner = this.#ownerOf(operation);
       const events = entries.map((entry) => entry.event);
-      await this.#database
-        .transaction()
-        .execute((tx) => appendEvents(tx, operation, owner, events, this.#clock()));
+      await this.#transactions.run((tx, now) => appendEvents(tx, operation, owner, events, now));
       for (const entry of entries) entry.done();
     } catch (error) {
       for (const entry of entries) entry.failed(error);

@@ -27,13 +27,16 @@ export async function openLedger(
   patienceMs = PATIENCE_MS,
 ): Promise<Ledger> {
   const { file } = config.ledger;
-  const { SqlLedger } = await import('./sql-ledger.js');
+  const [{ SqlLedger }, { sqliteClock }] = await Promise.all([
+    import('./sql-ledger.js'),
+    import('./sqlite.js'),
+  ]);
   const isThere = isOwnLedger(file);
   if (wanted === 'write') await createPrivately(file);
   else if (isThere) await requireReadable(file);
-  else return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs));
+  else return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs), sqliteClock);
   const readable = wanted === 'read' ? await openToRead(file, patienceMs) : undefined;
-  return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)));
+  return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)), sqliteClock);
 }
 
 /** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */

@@ -1,7 +1,7 @@
 import { isLive, isResumable } from './operations.js';
 import { isOwnLedger } from './own-ledger.js';
 import { readRows } from './rows.js';
-import { connectToRead } from './sqlite-file.js';
+import { connectToRead, NOW_MS } from './sqlite-file.js';
 import type { OperationRow } from './tables.js';
 
 /** As many as somebody would look through for one. */
@@ -13,9 +13,11 @@ const PATIENCE_MS = 300;
 /** `undoable`: expansions that have hosts still. */
 export type WhichOperations = 'any' | 'resumable' | 'undoable';
 
-type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'lease_until'>;
+type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'lease_until'> & {
+  readonly now: number;
+};
 
-const COLUMNS = 'select id, title, state, closed, owner, lease_until from operations';
+const COLUMNS = `select id, title, state, closed, owner, lease_until, ${NOW_MS} as now from operations`;
 const QUERIES: Readonly<Record<WhichOperations, string>> = {
   any: COLUMNS,
   resumable: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
@@ -29,8 +31,8 @@ export async function readOperationNames(file: string, which: WhichOperations): 
   try {
     const newest = `${QUERIES[which]} order by started_at desc limit ?`;
     const rows = readRows(file, library, newest, [NEWEST]) as Row[];
-    const now = new Date();
     return rows.flatMap((row) => {
+      const now = new Date(Number(row.now));
       const live = isLive(row, now);
       const isMeant = which === 'any' || (which === 'resumable' ? isResumable(row, now) : !live);
       const state = row.state === 'running' && !live ? 'crashed' : row.state;

@@ -1,7 +1,8 @@
 import { requireAsMade } from '../plan/checksum.js';
 import type { Plan } from '../plan/plan.js';
 import type { OperationState, RunEvent } from '../record/events.js';
-import { asRefusal, LeaseLostError } from './errors.js';
+import type { LedgerClock } from './clock.js';
+import { LeaseLostError } from './errors.js';
 import { appendEvents, EventLog } from './event-log.js';
 import { handBack, markUndone, takeHostsOver } from './handover.js';
 import { keepHosts } from './kept-hosts.js';
@@ -28,7 +29,6 @@ import {
   listOperations,
   refuseUnlessResumable,
   renewLease,
-  takeTurn,
 } from './operations.js';
 import { ownerText } from './owner.js';
 import {
@@ -46,23 +46,24 @@ import { releasedReservations, reserveByHand } from './reservations.js';
 import { readRecord, readSummaries, summaryOf } from './summaries.js';
 import { type Database, ownerOf, type Tx } from './tables.js';
 import { dropTally, readTallies, writeTally } from './tallies.js';
+import { Transactions } from './transactions.js';
 
 /** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
 export class SqlLedger implements Ledger {
   readonly #database: Database;
-  readonly #clock: () => Date;
+  readonly #transactions: Transactions;
   readonly #log: EventLog;
   /** The operations of this process, and as whom it runs them. */
   readonly #owners = new Map<string, Owner>();
 
-  constructor(database: Database, clock: () => Date = () => new Date()) {
+  constructor(database: Database, clock: LedgerClock) {
     this.#database = database;
-    this.#clock = clock;
-    this.#log = new EventLog(database, (operation) => this.#ownerOf(operation), clock);
+    this.#transactions = new Transactions(database, clock);
+    this.#log = new EventLog(this.#transactions, (operation) => this.#ownerOf(operation));
   }
 
   async open(plan: Plan, owner: Owner): Promise<string> {
-    const id = await this.#decide(async (tx, now) => {
+    const id = await this.#transactions.decide(async (tx, now) => {
       const created = await insertOperation(tx, plan, owner, now);
       await takeHostsOver(tx, plan, created, now);
       await takeLocks(tx, plan.locks, created, now);
@@ -74,7 +75,7 @@ export class SqlLedger implements Ledger {
   }
 
   async takeOver(idOrPrefix: string, owner: Owner, rehearsal = false): Promise<OperationRecord> {
-    const record = await this.#decide(async (tx, now) => {
+    const record = await this.#transactions.decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       await changeOwner(tx, row, owner, now);
@@ -96,7 +97,7 @@ export class SqlLedger implements Ledger {
 
   async heartbeat(operation: string, owner: Owner): Promise<boolean> {
     try {
-      await this.#database.transaction().execute((tx) => renewLease(tx, operation, owner, this.#clock()));
+      await this.#transactions.run((tx, now) => renewLease(tx, operation, owner, now));
       return true;
     } catch (error) {
       if (error instanceof LeaseLostError) return false;
@@ -120,7 +121,7 @@ export class SqlLedger implements Ledger {
   }
 
   async giveUp(idOrPrefix: string, by: Owner, rehearsal = false): Promise<GivenUp> {
-    return await this.#decide(async (tx, now) => {
+    return await this.#transactions.decide(async (tx, now) => {
       const row = await findOperation(tx, idOrPrefix);
       refuseUnlessResumable(row, now);
       const { plan, events } = await readRecord(tx, row, now);
@@ -143,7 +144,7 @@ export class SqlLedger implements Ledger {
   }
 
   async list(filter: OperationFilter): Promise<readonly OperationSummary[]> {
-    const now = this.#clock();
+    const now = await this.#transactions.now();
     return await readSummaries(this.#database, await listOperations(this.#database, filter, now), now);
   }
 
@@ -153,11 +154,11 @@ export class SqlLedger implements Ledger {
 
   async show(idOrPrefix: string): Promise<OperationRecord> {
     const row = await findOperation(this.#database, idOrPrefix);
-    return await readRecord(this.#database, row, this.#clock());
+    return await readRecord(this.#database, row, await this.#transactions.now());
   }
 
   async takenSpares(): Promise<readonly TakenSpare[]> {
-    return await takenSpares(this.#database, this.#clock());
+    return await takenSpares(this.#database, await this.#transactions.now());
   }
 
   async claim(host: string, room: string, operation: string): Promise<boolean> {
@@ -192,15 +193,15 @@ export class SqlLedger implements Ledger {
   }
 
   async reserve(request: ReservationRequest, rehearsal = false): Promise<readonly TakenSpare[]> {
-    return await this.#decide((tx, now) => reserveByHand(tx, request, now), rehearsal);
+    return await this.#transactions.decide((tx, now) => reserveByHand(tx, request, now), rehearsal);
   }
 
   async releasedReservations(): Promise<readonly ReleasedReservation[]> {
-    return await releasedReservations(this.#database, this.#clock());
+    return await releasedReservations(this.#database, await this.#transactions.now());
   }
 
   async putBack(hosts: readonly string[], by: string, rehearsal = false): Promise<readonly TakenSpare[]> {
-    return await this.#decide((tx, now) => putBackHosts(tx, hosts, by, now), rehearsal);
+    return await this.#transactions.decide((tx, now) => putBackHosts(tx, hosts, by, now), rehearsal);
   }
 
   async close(): Promise<void> {
@@ -208,35 +209,9 @@ export class SqlLedger implements Ledger {
     await this.#database.destroy();
   }
 
-  /** What somebody decides, before or after a run: all or nothing. */
-  async #decide<T>(work: (tx: Tx, now: Date) => Promise<T>, rehearsal = false): Promise<T> {
-    try {
-      return await this.#inTurn(work, rehearsal);
-    } catch (error) {
-      throw asRefusal(error);
-    }
-  }
-
-  /** A rehearsal does all of it and then takes it back. */
-  async #inTurn<T>(work: (tx: Tx, now: Date) => Promise<T>, rehearsal = false): Promise<T> {
-    let rehearsed: { readonly result: T } | undefined;
-    try {
-      return await this.#database.transaction().execute(async (tx) => {
-        await takeTurn(tx);
-        const result = await work(tx, this.#clock());
-        if (!rehearsal) return result;
-        rehearsed = { result };
-        throw new Error('rehearsal');
-      });
-    } catch (error) {
-      if (rehearsed !== undefined) return rehearsed.result;
-      throw error;
-    }
-  }
-
   async #asOwner<T>(operation: string, work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {
     const owner = this.#ownerOf(operation);
-    return await this.#inTurn(async (tx, now) => {
+    return await this.#transactions.inTurn(async (tx, now) => {
       await renewLease(tx, operation, owner, now);
       return await work(tx, now);
     });

@@ -8,6 +8,9 @@ import { damaged, LedgerDiskError, LedgerUnusableError } from './errors.js';
 import { openedLedgers } from './opened.js';
 import { requireSound, sizeOf } from './soundness.js';
 
+/** The clock of the machine that has the file: its log is in shared memory, so whoever uses it is there. Milliseconds since 1970. */
+export const NOW_MS = "cast(round(unixepoch('subsec') * 1000) as integer)";
+
 /** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
 export const BUSY_TIMEOUT_MS = 50;
 

@@ -6,11 +6,13 @@ import {
   SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
+  sql,
 } from 'kysely';
 import type Libsql from 'libsql';
+import type { LedgerClock } from './clock.js';
 import { readRows } from './rows.js';
 import { requireSound } from './soundness.js';
-import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, patiently } from './sqlite-file.js';
+import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, NOW_MS, patiently } from './sqlite-file.js';
 import type { Database, Tables } from './tables.js';
 
 /**
@@ -47,6 +49,11 @@ export async function openSqliteToRead(file: string, patienceMs: number): Promis
   const library = await connectToRead(file, patienceMs);
   return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
 }
+
+export const sqliteClock: LedgerClock = async (db) => {
+  const { rows } = await sql<{ now: number }>`select ${sql.raw(NOW_MS)} as now`.execute(db);
+  return new Date(Number(rows[0]?.now));
+};
 
 interface OpenFile {
   readonly library: Libsql.Database;

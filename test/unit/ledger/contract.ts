@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KINDS } from '../../../src/lib/actions.js';
 import { RefusedError, UsageError } from '../../../src/lib/errors.js';
+import type { LedgerClock } from '../../../src/lib/ledger/clock.js';
 import { LeaseLostError } from '../../../src/lib/ledger/errors.js';
 import { LEASE_MS, type Ledger, type ShownState } from '../../../src/lib/ledger/ledger.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
@@ -10,8 +11,8 @@ import { summarize } from '../../../src/lib/record/result.js';
 import { deadOwner, farOwner, finished, planOf, stageOf, started } from './fixture.js';
 
 export interface LedgerUnderTest {
-  /** Another connection to the same ledger, as another process has it. */
-  connect(clock: () => Date): Promise<Ledger>;
+  /** Another connection to the same ledger, as another process has it; without a clock of the test it goes by its own. */
+  connect(clock?: LedgerClock): Promise<Ledger>;
   remove(): Promise<void>;
 }
 
@@ -27,8 +28,8 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
     beforeEach(async () => {
       place = await create();
       now = new Date('2026-11-23T10:00:00.000Z');
-      ledger = await place.connect(() => now);
-      other = await place.connect(() => now);
+      ledger = await place.connect(async () => now);
+      other = await place.connect(async () => now);
     });
 
     afterEach(async () => {
@@ -168,6 +169,37 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
         later(2);
         expect((await other.show(id)).crashed).toBe(true);
+        expect((await other.takeOver(id, me)).state).toBe('running');
+      });
+
+      it.each([31_000, -31_000])(
+        'is judged by the ledger’s clock, where a client is wrong by %i ms',
+        async (skewMs) => {
+          const [first, second] = [await place.connect(), await place.connect()];
+          const id = await first.open(planOf([]), farOwner('wang'));
+          vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skewMs });
+          try {
+            await expect(second.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+            await expect(second.open(planOf([]), me)).rejects.not.toThrow(/nobody runs/);
+            expect(await second.show(id)).toMatchObject({ crashed: false });
+            expect(await first.heartbeat(id, farOwner('wang'))).toBe(true);
+            await first.append(id, started('a', 'copy'));
+          } finally {
+            vi.useRealTimers();
+          }
+          await expect(second.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+          expect(await second.show(id)).toMatchObject({ crashed: false });
+          await Promise.all([first.close(), second.close()]);
+        },
+      );
+
+      it('lasts no longer than any other from when the clock was set back', async () => {
+        const id = await ledger.open(planOf([]), farOwner('wang'));
+        later(-7_200_000);
+        await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+        later(LEASE_MS - 1);
+        await expect(other.takeOver(id, me)).rejects.toBeInstanceOf(RefusedError);
+        later(2);
         expect((await other.takeOver(id, me)).state).toBe('running');
       });
 

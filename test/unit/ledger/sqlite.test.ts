@@ -9,7 +9,7 @@ import { migrate } from '../../../src/lib/ledger/migrate.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
 import { currentOwner } from '../../../src/lib/ledger/owner.js';
 import { SqlLedger } from '../../../src/lib/ledger/sql-ledger.js';
-import { openSqlite } from '../../../src/lib/ledger/sqlite.js';
+import { openSqlite, sqliteClock } from '../../../src/lib/ledger/sqlite.js';
 import { ledgerContract } from './contract.js';
 import { planOf, scratchFolder, started } from './fixture.js';
 
@@ -17,7 +17,7 @@ ledgerContract('sqlite', async () => {
   const folder = await scratchFolder();
   const file = join(folder.path, 'ledger.db');
   return {
-    connect: async (clock) => {
+    connect: async (clock = sqliteClock) => {
       const database = await openSqlite(file, 10_000);
       await migrate(database, file);
       return new SqlLedger(database, clock);
@@ -148,7 +148,7 @@ describe('the file', () => {
     await (await openLedger(configured())).close();
     const database = await openSqlite(file, 100);
     await migrate(database, file);
-    const ledger = new SqlLedger(database);
+    const ledger = new SqlLedger(database, sqliteClock);
     const library = new Libsql(file);
     library.close();
     await chmod(file, 0o400);
@@ -177,7 +177,7 @@ describe('a disk that is full', () => {
     const folder = await scratchFolder();
     const database = await openSqlite(join(folder.path, 'l.db'), 100);
     await migrate(database, 'l.db');
-    const ledger = new SqlLedger(database);
+    const ledger = new SqlLedger(database, sqliteClock);
     const id = await ledger.open(planOf([]), currentOwner({}));
     await fill(database);
     const large = planOf([], { locks: [], title: 'x'.repeat(100_000) });
