@@ -1,20 +1,18 @@
 import { join } from 'node:path';
-import { KINDS, loadHandlers } from '../lib/actions.js';
+import { KINDS, loadHandlers, OPERATIONS } from '../lib/actions.js';
 import { stateFolder } from '../lib/config/folders.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import type { Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
-import { leavesStopped } from '../lib/plan/leaves-stopped.js';
+import { traitsOf } from '../lib/plan/operation-kinds.js';
 import type { Plan } from '../lib/plan/plan.js';
-import { restartsHosts } from '../lib/plan/restarts-hosts.js';
 import type { RunEvent } from '../lib/record/events.js';
 import { type OperationResult, summarize } from '../lib/record/result.js';
 import { fenced } from '../lib/run/fence.js';
 import { Lease } from '../lib/run/lease.js';
 import { tidyUp } from '../lib/ssh/abort.js';
 import type { Connections } from '../lib/ssh/transport.js';
-import { bringsIn } from '../lib/traffic/actions.js';
 import { painter } from '../lib/ui/frame/colour.js';
 import { withCommand } from '../lib/ui/frame/command-line.js';
 import { onQuestion } from '../lib/ui/frame/keys.js';
@@ -129,7 +127,7 @@ async function report(
       renderResult(result, {
         width,
         paint: painter('stdout'),
-        outcome: outcomeOf(plan),
+        outcome: traitsOf(OPERATIONS, plan).outcome(plan),
       }),
     );
     const whereabouts = result.state === 'done' ? '' : renderWhereabouts(plan, events, width);
@@ -150,18 +148,6 @@ function meaningOfStop({ stages }: Plan): string {
   return stages.some((stage) => stage.mustFinish)
     ? 'hosts that were begun are finished, no other is begun'
     : 'running steps end, no new one starts';
-}
-
-/** What a host is that came through. */
-function outcomeOf(plan: Plan): string {
-  const { kind, stages } = plan;
-  if (kind === 'undo' || kind === 'shrink' || kind === 'clean') return 'back in the pool';
-  if (kind === 'traffic-drain') return 'out of traffic';
-  if (restartsHosts(plan)) return 'restarted';
-  if (leavesStopped(plan)) return 'installed';
-  const joined = stages.some((stage) => stage.lanes[0]?.steps.some(({ action }) => bringsIn(action)));
-  if (kind === 'start' && !joined) return 'started';
-  return joined ? 'in traffic' : 'done';
 }
 
 function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitCode {

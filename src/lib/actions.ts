@@ -1,11 +1,16 @@
+import { CLEAN_OPERATIONS } from './clean/actions.js';
 import { COPY_KINDS, type CopyActions } from './copy/actions.js';
 import type { CopyMethod } from './copy/method.js';
-import { ENV_KINDS, type EnvActions } from './env/actions.js';
+import { ENV_KINDS, ENV_OPERATIONS, type EnvActions } from './env/actions.js';
 import { HOST_KINDS, type HostActions } from './host/actions.js';
+import { MAINTENANCE_OPERATIONS } from './maintenance/actions.js';
 import type { KindsOf } from './plan/kinds.js';
+import type { OperationKinds } from './plan/operation-kinds.js';
 import { POOL_KINDS, type PoolActions } from './pool/actions.js';
+import { RESTART_OPERATIONS } from './restart/actions.js';
 import type { HandlersOf } from './run/step-handler.js';
-import { type RemoveAction, SCALE_KINDS } from './scale/actions.js';
+import { type RemoveAction, SCALE_KINDS, SCALE_OPERATIONS } from './scale/actions.js';
+import { START_OPERATIONS } from './start/actions.js';
 import { TRAFFIC_KINDS, type TrafficActions } from './traffic/actions.js';
 import { UNIT_KINDS, type UnitActions } from './unit/actions.js';
 
@@ -28,6 +33,16 @@ export const KINDS: KindsOf<Action> = {
   ...UNIT_KINDS,
   ...TRAFFIC_KINDS,
   ...SCALE_KINDS,
+};
+
+/** What is known of every kind of operation. */
+export const OPERATIONS: OperationKinds = {
+  ...SCALE_OPERATIONS,
+  ...RESTART_OPERATIONS,
+  ...ENV_OPERATIONS,
+  ...MAINTENANCE_OPERATIONS,
+  ...START_OPERATIONS,
+  ...CLEAN_OPERATIONS,
 };
 
 /** The code behind every kind, once it is wanted: it may be loaded before it is known what copies. */

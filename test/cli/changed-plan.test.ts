@@ -4,7 +4,7 @@ import Libsql from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ScriptAction } from '../../src/lib/host/actions.js';
 import { openLedger } from '../../src/lib/ledger/open.js';
-import type { AnyAction } from '../../src/lib/plan/plan.js';
+import type { AnyAction, Plan } from '../../src/lib/plan/plan.js';
 import { kuafu } from '../support/kuafu.js';
 import { deadOwner, host, planOf, scratchFolder } from '../unit/ledger/fixture.js';
 
@@ -28,13 +28,18 @@ beforeEach(async () => {
 });
 
 /** An operation whose process is gone, with this as its only step. */
-async function recorded(action: AnyAction, room = 'B'): Promise<string> {
+async function recorded(action: AnyAction, room = 'B', kind = 'scale'): Promise<string> {
   const file = join(folder.path, 'ledger.db');
   const ledger = await openLedger({ ledger: { kind: 'sqlite', file } });
   const lane = { name: 'new-b-01', host: 'new-b-01', steps: [{ id: 'init', title: 'init', action }] };
   const stages = [{ id: 'one', title: 'one', lanes: [lane], standby: [], pass: 'each' as const }];
   const locks = [`app/shop/web/${room}`];
-  const plan = planOf(room === 'B' ? ['new-b-01'] : [], { stages, locks, hosts: [host('new-b-01')] });
+  const plan = planOf(room === 'B' ? ['new-b-01'] : [], {
+    kind: kind as Plan['kind'],
+    stages,
+    locks,
+    hosts: [host('new-b-01')],
+  });
   const opened = await ledger.open(plan, deadOwner('li'));
   await ledger.close();
   return opened;
@@ -92,4 +97,28 @@ it('of a plan of a later version the steps are shown, and none is done or taken 
   );
   expect((await run('ops', 'show', later)).stdout).toContain('init');
   expect((await run('ops', 'close', later, '--yes')).code).toBe(0);
+});
+
+it('of a kind of operation of a later version nothing is done, and it is said so', async () => {
+  const later = await recorded({ kind: 'release' }, 'C', 'teleport');
+  for (const words of [
+    ['ops', 'resume', later],
+    ['ops', 'resume', later, '--dry-run'],
+  ]) {
+    const { code, stderr } = await run(...words);
+    expect(code).toBe(3);
+    expect(stderr).toContain('is of a kind that this version of kuafu does not know (teleport)');
+  }
+  const { code, stdout } = await run('ops', 'show', later);
+  expect(code).toBe(0);
+  expect(stdout).toContain('this version of kuafu does not know this kind of operation');
+  expect(stdout).not.toContain('ops resume');
+  expect((await run('ops', 'close', later, '--yes')).code).toBe(0);
+});
+
+it('an undo of what is no expansion is refused with what takes it back', async () => {
+  const drain = await recorded({ kind: 'release' }, 'C', 'traffic-drain');
+  const { code, stderr } = await run('scale', '--undo', drain, '--yes');
+  expect(code).toBe(3);
+  expect(stderr).toContain('what takes it back: kuafu traffic ready new-b-01');
 });

@@ -3,7 +3,7 @@ import { type Action, KINDS, loadHandlers } from '../../src/lib/actions.js';
 import { RefusedError } from '../../src/lib/errors.js';
 import { describeAction, kindOf } from '../../src/lib/plan/kinds.js';
 import { requireKnownKinds } from '../../src/lib/plan/known-kinds.js';
-import type { AnyAction } from '../../src/lib/plan/plan.js';
+import type { AnyAction, Plan } from '../../src/lib/plan/plan.js';
 
 const server = {
   balancer: 'lb-b-1',
@@ -106,6 +106,14 @@ describe('a kind of a later version', () => {
     expect(() => requireKnownKinds(record, KINDS)).toThrow(
       'the plan of operation op-1 has steps that this version of kuafu does not know (dns.set, acl.open); nothing is done by it',
     );
+  });
+
+  it.each([
+    ['of the way back', { wayBack: { when: 'always', stages: planOf({ kind: 'dns.set' }).plan.stages } }],
+    ['of a keeper', { keepers: [{ action: { kind: 'dns.set' } }] }],
+  ])('is found where it is one %s', (_, over) => {
+    const record = { id: 'op-1', plan: { ...planOf().plan, ...over } as unknown as Plan };
+    expect(() => requireKnownKinds(record, KINDS)).toThrow('(dns.set)');
   });
 
   it('what is known is run', () => {

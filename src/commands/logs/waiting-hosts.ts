@@ -24,7 +24,7 @@ async function readWaitingHosts(
 ): Promise<ReadonlySet<string>> {
   if (!isOwnLedger(config.ledger.file)) return new Set();
   const { openLedger } = await import('../../lib/ledger/open.js');
-  const { readNotStarted } = await import('../../lib/traffic/not-started.js');
+  const { readNotStarted } = await import('../../lib/unit/not-started.js');
   const ledger = await openLedger(config, 'read');
   try {
     const spares = (await ledger.takenSpares()).filter(({ state }) => state === 'assigned');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { KINDS } from '../../lib/actions.js';
+import { KINDS, OPERATIONS } from '../../lib/actions.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
@@ -10,6 +10,7 @@ import { fold } from '../../lib/names/nodeset.js';
 import { type Budgets, changeBudgets } from '../../lib/plan/budget.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
+import { requireResumes } from '../../lib/plan/operation-kinds.js';
 import { placesOf } from '../../lib/plan/places.js';
 import type { Plan } from '../../lib/plan/plan.js';
 import { budgetsInForce } from '../../lib/record/budgets-in-force.js';
@@ -40,6 +41,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
     const record = await context.ledger.show(id);
     if (record.state === 'done') return sayDone(record, context);
     requireAsMade(record);
+    requireResumes(record, OPERATIONS);
     requireKnownKinds(record, KINDS);
     requireStillConfigured(record.plan, context);
     const budgets = budgetsOf(flags, record);

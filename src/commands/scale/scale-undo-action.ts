@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { KINDS } from '../../lib/actions.js';
+import { KINDS, OPERATIONS } from '../../lib/actions.js';
 import type { Config } from '../../lib/config/config-types.js';
 import { RefusedError, UsageError } from '../../lib/errors.js';
 import type { Inventory } from '../../lib/inventory/inventory.js';
@@ -9,6 +9,7 @@ import { isInTraffic } from '../../lib/layers/http/server-state.js';
 import type { OperationRecord, TakenSpare } from '../../lib/ledger/ledger.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
 import { requireKnownKinds } from '../../lib/plan/known-kinds.js';
+import { traitsOf } from '../../lib/plan/operation-kinds.js';
 import { placesInTraffic, planUndo } from '../../lib/scale/undo-plan.js';
 import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { balancersOf, orRefuse } from '../../lib/traffic/traffic-facts.js';
@@ -34,7 +35,7 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
       const plan = await whilePlanning('kuafu scale --undo', () =>
         makePlan(record, given.toZero ?? false, context, connections),
       );
-      const refusedHint = `see what it did: kuafu ops show ${record.id}`;
+      const refusedHint = hintFor(record);
       await propose({ plan, checksum: given.checksum, refusedHint }, context, connections);
     } finally {
       await connections.close();
@@ -42,6 +43,13 @@ export async function undoScale(id: string, given: ScaleFlags, command: Command)
   } finally {
     await context.ledger.close();
   }
+}
+
+function hintFor({ id, plan }: OperationRecord): string {
+  const undoneBy = plan.kind === 'scale' ? undefined : traitsOf(OPERATIONS, plan).undoneBy?.(id, plan);
+  return undoneBy === undefined
+    ? `see what it did: kuafu ops show ${id}`
+    : `what takes it back: ${undoneBy}; what it did: kuafu ops show ${id}`;
 }
 
 /** An undo takes everything from the operation's own record. */

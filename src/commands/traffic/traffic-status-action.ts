@@ -3,12 +3,7 @@ import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { balancersOf } from '../../lib/traffic/traffic-facts.js';
-import {
-  isTrafficFinding,
-  readTraffic,
-  type TrafficAnswer,
-  withNotStarted,
-} from '../../lib/traffic/traffic-status.js';
+import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/traffic/traffic-status.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
@@ -20,6 +15,7 @@ import {
   type TrafficReport,
   trafficDocument,
 } from '../../lib/ui/inventory/traffic-view.js';
+import { withNotStarted } from '../../lib/unit/not-started.js';
 import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';

@@ -1,5 +1,10 @@
 import type { SecretText } from '../masking/secret.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
+import type { OperationKinds, OperationTraits } from '../plan/operation-kinds.js';
+import { placeNames } from '../plan/place-names.js';
+import type { Plan } from '../plan/plan.js';
+import { restartsHosts } from '../plan/restarts-hosts.js';
+import { scopeWords } from '../plan/scope.js';
 import { plural } from '../plural.js';
 
 export type EnvActions = EnvAction | EnvRollbackAction;
@@ -45,4 +50,19 @@ export const ENV_KINDS: KindsOf<EnvActions> = {
         : `write ${path}, mode ${mode}, ${plural(values.length, 'value')}`,
   },
   'env-rollback': { describe: ({ path }) => `${path} as it was, the present one is kept` },
+};
+
+const AS_WRITTEN = { why: 'a service reads it when it starts', verb: 'restart' };
+
+const WRITTEN: OperationTraits = {
+  outcome: (plan) => (restartsHosts(plan) ? 'restarted' : 'done'),
+  left: (plan) => (restartsHosts(plan) ? '' : 'with the old file, or in doubt'),
+  resumes: true,
+  undoneBy: (_id, plan: Plan) => `kuafu env rollback --app ${scopeWords(plan.scope).app} ${placeNames(plan)}`,
+  next: (plan) => (restartsHosts(plan) ? undefined : AS_WRITTEN),
+};
+
+export const ENV_OPERATIONS: Pick<OperationKinds, 'env-push' | 'env-rollback'> = {
+  'env-push': WRITTEN,
+  'env-rollback': WRITTEN,
 };

@@ -7,9 +7,9 @@ import { leftOutBy } from '../restart/left-behind.js';
 import type { Records } from '../restart/restart-facts.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import { readJoinFacts } from '../traffic/join-facts.js';
-import { readNotStarted } from '../traffic/not-started.js';
 import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from '../traffic/traffic-facts.js';
 import { membersIn } from '../traffic/traffic-status.js';
+import { readNotStarted } from '../unit/not-started.js';
 import type { Absent, RepairFacts } from './repair-plan.js';
 
 /**

@@ -10,8 +10,8 @@ import type { Lane, Plan, Step } from '../plan/plan.js';
 import type { TrafficAction } from '../traffic/actions.js';
 import type { JoinFacts } from '../traffic/join-facts.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
-import { startCommand } from '../traffic/not-started.js';
 import type { HealthAction } from '../unit/actions.js';
+import { startCommand } from '../unit/not-started.js';
 
 /** A host that should be in traffic and is not, and the places it lacks. */
 export interface Absent {

@@ -7,11 +7,13 @@ import type { Plan } from './plan.js';
  * @throws RefusedError naming them, before anything is done by the plan or derived from it
  */
 export function requireKnownKinds(
-  { id, plan }: { readonly id: string; readonly plan: Pick<Plan, 'stages'> },
+  { id, plan }: { readonly id: string; readonly plan: Pick<Plan, 'stages' | 'wayBack' | 'keepers'> },
   kinds: Kinds,
 ): void {
-  const lanes = plan.stages.flatMap((stage) => [...stage.lanes, ...stage.standby]);
-  const actions = lanes.flatMap(({ steps }) => steps.flatMap(({ action, undo }) => [action, undo ?? action]));
+  const stages = [...plan.stages, ...(plan.wayBack?.stages ?? [])];
+  const lanes = stages.flatMap((stage) => [...stage.lanes, ...stage.standby]);
+  const ofSteps = lanes.flatMap(({ steps }) => steps.flatMap(({ action, undo }) => [action, undo ?? action]));
+  const actions = [...ofSteps, ...(plan.keepers ?? []).map(({ action }) => action)];
   const unknown = actions.filter((action) => kindOf(kinds, action) === undefined).map(({ kind }) => kind);
   if (unknown.length === 0) return;
   throw new RefusedError(

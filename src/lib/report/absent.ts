@@ -6,7 +6,8 @@ import type { Host } from '../names/host.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { drainedWords } from '../traffic/kept-out-words.js';
 import { balancersOf } from '../traffic/traffic-facts.js';
-import { readTraffic, type TrafficRow, withNotStarted } from '../traffic/traffic-status.js';
+import { readTraffic, type TrafficRow } from '../traffic/traffic-status.js';
+import { withNotStarted } from '../unit/not-started.js';
 import type { Finding } from './resources.js';
 
 /**

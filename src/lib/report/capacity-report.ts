@@ -1,5 +1,5 @@
 import { fold } from '../names/fold.js';
-import { startCommand } from '../traffic/not-started.js';
+import { startCommand } from '../unit/not-started.js';
 import { type CapacityQuestion, type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 import type { Remedy } from './remedy.js';
 

@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/inventory.js';
 import { quoteWord } from '../shell/quote.js';
-import { startCommand } from '../traffic/not-started.js';
+import { startCommand } from '../unit/not-started.js';
 import { type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 
 /** What makes up for a shortage: a start of what is installed, then an expansion, as far as the pool goes. */

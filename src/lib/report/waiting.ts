@@ -1,7 +1,7 @@
 import type { AppConfig, Config } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { readNotStarted, startCommand } from '../traffic/not-started.js';
+import { readNotStarted, startCommand } from '../unit/not-started.js';
 import { placesOf } from './places.js';
 import type { HostAnswer } from './read-hosts.js';
 import type { Finding } from './resources.js';

@@ -10,7 +10,7 @@ import type { Host } from '../names/host.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import { isLeave } from '../traffic/actions.js';
-import { readNotStarted } from '../traffic/not-started.js';
+import { readNotStarted } from '../unit/not-started.js';
 import {
   balancersOf,
   type InTraffic,

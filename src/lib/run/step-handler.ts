@@ -32,8 +32,6 @@ export interface LookContext {
   readonly secrets: Secrets;
   /** An earlier attempt of this step, in this run or one before, may have left its traces. */
   readonly isAgain: boolean;
-  /** Told by handlers that tell it, right before they change the first thing. */
-  begins(): void;
   /** How another step of the lane ended, in this run or one before; null where it did not. */
   resultOf(step: string): StepResult | null;
   /** Tells whoever looks on what is waited for, where that may take long. */
@@ -47,6 +45,8 @@ export interface StepContext extends LookContext {
   session(): Promise<Session>;
   sessionOf(name: string): Promise<Session>;
   readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release' | 'setKeptOut'>;
+  /** Told by handlers that tell it, right before they change the first thing. */
+  begins(): void;
   progress(doneBytes: number, totalBytes: number): void;
 }
 

@@ -1,6 +1,9 @@
 import type { FileTree } from '../copy/file-tree.js';
 import type { EnvValue } from '../env/actions.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
+import type { OperationKinds } from '../plan/operation-kinds.js';
+import { joinsTraffic } from '../traffic/actions.js';
+import { installsOnly } from '../unit/installs-only.js';
 
 /** Takes away what an expansion has brought. */
 export interface RemoveAction {
@@ -27,3 +30,24 @@ export const SCALE_KINDS: KindsOf<RemoveAction> = {
 };
 
 export const isRemove = isKind<RemoveAction>('remove');
+
+const CLEARED = {
+  outcome: () => 'back in the pool',
+  left: () => 'still with this operation',
+  resumes: true,
+} as const;
+
+export const SCALE_OPERATIONS: Pick<OperationKinds, 'scale' | 'undo' | 'shrink'> = {
+  scale: {
+    outcome: (plan) => (installsOnly(plan) ? 'installed' : joinsTraffic(plan) ? 'in traffic' : 'done'),
+    left: () => 'reserved for it, or unfit',
+    resumes: true,
+    undoneBy: (id) => `kuafu scale --undo ${id}`,
+    next: (plan) =>
+      installsOnly(plan)
+        ? { why: 'installed and stopped; start them and join traffic', verb: 'start' }
+        : undefined,
+  },
+  undo: CLEARED,
+  shrink: CLEARED,
+};

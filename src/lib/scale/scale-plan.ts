@@ -10,7 +10,6 @@ import type { SecretText } from '../masking/secret.js';
 import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import { laneOn } from '../plan/lane.js';
-import { INSTALL } from '../plan/leaves-stopped.js';
 import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
 import { step } from '../plan/step.js';
 import type { PoolActions } from '../pool/actions.js';
@@ -108,7 +107,7 @@ function expandSteps(
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
   // For whoever starts it later.
-  if (!start) return [...steps, step(INSTALL, { ...stopped, ...links })];
+  if (!start) return [...steps, step('install', { ...stopped, ...links })];
   const started: ServiceAction = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   steps.push(...enrol);

@@ -2,7 +2,7 @@ import type { HealthCheck } from '../config/config-types.js';
 import { formatDuration } from '../duration.js';
 import { type BalancerServer, serversOf, type WithServers } from '../layers/http/balancer-servers.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
-import type { AnyAction } from '../plan/plan.js';
+import type { AnyAction, Plan } from '../plan/plan.js';
 
 export type TrafficActions = TrafficAction | LeaveAction | RejoinAction | DrainAction;
 
@@ -67,6 +67,11 @@ export const isLeave = isKind<LeaveAction>('leave');
 /** Whether once it is done its host gets requests. */
 export function bringsIn(action: AnyAction): boolean {
   return isTraffic(action) && action.wanted === 'in';
+}
+
+/** Whether an operation brings hosts into traffic. */
+export function joinsTraffic({ stages }: Pick<Plan, 'stages'>): boolean {
+  return stages.some(({ lanes }) => lanes[0]?.steps.some(({ action }) => bringsIn(action)));
 }
 
 export const TRAFFIC_KINDS: KindsOf<TrafficActions> = {

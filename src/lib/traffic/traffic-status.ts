@@ -9,10 +9,9 @@ import {
   type ServerState,
   type ServerStatistics,
 } from '../layers/http/server-state.js';
-import type { KeptOut, Ledger } from '../ledger/ledger.js';
+import type { KeptOut } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
 import type { ReadConnections } from '../ssh/transport.js';
-import { readNotStarted } from './not-started.js';
 import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
 /**
@@ -87,19 +86,6 @@ export async function readTraffic(
     rows: rowsOf(about, view, members, statistics, kept, traffic.port),
     doubts: [...doubts, ...guesses],
   };
-}
-
-/** The same, where hosts that are not there yet are told from those that a balancer has forgotten. */
-export async function withNotStarted(
-  answer: TrafficAnswer,
-  ledger: Pick<Ledger, 'list' | 'show'>,
-): Promise<TrafficAnswer> {
-  const missing = answer.rows.flatMap(({ host, state }) => (state === 'missing' ? [host] : []));
-  const hosts = await readNotStarted(missing, answer.app, ledger);
-  const rows = answer.rows.map((row) =>
-    hosts.has(row.host) && row.state === 'missing' ? { ...row, state: 'not started' as const } : row,
-  );
-  return { ...answer, rows };
 }
 
 /** What a balancer counts of its servers; nothing where it counts nothing. */

@@ -1,6 +1,6 @@
 import { keptOutLine } from '../../traffic/kept-out-words.js';
-import { startCommand } from '../../traffic/not-started.js';
 import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js';
+import { startCommand } from '../../unit/not-started.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';

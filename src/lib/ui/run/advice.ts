@@ -1,6 +1,7 @@
-import { KINDS } from '../../actions.js';
+import { KINDS, OPERATIONS } from '../../actions.js';
 import { fold } from '../../names/nodeset.js';
 import { kindOf } from '../../plan/kinds.js';
+import { traitsOf } from '../../plan/operation-kinds.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
@@ -20,7 +21,7 @@ interface Obstacle {
 const NONE: Obstacle = { culprit: '', step: '', unit: '', isReached: false, again: false };
 
 /**
- * What to do about an operation that has not come to its end, a line each: what has to be mended, where that is known, and
+ * What to do about an operation that has not come to its end, a line each: where its hosts are, what has to be mended, where that is known, and
  * then how to go on. It is another where to go on as told has led to the same end.
  */
 export function adviceFor(
@@ -29,11 +30,14 @@ export function adviceFor(
   events: readonly RunEvent[],
   width = Number.POSITIVE_INFINITY,
 ): string {
+  const traits = traitsOf(OPERATIONS, plan);
+  const left = traits.left(plan);
   const found = obstacles(plan, events);
   const then = found.length === 0 ? 'go on with:' : 'then go on with:';
   return [
+    ...(left === '' ? [] : [hang('the rest:'.padEnd(HEAD.length), left, width)]),
     ...mendLines(found, width),
-    adviceLine(then, `kuafu ops resume ${id}`, width),
+    ...(traits.resumes ? [adviceLine(then, `kuafu ops resume ${id}`, width)] : []),
     adviceLine('or give it up:', `kuafu ops close ${id}`, width),
   ].join('\n');
 }

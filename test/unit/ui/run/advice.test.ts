@@ -13,6 +13,7 @@ const STEPS: readonly Step<Action>[] = [
   { id: 'start', title: 'start', action: { kind: 'start', unit } },
 ];
 const plan = {
+  kind: 'restart',
   hosts: HOSTS.map(hostNamed),
   stages: [
     {

@@ -4,7 +4,10 @@ import type { HostState } from '../../../../src/lib/record/result.js';
 import { nextCommand } from '../../../../src/lib/ui/run/next-command.js';
 
 function plan(kind: OperationKind, step: string, mustFinish = false): Plan {
-  const lanes = [{ host: 'new-b-01', steps: [{ id: step }] }];
+  const wanted = step === 'install' ? 'stopped' : 'started';
+  const lanes = [
+    { host: 'new-b-01', steps: [{ id: 'last', action: { kind: 'service', unit: 'x', wanted } }] },
+  ];
   return {
     kind,
     scope: { apps: ['shop'], groups: [], rooms: [] },

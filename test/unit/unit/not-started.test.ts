@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import type { Action } from '../../../src/lib/actions.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
-import type { Plan } from '../../../src/lib/plan/plan.js';
+import { laneOn } from '../../../src/lib/plan/lane.js';
+import type { Plan, Stage } from '../../../src/lib/plan/plan.js';
 import type { StepResult } from '../../../src/lib/record/events.js';
-import { readNotStarted, startCommand } from '../../../src/lib/traffic/not-started.js';
-import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
+import { readNotStarted, startCommand } from '../../../src/lib/unit/not-started.js';
+import { finished, planOf, started } from '../ledger/fixture.js';
 
 const HOST = 'new-b-01';
 const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
@@ -11,13 +13,28 @@ const FAILED: StepResult = { status: 'failed', failure: 'failed', message: '', c
 
 type Made = readonly [kind: Plan['kind'], step: string, result?: StepResult];
 
+const unit = 'shop.service';
+const ACTIONS: Readonly<Record<string, Action>> = {
+  install: { kind: 'service', unit, wanted: 'stopped' },
+  start: { kind: 'start', unit },
+  boot: { kind: 'service', unit, wanted: 'started' },
+  write: { kind: 'release', room: 'B' },
+};
+
+/** What a step is named says nothing. */
+function stageOf(step: string): Stage<Action> {
+  const action = ACTIONS[step] as Action;
+  const lanes = [laneOn(HOST, [{ id: step, title: step, action }])];
+  return { id: 'expand', title: 'expand', pass: 'each', lanes, standby: [] };
+}
+
 /** A ledger with these operations on one host, the newest first; each has one step there. */
 function ledgerOf(...made: readonly Made[]) {
   const records = made.map(
     ([kind, step, result = DONE], index) =>
       ({
         id: `op-${index}`,
-        plan: planOf([], { kind, stages: [stageOf('expand', [HOST], [step])] }),
+        plan: planOf([], { kind, stages: [stageOf(step)] }),
         events: [started(HOST, step), finished(HOST, step, result)],
       }) as unknown as OperationRecord,
   );
@@ -61,7 +78,8 @@ it.each<readonly [string, readonly Made[], boolean]>([
     ],
     false,
   ],
-  ['started by its expansion', [['scale', 'start']], false],
+  ['started by its expansion', [['scale', 'boot']], false],
+  ['cleared, and not installed', [['undo', 'install']], false],
   [
     'installed anew after it had served',
     [

@@ -1,8 +1,11 @@
 import type { Ledger, OperationRecord } from '../ledger/ledger.js';
 import { fold } from '../names/fold.js';
-import { INSTALL, leavesStopped } from '../plan/leaves-stopped.js';
+import type { AnyAction } from '../plan/plan.js';
 import { History } from '../record/history.js';
 import { quoteWord } from '../shell/quote.js';
+import type { TrafficAnswer } from '../traffic/traffic-status.js';
+import { isService, isStart } from './actions.js';
+import { installsOnly } from './installs-only.js';
 
 /** So many operations on a host are looked through, from the newest. */
 const LOOK_BACK = 20;
@@ -37,18 +40,33 @@ export function startCommand(app: string, hosts: Iterable<string>): string {
   return `kuafu start --app ${app} ${quoteWord(fold(hosts))}`;
 }
 
+/** Who is in traffic, where hosts that are not there yet are told from those that a balancer has forgotten. */
+export async function withNotStarted(
+  answer: TrafficAnswer,
+  ledger: Pick<Ledger, 'list' | 'show'>,
+): Promise<TrafficAnswer> {
+  const missing = answer.rows.flatMap(({ host, state }) => (state === 'missing' ? [host] : []));
+  const hosts = await readNotStarted(missing, answer.app, ledger);
+  const rows = answer.rows.map((row) =>
+    hosts.has(row.host) && row.state === 'missing' ? { ...row, state: 'not started' as const } : row,
+  );
+  return { ...answer, rows };
+}
+
 function whatWasDone(host: string, { plan, events }: OperationRecord): 'installed' | 'started' | 'other' {
   const history = new History(events);
-  const isDone = (wanted: string) =>
+  const isDone = (does: (action: AnyAction) => boolean) =>
     plan.stages.some(({ id: stage, lanes, standby }) =>
       [...lanes, ...standby].some(
         (lane) =>
           lane.name === host &&
           lane.steps.some(
-            ({ id: step }) => step === wanted && history.state({ stage, lane: host, step }).status === 'done',
+            ({ id: step, action }) =>
+              does(action) && history.state({ stage, lane: host, step }).status === 'done',
           ),
       ),
     );
-  if (isDone('start')) return 'started';
-  return leavesStopped(plan) && isDone(INSTALL) ? 'installed' : 'other';
+  if (isDone((action) => isStart(action) || (isService(action) && action.wanted === 'started')))
+    return 'started';
+  return installsOnly(plan) && isDone(isService) ? 'installed' : 'other';
 }
