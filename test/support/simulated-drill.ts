@@ -2,7 +2,7 @@ import { Secrets } from '../../src/lib/masking/secret.js';
 import type { AnyAction, Keeper, Lane, Plan, Stage, Step, StepRef } from '../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../src/lib/record/events.js';
 import { runPlan } from '../../src/lib/run/runner.js';
-import type { Handlers, StepOutcome } from '../../src/lib/run/step-handler.js';
+import type { Handlers, StepContext, StepOutcome } from '../../src/lib/run/step-handler.js';
 import { MemoryLedger } from './memory-ledger.js';
 
 /** `sim` puts a thing into a state. */
@@ -36,6 +36,8 @@ const KEEPER: Keeper<Sim> = {
   onLoss: 'turn',
 };
 
+const POSITION = 'database.position';
+
 /** The shape of a drill without hosts: preflight, arm, cut two gateways, move names and database at once, verify, hold. */
 export function drillPlan(
   when: 'always' | 'on-failure' = 'always',
@@ -58,7 +60,10 @@ export function drillPlan(
       }),
       stage('arm', { control: [step('arm', 'dead-man', 'armed')] }),
       stage('cut', Object.fromEntries(cut.map((gw) => [gw, [step('isolate', gw, 'cut')]]))),
-      stage('move', { dns: [step('names', 'dns', 'B')], database: [step('role', 'primary', 'B')] }),
+      stage('move', {
+        dns: [step('names', 'dns', 'B')],
+        database: [step('demote', 'position', 'read'), step('role', 'primary', 'B')],
+      }),
       stage('verify', { business: [step('sale', 'sale', 'verified')] }),
       stage('hold', { control: [step('hold', 'held', 'yes')] }),
     ],
@@ -83,15 +88,20 @@ export function drillPlan(
 /** What the things are, and every change that was made to them in order: it outlives the processes that make them. */
 export class SimulatedWorld {
   readonly changes: string[] = [];
+  /** What a resync was told of the position that the demotion saw, each time. */
+  readonly positions: (string | undefined)[] = [];
   readonly #states = new Map<string, string>();
   /** Throws where a step is to fail. */
   behave: (action: Sim) => Promise<void> | void = () => undefined;
 
   readonly handlers = {
     sim: {
-      apply: async (action: Sim): Promise<StepOutcome> => {
+      apply: async (action: Sim, context: StepContext): Promise<StepOutcome> => {
         await this.behave(action);
         if (action.thing === 'lease') return { changed: true, message: '' };
+        if (action.thing === 'position')
+          return { changed: false, message: '', facts: { [POSITION]: '0-1-42' } };
+        if (action.thing === 'replica') this.positions.push(context.fact(POSITION));
         if (this.#states.get(action.thing) === action.wanted) return { changed: false, message: '' };
         this.#states.set(action.thing, action.wanted);
         this.changes.push(`${action.thing} ${action.wanted}`);

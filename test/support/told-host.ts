@@ -49,6 +49,7 @@ export class ToldHost {
     session: async () => this.session,
     secrets: this.secrets,
     resultOf: () => null,
+    fact: () => undefined,
     waitsFor: () => undefined,
     progress: () => undefined,
     isAgain: false,

@@ -40,9 +40,18 @@ function surveyCommand(tree: FileTree): ReadCommand {
 
 /** Whether a host holds the very tree already: then nothing is sent. */
 export async function hasTree(session: ReadSession, tree: FileTree, signal?: AbortSignal): Promise<boolean> {
+  return (await readDigest(session, tree, signal)) === tree.digest;
+}
+
+/** That of the files that are there now; undefined where they cannot be read. */
+export async function readDigest(
+  session: ReadSession,
+  tree: FileTree,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const command = fingerprintCommand(tree, readLimitMs(tree.bytes));
   const result = await session.run(command, signal ? { signal } : {});
-  return result.exitCode === 0 && parseFingerprint(result.stdout, result.stderr)?.digest === tree.digest;
+  return result.exitCode === 0 ? parseFingerprint(result.stdout, result.stderr)?.digest : undefined;
 }
 
 /** What `ssh -V` says, as a number such as 9.2; 0 for anything else. */

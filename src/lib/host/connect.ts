@@ -9,9 +9,10 @@ export const connectHandler: LookHandler<ConnectAction> = {
     const session = await context.session();
     const { unmet, clock } = await lookAtSpare(session, need, context.signal);
     if (unmet.length > 0) throw new StepFailure('failed', unmet.join('; '));
-    if (need.clock && clock) await expectSameClock(need.clock, clock, await context.sessionOf(need.clock.of));
     const { loginNoise } = session;
     const message = loginNoise === '' ? '' : `its login shell prints "${loginNoise}" before every command`;
-    return { changed: false, message };
+    if (!need.clock || !clock) return { changed: false, message };
+    const other = await context.sessionOf(need.clock.of);
+    return { changed: false, message, evidence: [await expectSameClock(need.clock, clock, other)] };
   },
 };

@@ -1,4 +1,6 @@
+import { formatDuration } from '../duration.js';
 import { FailedError } from '../errors.js';
+import type { Evidence } from '../record/findings.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { ReadSession } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
@@ -12,9 +14,13 @@ type ClockNeed = NonNullable<HostNeed['clock']>;
  *
  * @throws {StepFailure} where it is off, or the other cannot tell
  */
-export async function expectSameClock(need: ClockNeed, own: Clock, other: ReadSession): Promise<void> {
-  const fault = clockFault(need, own, await sharedClock(other));
-  if (fault !== undefined) throw new StepFailure('failed', fault.message, fault.culprit);
+export async function expectSameClock(need: ClockNeed, own: Clock, other: ReadSession): Promise<Evidence> {
+  const its = await sharedClock(other);
+  const fault = clockFault(need, own, its);
+  const evidence = clockEvidence(need, own, its, fault === undefined);
+  if (fault !== undefined)
+    throw new StepFailure('failed', fault.message, fault.culprit, undefined, [evidence]);
+  return evidence;
 }
 
 /**
@@ -32,6 +38,17 @@ export function clockFault(
   return {
     message: `its clock is ${apart} that of ${of}; see timedatectl on both`,
     culprit: Math.abs(own.offsetMs) < Math.abs(other.offsetMs) ? of : undefined,
+  };
+}
+
+function clockEvidence({ of, withinMs }: ClockNeed, own: Clock, other: Clock, ok: boolean): Evidence {
+  const doubt = (doubtMs(own) + doubtMs(other)) / 1000;
+  const aheadS = ((own.offsetMs - other.offsetMs) / 1000).toFixed(1);
+  return {
+    what: `clock less that of ${of}`,
+    seen: `${aheadS} s, give or take ${doubt.toFixed(1)} s`,
+    wanted: `within ${formatDuration(withinMs)}`,
+    ok,
   };
 }
 

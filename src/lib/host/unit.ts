@@ -27,7 +27,11 @@ export async function readUnit(session: ReadSession, unit: string, signal?: Abor
 }
 
 /** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
-export async function readLastLine(session: ReadSession, unit: string, signal?: AbortSignal): Promise<string> {
+export async function readLastLine(
+  session: ReadSession,
+  unit: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', SHOW_TIMEOUT_MS);
   const { stdout } = await session.run(command, signal ? { signal } : {});
   return stdout.split('\n', 1)[0] ?? '';

@@ -1,25 +1,25 @@
 import type { Budgets, FailureKind } from '../plan/budget.js';
 import type { StepRef } from '../plan/plan.js';
+import type { Findings } from './findings.js';
 
 /**
  * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
  * `culprit`: the host at fault, which is not always the one the step was for.
  */
 export type StepResult =
-  | {
+  | ({
       readonly status: 'done';
       readonly changed: boolean;
       readonly message: string;
       readonly elapsedMs: number;
-      /** What somebody else had done before it, so that it is not ours to take back. */
-      readonly foreign?: readonly string[];
-    }
+    } & Findings)
   | ({
       readonly status: 'failed';
       readonly failure: FailureKind;
       /** The run of a unit that never got healthy: its InvocationID. */
       readonly run?: string;
-    } & Fault)
+    } & Fault &
+      Pick<Findings, 'evidence'>)
   | ({ readonly status: 'unknown' } & Fault)
   | { readonly status: 'skipped'; readonly message: string };
 

@@ -21,6 +21,8 @@ export class History {
   readonly #setAside = new Map<string, { reason: string; replacedBy: string | null }>();
   readonly #begun = new Set<string>();
   readonly #standIns = new Set<string>();
+  /** By lane and name. */
+  readonly #facts = new Map<string, string>();
 
   constructor(events: readonly RunEvent[] = []) {
     for (const event of events) this.add(event);
@@ -31,6 +33,9 @@ export class History {
     else if (event.type === 'step-finished' && event.undo) this.#undo(event, event.result);
     else if (event.type === 'step-finished') this.#finish(event, event.result);
     else if (event.type === 'host-set-aside') this.#giveUp(event);
+    if (event.type === 'step-finished' && event.result.status === 'done')
+      for (const [name, value] of Object.entries(event.result.facts ?? {}))
+        this.#facts.set(factKey(event.lane, name), value);
   }
 
   state(address: StepRef): StepState {
@@ -40,6 +45,11 @@ export class History {
   /** Why a host was given up, and the spare that took its place; undefined when it was not. */
   setAside(host: string): { readonly reason: string; readonly replacedBy: string | null } | undefined {
     return this.#setAside.get(host);
+  }
+
+  /** What a step of a lane has found, the last time that it did; undefined: none has. */
+  fact(lane: string, name: string): string | undefined {
+    return this.#facts.get(factKey(lane, name));
   }
 
   /** Whether any step of a host was begun. */
@@ -76,6 +86,10 @@ export class History {
     const status = result.status === 'done' ? 'not-started' : 'unknown';
     this.#steps.set(keyOf(address), { ...state, status });
   }
+}
+
+function factKey(lane: string, name: string): string {
+  return JSON.stringify([lane, name]);
 }
 
 function keyOf({ stage, lane, step }: StepRef): string {

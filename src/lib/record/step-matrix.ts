@@ -4,6 +4,7 @@ import { placesOf } from '../plan/places.js';
 import type { Plan } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent } from './events.js';
+import type { Evidence } from './findings.js';
 import { History, type StepState } from './history.js';
 import { lookingSteps } from './looking-steps.js';
 
@@ -31,6 +32,8 @@ export interface MatrixCell {
   readonly message: string;
   /** The host at fault, where the step failed and that is known. */
   readonly culprit: string | null;
+  readonly evidence: readonly Evidence[];
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 export interface MatrixRow {
@@ -116,6 +119,8 @@ function cellOf(states: readonly LookedState[], live: boolean): MatrixCell | und
     elapsedMs: result !== null && 'elapsedMs' in result ? result.elapsedMs : null,
     message: result?.message ?? '',
     culprit: result !== null && 'culprit' in result ? result.culprit : null,
+    evidence: (result !== null && 'evidence' in result && result.evidence) || [],
+    facts: (result !== null && 'facts' in result && result.facts) || {},
   };
 }
 

@@ -10,7 +10,6 @@ import type { Host } from '../names/host.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import { isLeave } from '../traffic/actions.js';
-import { readNotStarted } from '../unit/not-started.js';
 import {
   balancersOf,
   type InTraffic,
@@ -21,6 +20,7 @@ import {
   requireControlAt,
   roomTraffic,
 } from '../traffic/traffic-facts.js';
+import { readNotStarted } from '../unit/not-started.js';
 import { leftOutBy, type Operations, wasStoppedByRestart } from './left-behind.js';
 import type { Place, RestartRequest } from './restart-request.js';
 

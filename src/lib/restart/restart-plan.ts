@@ -133,7 +133,7 @@ function stepsOf<A extends AnyAction>(
   if (isStopped(host, facts)) return change ? [change] : [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
-    const rejoin = { kind: 'rejoin', unit, invocation, ...at, after: LEAVE, until: JOIN } as const;
+    const rejoin = { kind: 'rejoin', unit, invocation, ...at, until: JOIN } as const;
     const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
     steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
   }
@@ -151,8 +151,7 @@ function stepsOf<A extends AnyAction>(
   const judged = health && { judged: { by: HEALTH, ...health } };
   steps.push(step('start', { kind: 'start', unit, ...keptOut, ...later, ...judged }));
   if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
-  if (at && comesBack)
-    steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true, after: LEAVE }));
+  if (at && comesBack) steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true }));
   // Behind the join: a host that serves is not left out for what runs beside its service.
   if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'sidecars', unit }));
   return steps;

@@ -16,6 +16,7 @@ export function lookingOnly(context: StepContext): LookContext {
     secrets,
     isAgain,
     resultOf: (step) => context.resultOf(step),
+    fact: (name, lane) => context.fact(name, lane),
     waitsFor: (what) => context.waitsFor(what),
     signal,
   };

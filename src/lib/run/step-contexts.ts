@@ -49,6 +49,7 @@ export class StepContexts {
       isAgain,
       begins,
       resultOf: (step) => this.#history.state({ ...address, step }).result,
+      fact: (name, lane = address.lane) => this.#history.fact(lane, name),
       progress: this.#progressOf(address),
       waitsFor: (what) =>
         void this.#journal.record({

@@ -6,16 +6,15 @@ import type { Host } from '../names/host.js';
 import type { FailureKind } from '../plan/budget.js';
 import type { AnyAction } from '../plan/plan.js';
 import type { StepResult } from '../record/events.js';
+import type { Evidence, Findings } from '../record/findings.js';
 import type { ReadSession, Session } from '../ssh/transport.js';
 
-export interface StepOutcome {
+export interface StepOutcome extends Findings {
   /** False when the host was already as wanted. */
   readonly changed: boolean;
   readonly message: string;
   /** True when there was nothing it could rightly do. What it would have taken back stays as it is. */
   readonly skipped?: boolean;
-  /** What somebody else had done before it, so that it is not ours to take back; kept with the step's result. */
-  readonly foreign?: readonly string[];
 }
 
 /** What a handler may use to look. Everything else it needs is in the action. */
@@ -34,6 +33,8 @@ export interface LookContext {
   readonly isAgain: boolean;
   /** How another step of the lane ended, in this run or one before; null where it did not. */
   resultOf(step: string): StepResult | null;
+  /** What an earlier step of the lane has found, in this run or one before; of another lane where that is named. */
+  fact(name: string, lane?: string): string | undefined;
   /** Tells whoever looks on what is waited for, where that may take long. */
   waitsFor(what: string): void;
   /** Aborted when the operator wants out at once; the outcome of what runs is then unknown. */
@@ -53,6 +54,7 @@ export interface StepContext extends LookContext {
 /**
  * Does one kind of action. `apply` is idempotent: doing it twice changes nothing the second time.
  * `probe` tells whether the wanted state is there already, and only looks; it is asked when an earlier attempt ended as unknown.
+ * One that leaves facts has none: what is there already is not looked at again.
  */
 export interface StepHandler<A extends AnyAction = AnyAction> {
   /** It tells when it begins to change something: what ends before that leaves no doubt. */
@@ -85,12 +87,21 @@ export class StepFailure extends KuafuError {
   readonly culprit: string | undefined;
   /** The run of a unit that is not good (its InvocationID), so that a resume knows it again. */
   readonly run: string | undefined;
+  /** What it looked at. */
+  readonly evidence: readonly Evidence[];
 
-  constructor(failure: FailureKind, message: string, culprit?: string, run?: string) {
+  constructor(
+    failure: FailureKind,
+    message: string,
+    culprit?: string,
+    run?: string,
+    evidence: readonly Evidence[] = [],
+  ) {
     super(message, ExitCode.failed);
     this.failure = failure;
     this.culprit = culprit;
     this.run = run;
+    this.evidence = evidence;
   }
 }
 

@@ -2,6 +2,7 @@ import { sentenceOf } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
 import type { AnyAction, Step } from '../plan/plan.js';
 import type { StepAddress, StepResult } from '../record/events.js';
+import { evidenceToKeep, factsToKeep } from '../record/findings.js';
 import type { StepState } from '../record/history.js';
 import { unlessAborted } from '../ssh/abort.js';
 import { ConnectError, HostError, OutcomeUnknownError } from '../ssh/connect-error.js';
@@ -74,19 +75,30 @@ async function attemptStep(
     const outcome = await unlessAborted(work, context.signal);
     if (outcome === 'was there')
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
-    const { changed, skipped = false, foreign = [] } = outcome;
     const message = fitToKeep(outcome.message, context);
-    if (skipped) return { status: 'skipped', message };
-    const done = { status: 'done', changed, message, elapsedMs: elapsedMs() } as const;
-    return foreign.length === 0 ? done : { ...done, foreign };
+    if (outcome.skipped) return { status: 'skipped', message };
+    return doneResult(outcome, { message, culprit: context.lane, elapsedMs: elapsedMs() }, context);
   } catch (error) {
     const { signal, lane } = context;
     const isCut = signal.aborted && (error === signal.reason || isAbort(error));
     const culprit = isCut ? lane : culpritOf(error, lane);
     const message = fitToKeep(sentenceOf(isCut ? signal.reason : error), context);
     const fault = { message, culprit, elapsedMs: elapsedMs() };
-    return resultOf(error, fault, inDoubt || signal.aborted, isOpen());
+    return resultOf(error, fault, { inDoubt: inDoubt || signal.aborted, isOpen: isOpen() }, context);
   }
+}
+
+/** What it found is kept whole; where that cannot be, no later step may believe that there was nothing. */
+function doneResult(
+  { changed, evidence = [], facts = {} }: StepOutcome,
+  { message, ...fault }: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
+  { secrets }: StepContext,
+): StepResult {
+  const kept = factsToKeep(facts, secrets);
+  const seen = evidenceToKeep(evidence, secrets);
+  if ('fault' in kept)
+    return { status: 'failed', failure: 'failed', message: `it found ${kept.fault}`, ...fault, ...seen };
+  return { status: 'done', changed, message, elapsedMs: fault.elapsedMs, ...seen, ...kept };
 }
 
 async function probeOrApply(
@@ -111,12 +123,13 @@ function fitToKeep(message: string, { secrets }: StepContext): string {
 function resultOf(
   error: unknown,
   fault: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
-  inDoubt: boolean,
-  isOpen: boolean,
+  { inDoubt, isOpen }: { readonly inDoubt: boolean; readonly isOpen: boolean },
+  { secrets }: StepContext,
 ): StepResult {
   if (error instanceof StepFailure) {
     const { failure, run } = error;
-    return { status: 'failed', failure, ...fault, ...(run === undefined ? {} : { run }) };
+    const seen = evidenceToKeep(error.evidence, secrets);
+    return { status: 'failed', failure, ...fault, ...(run === undefined ? {} : { run }), ...seen };
   }
   const isLost = error instanceof OutcomeUnknownError;
   if (inDoubt || (isLost && isOpen)) return { status: 'unknown', ...fault };

@@ -17,8 +17,6 @@ export interface TrafficAction extends WithServers {
   readonly back?: true;
   /** It was shut: its balancers check its health anew before they send it a request. */
   readonly wasShut?: true;
-  /** The step that took it out: what that found out already stays so. */
-  readonly after?: string;
 }
 
 /** Takes a host out of traffic for a while; it stays known to the balancer. */
@@ -36,8 +34,6 @@ export interface RejoinAction extends WithServers {
   readonly kind: 'rejoin';
   readonly unit: string;
   readonly invocation: string;
-  /** The step that took it out: what that found out already stays so. */
-  readonly after?: string;
   /** The step that brings it back: once that is done there is nothing to take back. */
   readonly until?: string;
 }

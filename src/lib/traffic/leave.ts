@@ -4,10 +4,11 @@ import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.
 import { readOwn } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
 import { isDrained } from '../layers/http/server-state.js';
+import { OUT_BEFORE } from '../record/stored-events.js';
 import { type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
 import type { LeaveAction, RejoinAction } from './actions.js';
 import type { FloorGuard } from './floor-guard.js';
-import { comeBack, outNote, trafficPlace } from './membership.js';
+import { comeBack, outBefore, outNote, trafficPlace } from './membership.js';
 
 /**
  * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
@@ -25,9 +26,14 @@ export function leaveHandler(floors: FloorGuard): StepHandler<LeaveAction> {
           takeOut(balancer, server, () => context.begins()),
         );
         const changed = ends.includes('left');
-        if (!action.wasIn || context.isAgain) return { changed, message: '' };
-        const foreign = servers.filter((_, index) => ends[index] === 'was drained');
-        return { changed, message: outNote(foreign), foreign: foreign.map(trafficPlace) };
+        if (!action.wasIn) return { changed, message: '' };
+        // Of an attempt before, what is drained is ours, but for what that one has found to be somebody else's.
+        const known = context.isAgain ? outBefore(context) : undefined;
+        const foreign = servers.filter(
+          (server, index) => ends[index] === 'was drained' && (known?.includes(trafficPlace(server)) ?? true),
+        );
+        const facts = { [OUT_BEFORE]: JSON.stringify(foreign.map(trafficPlace)) };
+        return { changed, message: outNote(foreign), facts };
       });
     },
   };
@@ -58,6 +64,6 @@ export const rejoinHandler: StepHandler<RejoinAction> = {
     const now = await readUnit(await context.session(), unit, context.signal);
     if (now.activeState !== 'active' || invocation === '' || now.invocation !== invocation)
       return { changed: false, skipped: true, message: `it stays out of traffic: ${unit} was stopped` };
-    return await comeBack(serversOf(action), action.after, context);
+    return await comeBack(serversOf(action), context);
   },
 };

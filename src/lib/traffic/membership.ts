@@ -1,6 +1,7 @@
 import { type BalancerServer, serversOf } from '../layers/http/balancer-servers.js';
 import { leave } from '../layers/http/drained.js';
 import { atEach } from '../layers/http/everywhere.js';
+import { OUT_BEFORE } from '../record/stored-events.js';
 import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
 import type { TrafficAction } from './actions.js';
 
@@ -9,7 +10,7 @@ export const trafficHandler: StepHandler<TrafficAction> = {
   async apply(action, context) {
     const servers = serversOf(action);
     if (action.wasShut) await atEach(servers, context, (balancer, server) => balancer.reopen(server));
-    if (action.wanted === 'in' && action.back) return await comeBack(servers, action.after, context);
+    if (action.wanted === 'in' && action.back) return await comeBack(servers, context);
     if (action.wanted === 'in') return await joinAtAll(servers, 'in', context);
     const changed = await atEach(servers, context, (balancer, server) =>
       action.wanted === 'enrolled'
@@ -21,16 +22,14 @@ export const trafficHandler: StepHandler<TrafficAction> = {
 };
 
 /**
- * Puts a host back where the step `after` took it out. A balancer does not tell who has drained it: where a host was out
+ * Puts a host back where a step before took it out. A balancer does not tell who has drained it: where a host was out
  * before that step began, it stays out.
  */
 export async function comeBack(
   servers: readonly BalancerServer[],
-  after: string | undefined,
   context: StepContext,
 ): Promise<StepOutcome> {
-  const result = after === undefined ? null : context.resultOf(after);
-  const foreign = (result?.status === 'done' && result.foreign) || [];
+  const foreign = outBefore(context);
   const isForeign = (server: BalancerServer) => foreign.includes(trafficPlace(server));
   const { changed, message } = await joinAtAll(
     servers.filter((server) => !isForeign(server)),
@@ -40,7 +39,13 @@ export async function comeBack(
   return { changed, message: [outNote(servers.filter(isForeign)), message].filter(Boolean).join('; ') };
 }
 
-/** A place in traffic, as a step's result keeps it. */
+/** The places where somebody else had taken the host out before our operation did, as the step that took it out found. */
+export function outBefore(context: Pick<StepContext, 'fact'>): readonly string[] {
+  const kept = context.fact(OUT_BEFORE);
+  return kept === undefined ? [] : (JSON.parse(kept) as readonly string[]);
+}
+
+/** A place in traffic, as a fact has it. */
 export function trafficPlace({ balancer, backend, name }: BalancerServer): string {
   return `${balancer}:${backend}/${name}`;
 }

@@ -44,3 +44,19 @@ it('those who connect at the same time ask the template once', async () => {
   await Promise.all([1, 2, 3].map(() => expectSameClock(within, own, session)));
   expect(asked()).toBe(1);
 });
+
+it('what was seen and what is wanted is on record, be it good or not', async () => {
+  const evidenceOf = async (aheadMs: number) => {
+    const { session } = template(() => `${Date.now()}000000\n`);
+    return await expectSameClock(within, { answerMs: 10, offsetMs: aheadMs }, session).catch(
+      (error: unknown) => (error as { readonly evidence: readonly unknown[] }).evidence[0],
+    );
+  };
+  const what = 'clock less that of web-a-01';
+  expect(await evidenceOf(0)).toMatchObject({ what, wanted: 'within 5.0s', ok: true });
+  expect(await evidenceOf(-60_000)).toMatchObject({
+    what,
+    seen: expect.stringMatching(/^-(59\.9|60\.[01]) s, give or take/),
+    ok: false,
+  });
+});

@@ -84,6 +84,19 @@ describe('a plan with a way back', () => {
   });
 });
 
+it('knows on the way back, in another process, what a step found on the way forth', async () => {
+  const world = new SimulatedWorld();
+  const { events } = await runUntil(drillPlan('always', { everyMs: 60_000 }), world, []);
+  const found = events.findIndex((event) => event.type === 'step-finished' && event.step === 'demote');
+  const killed = events.slice(0, found + 1).map((event) => JSON.parse(JSON.stringify(event)) as RunEvent);
+  const again = new SimulatedWorld();
+  again.behave = ({ thing }) => {
+    if (thing === 'sale') throw new StepFailure('failed', 'no order came through');
+  };
+  await runUntil(drillPlan('always', { everyMs: 60_000 }), again, killed);
+  expect(again.positions).toEqual(['0-1-42']);
+});
+
 describe('a keeper', () => {
   it('is done again and again between its stages', async () => {
     const world = new SimulatedWorld();
@@ -172,6 +185,8 @@ describe('killed after any event, and resumed by somebody else', () => {
       const resumed = await runUntil(plan, world, killed.events);
       expect([count, resumed.end?.state]).toEqual([count, end?.state]);
       expectOrdered(resumed.events);
+      // What the demotion saw is known to whoever goes on; where it was never begun there is nothing to know.
+      expect([count, new Set(world.positions)]).toEqual([count, new Set(whole.positions)]);
       // Each change was made once: nothing is done twice with an effect.
       expect([count, ...world.changes.toSorted()]).toEqual([count, ...whole.changes.toSorted()]);
     }

@@ -3,6 +3,7 @@ import { formatDuration } from '../../duration.js';
 import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import { budgetsInForce } from '../../record/budgets-in-force.js';
+import { evidenceWords } from '../../record/findings.js';
 import { summarize } from '../../record/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../../record/step-matrix.js';
 import { quoteWord } from '../../shell/quote.js';
@@ -161,9 +162,11 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
     cells.flatMap((cell, column) => {
       if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
       const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
+      const seen = cell.evidence.filter(({ ok }) => !ok).map((each) => sanitizeLine(evidenceWords(each)));
+      const looked = seen.length === 0 ? '' : ` (${seen.join('; ')})`;
       const fault =
         cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${nameOf(cell.culprit)})`;
-      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}${fault}` }];
+      return [{ host, message: `${matrix.columns[column]?.step} ${cell.state}${why}${looked}${fault}` }];
     }),
   );
   const aside = matrix.rows.flatMap(({ host, setAside }) => {

@@ -4,6 +4,7 @@ import type { OperationRecord } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent, StepResult, Turned } from '../../record/events.js';
+import { evidenceWords } from '../../record/findings.js';
 import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { localClock, localTime } from '../frame/local-time.js';
@@ -87,5 +88,16 @@ function stepName({ stage, step, undo }: { stage: string; step: string; undo: bo
 function resultWords(result: StepResult, looks: boolean): string {
   const status = result.status === 'done' && !result.changed && !looks ? 'unchanged' : result.status;
   const time = 'elapsedMs' in result ? ` ${formatDuration(result.elapsedMs)}` : '';
-  return `${status}${time}${result.message === '' ? '' : `: ${result.message}`}`;
+  return `${status}${time}${result.message === '' ? '' : `: ${result.message}`}${findingWords(result)}`;
+}
+
+/** ` (lag: 0.0 s, wanted 0; database.position = 0-1-42)`. */
+function findingWords(result: StepResult): string {
+  const seen = ('evidence' in result && result.evidence) || [];
+  const facts = ('facts' in result && result.facts) || {};
+  const words = [
+    ...seen.map((each) => `${each.ok ? '' : 'not '}as wanted: ${evidenceWords(each)}`),
+    ...Object.entries(facts).map(([name, value]) => `${name} = ${value}`),
+  ];
+  return words.length === 0 ? '' : ` (${words.join('; ')})`;
 }
