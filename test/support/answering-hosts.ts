@@ -93,7 +93,7 @@ function balancerSays(what: string, rows: readonly (readonly [string, string])[]
 }
 
 const UNIT =
-  'LoadState=loaded\nActiveState=active\nInvocationID=a1\nResult=success\nNRestarts=0\nLastLine=\n';
+  'LoadState=loaded\nActiveState=active\nInvocationID=a1\nResult=success\nNRestarts=0\nType=simple\n';
 const FILE =
   'login=root:root\nsystemd=252\nkind=file\nmode=640\nowner=root:root\nversion=1:1.0\ntext=QT1vbGQK\n';
 const OLDER =
@@ -112,7 +112,7 @@ function answerTo(script: string, words: readonly string[]): Partial<CommandResu
     case 'host/facts':
     case 'host/spare':
       return { stdout: factsFor(words) };
-    case 'unit/show':
+    case 'systemctl':
       return { stdout: UNIT };
     case 'env/read':
       return { stdout: `${FILE}${words.length > 3 ? OLDER : ''}` };
@@ -128,6 +128,7 @@ function answerTo(script: string, words: readonly string[]): Partial<CommandResu
 /** All that is asked for is there, and nothing is in the way but what `--replace` would take away. */
 function factsFor(words: readonly string[]): string {
   const lines = words.flatMap((word) => {
+    if (word === 'clock') return [`clock=${Date.now()}000000`];
     const [, key, value = ''] = /^(disk|tool)=(.*)$/.exec(word) ?? [];
     return key === 'disk' ? [`disk=999999999 1024 ${value}`] : key === 'tool' ? [`tool=${value}`] : [];
   });

@@ -15,19 +15,33 @@ export function doubtMs({ answerMs }: Clock): number {
 
 const TIMEOUT_MS = 10_000;
 
-/** Compares a host's clock with ours, as if it had said its time half-way through the round trip. */
+/** Compares a host's clock with ours. */
 export async function readClock(session: ReadSession): Promise<Clock> {
   const date = { words: ['date', '+%s%N'], effect: 'read', timeoutMs: TIMEOUT_MS } as const;
-  const sentMs = Date.now();
-  const startedAt = performance.now();
-  const { stdout } = await session.run(date);
-  const clock = clockSaid(stdout.trimEnd(), sentMs, performance.now() - startedAt);
+  const { answer, clockBy } = await visit(() => session.run(date));
+  const clock = clockBy(answer.stdout.trimEnd());
   if (clock === undefined) throw new FailedError(`${session.host}: date does not tell nanoseconds`);
   return clock;
 }
 
-/** @param said what `date +%s%N` printed; undefined where it is no such time, as on a host whose date knows no %N */
-export function clockSaid(said: string, sentMs: number, answerMs: number): Clock | undefined {
-  if (!/^\d{16,20}$/.test(said)) return undefined;
-  return { answerMs, offsetMs: Number(said) / 1e6 - (sentMs + answerMs / 2) };
+/** What is heard on a visit to a host, and what the time that it says on the way tells of its clock. */
+export interface Visit<T> {
+  readonly answer: T;
+  /**
+   * As if it had been said half-way through the round trip.
+   * @param said what `date +%s%N` printed; undefined where it is no such time, as on a host whose date knows no %N
+   */
+  clockBy(said: string): Clock | undefined;
+}
+
+export async function visit<T>(ask: () => Promise<T>): Promise<Visit<T>> {
+  const sentMs = Date.now();
+  const startedAt = performance.now();
+  const answer = await ask();
+  const answerMs = performance.now() - startedAt;
+  const clockBy = (said: string) =>
+    /^\d{16,20}$/.test(said)
+      ? { answerMs, offsetMs: Number(said) / 1e6 - (sentMs + answerMs / 2) }
+      : undefined;
+  return { answer, clockBy };
 }

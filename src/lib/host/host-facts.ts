@@ -6,7 +6,7 @@ import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
-import { type Clock, clockSaid } from './clock.js';
+import { type Clock, visit } from './clock.js';
 import { whyNotAskable } from './health-check.js';
 
 const READ_TIMEOUT_MS = 20_000;
@@ -88,16 +88,14 @@ export async function lookAtSpare(
   need: HostNeed,
   signal?: AbortSignal,
 ): Promise<SpareLook> {
-  const sentMs = Date.now();
-  const startedAt = performance.now();
-  const result = await session.run(spareCommand(need), signal ? { signal } : {});
-  const answerMs = performance.now() - startedAt;
+  const command = spareCommand(need);
+  const { answer: result, clockBy } = await visit(() => session.run(command, signal ? { signal } : {}));
   const facts = parseHostFacts(result.stdout);
   const unmet = unmetNeeds(need, facts);
   // A host that lacks a tool cannot be asked what is there; of one that is no spare it does not matter.
   if (unmet.length === 0) unmet.push(...(await whyUnfit(session, need, result, signal)));
   if (unmet.length > 0 || need.clock === undefined) return { unmet };
-  const clock = clockSaid(facts.clock, sentMs, answerMs);
+  const clock = clockBy(facts.clock);
   return clock === undefined ? { unmet: ['its date does not tell nanoseconds'] } : { unmet, clock };
 }
 

@@ -50,7 +50,7 @@ async function dryRun(words: readonly string[]) {
 
 const HOSTS = ['host/facts', 'copy/template', 'copy/weigh'];
 const BALANCER = ['show servers state shop', 'show cli level'];
-const UNITS = ['unit/show', 'health', ...BALANCER];
+const UNITS = ['systemctl', 'health', ...BALANCER];
 const SCALE = ['scale', '--app=shop', '--group=web', '--idc=B', '--template-ip=198.18.1.11'];
 
 it.each([

@@ -41,6 +41,7 @@ function world(administrative: 0 | 8, facts: Readonly<Record<string, string>> = 
     sessionOf: async () => session,
     signal: new AbortController().signal,
     fact: (name: string) => facts[name],
+    begins: () => undefined,
     isAgain,
   } as unknown as StepContext;
   const leave = async () =>
