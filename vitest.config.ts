@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           globalSetup: 'test/support/odd-lab.ts',
-          include: ['test/contract/**/*.test.ts', 'test/lab/**/*.test.ts'],
+          include: ['test/contract/**/*.test.ts', 'test/lab/**/*.test.ts', 'test/roles/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

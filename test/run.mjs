@@ -18,8 +18,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KUAFU = join(ROOT, 'bin/kuafu.js');
 const MINUTE_MS = 60_000;
 const STOP_MS = 20_000;
+const ODD_KINDS = ['noisy', 'hardened'];
+const WITH_ROLES = 'with roles';
+const PLAIN_LAB = ['--hosts', '2', '--spare', 'A=4,B=26'];
+const ROLES_LAB = ['--hosts', '1', '--spare', '0', '--with', 'all'];
 /** A lab each, and what it is like, one after the other. */
-const LABS = [['plain'], ['noisy', 'plain'], ['hardened', 'plain']];
+const LABS = [['plain'], ['noisy', 'plain'], ['hardened', WITH_ROLES, 'plain']];
 const ODD_FILES = ['restart', 'restart-cut-off', 'logs', 'env', 'env-restart', 'scale', 'under-load'].map(
   (name) => `test/lab/${name}.test.ts`,
 );
@@ -172,23 +176,24 @@ function installReferences() {
   spawnSync('apt-get', words, options);
 }
 
+function testFilesIn(folder) {
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.test.ts'));
+  return names.map((name) => `${folder}/${name}`);
+}
+
 /** The test files that need a lab, the largest first: those take longest, and nobody should wait for one at the end. */
 function labTestFiles() {
-  const files = ['test/lab', 'test/contract'].flatMap((folder) =>
-    readdirSync(join(ROOT, folder)).flatMap((name) =>
-      name.endsWith('.test.ts') ? [`${folder}/${name}`] : [],
-    ),
-  );
+  const files = ['test/lab', 'test/contract'].flatMap(testFilesIn);
   return files.sort((a, b) => statSync(join(ROOT, b)).size - statSync(join(ROOT, a)).size);
 }
 
-async function withLab(name, more, work) {
+async function withLab(name, words, work) {
   const lab = ['--name', name];
   const down = (evenIfStopped) =>
     run(KUAFU, ['lab', 'down', ...lab], { quiet: true, deadlineMs: 3 * MINUTE_MS, evenIfStopped });
   await down(false);
   try {
-    const up = await run(KUAFU, ['lab', 'up', ...lab, '--hosts', '2', '--spare', 'A=4,B=26', ...more], {
+    const up = await run(KUAFU, ['lab', 'up', ...lab, ...words], {
       quiet: true,
       deadlineMs: 15 * MINUTE_MS,
     });
@@ -205,10 +210,14 @@ async function withLab(name, more, work) {
 async function takeFiles(lab, kind, files) {
   for (let file = files.shift(); file !== undefined; file = files.shift()) {
     const startMs = Date.now();
-    const title = kind === 'plain' ? file : `${file} on ${kind} hosts`;
+    const title = ODD_KINDS.includes(kind) ? `${file} on ${kind} hosts` : file;
     const report = join(reports, `${title.replaceAll(/[^a-z.-]/g, '-')}.json`);
     const vitest = [process.execPath, VITEST, ...vitestWords(['lab'], report), file];
-    const how = { quiet: true, deadlineMs: 15 * MINUTE_MS, env: { KUAFU_LAB_KIND: kind } };
+    const how = {
+      quiet: true,
+      deadlineMs: 15 * MINUTE_MS,
+      env: { KUAFU_LAB_KIND: ODD_KINDS.includes(kind) ? kind : 'plain' },
+    };
     const result = await run(KUAFU, ['lab', 'run', ...lab, '--', ...vitest], how);
     countReport(report, result);
     const seconds = ((Date.now() - startMs) / 1000).toFixed(1);
@@ -219,14 +228,22 @@ async function takeFiles(lab, kind, files) {
 }
 
 async function labTests() {
-  const files = { plain: labTestFiles(), noisy: [...ODD_FILES], hardened: [...ODD_FILES] };
+  const files = {
+    plain: labTestFiles(),
+    noisy: [...ODD_FILES],
+    hardened: [...ODD_FILES],
+    [WITH_ROLES]: testFilesIn('test/roles'),
+  };
   const [first, ...others] = LABS.map((kinds, index) => ({ kinds, name: `${flags.lab}-${index + 1}` }));
   // The first installs what is missing and makes the image; the others find that done.
-  await withLab(first.name, ['--install'], async (lab) => {
+  await withLab(first.name, [...PLAIN_LAB, '--install'], async (lab) => {
     await installChromium();
     const takeAll = async ({ name, kinds }) => {
       for (const kind of kinds)
-        if (files[kind].length > 0) await withLab(name, [], (other) => takeFiles(other, kind, files[kind]));
+        if (files[kind].length > 0)
+          await withLab(name, kind === WITH_ROLES ? ROLES_LAB : PLAIN_LAB, (other) =>
+            takeFiles(other, kind, files[kind]),
+          );
     };
     await Promise.all([takeFiles(lab, 'plain', files.plain), ...others.map(takeAll)]);
   });

@@ -1,42 +1,10 @@
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { expectOk, KUAFU, kuafuLab, start } from './kuafu-lab.js';
 import { remainsOf } from './remains.js';
 
-// Labs are made and removed here, so this runs on the machine itself and not inside `kuafu lab run`.
-const KUAFU = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 const SMALL = ['--hosts', '1', '--spare', 'A=0,B=1'];
-
-interface End {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(...words: string[]) {
-  const child = spawn(process.execPath, [KUAFU, 'lab', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += chunk));
-  child.stderr.on('data', (chunk) => (stderr += chunk));
-  const end = new Promise<End>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
-  });
-  return { child, end };
-}
-
-async function kuafuLab(...words: string[]): Promise<End> {
-  return start(...words).end;
-}
-
-async function expectOk(...words: string[]): Promise<string> {
-  const { code, stdout, stderr } = await kuafuLab(...words);
-  expect(code, `kuafu lab ${words.join(' ')}\n${stderr}`).toBe(0);
-  return stdout + stderr;
-}
 
 const LABS = ['tkill', 'tone', 'ttwo'];
 

@@ -57,7 +57,7 @@ function isScript(text: string): boolean {
 }
 
 /** Scripts that are taken in by others, and those that hosts are given by a plan or run at their making. */
-const NO_SCRIPTS = /^(?:init|lab\/image)\//;
+const NO_SCRIPTS = /^(?:init|lab\/image|lab\/roles)\//;
 
 describe('scripts for hosts', () => {
   it('lie in templates/, those of more than a line', () => {

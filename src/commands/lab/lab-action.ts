@@ -5,6 +5,7 @@ import { jsonText } from '../../lib/json-text.js';
 import { down, findLabs } from '../../lib/lab/down.js';
 import { parseLabName } from '../../lib/lab/lab-name.js';
 import { requireRoot } from '../../lib/lab/machine.js';
+import { parseRoles } from '../../lib/lab/roles/role-names.js';
 import { runInLab } from '../../lib/lab/run.js';
 import { parseHosts, parseSpare } from '../../lib/lab/sizes.js';
 import { readStatus } from '../../lib/lab/status.js';
@@ -19,6 +20,7 @@ export interface UpFlags {
   readonly name: string;
   readonly hosts?: string;
   readonly spare?: string;
+  readonly with?: string;
   readonly install?: boolean;
 }
 
@@ -33,6 +35,7 @@ export async function labUp(flags: UpFlags): Promise<void> {
     name: parseLabName(flags.name),
     hosts: flags.hosts === undefined ? undefined : parseHosts(flags.hosts),
     spare: flags.spare === undefined ? undefined : parseSpare(flags.spare),
+    roles: flags.with === undefined ? [] : parseRoles(flags.with),
     install: flags.install ?? false,
   };
   const again = `What is there stays; go on with: kuafu lab up --name ${options.name}`;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../lib/errors.js';
 import { DEFAULT_LAB } from '../../lib/lab/lab-name.js';
+import { ROLE_NAMES } from '../../lib/lab/roles/role-names.js';
 import { globalOptions } from '../global-options.js';
 import type { DownFlags, UpFlags } from './lab-action.js';
 
@@ -33,15 +34,16 @@ function registerUp(lab: Command): void {
     .summary('make the rooms, or complete what is missing')
     .description(
       'Makes two rooms and boots their hosts. The first time it builds their image from the package sources of this ' +
-        'machine. Again, it starts what is off and adds what larger numbers ask for.',
+        'machine. Again, it starts what is off and adds what larger numbers and more roles ask for.',
     )
     .option('--name <name>', 'name of the lab', DEFAULT_LAB)
     .option('--hosts <n>', 'app hosts in each room; a new lab has 2')
     .option('--spare <spec>', 'spare hosts: N in each room, or A=2,B=24 as a new lab has')
+    .option('--with <roles>', `services beside the shop: ${ROLE_NAMES.join(',')}, or all`)
     .option('--install', 'install missing Debian packages with apt-get')
     .addHelpText(
       'after',
-      '\nExamples:\n  kuafu lab up --install\n  kuafu lab up --name big --hosts 4 --spare A=40,B=152',
+      '\nExamples:\n  kuafu lab up --install\n  kuafu lab up --name big --hosts 4 --spare A=40,B=152\n  kuafu lab up --with dns',
     )
     .action(async (flags: UpFlags) => {
       const { labUp } = await import('./lab-action.js');

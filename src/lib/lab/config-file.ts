@@ -4,6 +4,9 @@ import type { LabPaths } from './paths.js';
 import { BALANCER_SOCKET, SHOP_BACKEND, SHOP_ENV } from './service-configs.js';
 import { hostsOf, type LabHost, type Topology } from './topology.js';
 
+/** Each a series of one stem. */
+const ROOM_MEMBERS = ['balancer', 'web'] as const;
+
 const TITLES: Readonly<Record<RoomName, string>> = { A: 'Hangzhou A', B: 'Hangzhou B' };
 
 /** The ordinary configuration by which kuafu works on a lab; ready to be written as YAML. */
@@ -32,13 +35,14 @@ export async function renderLabConfig(topology: Topology, paths: LabPaths): Prom
 
 function roomConfig(topology: Topology, room: RoomName): object {
   const { outOfBand, gateway } = ROOM_ADDRESSES[room];
-  const members = [...hostsOf(topology, 'balancer', room), ...hostsOf(topology, 'web', room)];
+  const members = ROOM_MEMBERS.map((kind) => hostsOf(topology, kind, room));
+  const services = hostsOf(topology, 'service', room).map((host) => [host]);
   const spare = hostsOf(topology, 'spare', room);
   return {
     title: TITLES[room],
     network: networkOf(room),
     gateway: { host: `gw-${room.toLowerCase()}`, address: gateway, outOfBand },
-    hosts: Object.assign({}, ...groupByStem(members).map(nodeSet)),
+    hosts: Object.assign({}, ...[...members, ...services].map(nodeSet)),
     ...(spare.length === 0 ? {} : { spare: nodeSet(spare) }),
   };
 }
@@ -66,10 +70,6 @@ function shopConfig(topology: Topology): object {
 function byRoom<T>(value: (room: RoomName) => T): Record<RoomName, T> {
   const [a, b] = ROOMS;
   return { [a]: value(a), [b]: value(b) } as Record<RoomName, T>;
-}
-
-function groupByStem(hosts: readonly LabHost[]): readonly (readonly LabHost[])[] {
-  return [hosts.filter(({ kind }) => kind === 'balancer'), hosts.filter(({ kind }) => kind === 'web')];
 }
 
 /** `web-a-[01-02]: 198.18.1.[11-12]`: numbers and addresses of a series both count up, so both fold to one range. */

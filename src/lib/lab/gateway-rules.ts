@@ -43,5 +43,6 @@ table inet iso {
     iifname "eth1" ip saddr ${INTRANETS} ip daddr @cut counter drop
   }
 }
+include "/etc/nftables.d/*.nft"
 `;
 }

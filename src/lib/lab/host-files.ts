@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { RoomName } from './address-plan.js';
 import type { TreeEntry } from './file-tree.js';
 import { renderGatewayRules } from './gateway-rules.js';
+import { PUBLISHED_RULES, renderPublishedRules } from './published-rules.js';
 import {
   renderBalancerConfig,
   renderHostsFile,
@@ -50,11 +52,13 @@ function serviceFiles(topology: Topology, host: LabHost): readonly TreeEntry[] {
       enabled('unbound', 'multi-user'),
     ];
   }
+  if (host.service !== undefined) return roleFiles(host.service);
   if (host.room === undefined) return [];
   switch (host.kind) {
     case 'gateway':
       return [
         { path: '/etc/nftables.conf', content: renderGatewayRules(host.room), mode: 0o755 },
+        ...publishedRules(topology, host.room),
         enabled('nftables', 'sysinit'),
       ];
     case 'balancer':
@@ -67,6 +71,15 @@ function serviceFiles(topology: Topology, host: LabHost): readonly TreeEntry[] {
     default:
       return [];
   }
+}
+
+function publishedRules(topology: Topology, room: RoomName): readonly TreeEntry[] {
+  const content = renderPublishedRules(topology, room);
+  return content === undefined ? [] : [{ path: PUBLISHED_RULES, content }];
+}
+
+function roleFiles({ files, units }: NonNullable<LabHost['service']>): readonly TreeEntry[] {
+  return [...files, ...units.map((unit) => enabled(unit, 'multi-user'))];
 }
 
 /** What `systemctl enable` does for these units. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FailedError } from '../errors.js';
 import { tryLock } from './lock.js';
 import { IMAGE_CACHE, TEMPLATES } from './paths.js';
+import type { LabRole } from './roles/role.js';
 import { runTool, tryTool } from './tool.js';
 
 /** What a real host of an application's operators has, and the services of the lab's own hosts: one image for all. */
@@ -17,6 +18,8 @@ const PACKAGES: readonly string[] = [
   ...['tcsh', 'fish', 'zsh', 'busybox'],
 ];
 
+const BUILD = join(TEMPLATES, 'image', 'build.sh');
+const LAYER = join(TEMPLATES, 'image', 'layer.sh');
 const LOCK = join(IMAGE_CACHE, 'build.lock');
 const PART = join(IMAGE_CACHE, 'part');
 const SOMEBODY_ELSE_BUILDS = 75;
@@ -41,9 +44,32 @@ export async function ensureImage(progress: ImageProgress): Promise<string> {
     progress.onCached();
     return image;
   }
+  const build = [BUILD, image, suite, PACKAGES.join(','), await aptOptions(), ...(await aptSources())];
+  await buildOnce(image, build, progress);
+  return image;
+}
+
+/**
+ * The folder of a layer with the packages of a role, built over the image unless it is in the cache.
+ *
+ * @throws as ensureImage()
+ */
+export async function ensureLayer(
+  image: string,
+  { packages, layerFiles }: LabRole,
+  progress: ImageProgress,
+): Promise<string> {
+  const files = layerFiles.flatMap(({ path, content }) => [path, content]);
+  const content = JSON.stringify({ packages, files, recipe: await readFile(LAYER, 'utf8') });
+  const layer = `${image}.${digestOf(content)}`;
+  if (await exists(layer)) progress.onCached();
+  else
+    await buildOnce(layer, [LAYER, layer, image, packages.join(' '), await aptOptions(), ...files], progress);
+  return layer;
+}
+
+async function buildOnce(image: string, build: readonly string[], progress: ImageProgress): Promise<void> {
   await mkdir(IMAGE_CACHE, { recursive: true });
-  const recipe = join(TEMPLATES, 'image', 'build.sh');
-  const build = [recipe, image, suite, PACKAGES.join(','), await aptOptions(), ...(await aptSources())];
   progress.onBuild();
   const first = await underLock(
     ['--nonblock', '--conflict-exit-code', `${SOMEBODY_ELSE_BUILDS}`],
@@ -54,7 +80,6 @@ export async function ensureImage(progress: ImageProgress): Promise<string> {
     progress.onWait();
     await expectBuilt(image, await underLock([], build, progress));
   } else await expectBuilt(image, first);
-  return image;
 }
 
 /** Throws away what a killed build left, unless somebody is building. */
@@ -98,7 +123,11 @@ async function imageKey(): Promise<{ suite: string; key: string }> {
     ['build.sh', 'customize.sh'].map((name) => readFile(join(TEMPLATES, 'image', name), 'utf8')),
   );
   const content = JSON.stringify({ suite, architecture: process.arch, packages: PACKAGES, recipe });
-  return { suite, key: `${suite}-${createHash('sha256').update(content).digest('hex').slice(0, 16)}` };
+  return { suite, key: `${suite}-${digestOf(content)}` };
+}
+
+function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
 /** The package sources of this machine, so that its mirrors serve. */

@@ -1,6 +1,7 @@
 import { RefusedError } from '../errors.js';
 import { type LabPaths, labPaths } from './paths.js';
 import { type LabRecord, readRecord } from './record.js';
+import { ROLE_NAMES, type RoleName } from './roles/role-names.js';
 import { buildTopology, type LabHost, type Topology } from './topology.js';
 
 /** A lab that exists: what it is meant to be and where its things are. */
@@ -12,8 +13,12 @@ export interface Lab {
 }
 
 export function labOf(record: LabRecord): Lab {
-  const { name, sizes } = record;
-  return { name, paths: labPaths(name), record, topology: buildTopology(name, sizes) };
+  const { name, sizes, roles = {} } = record;
+  return { name, paths: labPaths(name), record, topology: buildTopology(name, sizes, rolesOf(roles)) };
+}
+
+function rolesOf(layers: NonNullable<LabRecord['roles']>): readonly RoleName[] {
+  return ROLE_NAMES.filter((name) => layers[name] !== undefined);
 }
 
 /** Undefined when there is no lab of this name. */

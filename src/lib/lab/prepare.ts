@@ -1,5 +1,5 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { concurrently, TOOL_CONCURRENCY } from './concurrently.js';
 import { writeTree } from './file-tree.js';
 import { hostFiles } from './host-files.js';
@@ -7,6 +7,7 @@ import { ensureKey } from './keys.js';
 import type { Lab } from './lab.js';
 import { mountOverlay, readMounts } from './mounts.js';
 import { hostPaths } from './paths.js';
+import { PUBLISHED_RULES, renderPublishedRules } from './published-rules.js';
 import { renderBalancerConfig, renderHostsFile } from './service-configs.js';
 import type { ToolOptions } from './tool.js';
 import type { LabHost } from './topology.js';
@@ -25,13 +26,20 @@ export async function prepareHosts(lab: Lab, options: ToolOptions, onHost: () =>
     if (mounted.has(paths.root)) await refreshHost(lab, host);
     else {
       await writeHost(lab, host, authorizedKey, options);
-      const layers = host.kind === 'web' ? [lab.paths.shopLayer, lab.record.image] : [lab.record.image];
-      await mountOverlay({ layers, ...paths }, options);
+      await mountOverlay({ layers: [...ownLayers(lab, host), lab.record.image], ...paths }, options);
       made += 1;
     }
     onHost();
   });
   return made;
+}
+
+/** What lies between the image and the files of a host. */
+function ownLayers({ paths, record }: Lab, { kind, service }: LabHost): readonly string[] {
+  if (kind === 'web') return [paths.shopLayer];
+  if (service === undefined || !service.hasPackages) return [];
+  const layer = record.roles?.[service.role];
+  return layer === undefined ? [] : [layer];
 }
 
 /** Files go below the mount, never through a merged root: links in it point into the real machine. */
@@ -60,7 +68,13 @@ async function writeHost(
 async function refreshHost(lab: Lab, host: LabHost): Promise<void> {
   const { root } = hostPaths(lab.paths, host.name);
   await refreshFile(join(root, 'etc/hosts'), renderHostsFile(lab.topology.hosts));
-  if (host.kind !== 'balancer' || host.room === undefined) return;
+  if (host.room === undefined) return;
+  const rules = host.kind === 'gateway' ? renderPublishedRules(lab.topology, host.room) : undefined;
+  if (rules !== undefined) {
+    await mkdir(join(root, dirname(PUBLISHED_RULES)), { recursive: true });
+    await refreshFile(join(root, PUBLISHED_RULES), rules);
+  }
+  if (host.kind !== 'balancer') return;
   await refreshFile(join(root, 'etc/haproxy/haproxy.cfg'), renderBalancerConfig(lab.topology, host.room));
 }
 

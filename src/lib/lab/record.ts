@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { FailedError } from '../errors.js';
 import { errnoOf } from './errno.js';
 import type { LabPaths } from './paths.js';
+import type { RoleName } from './roles/role-names.js';
 import type { LabSizes } from './sizes.js';
 
 /** What a lab is meant to be; written before the first of its hosts is made. */
@@ -12,8 +13,10 @@ export interface LabRecord {
   /** Folder of the image below the hosts. */
   readonly image: string;
   readonly createdAt: string;
-  /** The sizes its configuration was last written for. */
-  readonly configured?: LabSizes;
+  /** The roles it has, each with the folder of its layer; empty before that was made. */
+  readonly roles?: Readonly<Partial<Record<RoleName, string>>>;
+  /** The sizes and roles its configuration was last written for. */
+  readonly configured?: LabSizes & { readonly roles?: readonly RoleName[] };
 }
 
 /** Undefined when there is no such lab, or what is left of one was never complete enough to have a record. */

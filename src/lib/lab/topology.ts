@@ -10,6 +10,9 @@ import {
   SPARE_ADDRESSES,
   WEB_ADDRESSES,
 } from './address-plan.js';
+import type { RoleHost } from './roles/role.js';
+import type { RoleName } from './roles/role-names.js';
+import { ROLES } from './roles/roles.js';
 import type { LabSizes } from './sizes.js';
 
 /** The switches: one for each room, the backbone between them, and the carrier (one bridge, no router). */
@@ -17,7 +20,15 @@ export const SEGMENTS = ['room-a', 'room-b', 'backbone', 'carrier'] as const;
 
 export type Segment = (typeof SEGMENTS)[number];
 
-export type HostKind = 'gateway' | 'control' | 'client' | 'resolver' | 'balancer' | 'web' | 'spare';
+export type HostKind =
+  | 'gateway'
+  | 'control'
+  | 'client'
+  | 'resolver'
+  | 'balancer'
+  | 'web'
+  | 'service'
+  | 'spare';
 
 export interface Link {
   readonly device: string;
@@ -34,23 +45,31 @@ export interface LabHost {
   readonly address: string;
   readonly links: readonly Link[];
   readonly routes: readonly { readonly to: string; readonly via: string }[];
+  /** Of a host of kind `service` alone. */
+  readonly service?: RoleHost & { readonly role: RoleName };
 }
 
 export interface Topology {
   readonly name: string;
   readonly sizes: LabSizes;
+  readonly roles: readonly RoleName[];
   /** In the order they are started. */
   readonly hosts: readonly LabHost[];
 }
 
-/** Every host of a lab with its wires. Pure, and a larger lab holds all hosts of a smaller one unchanged. */
-export function buildTopology(name: string, sizes: LabSizes): Topology {
+/**
+ * Every host of a lab with its wires. Pure, and a larger lab holds all hosts of a smaller one unchanged, but for addresses that
+ * roles have at the gateways.
+ */
+export function buildTopology(name: string, sizes: LabSizes, roles: readonly RoleName[] = []): Topology {
+  const services = roles.flatMap((role) => ROLES[role].hosts().map((host) => ({ ...host, role })));
   const perRoom = (build: (room: RoomName) => readonly LabHost[]) => ROOMS.flatMap((room) => build(room));
   return {
     name,
     sizes,
+    roles,
     hosts: [
-      ...perRoom((room) => [gateway(room)]),
+      ...perRoom((room) => [gateway(room, services)]),
       control(),
       carrierHost('resolver', 'resolver', RESOLVER),
       carrierHost('client', 'client', CLIENT),
@@ -58,6 +77,7 @@ export function buildTopology(name: string, sizes: LabSizes): Topology {
       ...perRoom((room) => [
         roomHost(`lb-${room.toLowerCase()}`, 'balancer', room, ROOM_ADDRESSES[room].balancer),
       ]),
+      ...services.map(serviceHost),
       ...perRoom((room) => series(room, 'new', 'spare', sizes.spare[room], SPARE_ADDRESSES.first)),
     ],
   };
@@ -68,7 +88,10 @@ export function hostsOf(topology: Topology, kind: HostKind, room?: RoomName): re
   return topology.hosts.filter((host) => host.kind === kind && (room === undefined || host.room === room));
 }
 
-function gateway(room: RoomName): LabHost {
+function gateway(room: RoomName, services: readonly RoleHost[]): LabHost {
+  const published = services.flatMap((service) =>
+    service.room === room && service.published !== undefined ? [service.published.address] : [],
+  );
   const own = ROOM_ADDRESSES[room];
   const other = otherRoom(room);
   return {
@@ -79,7 +102,7 @@ function gateway(room: RoomName): LabHost {
     links: [
       { device: 'eth0', segment: segmentOf(room), addresses: [own.gateway] },
       { device: 'eth1', segment: 'backbone', addresses: [own.backbone] },
-      { device: 'eth2', segment: 'carrier', addresses: [own.outOfBand, own.entry] },
+      { device: 'eth2', segment: 'carrier', addresses: [own.outOfBand, own.entry, ...published] },
     ],
     routes: [{ to: networkOf(other), via: ROOM_ADDRESSES[other].backbone }],
   };
@@ -102,6 +125,13 @@ function control(): LabHost {
 function carrierHost(name: string, kind: HostKind, address: string): LabHost {
   const links = [{ device: 'eth0', segment: 'carrier' as const, addresses: [address] }];
   return { name, kind, room: undefined, address, links, routes: [] };
+}
+
+function serviceHost(service: NonNullable<LabHost['service']>): LabHost {
+  const { name, room, address } = service;
+  const host =
+    room === undefined ? carrierHost(name, 'service', address) : roomHost(name, 'service', room, address);
+  return { ...host, service };
 }
 
 function series(

@@ -1,32 +1,29 @@
 import { access } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { RefusedError } from '../errors.js';
 import { ROOM_ADDRESSES, ROOMS, SHOP_PORT } from './address-plan.js';
 import { awaitBalancers } from './balancers.js';
 import { bootHosts } from './boot.js';
-import { ensureImage } from './image.js';
+import { ensureImage, type ImageProgress } from './image.js';
 import { ensureKey } from './keys.js';
 import { type Lab, labOf } from './lab.js';
 import { takeLabLock } from './lab-lock.js';
 import { installPackages, missingPackages, raiseLimits, refuseMissing, requireRoot } from './machine.js';
 import { buildNetwork } from './network.js';
 import { writeOwnFiles } from './own-files.js';
-import { labPaths } from './paths.js';
 import { prepareHosts } from './prepare.js';
+import { publish } from './published-rules.js';
 import { type Readiness, startReadiness } from './readiness.js';
-import { type LabRecord, readRecord, writeRecord } from './record.js';
+import { awaitRoles } from './ready-roles.js';
+import { type LabRecord, writeRecord } from './record.js';
+import { ensureLayers } from './role-layers.js';
 import { makeInShared } from './shared-folder.js';
 import { ensureShopLayer } from './shop-layer.js';
-import { DEFAULT_SIZES, type LabSizes } from './sizes.js';
 import type { LabView, Stage } from './stage.js';
 import type { ToolOptions } from './tool.js';
 import { hostsOf } from './topology.js';
+import { type Wanted, wantedRecord } from './wanted-record.js';
 
-export interface UpOptions {
-  readonly name: string;
-  /** Undefined: as the lab is, or the default of a new one. */
-  readonly hosts: number | undefined;
-  readonly spare: LabSizes['spare'] | undefined;
+export interface UpOptions extends Wanted {
   readonly install: boolean;
 }
 
@@ -49,7 +46,7 @@ export async function up(options: UpOptions, view: LabView, signal: AbortSignal)
   await view.runStages(await installStages(options.install, signal));
   const lock = await takeLabLock(options.name, view.notify, signal);
   try {
-    const work = new Work(await planRecord(options), { holdFd: lock.fd, signal }, signal);
+    const work = new Work(await wantedRecord(options), { holdFd: lock.fd, signal }, signal);
     await view.runStages(work.stages());
     return { lab: work.lab, changed: work.changed };
   } finally {
@@ -63,33 +60,6 @@ async function installStages(install: boolean, signal: AbortSignal): Promise<rea
   if (!install) refuseMissing(missing);
   const title = `install ${missing.join(', ')}`;
   return [{ title, run: () => installPackages(missing, signal) }];
-}
-
-/** What the lab is to be. A lab never shrinks: hosts in use would be lost. */
-async function planRecord({ name, hosts, spare }: UpOptions): Promise<LabRecord> {
-  const there = await readRecord(labPaths(name));
-  const { sizes } = there ?? { sizes: DEFAULT_SIZES };
-  const wanted = { hosts: hosts ?? sizes.hosts, spare: spare ?? sizes.spare };
-  const shrinks =
-    wanted.hosts < sizes.hosts || wanted.spare.A < sizes.spare.A || wanted.spare.B < sizes.spare.B;
-  if (there !== undefined && shrinks) {
-    throw new RefusedError(
-      `Lab ${name} has ${describeSizes(sizes)}; it does not shrink.`,
-      `Take it down first: kuafu lab down --name ${name}`,
-    );
-  }
-  return {
-    version: 1,
-    name,
-    sizes: wanted,
-    image: there?.image ?? '',
-    createdAt: there?.createdAt ?? new Date().toISOString(),
-    ...(there?.configured === undefined ? {} : { configured: there.configured }),
-  };
-}
-
-function describeSizes({ hosts, spare }: LabSizes): string {
-  return `${hosts} app hosts in each room, ${spare.A} spare in A and ${spare.B} in B`;
 }
 
 /** One run of `up`: its stages share the lab and what was changed. */
@@ -106,13 +76,15 @@ class Work {
   }
 
   stages(): readonly Stage[] {
-    const total = this.lab.topology.hosts.length;
+    const { hosts, roles } = this.lab.topology;
+    const total = hosts.length;
     return [
       { title: 'image', run: (tell) => this.#image(tell) },
       { title: 'network', run: (tell) => this.#network(tell) },
       { title: 'files', run: (tell) => this.#files(counter(tell, total, 'hosts')) },
       { title: 'boot', run: (tell) => this.#boot(counter(tell, total, 'hosts')) },
       { title: 'shop', run: (tell) => this.#shop(tell) },
+      ...(roles.length === 0 ? [] : [{ title: roles.join(', '), run: this.#roles }]),
     ];
   }
 
@@ -120,21 +92,24 @@ class Work {
     const { record } = this.lab;
     const cached = record.image !== '' && (await isThere(record.image));
     if (cached) tell('there');
-    const image = cached ? record.image : await this.#buildImage(tell);
-    this.lab = labOf({ ...record, image });
+    const image = cached ? record.image : await ensureImage(this.#progress(tell));
+    const roles = await ensureLayers(image, record.roles, (role) =>
+      this.#progress((text) => tell(`${role}: ${text}`)),
+    );
+    this.lab = labOf({ ...record, image, ...(roles === undefined ? {} : { roles }) });
     // Private keys and an operator's ledger lie below.
     await makeInShared(this.lab.paths.hosts, 0o700);
     await writeRecord(this.lab.paths, this.lab.record);
     await raiseLimits();
   }
 
-  async #buildImage(tell: (text: string) => void): Promise<string> {
-    return ensureImage({
+  #progress(tell: (text: string) => void): ImageProgress {
+    return {
       onCached: () => tell('there'),
       onBuild: () => tell('building it from the package sources of this machine; the next lab finds it made'),
       onWait: () => tell('waiting for another kuafu lab up that is building it'),
       signal: this.#signal,
-    });
+    };
   }
 
   async #network(tell: (text: string) => void): Promise<void> {
@@ -154,10 +129,11 @@ class Work {
   /** Once for each size: what the user wrote into them meanwhile stays. */
   async #configure(): Promise<void> {
     const { paths, record } = this.lab;
-    const { sizes, configured } = record;
-    if (isDeepStrictEqual(sizes, configured) && (await isThere(paths.config))) return;
+    const { roles } = this.lab.topology;
+    const wanted = { ...record.sizes, ...(roles.length === 0 ? {} : { roles }) };
+    if (isDeepStrictEqual(wanted, record.configured) && (await isThere(paths.config))) return;
     await writeOwnFiles(this.lab);
-    this.lab = labOf({ ...record, configured: sizes });
+    this.lab = labOf({ ...record, configured: wanted });
     await writeRecord(paths, this.lab.record);
   }
 
@@ -180,6 +156,12 @@ class Work {
     await awaitBalancers(this.lab, HEALTHY_WITHIN_MS, this.#signal);
     tell('healthy behind both entries');
   }
+
+  readonly #roles = async (tell: (text: string) => void): Promise<void> => {
+    await publish(this.lab, this.#options);
+    await awaitRoles(this.lab, HEALTHY_WITHIN_MS, this.#signal);
+    tell('ready');
+  };
 
   async #withReadiness(work: (readiness: Readiness) => Promise<void>): Promise<void> {
     const readiness = startReadiness(this.lab.name);

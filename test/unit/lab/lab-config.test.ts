@@ -7,15 +7,16 @@ import { loadConfig } from '../../../src/lib/config/load.js';
 import { envOfRoom, renderEnvFile } from '../../../src/lib/env/env-file.js';
 import { renderLabConfig } from '../../../src/lib/lab/config-file.js';
 import { labPaths } from '../../../src/lib/lab/paths.js';
+import { ROLE_NAMES, type RoleName } from '../../../src/lib/lab/roles/role-names.js';
 import { renderShopEnv } from '../../../src/lib/lab/service-configs.js';
 import { DEFAULT_SIZES, type LabSizes } from '../../../src/lib/lab/sizes.js';
 import { buildTopology, hostsOf } from '../../../src/lib/lab/topology.js';
 
-async function loaded(sizes: LabSizes): Promise<Config> {
+async function loaded(sizes: LabSizes, roles: readonly RoleName[] = []): Promise<Config> {
   const folder = await mkdtemp(join(tmpdir(), 'kuafu-lab-'));
   try {
     const file = join(folder, 'kuafu.config.yaml');
-    await writeFile(file, await renderLabConfig(buildTopology('t', sizes), labPaths('t')));
+    await writeFile(file, await renderLabConfig(buildTopology('t', sizes, roles), labPaths('t')));
     return await loadConfig({ file, env: {} });
   } finally {
     await rm(folder, { recursive: true });
@@ -40,6 +41,22 @@ test.each([DEFAULT_SIZES, { hosts: 1, spare: { A: 0, B: 0 } }, { hosts: 80, spar
     }
   },
 );
+
+test('the hosts of roles are hosts of their rooms, and of no application', async () => {
+  const { hosts } = buildTopology('t', DEFAULT_SIZES, ROLE_NAMES);
+  const config = await loaded(DEFAULT_SIZES, ROLE_NAMES);
+  const plain = await loaded(DEFAULT_SIZES);
+  for (const room of ['A', 'B'] as const) {
+    const services = hosts.filter((host) => host.kind === 'service' && host.room === room);
+    expect(new Map(config.rooms.get(room)?.hosts)).toEqual(
+      new Map([
+        ...(plain.rooms.get(room)?.hosts ?? []),
+        ...services.map(({ name, address }) => [name, address] as const),
+      ]),
+    );
+  }
+  expect(config.apps).toEqual(plain.apps);
+});
 
 test('the operator of a lab is reached by nothing of his own machine', async () => {
   const { ssh, ledger } = await loaded(DEFAULT_SIZES);

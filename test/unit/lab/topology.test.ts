@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { addressCommands, wireCommands } from '../../../src/lib/lab/network.js';
 import { namespacePrefix } from '../../../src/lib/lab/paths.js';
+import { ROLE_NAMES } from '../../../src/lib/lab/roles/role-names.js';
 import { DEFAULT_SIZES } from '../../../src/lib/lab/sizes.js';
 import { buildTopology, hostsOf, type LabHost } from '../../../src/lib/lab/topology.js';
 
@@ -20,29 +21,40 @@ test('a lab of the default size', () => {
   ]);
 });
 
-test('addresses and names of the largest lab are unique, each on its own segment', () => {
+test('the largest lab has its hosts, and those of roles where they are asked for', () => {
   const { hosts } = buildTopology('t', FULL);
   expect(hosts).toHaveLength(7 + 2 * 80 + 2 * 154);
-  expect(new Set(hosts.map(({ name }) => name)).size).toBe(hosts.length);
-  const prefixes = {
-    'room-a': '198.18.1.',
-    'room-b': '198.18.2.',
-    backbone: '198.18.0.',
-    carrier: '203.0.113.',
-  };
-  const links = hosts.flatMap((host) => host.links);
-  for (const { segment, addresses } of links) {
-    for (const address of addresses) expect(address.startsWith(prefixes[segment])).toBe(true);
-  }
-  const addresses = links.flatMap((link) => link.addresses);
-  expect(new Set(addresses).size).toBe(addresses.length);
-  // A port of a switch has the host's name, and the kernel takes 15 characters (IFNAMSIZ).
-  for (const { name } of hosts) expect(name.length).toBeLessThanOrEqual(15);
+  const services = buildTopology('t', FULL, ROLE_NAMES).hosts.filter(({ kind }) => kind === 'service');
+  expect(new Set(services.map(({ service }) => service?.role))).toEqual(new Set(ROLE_NAMES));
 });
 
+test.each([[[]], [ROLE_NAMES]])(
+  'addresses and names with the roles %j are unique, each on its own segment',
+  (roles) => {
+    const { hosts } = buildTopology('t', FULL, roles);
+    expect(new Set(hosts.map(({ name }) => name)).size).toBe(hosts.length);
+    const prefixes = {
+      'room-a': '198.18.1.',
+      'room-b': '198.18.2.',
+      backbone: '198.18.0.',
+      carrier: '203.0.113.',
+    };
+    const links = hosts.flatMap((host) => host.links);
+    for (const { segment, addresses } of links) {
+      for (const address of addresses) expect(address.startsWith(prefixes[segment])).toBe(true);
+    }
+    const addresses = links.flatMap((link) => link.addresses);
+    expect(new Set(addresses).size).toBe(addresses.length);
+    // A port of a switch has the host's name, and the kernel takes 15 characters (IFNAMSIZ).
+    for (const { name } of hosts) expect(name.length).toBeLessThanOrEqual(15);
+  },
+);
+
 test('a larger lab holds the hosts of a smaller one unchanged', () => {
-  const small = buildTopology('t', DEFAULT_SIZES).hosts;
-  expect(buildTopology('t', FULL).hosts).toEqual(expect.arrayContaining([...small]));
+  for (const roles of [[], ROLE_NAMES]) {
+    const small = buildTopology('t', DEFAULT_SIZES, roles).hosts;
+    expect(buildTopology('t', FULL, roles).hosts).toEqual(expect.arrayContaining([...small]));
+  }
 });
 
 test('the last addresses of a series', () => {

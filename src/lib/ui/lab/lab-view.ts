@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<HostKind, string>> = {
   resolver: 'resolver',
   balancer: 'balancer',
   web: 'app host',
+  service: 'service',
   spare: 'spare host',
 };
 
@@ -39,7 +40,7 @@ export function renderLabStatus({ name, lab, hosts }: LabStatus): string {
   const running = hosts.filter(({ state }) => state === 'running').length;
   const rows = groupAlike(hosts).map(({ state, members }) => [
     fold(members.map((host) => host.name)),
-    KINDS[members[0]?.kind ?? 'spare'],
+    members[0]?.service?.title ?? KINDS[members[0]?.kind ?? 'spare'],
     members[0]?.room ?? '-',
     state,
     fold(members.map(({ address }) => address)),
@@ -64,6 +65,7 @@ export function labStatusDocument(labs: readonly LabStatus[]): object {
       hosts: hosts.map(({ host, state }) => ({
         name: host.name,
         kind: host.kind,
+        role: host.service?.role ?? null,
         room: host.room ?? null,
         address: host.address,
         state,
@@ -75,7 +77,7 @@ export function labStatusDocument(labs: readonly LabStatus[]): object {
 function groupAlike(hosts: LabStatus['hosts']): readonly { state: HostState; members: readonly LabHost[] }[] {
   const groups = new Map<string, { state: HostState; members: LabHost[] }>();
   for (const { host, state } of hosts) {
-    const key = `${host.kind} ${host.room} ${state}`;
+    const key = `${host.service?.title ?? host.kind} ${host.room} ${state}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { state, members: [host] });
     else group.members.push(host);

@@ -1,0 +1,110 @@
+import { hostScript } from '../../../host-script.js';
+import { CARRIER, INTRANETS, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_DOMAIN } from '../address-plan.js';
+import type { LabRole, RoleHost } from './role.js';
+
+/**
+ * PowerDNS in each room, an authority of its own for the zone of the shop, with the HTTP API and Lua records; and on the
+ * carrier's side a resolver that asks both over their published addresses, and keeps an answer for its TTL and no longer.
+ */
+export const DNS: LabRole = {
+  packages: ['pdns-server', 'pdns-backend-sqlite3', 'pdns-tools', 'sqlite3'],
+  layerFiles: [],
+  hosts: () => [...ROOMS.map(authority), cache()],
+};
+
+const ZONE = 'shop.test';
+const PUBLISHED: Readonly<Record<RoomName, string>> = { A: '203.0.113.53', B: '203.0.113.54' };
+const CACHE_ADDRESS = '203.0.113.3';
+
+function authority(room: RoomName): RoleHost {
+  return {
+    name: `dns-${room.toLowerCase()}`,
+    title: 'DNS authority',
+    room,
+    address: `${ROOM_ADDRESSES[room].prefix}.91`,
+    hasPackages: true,
+    published: { address: PUBLISHED[room], port: 53 },
+    files: [
+      { path: '/etc/powerdns/pdns.d/lab.conf', content: SERVER },
+      { path: `/etc/powerdns/${ZONE}.zone`, content: zone() },
+      { path: '/etc/powerdns/first-start.sh', content: hostScript('lab/roles/dns-first-start') },
+      { path: '/etc/systemd/system/pdns.service.d/lab.conf', content: FIRST_START },
+    ],
+    units: ['pdns'],
+    ready: answers(),
+  };
+}
+
+const DATABASE = '/var/lib/powerdns/pdns.sqlite3';
+
+// Nothing is kept in memory: what is changed is seen at once. Each authority judges health from its own room.
+const SERVER = `launch=gsqlite3
+gsqlite3-database=${DATABASE}
+local-address=0.0.0.0
+enable-lua-records=yes
+lua-health-checks-interval=1
+api=yes
+api-key=lab-key
+webserver=yes
+webserver-address=0.0.0.0
+webserver-allow-from=127.0.0.1,${INTRANETS},${CARRIER}
+cache-ttl=0
+query-cache-ttl=0
+negquery-cache-ttl=0
+zone-cache-refresh-interval=0
+`;
+
+const FIRST_START = `[Service]
+ExecStartPre=+/bin/sh /etc/powerdns/first-start.sh ${DATABASE} ${ZONE} /etc/powerdns/${ZONE}.zone
+`;
+
+/** \`www\` is both rooms, as the other resolver of the lab has it; \`auto\` those that the authority sees healthy. */
+function zone(): string {
+  const entries = ROOMS.map((room) => ROOM_ADDRESSES[room].entry);
+  const health = `ifurlup('http://${SHOP_DOMAIN}/healthz', {{${entries.map((entry) => `'${entry}'`).join(',')}}}, {timeout=1, selector='all'})`;
+  return `$ORIGIN ${ZONE}.
+$TTL 60
+@ IN SOA ns1 hostmaster 1 60 30 600 5
+@ IN NS ns1
+@ IN NS ns2
+ns1 IN A ${PUBLISHED.A}
+ns2 IN A ${PUBLISHED.B}
+${entries.map((entry) => `www 5 IN A ${entry}`).join('\n')}
+auto 5 IN LUA A "${health}"
+`;
+}
+
+function cache(): RoleHost {
+  return {
+    name: 'cache',
+    title: 'caching resolver',
+    room: undefined,
+    address: CACHE_ADDRESS,
+    hasPackages: false,
+    files: [{ path: '/etc/unbound/unbound.conf.d/lab.conf', content: CACHE }],
+    units: ['unbound'],
+    ready: answers(),
+  };
+}
+
+// \`test.\` is one of the names that unbound itself says there is nothing below of (RFC 6761).
+const CACHE = `server:
+  interface: 0.0.0.0
+  access-control: ${CARRIER} allow
+  access-control: ${INTRANETS} allow
+  module-config: "iterator"
+  local-zone: "test." transparent
+  infra-host-ttl: 5
+  infra-cache-min-rtt: 50
+stub-zone:
+  name: "${ZONE}"
+${ROOMS.map((room) => `  stub-addr: ${PUBLISHED[room]}`).join('\n')}
+`;
+
+/** Also for the first question of the health checks, which is answered before they were made. */
+function answers(): string {
+  const asked = [SHOP_DOMAIN, `auto.${ZONE}`].map(
+    (name) => `dig +short +time=1 +tries=1 @127.0.0.1 ${name} | grep -q '^[0-9]'`,
+  );
+  return asked.join(' && ');
+}

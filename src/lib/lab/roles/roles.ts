@@ -1,0 +1,7 @@
+import { DNS } from './dns.js';
+import type { LabRole } from './role.js';
+import type { RoleName } from './role-names.js';
+
+export const ROLES = {
+  dns: DNS,
+} as const satisfies Record<RoleName, LabRole>;
