@@ -1,7 +1,9 @@
+import { BIND } from './bind.js';
 import { DNS } from './dns.js';
 import type { LabRole } from './role.js';
 import type { RoleName } from './role-names.js';
 
 export const ROLES = {
   dns: DNS,
+  bind: BIND,
 } as const satisfies Record<RoleName, LabRole>;

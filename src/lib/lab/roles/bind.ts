@@ -1,0 +1,71 @@
+import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
+import type { LabRole, RoleHost } from './role.js';
+
+/** BIND 9 in each room, an authority of its own for a zone that is changed by RFC 2136: who has the key may change what is in it. */
+export const BIND: LabRole = {
+  packages: ['bind9'],
+  layerFiles: [],
+  hosts: () => ROOMS.map(authority),
+};
+
+const ZONE = 'biz.test';
+const PUBLISHED: Readonly<Record<RoomName, string>> = { A: '203.0.113.55', B: '203.0.113.56' };
+const ZONE_FILE = `/var/lib/bind/${ZONE}`;
+
+function authority(room: RoomName): RoleHost {
+  return {
+    name: `bind-${room.toLowerCase()}`,
+    title: 'DNS authority (BIND)',
+    room,
+    address: `${ROOM_ADDRESSES[room].prefix}.92`,
+    hasPackages: true,
+    published: { address: PUBLISHED[room], port: 53 },
+    files: [
+      { path: '/etc/bind/named.conf.options', content: OPTIONS },
+      { path: '/etc/bind/named.conf.local', content: ZONES },
+      { path: `/etc/bind/${ZONE}.first`, content: zone() },
+      { path: '/etc/systemd/system/named.service.d/lab.conf', content: FIRST_START },
+    ],
+    units: ['named'],
+    ready: `dig +short +time=1 +tries=1 @127.0.0.1 www.${ZONE} | grep -q '^[0-9]'`,
+  };
+}
+
+const OPTIONS = `options {
+  directory "/var/cache/bind";
+  listen-on { any; };
+  listen-on-v6 { none; };
+  recursion no;
+  allow-query { any; };
+  dnssec-validation no;
+  empty-zones-enable no;
+};
+`;
+
+/** The secret is the base64 of "lab-secret-lab-secret-lab-secret". */
+const ZONES = `key "lab-key" {
+  algorithm hmac-sha256;
+  secret "bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=";
+};
+zone "${ZONE}" {
+  type primary;
+  file "${ZONE_FILE}";
+  update-policy { grant lab-key zonesub ANY; };
+};
+`;
+
+// From then on the file is the server's own, with what was changed since.
+const FIRST_START = `[Service]
+ExecStartPre=+/bin/sh -c '[ -s ${ZONE_FILE} ] || install -o bind -g bind /etc/bind/${ZONE}.first ${ZONE_FILE}'
+`;
+
+function zone(): string {
+  return `$TTL 60
+@ IN SOA ns1 hostmaster 1 60 30 600 5
+@ IN NS ns1
+@ IN NS ns2
+ns1 IN A ${PUBLISHED.A}
+ns2 IN A ${PUBLISHED.B}
+${ROOMS.map((room) => `www 5 IN A ${ROOM_ADDRESSES[room].entry}`).join('\n')}
+`;
+}
