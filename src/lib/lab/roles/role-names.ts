@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors.js';
 
-export const ROLE_NAMES = ['dns', 'bind'] as const;
+export const ROLE_NAMES = ['dns', 'bind', 'database'] as const;
 
 export type RoleName = (typeof ROLE_NAMES)[number];
 

@@ -1,0 +1,112 @@
+import { hostScript } from '../../../host-script.js';
+import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
+import type { LabRole, RoleHost } from './role.js';
+
+/**
+ * MariaDB in each room, the primary in A and its replica in B, by GTID and semi-synchronous. In each room a HAProxy sends clients
+ * to the one that takes writes: each server says on port 9200 whether it does. Nothing but the first start gives out the roles.
+ */
+export const DATABASE: LabRole = {
+  packages: ['mariadb-server', 'mariadb-client'],
+  // Also the size of the files that the installation makes.
+  layerFiles: [{ path: '/etc/mysql/mariadb.conf.d/90-lab.cnf', content: settings() }],
+  hosts: () => [...ROOMS.map(server), ...ROOMS.map(proxy)],
+};
+
+const addressOf = (room: RoomName) => `${ROOM_ADDRESSES[room].prefix}.93`;
+const nameOf = (room: RoomName) => `db-${room.toLowerCase()}`;
+
+function server(room: RoomName): RoleHost {
+  return {
+    name: nameOf(room),
+    title: 'database',
+    room,
+    address: addressOf(room),
+    hasPackages: true,
+    files: [
+      {
+        path: '/etc/mysql/mariadb.conf.d/99-host.cnf',
+        content: `[mariadbd]\nserver_id=${ROOMS.indexOf(room) + 1}\n`,
+      },
+      { path: '/usr/local/lib/lab/ready.sh', content: hostScript('lab/roles/database-ready') },
+      { path: '/usr/local/lib/lab/role.sh', content: hostScript('lab/roles/database-role'), mode: 0o755 },
+      { path: '/usr/lib/systemd/system/database-role.service', content: ROLE_SERVICE },
+    ],
+    units: ['mariadb', 'database-role'],
+    ready: `sh /usr/local/lib/lab/ready.sh ${room === 'A' ? 'primary' : 'replica'} ${addressOf(room === 'A' ? 'B' : 'A')}`,
+  };
+}
+
+/** A server that starts is read-only: who is the primary is said at run time. */
+function settings(): string {
+  return `[mariadbd]
+bind-address=0.0.0.0
+skip-name-resolve
+performance_schema=OFF
+innodb_log_file_size=8M
+innodb_buffer_pool_size=32M
+innodb_log_buffer_size=2M
+key_buffer_size=1M
+aria_pagecache_buffer_size=4M
+innodb_flush_log_at_trx_commit=1
+sync_binlog=1
+log_bin=/var/lib/mysql/binlog
+log_slave_updates=1
+gtid_strict_mode=1
+rpl_semi_sync_master_enabled=0
+rpl_semi_sync_slave_enabled=1
+rpl_semi_sync_slave_kill_conn_timeout=1
+rpl_semi_sync_master_timeout=10000
+rpl_semi_sync_master_wait_point=AFTER_SYNC
+slave_net_timeout=10
+read_only=1
+max_connections=200
+`;
+}
+
+const ROLE_SERVICE = `[Unit]
+Description=Says by HTTP whether this database server takes writes
+After=mariadb.service
+[Service]
+ExecStart=/usr/bin/socat TCP-LISTEN:9200,reuseaddr,fork,max-children=20 EXEC:/usr/local/lib/lab/role.sh
+Restart=always
+`;
+
+function proxy(room: RoomName): RoleHost {
+  return {
+    name: `db-proxy-${room.toLowerCase()}`,
+    title: 'database proxy',
+    room,
+    address: `${ROOM_ADDRESSES[room].prefix}.94`,
+    hasPackages: false,
+    files: [{ path: '/etc/haproxy/haproxy.cfg', content: PROXY }],
+    units: ['haproxy'],
+    ready: "echo 'show stat' | socat stdio /run/haproxy/admin.sock | grep -q '^db,db-[ab],.*,UP,'",
+  };
+}
+
+// Where two say that they take writes, nobody is sent to either.
+const PROXY = `global
+  log stdout format raw local0 notice
+  user haproxy
+  group haproxy
+  stats socket /run/haproxy/admin.sock mode 660 level admin
+  stats timeout 30s
+
+defaults
+  mode tcp
+  log global
+  timeout connect 2s
+  timeout client 300s
+  timeout server 300s
+
+frontend db
+  bind :3306
+  tcp-request connection reject if { nbsrv(db) gt 1 }
+  default_backend db
+
+backend db
+  option httpchk GET /
+  default-server check port 9200 inter 500ms fastinter 100ms downinter 200ms fall 1 rise 1 on-marked-down shutdown-sessions
+${ROOMS.map((room) => `  server ${nameOf(room)} ${addressOf(room)}:3306`).join('\n')}
+`;
