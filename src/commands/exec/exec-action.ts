@@ -28,7 +28,7 @@ import { FanOutView } from '../../lib/ui/exec/fanout-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { onQuestion } from '../../lib/ui/frame/keys.js';
 import { out, say, sayWhole } from '../../lib/ui/frame/output.js';
-import { canRedraw } from '../../lib/ui/frame/screen-width.js';
+import { canRedraw, stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
 import { openWriteConnections } from '../connections.js';
 import { type HostContext, openHostContext } from '../context.js';
@@ -210,10 +210,10 @@ async function report(
   const unshown = isLive ? outcomes.filter(({ stdout }) => stdout === '') : outcomes;
   if (json) out(jsonText(execDocument({ command, dryRun: false, exitCode, elapsedMs, scores, outcomes })));
   else {
-    const data = difference?.text ?? renderOutputs(unshown, { ...view, paint });
+    const data = difference?.text ?? renderOutputs(unshown, { ...view, paint, width: stdoutColumns() });
     if (data !== '') out(data);
   }
-  const talk = { ...view, paint: painter('stderr') };
+  const talk = { ...view, paint: painter('stderr'), width: stderrColumns() };
   const ended = isLive ? renderEnds(outcomes, talk.paint) : renderStderr(outcomes, talk);
   if (!json && ended !== '') sayWhole(ended);
   const remarks = json ? '' : renderRemarks(outcomes, talk);

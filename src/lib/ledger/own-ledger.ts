@@ -24,7 +24,7 @@ export function isOwnLedger(file: string): boolean {
     return stats !== undefined;
   } catch (error) {
     if (error instanceof LedgerUnusableError) throw error;
-    throw other(file, `cannot be read: ${(error as Error).message}`);
+    throw unread(file, error as NodeJS.ErrnoException);
   }
 }
 
@@ -36,9 +36,18 @@ function notOursAlone(file: string, { path, reason, mend }: Doubt): LedgerUnusab
   );
 }
 
-function other(file: string, what: string): LedgerUnusableError {
+function other(file: string, what: string, first = ''): LedgerUnusableError {
   return new LedgerUnusableError(
     `the ledger ${file} ${what}`,
-    'name another place under `ledger` in the configuration',
+    `${first}name another place under \`ledger\` in the configuration`,
+  );
+}
+
+function unread(file: string, { code, message }: NodeJS.ErrnoException): LedgerUnusableError {
+  if (code !== 'EACCES') return other(file, `cannot be read: ${message}`);
+  return other(
+    file,
+    'cannot be read: permission denied',
+    'what is in it is known to the account that has it alone: run kuafu as that one, or ',
   );
 }

@@ -104,6 +104,11 @@ async function lookAround(
   }
 }
 
+/** What does nothing now; a start that failed is of that kind, too. */
+function isIdle({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
+  return unit.activeState !== 'active' && health.state !== 'healthy';
+}
+
 /** As `systemctl stop` leaves a unit; one that only starts something is inactive, and what it started answers. */
 function isDown({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
   return unit.loadState === 'loaded' && unit.activeState === 'inactive' && health.state !== 'healthy';
@@ -128,8 +133,8 @@ export async function readPlaces(
       members.map(async (host) => [host.name, await lookAt(host, app, connections)] as const),
     ),
   );
-  const down = [...looks].flatMap(([name, look]) => (look.reached && isDown(look) ? [name] : []));
-  return { looks, balancers, keptOut, notStarted: await readNotStarted(down, app.name, records) };
+  const idle = [...looks].flatMap(([name, look]) => (look.reached && isIdle(look) ? [name] : []));
+  return { looks, balancers, keptOut, notStarted: await readNotStarted(idle, app.name, records) };
 }
 
 async function readBalancers(

@@ -63,7 +63,8 @@ export async function drainWhereForgotten(
   return [FORGOTTEN, await drainAtAll(forgetful, withinMs, context)].filter(Boolean).join('; ');
 }
 
-const FORGOTTEN = 'the balancer had put it back into traffic, as a reload does: taken out again';
+const FORGOTTEN =
+  'it was back in traffic, as after a reload of the balancer or a join that was cut off: taken out again';
 
 function leftOver(
   ends: readonly Drained[],

@@ -6,6 +6,7 @@ import { type ChalkInstance, plain } from '../frame/colour.js';
 import { wrapLine } from '../frame/fit.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';
+import { hang, wrapNames } from '../frame/wrap-words.js';
 import type { EnvGroup, EnvShown } from './env-json.js';
 
 export interface EnvViewOptions {
@@ -38,11 +39,13 @@ export function renderEnvDiff(groups: readonly EnvGroup[], options: EnvViewOptio
     .filter(({ differences }) => differences.length > 0)
     .map(({ hosts, differences }) =>
       [
-        paint.cyan(`${fold(hosts)} (${countHosts(hosts)}):`),
+        paint.cyan(wrapNames(`${fold(hosts)} (${countHosts(hosts)}):`, width).join('\n')),
         ...differences.map((each) => differenceLine(each, width, paint)),
       ].join('\n'),
     );
-  const equal = same.map(({ hosts }) => `${paint.cyan(`${fold(hosts)}:`)} as the configuration has it`);
+  const equal = same.map(({ hosts }) =>
+    hang('', `${paint.cyan(`${fold(hosts)}:`)} as the configuration has it`, width),
+  );
   return [...blocks, ...equal].join('\n');
 }
 

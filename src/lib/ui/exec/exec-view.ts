@@ -5,11 +5,14 @@ import type { HostOutcome, OutcomeStatus, Score } from '../../fanout/outcome.js'
 import { fold } from '../../names/fold.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine, sanitizeText } from '../frame/sanitize.js';
+import { wrapNames } from '../frame/wrap-words.js';
 
 export interface ExecViewOptions {
   readonly paint?: ChalkInstance;
   /** How much of each output was kept, in bytes. */
   readonly outputLimit: number;
+  /** Columns that a heading may take; unless told there is no limit. What hosts put out is as it is. */
+  readonly width?: number;
 }
 
 /** What hosts put out, equal output once; empty when there is none to show. */
@@ -19,7 +22,7 @@ export function renderOutputs(outcomes: readonly HostOutcome[], options: ExecVie
 
 /** One group: `web-b-[01-20]: active` when its output is one line, else a heading and the lines. */
 export function renderOutput(group: OutputGroup, options: ExecViewOptions): string {
-  const { paint = plain, outputLimit } = options;
+  const { paint = plain, outputLimit, width } = options;
   const kept = formatBytes(outputLimit);
   const cut = group.truncated ? `… cut: only the first ${kept} of it were kept; --out-dir keeps all` : '';
   return block(
@@ -28,16 +31,17 @@ export function renderOutput(group: OutputGroup, options: ExecViewOptions): stri
     bodyOf(group.stdout),
     cut,
     isGood(group) ? paint.cyan : paint.red,
+    width,
   );
 }
 
 /** The same for what hosts wrote to stderr. */
 export function renderStderr(outcomes: readonly HostOutcome[], options: ExecViewOptions): string {
-  const { paint = plain, outputLimit } = options;
+  const { paint = plain, outputLimit, width } = options;
   return joinBlocks(
     groupStderr(outcomes).map(({ hosts, text, truncated }) => {
       const cut = truncated ? `… cut: only the last ${formatBytes(outputLimit)} of it were kept` : '';
-      return block(hosts, ['stderr'], bodyOf(text), cut, paint.yellow);
+      return block(hosts, ['stderr'], bodyOf(text), cut, paint.yellow, width);
     }),
   );
 }
@@ -108,15 +112,17 @@ function block(
   body: string,
   note: string,
   paint: (text: string) => string,
+  width = Number.POSITIVE_INFINITY,
 ): string {
+  const heading = (text: string) => paint(wrapNames(text, width).join('\n'));
   const said = remarks.filter((remark) => remark !== '');
   const isOneLine = !body.includes('\n') && note === '';
   if (isOneLine) {
     const remark = said.length === 0 ? '' : ` (${said.join(', ')})`;
-    return `${paint(`${fold(hosts)}${remark}:`)} ${body === '' ? '(no output)' : body}`;
+    return `${heading(`${fold(hosts)}${remark}:`)} ${body === '' ? '(no output)' : body}`;
   }
-  const heading = paint(`${fold(hosts)} (${[countHosts(hosts), ...said].join(', ')})`);
-  return [heading, body, ...(note === '' ? [] : [note])].join('\n');
+  const title = heading(`${fold(hosts)} (${[countHosts(hosts), ...said].join(', ')})`);
+  return [title, body, ...(note === '' ? [] : [note])].join('\n');
 }
 
 function isGood({ status, exitCode }: OutputGroup): boolean {

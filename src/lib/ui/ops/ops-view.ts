@@ -99,7 +99,7 @@ export function renderClosed({ operation, freed, unfit }: GivenUp, dryRun: boole
   if (unfit.length > 0)
     lines.push(
       `unfit, as a service may run on them or they may be in traffic: ${fold(unfit)}`,
-      `once that is put right: kuafu resource release ${quoteWord(fold(unfit))}`,
+      `cleaned and given back by: kuafu resource clean ${quoteWord(fold(unfit))}`,
     );
   return lines.join('\n');
 }

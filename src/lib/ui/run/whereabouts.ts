@@ -42,7 +42,9 @@ function whereIs({ name: host, steps }: Lane, plan: Plan, history: History): key
     return 'back';
   if (!history.wasBegun(host)) return 'untouched';
   if (!steps.some(({ action }) => isLeave(action))) return 'halfway';
-  if (statusOf(plan, host, history, bringsIn) === 'done') return 'alone';
+  const joined = statusOf(plan, host, history, bringsIn);
+  if (joined === 'done') return 'alone';
+  if (joined === 'open' || joined === 'unknown') return 'doubt';
   const left = statusOf(plan, host, history, isLeave);
   if (left === 'done') return 'out';
   return left === 'failed' || left === 'not-started' ? 'kept' : 'doubt';

@@ -23,6 +23,16 @@ describe('outputs', () => {
     );
   });
 
+  it('stand behind names that are broken between them, and are as they were', () => {
+    const outcomes = [
+      outcome('web-a-01', 'a  long line of a host\n'),
+      outcome('db-a-01', 'a  long line of a host\n'),
+    ];
+    expect(renderOutputs(outcomes, { ...view, width: 12 })).toBe(
+      'db-a-01,\nweb-a-01: a  long line of a host',
+    );
+  });
+
   it('of several lines stand under a heading, with air around them', () => {
     const outcomes = [
       ...many('a\n\n'),
