@@ -7,6 +7,9 @@ import { say } from '../lib/ui/frame/output.js';
 
 let forbidden = false;
 
+/** How the library calls a prompt that Ctrl-C ended. */
+const CTRL_C = 'ExitPromptError';
+
 /** `--no-input`: from here on every question is refused. */
 export function forbidQuestions(): void {
   forbidden = true;
@@ -87,6 +90,25 @@ export async function answerChallenge(challenge: Challenge): Promise<string[]> {
   return answers;
 }
 
+/**
+ * The answer of whoever sits here to a question of an operation that runs, one of the words; undefined where nobody does, they
+ * left it with Escape, or `over` was aborted, as somebody else has answered. Ctrl-C is that to the operation.
+ */
+export async function askWord(
+  message: string,
+  words: readonly string[],
+  over: AbortSignal,
+): Promise<string | undefined> {
+  if (!canAsk()) return undefined;
+  try {
+    return await answer<string>({ type: 'select', message, choices: [...words] }, 'interrupted', over);
+  } catch (error) {
+    if (!(error instanceof KuafuError)) throw error;
+    if (error.cause === CTRL_C) process.kill(process.pid, 'SIGINT');
+    return undefined;
+  }
+}
+
 function requireAnswerer(message: string, hint: string): void {
   if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
 }
@@ -95,6 +117,7 @@ function requireAnswerer(message: string, hint: string): void {
 async function answer<T>(
   question: object,
   interrupted = 'interrupted at a question; nothing was changed',
+  over?: AbortSignal,
 ): Promise<T> {
   const { default: inquirer } = await import('inquirer');
   // Escape leaves, as it does everywhere; the library itself gives it no meaning.
@@ -104,7 +127,8 @@ async function answer<T>(
   };
   process.stdin.on('keypress', onKey);
   // Questions are talk; stdout is for data.
-  const prompt = inquirer.createPromptModule({ output: process.stderr, signal: left.signal });
+  const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
+  const prompt = inquirer.createPromptModule({ output: process.stderr, signal });
   try {
     const ask = () => prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
     const answers = await whileAsking(ask);
@@ -112,7 +136,9 @@ async function answer<T>(
   } catch (error) {
     // The classes are not exported by inquirer itself; their names are part of its documented interface.
     if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
-      throw new KuafuError(interrupted, ExitCode.interrupted);
+      const end = new KuafuError(interrupted, ExitCode.interrupted);
+      if (error.name === CTRL_C) end.cause = CTRL_C;
+      throw end;
     }
     throw error;
   } finally {

@@ -7,7 +7,8 @@ import type { Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
 import { traitsOf } from '../lib/plan/operation-kinds.js';
 import type { Plan } from '../lib/plan/plan.js';
-import type { RunEvent } from '../lib/record/events.js';
+import type { Listener, RunEvent } from '../lib/record/events.js';
+import { openQuestion } from '../lib/record/questions.js';
 import { type OperationResult, summarize } from '../lib/record/result.js';
 import { fenced } from '../lib/run/fence.js';
 import { Lease } from '../lib/run/lease.js';
@@ -18,10 +19,12 @@ import { withCommand } from '../lib/ui/frame/command-line.js';
 import { onQuestion } from '../lib/ui/frame/keys.js';
 import { localSecond } from '../lib/ui/frame/local-time.js';
 import { out, say, stampTalk } from '../lib/ui/frame/output.js';
+import { sanitizeLine } from '../lib/ui/frame/sanitize.js';
 import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
+import { talkWords } from '../lib/ui/run/event-log-view.js';
 import { renderPending } from '../lib/ui/run/pending.js';
 import { resultDocument } from '../lib/ui/run/result-json.js';
-import { canAsk } from './confirm.js';
+import { askWord, canAsk } from './confirm.js';
 import type { Context } from './context.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 
@@ -76,6 +79,7 @@ export async function runOperation(
   const forget = onQuestion(() => say(renderPending(view.pending(), 0, performance.now())), canAsk());
   const lease = leaseOf(context, operation, interruption);
   const letGo = lease.keep();
+  sayWaiting(operation);
   try {
     await runPlan(operation.plan, {
       operation: operation.id,
@@ -86,8 +90,13 @@ export async function runOperation(
       connections: fenced(connections, () => lease.require()),
       kinds: KINDS,
       handlers: handlers(copy),
+      askHere: ({ question, words }, over) => askWord(sanitizeLine(question), words, over),
       secrets: context.config.secrets,
-      listeners: [(event) => event.type !== 'progress' && events.push(event), view.listener],
+      listeners: [
+        (event) => event.type !== 'progress' && events.push(event),
+        view.listener,
+        sayTalk(operation.id),
+      ],
       forks: context.options.forks ?? DEFAULT_FORKS,
       stop: interruption.stop,
       cut: interruption.cut,
@@ -106,6 +115,24 @@ export async function runOperation(
     interruption.ignore();
   }
   await report(context, operation, summarize(operation.plan, events, KINDS), events);
+}
+
+/** Where lines are all there is the view says it. Whoever cannot answer here is told where. */
+function sayTalk(id: string): Listener {
+  return (event) => {
+    if (event.type !== 'asked' && event.type !== 'answered' && event.type !== 'heard') return;
+    if (canRedraw()) say(sanitizeLine(talkWords(event)));
+    if (event.type === 'asked')
+      say(`answer it from anywhere: kuafu ops answer ${id} ${event.words.join('|')}`);
+  };
+}
+
+/** A question of before is not asked again: who goes on with the operation is told of it all the same. */
+function sayWaiting({ id, past }: OpenOperation): void {
+  const open = openQuestion(past);
+  if (open === undefined) return;
+  say(sanitizeLine(`${open.at.lane} still asks: ${open.question} (${open.words.join(', ')})`));
+  say(`answer it from anywhere: kuafu ops answer ${id} ${open.words.join('|')}`);
 }
 
 async function report(

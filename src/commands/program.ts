@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   ops: async (program) => {
     const ops = (await import('./ops/ops.js')).registerOps(program);
     (await import('./ops/ops-resume.js')).registerOpsResume(ops);
+    (await import('./ops/ops-signals.js')).registerOpsSignals(ops);
   },
   resource: async (program) => (await import('./resource/resource.js')).registerResource(program),
   config: async (program) => (await import('./config/config.js')).registerConfig(program),

@@ -51,7 +51,7 @@ describe('kuafu complete', () => {
     [['sca'], ['scale']],
     [
       ['ops', 's'],
-      ['show', 'stats'],
+      ['show', 'stats', 'stop'],
     ],
     [['--config', 'x', 'ops', 'sh'], ['show']],
     [['config', 'h'], ['hosts']],
@@ -117,7 +117,7 @@ describe('kuafu complete', () => {
     [['help', 'sca'], ['scale']],
     [
       ['help', 'ops', 's'],
-      ['show', 'stats'],
+      ['show', 'stats', 'stop'],
     ],
     [['help', 'ops', 'show', ''], []],
     [

@@ -1,3 +1,4 @@
+import type { Signal } from '../../src/lib/ledger/ledger.js';
 import type { RunEvent } from '../../src/lib/record/events.js';
 import type { RunOptions } from '../../src/lib/run/run-options.js';
 
@@ -9,11 +10,13 @@ export class MemoryLedger implements Pick<RunOptions, 'ledger'> {
   readonly returned: string[] = [];
   readonly keptOut = new Set<string>();
   readonly takenByOthers = new Set<string>();
+  readonly signals: Signal[] = [];
   finished: { state: string; message: string } | undefined;
   released = false;
 
   readonly ledger: RunOptions['ledger'] = {
     append: async (_operation, event) => void this.events.push(event),
+    signals: async (_operation, after) => this.signals.filter(({ seq }) => seq > after),
     claim: async (host) => !this.takenByOthers.has(host),
     assign: async (host) => void this.assigned.push(host),
     setUnfit: async (host, _operation, reason) => void this.unfit.set(host, reason),

@@ -38,6 +38,8 @@ const KEEPER: Keeper<Sim> = {
 
 const POSITION = 'database.position';
 
+export const QUESTION = { question: 'go home?', words: ['go', 'heal'] };
+
 /** The shape of a drill without hosts: preflight, arm, cut two gateways, move names and database at once, verify, hold. */
 export function drillPlan(
   when: 'always' | 'on-failure' = 'always',
@@ -90,6 +92,9 @@ export class SimulatedWorld {
   readonly changes: string[] = [];
   /** What a resync was told of the position that the demotion saw, each time. */
   readonly positions: (string | undefined)[] = [];
+  /** Whether the hold asks when to go on, and what it was told. */
+  asks = false;
+  readonly answers: string[] = [];
   readonly #states = new Map<string, string>();
   /** Throws where a step is to fail. */
   behave: (action: Sim) => Promise<void> | void = () => undefined;
@@ -101,6 +106,7 @@ export class SimulatedWorld {
         if (action.thing === 'lease') return { changed: true, message: '' };
         if (action.thing === 'position')
           return { changed: false, message: '', facts: { [POSITION]: '0-1-42' } };
+        if (action.thing === 'held' && this.asks) this.answers.push(await context.ask(QUESTION));
         if (action.thing === 'replica') this.positions.push(context.fact(POSITION));
         if (this.#states.get(action.thing) === action.wanted) return { changed: false, message: '' };
         this.#states.set(action.thing, action.wanted);

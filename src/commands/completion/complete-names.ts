@@ -34,6 +34,9 @@ const SOURCES: Readonly<Record<string, Source>> = {
   id: ({ ledger }) => operationIds(ledger, 'any'),
   resume: ({ ledger }) => operationIds(ledger, 'resumable'),
   close: ({ ledger }) => operationIds(ledger, 'resumable'),
+  running: ({ ledger }) => operationIds(ledger, 'running'),
+  open: ({ ledger }) => operationIds(ledger, 'open'),
+  word: () => ['go', 'heal'],
   undo: ({ ledger }) => operationIds(ledger, 'undoable'),
 };
 

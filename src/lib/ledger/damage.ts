@@ -27,6 +27,9 @@ const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
   turned: ['why', 'reason', 'by'],
   kept: ['keeper'],
   'keeper-lost': ['keeper', 'reason'],
+  asked: ['stage', 'lane', 'step', 'question', 'words'],
+  answered: ['stage', 'lane', 'step', 'word', 'by'],
+  heard: ['signal', 'word', 'by'],
   'operation-finished': ['state', 'message'],
 };
 

@@ -132,6 +132,21 @@ export interface ReleasedReservation {
   readonly releasedAt: string;
 }
 
+/** What anybody asks of whoever runs an operation. */
+export interface NewSignal {
+  /** `stop`, `heal`, or the answer to a question, such as `go`. */
+  readonly word: string;
+  /** The step whose question it answers; empty: none. */
+  readonly about: string;
+}
+
+export interface Signal extends NewSignal {
+  readonly seq: number;
+  readonly operator: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** An operation that was given up, and what became of the hosts that were reserved for it. */
 export interface GivenUp {
   readonly operation: OperationSummary;
@@ -159,6 +174,13 @@ export interface Ledger {
    * @throws RefusedError when its plan is not what it was made as, it is finished as done, still runs, or its locks were taken by another operation; UsageError when it is not known
    */
   takeOver(idOrPrefix: string, owner: Owner, rehearsal?: boolean): Promise<OperationRecord>;
+  /**
+   * Leaves word for whoever runs the operation, or will go on with it. Anybody may; only the owner writes events.
+   * @throws RefusedError when it is over; UsageError when it is not known, or what is left is no word
+   */
+  signal(idOrPrefix: string, signal: NewSignal, by: string): Promise<void>;
+  /** Those that were left after the one of that number, in order. */
+  signals(operation: string, after: number): Promise<readonly Signal[]>;
   /** Appends one event; concurrent calls share a transaction (group commit). */
   append(operation: string, event: RunEvent): Promise<void>;
   /** Renews the lease. False when it was lost to another owner: then the caller must stop. */

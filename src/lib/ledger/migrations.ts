@@ -11,6 +11,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '002-back-office': { up: addBackOffice },
   '003-kept-out': { up: addKeptOut },
   '004-undone': { up: addUndone },
+  '005-signals': { up: addSignals },
 };
 
 async function createOperations(db: Kysely<unknown>): Promise<void> {
@@ -142,4 +143,18 @@ async function addUndone(db: Kysely<unknown>): Promise<void> {
     .addColumn('undone_by', 'text', (column) => column.notNull().defaultTo(''))
     .execute();
   await enterUndone(db as Kysely<Tables>);
+}
+
+/** What anybody asks of whoever runs an operation, who alone writes its events. */
+async function addSignals(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('signals')
+    .addColumn('operation', 'text', (column) => column.notNull().references('operations.id'))
+    .addColumn('seq', 'integer', (column) => column.notNull())
+    .addColumn('word', 'text', (column) => column.notNull())
+    .addColumn('about', 'text', (column) => column.notNull())
+    .addColumn('operator', 'text', (column) => column.notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('signals_key', ['operation', 'seq'])
+    .execute();
 }

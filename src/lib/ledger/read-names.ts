@@ -10,16 +10,25 @@ const NEWEST = 50;
 /** Longer nobody waits at a key. */
 const PATIENCE_MS = 300;
 
-/** `undoable`: expansions that have hosts still. */
-export type WhichOperations = 'any' | 'resumable' | 'undoable';
+/** `open`: not over, be it run or not. `undoable`: expansions that have hosts still. */
+export type WhichOperations = 'any' | 'running' | 'open' | 'resumable' | 'undoable';
 
 type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'lease_until'> & {
   readonly now: number;
 };
 
 const COLUMNS = `select id, title, state, closed, owner, lease_until, ${NOW_MS} as now from operations`;
+const MEANS: Readonly<Record<WhichOperations, (live: boolean, resumable: boolean) => boolean>> = {
+  any: () => true,
+  open: () => true,
+  running: (live) => live,
+  resumable: (_live, resumable) => resumable,
+  undoable: (live) => !live,
+};
 const QUERIES: Readonly<Record<WhichOperations, string>> = {
   any: COLUMNS,
+  running: `${COLUMNS} where state = 'running'`,
+  open: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
   resumable: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
   undoable: `${COLUMNS} where kind = 'scale' and id in (select operation from resources where state <> 'unfit')`,
 };
@@ -34,7 +43,7 @@ export async function readOperationNames(file: string, which: WhichOperations): 
     return rows.flatMap((row) => {
       const now = new Date(Number(row.now));
       const live = isLive(row, now);
-      const isMeant = which === 'any' || (which === 'resumable' ? isResumable(row, now) : !live);
+      const isMeant = MEANS[which](live, isResumable(row, now));
       const state = row.state === 'running' && !live ? 'crashed' : row.state;
       return isMeant ? [`${row.id}\t${row.closed === 0 ? state : 'closed'}: ${row.title}`] : [];
     });

@@ -11,12 +11,14 @@ import type {
   GivenUp,
   KeptOut,
   Ledger,
+  NewSignal,
   OperationFilter,
   OperationRecord,
   OperationSummary,
   Owner,
   ReleasedReservation,
   ReservationRequest,
+  Signal,
   TakenSpare,
   TalliedOperation,
 } from './ledger.js';
@@ -43,6 +45,7 @@ import {
   takenSpares,
 } from './pool.js';
 import { releasedReservations, reserveByHand } from './reservations.js';
+import { leaveSignal, readSignals } from './signals.js';
 import { readRecord, readSummaries, summaryOf } from './summaries.js';
 import { type Database, ownerOf, type Tx } from './tables.js';
 import { dropTally, readTallies, writeTally } from './tallies.js';
@@ -88,6 +91,14 @@ export class SqlLedger implements Ledger {
     }, rehearsal);
     if (!rehearsal) this.#owners.set(record.id, owner);
     return record;
+  }
+
+  async signal(idOrPrefix: string, signal: NewSignal, by: string): Promise<void> {
+    await this.#transactions.decide((tx, now) => leaveSignal(tx, idOrPrefix, signal, by, now));
+  }
+
+  async signals(operation: string, after: number): Promise<readonly Signal[]> {
+    return await readSignals(this.#database, operation, after);
   }
 
   async append(operation: string, event: RunEvent): Promise<void> {

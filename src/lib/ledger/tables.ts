@@ -22,6 +22,8 @@ export interface Tables {
   operation_hosts: { operation: string; host: string };
   /** What statistics need of an operation that ended, see record/tally.ts; made anew from its events where it is missing. */
   digests: { operation: string; body: string };
+  /** What anybody asks of whoever runs an operation, numbered from 1 by operation. */
+  signals: SignalTable;
   /** One row; whoever has updated it may decide on locks and hosts, all others wait. */
   turns: { id: number; taken: number };
 }
@@ -50,6 +52,16 @@ interface OperationTable {
   message: string;
   lease_until: number;
   event_count: number;
+}
+
+interface SignalTable {
+  operation: string;
+  seq: number;
+  word: string;
+  /** The step whose question it answers, see questionKey(); empty: none. */
+  about: string;
+  operator: string;
+  at: string;
 }
 
 interface PoolTable {

@@ -91,6 +91,20 @@ export type RunEvent = { readonly at: string } & (
       readonly keeper: string;
       readonly reason: string;
     }
+  | ({
+      /** A step waits for one of these words. */
+      readonly type: 'asked';
+      readonly question: string;
+      readonly words: readonly string[];
+    } & StepAddress)
+  | ({ readonly type: 'answered'; readonly word: string; readonly by: string } & StepAddress)
+  | {
+      /** What somebody left in the ledger has had its effect, where it has one. */
+      readonly type: 'heard';
+      readonly signal: number;
+      readonly word: string;
+      readonly by: string;
+    }
   | {
       readonly type: 'operation-finished';
       readonly state: Exclude<OperationState, 'running'>;

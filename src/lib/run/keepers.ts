@@ -127,7 +127,10 @@ export class Keepers {
     const startedAt = performance.now();
     watch.isBusy = true;
     try {
-      await handlerOf(options.handlers, action).apply(action, contexts.contextOf(address, host, true));
+      await handlerOf(options.handlers, action).apply(
+        action,
+        contexts.contextOf(address, host, true, options.stop),
+      );
       await journal.record({ type: 'kept', keeper: id });
       watch.doneAt = startedAt;
     } catch (error) {

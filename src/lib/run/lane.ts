@@ -61,7 +61,7 @@ export class LaneRunner {
       }
       const result = await this.#runStep(step, address, lane.host, this.#history.state(address));
       if (result.status === 'failed' || result.status === 'unknown')
-        return this.#ended(step, lane.name, result);
+        return this.#ended(step, address, result);
     }
     return endOf(lane.name, 'done');
   }
@@ -112,7 +112,8 @@ export class LaneRunner {
     return await runStep(step, address, past, {
       handlers: this.#options.handlers,
       journal: this.#journal,
-      contextOf: (isAgain, begins) => this.#contexts.contextOf(address, host, isAgain || wasBegun, begins),
+      contextOf: (isAgain, begins) =>
+        this.#contexts.contextOf(address, host, isAgain || wasBegun, this.#options.stop, begins),
     });
   }
 
@@ -122,8 +123,14 @@ export class LaneRunner {
     return this.#options.stop.aborted && !(mustFinish === true && this.#history.wasBegun(lane));
   }
 
-  #ended(step: Step, lane: string, result: StepResult & { readonly status: 'failed' | 'unknown' }): LaneEnd {
-    if (this.#options.cut.aborted) return endOf(lane, 'interrupted');
+  #ended(
+    step: Step,
+    address: StepAddress,
+    result: StepResult & { readonly status: 'failed' | 'unknown' },
+  ): LaneEnd {
+    const { lane } = address;
+    const { cut, stop } = this.#options;
+    if (cut.aborted || (stop.aborted && this.#contexts.isAsking(address))) return endOf(lane, 'interrupted');
     return {
       lane,
       state: result.status,

@@ -4,6 +4,7 @@ import type { Budgets } from '../plan/budget.js';
 import type { Kinds } from '../plan/kinds.js';
 import type { Listener, OperationState, RunEvent } from '../record/events.js';
 import type { Connections } from '../ssh/transport.js';
+import type { AskHere } from './questions.js';
 import type { Handlers } from './step-handler.js';
 
 /** What a run of a plan works with. */
@@ -16,11 +17,13 @@ export interface RunOptions {
   readonly budgets?: Budgets | undefined;
   readonly ledger: Pick<
     Ledger,
-    'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'setKeptOut' | 'finish'
+    'append' | 'claim' | 'assign' | 'setUnfit' | 'release' | 'setKeptOut' | 'finish' | 'signals'
   >;
   readonly connections: Connections;
   readonly kinds: Kinds;
   readonly handlers: Handlers;
+  /** Asks whoever sits here, beside those who answer by the ledger. */
+  readonly askHere?: AskHere;
   readonly secrets: Secrets;
   readonly listeners: readonly Listener[];
   /** Hosts worked on at once. */

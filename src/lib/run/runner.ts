@@ -1,3 +1,5 @@
+import { FailedError } from '../errors.js';
+import type { Signal } from '../ledger/ledger.js';
 import type { Plan } from '../plan/plan.js';
 import { budgetsInForce } from '../record/budgets-in-force.js';
 import { History } from '../record/history.js';
@@ -5,7 +7,9 @@ import { FailureCount } from './failure-count.js';
 import { Journal } from './journal.js';
 import { Keepers } from './keepers.js';
 import { LaneRunner } from './lane.js';
+import { Questions } from './questions.js';
 import { type End, INTERRUPTED, type RunOptions } from './run-options.js';
+import { Signals } from './signals.js';
 import type { StageTools } from './stage.js';
 import { StepContexts } from './step-contexts.js';
 import { Turn } from './turn.js';
@@ -28,16 +32,34 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
     ...(options.budgets && { budgets: options.budgets }),
   });
   const turn = new Turn(journal, options.past);
-  const tools = toolsFor(plan, history, journal, turn, options);
+  const questions = new Questions(journal, options);
+  const told = new AbortController();
+  const stop = AbortSignal.any([options.stop, told.signal]);
+  const tools = toolsFor(plan, { history, journal, questions, turn }, { ...options, stop });
+  const signals = new Signals(options, journal, (signal) => follow(signal, plan, { questions, turn, told }));
   try {
+    await signals.begin();
     await tools.keepers.resume(options.past, Date.parse(startedAt));
-    const end = await runWays(plan, turn, tools, options);
+    const end = await runWays(plan, turn, tools, { ...options, stop });
     await journal.record({ type: 'operation-finished', ...end });
     await options.ledger.finish(options.operation, end.state, end.message);
     return end;
   } finally {
+    signals.end();
     tools.keepers.stop();
   }
+}
+
+/** What somebody left in the ledger has its effect. What means nothing here has none: it is on record that it was heard. */
+async function follow(
+  { word, about, operator }: Signal,
+  { wayBack }: Plan,
+  { questions, turn, told }: { questions: Questions; turn: Turn; told: AbortController },
+): Promise<void> {
+  if (about !== '') await questions.answer(about, word, operator);
+  else if (word === 'heal' && wayBack) await turn.take('signal', 'it was told to go back', operator);
+  else if (word === 'stop' && wayBack) await turn.take('stopped', 'it was told to stop', operator);
+  else if (word === 'stop') told.abort(new FailedError(`told to stop by ${operator}`));
 }
 
 /** The way forth, unless it turned before; then the way back, where there is one and it is due. */
@@ -54,12 +76,15 @@ async function runWays(plan: Plan, turn: Turn, tools: StageTools, options: RunOp
 
 function toolsFor(
   plan: Plan,
-  history: History,
-  journal: Journal,
-  turn: Turn,
+  {
+    history,
+    journal,
+    questions,
+    turn,
+  }: { history: History; journal: Journal; questions: Questions; turn: Turn },
   options: RunOptions,
 ): StageTools {
-  const contexts = new StepContexts(plan, history, journal, options);
+  const contexts = new StepContexts(plan, history, journal, questions, options);
   const { budgets = budgetsInForce(plan, options.past) } = options;
   const stop = AbortSignal.any([options.stop, turn.signal]);
   const forth = { ...options, stop };

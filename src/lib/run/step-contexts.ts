@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js';
 import type { StepAddress } from '../record/events.js';
 import type { History } from '../record/history.js';
 import type { Journal } from './journal.js';
+import type { Questions } from './questions.js';
 import type { RunOptions } from './run-options.js';
 import type { StepContext } from './step-handler.js';
 
@@ -13,11 +14,19 @@ export class StepContexts {
   readonly #history: History;
   readonly #journal: Journal;
   readonly #options: RunOptions;
+  readonly #questions: Questions;
   readonly #hosts: ReadonlyMap<string, Host>;
 
-  constructor(plan: Pick<Plan, 'hosts'>, history: History, journal: Journal, options: RunOptions) {
+  constructor(
+    plan: Pick<Plan, 'hosts'>,
+    history: History,
+    journal: Journal,
+    questions: Questions,
+    options: RunOptions,
+  ) {
     this.#history = history;
     this.#journal = journal;
+    this.#questions = questions;
     this.#options = options;
     this.#hosts = new Map(plan.hosts.map((host) => [host.name, host]));
   }
@@ -25,11 +34,13 @@ export class StepContexts {
   /**
    * @param name the host of the lane; null: it is on none
    * @param isAgain whether an earlier attempt may have left its traces
+   * @param stop aborted when no further step may start: then nobody waits for an answer
    */
   contextOf(
     address: StepAddress,
     name: string | null,
     isAgain: boolean,
+    stop: AbortSignal,
     begins: () => void = () => undefined,
   ): StepContext {
     const { connections, cut, ledger, operation, secrets } = this.#options;
@@ -49,6 +60,7 @@ export class StepContexts {
       isAgain,
       begins,
       resultOf: (step) => this.#history.state({ ...address, step }).result,
+      ask: async (ask) => await this.#questions.ask(address, ask, AbortSignal.any([stop, cut])),
       fact: (name, lane = address.lane) => this.#history.fact(lane, name),
       progress: this.#progressOf(address),
       waitsFor: (what) =>
@@ -61,6 +73,11 @@ export class StepContexts {
         }),
       signal: cut,
     };
+  }
+
+  /** Whether the step has asked a question that nobody has answered. */
+  isAsking(address: StepAddress): boolean {
+    return this.#questions.isOpen(address);
   }
 
   /** At most a few progress events a second: nobody reads more. */

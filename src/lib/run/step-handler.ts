@@ -17,6 +17,12 @@ export interface StepOutcome extends Findings {
   readonly skipped?: boolean;
 }
 
+export interface Ask {
+  readonly question: string;
+  /** One of them is the answer. */
+  readonly words: readonly string[];
+}
+
 /** What a handler may use to look. Everything else it needs is in the action. */
 export interface LookContext {
   readonly operation: string;
@@ -48,6 +54,12 @@ export interface StepContext extends LookContext {
   readonly ledger: Pick<Ledger, 'claim' | 'assign' | 'release' | 'setKeptOut'>;
   /** Told by handlers that tell it, right before they change the first thing. */
   begins(): void;
+  /**
+   * Waits for the answer of a person, at this terminal or by `kuafu ops answer` from any machine that has the ledger; a step asks
+   * one question. It was asked once, whoever goes on with the operation, and an answer that was given stands.
+   * @throws StepFailure when the operation is told to stop first
+   */
+  ask(ask: Ask): Promise<string>;
   progress(doneBytes: number, totalBytes: number): void;
 }
 

@@ -211,6 +211,39 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
       });
     });
 
+    describe('signals', () => {
+      it('are left by anybody while the operation is not over, and read in order by whoever runs it', async () => {
+        const id = await ledger.open(planOf([]), farOwner('wang'));
+        await other.signal(id, { word: 'go', about: 'x' }, 'li');
+        await Promise.all([
+          other.signal(id, { word: 'stop', about: '' }, 'li'),
+          ledger.signal(id, { word: 'stop', about: '' }, 'wang'),
+        ]);
+        expect(await ledger.signals(id, 0)).toMatchObject([
+          { seq: 1, word: 'go', about: 'x', operator: 'li', at: now.toISOString() },
+          { seq: 2, word: 'stop' },
+          { seq: 3, word: 'stop' },
+        ]);
+        expect((await ledger.signals(id, 2)).map(({ seq }) => seq)).toEqual([3]);
+        expect((await other.show(id)).events).toEqual([]);
+        await ledger.finish(id, 'failed', '');
+        await other.signal(id, { word: 'go', about: '' }, 'li');
+        later(LEASE_MS + 1);
+        await other.giveUp(id, me);
+        const late = await refusedBy(other.signal(id, { word: 'go', about: '' }, 'li'));
+        expect(late.message).toContain('is over');
+      });
+
+      it('are words, and not without end', async () => {
+        const id = await ledger.open(planOf([]), me);
+        for (const word of ['', 'GO', 'go on', '\u001b[31m', 'x'.repeat(32)])
+          await expect(ledger.signal(id, { word, about: '' }, 'li')).rejects.toBeInstanceOf(UsageError);
+        await expect(ledger.signal('261123-zzzz', { word: 'go', about: '' }, 'li')).rejects.toBeInstanceOf(
+          UsageError,
+        );
+      });
+    });
+
     describe('finish and takeOver', () => {
       it('frees lock and left-over reservations when done, keeps assigned hosts', async () => {
         const id = await ledger.open(planOf(['new-b-01', 'new-b-02']), me);

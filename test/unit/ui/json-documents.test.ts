@@ -19,6 +19,7 @@ import {
   eventDocuments,
   operationDocument,
   operationListDocument,
+  signalDocument,
 } from '../../../src/lib/ui/ops/ops-json.js';
 import { statisticsDocument } from '../../../src/lib/ui/ops/stats-view.js';
 import { agentsDocument } from '../../../src/lib/ui/report/agents-view.js';
@@ -114,6 +115,18 @@ const envCompared = {
   unread: [unreachable('web-b-2', 'no route')],
 };
 
+const asked = {
+  ...{
+    at: now.toISOString(),
+    type: 'asked' as const,
+    stage: 'hold',
+    lane: 'control',
+    step: 'hold',
+    undo: false,
+  },
+  ...{ question: 'go home?', words: ['go', 'heal'] },
+};
+
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, crashed, given, { ...record, ...running }], true)],
   ['ops-list', operationListDocument([], false)],
@@ -124,6 +137,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-stats', statisticsDocument(statisticsOf(counted), { since: record.startedAt }, now)],
   ['ops-stats', statisticsDocument(statisticsOf([]), {}, now)],
   ['ops-close', closedDocument(closed, false)],
+  ['ops-signal', signalDocument(record, 'stop', false)],
+  ['ops-show', operationDocument({ ...record, events: [...record.events, asked] })],
   ['plan', planDocument(samplePlan(2), CHECKSUM)],
   [
     'plan',

@@ -2,6 +2,7 @@ import { KINDS } from '../../actions.js';
 import type { GivenUp, OperationRecord, OperationSummary } from '../../ledger/ledger.js';
 import { budgetsInForce } from '../../record/budgets-in-force.js';
 import type { RunEvent } from '../../record/events.js';
+import { openQuestion } from '../../record/questions.js';
 import { stepMatrix } from '../../record/step-matrix.js';
 
 /** `kuafu ops list --json`; schemas/ops-list.schema.json. */
@@ -33,6 +34,7 @@ export function operationDocument(record: OperationRecord): object {
       ...summaryOf(record),
       checksum: record.checksum,
       budgets: budgetsInForce(record.plan, record.events) ?? null,
+      question: questionOf(record.events),
     },
     hosts,
   };
@@ -41,6 +43,19 @@ export function operationDocument(record: OperationRecord): object {
 /** `kuafu ops show --json --events`, one a line; schemas/ops-event.schema.json. */
 export function eventDocuments({ id, events }: OperationRecord): readonly object[] {
   return events.map((event) => ({ kind: 'kuafu.ops-event', version: 1, operation: id, ...wordsOf(event) }));
+}
+
+/** `kuafu ops stop --json`, `ops answer --json`; schemas/ops-signal.schema.json. */
+export function signalDocument(operation: OperationSummary, word: string, dryRun: boolean): object {
+  return { kind: 'kuafu.ops-signal', version: 1, dryRun, operation: summaryOf(operation), word };
+}
+
+/** The question that an operation waits with, by the name of its step's lane. */
+function questionOf(events: readonly RunEvent[]): object | null {
+  const open = openQuestion(events);
+  if (open === undefined) return null;
+  const { stage, lane, step } = open.at;
+  return { stage, lane, step, question: open.question, words: open.words };
 }
 
 /** A step is told by the host of its lane, which has its name. */

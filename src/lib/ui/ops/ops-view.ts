@@ -4,10 +4,12 @@ import type { GivenUp, OperationRecord, OperationSummary, Owner } from '../../le
 import { fold } from '../../names/nodeset.js';
 import { budgetsInForce } from '../../record/budgets-in-force.js';
 import { evidenceWords } from '../../record/findings.js';
+import { openQuestion } from '../../record/questions.js';
 import { summarize } from '../../record/result.js';
 import { type CellState, type StepMatrix, stepMatrix } from '../../record/step-matrix.js';
 import { quoteWord } from '../../shell/quote.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
+import { withCommand } from '../frame/command-line.js';
 import { wrapLine } from '../frame/fit.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
@@ -183,7 +185,18 @@ function nameOf(culprit: string): string {
   return culprit.replace(/^\((.*)\)$/, '$1');
 }
 
-function nextStep({ id, plan, events, resumable, state, crashed }: OperationRecord, width: number): string {
+function nextStep(record: OperationRecord, width: number): string {
+  const isOpen = record.resumable || record.state === 'running';
+  const open = isOpen ? openQuestion(record.events) : undefined;
+  if (open === undefined) return whatNext(record, width);
+  return [
+    hang('it asks:         ', sanitizeLine(open.question), width),
+    withCommand('answer it:      ', `kuafu ops answer ${record.id} ${open.words.join('|')}`, width),
+    whatNext(record, width),
+  ].join('\n');
+}
+
+function whatNext({ id, plan, events, resumable, state, crashed }: OperationRecord, width: number): string {
   if (resumable) return adviceFor(id, plan, events, width);
   return state === 'running' && !crashed ? 'it is running now' : '';
 }

@@ -51,6 +51,10 @@ function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
       return `${event.keeper} kept`;
     case 'keeper-lost':
       return lossWords(event);
+    case 'asked':
+    case 'answered':
+    case 'heard':
+      return talkWords(event);
     case 'operation-finished':
       return endWords(event);
   }
@@ -64,6 +68,14 @@ export function endWords({ state, message }: RunEvent & { type: 'operation-finis
 /** `turned back by wang: it was told to stop`. */
 export function turnWords({ why, reason, by }: Turned): string {
   return `${why === 'passed' ? 'on the way back' : 'turned back'}${by === '' ? '' : ` by ${by}`}: ${reason}`;
+}
+
+/** `control asks: go home? (go, heal)`, `control is answered by li: go`, `told by li: stop`. */
+export function talkWords(event: RunEvent & { type: 'asked' | 'answered' | 'heard' }): string {
+  if (event.type === 'heard') return `told by ${event.by}: ${event.word}`;
+  return event.type === 'asked'
+    ? `${event.lane} asks: ${event.question} (${event.words.join(', ')})`
+    : `${event.lane} is answered by ${event.by}: ${event.word}`;
 }
 
 /** `lease lost: the lease of the cut: no such set`. */

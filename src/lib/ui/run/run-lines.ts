@@ -7,7 +7,7 @@ import type { RunEvent, StepResult } from '../../record/events.js';
 import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
 import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
-import { asideWords, batchWords, endWords, lossWords, turnWords } from './event-log-view.js';
+import { asideWords, batchWords, endWords, lossWords, talkWords, turnWords } from './event-log-view.js';
 import type { Pending } from './pending.js';
 import { RunState, rowTitle, waitWords } from './run-state.js';
 import type { RunView } from './run-view.js';
@@ -64,6 +64,10 @@ export class RunLines implements RunView {
         return turnWords(event);
       case 'keeper-lost':
         return lossWords(event);
+      case 'asked':
+      case 'answered':
+      case 'heard':
+        return talkWords(event);
       case 'operation-finished':
         return endWords(event);
       case 'kept':

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { RefusedError } from '../../lib/errors.js';
+import { jsonText } from '../../lib/json-text.js';
+import type { Ledger, NewSignal, OperationRecord } from '../../lib/ledger/ledger.js';
+import { currentOwner } from '../../lib/ledger/owner.js';
+import { openQuestion, questionKey } from '../../lib/record/questions.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { signalDocument } from '../../lib/ui/ops/ops-json.js';
+import { globalOptions } from '../global-options.js';
+import { withLedger } from './ops-action.js';
+
+/** `kuafu ops stop ID` */
+export async function stopOperation(id: string, command: Command): Promise<void> {
+  await leave(id, command, (record) => {
+    if (isRun(record)) return { word: 'stop', about: '' };
+    throw new RefusedError(
+      `nobody runs operation ${record.id} (${record.title}): there is nothing to stop`,
+      `kuafu ops show ${record.id}`,
+    );
+  });
+}
+
+/** `kuafu ops answer ID WORD` */
+export async function answerOperation(id: string, word: string, command: Command): Promise<void> {
+  await leave(id, command, (record) => answerTo(record, word));
+}
+
+/** @throws RefusedError where it asks nothing, or takes other words */
+function answerTo({ id, title, plan, events }: OperationRecord, word: string): NewSignal {
+  const question = openQuestion(events);
+  if (question?.words.includes(word)) return { word, about: questionKey(question.at) };
+  const canTurn = plan.wayBack !== undefined && !events.some(({ type }) => type === 'turned');
+  if (word === 'heal' && canTurn) return { word, about: '' };
+  throw new RefusedError(
+    question === undefined
+      ? `operation ${id} (${title}) asks nothing now`
+      : `operation ${id} (${title}) asks: ${question.question}; it takes ${question.words.join(', ')}`,
+    `kuafu ops show ${id}`,
+  );
+}
+
+async function leave(
+  id: string,
+  command: Command,
+  signalOf: (record: OperationRecord) => NewSignal,
+): Promise<void> {
+  const { json, dryRun } = globalOptions(command);
+  await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger: Ledger) => {
+    const record = await ledger.show(id);
+    const signal = signalOf(record);
+    if (!dryRun) await ledger.signal(record.id, signal, currentOwner().operator);
+    if (json) out(jsonText(signalDocument(record, signal.word, dryRun)));
+    say(told(record, signal.word, dryRun));
+  });
+}
+
+function told(record: OperationRecord, word: string, dryRun: boolean): string {
+  if (dryRun) return `operation ${record.id} would be told: ${word}; nothing was changed`;
+  return isRun(record)
+    ? `operation ${record.id} is told: ${word}; it hears that within 2 s`
+    : `operation ${record.id} is told: ${word}; nobody runs it, so it is heard by: kuafu ops resume ${record.id}`;
+}
+
+function isRun({ state, crashed }: OperationRecord): boolean {
+  return state === 'running' && !crashed;
+}
