@@ -249,7 +249,7 @@ async function labTests() {
   });
   counts.failed += Object.values(files).flat().length;
   const report = join(reports, 'machine.json');
-  const how = { quiet: false, deadlineMs: 10 * MINUTE_MS };
+  const how = { quiet: false, deadlineMs: 20 * MINUTE_MS };
   countReport(report, await run(VITEST, vitestWords(['machine'], report), how));
 }
 
