@@ -110,7 +110,9 @@ it('dry runs of every command change nothing', async () => {
   expect(before.get(left?.host ?? '')?.includes('/var/lib/kuafu')).toBe(true);
   const said: string[] = [];
   for (const words of dryRuns()) {
-    const { code, stdout, stderr } = await room.kuafu([...words, '--dry-run'], config);
+    // What stands behind `--` is the command for the hosts.
+    const end = words.includes('--') ? words.indexOf('--') : words.length;
+    const { code, stdout, stderr } = await room.kuafu(words.toSpliced(end, 0, '--dry-run'), config);
     const line = words.join(' ');
     said.push(`${line}: ${code}`);
     // A plan that is refused has asked the hosts as well; a bug of ours, or wrong words, have not.
