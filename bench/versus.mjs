@@ -27,9 +27,9 @@ const builds = [
 ];
 const hosts = sparesOfB(count);
 
-/** What is timed; `after` makes the hosts as they were. */
+/** What is timed; `after` makes the hosts as they were. What takes less than a second is done `times` as often. */
 const subjects = [
-  { name: `exec on ${count} hosts`, words: () => ['exec', hosts.join(','), '--', 'true'] },
+  { name: `exec on ${count} hosts`, words: () => ['exec', hosts.join(','), '--', 'true'], times: 6 },
   {
     name: `scale --count ${count} --start`,
     words: () => [...scaleWords(count), '--start'],
@@ -77,7 +77,7 @@ await withLab({ name: 'bench-versus', spares: count }, async (lab) => {
   let isHeld = true;
   for (const subject of subjects) {
     const runs = { this: [], other: [] };
-    for (let round = 0; round <= rounds; round += 1)
+    for (let round = 0; round <= rounds * (subject.times ?? 1); round += 1)
       for (const build of round % 2 === 0 ? builds : [...builds].reverse()) {
         const figures = await once(lab, build, subject);
         if (round > 0) runs[build.name].push(figures);

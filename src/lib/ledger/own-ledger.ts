@@ -2,6 +2,8 @@ import { lstatSync } from 'node:fs';
 import { type Doubt, kindOf, lookAt } from '../own-files/look.js';
 import { LedgerUnusableError } from './errors.js';
 
+const MOST_LOOKS = 5;
+
 /**
  * Whether there is a ledger. Who can write to it says what a resume runs on hosts, and who can write to its
  * write-ahead log can do the same; so both have to be ours alone, and their folder ours or a sticky one.
@@ -9,6 +11,15 @@ import { LedgerUnusableError } from './errors.js';
  * @throws LedgerUnusableError when that is not so, or something else is in its place; nothing was opened
  */
 export function isOwnLedger(file: string): boolean {
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const isThere = lookOnce(file);
+    if (isThere !== undefined) return isThere;
+  }
+  throw other(file, 'comes and goes');
+}
+
+/** @returns undefined where it came to be while we looked, as when another process makes it */
+function lookOnce(file: string): boolean | undefined {
   try {
     const { path, stats, doubt } = lookAt(file);
     if (doubt !== undefined) throw notOursAlone(file, doubt);
@@ -18,10 +29,11 @@ export function isOwnLedger(file: string): boolean {
       if (beside.doubt !== undefined) throw notOursAlone(file, beside.doubt);
       if (beside.stats?.isFile() === false) throw other(`${file}${side}`, `is ${kindOf(beside.stats)}`);
     }
-    if (stats === undefined && lstatSync(file, { throwIfNoEntry: false }) !== undefined)
-      throw other(file, `is a link to ${path}, which is not there`);
     if (stats !== undefined && !stats.isFile()) throw other(file, `is ${kindOf(stats)}, not a file`);
-    return stats !== undefined;
+    if (stats !== undefined) return true;
+    const now = lstatSync(file, { throwIfNoEntry: false });
+    if (now?.isSymbolicLink()) throw other(file, `is a link to ${path}, which is not there`);
+    return now === undefined ? false : undefined;
   } catch (error) {
     if (error instanceof LedgerUnusableError) throw error;
     throw unread(file, error as NodeJS.ErrnoException);
