@@ -8,6 +8,7 @@ import { tooLong } from './command-faults.js';
 import { CommandRun, NoChannelError } from './command-run.js';
 import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
+import { Patience } from './patience.js';
 import { LONGEST_LINE_BYTES, marked } from './remote-line.js';
 import { Slots } from './slots.js';
 import { openEmptySession } from './ssh2-internals.js';
@@ -19,26 +20,6 @@ const MAX_COMMANDS = 8;
 const RELEASE_MS = 5000;
 /** CHANNEL_OPEN_FAILURE, administratively prohibited (RFC 4254, 5.1). */
 const PROHIBITED = 1;
-
-/** So long may a stopped command hold its channel: until timeout(1) has ended it on the host. */
-const STOPPED_MS = 10_000;
-const REFUSALS = 5;
-
-/** How often one command was refused, and how long to wait before it is tried again. */
-class Patience {
-  refusals = 0;
-  /** In a row, with no other command of ours on the connection. */
-  refusalsAlone = 0;
-
-  refused(others: number): void {
-    this.refusals++;
-    this.refusalsAlone = others > 0 ? 0 : this.refusalsAlone + 1;
-  }
-
-  get waitMs(): number {
-    return Math.min(20 * 2 ** this.refusals, 500);
-  }
-}
 
 type OpenCallback = (error: Error | undefined, channel: ClientChannel) => void;
 
@@ -140,8 +121,7 @@ export class SshSession implements Session {
     const others = this.#commands.used - 1;
     patience.refused(others);
     if (others > 0 && patience.refusals > 1) this.#commands.lower(others);
-    const endsSoon = performance.now() - this.#stoppedAt < STOPPED_MS;
-    if (endsSoon || patience.refusalsAlone < REFUSALS) return;
+    if (!patience.isOver(this.#stoppedAt)) return;
     throw new CommandRefusedError(
       this.host,
       `${this.host}: sshd opens no session`,
