@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { packageFile } from './package-file.js';
 
-/** A line `. ./open.sh`: as shells and shellcheck read it, a part that lies beside the script. */
+/** A line `. ./open.sh`: to shells and to shellcheck it means a part in the same folder as the script. */
 const PART = /^\. \.\/(\S+)\.sh$/gm;
 
 const texts = new Map<string, string>();
 
 /**
- * A script that runs on hosts, for scriptCommand: `hostScript('logs/grep')` is templates/logs/grep.sh with its parts in
- * it, as a host gets one text. Read once. It is a file of the package: an error here means a broken installation.
+ * A script that runs on hosts, for scriptCommand: `hostScript('logs/grep')` is templates/logs/grep.sh with its parts
+ * inserted, because a host gets one text. Read once. The file is part of the package: an error here means a broken
+ * installation.
  */
 export function hostScript(name: string): string {
   const known = texts.get(name);

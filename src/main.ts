@@ -5,8 +5,8 @@ import { tolerateLostOutput, write, writeHelp } from './lib/ui/frame/output.js';
 import { packageFile } from './package-file.js';
 
 /**
- * Runs one command line and gives the exit code of the process. An action that ended without an error but not well
- * (a finding, hosts that failed) has set process.exitCode, and that stands.
+ * Runs one command line and gives the exit code of the process. An action can end without an error and still report a
+ * finding or failed hosts: then it has set process.exitCode, and that value is kept.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   tolerateLostOutput();
@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv, version);
   } catch (error) {
-    // Not even what shows errors can be loaded then.
+    // With no free file descriptor, the code that shows errors cannot be loaded either.
     const failure = tooManyFiles(error);
     if (failure === undefined) throw error;
     write(process.stderr, `kuafu: ${failure.message}\n${failure.hint}\n`);
@@ -43,7 +43,7 @@ async function run(argv: readonly string[], version: string): Promise<number> {
   }
 }
 
-/** Version and help need nothing of what commands need, and should be there at once. */
+/** Version and help need nothing that commands need, and should appear at once. */
 async function printAtOnce(word: string | undefined, version: string): Promise<boolean> {
   if (word === '--version' || word === '-V') write(process.stdout, `${version}\n`);
   else if (word === '--help' || word === '-h' || word === 'help')
@@ -52,7 +52,7 @@ async function printAtOnce(word: string | undefined, version: string): Promise<b
   return true;
 }
 
-/** For the scripts of templates/completion. A shell shows nothing of what goes wrong here, so neither do we. */
+/** For the scripts of templates/completion. A shell shows no errors of a completion, so we print none. */
 async function printCandidates(words: readonly string[]): Promise<number> {
   const { complete } = await import('./commands/completion/complete.js');
   const candidates = await complete(words).catch(() => []);
@@ -60,7 +60,7 @@ async function printCandidates(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-/** Asked of the words themselves, as an error may come before they are understood. */
+/** Looks at the words themselves, because an error may come before they are parsed. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return (end === -1 ? argv : argv.slice(0, end)).includes('--json');
