@@ -14,7 +14,10 @@ import { START_OPERATIONS } from './start/actions.js';
 import { TRAFFIC_KINDS, type TrafficActions } from './traffic/actions.js';
 import { UNIT_KINDS, type UnitActions } from './unit/actions.js';
 
-/** What a step of a plan can do. This file is the list of domains: each has its kinds in `actions.ts`, their code in `handlers.ts`. */
+/**
+ * What a step of a plan can do. This file is the list of domains: each has its kinds in `actions.ts` and their code in
+ * `handlers.ts`.
+ */
 export type Action =
   | PoolActions
   | HostActions
@@ -24,7 +27,7 @@ export type Action =
   | TrafficActions
   | RemoveAction;
 
-/** What is known of every kind without doing it. */
+/** What is known of every kind of action without running it. */
 export const KINDS: KindsOf<Action> = {
   ...POOL_KINDS,
   ...HOST_KINDS,
@@ -45,7 +48,7 @@ export const OPERATIONS: OperationKinds = {
   ...CLEAN_OPERATIONS,
 };
 
-/** The code behind every kind, once it is wanted: it may be loaded before it is known what copies. */
+/** The code behind every kind of action, loaded when it is needed. It may be loaded before the copy method is known. */
 export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<Action>> {
   const [pool, host, copying, env, unit, traffic, scale] = await Promise.all([
     import('./pool/handlers.js'),

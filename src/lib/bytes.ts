@@ -5,7 +5,7 @@ export function formatBytes(bytes: number): string {
   if (!Number.isFinite(bytes) || bytes < 0) return '-';
   let value = bytes;
   let unit = 0;
-  // 999.95 would be rounded to 1000.0 of the smaller unit.
+  // 999.95 of the smaller unit would be rounded to 1000.0.
   while (value >= 999.95 && unit < UNITS.length - 1) {
     value /= 1000;
     unit += 1;

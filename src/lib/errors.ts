@@ -1,8 +1,8 @@
 import { ExitCode } from './exit-codes.js';
 
 /**
- * An error that a user can act on: a sentence, what to type next, and the exit code.
- * Whatever else reaches main() is a bug of ours and is shown with its stack.
+ * An error that a user can act on: a sentence, what to type next, and the exit code. Any other error that reaches main() is
+ * a bug in kuafu and is shown with its stack.
  */
 export class KuafuError extends Error {
   readonly exitCode: ExitCode;
@@ -23,7 +23,7 @@ export class UsageError extends KuafuError {
   }
 }
 
-/** Refused before anything changed: a guard, a lock, a stale plan, no confirmation. */
+/** Refused before any change: a guard, a lock, a stale plan, no confirmation. */
 export class RefusedError extends KuafuError {
   constructor(message: string, hint?: string) {
     super(message, ExitCode.refused, hint);
@@ -37,14 +37,14 @@ export class FailedError extends KuafuError {
   }
 }
 
-/** Not one host could be reached. */
+/** No host could be reached. */
 export class NoHostReachedError extends KuafuError {
   constructor(message: string, hint?: string) {
     super(message, ExitCode.unreachable, hint);
   }
 }
 
-/** A sentence for any thrown thing; the class and the exit code decide, never this text. */
+/** A sentence for anything that was thrown. The class and the exit code decide, never this text. */
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

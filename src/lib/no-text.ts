@@ -1,6 +1,6 @@
 /**
- * Why systemd would not take a text as a name or a value (unichar_is_valid() of its source); undefined where it does. Code
- * points that Unicode keeps for no character are as bad as bytes that are no UTF-8.
+ * Why systemd would refuse a text as a name or a value (unichar_is_valid() in its source); undefined if it takes it. Code
+ * points that Unicode reserves as noncharacters are refused like bytes that are not UTF-8.
  */
 export function noTextReason(text: string): string | undefined {
   for (const character of text) {

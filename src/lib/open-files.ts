@@ -1,8 +1,8 @@
 import { FailedError, type KuafuError } from './errors.js';
 
 /**
- * The error of somebody who may open no more files, as a sentence; undefined for another one. Whoever asks has loaded this
- * before: nothing more can be loaded then.
+ * The sentence for an error that says no more files can be opened; undefined for any other error. The caller must have
+ * loaded this module before: afterwards nothing more can be loaded.
  */
 export function tooManyFiles(error: unknown): KuafuError | undefined {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
@@ -19,7 +19,7 @@ export function tooManyFiles(error: unknown): KuafuError | undefined {
   );
 }
 
-/** getrlimit(2), which opens no file. */
+/** getrlimit(2), which needs no open file. */
 function softLimit(): string | undefined {
   try {
     const report = process.report.getReport() as { userLimits?: { open_files?: { soft?: unknown } } };

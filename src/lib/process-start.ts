@@ -1,9 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** `BOOT-ID/PID-NAMESPACE/START-TICKS` of a process that runs; undefined when it does not or there is no /proc. */
+/** `BOOT-ID/PID-NAMESPACE/START-TICKS` of a running process; undefined if the process does not run or there is no /proc. */
 export function processStartOf(pid: number): string | undefined {
   const stat = readStat(pid);
-  // Z and X are dead, and only wait for their parent to ask.
+  // Z and X are dead processes; a Z process only waits until its parent reads its status.
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return undefined;
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -13,7 +13,7 @@ export function processStartOf(pid: number): string | undefined {
   }
 }
 
-/** Boot id and pid namespace: two process numbers can be compared only when both are equal. */
+/** Boot id and pid namespace: two process ids can be compared only if both are equal. */
 export function scopeOf(processStart: string): string {
   return processStart.slice(0, processStart.lastIndexOf('/'));
 }
