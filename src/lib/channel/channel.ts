@@ -7,25 +7,23 @@ import type { Session } from '../ssh/transport.js';
 import { pipe } from './piped-stream.js';
 
 /**
- * A byte stream to a socket as a host sees it. sshd opens it, or, where it forwards nothing (AllowTcpForwarding no,
- * AllowStreamLocalForwarding no, DisableForwarding), a tool on the host does: socat, nc, ncat, BusyBox or bash.
- * `forward` and `host` allow one of the two alone.
+ * A byte stream to a socket as a host sees it. sshd opens it. If sshd forwards nothing (AllowTcpForwarding no,
+ * AllowStreamLocalForwarding no, DisableForwarding), a tool on the host opens it: socat, nc, ncat, BusyBox or bash.
+ * `forward` and `host` allow only one of the two ways.
  */
 export type ChannelWay = 'auto' | 'forward' | 'host';
 
 export interface ChannelOptions {
-  /** How long the opening may take, and then the stream may live where a tool carries it. */
+  /** How long the opening may take. If a tool carries the stream, also how long the stream may live. */
   readonly timeoutMs: number;
   readonly via?: ChannelWay;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sessions on which sshd forbade a forwarding: it is not asked again and again. */
+/** Sessions on which sshd forbade a forwarding: it is not requested again. */
 const forbidden = { tcp: new WeakSet<Session>(), unix: new WeakSet<Session>() };
 
-/**
- * @throws {ForwardError} `forbidden`: nobody could ask, as neither sshd nor a tool opens it; `failed`: nobody listens there
- */
+/** @throws {ForwardError} `forbidden`: neither sshd nor a tool can open it; `failed`: no process listens there */
 export async function openTcp(
   session: Session,
   address: string,
@@ -44,7 +42,7 @@ export async function openTcp(
   }
 }
 
-/** The same for a Unix socket. sshd does not tell a forwarding that it forbids from a socket that is not there. */
+/** The same for a Unix socket. sshd reports a forbidden forwarding and a missing socket in the same way. */
 export async function openUnix(
   session: Session,
   path: string,

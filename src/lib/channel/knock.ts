@@ -2,7 +2,7 @@ import { sessionBehind } from '../ssh/behind.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { type ChannelOptions, openTcp } from './channel.js';
 
-/** Whether a host gets through to address:port; sends nothing. @throws as openTcp */
+/** Whether a host can connect to address:port; sends nothing. @throws as openTcp does */
 export async function knock(
   session: ReadSession,
   address: string,

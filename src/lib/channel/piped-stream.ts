@@ -4,14 +4,15 @@ import type { CommandResult, Session } from '../ssh/transport.js';
 
 /** What templates/channel/pipe.sh prints before the first byte of the socket. */
 const MARK = Buffer.from('kuafu-channel-open\n');
-/** So much may a login print before it, in bytes. */
+/** A login may print at most this many bytes before the mark. */
 const MAX_NOISE = 64 * 1024;
-/** So long may a tool take to end by itself once nobody listens. */
+/** How long a tool may take to end by itself after the reader has left. */
 const END_MS = 1000;
 
 /**
- * Runs a command that joins its input and output to a socket, as a stream; a write, as anything can be sent by it. Resolves once the command says that it has
- * begun; a command that ends before rejects with what `early` makes of its result.
+ * Runs a command that joins its input and output to a socket, and gives the stream. It counts as a write, because anything
+ * can be sent through it. Resolves when the command says that it has begun. If the command ends before that, rejects with
+ * the error that `early` makes of its result.
  */
 export async function pipe(
   session: Session,
@@ -44,7 +45,7 @@ export async function pipe(
 class PipedStream extends Duplex {
   readonly input = new PassThrough();
   isOpen = false;
-  /** The command is over. */
+  /** The command has ended. */
   ended = false;
   readonly #cut: AbortController;
   readonly #onOpen: () => void;
@@ -55,7 +56,7 @@ class PipedStream extends Duplex {
     super();
     this.#cut = cut;
     this.#onOpen = onOpen;
-    // Whoever reads hears of an error; where nobody does yet, it is told by the promise.
+    // A reader gets the error from its own listener; before there is a reader, the promise rejects with it.
     this.on('error', () => undefined);
     this.input.on('error', () => undefined);
   }
@@ -101,7 +102,7 @@ class PipedStream extends Duplex {
     callback();
   }
 
-  /** The tool ends with its input; one that does not is cut off. */
+  /** The tool ends when its input ends; a tool that does not is cut off. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#wake();
     this.input.end();

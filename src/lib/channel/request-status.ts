@@ -10,8 +10,8 @@ import { openTcp } from './channel.js';
 import { knock } from './knock.js';
 
 /**
- * The status of one HTTP request, a GET, that leaves from the host of the session; with https: by TLS between here and the
- * application, whose certificate is held against the name in the URL, or `health.host`.
+ * The status of one HTTP request, a GET, that leaves from the host of the session. With https, TLS runs from here to the
+ * application, and its certificate is checked against the name in the URL, or `health.host`.
  */
 export async function requestStatus(session: ReadSession, url: URL, check: HealthCheck): Promise<number> {
   const { timeoutMs } = check;
@@ -45,7 +45,7 @@ export async function requestStatus(session: ReadSession, url: URL, check: Healt
   });
 }
 
-/** Whether there is a way to an application as its host sees it; sends nothing. @throws as openTcp */
+/** Whether the host can connect to an application; sends nothing. @throws as openTcp does */
 export async function reach(session: ReadSession, url: URL, check: HealthCheck): Promise<void> {
   const { address, port, options } = applicationAt(url, check);
   await knock(session, address, port, options);
@@ -65,7 +65,7 @@ function secure(socket: Duplex, name: string, ca: string | undefined, { insecure
   return connectTls({
     socket,
     host: name,
-    // An address is no server name (RFC 6066, 3); the certificate is held against it all the same.
+    // An address is not a server name (RFC 6066, 3); the certificate is still checked against it.
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(ca === undefined ? {} : { ca }),
     rejectUnauthorized: insecure !== true,
@@ -88,8 +88,8 @@ const DISTRUST: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * The application answers, and we do not know whether it is who it should be, or have not the file by which to know: that
- * says nothing of its health.
+ * The application answers, but we cannot verify that it is the right one, or the file to verify it with is missing. This
+ * says nothing about its health.
  */
 export function isDistrust(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };

@@ -3,22 +3,22 @@ import type { ReadCommand } from '../shell/command.js';
 import { sessionBehind } from '../ssh/behind.js';
 import type { CommandResult, ReadIo, ReadSession } from '../ssh/transport.js';
 
-/** A script that runs on a host and answers what it is asked. */
+/** A script that runs on a host and answers questions. */
 export interface Talk {
-  /** How it ended. Errors as of ReadSession.run. */
+  /** How it ended. Errors as those of ReadSession.run. */
   readonly over: Promise<CommandResult>;
-  /** A question a line. @throws an Error for one that is more than a line */
+  /** One question a line. @throws an Error for a question of more than one line */
   ask(questions: readonly string[]): void;
-  /** Nothing more is asked: the script ends. */
+  /** No more questions: the script ends. */
   end(): void;
 }
 
-/** A line that no other one can hide in. */
+/** A line that cannot hide another line. */
 const LINE = /^[^\p{Cc}]+$/u;
 
 /**
- * Begins a script that reads questions on its standard input. The script itself stands in the command line, as that of
- * scriptCommand does: what comes by standard input is a question to it, and never a program.
+ * Starts a script that reads questions on its standard input. The script itself is in the command line, as with
+ * scriptCommand: what comes by standard input is only ever a question, never a program.
  */
 export function openTalk(session: ReadSession, command: ReadCommand, io: Omit<ReadIo, 'stdin'>): Talk {
   const [shell, flag, script] = command.words;

@@ -4,24 +4,24 @@ import { sessionBehind } from '../ssh/behind.js';
 import type { ReadSession, Session } from '../ssh/transport.js';
 import { openUnix } from './channel.js';
 
-/** What is asked by a session that only reads. */
+/** What a session that only reads may ask. */
 export type Question = `show ${string}`;
 
-/** Of one command to what listens on a Unix socket, and the answer to it. */
+/** The bounds of one command to a process that listens on a Unix socket, and of its answer. */
 export interface LineBounds {
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** What is thrown for an answer that is none, by what it does, such as `answers without end`. */
+  /** Makes the error for an invalid answer from a description, such as `answers without end`. */
   readonly fault: (what: string) => Error;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** No line end and no semicolon, with which another command would begin. */
+/** No line end and no semicolon: either would start another command. */
 const QUESTION = /^show [^;\p{Cc}]+$/u;
 
 /**
- * One question to what listens on a Unix socket of a host, such as `show info`.
- * @throws as tellUnix; an Error for what is no question
+ * One question to a process that listens on a Unix socket of a host, such as `show info`.
+ * @throws as tellUnix does; an Error for text that is not a question
  */
 export async function askUnix(
   session: ReadSession,
@@ -34,8 +34,10 @@ export async function askUnix(
 }
 
 /**
- * One command, one answer: bounded in size and time, and cut off by the signal. The other side closes the connection behind it.
- * @throws {ForwardError} when the socket is not reached, and nothing was sent; HostError; what `fault` makes of an answer that is none
+ * One command, one answer: bounded in size and time, and cut off by the signal. The other side closes the connection after
+ * the answer.
+ * @throws {ForwardError} when the socket is not reached, and nothing was sent; HostError; the error that `fault` makes for
+ * an invalid answer
  */
 export async function tellUnix(
   session: Session,
