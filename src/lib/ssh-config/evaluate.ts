@@ -7,39 +7,39 @@ import { matchesList, matchesPattern } from './patterns.js';
 import type { ClientConfig } from './read.js';
 import { expandTokens } from './tokens.js';
 
-/** What one line says for a host. */
+/** What one line sets for a host. */
 export interface Setting {
   readonly values: readonly string[];
   readonly origin: Origin;
 }
 
-/** All that ssh_config says for one host: of each option the first value, of lists every one. */
+/** All that ssh_config says for one host: the first value of each option, and every value of the lists. */
 export interface Found {
   readonly settings: ReadonlyMap<string, Setting>;
   readonly lists: ReadonlyMap<string, readonly Setting[]>;
   readonly doubts: readonly Doubt[];
-  /** HostName, with what `%h` stands for; undefined: it says none. */
+  /** HostName, with `%h` replaced; undefined if there is none. */
   readonly hostName: string | undefined;
 }
 
-/** Who is looked up, as on the command line of ssh. */
+/** The host to look up, as on the command line of ssh. */
 export interface Asked {
-  /** The names by which the user knows the host, the first as ssh would be given it. A section for any of them is for it. */
+  /** The names that the user has for the host, the first as it would be given to ssh. A section for any of them applies. */
   readonly names: readonly string[];
-  /** Where it is, if that is known without ssh_config: as with `-o HostName=`. */
+  /** Its address, if that is known without ssh_config: as with `-o HostName=`. */
   readonly address?: string | undefined;
   /** As with `-l`. */
   readonly user?: string | undefined;
 }
 
-/** Options whose values add up. */
+/** Options for which every value counts. */
 const LISTS = new Set(['identityfile', 'certificatefile']);
 
 /** Reads the files for one host as ssh does (ssh_config(5)): from the first line to the last, the first value wins. */
 export function evaluate(config: ClientConfig, asked: Asked): Found {
   const first = new Evaluation(config, asked);
   first.readFiles();
-  // "Match final": the files are read again, with the name of the host that was found.
+  // "Match final": the files are read again, with the host name that the first reading gave.
   if (first.wantsFinalPass) first.readAgain();
   return first;
 }
@@ -102,7 +102,7 @@ class Evaluation implements Found, Subject {
     this.#doubts.set(`${origin.file}:${origin.line}:${sentence}`, { origin, sentence, weight });
   }
 
-  /** A file begins as active as the place where it is included; where that is not, none of its sections is. */
+  /** A file starts active if the place that includes it is active; otherwise none of its sections is active. */
   #read({ lines }: ConfigFile, isActiveHere: boolean, mayMatch: boolean): void {
     let isActive = isActiveHere;
     for (const line of lines) {
@@ -114,7 +114,7 @@ class Evaluation implements Found, Subject {
   }
 
   #isHost(patterns: readonly string[]): boolean {
-    // In the second reading ssh looks for the host that was found.
+    // In the second reading ssh looks for the host name that the first reading gave.
     const names = this.isFinalPass
       ? this.hosts
       : [...this.asked.names, ...(this.asked.address ? [this.asked.address] : [])];
@@ -138,7 +138,7 @@ class Evaluation implements Found, Subject {
       this.settings.set(keyword, { values, origin });
   }
 
-  /** ProxyCommand and ProxyJump say the same thing: the first of either counts. */
+  /** ProxyCommand and ProxyJump set the same thing: the first of the two counts. */
   #comesTooLate(keyword: string): boolean {
     if (keyword === 'proxycommand') return this.settings.has('proxyjump');
     return keyword === 'proxyjump' && this.settings.has('proxycommand');
@@ -158,7 +158,7 @@ class Evaluation implements Found, Subject {
   }
 }
 
-/** To ssh `ConnectTimeout none` is as if it were not there: a later line still counts. */
+/** For ssh, `ConnectTimeout none` is as if the line were not there: a later line still counts. */
 function saysNothing(keyword: string, values: readonly string[]): boolean {
   return keyword === 'connecttimeout' && values[0] === 'none';
 }

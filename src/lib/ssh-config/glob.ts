@@ -3,8 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * The files that a path with wildcards names, in any of its parts, in the order of their bytes (glob(3), as Include of
- * ssh_config has it). Nothing found is no error, nor is a folder that cannot be read.
+ * The files that a path with wildcards names, in any of its parts, in byte order (glob(3), as for Include in ssh_config). No
+ * match is not an error, and neither is a folder that cannot be read.
  */
 export async function filesMatching(pattern: string): Promise<readonly string[]> {
   const found = await entriesMatching(pattern);
@@ -55,7 +55,7 @@ function expressionFor(name: string): RegExp {
   try {
     return new RegExp(`^${[...segments(name)].map(expressionOf).join('')}$`, 's');
   } catch {
-    // A range that is none, such as [z-a], fits nothing.
+    // An invalid range, such as [z-a], matches nothing.
     return /(?!)/;
   }
 }

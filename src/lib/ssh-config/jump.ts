@@ -1,4 +1,4 @@
-/** A host of a ProxyJump; what is left open is its own configuration's. */
+/** A host of a ProxyJump. Fields that are undefined come from the jump host's own configuration. */
 export interface Jump {
   readonly user: string | undefined;
   readonly host: string;
@@ -21,9 +21,9 @@ export function parseJumps(text: string): readonly Jump[] {
 }
 
 /**
- * `[user@]host[:port]` or `ssh://[user@]host[:port]`; an IPv6 address with a port stands in brackets.
+ * `[user@]host[:port]` or `ssh://[user@]host[:port]`; an IPv6 address with a port is in brackets.
  *
- * @returns undefined for what is no such thing, as what begins like an option
+ * @returns undefined for any other text, such as one that begins like an option
  */
 export function parseJump(text: string): Jump | undefined {
   const uri = /^ssh:\/\/(.*)$/s.exec(text)?.[1];
@@ -36,10 +36,10 @@ export function parseJump(text: string): Jump | undefined {
   return { user: uri === undefined ? user : decoded(user), host, port };
 }
 
-/** An option of ssh, and what a shell would take apart: later versions of ssh refuse the same. */
+/** An option of ssh, and characters that a shell would interpret: later versions of ssh refuse the same. */
 const FORBIDDEN = /^-|[\s'"`$;&|<>(){}]/;
 
-/** Of a URI, where `;` begins parameters that say nothing here (RFC 3986, draft-ietf-secsh-scp-sftp-ssh-uri). */
+/** From a URI, in which `;` begins parameters that have no meaning here (RFC 3986, draft-ietf-secsh-scp-sftp-ssh-uri). */
 function decoded(user: string | undefined): string | undefined {
   return user
     ?.replace(/;.*$/s, '')

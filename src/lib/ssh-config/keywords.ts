@@ -1,4 +1,4 @@
-/** What an option takes, of those that decide how kuafu connects. */
+/** The kind of value of an option that decides how kuafu connects. */
 export type OptionKind =
   | 'word'
   | 'host'
@@ -11,7 +11,7 @@ export type OptionKind =
   | 'strictness'
   | 'family';
 
-/** By its keyword in lower case; the names and what they take are those of readconf.c of OpenSSH. */
+/** By keyword in lower case; the names and their kinds of value are those of readconf.c of OpenSSH. */
 export const FOLLOWED: ReadonlyMap<string, OptionKind> = new Map([
   ['addressfamily', 'family'],
   ['bindaddress', 'word'],
@@ -36,10 +36,13 @@ export const FOLLOWED: ReadonlyMap<string, OptionKind> = new Map([
 /** Options that have an older name. */
 export const RENAMED: ReadonlyMap<string, string> = new Map([['identityfile2', 'identityfile']]);
 
-/** An option that changes connections of ssh, and not those of kuafu. */
+/** An option that changes connections of ssh, but not those of kuafu. */
 export interface Unfollowed {
   readonly name: string;
-  /** says: at every connection, as it goes another way or shows another face. shows: where the host is looked up. */
+  /**
+   * says: at every connection, because ssh would take another route or show another identity. shows: when the host is looked
+   * up.
+   */
   readonly weight: 'says' | 'shows';
   /** Values that change nothing. */
   readonly harmless: RegExp;
@@ -73,7 +76,7 @@ export const UNFOLLOWED: ReadonlyMap<string, Unfollowed> = new Map(
   ).map(([name, weight, harmless]) => [name.toLowerCase(), { name, weight, harmless }]),
 );
 
-/** The rest of what ssh knows, of any version: it means nothing for a connection of kuafu. */
+/** The other options that ssh knows, in any version: they have no meaning for a connection of kuafu. */
 const WITHOUT_MEANING = new Set(
   `addkeystoagent afstokenpassing batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots
   casignaturealgorithms challengeresponseauthentication channeltimeout checkhostip cipher clearallforwardings compression

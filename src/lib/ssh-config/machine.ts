@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type NetworkInterfaceInfo, networkInterfaces, hostname as ownHostname, userInfo } from 'node:os';
 
-/** What ssh_config can ask of this machine. */
+/** What ssh_config can ask about this machine. */
 export interface Machine {
-  /** Where `~` and `%d` lead. */
+  /** The folder for `~` and `%d`. */
   readonly home: string;
   readonly userName: string;
   readonly userId: number;
-  /** With its domain, if the machine has one in its name. */
+  /** With its domain, if the machine's name includes one. */
   readonly hostName: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The home of another account; undefined when there is none. */
+  /** The home of another account; undefined if there is no such account. */
   homeOf(user: string): string | undefined;
   addresses(): readonly string[];
 }

@@ -4,11 +4,11 @@ import type { ConfigLine, Criterion, Origin } from './parse.js';
 import { matchesList } from './patterns.js';
 import type { ClientConfig } from './read.js';
 
-/** The host for which a Match line is read, as far as it is known by then. */
+/** The host for which a Match line is read, with what is known about it so far. */
 export interface Subject {
   readonly config: ClientConfig;
   readonly asked: { readonly names: readonly string[]; readonly address?: string | undefined };
-  /** The names to which the host has come, in lower case. */
+  /** The names of the host at this point, in lower case. */
   readonly hosts: readonly string[];
   readonly user: string;
   readonly tag: string;
@@ -17,7 +17,7 @@ export interface Subject {
   doubt(origin: Origin, sentence: string, weight: Doubt['weight']): void;
 }
 
-/** How a criterion is met; undefined: it cannot be known here. */
+/** Whether a criterion is met; undefined if kuafu cannot know. */
 type Judge = (argument: string, subject: Subject) => boolean | undefined;
 
 const JUDGES: Readonly<Record<string, Judge>> = {
@@ -48,8 +48,8 @@ export class MatchLine {
   }
 
   /**
-   * Whether all criteria are met. A program is never run to find out, nor is anything guessed: where the rest is met, that
-   * is told, and the section is left out.
+   * Whether all criteria are met. kuafu never runs a program to find out, and does not guess: if all other criteria are met,
+   * it reports the unknown one and leaves the section out.
    */
   matches(mayMatch: boolean): boolean {
     const subject = this.#subject;
@@ -74,7 +74,7 @@ function sentenceOf({ name, isNegated, argument }: Criterion): string {
   return name === 'exec' ? `${written}: kuafu runs no program to find out` : `${written}: kuafu cannot tell`;
 }
 
-/** @returns undefined where the list is none of networks such as 198.18.0.0/15 */
+/** @returns undefined if the list is not one of networks such as 198.18.0.0/15 */
 function isInOneOf(addresses: readonly string[], list: string): boolean | undefined {
   const networks = new BlockList();
   for (const network of list.split(',')) {

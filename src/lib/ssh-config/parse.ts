@@ -4,7 +4,7 @@ import { FOLLOWED, isKnownOption, RENAMED } from './keywords.js';
 import { readValue } from './values.js';
 import { nextDelimited, splitKeyword, splitWords } from './words.js';
 
-/** Where something is said. */
+/** The file and line of a setting. */
 export interface Origin {
   readonly file: string;
   /** From 1. */
@@ -15,7 +15,7 @@ export interface Origin {
 export interface Criterion {
   readonly name: string;
   readonly isNegated: boolean;
-  /** Empty for all, canonical and final. */
+  /** Empty for the criteria all, canonical and final. */
   readonly argument: string;
 }
 
@@ -25,7 +25,7 @@ export type ConfigLine = { readonly origin: Origin } & (
   | { readonly kind: 'match'; readonly criteria: readonly Criterion[] }
   | { readonly kind: 'include'; readonly files: readonly ConfigFile[] }
   | { readonly kind: 'option'; readonly keyword: string; readonly values: readonly string[] }
-  /** Not followed, or not known at all. */
+  /** An option that kuafu does not follow, or does not know. */
   | { readonly kind: 'other'; readonly keyword: string; readonly values: readonly string[] }
 );
 
@@ -35,14 +35,14 @@ export interface ConfigFile {
   readonly lines: readonly ConfigLine[];
 }
 
-/** A line that ssh refuses, and with it the file. */
+/** A line for which ssh refuses the whole file. */
 class ConfigLineError extends Error {
   constructor({ file, line }: Origin, why: string) {
     super(`${file}:${line}: ${why}`);
   }
 }
 
-/** As of open(2): it names its file itself. */
+/** An error of open(2): its message already names the file. */
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && 'code' in error;
 }
@@ -50,8 +50,8 @@ function isOfSystem(error: unknown): boolean {
 type ReadIncluded = (patterns: readonly string[]) => Promise<readonly ConfigFile[]>;
 
 /**
- * Reads the lines of one file. A value that ssh refuses is refused here as well, where it is of an option that is followed;
- * a keyword that this code does not know may be of another version, and is kept to be told.
+ * Reads the lines of one file. A value that ssh refuses is refused here too, if kuafu follows the option. A keyword that
+ * this code does not know may come from another version: it is kept, to be reported.
  *
  * @throws {ConfigLineError}
  */
@@ -97,7 +97,7 @@ async function parseLine(
 }
 
 const WITHOUT_ARGUMENT = new Set(['all', 'canonical', 'final']);
-/** What they compare may be nothing at all. */
+/** Criteria whose argument may be empty. */
 const MAY_BE_EMPTY = new Set(['tagged', 'command']);
 
 /** @throws {Error} with a sentence */

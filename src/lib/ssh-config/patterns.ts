@@ -1,13 +1,13 @@
 import { isWildcard, matching } from '../names/wildcard.js';
 
-/** Whether a text fits a pattern of ssh_config(5), PATTERNS: `*` is any characters, `?` exactly one. */
+/** Whether a text matches a pattern of ssh_config(5), PATTERNS: `*` is any characters, `?` exactly one. */
 export function matchesPattern(text: string, pattern: string): boolean {
   return isWildcard(pattern) ? matching(pattern, [text]).length > 0 : text === pattern;
 }
 
 /**
- * Whether one of the texts fits a list with commas, such as `web*,!web-9`: one part must fit, and none behind a `!`. As
- * ssh_config(5) has it, a list of negated parts alone fits nothing.
+ * Whether one of the texts matches a list with commas, such as `web*,!web-9`: one part must match, and no part after a `!`
+ * may. As in ssh_config(5), a list of negated parts only matches nothing.
  */
 export function matchesList(texts: readonly string[], list: string): boolean {
   const parts = list.split(',');

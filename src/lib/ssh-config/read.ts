@@ -5,27 +5,28 @@ import type { Machine } from './machine.js';
 import { type ConfigFile, parseConfig } from './parse.js';
 import { expandTilde } from './tokens.js';
 
-/** The files of ssh_config that count, the first over the next, and the machine that they are for. */
+/** The files of ssh_config, each taking precedence over the next, and the machine that they are for. */
 export interface ClientConfig {
   readonly files: readonly ConfigFile[];
   readonly machine: Machine;
 }
 
-/** Whose file one is. */
+/** The owner of a file: the user or the system. */
 export interface FileOwner {
-  /** Where it includes from what has no whole path: ~/.ssh or /etc/ssh. */
+  /** The folder for included paths that are not absolute: ~/.ssh or /etc/ssh. */
   readonly folder: string;
-  /** The system's may not say `~`: of whom? */
+  /** The system's file may not use `~`, because it belongs to no user. */
   readonly isSystem: boolean;
 }
 
-/** As that of ssh (READCONF_MAX_DEPTH): a file that includes itself has an end. */
+/** The same limit as in ssh (READCONF_MAX_DEPTH): it stops a file that includes itself. */
 const MAX_DEPTH = 16;
 
 /**
- * Reads a file of ssh_config with those that it includes (ssh_config(5), Include). Each file is read once.
+ * Reads a file of ssh_config with the files that it includes (ssh_config(5), Include). Each file is read once.
  *
- * @throws NotOursError when one of them is not ours alone, as its ProxyJump would be obeyed; an error with file and line for what ssh refuses; what reading throws
+ * @throws NotOursError when another user owns or can write one of them, because kuafu would obey its ProxyJump; an error with file
+ * and line for a line that ssh refuses; any error of reading
  */
 export async function readConfigFile(
   path: string,
@@ -62,7 +63,7 @@ async function included(
   return await filesMatching(isAbsolute(pattern) ? pattern : join(folder, pattern));
 }
 
-/** glob(3) leaves the name of an account that there is not, and then finds nothing. */
+/** glob(3) keeps the name of an account that does not exist, and then matches nothing. */
 function tildeOr(pattern: string, machine: Pick<Machine, 'home' | 'homeOf'>): string {
   try {
     return expandTilde(pattern, machine);
@@ -71,7 +72,7 @@ function tildeOr(pattern: string, machine: Pick<Machine, 'home' | 'homeOf'>): st
   }
 }
 
-/** A link to a file that is not there, or a file that went meanwhile. */
+/** A link to a missing file, or a file that was removed meanwhile. */
 async function unlessGone(file: Promise<ConfigFile>): Promise<readonly ConfigFile[]> {
   try {
     return [await file];

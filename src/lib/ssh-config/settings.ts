@@ -13,13 +13,13 @@ export interface Given<T> {
   readonly origin: Origin;
 }
 
-/** What ssh_config says about one host, of the options that kuafu follows, with its tokens replaced. */
+/** What ssh_config says about one host, for the options that kuafu follows, with tokens replaced. */
 export interface ClientSettings {
-  /** What is dialled, if ssh_config says it. */
+  /** The address to dial, if ssh_config gives one. */
   readonly hostName: Given<string> | undefined;
   readonly user: Given<string> | undefined;
   readonly port: Given<number> | undefined;
-  /** In their order, with the line that names the first of them. Undefined: none is named. Empty: `none`. */
+  /** In order, with the line that names the first of them. Undefined: no line names one. Empty: `none`. */
   readonly identityFiles: Given<readonly string[]> | undefined;
   readonly certificateFiles: Given<readonly string[]> | undefined;
   readonly identitiesOnly: Given<boolean> | undefined;
@@ -36,12 +36,12 @@ export interface ClientSettings {
   readonly connectTimeoutMs: Given<number> | undefined;
   readonly addressFamily: Given<4 | 6> | undefined;
   readonly bindAddress: Given<string> | undefined;
-  /** Why ssh_config does not let us connect at all: it says so, or says what makes no sense for this host. */
+  /** Why ssh_config does not let us connect at all: it forbids it, or has a value that is invalid for this host. */
   readonly refusal: Given<string> | undefined;
   readonly doubts: readonly Doubt[];
 }
 
-/** Who is asked for, and what the user's own configuration says already. */
+/** The host to look up, and what kuafu's own configuration already says about it. */
 export interface AskedFor extends Asked {
   readonly port?: number | undefined;
 }
@@ -116,7 +116,7 @@ class SettingsReader {
     });
   }
 
-  /** Later versions of ssh replace tokens in it, earlier ones take them as they are. */
+  /** Later versions of ssh replace tokens in it; earlier ones do not. */
   #expandedUser(user: Given<string> | undefined, { r: _, ...tokens }: Tokens): Given<string> | undefined {
     return (
       user &&
@@ -173,7 +173,7 @@ class SettingsReader {
     return setting && this.#try(setting.origin, () => ({ value: read(setting), origin: setting.origin }));
   }
 
-  /** What cannot be read for this host is a reason not to connect to it: ssh does not, either. */
+  /** A value that cannot be read for this host is a reason not to connect: ssh does not connect either. */
   #try<T>(origin: Origin, read: () => T): T | undefined {
     try {
       return read();

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Machine } from './machine.js';
 
-/** By its letter, what stands for `%x` (ssh_config(5), TOKENS). */
+/** The value of `%x`, by its letter (ssh_config(5), TOKENS). */
 export type Tokens = Readonly<Record<string, string>>;
 
-/** What is known of a connection when the names of its files are made. */
+/** What is known of a connection when its file names are made. */
 export interface TokenFacts {
-  /** As the user names the host. */
+  /** The host's name as the user gives it. */
   readonly name: string;
-  /** What is dialled. */
+  /** The address to dial. */
   readonly hostName: string;
   readonly port: number;
   readonly user: string;
@@ -43,7 +43,7 @@ export function proxyTokens({
   return { '%': '%', h: hostName, n: name, p: String(port), r: user };
 }
 
-/** @throws {Error} with a sentence for a token that there is not */
+/** @throws {Error} with a sentence for a token that does not exist */
 export function expandTokens(text: string, tokens: Tokens): string {
   return text.replace(/%(.?)/gs, (_, letter: string) => {
     const value = tokens[letter];
@@ -54,9 +54,9 @@ export function expandTokens(text: string, tokens: Tokens): string {
 }
 
 /**
- * `~`, `~user`, `%x` and `${NAME}` in the name of a file. What was put in is not looked at again.
+ * Replaces `~`, `~user`, `%x` and `${NAME}` in a file name. Inserted text is not expanded again.
  *
- * @throws {Error} with a sentence for an account, a token or a variable that there is not
+ * @throws {Error} with a sentence for an account, a token or a variable that does not exist
  */
 export function expandPath(path: string, machine: Machine, tokens: Tokens): string {
   return expandTilde(path, machine).replace(

@@ -8,7 +8,7 @@ const FAMILIES = ['any', 'inet', 'inet6'];
 
 type Read = (word: string) => string;
 
-/** By kind, what its one word must be; gives it in one spelling. */
+/** What the one word of each kind must be; gives it in one spelling. */
 const WORDS: Readonly<Record<Exclude<OptionKind, 'words' | 'line' | 'jumps'>, Read>> = {
   word: (word) => word,
   host: hostOf,
@@ -20,15 +20,15 @@ const WORDS: Readonly<Record<Exclude<OptionKind, 'words' | 'line' | 'jumps'>, Re
 };
 
 /**
- * The value of an option, of what stands behind its keyword.
+ * The value of an option, from the text after its keyword.
  *
- * @throws {Error} with a sentence where ssh refuses it, too
+ * @throws {Error} with a sentence for a value that ssh refuses too
  */
 export function readValue(kind: OptionKind, rest: string): readonly string[] {
   if (rest === '') throw new Error('nothing stands behind it');
   const words = splitWords(rest);
   if (words === undefined) throw new Error('a quote is not closed');
-  // What follows is taken as it stands, quotes and all, behind an `=`.
+  // After an `=`, the rest of the line is taken unchanged, with its quotes.
   const line = rest.replace(/^[ \t\r\n=]+/, '');
   if (kind === 'line') return [line];
   if (kind === 'jumps')
@@ -57,7 +57,7 @@ function hostOf(word: string): string {
   return word;
 }
 
-/** A number, or `ssh`: other names of services are not known here. */
+/** A number, or `ssh`: other service names are not known here. */
 function portOf(word: string): string {
   const port = word === 'ssh' ? 22 : Number(word);
   if (!/^(ssh|\d{1,5})$/.test(word) || port < 1 || port > 65_535) throw new Error('it is no port');

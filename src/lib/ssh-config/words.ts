@@ -1,12 +1,12 @@
-/** A line that says something: its keyword in lower case, and what follows it. */
+/** A line with an option: its keyword in lower case, and the rest of the line. */
 export interface Directive {
   readonly keyword: string;
   readonly rest: string;
 }
 
 /**
- * Takes the keyword off a line; a blank or one `=` stands behind it, and it may be quoted. As readconf.c of OpenSSH,
- * a form feed counts as a blank at the end of a line alone.
+ * Takes the keyword off a line; a blank or one `=` follows it, and it may be quoted. As in readconf.c of OpenSSH, a form
+ * feed counts as a blank only at the end of a line.
  *
  * @returns undefined for a line that is empty or a comment
  */
@@ -18,10 +18,10 @@ export function splitKeyword(line: string): Directive | undefined {
 }
 
 /**
- * The words of a line: quoted by `"` or `'`, also in their middle, with `\"`, `\'`, `\\` and, outside of quotes, `\ ` for
- * the character itself. A `#` at the beginning of a word starts a comment; inside a word it is a character.
+ * The words of a line. `"` or `'` quote, also inside a word; `\"`, `\'`, `\\` and, outside of quotes, `\ ` are the character
+ * itself. A `#` at the beginning of a word starts a comment; inside a word it is a character.
  *
- * @returns undefined where a quote is not closed
+ * @returns undefined if a quote is not closed
  */
 export function splitWords(text: string): string[] | undefined {
   const words: string[] = [];
@@ -63,10 +63,10 @@ function isBlank(char: string | undefined): boolean {
 }
 
 /**
- * One word of a Match line, and what follows it: words end at a blank, a quote or one `=`, so that `host=web*` is two
- * of them. `"` alone quotes, and there are no escapes.
+ * One word of a Match line, and the rest of the line. A word ends at a blank, a quote or one `=`, so `host=web*` is two
+ * words. Only `"` quotes, and there are no escapes.
  *
- * @returns undefined at the end, and where a quote is not closed
+ * @returns undefined at the end, and if a quote is not closed
  */
 export function nextDelimited(text: string): [word: string, rest: string] | undefined {
   if (text === '') return undefined;
