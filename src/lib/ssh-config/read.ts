@@ -25,8 +25,8 @@ const MAX_DEPTH = 16;
 /**
  * Reads a file of ssh_config with the files that it includes (ssh_config(5), Include). Each file is read once.
  *
- * @throws NotOursError when another user owns or can write one of them, because kuafu would obey its ProxyJump; an error with file
- * and line for a line that ssh refuses; any error of reading
+ * @throws NotOursError when another user owns or can write one of them, because kuafu would obey its ProxyJump; an error with
+ * file and line for a line that ssh refuses; any error of reading
  */
 export async function readConfigFile(
   path: string,

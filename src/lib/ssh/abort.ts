@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * Calls the listener once when the signal aborts (at once if it has). The returned function takes the listener off:
- * a signal lives as long as its operation, so whoever is done must not stay on it.
+ * Calls the listener once when the signal aborts (at once if it has). The returned function removes the listener: a signal
+ * lives as long as its operation, so a caller that has finished must remove it.
  */
 export function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
   if (!signal) return () => undefined;
   const call = () => listener(signal.reason);
   if (signal.aborted) call();
   else {
-    // One operation's signal has as many listeners as it has commands running; Node would warn of a leak at eleven.
+    // The signal of an operation has one listener for each running command; Node would warn of a leak at eleven.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', call, { once: true });
   }
@@ -25,7 +25,7 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | unde
   });
 }
 
-/** Waits for work that only tidies up: `ms` at most, and once the signal has aborted `cutMs` at most. */
+/** Waits for cleanup work: `ms` at most, and after the signal has aborted `cutMs` at most. */
 export async function tidyUp(
   work: Promise<unknown>,
   signal: AbortSignal,

@@ -8,11 +8,11 @@ import type { Ssh2 } from './ssh2.js';
 /** A key that an agent holds. */
 export interface AgentIdentity extends Identity {
   readonly blob: Buffer;
-  /** The same key behind a certificate that the agent has not. */
+  /** The same key with a certificate that the agent does not hold. */
   certified(label: string, certificate: Buffer): Identity;
 }
 
-/** What an agent has to offer. */
+/** The keys that an agent offers, and those that cannot be used. */
 export interface AgentOffer {
   readonly keys: readonly AgentIdentity[];
   readonly unusable: readonly UnusableKey[];
@@ -20,7 +20,10 @@ export interface AgentOffer {
 
 export const NO_AGENT: AgentOffer = { keys: [], unusable: [] };
 
-/** The keys of the agent at a socket, those that ssh2 does not know as well. One that is not there is of no use, and said. */
+/**
+ * The keys of the agent at a socket, including those that ssh2 does not know. An agent that does not answer is reported as
+ * unusable.
+ */
 export async function readAgent(ssh2: Ssh2, socket: string): Promise<AgentOffer> {
   let listed: AgentKey[];
   try {
@@ -39,7 +42,7 @@ export async function readAgent(ssh2: Ssh2, socket: string): Promise<AgentOffer>
     const publicKey = ssh2.utils.parseKey(blob);
     return publicKey instanceof Error ? [] : [plainIdentity(ssh2, agent, socket, { label, blob, publicKey })];
   });
-  // A certificate before the key that it is about: who has one wants it to be used.
+  // A certificate comes before its key: a user who has a certificate wants it to be used.
   const isForeign = ({ signsWhole }: Identity) => signsWhole === true;
   return { keys: [...keys.filter(isForeign), ...keys.filter((key) => !isForeign(key))], unusable: [] };
 }
@@ -54,7 +57,7 @@ function plainIdentity(
     label,
     blob,
     publicKey,
-    // The agent may ask for a touch or a confirmation (ssh-add -c), and does not say so.
+    // The agent may ask for a touch or a confirmation (ssh-add -c), and does not tell us whether it will.
     mayAskHuman: () => true,
     sign: (data, hash) =>
       new Promise((resolve, reject) => {
@@ -69,7 +72,7 @@ function plainIdentity(
   };
 }
 
-/** @param blob what the host is shown. @param signer the key by which the agent knows it */
+/** @param blob what is shown to the host. @param signer the key by which the agent knows it */
 function foreignIdentity(
   ssh2: Ssh2,
   socket: string,

@@ -15,15 +15,15 @@ const SIGN_RESPONSE = 14;
 const RSA_SHA2_512 = 4;
 
 const ANSWER_MS = 10_000;
-/** A person may have to touch a token or to confirm. */
+/** Long enough for a person to touch a token or to confirm. */
 const SIGN_MS = 120_000;
 const MAX_ANSWER_BYTES = 1 << 20;
 
 /**
- * Lists the agent's keys, those that ssh2 cannot use as well: it leaves them out without a word, and the user
- * would never learn why a FIDO key was not tried (draft-miller-ssh-agent, 4.4).
+ * Lists the agent's keys, including those that ssh2 cannot use: ssh2 omits them silently, and the user would never learn why
+ * a FIDO key was not tried (draft-miller-ssh-agent, 4.4).
  *
- * @throws {Error} when nobody answers at the socket, or not in that protocol
+ * @throws {Error} when no agent answers at the socket, or the answer is not in that protocol
  */
 export async function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
   const answer = await askAgent(socketPath, Buffer.from([REQUEST_IDENTITIES]), ANSWER_MS);
@@ -33,10 +33,10 @@ export async function listAgentKeys(socketPath: string): Promise<AgentKey[]> {
 }
 
 /**
- * Has the agent sign with a key that ssh2 cannot use. The signature is whole: the name of its algorithm, and for a FIDO key
- * what the token adds (PROTOCOL.u2f).
+ * Asks the agent to sign with a key that ssh2 cannot use. The signature is complete: it has the name of its algorithm, and
+ * for a FIDO key the fields that the token adds (PROTOCOL.u2f).
  *
- * @throws {Error} when the agent refuses, or is not there
+ * @throws {Error} when the agent refuses, or does not answer
  */
 export async function signWithAgent(socketPath: string, blob: Buffer, data: Buffer): Promise<Buffer> {
   const flags = Buffer.alloc(4);
@@ -86,7 +86,7 @@ function parseKeys(message: Buffer): AgentKey[] | undefined {
   return keys;
 }
 
-/** With its length before it (RFC 4251, 5). */
+/** The data, after its length (RFC 4251, 5). */
 export function stringOf(data: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);

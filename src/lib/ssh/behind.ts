@@ -3,26 +3,26 @@ import type { Connections, ReadConnections, ReadSession, Session } from './trans
 const sessions = new WeakMap<ReadSession, Session>();
 const connections = new WeakMap<ReadConnections, Connections>();
 
-/** Remembers what a session that only reads goes by. */
+/** Remembers which session a read-only session uses. */
 export function sessionGoesBy(reading: ReadSession, session: Session): void {
   sessions.set(reading, session);
 }
 
-/** The same of connections. */
+/** The same for connections. */
 export function connectionsGoBy(reading: ReadConnections, whole: Connections): void {
   connections.set(reading, whole);
 }
 
 /**
- * The session behind one that only reads. For the questions of channel/ alone, which open a byte stream and know all that they
- * send by it; test/unit/folder-order.test.ts holds that nobody else imports this.
+ * The session behind a read-only session. Only for the questions of channel/, which open a byte stream and control every
+ * byte that they send; test/unit/folder-order.test.ts makes sure that no other file imports this.
  */
 export function sessionBehind(session: ReadSession): Session {
-  // One that is not known here was made by nobody to read alone: it is whole.
+  // A session that is not in the map was not made read-only: it is itself the full session.
   return sessions.get(session) ?? (session as Session);
 }
 
-/** The connections behind those that only read, or these themselves. */
+/** The connections behind read-only connections, or the connections themselves. */
 export function connectionsBehind(reading: ReadConnections): ReadConnections {
   return connections.get(reading) ?? reading;
 }

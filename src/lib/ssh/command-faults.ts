@@ -7,7 +7,7 @@ import { LONGEST_LINE_BYTES } from './remote-line.js';
 const ACCOUNT_HINT =
   "look at the account's shell (getent passwd) and its start files, and for ForceCommand in sshd_config";
 
-/** What to call a command in a message: its program. The whole line may be long, and its arguments secret. */
+/** The name of a command in a message: its program. The whole line may be long, and its arguments secret. */
 function nameOf(command: RemoteCommand): string {
   const program = command.words.find((word) => typeof word === 'string') ?? 'the command';
   return typeof program === 'string' ? program.slice(0, 80) : 'the command';
@@ -21,7 +21,7 @@ export function tooLong(host: string, bytes: number): CommandRefusedError {
   );
 }
 
-/** sshd opened a channel and refused to run anything on it. */
+/** sshd opened a channel, but refused to run anything on it. */
 export function execRefused(host: string): CommandRefusedError {
   return new CommandRefusedError(
     host,
@@ -30,7 +30,7 @@ export function execRefused(host: string): CommandRefusedError {
   );
 }
 
-/** `waitsForShell`: sshd has run the login shell, which has not come to the command. */
+/** `waitsForShell`: sshd has started the login shell, but the shell has not reached the command. */
 export function timedOut(
   host: string,
   command: RemoteCommand,
@@ -50,7 +50,7 @@ export function flooded(host: string, output: CommandOutput): LoginShellError {
   );
 }
 
-/** The channel was closed in order, and the mark is missing on one of the streams or on both. */
+/** The channel was closed properly, but the mark is missing on one of the streams or on both. */
 export function notBegun(host: string, output: CommandOutput): LoginShellError | CommandRefusedError {
   const { begun, shellWords } = output;
   if (begun.stdout !== begun.stderr)
@@ -63,7 +63,7 @@ export function notBegun(host: string, output: CommandOutput): LoginShellError |
   return new CommandRefusedError(host, `${host}: its login shell runs no commands${said}`, ACCOUNT_HINT);
 }
 
-/** The host closed the channel without a word about how the command ended. */
+/** The host closed the channel without saying how the command ended. */
 export function withoutStatus(host: string, command: RemoteCommand): LinkLostError {
   return new LinkLostError(host, `${host}: ${nameOf(command)} ended without a status`);
 }

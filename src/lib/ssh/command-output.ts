@@ -1,10 +1,10 @@
 import { AfterMark, firstWords, type StartMark } from './login-noise.js';
 import { HeadCapture, TailCapture } from './output-capture.js';
 
-/** More than this of a login shell is no greeting but a flood, in bytes. */
+/** A login shell that prints more than this, in bytes, floods the channel: it is no greeting. */
 const MAX_NOISE_BYTES = 4 * 1024 * 1024;
 
-/** What a command puts out on its two streams, from the mark on; what came before is only looked at. */
+/** The output of a command on its two streams, from the mark on. Output before the mark is only checked. */
 export class CommandOutput {
   readonly #stdout: AfterMark;
   readonly #stderr: AfterMark;
@@ -20,19 +20,19 @@ export class CommandOutput {
     this.tail = new TailCapture(limit);
   }
 
-  /** What of these bytes of stdout is the command's, perhaps nothing. */
+  /** The part of these bytes of stdout that belongs to the command; may be empty. */
   stdout(chunk: Buffer): Buffer {
     return this.#stdout.take(chunk);
   }
 
-  /** The same of stderr; its tail is kept. */
+  /** The same for stderr; its tail is kept. */
   stderr(chunk: Buffer): Buffer {
     const own = this.#stderr.take(chunk);
     if (own.length > 0) this.tail.add(own);
     return own;
   }
 
-  /** Where the mark came: none before the command began, both once it did. */
+  /** On which streams the mark has come: on none before the command starts, on both after it has started. */
   get begun(): { readonly stdout: boolean; readonly stderr: boolean } {
     return { stdout: this.#stdout.seen, stderr: this.#stderr.seen };
   }
@@ -41,7 +41,7 @@ export class CommandOutput {
     return this.#stdout.noiseBytes + this.#stderr.noiseBytes > MAX_NOISE_BYTES;
   }
 
-  /** The first words of the login shell; empty when it was silent. */
+  /** The first words of the login shell; empty if it printed nothing. */
   get shellWords(): string {
     return firstWords(this.#stdout.noise(), this.#mask) || firstWords(this.#stderr.noise(), this.#mask);
   }

@@ -11,10 +11,10 @@ import { CommandInput } from './stdin.js';
 import type { CommandIo, CommandResult } from './transport.js';
 
 const MAX_OUTPUT_BYTES = 256 * 1024;
-/** So long sshd and the login shell have until the command begins, however long that may take itself. */
+/** How long sshd and the login shell may take to start the command. The command's own timeout may be longer. */
 const START_MS = 30_000;
 
-/** The host opened no channel: it has as many as it allows (sshd_config(5), MaxSessions) or is at its end. */
+/** The host opened no channel: it allows no more of them (sshd_config(5), MaxSessions) or has no resources left. */
 export class NoChannelError extends Error {}
 
 /** One command on one channel, from its opening to its end. */
@@ -27,14 +27,14 @@ export class CommandRun {
   readonly #startedAt = performance.now();
   readonly #undo: (() => void)[] = [];
   readonly result: Promise<CommandResult>;
-  /** Resolves when the host has given up the channel; may never happen. */
+  /** Resolves when the host has released the channel; may never happen. */
   readonly released: Promise<void>;
   #resolve: (result: CommandResult) => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
   #release: () => void = () => undefined;
   #channel: ClientChannel | undefined;
   #settled = false;
-  /** Chunks that somebody has been given and has not taken yet. */
+  /** Chunks that were passed to a callback and are not processed yet. */
   #untaken = 0;
   #exit: Pick<CommandResult, 'exitCode' | 'signal'> | undefined;
   #rest: HeldOutput | undefined;
@@ -55,7 +55,7 @@ export class CommandRun {
     this.#start();
   }
 
-  /** What the login shell printed before the command: its first words; empty when it was silent. */
+  /** The first words that the login shell printed before the command; empty if it printed nothing. */
   get shellWords(): string {
     return this.#output.shellWords;
   }
@@ -77,7 +77,7 @@ export class CommandRun {
         error ? this.#refused(error) : this.#opened(channel),
       );
     } catch {
-      // ssh2 throws only when its socket is gone already.
+      // ssh2 throws only when its socket is closed already.
       this.#stop(this.#link.lost ?? new LinkLostError(this.#link.host));
       this.#release();
     }
@@ -94,7 +94,7 @@ export class CommandRun {
 
   #refused(error: Error): void {
     this.#release();
-    // Only a refused channel has a reason (RFC 4254, 5.1); otherwise the exec request was refused.
+    // Only a refused channel has a reason (RFC 4254, 5.1); without one, the exec request was refused.
     this.#stop('reason' in error ? new NoChannelError(error.message) : faults.execRefused(this.#link.host));
   }
 
@@ -112,11 +112,11 @@ export class CommandRun {
     });
     this.#readOutput(channel);
     this.#undo.push(() => this.#input.letGo());
-    // Nobody but the command gets to read what is meant for it.
+    // Input is sent only after the command has started, so that the login shell does not read it.
     if (this.#input.isEmpty) this.#input.feed(channel);
   }
 
-  /** It has ended within its deadline, and what is left to come is its output. */
+  /** The command has ended before its deadline; only the rest of its output is still to come. */
   #awaitRest(): void {
     const rest = new HeldOutput(
       () => this.#untaken > 0,
@@ -160,7 +160,7 @@ export class CommandRun {
     if (!taker || this.#settled) return;
     const taken = callSafely(() => taker(chunk));
     if (!taken) return;
-    // Both, since they share one window: reading either would let the host send more of the other.
+    // Pause both, because they share one window: reading either would let the host send more of the other.
     this.#untaken++;
     channel.pause();
     channel.stderr.pause();
@@ -201,7 +201,7 @@ export class CommandRun {
     this.#letGo();
   }
 
-  /** Does not wait for anything: a peer that ignores it keeps its channel, and we go on. */
+  /** Waits for nothing: a host that ignores the close keeps its channel, and we go on. */
   #letGo(): void {
     const channel = this.#channel;
     if (!channel || this.#link.lost) return;
@@ -222,7 +222,7 @@ export class CommandRun {
   }
 }
 
-/** A callback that throws at once is one that failed. */
+/** A callback that throws at once counts as one that failed. */
 function callSafely(work: () => void | Promise<void>): Promise<void> | undefined {
   try {
     return work() ?? undefined;

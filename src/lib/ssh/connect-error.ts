@@ -3,17 +3,17 @@ import { ExitCode } from '../exit-codes.js';
 import { withPort } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
 
-/** Why no connection came about. Callers decide by this, never by the text. */
+/** Why there is no connection. Callers decide by this, never by the text. */
 export type ConnectFailure =
   | 'unreachable' // no route, refused, name unknown
-  | 'timed-out' // accepted and then silent, or no answer at all
+  | 'timed-out' // accepted, but silent afterwards; or no answer at all
   | 'dropped' // closed before the key exchange, after all retries
   | 'host-key-unknown'
   | 'host-key-changed'
   | 'auth-refused'
-  | 'unsupported'; // OpenSSH certificates, FIDO keys, no common algorithm, no SSH server at all
+  | 'unsupported'; // OpenSSH certificates, FIDO keys, no common algorithm, not an SSH server
 
-/** Something went wrong with one host, by its name. */
+/** An error with one host; it carries the host's name. */
 export class HostError extends KuafuError {
   readonly host: string;
 
@@ -33,21 +33,21 @@ export class ConnectError extends HostError {
   }
 }
 
-/** It ended without a word of the host about how: whether it was done is unknown. */
+/** The host did not say how the work ended: whether it was done is unknown. */
 export abstract class OutcomeUnknownError extends HostError {
   constructor(host: string, message: string, hint?: string) {
     super(host, message, ExitCode.failed, hint);
   }
 }
 
-/** The connection broke while something ran. */
+/** The connection broke while a command or a stream was open on it. */
 export class LinkLostError extends OutcomeUnknownError {
   constructor(host: string, message = `${host}: the connection was lost`) {
     super(host, message);
   }
 }
 
-/** The command's deadline passed; `why` says what is known of the reason. */
+/** The command's deadline passed; `why` gives the reason, as far as it is known. */
 export class CommandTimeoutError extends OutcomeUnknownError {
   readonly timeoutMs: number;
 
@@ -58,7 +58,7 @@ export class CommandTimeoutError extends OutcomeUnknownError {
   }
 }
 
-/** The account's login shell came between a command and us. */
+/** The account's login shell interfered between a command and us. */
 export class LoginShellError extends OutcomeUnknownError {}
 
 /** The host runs no commands for us, or no more of them: nothing was done. */
@@ -68,9 +68,9 @@ export class CommandRefusedError extends HostError {
   }
 }
 
-/** The host opened no stream to a socket or address for us: nothing was sent. */
+/** The host opened no stream to a socket or address: nothing was sent. */
 export class ForwardError extends HostError {
-  /** forbidden: sshd does not allow it at all. failed: nobody listens there. */
+  /** forbidden: sshd does not allow it at all. failed: no process listens there. */
   readonly failure: 'forbidden' | 'failed';
 
   constructor(host: string, failure: 'forbidden' | 'failed', message: string, hint?: string) {
@@ -79,7 +79,7 @@ export class ForwardError extends HostError {
   }
 }
 
-/** `web-b-01 (198.18.2.11:22): no answer` as `no answer`: for where the names stand beside it, folded. */
+/** `web-b-01 (198.18.2.11:22): no answer` as `no answer`: for output that already shows the names, folded. */
 export function reasonOf(message: string, { name, ssh }: Host): string {
   return message
     .replace(`${name} (${withPort(ssh.address, ssh.port)})`, name)

@@ -27,16 +27,16 @@ import type { Connections, ReadConnections, Session } from './transport.js';
 
 export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, StartOptions {
   readonly findJumpHost: FindJumpHost;
-  /** Answers what a host asks of a person; undefined: nobody is there. */
+  /** Answers what a host asks of a person; undefined: there is no person to ask. */
   readonly answerChallenge?: AnswerChallenge | undefined;
-  /** Hears of each host before it is dialled for the first time, jump hosts among them. */
+  /** Called for each host before it is dialled for the first time, including jump hosts. */
   readonly onDial?: ((host: Host) => void) | undefined;
-  /** Other connections whose jump hosts are used, so that none of them asks a person twice; they must stay open longer. */
+  /** Other connections, whose jump hosts are reused so that no jump host asks a person twice. They must stay open longer. */
   readonly through?: ReadConnections | undefined;
-  /** Whose turn it is to be asked; shared by connections of one process, as it has one terminal. */
+  /** The queue of questions to a person; all connections of one process share it, because there is one terminal. */
   readonly questions?: Questions | undefined;
   readonly keepalive?: Keepalive;
-  /** Takes secrets out of what a host says, before that is put into a message. */
+  /** Removes secrets from the text of a host before it is put into a message. */
   readonly mask?: (text: string) => string;
 }
 
@@ -58,7 +58,7 @@ class SshConnections implements Connections {
   readonly #hostKeys: HostKeys;
   readonly #starts: StartLimits;
   readonly #dialled = new Set<string>();
-  /** Routes over which others go. */
+  /** Routes that other routes go through. */
   readonly #bastions = new Set<string>();
   readonly #sessions = new Map<string, Promise<SshSession>>();
   readonly #links = new Set<Link>();
@@ -97,7 +97,7 @@ class SshConnections implements Connections {
 
   async close(): Promise<void> {
     this.#closing.abort(new FailedError('the connections were closed'));
-    // Jump hosts last: they were opened first, and carry the goodbyes of the others.
+    // Jump hosts last: they were opened first, and carry the closing messages of the others.
     const links = [...this.#links].reverse();
     for (const link of links) link.end();
     const timer = setTimeout(() => {
@@ -108,7 +108,9 @@ class SshConnections implements Connections {
     clearTimeout(timer);
   }
 
-  /** One connection a route, also for those who ask while it is being made; gone from here when it fails or is lost. */
+  /**
+   * One connection a route, shared also by callers that ask while it is being opened. Forgotten when it fails or is lost.
+   */
   #shared(route: Route): Promise<SshSession> {
     const present = this.#sessions.get(route.key);
     if (present) return present;
@@ -133,7 +135,7 @@ class SshConnections implements Connections {
 
   async #connect(route: Route): Promise<SshSession> {
     const jump = route.via && (await this.#jumpSession(route.host, route.via));
-    // The bastion's own connection is open by now, so no start ever waits for one that waits for it.
+    // The bastion's own connection is open by now, so no start can wait for another start.
     const release = await this.#starts.acquire(route, this.#closing.signal);
     try {
       return await this.#connectOnce(route, jump);
@@ -157,7 +159,7 @@ class SshConnections implements Connections {
       return await this.#sharedJump(via);
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
-      // Retried already where that helps; trying again for each host behind it would only take longer.
+      // It was retried already if that helps; another retry for each host behind it would only take longer.
       const failure = error.failure === 'dropped' ? 'unreachable' : error.failure;
       throw new ConnectError(host.name, failure, `${host.name}: its jump host: ${error.message}`, error.hint);
     }

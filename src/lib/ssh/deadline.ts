@@ -1,6 +1,6 @@
 import { onAbort } from './abort.js';
 
-/** A person at a prompt (passphrase, touch of a token) gets this long; sshd's own LoginGraceTime is 120 s. */
+/** A person at a prompt (passphrase, touch of a token) has this long; sshd's own LoginGraceTime is 120 s. */
 const HUMAN_MS = 120_000;
 
 /** One time limit for a chain of waits. Its signal aborts with the reason that `expired` gives at that moment. */
@@ -22,12 +22,12 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Milliseconds left; 0 when it is over. */
+  /** Milliseconds left; 0 after the deadline. */
   get leftMs(): number {
     return Math.max(0, this.#endsAt - performance.now());
   }
 
-  /** Does not count the time that a person takes, within reason. */
+  /** Does not count the time that a person takes, up to a limit. */
   async whileHuman<T>(work: () => Promise<T>): Promise<T> {
     const left = this.leftMs;
     this.#restart(HUMAN_MS);
@@ -38,7 +38,7 @@ export class Deadline {
     }
   }
 
-  /** Ends all that waits, for another reason than the time. */
+  /** Ends everything that waits, for a reason other than the time. */
   fail(reason: unknown): void {
     this.#controller.abort(reason);
   }

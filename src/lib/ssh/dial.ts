@@ -22,7 +22,7 @@ const WHAT_ERRNO_SAYS: ReadonlyMap<string, readonly [ConnectFailure, string]> = 
   ['ECONNRESET', ['dropped', 'it hung up at once']],
 ]);
 
-/** A TCP connection to the host's sshd, straight or opened by its jump host. */
+/** A TCP connection to the host's sshd, direct or opened by its jump host. */
 export function dial(host: Host, jump: Session | undefined, deadline: Deadline): Promise<Duplex> {
   return jump ? dialThrough(host, jump, deadline) : dialStraight(host, deadline.signal);
 }
@@ -30,7 +30,7 @@ export function dial(host: Host, jump: Session | undefined, deadline: Deadline):
 function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
   const { address, port, addressFamily, bindAddress } = host.ssh;
   return new Promise((resolve, reject) => {
-    // Node gives each address of a name 250 ms by default, too little for a far host.
+    // By default Node gives each address of a name 250 ms, too little for a distant host.
     const socket = connectSocket({
       host: address,
       port,
@@ -56,7 +56,7 @@ function dialStraight(host: Host, signal: AbortSignal): Promise<Duplex> {
     socket.once('connect', () => {
       forget();
       socket.removeListener('error', onError);
-      // Until ssh2 listens: an error with nobody listening would end the process.
+      // Until ssh2 listens: an error event without a listener would end the process.
       socket.on('error', () => undefined);
       sendPacketsWhole(socket);
       resolve(socket);
@@ -68,7 +68,7 @@ async function dialThrough(host: Host, jump: Session, deadline: Deadline): Promi
   const { address, port } = host.ssh;
   const at = `${host.name} (${withPort(address, port)}) through ${jump.host}`;
   try {
-    // The deadline comes first: its error names the target, the other one only the jump host.
+    // Our deadline ends first: its error names the target, the error of the jump host names only the jump host.
     return await jump.connectTcp(address, port, deadline.leftMs + 1000, deadline.signal);
   } catch (error) {
     if (error instanceof ForwardError)

@@ -4,10 +4,10 @@ import { keyType } from './known-hosts.js';
 import { readString } from './openssh-key.js';
 import type { Ssh2 } from './ssh2.js';
 
-/** Kinds of keys that ssh2 does not know. An agent can sign with them all the same. */
+/** Kinds of keys that ssh2 does not know. An agent can still sign with them. */
 export type ForeignKind = 'certificate' | 'FIDO key';
 
-/** What kind a key is that ssh2 cannot use by itself; undefined when it can. */
+/** The kind of a key that ssh2 cannot use by itself; undefined if ssh2 can use it. */
 export function foreignKind(blob: Buffer): ForeignKind | undefined {
   const type = keyType(blob) ?? '';
   if (type.includes('-cert-v0')) return 'certificate';
@@ -15,8 +15,8 @@ export function foreignKind(blob: Buffer): ForeignKind | undefined {
 }
 
 /**
- * Makes ssh2 offer a key of a type that it does not know: it takes the name and the wire form from here, and nothing else of
- * the key, as it is another that signs. The name of a certificate of an RSA key says with which hash (RFC 8332).
+ * Makes ssh2 offer a key of a type that it does not know. ssh2 takes only the name and the wire form from here, because the
+ * signature is made elsewhere. For a certificate of an RSA key the name also gives the hash (RFC 8332).
  */
 export function foreignKey(ssh2: Ssh2, blob: Buffer): ParsedKey {
   const base = ssh2.utils.parseKey(stringsOf('ssh-ed25519', Buffer.alloc(32)));
@@ -26,7 +26,7 @@ export function foreignKey(ssh2: Ssh2, blob: Buffer): ParsedKey {
   return Object.create(base, { type: { value: shown }, getPublicSSH: { value: () => blob } }) as ParsedKey;
 }
 
-/** How many fields of a certificate are its public key, by the type of that (PROTOCOL.certkeys). */
+/** How many fields of a certificate are its public key, by the type of that key (PROTOCOL.certkeys). */
 const KEY_FIELDS: ReadonlyMap<string, number> = new Map([
   ['ssh-ed25519', 1],
   ['ssh-rsa', 2],
@@ -37,14 +37,14 @@ const KEY_FIELDS: ReadonlyMap<string, number> = new Map([
   ['sk-ecdsa-sha2-nistp256@openssh.com', 3],
 ]);
 
-/** The public key that a certificate is about: who holds the private half can sign for both. */
+/** The public key in a certificate: the same private key signs for both. */
 export function certifiedKey(certificate: Buffer): Buffer | undefined {
   const name = keyType(certificate) ?? '';
   const type = name.startsWith('sk-')
     ? name.replace('-cert-v01@openssh.com', '@openssh.com')
     : name.replace('-cert-v01@openssh.com', '');
   const count = KEY_FIELDS.get(type);
-  // Before the key stand its type and a nonce.
+  // The type and a nonce come before the key.
   const nonce = readString(certificate, 4 + name.length);
   if (count === undefined || nonce === undefined) return undefined;
   let end = nonce.end;

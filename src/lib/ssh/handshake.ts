@@ -13,18 +13,18 @@ import { ignoreHostKeyList } from './ssh2-internals.js';
 export interface HandshakeOptions extends LoginOptions {
   readonly socket: Duplex;
   readonly hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[];
-  /** Throws when the key is not to be believed. */
+  /** Throws when the key is not trusted. */
   readonly judgeHostKey: (blob: Buffer) => void;
   readonly keepalive: Keepalive;
 }
 
-/** How far it got decides what a hang-up means. */
+/** The phase decides what it means when the host hangs up. */
 type Phase = 'before-key' | 'key-refused' | 'authentication' | 'over';
 
 /**
  * Key exchange and authentication on an open socket.
  *
- * @throws {ConnectError} or what judgeHostKey threw, or the deadline's reason; the socket is closed then
+ * @throws {ConnectError} or the error that judgeHostKey threw, or the deadline's reason; the socket is closed then
  */
 export function shakeHands(options: HandshakeOptions): Promise<Link> {
   const { ssh2, host, socket, deadline, keepalive } = options;
@@ -35,7 +35,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       forget();
-      // ssh2 may still report what follows from this.
+      // ssh2 may still report errors that follow from this one.
       client.removeAllListeners().on('error', () => undefined);
       socket.destroy();
       reject(error);
@@ -57,7 +57,7 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
       phase = 'authentication';
     });
     client.on('error', (error) => {
-      // One key that cannot sign is not the end: ssh2 goes on to the next.
+      // One key that cannot sign does not end the login: ssh2 tries the next.
       if (error.level !== 'agent') fail(explain(options, error, phase, login));
     });
     client.on('close', () => fail(explain(options, undefined, phase, login)));
@@ -85,7 +85,7 @@ function start(
     username: host.ssh.user,
     authHandler: (_methods, _isPartial, callback) => login.next(callback),
     hostVerifier: judge,
-    // The deadline and the link's watch do this, and name the host.
+    // The deadline and the watch of the link do this, and name the host.
     readyTimeout: 0,
     keepaliveInterval: keepalive.intervalMs,
     keepaliveCountMax: Number.MAX_SAFE_INTEGER,
@@ -128,7 +128,8 @@ function explain(
 ): ConnectError {
   const { name, ssh } = options.host;
   const at = `${name} (${withPort(ssh.address, ssh.port)})`;
-  // ssh2's own complaint about what came; what the host says when it hangs up ("too many authentication failures") has a code.
+  // ssh2's own error about what it received. The host's message when it hangs up ("too many authentication failures") has a
+  // code.
   const isOurs = typeof error?.code !== 'number' && (error?.level ?? 'protocol') === 'protocol';
   if (phase === 'authentication' && error && isOurs)
     return new ConnectError(

@@ -1,19 +1,19 @@
-/** How often it is looked whether more came, in milliseconds. */
+/** The interval between two checks for more output, in milliseconds. */
 const LOOK_EVERY_MS = 100;
-/** After so much silence nobody is taken to write any more: a lost packet has been sent again by then. */
+/** After this much silence, no process is expected to write again: TCP has sent a lost packet again by then. */
 const SILENCE_MS = 2000;
-/** Some process that was left running may write for ever. */
+/** The upper limit: a process that was left running may write for ever. */
 const LONGEST_MS = 10_000;
 /**
- * And as fast as we take it, so that we hold it back all the time. What a command wrote before it ended is less than this: a
- * window of the channel on its way, another one in sshd (channels.c), and what pipes hold.
+ * A process may also write as fast as we read, so that the host is held back all the time. What a command wrote before it
+ * ended is less than this: one window of the channel in transit, another in sshd (channels.c), and the contents of pipes.
  */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
- * How long to listen to a command that has ended: sshd closes the channel only when the last process lets go of its output,
- * and `sleep 300 & echo started` leaves one that does not. What the command itself wrote comes right behind its status.
- * The time in which we ourselves hold the host back does not count.
+ * How long to listen to a command that has ended. sshd closes the channel only when the last process closes its output, and
+ * `sleep 300 & echo started` leaves one that does not. The output of the command itself comes right after its exit status.
+ * The time in which we hold the host back does not count.
  */
 export class HeldOutput {
   readonly #timer: NodeJS.Timeout;

@@ -5,7 +5,7 @@ import type { Identity } from './identity.js';
 import type { Ssh2 } from './ssh2.js';
 import { sendSignedLogin } from './ssh2-internals.js';
 
-/** The signatures that failed while one host was tried; shown when no other key was accepted either. */
+/** The signatures that failed for one host; shown if no other key was accepted either. */
 export interface SignFailure {
   readonly label: string;
   readonly why: string;
@@ -16,15 +16,15 @@ export interface HostAgentOptions {
   readonly ssh2: Ssh2;
   readonly client: Client;
   readonly deadline: Deadline;
-  /** Gets what went wrong. */
+  /** Receives the failed signatures. */
   readonly failures: SignFailure[];
 }
 
 type SignCallback = (error: Error | null, signature?: Buffer) => void;
 
 /**
- * Presents one identity to ssh2 as if an agent held it: ssh2 then offers the public key and asks for a signature only when
- * the host accepts it, which is when a passphrase is first needed.
+ * Presents one identity to ssh2 as if an agent held it. ssh2 then offers the public key, and asks for a signature only if
+ * the host accepts the key: only then a passphrase is needed.
  */
 export function hostAgent(
   { ssh2, client, deadline, failures }: HostAgentOptions,

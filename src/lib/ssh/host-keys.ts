@@ -19,21 +19,23 @@ import {
 } from './known-hosts.js';
 
 export interface HostKeyOptions {
-  /** For hosts that have none of their own. Read only; a file that does not exist holds nothing, and one that others can write is refused. */
+  /**
+   * For hosts that name no files of their own. Only read; a missing file is empty, and one that others can write is refused.
+   */
   readonly knownHostsFiles: readonly string[];
   /** Read as well, and new keys are appended to it. */
   readonly newKeysFile: string;
   readonly onNewHostKey?: (host: string, fingerprint: string) => void;
 }
 
-/** The host showed a key of a type of which none is known, while keys of other types are: ask it for those. */
+/** The host showed a key of a type for which no key is known, but keys of other types are known: ask it for those. */
 export class OtherKeyTypesKnown extends Error {
   constructor(readonly types: ReadonlySet<string>) {
     super('keys of other types are known');
   }
 }
 
-/** Which algorithms a key type signs with. SHA-1 (`ssh-rsa`, RFC 8332) is not among them. */
+/** The signature algorithms of each key type. SHA-1 (`ssh-rsa`, RFC 8332) is left out. */
 const ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]> = new Map([
   ['ssh-ed25519', ['ssh-ed25519']],
   ['ecdsa-sha2-nistp256', ['ecdsa-sha2-nistp256']],
@@ -42,7 +44,7 @@ const ALGORITHMS: ReadonlyMap<string, readonly ServerHostKeyAlgorithm[]> = new M
   ['ssh-rsa', ['rsa-sha2-512', 'rsa-sha2-256']],
 ]);
 
-/** Decides on host keys. Files are read once per process; the one for new keys again before each new key. */
+/** Decides on host keys. Files are read once per process; the file of new keys is read again before each new key. */
 export class HostKeys {
   readonly #options: HostKeyOptions;
   readonly #lists = new Map<string, Promise<KnownHosts>>();
@@ -51,7 +53,7 @@ export class HostKeys {
     this.#options = options;
   }
 
-  /** The keys that count for a host: those of its own lists, and those that were accepted of new hosts. */
+  /** The keys that count for a host: those of its own lists, and the accepted keys of new hosts. */
   async load({ ssh }: Host): Promise<HostKeyList> {
     const files = this.#filesOf(ssh).filter((file) => file !== this.#options.newKeysFile);
     return joinedLists(
@@ -59,7 +61,7 @@ export class HostKeys {
     );
   }
 
-  /** Where a user should add a host's key by hand. */
+  /** The file to which a user should add a host's key by hand. */
   userFile({ ssh }: Host): string {
     return this.#filesOf(ssh)[0] ?? this.#options.newKeysFile;
   }
@@ -78,10 +80,10 @@ export class HostKeys {
   }
 
   /**
-   * Writes down the key of a new host, in one append, and tells. To be called after the key exchange: only then
-   * has the host proved that the key is its own.
+   * Records the key of a new host, in one append, and reports it. Call it only after the key exchange: only then has the
+   * host proved that the key is its own.
    *
-   * @throws {ConnectError} host-key-changed when another process wrote down a different key first
+   * @throws {ConnectError} host-key-changed when another process recorded a different key first
    */
   async record(host: Host, blob: Buffer): Promise<void> {
     const file = this.#options.newKeysFile;
@@ -105,14 +107,14 @@ export class HostKeys {
   }
 }
 
-/** Of the list of new keys, to which several processes append, the first line for a name counts. */
+/** Several processes append to the list of new keys, so there the first line for a name counts. */
 async function readList(file: string, firstWins: boolean): Promise<KnownHosts> {
   const list = new KnownHosts();
   list.add(file, await readIfPresent(file), firstWins);
   return list;
 }
 
-/** Host key algorithms in the order to ask for them: first those of which we have a key. */
+/** Host key algorithms in the order to ask for them: first those for which a key is known. */
 export function algorithmsFor(
   known: HostKeyList,
   host: Host,
@@ -125,8 +127,8 @@ export function algorithmsFor(
 }
 
 /**
- * Judges the key that a host showed. The host's name decides if it is known, then its address (as ssh does with
- * HostKeyAlias); a key that is known without the port is believed, as by ssh. Tells whether the key is new.
+ * Judges the key that a host showed. The host's name decides if it is known, otherwise its address (as in ssh with
+ * HostKeyAlias). A key that is known without the port is trusted, as in ssh. Returns whether the key is new.
  *
  * @throws {ConnectError} host-key-unknown, host-key-changed
  * @throws {OtherKeyTypesKnown} once per host, when asking for other algorithms may help
@@ -156,13 +158,13 @@ export function judgeHostKey(
 }
 
 export interface JudgeOptions {
-  /** The host was asked for the key types that are known already. */
+  /** The host was already asked for the known key types. */
   readonly lastTry: boolean;
-  /** The file in which a user should put the key of an unknown host. */
+  /** The file to which a user should add the key of an unknown host. */
   readonly addTo: string;
 }
 
-/** In the order in which they decide. An alias stands alone, without a port (ssh_config(5), HostKeyAlias). */
+/** In the order in which they decide. An alias is used alone, without a port (ssh_config(5), HostKeyAlias). */
 function identityNames({ name, ssh }: Host): string[] {
   if (ssh.hostKeyAlias !== undefined) return [ssh.hostKeyAlias];
   return [...new Set([name, ssh.address])].map((each) => hostPattern(each, ssh.port));
@@ -218,7 +220,7 @@ function revokedError(host: Host, blob: Buffer, line: KnownKey): ConnectError {
   );
 }
 
-/** Who can write such a file could pass for any host. */
+/** A user who can write this file could impersonate any host. */
 async function readIfPresent(file: string): Promise<string> {
   try {
     return await readOwnFile(file);
@@ -231,7 +233,7 @@ async function readIfPresent(file: string): Promise<string> {
   }
 }
 
-/** One write with O_APPEND, which other processes' writes cannot split (write(2)). */
+/** One write with O_APPEND, which writes of other processes cannot split (write(2)). */
 async function appendLine(file: string, line: string): Promise<void> {
   makeFolderOf(file);
   const handle = await openToAppend(file);

@@ -11,34 +11,34 @@ import { readKeyFile } from './openssh-key.js';
 
 /** A key that can be offered to a host. */
 export interface Identity {
-  /** The file it is in, or the agent's comment: what to call it in messages. */
+  /** The key's name in messages: its file, or the agent's comment. */
   readonly label: string;
   readonly publicKey: ParsedKey;
   /** A person may have to act before it signs: type a passphrase, touch a token, confirm in the agent. */
   readonly mayAskHuman: () => boolean;
   readonly sign: (data: Buffer, hash: string | undefined) => Promise<Buffer>;
-  /** The signature is whole, with the name of its algorithm: of a key that ssh2 does not know. */
+  /** The signature is complete, with the name of its algorithm: for a key that ssh2 does not know. */
   readonly signsWhole?: boolean;
 }
 
-/** A key that cannot be used, and why; shown when no other key was accepted. */
+/** A key that cannot be used, and why; shown if no other key was accepted. */
 export interface UnusableKey {
   readonly label: string;
   readonly why: string;
   readonly hint: string | undefined;
-  /** The library cannot do this kind of key: certificates, FIDO, PKCS#8. */
+  /** The library does not support this kind of key: certificates, FIDO, PKCS#8. */
   readonly unsupported: boolean;
 }
 
 export type LoadedKey = { readonly identity: Identity } | { readonly unusable: UnusableKey };
 
-/** A file that only names a public key selects that key of the agent (ssh_config(5), IdentityFile). */
+/** A file with only a public key selects that key of the agent (ssh_config(5), IdentityFile). */
 export type KeyFileContent = LoadedKey | { readonly selects: Buffer; readonly label: string };
 
 export type AskPassphrase = (file: string) => Promise<string | undefined>;
 type ParseKey = (data: Buffer | string, passphrase?: string) => ParsedKey | Error;
 
-/** Reads one identity file. An encrypted key stays closed until a host accepts its public half. */
+/** Reads one identity file. An encrypted key is decrypted only when a host accepts its public half. */
 export async function loadKeyFile(
   file: string,
   parseKey: ParseKey,
@@ -64,7 +64,7 @@ export async function loadKeyFile(
       true,
     );
   const publicBlob = content.publicBlob ?? (content.encrypted ? await besides(file) : undefined);
-  // Of a FIDO key the file is but a handle: the agent has the token sign.
+  // The file of a FIDO key is only a handle: the agent asks the token to sign.
   if (publicBlob && foreignKind(publicBlob)) return { selects: publicBlob, label: file };
   if (!content.encrypted) return fromParsed(file, parseKey(text));
   if (!publicBlob)
@@ -78,7 +78,7 @@ export async function loadKeyFile(
   return { identity: encryptedIdentity(file, publicKey, lockedKey(file, text, parseKey, ask)) };
 }
 
-/** Why a key that only an agent can use is of no use without one; undefined where ssh2 can use it. */
+/** Why a key that needs an agent cannot be used without one; undefined if ssh2 can use it. */
 export function whyUnsupported(file: string, blob: Buffer): { why: string; hint: string } | undefined {
   const kind = foreignKind(blob);
   if (kind === undefined) return undefined;
@@ -112,7 +112,7 @@ interface LockedKey {
   readonly open: () => Promise<ParsedKey>;
 }
 
-/** Asks for the passphrase once, however many hosts want the key at the same time. */
+/** Asks for the passphrase once, even if many hosts want the key at the same time. */
 function lockedKey(
   file: string,
   text: string,
@@ -158,7 +158,7 @@ async function besides(file: string): Promise<Buffer | undefined> {
   return readKeyFile(text).publicBlob;
 }
 
-/** As ssh, which ignores such a key, and says so. */
+/** Like ssh, ignores such a key and reports it. */
 function refused(file: string, { message, hint }: NotOursError): LoadedKey {
   return unusable(file, `${message.replace(`${file} `, '')}, so it is not used`, hint);
 }

@@ -20,16 +20,16 @@ export interface KeyringOptions {
   readonly askPassphrase?: AskPassphrase | undefined;
 }
 
-/** What a host is offered, in order, and what could not be offered. */
+/** The keys to offer to a host, in order, and the keys that cannot be offered. */
 export interface Offer {
   readonly identities: readonly Identity[];
   readonly unusable: readonly UnusableKey[];
 }
 
-/** What of a target decides which keys it is offered. */
+/** The fields of a target that decide which keys it is offered. */
 type KeysOf = Pick<SshTarget, 'identityFiles' | 'certificateFiles' | 'identitiesOnly' | 'agentSocket'>;
 
-/** The keys of this process: each file is read and parsed once, each agent is asked once for its list. */
+/** The keys of this process: each file is read and parsed once, and each agent is asked for its list once. */
 export class Keyring {
   readonly #ssh2: Ssh2;
   readonly #options: KeyringOptions;
@@ -45,9 +45,9 @@ export class Keyring {
   }
 
   /**
-   * The keys for a host. Those of its identity files come first, through the agent where it holds them, each behind its
-   * certificate, and with IdentitiesOnly there are no others: a server counts each refused key, and hangs up after six
-   * (sshd_config(5), MaxAuthTries), so an agent full of other keys must not stand in front.
+   * The keys for a host. The keys of its identity files come first, signed by the agent if it holds them, each after its
+   * certificate. With IdentitiesOnly there are no others. A server counts each refused key and hangs up after six
+   * (sshd_config(5), MaxAuthTries), so the other keys of a full agent must not come first.
    */
   offerFor({ identityFiles, certificateFiles, identitiesOnly, agentSocket }: KeysOf): Promise<Offer> {
     const keys = { identityFiles, certificateFiles, identitiesOnly, agentSocket };
@@ -69,7 +69,7 @@ export class Keyring {
         if (!('publicKey' in each)) unusable.push(each);
         else if (!identities.includes(each)) identities.push(each);
     };
-    // As ssh: the certificates beside the keys count where none is named.
+    // As in ssh: if no certificate is named, those beside the keys count.
     const certificates = certificateFiles ?? identityFiles.map((file) => `${file}-cert.pub`);
     for (const file of certificates) add(await certificateOf(file, agent));
     for (const file of identityFiles) add(await this.#keyOf(file, agent));
@@ -107,13 +107,13 @@ export class Keyring {
   }
 }
 
-/** The agent signs without a passphrase, so it goes before the file of the same key. */
+/** The agent signs without a passphrase, so it is used before the file of the same key. */
 function heldBy(agentKeys: readonly AgentIdentity[], identity: Identity): Identity {
   const blob = (identity.publicKey as ParsedKey).getPublicSSH();
   return agentKeys.find((held) => held.blob.equals(blob)) ?? identity;
 }
 
-/** A certificate of a file: the agent has it, or the key that it is about; without either it is of no use. */
+/** A certificate from a file: the agent must hold it or its key; otherwise the certificate cannot be used. */
 async function certificateOf(file: string, agent: AgentOffer): Promise<(Identity | UnusableKey)[]> {
   const { publicBlob } = readKeyFile(await readTextFile(file).catch(() => ''));
   if (publicBlob === undefined || foreignKind(publicBlob) !== 'certificate') return [];

@@ -15,9 +15,9 @@ interface Entry extends KnownKey {
 
 /** Lists of host keys, one or several. */
 export interface HostKeyList {
-  /** Whether this very key stands for this name. */
+  /** Whether this exact key is listed for this name. */
   has(name: string, key: string): boolean;
-  /** Every key that stands for this name. Looks at all hashed entries: for messages, not for every connection. */
+  /** Every key that is listed for this name. Checks all hashed entries: for messages, not for every connection. */
   keysOf(name: string): readonly KnownKey[];
   /** Key types to ask the host for first. A guess when entries are hashed; empty when nothing is known. */
   likelyTypes(names: readonly string[]): ReadonlySet<string>;
@@ -27,7 +27,7 @@ export interface HostKeyList {
   authority(names: readonly string[]): KnownKey | undefined;
 }
 
-/** Several lists as one. Each is parsed once, in however many others it is. */
+/** Several lists as one. Each is parsed once, even if several joined lists contain it. */
 export function joinedLists(lists: readonly KnownHosts[]): HostKeyList {
   return {
     has: (name, key) => lists.some((list) => list.has(name, key)),
@@ -52,8 +52,8 @@ function firstOf<T>(lists: readonly KnownHosts[], find: (list: KnownHosts) => T 
 }
 
 /**
- * The keys of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Plain names are looked up in constant time;
- * a hashed entry costs one HMAC for each name it is held against, so hashed entries are found by key where possible.
+ * The keys of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). Plain names are looked up in constant time. A
+ * hashed entry costs one HMAC for each name that is compared with it, so hashed entries are found by key if possible.
  */
 export class KnownHosts {
   readonly #exact = new Map<string, KnownKey[]>();
@@ -64,8 +64,8 @@ export class KnownHosts {
   readonly #authorities: Entry[] = [];
 
   /**
-   * Adds the lines of one file. With `firstWins`, a name keeps the key of its first line: the rule for a file to
-   * which several processes append, where the second to come must not be believed.
+   * Adds the lines of one file. With `firstWins`, a name keeps the key of its first line. That is the rule for a file to
+   * which several processes append: a second, different key must not be trusted.
    */
   add(file: string, text: string, firstWins = false): void {
     text.split('\n').forEach((content, index) => {
@@ -76,7 +76,7 @@ export class KnownHosts {
       const [patterns = '', named, encoded = ''] = fields;
       const blob = Buffer.from(encoded, 'base64');
       const type = keyType(blob);
-      // As ssh, which does not believe a line of two minds.
+      // Like ssh, ignores a line that names one key type and holds another.
       if (type === undefined || type !== named || !isWhole(blob) || patterns.startsWith('@')) return;
       const known: KnownKey = { type, key: blob.toString('base64'), file, line: index + 1 };
       this.#addLine(marker, patterns, known, firstWins);
@@ -99,7 +99,7 @@ export class KnownHosts {
     return [...(this.#exact.get(wanted) ?? []), ...searched];
   }
 
-  /** Types of the keys that stand for one of the names, those of hashed entries aside. */
+  /** Types of the keys that are listed for one of the names, without hashed entries. */
   typesOf(names: readonly string[]): ReadonlySet<string> {
     const wanted = names.map((name) => name.toLowerCase());
     const plain = wanted.flatMap((name) => this.#exact.get(name) ?? []);
@@ -107,7 +107,7 @@ export class KnownHosts {
     return new Set([...plain, ...matching].map((entry) => entry.type));
   }
 
-  /** Types of the keys of all hashed entries, whosoever they are. */
+  /** Types of the keys of all hashed entries, for any host. */
   hashedTypes(): ReadonlySet<string> {
     return new Set(this.#hashed.map((entry) => entry.type));
   }
@@ -149,7 +149,7 @@ export function describeHostKey(hostKey: string): string {
   return `${type} ${fingerprintOf(Buffer.from(encoded, 'base64'))}`;
 }
 
-/** The type that a key in wire form names in its first field (RFC 4253, 6.6); undefined when it is no key. */
+/** The type in the first field of a key in wire form (RFC 4253, 6.6); undefined if it is not a key. */
 export function keyType(blob: Buffer): string | undefined {
   if (blob.length < 8) return undefined;
   const length = blob.readUInt32BE(0);
@@ -158,7 +158,7 @@ export function keyType(blob: Buffer): string | undefined {
   return /^[\x21-\x7e]+$/.test(type) ? type : undefined;
 }
 
-/** Whether it is fields from its beginning to its end, and more than the name of a type: a key that was cut is none. */
+/** Whether the bytes are complete fields to the end, and more than the name of a type: a truncated key is not a key. */
 function isWhole(blob: Buffer): boolean {
   let fields = 0;
   for (let at = 0; at < blob.length; fields++) {
@@ -169,7 +169,7 @@ function isWhole(blob: Buffer): boolean {
   return fields > 1;
 }
 
-/** How known_hosts writes a host on a port. */
+/** A host on a port, as known_hosts writes it. */
 export function hostPattern(name: string, port: number): string {
   return port === 22 ? name : `[${name}]:${port}`;
 }

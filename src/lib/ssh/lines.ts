@@ -1,17 +1,17 @@
-/** One line that a host sent. What is longer than the limit is cut; cutBytes says by how much. */
+/** One line that a host sent. A line longer than the limit is cut; cutBytes says by how much. */
 export interface RawLine {
   readonly text: string;
   readonly cutBytes: number;
 }
 
-/** So much of a line is kept unless told, in bytes. */
+/** How much of a line is kept by default, in bytes. */
 export const MAX_LINE_BYTES = 16 * 1024;
 
 const NEWLINE = 10;
 
 /**
- * Cuts what a host sends into lines. A host may send without end and without newline: of each line no more than
- * `maxBytes` are kept, so memory is bounded whatever comes.
+ * Cuts the output of a host into lines. A host may send without end and without newline: at most `maxBytes` of each line are
+ * kept, so memory is bounded.
  */
 export class LineCutter {
   readonly #maxBytes: number;
@@ -54,7 +54,7 @@ export class LineCutter {
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
     const room = this.#maxBytes - this.#head.length;
-    // Copied, as the bytes are a view of a larger buffer.
+    // Copied, because the bytes are a view of a larger buffer.
     if (room > 0) this.#head = Buffer.concat([this.#head, bytes.subarray(0, room)]);
     this.#headBytes += bytes.length;
   }
@@ -70,7 +70,7 @@ export class LineCutter {
   }
 }
 
-/** Bytes of whole lines, without the end of the last. Decoding them at once is what makes it fast. */
+/** Bytes of whole lines, without the end of the last. Decoding them together is what makes it fast. */
 function cutWhole(bytes: Buffer, lines: RawLine[], maxBytes: number): void {
   for (const text of bytes.toString('utf8').split('\n')) {
     if (text.length <= maxBytes / 4) lines.push({ text: withoutReturn(text), cutBytes: 0 });

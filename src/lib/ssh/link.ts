@@ -5,22 +5,22 @@ import { LinkLostError } from './connect-error.js';
 export interface Keepalive {
   /** A ping is sent this often, in milliseconds. */
   readonly intervalMs: number;
-  /** After so many intervals without one byte from the peer the link is dead. */
+  /** After this many intervals without a byte from the peer the link is dead. */
   readonly count: number;
 }
 
 export const KEEPALIVE: Keepalive = { intervalMs: 5000, count: 3 };
 
 /**
- * An authenticated connection. It knows when it is lost, and tells everybody who waits for something on it.
+ * An authenticated connection. It detects when it is lost, and tells every caller that waits on it.
  *
- * ssh2's own keepalive counts unanswered pings, and a ping waits behind data that a slow link still has to take; so
- * it only sends here, and silence is judged by what arrives: window adjustments and replies alike.
+ * ssh2's own keepalive counts unanswered pings, but a ping waits behind data on a slow link. So ssh2's keepalive only sends
+ * here, and silence is judged by what arrives: window adjustments and replies alike.
  */
 export class Link {
   readonly client: Client;
   readonly host: string;
-  /** The key with which it proved who it is, as known_hosts has it. */
+  /** The key with which the host proved its identity, as known_hosts has it. */
   readonly hostKey: string;
   readonly #socket: Duplex;
   readonly #watchers = new Set<(lost: LinkLostError) => void>();
@@ -39,7 +39,7 @@ export class Link {
       this.#heard = true;
     });
     this.#timer = setInterval(() => this.#check(keepalive), keepalive.intervalMs).unref();
-    // What came was no SSH, or the socket broke: a peer that goes on sending would keep it alive for ever.
+    // The bytes were not SSH, or the socket broke: a peer that goes on sending would keep the link alive for ever.
     client.on('error', (error) => this.destroy(error.message));
     client.once('close', () => this.#lose());
   }
@@ -48,14 +48,14 @@ export class Link {
     return this.#lost;
   }
 
-  /** Calls the watcher when the link is lost, at once if it is. The returned function takes it off. */
+  /** Calls the watcher when the link is lost (at once if it is). The returned function removes the watcher. */
   onLost(watcher: (lost: LinkLostError) => void): () => void {
     if (this.#lost) watcher(this.#lost);
     else this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Says goodbye and hangs up. What still runs is told that the link is gone. */
+  /** Says goodbye and hangs up. Running work is told that the link is lost. */
   end(): void {
     this.#cause ??= 'it was closed here';
     this.client.end();

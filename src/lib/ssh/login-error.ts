@@ -6,9 +6,9 @@ import type { Offer } from './keyring.js';
 import type { Login, LoginOptions } from './login.js';
 
 /**
- * Why there is no login, of what was tried.
+ * Why the login failed, from what was tried.
  *
- * @param level whose error ssh2 says it was; `client-authentication`: the host refused the last thing that we had
+ * @param level the level that ssh2 gives for the error; `client-authentication`: the host refused the last thing that we had
  */
 export function loginError(
   { host, offer }: Pick<LoginOptions, 'host' | 'offer'>,
@@ -21,14 +21,14 @@ export function loginError(
   return refusedError(host, offer, level);
 }
 
-/** No key would do: what has to be typed is all that it takes. */
+/** The host takes no keys, only answers that a person types. */
 function wantsTyping({ unanswered, methods }: Login): boolean {
   return (
     unanswered !== undefined && methods.includes('keyboard-interactive') && !methods.includes('publickey')
   );
 }
 
-/** A key that is accepted needs no other in its place. */
+/** The host accepted a key, so another key would not help. */
 function secondFactorError(
   { name, ssh }: Host,
   { accepted, methods, unanswered, failures }: Login,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * What stands between the words of the login shell and those of the command. It is on the command line in two halves,
- * so that a shell that prints what it runs (`set -x`, `ps` in a profile) does not print the mark.
+ * The mark between the output of the login shell and that of the command. The command line has it in two halves. So a shell
+ * that prints what it runs (`set -x`, `ps` in a profile) does not print the mark.
  */
 export interface StartMark {
   readonly halves: readonly [string, string];
@@ -14,14 +14,14 @@ export function newStartMark(): StartMark {
   return { halves, bytes: Buffer.from(halves.join('')) };
 }
 
-/** So much of the noise is kept to name it, in bytes. */
+/** How much of the noise is kept for messages, in bytes. */
 const KEPT_BYTES = 4096;
 const SHOWN_CHARACTERS = 100;
 
-/** One stream of a command without what the login shell printed there before it. Keeps little, however much comes. */
+/** One stream of a command, without what the login shell printed before it. Keeps little, however much comes. */
 export class AfterMark {
   readonly #mark: Buffer;
-  /** The end of what came, where the mark may have begun. */
+  /** The end of the noise so far, in which the mark may have begun. */
   #tail: Buffer = Buffer.alloc(0);
   #head: Buffer = Buffer.alloc(0);
   #seen = false;
@@ -31,17 +31,17 @@ export class AfterMark {
     this.#mark = bytes;
   }
 
-  /** Whether the mark came: all from here on is the command's. */
+  /** Whether the mark has come: all later bytes are the command's. */
   get seen(): boolean {
     return this.#seen;
   }
 
-  /** How much came before the mark, in bytes; a part of the mark may be among it until the mark is whole. */
+  /** How many bytes came before the mark; until the mark is complete, a part of it may be counted. */
   get noiseBytes(): number {
     return this.#noiseBytes + this.#tail.length;
   }
 
-  /** What of these bytes is the command's. */
+  /** The part of these bytes that belongs to the command. */
   take(chunk: Buffer): Buffer {
     if (this.#seen) return chunk;
     const joined = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]);
@@ -59,7 +59,7 @@ export class AfterMark {
     return Buffer.alloc(0);
   }
 
-  /** The beginning of what came before the mark. */
+  /** The beginning of the noise before the mark. */
   noise(): string {
     return Buffer.concat([this.#head, this.#tail]).toString('utf8');
   }
@@ -71,7 +71,7 @@ export class AfterMark {
   }
 }
 
-/** The first line of these words that says something, short and without a character that does anything; else empty. */
+/** The first line of this text that is not blank, shortened, with control characters replaced; empty if there is none. */
 export function firstWords(text: string, mask: (text: string) => string): string {
   if (text === '') return '';
   const line = mask(text)

@@ -6,10 +6,10 @@ import type { Offer } from './keyring.js';
 import type { Ssh2 } from './ssh2.js';
 import { onLoginRefusal } from './ssh2-internals.js';
 
-/** One line that a host wants typed (RFC 4256, 3.2). */
+/** One line that a host asks a person to type (RFC 4256, 3.2). */
 export interface Prompt {
   readonly text: string;
-  /** Whether the answer may be seen. */
+  /** Whether the typed answer may be visible. */
   readonly isShown: boolean;
 }
 
@@ -28,36 +28,37 @@ export interface LoginOptions {
   readonly ssh2: Ssh2;
   readonly host: Host;
   readonly offer: Offer;
-  /** Undefined: nobody answers. */
+  /** Undefined: there is no person to answer. */
   readonly answer: AnswerChallenge | undefined;
-  /** Others are reached through it: what it asks is answered once for all of them. */
+  /** Other hosts are reached through it: its questions are answered once for all of them. */
   readonly isJumpHost: boolean;
   readonly deadline: Deadline;
 }
 
-/** As ssh (NumberOfPasswordPrompts). */
+/** The same as in ssh (NumberOfPasswordPrompts). */
 const TRIES = 3;
-/** A host that asks without end is left. */
+/** A host that asks more often than this is given up. */
 const MOST_CHALLENGES = 12;
 const MOST_PROMPTS = 8;
 
 /**
- * Who we say we are, one thing after the other: the keys, then what the host asks. It is asked for a second factor, and
- * where no key will do; a host that refuses our keys and would take a password as well is not: that is a key that is missing.
+ * The steps of a login, in order: the keys, then the answers to the host's questions. Questions are answered for a second
+ * factor, and if the host takes no key. If a host takes keys but refuses ours, its password prompt is not answered: the
+ * fault is a missing key.
  */
 export class Login {
   readonly #options: LoginOptions;
   readonly #agent: HostAgentOptions;
   readonly #keys: Offer['identities'][number][];
   readonly failures: SignFailure[] = [];
-  /** What the host accepted while it wanted more. */
+  /** What the host accepted while it asked for more. */
   readonly accepted: string[] = [];
-  /** Ways that the host would go on with, as it said last. */
+  /** Methods with which the host would go on, from its last message. */
   methods: readonly string[] = [];
   #current = '';
   #tries = 0;
   #challenges = 0;
-  /** Why nobody answered what the host asked. */
+  /** Why the host's questions got no answer. */
   unanswered: 'nobody' | 'endless' | undefined;
 
   constructor(client: Client, options: LoginOptions) {
@@ -67,7 +68,7 @@ export class Login {
     this.#agent = { ssh2, client, deadline, failures: this.failures };
   }
 
-  /** To be called once ssh2 has begun to connect. */
+  /** Call it after ssh2 has begun to connect. */
   listen(client: Client): void {
     onLoginRefusal(client, (methods, isPartial) => {
       this.methods = methods;
@@ -75,7 +76,7 @@ export class Login {
     });
   }
 
-  /** ssh2's authHandler: what is tried next. */
+  /** ssh2's authHandler: the next method to try. */
   next(callback: NextAuthHandler): void {
     const username = this.#options.host.ssh.user;
     const key = this.#takesKeys() ? this.#keys.shift() : undefined;
@@ -86,11 +87,11 @@ export class Login {
       this.#tries += 1;
       this.#current = 'what it asked';
       callback({ type: 'keyboard-interactive', username, prompt: this.#prompt });
-      // ssh2 takes false for 'nothing more', and its types do not know.
+      // ssh2 takes false as 'nothing more', but its types do not say so.
     } else callback(false as never);
   }
 
-  /** Before its first refusal nobody knows what it takes. */
+  /** Before the first refusal it is not known which methods the host takes. */
   #takesKeys(): boolean {
     return this.methods.length === 0 || this.methods.includes('publickey');
   }

@@ -3,13 +3,13 @@ import type { Client } from 'ssh2';
 
 /** OpenSSH's own limit of a packet, in bytes (packet.c, PACKET_MAX_SIZE). ssh2's is 35,000. */
 const LONGEST_PACKET = 256 * 1024;
-/** What ssh2 takes itself, with its length and tag. */
+/** The longest packet that ssh2 itself takes, with length and tag. */
 const LONGEST_OF_SSH2 = 35_000;
 const USERAUTH_BANNER = 53;
 const LENGTH_BYTES = 4;
 const TAG_BYTES = 16;
 
-/** ssh2's decipher for AES-GCM, which both of us prefer and every OpenSSH since 6.2 has. */
+/** ssh2's decipher for AES-GCM, which both sides prefer and every OpenSSH since 6.2 has. */
 interface GcmDecipher {
   inSeqno: number;
   readonly _decipherSSLName: 'aes-128-gcm' | 'aes-256-gcm';
@@ -24,10 +24,10 @@ interface Protocol {
 }
 
 /**
- * Lets a login go on past a banner (RFC 4252, 5.4) that is longer than ssh2 takes: sshd sends it as one packet, and ssh2
- * would hang up. From the end of the key exchange until the login is done, packets are handed to ssh2 one by one; a
- * long banner is verified and left out, since nobody reads it. Does nothing with another cipher, or when the inside of
- * ssh2 looks different: then such a login fails as it did.
+ * Lets a login go on after a banner (RFC 4252, 5.4) that is longer than ssh2 takes: sshd sends it as one packet, and ssh2
+ * would hang up. From the end of the key exchange until the login is done, packets are handed to ssh2 one by one. A long
+ * banner is verified and dropped, because it is not shown. Does nothing with another cipher, or if the internals of ssh2
+ * look different: then such a login fails as before.
  *
  * @param isOver whether the login is done
  */
@@ -49,7 +49,7 @@ export function skipLongBanner(client: Client, isOver: () => boolean): void {
     }
     const isMine = protocol._decipher === decipher && !isOver();
     if (isMine || held.length === 0) return undefined;
-    // From here on ssh2 does it alone, with new keys perhaps.
+    // From here on ssh2 decrypts alone, perhaps with new keys.
     decipher.decrypt = decrypt;
     protocol.parse(held, 0, held.length);
     held = Buffer.alloc(0);
@@ -57,7 +57,7 @@ export function skipLongBanner(client: Client, isOver: () => boolean): void {
   };
 }
 
-/** The packet at the beginning of these bytes, with length and tag, once it is there. */
+/** The packet at the beginning of these bytes, with length and tag; undefined until it is complete. */
 function firstOf(bytes: Buffer): Buffer | undefined {
   if (bytes.length < LENGTH_BYTES) return undefined;
   const length = bytes.readUInt32BE(0);
@@ -67,9 +67,9 @@ function firstOf(bytes: Buffer): Buffer | undefined {
 }
 
 /**
- * Takes a packet off as ssh2's decipher would have (RFC 5647, 7: the length is not encrypted but authenticated).
+ * Skips a packet as ssh2's decipher would have read it (RFC 5647, 7: the length is not encrypted but authenticated).
  *
- * @throws {Error} when it is forged, or no banner
+ * @throws {Error} when the packet is forged, or not a banner
  */
 function leaveOut(decipher: GcmDecipher, packet: Buffer): void {
   const { _decipherSSLName: name, _decipherKey: key, _decipherIV: iv } = decipher;

@@ -1,6 +1,6 @@
 import { keyType } from './known-hosts.js';
 
-/** What a key file is, as far as it can be told without a passphrase. */
+/** What can be known of a key file without a passphrase. */
 export interface KeyFile {
   readonly kind: 'private' | 'public' | 'pkcs8' | 'unreadable';
   readonly encrypted: boolean;
@@ -11,8 +11,8 @@ export interface KeyFile {
 const MAGIC = 'openssh-key-v1\0';
 
 /**
- * Looks into a key file. OpenSSH's own format shows the public key of an encrypted key (PROTOCOL.key), so it can be
- * offered to a host before anybody is asked for the passphrase.
+ * Reads the public parts of a key file. OpenSSH's own format shows the public key of an encrypted key (PROTOCOL.key). So the
+ * key can be offered to a host before a person is asked for the passphrase.
  */
 export function readKeyFile(text: string): KeyFile {
   const openssh = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END OPENSSH PRIVATE KEY-----/.exec(text);
@@ -32,7 +32,7 @@ function readOpenssh(data: Buffer): KeyFile {
   const cipher = readString(data, MAGIC.length);
   const kdf = cipher && readString(data, cipher.end);
   const kdfOptions = kdf && readString(data, kdf.end);
-  // Between the options and the first public key stands the number of keys, four bytes.
+  // Between the options and the first public key is the number of keys, four bytes.
   const publicKey = kdfOptions && readString(data, kdfOptions.end + 4);
   if (!publicKey) return unreadable;
   return {

@@ -13,7 +13,7 @@ export class HeadCapture {
     const room = this.#limit - this.#size;
     if (chunk.length > room) this.truncated = true;
     if (room <= 0) return;
-    // A copy: the chunk is a view of a socket buffer that would live as long as it.
+    // A copy: the chunk is a view of a socket buffer, which would stay in memory with it.
     const kept = Buffer.from(chunk.subarray(0, room));
     this.#chunks.push(kept);
     this.#size += kept.length;
@@ -24,7 +24,7 @@ export class HeadCapture {
   }
 }
 
-/** Keeps the last bytes of a stream: where programs say why they failed. */
+/** Keeps the last bytes of a stream: there programs say why they failed. */
 export class TailCapture {
   readonly #limit: number;
   #chunks: Buffer[] = [];

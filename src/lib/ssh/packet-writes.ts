@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
 /**
- * Sends what is written to a connected socket in one turn of the event loop in one system call. ssh2 writes a packet in three
- * parts (length, payload, authentication tag), which without TCP's delay are three segments that wake the host's sshd three
- * times. Socket.connect() puts its own write() back, so this is for a socket that is connected.
+ * Sends everything that is written to a connected socket in one turn of the event loop with one system call. ssh2 writes a
+ * packet in three parts (length, payload, authentication tag). Without TCP's delay these are three segments, which wake the
+ * host's sshd three times. Socket.connect() restores its own write(), so call this only on a connected socket.
  */
 export function sendPacketsWhole(socket: Socket): void {
   const write = socket.write;

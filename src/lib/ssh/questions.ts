@@ -1,8 +1,8 @@
-/** What a person is asked while connections are made: one question at a time, as there is one terminal. */
+/** Questions to a person while connections are made: one at a time, because there is one terminal. */
 export class Questions {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Asks when all questions before it were answered. */
+  /** Asks after all earlier questions were answered. */
   inTurn<T>(question: () => Promise<T>): Promise<T> {
     const answer = this.#last.then(question);
     this.#last = answer.catch(() => undefined);

@@ -3,7 +3,7 @@ import type { Connections, ReadConnections, ReadSession, Session } from './trans
 
 const reading = new WeakMap<Session, ReadSession>();
 
-/** The same connections, whose sessions only read: nothing else is to be had from them, by a cast neither. */
+/** The same connections, with sessions that only read: not even a cast can get a writing session from them. */
 export function readOnly(connections: Connections): ReadConnections {
   const made: ReadConnections = {
     session: async (host, signal) => readOnlySession(await connections.session(host, signal)),
@@ -14,7 +14,7 @@ export function readOnly(connections: Connections): ReadConnections {
   return made;
 }
 
-/** The same session, which only reads: one for each session. */
+/** The same session, read-only: one for each session. */
 export function readOnlySession(session: Session): ReadSession {
   const known = reading.get(session);
   if (known !== undefined) return known;
@@ -25,7 +25,7 @@ export function readOnlySession(session: Session): ReadSession {
       return session.loginNoise;
     },
     run: async (command, io = {}) => {
-      // The compiler holds both; this holds what was cast, or came from a file.
+      // The compiler checks both; this check covers commands that were cast, or came from a file.
       if (command.effect !== 'read' || 'stdin' in io)
         throw new Error(`${session.host}: what is no read would be run by a session that only reads`);
       return await session.run(command, io);

@@ -2,9 +2,9 @@ import type { RemoteCommand } from '../shell/command.js';
 import { renderCommand } from '../shell/quote.js';
 import { newStartMark, type StartMark } from './login-noise.js';
 
-/** setTimeout's longest (2³¹ − 1 ms, 24 days); above it Node fires at once. */
+/** setTimeout's longest delay (2³¹ − 1 ms, 24 days); with a longer one Node fires at once. */
 const LONGEST_MS = 2_147_483_647;
-/** Our own deadline comes first, so that it is we who say what happened. */
+/** The host's deadline is this much later, so that ours comes first and our message explains what happened. */
 const HOST_GRACE_S = 2;
 const KILL_AFTER_S = 2;
 
@@ -12,9 +12,9 @@ const KILL_AFTER_S = 2;
 export const LONGEST_LINE_BYTES = 32 * 4096 - 1;
 
 /**
- * Variables by which programs that our scripts use say or do something else: POSIXLY_CORRECT ends options at the first
- * word (getopt(3)), TAR_OPTIONS, GREP_COLORS and the like add to what was asked (tar(1), grep(1), ls(1), df(1), gzip(1),
- * zstd(1), systemctl(1)), TZ is another zone than the services of the host have, and with an LD_PRELOAD that is not there every
+ * Variables that change what the programs in our scripts print or do. POSIXLY_CORRECT ends options at the first word
+ * (getopt(3)). TAR_OPTIONS, GREP_COLORS and others add options (tar(1), grep(1), ls(1), df(1), gzip(1), zstd(1),
+ * systemctl(1)). TZ may be another zone than that of the host's services. With an LD_PRELOAD file that is missing every
  * program complains (ld.so(8)).
  */
 const UNWANTED =
@@ -25,14 +25,14 @@ const UNWANTED =
     .join(' ');
 
 /**
- * What runs first on the host, as $1 to $5: both halves of the mark, the script, seconds, and the script's own name.
- * Without a channel to print the mark to it ends, so nothing runs for somebody who has hung up. The x keeps the
- * newlines at the end of the script, which the shell takes off what a command printed.
+ * What runs first on the host, as $1 to $5: both halves of the mark, the script, seconds, and the script's own name. It ends
+ * if there is no channel to print the mark to, so nothing runs after the caller has hung up. The x keeps the newlines at the
+ * end of the script, which command substitution would remove.
  */
 const MARKS = 'printf %s%s "$1" "$2" && printf %s%s "$1" "$2" >&2';
 const TIMEOUT = `exec timeout -k ${KILL_AFTER_S} "$4" sh -c --`;
 const BOOT = `${MARKS} && script=$(printf %bx "$3") && ${TIMEOUT} "\${script%x}" "$5"`;
-/** For a script with nothing to decode: a process less. */
+/** For a script with nothing to decode: one process less. */
 const PLAIN_BOOT = `${MARKS} && ${TIMEOUT} "$3" "$5"`;
 
 export function deadlineMs(command: RemoteCommand): number {
@@ -54,14 +54,14 @@ export function marked(command: RemoteCommand): SentCommand {
 }
 
 /**
- * The command line for the host. sshd hands it to the account's login shell, whatever that is, and that shell may have
- * printed anything before: so the line is one that sh, bash, zsh, ksh, csh and fish read alike, and all it does is to go
- * over to /bin/sh, which prints the mark on both streams and runs the command.
+ * The command line for the host. sshd gives it to the account's login shell, which may be any shell and may have printed
+ * anything before. So sh, bash, zsh, ksh, csh and fish all read the line in the same way, and it only starts /bin/sh.
+ * /bin/sh prints the mark on both streams and runs the command.
  *
- * timeout(1) ends the command and its children at its deadline. Nothing else would: sshd does not kill what runs when a
- * channel or the connection is gone, and up to 9.x it ignores signals for root's logins ("session signalling requires
- * privilege separation"). So after a lost link a step runs no longer than its deadline beside the one that repeats it,
- * and what hangs does not use up MaxSessions.
+ * timeout(1) ends the command and its children at its deadline; nothing else would. sshd does not kill running processes
+ * when a channel or the connection is lost. Up to 9.x it ignores signals for root's logins ("session signalling requires
+ * privilege separation"). So after a lost link the old run of a step ends at its deadline at the latest, even if the step is
+ * being repeated. And hanging commands do not use up MaxSessions.
  *
  * @throws {Error} when a word holds a NUL character
  */
@@ -76,10 +76,10 @@ export function remoteLine(command: RemoteCommand, { halves }: StartMark): strin
 
 /** A command as a script of sh. */
 interface Script {
-  /** Its arguments, on the line of the script's first, so that line numbers in complaints stay right. */
+  /** Its arguments, on the first line of the script, so that line numbers in error messages stay right. */
   readonly before: string;
   readonly script: string;
-  /** What it calls itself when it complains. */
+  /** The name of the script in its error messages. */
   readonly name: 'sh' | 'kuafu';
 }
 
@@ -95,7 +95,7 @@ function scriptOf({ words }: RemoteCommand): Script {
 const MOST_KNOWN = 100;
 const known = new Map<string, string>();
 
-/** The same scripts go to many hosts. */
+/** Escaped once, because the same scripts go to many hosts. */
 function escapedOnce(script: string): string {
   const text = known.get(script) ?? escaped(script);
   if (known.size < MOST_KNOWN) known.set(script, text);
@@ -103,8 +103,8 @@ function escapedOnce(script: string): string {
 }
 
 /**
- * A script between single quotes of any shell, for printf's %b. csh takes ! and line ends as its own even there, fish
- * the backslash before a quote or another, and not every shell passes on bytes that are no ASCII.
+ * A script between single quotes of any shell, for printf's %b. Even there csh interprets `!` and line ends, and fish a
+ * backslash before a quote or another backslash. Not every shell passes on bytes that are not ASCII.
  *
  * @throws {Error} when it holds a NUL character
  */

@@ -13,9 +13,9 @@ export interface RetryPolicy {
 const FIRST_WAIT_MS = 200;
 
 /**
- * Repeats `connect` when the peer hung up before the SSH handshake: that is how sshd sheds load (sshd_config(5),
- * MaxStartups). Waits double and vary by half, so that hosts dropped together do not come back together.
- * Nothing else is repeated: an authentication that failed once may lock an account when it is tried again.
+ * Repeats `connect` when the host hung up before the SSH handshake: that is how sshd sheds load (sshd_config(5),
+ * MaxStartups). Waits double and vary by half, so that hosts dropped together do not come back together. Nothing else is
+ * repeated: a second try after a failed authentication may lock an account.
  */
 export async function retryDropped<T>(connect: () => Promise<T>, policy: RetryPolicy): Promise<T> {
   const random = policy.random ?? Math.random;

@@ -3,23 +3,23 @@ import type { Host } from '../names/host.js';
 import { type Jump, parseJump } from '../ssh-config/jump.js';
 import { ConnectError } from './connect-error.js';
 
-/** The way to a host: itself, and the jump host next to it with the way to that one. */
+/** The way to a host: the host itself, and the route to the last jump host before it. */
 export interface Route {
   readonly host: Host;
   readonly via: Route | undefined;
-  /** Equal for equal ways, so that hosts behind one bastion share its connection. */
+  /** Equal for equal routes, so that hosts behind one bastion share its connection. */
   readonly key: string;
 }
 
-/** The host that a part of a ProxyJump means, on the way to another. */
+/** The jump host that a part of a ProxyJump names, on the way to another host. */
 export type FindJumpHost = (jump: Jump, target: Host) => Host;
 
 /**
- * Resolves ProxyJump chains. A chain that the host names replaces the jump hosts' own (as `ssh -J a,b`);
- * the first of a chain is reached by its own.
+ * Resolves ProxyJump chains. A chain that the host names replaces the jump hosts' own (as `ssh -J a,b`); the first jump host
+ * of a chain is reached by its own chain.
  *
- * @throws {UsageError} on what is no jump host, or one that leads back to itself
- * @throws {ConnectError} `unsupported` where ssh_config asks for a ProxyCommand, or lets us not connect
+ * @throws {UsageError} on text that is not a jump host, or a jump host that leads back to itself
+ * @throws {ConnectError} `unsupported` if ssh_config asks for a ProxyCommand, or does not let us connect
  */
 export function routeTo(host: Host, findJumpHost: FindJumpHost): Route {
   return route(host, findJumpHost, []);
@@ -41,7 +41,7 @@ function route(host: Host, findJumpHost: FindJumpHost, behind: readonly string[]
   return { host, via, key: `${host.name}=${user}@${address}:${port}${via ? `<${via.key}` : ''}` };
 }
 
-/** Dialling past what ssh_config says would go another way than the user means. */
+/** Dialling without what ssh_config says would take another route than the user means. */
 function refuseOtherWays({ name, ssh: { proxyCommand, refusal } }: Host): void {
   if (proxyCommand !== undefined)
     throw new ConnectError(

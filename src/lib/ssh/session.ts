@@ -14,9 +14,9 @@ import { Slots } from './slots.js';
 import { openEmptySession } from './ssh2-internals.js';
 import type { CommandIo, CommandResult, Session } from './transport.js';
 
-/** sshd allows ten sessions a connection by default (MaxSessions); two are left for what it has not yet closed. */
+/** sshd allows ten sessions a connection by default (MaxSessions); two are left for those that it has not yet closed. */
 const MAX_COMMANDS = 8;
-/** How long a command's slot waits for the host to give up the channel. */
+/** How long a command's slot waits for the host to release the channel. */
 const RELEASE_MS = 5000;
 /** CHANNEL_OPEN_FAILURE, administratively prohibited (RFC 4254, 5.1). */
 const PROHIBITED = 1;
@@ -84,7 +84,7 @@ export class SshSession implements Session {
   }
 
   connectUnix(path: string, timeoutMs: number, signal?: AbortSignal): Promise<Duplex> {
-    // sshd gives one reason for both (serverloop.c), unlike for addresses.
+    // For Unix sockets sshd gives one reason for both (serverloop.c); for addresses it gives two.
     const hint = 'is it running there? If so, look for AllowStreamLocalForwarding in its sshd_config';
     return this.#open(path, hint, timeoutMs, signal, (callback) =>
       this.link.client.openssh_forwardOutStreamLocal(path, callback),
@@ -112,8 +112,8 @@ export class SshSession implements Session {
   }
 
   /**
-   * One refusal may only mean that sshd has not yet cleared away the channel that ended just before. More of them mean
-   * a smaller MaxSessions: the host's commands then wait for each other.
+   * One refusal may only mean that sshd has not yet removed the channel that ended just before. More refusals mean a smaller
+   * MaxSessions: the host's commands then wait for each other.
    *
    * @throws {CommandRefusedError} when no other command of ours can be the reason
    */
@@ -175,7 +175,7 @@ function forwardError(host: string, target: string, hint: string, error: Error):
     : new ForwardError(host, 'failed', `${host}: no connection to ${target} from there`, hint);
 }
 
-/** Ends the stream with an error when the link is lost; by itself ssh2 ends it as if the peer had said all. */
+/** Ends the stream with an error when the link is lost; ssh2 by itself would end it as if the data were complete. */
 function failingWith(link: Link, channel: ClientChannel): Duplex {
   channel.on('error', () => undefined);
   const forget = link.onLost((lost) => channel.emit('error', lost));

@@ -4,7 +4,7 @@ interface Waiter {
   readonly admit: () => void;
 }
 
-/** A counting semaphore whose waiters come in order and can give up. */
+/** A counting semaphore. Waiting callers are served in order and can give up. */
 export class Slots {
   #limit: number;
   #used = 0;
@@ -36,7 +36,7 @@ export class Slots {
     };
   }
 
-  /** Never more than this many again; holders above it keep theirs until they are done. */
+  /** Lowers the limit for good; holders above it keep their slots until they are done. */
   lower(limit: number): void {
     this.#limit = Math.max(1, Math.min(this.#limit, limit));
   }
@@ -67,7 +67,7 @@ export class Slots {
   }
 }
 
-/** Slots of one limit for each key, such as a bastion. */
+/** Slots with one limit for each key, such as a bastion. */
 export class SlotsByKey {
   readonly #limit: number;
   readonly #slots = new Map<string, Slots>();

@@ -1,10 +1,10 @@
 import type { Client, ClientChannel } from 'ssh2';
 
-// What ssh2 1.17 cannot do by its public interface. Each of these does nothing when the inside looks different.
+// What ssh2 1.17 cannot do by its public interface. Each function does nothing if the internals look different.
 
 /**
- * Sends a signal to a command (RFC 4254, 6.9). ssh2's own channel.signal() does nothing once standard input is closed,
- * which it nearly always is. sshd up to 9.x ignores signals for root's logins.
+ * Sends a signal to a command (RFC 4254, 6.9). ssh2's own channel.signal() does nothing after standard input is closed, and
+ * it nearly always is. sshd up to 9.x ignores signals for root's logins.
  */
 export function sendSignal(client: Client, channel: ClientChannel, name: 'KILL'): void {
   const protocol = protocolOf(client);
@@ -22,8 +22,8 @@ const WINDOW_BYTES = 2 * 1024 * 1024;
 const PACKET_BYTES = 32 * 1024;
 
 /**
- * Opens a session in which nothing is run, and closes it again: whether the host opened it. ssh2 itself opens none without a
- * request, for which the host starts a process. Undefined: ssh2 cannot be told to.
+ * Opens a session that runs nothing, closes it again, and tells whether the host opened it. ssh2 itself opens no session
+ * without a request, for which the host would start a process. Undefined: this ssh2 cannot do it.
  */
 export function openEmptySession(client: Client): Promise<boolean> | undefined {
   const channels: unknown = Reflect.get(client, '_chanMgr');
@@ -47,8 +47,8 @@ function hasAdd(value: unknown): value is Channels {
 }
 
 /**
- * Ignores the list of host keys that sshd sends after each login (PROTOCOL, 2.5). ssh2 has the server prove every one
- * of them, which costs the host a signature and us a verification a key, for an event to which nobody listens.
+ * Ignores the list of host keys that sshd sends after each login (PROTOCOL, 2.5). ssh2 makes the server prove every one of
+ * them. That costs the host a signature and us a verification a key, for an event that nothing listens to.
  */
 export function ignoreHostKeyList(client: Client): void {
   const handlers = protocolOf(client)?._handlers;
@@ -62,11 +62,11 @@ export function ignoreHostKeyList(client: Client): void {
 }
 
 /**
- * Sends a signed login request whole (RFC 4252, 7). ssh2 writes the name of the key's algorithm over every signature, which
- * for a certificate is another one, and knows nothing of what a FIDO token adds.
+ * Sends a signed login request unchanged (RFC 4252, 7). ssh2 writes the name of the key's algorithm over every signature;
+ * for a certificate that name is wrong, and ssh2 does not know the fields that a FIDO token adds.
  *
  * @param signed what was signed: the session id, then the request as it is sent
- * @throws {Error} when the inside of ssh2 looks different
+ * @throws {Error} when the internals of ssh2 look different
  */
 export function sendSignedLogin(client: Client, signed: Buffer, signature: Buffer): void {
   const protocol = protocolOf(client);
@@ -86,8 +86,8 @@ export function sendSignedLogin(client: Client, signed: Buffer, signature: Buffe
 }
 
 /**
- * Hears of each refusal of a login, and whether the host has accepted that much and wants more (RFC 4252, 5.1). ssh2 tells
- * its authHandler nothing of that while it goes through the keys of an agent.
+ * Reports each refusal of a login, and whether the host accepted this step and wants more (RFC 4252, 5.1). ssh2 does not
+ * tell its authHandler while it goes through the keys of an agent.
  */
 export function onLoginRefusal(
   client: Client,

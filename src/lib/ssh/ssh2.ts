@@ -1,2 +1,2 @@
-/** The library as a whole: it is loaded once there is somebody to connect to, and handed on. */
+/** The whole library: it is loaded when there is a host to connect to, and passed on. */
 export type Ssh2 = typeof import('ssh2');

@@ -3,27 +3,27 @@ import type { Route } from './route.js';
 import { Slots, SlotsByKey } from './slots.js';
 
 export interface StartOptions {
-  /** Logins at the same time; 32 unless told. */
+  /** Logins at the same time; 32 by default. */
   readonly startsInFlight?: number;
-  /** Of those, through one bastion; 5 unless told. */
+  /** Of those, through one bastion; 5 by default. */
   readonly startsPerBastion?: number;
-  /** Into one subnet (a /24, or a /64 of IPv6); 24 unless told. */
+  /** Into one subnet (a /24, or a /64 of IPv6); 24 by default. */
   readonly startsPerSubnet?: number;
-  /** At one sshd; 8 unless told. */
+  /** At one sshd; 8 by default. */
   readonly startsPerSshd?: number;
 }
 
-/** A start that takes longer waits for its peer, not for us. */
+/** A login that takes longer than this no longer holds up the other logins. */
 const PATIENCE_MS = 2000;
 
 /**
- * Who may log in at the moment.
+ * Which logins may start now.
  *
- * - One sshd drops logins from the tenth that is under way (MaxStartups 10:30:100): several names can lead to one.
- * - The hosts of a subnet are often behind one firewall, which counts new connections; and when a whole subnet is dead,
- *   the rest of the logins stays for the others. 24 of 32 never slows a fleet that answers.
- * - A start that is silent gives its turn back after two seconds, that at its own sshd aside: five hundred dead hosts,
- *   each with a timeout of ten seconds, hold up the living ones no longer than they must.
+ * - One sshd drops logins from the tenth that is in progress (MaxStartups 10:30:100); several names can lead to one sshd.
+ * - The hosts of a subnet are often behind one firewall, which counts new connections. If a whole subnet is dead, the
+ *   remaining slots stay free for other subnets. 24 of 32 never slows a fleet that answers.
+ * - A silent login gives its slots back after two seconds, except the slot at its own sshd. So five hundred dead hosts, each
+ *   with a timeout of ten seconds, do not hold up the hosts that answer longer than needed.
  */
 export class StartLimits {
   readonly #all: Slots;
@@ -39,14 +39,14 @@ export class StartLimits {
   }
 
   /**
-   * Waits until the host of this route may be dialled. The returned function tells that the login is over.
+   * Waits until the host of this route may be dialled. Call the returned function when the login is over.
    *
    * @throws the signal's reason when it aborts first
    */
   async acquire({ host, via }: Route, signal: AbortSignal): Promise<() => void> {
     const { address, port } = host.ssh;
     const ownSshd = this.#perSshd.of(`${via?.key ?? ''} ${address} ${port}`);
-    // Behind a bastion it is the bastion that connects.
+    // A host behind a bastion is dialled by the bastion, so the subnet limit does not apply.
     const shared = [via ? this.#perBastion.of(via.key) : this.#perSubnet.of(subnetOf(address)), this.#all];
     const leave = await ownSshd.acquire(signal);
     const releases: (() => void)[] = [];
@@ -69,7 +69,7 @@ export class StartLimits {
   }
 }
 
-/** The /24 or /64 of an address; a name is its own. */
+/** The /24 or /64 of an address; a name counts as its own subnet. */
 export function subnetOf(address: string): string {
   if (isIP(address) === 4) return address.slice(0, address.lastIndexOf('.'));
   if (isIP(address) !== 6) return address;

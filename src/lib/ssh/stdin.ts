@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
- * What one command gets on its standard input. A stream is watched from the beginning, and read once the command has
- * begun; one that fails or closes before its end is an error, never a short file.
+ * The standard input of one command. A stream is watched from the beginning, and read after the command has started. A
+ * stream that fails or closes before its end is an error, never a short file.
  */
 export class CommandInput {
   readonly #source: string | Buffer | Readable | undefined;
@@ -18,12 +18,13 @@ export class CommandInput {
   constructor(source: string | Buffer | Readable | undefined, onError: (error: Error) => void) {
     this.#source = source;
     this.#onError = onError;
-    // It stays: an error after the end of the command concerns nobody, but would end the process.
+    // The listener stays: an error after the end of the command does not matter, but without a listener it would end the
+    // process.
     this.#stream?.on('error', onError);
     this.#stream?.once('close', this.#onClose);
   }
 
-  /** Whether there is nothing to send, so that nobody need wait with that. */
+  /** Whether there is no input: then standard input can be closed at once. */
   get isEmpty(): boolean {
     return this.#source === undefined;
   }
@@ -32,18 +33,18 @@ export class CommandInput {
     this.#channel = channel;
     const stream = this.#stream;
     if (!stream) channel.end(this.#source);
-    // A source that ended or failed before it got here emits no event any more.
+    // A source that ended or failed earlier emits no more events.
     else if (stream.errored) this.#onError(stream.errored);
     else if (stream.destroyed || stream.readableEnded) channel.end();
     else stream.pipe(channel);
   }
 
-  /** The command was not run, and may be run anew with the same source. */
+  /** The command was not run, and may be run again with the same source. */
   keep(): void {
     this.#stream?.removeListener('close', this.#onClose);
   }
 
-  /** The command is over: a source that was not read to its end is destroyed, because nobody will read the rest. */
+  /** The command has ended: a source that was not read to its end is destroyed, because nothing will read the rest. */
   letGo(): void {
     const stream = this.#stream;
     this.keep();
