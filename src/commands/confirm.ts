@@ -7,7 +7,7 @@ import { say } from '../lib/ui/frame/output.js';
 
 let forbidden = false;
 
-/** How the library calls a prompt that Ctrl-C ended. */
+/** The library's name for the error of a prompt that Ctrl-C ended. */
 const CTRL_C = 'ExitPromptError';
 
 /** `--no-input`: from here on every question is refused. */
@@ -15,15 +15,15 @@ export function forbidQuestions(): void {
   forbidden = true;
 }
 
-/** Whether somebody is there to answer. */
+/** Whether there is a person to answer. */
 export function canAsk(): boolean {
   return !forbidden && process.stdin.isTTY === true && process.stderr.isTTY === true;
 }
 
 /**
- * Yes or no; Enter alone is no.
+ * Yes or no; Enter alone means no.
  *
- * @throws RefusedError when nobody can answer; KuafuError with exit code 130 on Ctrl-C
+ * @throws RefusedError when there is no person to answer; KuafuError with exit code 130 on Ctrl-C
  */
 export async function askConfirm(message: string): Promise<boolean> {
   requireAnswerer(message, 'Say yes beforehand with --yes.');
@@ -33,11 +33,11 @@ export async function askConfirm(message: string): Promise<boolean> {
 export interface Choice {
   readonly name: string;
   readonly value: string;
-  /** Why it cannot be chosen; it is shown all the same. */
+  /** Why the choice is not possible; it is shown all the same. */
   readonly disabled?: string | undefined;
 }
 
-/** One of the choices, by its value. Errors as askConfirm. */
+/** One of the choices, by its value. Errors as those of askConfirm. */
 export async function askChoice(
   message: string,
   choices: readonly (string | Choice)[],
@@ -51,12 +51,12 @@ export async function askChoice(
 }
 
 export interface TextQuestion {
-  /** True when the answer will do, else a sentence that says why not. */
+  /** True if the answer is valid, otherwise a sentence that says why not. */
   readonly validate?: (answer: string) => true | string;
   readonly default?: string;
 }
 
-/** A line of text, trimmed. Errors as askConfirm. */
+/** A line of text, trimmed. Errors as those of askConfirm. */
 export async function askText(message: string, question: TextQuestion = {}): Promise<string> {
   requireAnswerer(message, 'Give it as a flag; --help lists them.');
   const { validate } = question;
@@ -69,15 +69,15 @@ export async function askText(message: string, question: TextQuestion = {}): Pro
   return text.trim();
 }
 
-/** The passphrase of a private key, unseen; undefined when nobody can answer. Ctrl-C as askConfirm. */
+/** The passphrase of a private key, not echoed; undefined when there is no person to answer. Ctrl-C as in askConfirm. */
 export async function askPassphrase(file: string): Promise<string | undefined> {
   if (!canAsk()) return undefined;
   return answer<string>({ type: 'password', message: `Passphrase of ${file}`, mask: false }, 'interrupted');
 }
 
 /**
- * What a host wants typed before it lets us in, such as a code of a second factor. Its words are shown as its own, harmless
- * and short, behind its name. Ctrl-C as askConfirm.
+ * The answers that a host wants typed before it lets us in, such as a code of a second factor. The host's text is shown
+ * after its name, made harmless and short. Ctrl-C as in askConfirm.
  */
 export async function answerChallenge(challenge: Challenge): Promise<string[]> {
   const answers: string[] = [];
@@ -91,8 +91,9 @@ export async function answerChallenge(challenge: Challenge): Promise<string[]> {
 }
 
 /**
- * The answer of whoever sits here to a question of an operation that runs, one of the words; undefined where nobody does, they
- * left it with Escape, or `over` was aborted, as somebody else has answered. Ctrl-C is that to the operation.
+ * The answer of the person at this terminal to a question of a running operation: one of the words. Undefined if there is no
+ * person, the person left with Escape, or `over` was aborted because another operator has answered. Ctrl-C interrupts the
+ * operation.
  */
 export async function askWord(
   message: string,
@@ -113,20 +114,22 @@ function requireAnswerer(message: string, hint: string): void {
   if (!canAsk()) throw new RefusedError(`nobody is there to answer: ${message}`, hint);
 }
 
-/** @param interrupted what Ctrl-C and Escape come to; all questions but that for a passphrase are asked before anything is done */
+/**
+ * @param interrupted the message for Ctrl-C and Escape; all questions except that for a passphrase come before any change
+ */
 async function answer<T>(
   question: object,
   interrupted = 'interrupted at a question; nothing was changed',
   over?: AbortSignal,
 ): Promise<T> {
   const { default: inquirer } = await import('inquirer');
-  // Escape leaves, as it does everywhere; the library itself gives it no meaning.
+  // Escape leaves a question, as in other programs; the library itself ignores it.
   const left = new AbortController();
   const onKey = (_text: unknown, key?: { readonly name?: string }) => {
     if (key?.name === 'escape') left.abort();
   };
   process.stdin.on('keypress', onKey);
-  // Questions are talk; stdout is for data.
+  // Questions go to stderr; stdout is for data.
   const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
   const prompt = inquirer.createPromptModule({ output: process.stderr, signal });
   try {
@@ -134,7 +137,7 @@ async function answer<T>(
     const answers = await whileAsking(ask);
     return answers.answer as T;
   } catch (error) {
-    // The classes are not exported by inquirer itself; their names are part of its documented interface.
+    // Inquirer does not export the classes; their names are part of its documented interface.
     if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
       const end = new KuafuError(interrupted, ExitCode.interrupted);
       if (error.name === CTRL_C) end.cause = CTRL_C;

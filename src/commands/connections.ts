@@ -7,19 +7,19 @@ import { say } from '../lib/ui/frame/output.js';
 import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
 import type { HostContext } from './context.js';
 
-/** For a command that only looks: reports, logs, checks and states. */
+/** For a command that only reads: reports, logs, checks and states. */
 export async function openReadConnections(context: HostContext): Promise<ReadConnections> {
   const { readOnly } = await import('../lib/ssh/read-only.js');
   return readOnly(await open(context));
 }
 
-/** Connections by which a plan is made, and then done. */
+/** Connections that are used to make a plan, and then to run it. */
 export interface PlanConnections extends ReadConnections {
-  /** The same, and what they have open, for whoever does the plan: it was shown and confirmed, or needs no confirmation. */
+  /** The same connections, with write access, to run the plan: it was shown and confirmed, or needs no confirmation. */
   confirmed(): Connections;
 }
 
-/** For a command that looks, shows its plan, and does it once it is confirmed. */
+/** For a command that reads, shows its plan, and runs it after confirmation. */
 export async function openPlanConnections(context: HostContext): Promise<PlanConnections> {
   const { readOnly } = await import('../lib/ssh/read-only.js');
   const connections = await open(context);
@@ -30,7 +30,7 @@ export async function openPlanConnections(context: HostContext): Promise<PlanCon
   return Object.assign(readOnly(connections), { confirmed });
 }
 
-/** For what writes without a plan of its own: a command that a person typed, an operation that is gone on with or given up. */
+/** For writes without a new plan: a command that a person typed, an operation that is resumed or closed. */
 export async function openWriteConnections(context: HostContext): Promise<Connections> {
   refuseDryRun(context);
   return await open(context);
@@ -40,12 +40,12 @@ function refuseDryRun({ options }: HostContext): void {
   if (options.dryRun) throw new Error('a dry run asks for connections that write');
 }
 
-/** One terminal. */
+/** Shared by all connections, because there is one terminal. */
 const questions = new Questions();
 
 /**
- * Tells what ssh_config says for a host that changes the way of ssh to it and not ours. A line is told once, with the first
- * host that it is for: `kuafu config hosts` shows the others.
+ * Reports lines of ssh_config that change how ssh reaches a host, but not how kuafu does. Each line is reported once, for
+ * the first host it applies to: `kuafu config hosts` shows the others.
  */
 function sayDoubts(inventory: Inventory): (host: Host) => void {
   const told = new Set<string>();
@@ -58,7 +58,7 @@ function sayDoubts(inventory: Inventory): (host: Host) => void {
   };
 }
 
-/** Keys of spare hosts that are new are kept beside the ledger, and said. */
+/** New keys of spare hosts are recorded beside the ledger, and reported. */
 async function open({ config, inventory, options, through }: HostContext): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
   const onNewHostKey = (host: string, fingerprint: string) => {

@@ -8,12 +8,12 @@ import { say } from '../lib/ui/frame/output.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 import { rememberSecrets } from './known-secrets.js';
 
-/** What a command works with that only looks at hosts: built once, passed down. */
+/** What a command that only reads hosts works with: built once, passed down. */
 export interface HostContext {
   readonly options: GlobalOptions;
   readonly config: Config;
   readonly inventory: Inventory;
-  /** Connections of this command whose jump hosts others use; they stay open longer. */
+  /** Connections of this command whose jump hosts other connections share; they stay open longer. */
   readonly through?: ReadConnections;
 }
 
@@ -22,7 +22,7 @@ export interface Context extends HostContext {
   readonly ledger: Ledger;
 }
 
-/** Loads the configuration that the command line names, and remembers what is secret; `unneeded` as for loadConfig. */
+/** Loads the configuration that the command line names, and remembers its secrets; `unneeded` as for loadConfig. */
 export async function readConfig(
   { config: file }: Pick<GlobalOptions, 'config'>,
   secrets: 'required' | 'unneeded' = 'required',
@@ -33,7 +33,7 @@ export async function readConfig(
   return config;
 }
 
-/** Loads the configuration, and knows its hosts and who has the spares; the ledger is read and closed again. */
+/** Loads the configuration and its hosts, and reads from the ledger who has the spares; then closes the ledger. */
 export async function openHostContext(command: Command): Promise<HostContext> {
   const options = globalOptions(command);
   const { readAssigned } = await import('../lib/ledger/read-assigned.js');
@@ -43,9 +43,9 @@ export async function openHostContext(command: Command): Promise<HostContext> {
 }
 
 /**
- * Loads the configuration, opens the ledger, and knows the hosts of both. close() the ledger after
- * use. `unneeded`: a command that sends nothing to hosts runs without the variables that hold secrets.
- * A dry run reads the ledger unless told otherwise.
+ * Loads the configuration, opens the ledger, and combines the hosts of both. Call close() on the ledger after use. With
+ * `unneeded`, a command that sends nothing to hosts runs without the variables that hold secrets. A dry run only reads the
+ * ledger, unless told otherwise.
  */
 export async function openContext(
   command: Command,

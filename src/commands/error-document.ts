@@ -1,4 +1,4 @@
-/** What went wrong, for `--json`; schemas/error.schema.json. */
+/** An error as `--json` prints it; schemas/error.schema.json. */
 export function errorDocument({
   exitCode,
   message,

@@ -11,12 +11,12 @@ import { errorDocument } from './error-document.js';
 import { maskKnown } from './known-secrets.js';
 import { withSourcePlaces } from './source-places.js';
 
-/** What went wrong, ready to be shown. */
+/** An error, ready to be shown. */
 export interface Failure {
   readonly exitCode: number;
   readonly message: string;
   readonly hint: string | undefined;
-  /** Only for what is a bug of ours. */
+  /** Only for a bug in kuafu. */
   readonly stack?: string;
 }
 
@@ -26,7 +26,7 @@ const LONGEST_LINE = 2000;
 const BUG_HINT =
   'This is a bug of ours. Please report it with what you typed, the lines above and the output of kuafu --version.';
 
-/** An error that nobody foresaw may come from a ledger that is damaged; then that is what went wrong. */
+/** A damaged ledger can cause an unforeseen error; then the damage is reported as the cause. */
 export async function causeOf(error: unknown): Promise<unknown> {
   if (error instanceof KuafuError || error instanceof CommanderError) return error;
   if ((error as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd')
@@ -39,7 +39,7 @@ export async function causeOf(error: unknown): Promise<unknown> {
   return (await damageBehindError()) ?? error;
 }
 
-/** The class of the error decides; `program` and `argv` tell which help to point to. */
+/** The class of the error decides the exit code; `program` and `argv` tell which help to point to. */
 export function failureOf(error: unknown, program: Command, argv: readonly string[]): Failure {
   if (error instanceof KuafuError) {
     return { exitCode: error.exitCode, message: error.message, hint: error.hint };
@@ -48,27 +48,28 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
   return bug(error);
 }
 
-/** A sentence and a hint on stderr; with `json` one document on stdout as well. */
+/** A sentence and a hint on stderr; with `json` also one document on stdout. */
 export function reportFailure(failure: Failure, json: boolean): void {
   const { exitCode } = failure;
   const message = fitToShow(failure.message);
   const hint = failure.hint && fitToShow(failure.hint);
   const stack = failure.stack && fitToShow(failure.stack);
   if (stack === undefined) say(`kuafu: ${sanitizeText(message)}`);
-  // A stack is for a report, where every line must be found again.
+  // A stack is for a bug report, so its lines are not cut.
   else sayWhole(`kuafu: ${sanitizeText(stack)}`);
   if (hint !== undefined && hint !== '') say(sanitizeText(hint));
   if (json) out(jsonText(errorDocument({ exitCode, message, hint })));
 }
 
-/** What a host said may be in it: masked, then each line cut. */
+/** The message may contain text of a host: it is masked, then each line is cut. */
 function fitToShow(text: string): string {
   return excerptLines(maskKnown(text), LONGEST_LINE);
 }
 
 /**
- * Ends the process after an error that nobody awaited, as nothing may go on in an unknown state: what was going on is
- * in the ledger and can be resumed. The exit code is that of a bug, where Node.js alone would say 1, a finding.
+ * Ends the process after an error that was not caught, because nothing may go on in an unknown state. The running operation
+ * is in the ledger and can be resumed. The exit code is that of a bug; Node.js alone would exit with 1, which means a
+ * finding.
  */
 export function endOnUncaught(json: boolean): void {
   process.once('uncaughtException', (error) => {
@@ -90,7 +91,7 @@ function bug(error: unknown): Failure {
   return { exitCode: ExitCode.bug, message, hint: BUG_HINT, stack };
 }
 
-/** Where words with a dash go that are no flags of ours. */
+/** For commands that take words with a dash that are not flags of kuafu: where to put such words. */
 const DASHED_WORDS: Readonly<Record<string, string>> = {
   'kuafu lab run': 'Flags of the command come after --, as in: kuafu lab run -- ls -l.',
   'kuafu exec': 'Flags of the command come after --, as in: kuafu exec -- ls -l.',
@@ -98,10 +99,10 @@ const DASHED_WORDS: Readonly<Record<string, string>> = {
     "A pattern with a dash in front goes behind --, as in: kuafu logs grep --app shop -- '-x'.",
 };
 
-/** commander writes `error: sentence`, then on a line of its own `(Did you mean …?)`. */
+/** commander writes `error: sentence`, then `(Did you mean …?)` on its own line. */
 function usageFailure(error: CommanderError, path: readonly string[], argv: readonly string[]): Failure {
   const seeAlso = seeHelp(path);
-  // Its help is on stderr already.
+  // commander has printed its help on stderr already.
   if (error.code === 'commander.help')
     return { exitCode: ExitCode.usage, message: 'a command is missing', hint: seeAlso };
   const [sentence = '', ...rest] = error.message.replace(/^error: /, '').split('\n');

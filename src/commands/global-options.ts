@@ -2,26 +2,26 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** The flags that every command has; they mean the same everywhere. */
 export interface GlobalOptions {
-  /** As typed; undefined: searched for. */
+  /** As typed; undefined: kuafu searches for it. */
   readonly config: string | undefined;
   readonly json: boolean;
   readonly yes: boolean;
   readonly dryRun: boolean;
   readonly color: boolean;
-  /** False: long tables go to the terminal as they are. */
+  /** False: long tables are printed without a pager. */
   readonly pager: boolean;
   /** False: never ask. */
   readonly input: boolean;
   readonly verbose: boolean;
-  /** How many hosts are worked on at once; undefined: the default of the command. */
+  /** How many hosts are worked on at the same time; undefined: the default of the command. */
   readonly forks: number | undefined;
 }
 
 const MAX_FORKS = 1000;
 
 /**
- * Adds the global flags to the program. commander takes options of the program on either side of a subcommand
- * (as long as enablePositionalOptions is not called), so `kuafu --json scale` and `kuafu scale --json` are the same.
+ * Adds the global flags to the program. commander takes options of the program on either side of a subcommand, as long as
+ * enablePositionalOptions is not called. So `kuafu --json scale` and `kuafu scale --json` are the same.
  */
 export function addGlobalOptions(program: Command): void {
   program

@@ -4,7 +4,7 @@ import { didYouMean } from '../lib/names/suggest.js';
 import { seeHelp } from './failure.js';
 
 /**
- * `help ops list` as `ops list --help`: commander itself looks at one word only and drops the others.
+ * `help ops list` as `ops list --help`: commander itself looks only at the first word and drops the others.
  *
  * @throws UsageError when there is no such command
  */

@@ -3,13 +3,13 @@ import { say } from '../lib/ui/frame/output.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
- * One Ctrl-C may come twice: from the terminal to all in its foreground, and from npx or another supervisor that hands on what
- * it got. Nobody presses a key twice as fast as that.
+ * One Ctrl-C may arrive twice: from the terminal, which sends it to all foreground processes, and from npx or another
+ * supervisor that forwards it. No person presses a key twice this fast.
  */
 const MOMENT_MS = 100;
-/** Whoever closes a terminal or ends a service sends several kinds, and some of them twice, one right after the other. */
+/** Closing a terminal or ending a service sends several kinds of signals, some of them twice, within this time. */
 const ONE_END_MS = 1000;
-/** So long whoever wants out at once has to wait until a further signal ends the process as it stands. */
+/** After a second wish, the work has this long to end; then a further signal ends the process at once. */
 const ENDS_MS = 3000;
 
 export type Interruption = ReturnType<typeof listenForInterruption>;
@@ -20,19 +20,21 @@ interface Heard {
 }
 
 /**
- * Whether a signal that comes after the first is a second wish to end, at once this time:
+ * Whether a signal after the first is a second wish to end, this time at once:
  *
- * - Ctrl-C after Ctrl-C is, but for the moment in which one comes twice;
- * - SIGTERM after anything, and Ctrl-C after another kind, are after a second: until then they belong to the same end;
- * - SIGHUP never is. A terminal that is closed sends it more than once, and nobody who closes one after Ctrl-C wants a
- *   host to be left half-way.
+ * - Ctrl-C after Ctrl-C is one, except in the moment in which one Ctrl-C may arrive twice.
+ * - SIGTERM after any signal, and Ctrl-C after another kind, are one after a second: until then they belong to the same end.
+ * - SIGHUP never is. A closed terminal sends it more than once, and a user who closes a terminal after Ctrl-C does not want
+ *   to leave a host half done.
  */
 function isSecondWish(first: Heard, { name, at }: Heard): boolean {
   if (name === 'SIGHUP') return false;
   return at - first.at >= (name === 'SIGINT' && first.name === 'SIGINT' ? MOMENT_MS : ONE_END_MS);
 }
 
-/** Calls `onFirst` at the first signal and `onWish` at every further one that counts. The returned function ends it. */
+/**
+ * Calls `onFirst` at the first signal and `onWish` at every later signal that counts. The returned function stops listening.
+ */
 function listen(onFirst: () => void, onWish: (name: NodeJS.Signals) => void): () => void {
   let first: Heard | undefined;
   const onSignal = (name: NodeJS.Signals) => {
@@ -49,11 +51,11 @@ function listen(onFirst: () => void, onWish: (name: NodeJS.Signals) => void): ()
 }
 
 /**
- * The first Ctrl-C aborts `stop`, the second `cut`; `ignore` ends the listening. SIGHUP and SIGTERM are as good as Ctrl-C, for
- * what runs goes on to a clean end; which of them count as the second, isSecondWish() tells. What does not come to its end
- * after the second is ended by any further one, as a process is that listens to none.
+ * The first Ctrl-C aborts `stop`, the second `cut`; `ignore` stops listening. SIGHUP and SIGTERM count like Ctrl-C, because
+ * running work must end cleanly; isSecondWish() decides which signal is the second. If the work does not end after the
+ * second, any further signal ends the process, as it ends a process without a handler.
  *
- * @param meaning what the first one means, as it is said to the user
+ * @param meaning what the first signal means, as the user is told
  */
 export function listenForInterruption(meaning: string) {
   const stop = new AbortController();
@@ -62,7 +64,7 @@ export function listenForInterruption(meaning: string) {
   let lastResort: NodeJS.Timeout | undefined;
   const deafen = listen(
     () => {
-      // Whoever answers to that is past the moment in which one Ctrl-C may come twice.
+      // A user who reads this message and presses again is past the moment in which one Ctrl-C may arrive twice.
       unsaid = setTimeout(() => say(`stopping: ${meaning}; once more to cut them off`), MOMENT_MS);
       stop.abort(new FailedError('interrupted'));
     },
@@ -88,7 +90,7 @@ export function listenForInterruption(meaning: string) {
   };
 }
 
-/** The first signal aborts `work` with `reason`, which then ends in order; a second wish ends the process as it stands. */
+/** The first signal aborts `work` with `reason`, and `work` ends cleanly. A second wish ends the process at once. */
 export async function endsInOrder<T>(
   reason: () => Error,
   work: (signal: AbortSignal) => Promise<T>,

@@ -4,12 +4,12 @@ import { say } from '../lib/ui/frame/output.js';
 
 let known = new Secrets();
 
-/** From now on errors that end the program are masked with these: they may have the words of a host in them. */
+/** From now on these secrets are masked in errors that end the program: such an error may quote a host. */
 export function rememberSecrets(secrets: Secrets): void {
   known = secrets;
 }
 
-/** Says what cannot be recognised in the output of hosts, as nobody told us how it looks. */
+/** Reports secrets without a known value: they cannot be recognised in the output of hosts. */
 export function sayUnset({ unset }: Secrets): void {
   if (unset.length === 0) return;
   const are = unset.length === 1 ? 'is' : 'are';

@@ -3,8 +3,8 @@ import { UsageError } from '../lib/errors.js';
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
- * A moment in ISO 8601, UTC: `90m`, `12h`, `7d` and `2w` are so long ago; a date is the begin of that day in the zone of
- * this machine, as the end of a span its end; `2026-11-20T10:00` is in that zone too, unless it names another.
+ * A moment in ISO 8601, UTC. `90m`, `12h`, `7d` and `2w` are that long ago. A date is the beginning of that day in the zone
+ * of this machine; for --until it is the end of that day. `2026-11-20T10:00` is in that zone too, unless it names another.
  *
  * @throws UsageError when it is none of these
  */
@@ -25,7 +25,7 @@ export function momentOf(flag: '--since' | '--until', text: string, now: Date): 
   );
 }
 
-/** Date itself makes the 1st of March of the 31st of February. */
+/** Date itself turns the 31st of February into a day in March. */
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(Date.UTC(year, month - 1, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;

@@ -29,11 +29,11 @@ import type { Context } from './context.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
 
 /**
- * All hosts of most operations: a chain of copies takes the time of one only for those that are in it together. Connections
- * are made a few at a time whatever this is.
+ * Enough for all hosts of most operations: a chain of copies takes the time of one copy only for hosts that are in it
+ * together. Whatever the value, connections are made a few at a time.
  */
 const DEFAULT_FORKS = 1000;
-/** So long the ends of a copy may take to be cleared away. */
+/** How long the cleanup after a copy may take. */
 const TIDYING = { ms: 15_000, cutMs: 2000 };
 
 export interface OpenOperation {
@@ -41,17 +41,17 @@ export interface OpenOperation {
   readonly plan: Plan;
   readonly owner: Owner;
   readonly past: readonly RunEvent[];
-  /** Instead of those in force until now. */
+  /** Replaces the budgets that were in force until now. */
   readonly budgets?: Budgets | undefined;
 }
 
-/** The first line of an operation. Where lines are all there is, from here on they have their times. */
+/** The first line of an operation. If the screen shows only lines, they carry the time from here on. */
 export function announce(id: string, what: string): void {
   if (!canRedraw()) stampTalk(() => localSecond(new Date()));
   say(`operation ${id}: ${what}`);
 }
 
-/** What runs a plan. A command may have it loaded while hosts are asked for what a plan needs, and only they are at work. */
+/** The code that runs a plan. A command may load it while it waits for the hosts' answers for the plan. */
 export function loadEngine() {
   return Promise.all([
     loadHandlers(),
@@ -63,8 +63,8 @@ export function loadEngine() {
 }
 
 /**
- * Runs an operation that the ledger has open, shows it, prints its result and sets the exit code. The first Ctrl-C
- * lets running steps end; the second cuts them off.
+ * Runs an operation that is open in the ledger, shows it, prints its result and sets the exit code. The first Ctrl-C lets
+ * running steps end; the second cuts them off.
  */
 export async function runOperation(
   context: Context,
@@ -101,7 +101,7 @@ export async function runOperation(
       stop: interruption.stop,
       cut: interruption.cut,
     });
-    // Whatever the record says of the end: that it came like this is no success.
+    // A lost lease is not a success, whatever the record says of the end.
     lease.require();
   } catch (error) {
     const was = `operation ${operation.id} was stopped; once that is mended, go on with:`;
@@ -117,7 +117,9 @@ export async function runOperation(
   await report(context, operation, summarize(operation.plan, events, KINDS), events);
 }
 
-/** Where lines are all there is the view says it. Whoever cannot answer here is told where. */
+/**
+ * Prints questions and answers; without a live screen the view prints them. Also says how to answer from another terminal.
+ */
 function sayTalk(id: string): Listener {
   return (event) => {
     if (event.type !== 'asked' && event.type !== 'answered' && event.type !== 'heard') return;
@@ -127,7 +129,7 @@ function sayTalk(id: string): Listener {
   };
 }
 
-/** A question of before is not asked again: who goes on with the operation is told of it all the same. */
+/** A resumed operation does not ask an open question again, so the operator is told about it here. */
 function sayWaiting({ id, past }: OpenOperation): void {
   const open = openQuestion(past);
   if (open === undefined) return;

@@ -4,7 +4,7 @@ import { unlessAborted } from '../lib/ssh/abort.js';
 import { endsInOrder } from './interruption.js';
 
 /**
- * Reads what a plan is made of. An interruption ends that at once: it only looks.
+ * Reads the input of a plan. An interruption ends this at once, because it only reads.
  *
  * @param command what the user typed, such as `kuafu restart`
  * @throws {KuafuError} exit code 130, when it is interrupted

@@ -3,7 +3,7 @@ import { writeHelp } from '../lib/ui/frame/output.js';
 import { addGlobalOptions, globalOptions } from './global-options.js';
 import { ROOT_HELP } from './root-help.js';
 
-/** Commands by name. A definition is loaded when its name is among the words, for most of them are not needed. */
+/** Commands by name. A definition is loaded only if its name is among the words, because most are not needed. */
 const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string[]) => Promise<unknown>>> = {
   scale: async (program) => (await import('./scale/scale.js')).registerScale(program),
   restart: async (program) => (await import('./restart/restart.js')).registerRestart(program),
@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   lab: async (program) => (await import('./lab/lab.js')).registerLab(program),
 };
 
-/** The command line, with the definitions of those commands whose names are among the words. */
+/** The command line, with the definitions of the commands whose names are among the words. */
 export async function createProgram(argv: readonly string[], version: string): Promise<Command> {
   const program = new Command('kuafu')
     .version(version, '-V, --version', 'print the version')
@@ -37,14 +37,14 @@ export async function createProgram(argv: readonly string[], version: string): P
   addGlobalOptions(program);
   for (const [name, register] of Object.entries(COMMANDS)) {
     if (argv.includes(name)) await register(program, argv);
-    // The bare name, so that it is suggested for a misspelt one.
+    // Only the name, so that it is suggested for a misspelt one.
     else program.command(name);
   }
   settle(program);
   return program;
 }
 
-/** Help or version that was asked for: commander ends those by an error, too. */
+/** The user asked for help or version: commander ends these with an error, too. */
 export function isAskedForHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.exitCode === 0;
 }
@@ -57,28 +57,28 @@ async function prepare(action: Command): Promise<void> {
   if (!color) (await import('../lib/ui/frame/colour.js')).forbidColour();
 }
 
-/** Gives every command of the tree the same manners; addCommand() would not inherit them. */
+/** Gives every command of the tree the same settings; addCommand() would not inherit them. */
 function settle(command: Command): void {
   command
     .exitOverride()
     .configureOutput({
       writeOut: (text) => writeHelp(text),
       writeErr: (text) => writeHelp(text, process.stderr),
-      // main() prints errors, also as JSON.
+      // main() prints errors, if needed as JSON.
       outputError: () => undefined,
     })
-    // On a narrow terminal its texts are narrow, too, rather than broken inside words.
+    // On a narrow terminal the help texts wrap to its width, instead of breaking inside words.
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 12 });
   for (const option of command.options)
     if (option.required) {
-      // An alias may have flags of the program; what is typed counts there, as it comes last.
+      // An alias may have flags of the program: a typed flag comes after them, and counts.
       if (command.parent !== null) refuseSecond(option);
       refuseFlagAsValue(option);
     }
   for (const child of command.commands) settle(child);
 }
 
-/** commander takes whatever comes next for the value, and of `--app --group web` makes the app `--group`. */
+/** commander takes the next word as the value: in `--app --group web` the app would be `--group`. */
 function refuseFlagAsValue(option: Option): void {
   const parse = option.parseArg;
   if (option.variadic && parse === undefined) return;
@@ -88,7 +88,10 @@ function refuseFlagAsValue(option: Option): void {
   });
 }
 
-/** Of `--undo ONE --undo OTHER` commander takes the last, and says nothing. Those that take several have a parser that collects. */
+/**
+ * Of `--undo ONE --undo OTHER` commander silently takes the last. Flags that take several values have a parser that collects
+ * them.
+ */
 function refuseSecond(option: Option): void {
   const parse = option.parseArg;
   if (option.variadic || (parse !== undefined && parse.length > 1)) return;

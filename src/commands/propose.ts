@@ -19,17 +19,19 @@ export interface Proposal {
   readonly plan: Plan<Action>;
   /** `--checksum`: run only if the plan has this sum; it also confirms. */
   readonly checksum: string | undefined;
-  /** What is known of the chosen hosts beforehand: for a dry run and, where something is deleted, for whoever says yes. */
+  /**
+   * What is known of the chosen hosts before the run: shown in a dry run, and before the confirmation if files are deleted.
+   */
   readonly look?: () => Promise<SpareNotes>;
   readonly deletes?: boolean;
-  /** Right before it is run: what was counted for it is still so. */
+  /** Called right before the run: checks that the counted facts have not changed. */
   readonly recheck?: () => Promise<void>;
   /** What to type when the plan is refused. */
   readonly refusedHint: string;
 }
 
 /**
- * plan → show → confirm → run, as every command does that changes something. A dry run ends after showing.
+ * plan → show → confirm → run, as in every command that changes something. A dry run ends after showing.
  * @throws RefusedError for a risk that refuses, another checksum, or no confirmation
  */
 export async function propose(
@@ -46,7 +48,7 @@ export async function propose(
   await execute(plan, context, connections);
 }
 
-/** The same for a plan that may have nothing to do: then it says so, with what there is to know, and all is done. */
+/** The same for a plan that may have nothing to do: then it says so, with the risks, and ends. */
 export async function proposeUnlessDone(
   proposal: Proposal & { readonly done: string },
   context: Context,
@@ -60,7 +62,10 @@ export async function proposeUnlessDone(
   for (const { message } of plan.risks) say(message);
 }
 
-/** To somebody who is about to say yes, and with --dry-run; what is refused anyway is said in one line instead. */
+/**
+ * Shows the plan before the confirmation, and with --dry-run. A plan that is refused is not shown, only the refusal in one
+ * line.
+ */
 async function showPlan(proposal: Proposal, { options }: Context): Promise<void> {
   if (options.dryRun) return await showDryRun(proposal, options.json);
   const { plan } = proposal;
@@ -93,7 +98,7 @@ function requireNoRefusal({ plan, refusedHint }: Proposal): void {
   throw new RefusedError(`refused, nothing was changed: ${refused.join('; ')}`, refusedHint);
 }
 
-/** A checksum that is given is always compared; nothing turns the comparison off. */
+/** A given checksum is always compared; no setting turns the comparison off. */
 function requireChecksum(plan: Plan, wanted: string | undefined): void {
   const checksum = planChecksum(plan);
   if (wanted === undefined || wanted === checksum) return;

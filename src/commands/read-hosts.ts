@@ -17,7 +17,7 @@ export interface ReadRun {
 
 type Wishes = Pick<ReadOptions, 'sampleMs' | 'wanted' | 'onSession'>;
 
-/** Reads hosts with a live line on stderr; `beside` is done meanwhile. A Ctrl-C leaves the rest unread. */
+/** Reads hosts with a live line on stderr, and runs `beside` meanwhile. After Ctrl-C the other hosts stay unread. */
 export async function readHostsLive(
   hosts: readonly Host[],
   context: HostContext,

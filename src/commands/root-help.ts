@@ -1,6 +1,6 @@
 /**
- * The help of the program as a whole. It is text, so that it is on the screen before anything is loaded to make it;
- * a test holds it against the commands and options there are.
+ * The help of the whole program. It is plain text, so that it appears before any code that would build it is loaded. A test
+ * compares it with the real commands and options.
  */
 export const ROOT_HELP = `Usage: kuafu <command> [options]
 

@@ -7,7 +7,7 @@ Hosts are a node set, such as web-b-[01-20], web-*, an address, @all or
 hosts and gateways are meant only where they are named, or by @role:spare and
 @role:gateway: @all, @idc:B and new-* are hosts in use.`;
 
-/** The flags that say which hosts are meant; they read the same everywhere. */
+/** The flags that select hosts; they mean the same everywhere. */
 export function addSelectionOptions(command: Command): Command {
   return command
     .option('--hosts <nodeset>', 'the same as the node set in front')

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 const BUILT_PLACE = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g;
 
 /**
- * A stack with the places of src/ where it has those of the build. Only a bug needs the source maps, so nothing reads them before;
- * Node.js itself would have to know of them when the program starts, which takes time.
+ * A stack with places in src/ instead of places in the build. Only a bug needs the source maps, so they are read here.
+ * Node.js itself would have to load them when the program starts, which takes time.
  */
 export function withSourcePlaces(stack: string): string {
   return stack.replace(BUILT_PLACE, (place: string, url: string, line: string, column: string) => {
     try {
       return sourcePlace(fileURLToPath(url), Number(line), Number(column)) ?? place;
     } catch {
-      // No map lies beside it, or none that can be read: then this is the best that we know.
+      // There is no readable map beside it: the place in the build is the best that we know.
       return place;
     }
   });

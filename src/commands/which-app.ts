@@ -10,7 +10,7 @@ import type { Context } from './context.js';
 
 type Known = Pick<Context, 'config' | 'inventory'>;
 
-/** Which applications a command can be for. */
+/** The applications that a command may apply to. */
 export interface Candidates {
   readonly what: string;
   readonly fits: (app: AppConfig) => boolean;
@@ -19,10 +19,10 @@ export interface Candidates {
 const ANY: Candidates = { what: 'application', fits: () => true };
 
 /**
- * The application that a command is for: the one that is named, else the one that has the hosts which are. Where they are
- * of several it asks, if somebody is there.
+ * The application of a command: the one that is named, otherwise the one to which the named hosts belong. If the hosts
+ * belong to several, asks the person at the terminal.
  *
- * @throws {UsageError} when nobody says it; the hint has the lines to type
+ * @throws {UsageError} when there is no person to choose; the hint has the lines to type
  */
 export async function whichApp(
   words: Selection,
@@ -37,7 +37,7 @@ export async function whichApp(
   return await oneOf(appsOf(hosts, words, candidates, known), `for ${fold(hosts.map(nameOf))} there are`);
 }
 
-/** The same for a command that concerns no hosts: the only one that there is. */
+/** The same for a command without hosts: the only application there is. */
 export async function theOnlyApp(
   { app }: Pick<Selection, 'app'>,
   known: Pick<Known, 'config'>,
@@ -63,7 +63,7 @@ function among({ fits }: Candidates, { config }: Pick<Known, 'config'>): AppConf
   return [...config.apps.values()].filter(fits);
 }
 
-/** @throws {UsageError} where hosts that a node set names are in none of their groups, and where all are */
+/** @throws {UsageError} if hosts of a node set are in no group of these applications, or if no chosen host is in one */
 function appsOf(
   hosts: readonly Host[],
   { group, nodeSets }: Selection,
@@ -84,7 +84,7 @@ function appsOf(
   );
 }
 
-/** What was typed, with the application. */
+/** The typed command line, with the application added. */
 function linesToType(apps: readonly AppConfig[]): string {
   const typed = process.argv.slice(2);
   const end = typed.includes('--') ? typed.indexOf('--') : typed.length;

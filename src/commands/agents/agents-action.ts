@@ -29,7 +29,7 @@ export interface AgentsFlags extends SelectionWords {
   readonly byHost?: boolean;
 }
 
-/** How many of the newest operations are looked through. */
+/** How many of the newest operations are searched. */
 const OPERATIONS = 20;
 
 /** `kuafu agents` */

@@ -5,10 +5,10 @@ import { type Names, readNames } from '../../lib/config/names.js';
 import type { WhichOperations } from '../../lib/ledger/read-names.js';
 import { sanitizeLine } from '../../lib/ui/frame/sanitize.js';
 
-/** More would not be read, and would make a shell ask whether to show them. */
+/** A user would not read more, and a shell would ask whether to show them. */
 const MOST = 500;
 
-/** Only what a shell need not quote. */
+/** Only names that a shell need not quote. */
 const HARMLESS = /^[\w.@:,!&-]+(\t|$)/;
 
 type Source = (
@@ -16,7 +16,7 @@ type Source = (
   given: ReadonlyMap<string, string>,
 ) => Promise<readonly string[]> | readonly string[];
 
-/** By the name of a flag or an argument: what it may be. */
+/** The possible values, by the name of a flag or an argument. */
 const SOURCES: Readonly<Record<string, Source>> = {
   app: ({ apps }) => apps,
   group: ({ groups }, given) =>
@@ -40,13 +40,13 @@ const SOURCES: Readonly<Record<string, Source>> = {
   undo: ({ ledger }) => operationIds(ledger, 'undoable'),
 };
 
-/** Arguments that are node sets, of which the last part is completed: `web-b-01,web-b-0`. */
+/** Arguments that are node sets: the last part of the set is completed, as in `web-b-01,web-b-0`. */
 const NODE_SETS: ReadonlySet<string> = new Set(['host', 'hosts', 'nodeset', 'nodesets', 'spares']);
 
-/** The flags whose value is the name of a file or folder. */
+/** The flags that take the name of a file or folder. */
 const FILES = new Set(['config', 'out-dir', 'to', 'html']);
 
-/** Values of a flag or an argument that begin with what was typed, of the configuration that would be used. */
+/** Values of a flag or an argument that begin with the typed text, from the configuration that the command would use. */
 export async function valuesOf(
   name: string,
   typed: string,
@@ -58,7 +58,7 @@ export async function valuesOf(
   const found = { file: given.get('config'), cwd: workingFolder(), env: process.env };
   const names = await findConfigFile(found).then(readNames, () => undefined);
   if (names === undefined) return [];
-  // A shell hands over the quote that a word begins with, and puts it back by itself.
+  // A shell passes the quote at the beginning of a word, and puts it back itself.
   const bare = typed.replace(/^['"]/, '');
   const done = NODE_SETS.has(name) ? bare.replace(/[^,!&]*$/, '') : '';
   const begun = bare.slice(done.length);
@@ -70,7 +70,7 @@ export async function valuesOf(
     .map((line) => `${done}${line.split('\t').map(sanitizeLine).join('\t')}`);
 }
 
-/** Groups of hosts by `@` first, and spares only where they are named. */
+/** Candidates for a node set: hosts, spare hosts, and groups such as `@app:shop`. */
 function selections({ apps, rooms, hosts, spares }: Names): readonly string[] {
   const sets = ['@all', ...apps.map((app) => `@app:${app}`), ...rooms.map((room) => `@idc:${room}`)];
   return [...hosts, ...spares, ...sets];
@@ -86,7 +86,7 @@ async function initTemplates(configFile: string): Promise<readonly string[]> {
   return await listInitTemplates(configFile);
 }
 
-/** The newest operations with which that can be done, and what they were. */
+/** The newest operations for which the command is possible, and what they were. */
 async function operationIds(ledger: string, which: WhichOperations): Promise<readonly string[]> {
   try {
     const { readOperationNames } = await import('../../lib/ledger/read-names.js');

@@ -5,9 +5,9 @@ import { createProgram } from '../program.js';
 const FILES = ':files';
 
 /**
- * What may stand in place of the last word, one candidate a line, a tab in front of what explains it. The scripts of
- * templates/completion call this at each press of the tab key: it reads the configuration only where a name of it is
- * asked for, and says nothing where that is broken.
+ * The candidates for the last word, one a line, each followed by a tab and its explanation. The scripts of
+ * templates/completion call this at each press of the tab key. It reads the configuration only if a name from it is needed,
+ * and prints no error if the configuration is broken.
  */
 export async function complete(typed: readonly string[]): Promise<readonly string[]> {
   const isHelp = typed[0] === 'help' && typed.length > 1;
@@ -31,7 +31,7 @@ export async function complete(typed: readonly string[]): Promise<readonly strin
 
 interface Walked {
   readonly command: Command;
-  /** Values of flags by their name, such as `app`. */
+  /** Values of flags, by flag name such as `app`. */
   readonly given: ReadonlyMap<string, string>;
   /** Words that are neither commands nor flags. */
   readonly operands: readonly string[];
@@ -39,7 +39,7 @@ interface Walked {
 
 async function walk(words: readonly string[]): Promise<Walked> {
   const program = await createProgram(words, '');
-  // Summaries of all commands are in the help of the program alone.
+  // Only the help of the program has summaries of all commands.
   const { ROOT_HELP } = await import('../root-help.js');
   for (const child of program.commands)
     child.summary(new RegExp(`^  ${child.name()} +(.*)$`, 'm').exec(ROOT_HELP)?.[1] ?? '');

@@ -4,7 +4,7 @@ import { packageFile } from '../../package-file.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** `kuafu completion SHELL`; what completes is complete.ts. */
+/** `kuafu completion SHELL`; complete.ts finds the candidates. */
 export function registerCompletion(program: Command): void {
   program
     .command('completion')

@@ -13,7 +13,7 @@ import { configHostsDocument } from '../../lib/ui/inventory/config-hosts-json.js
 import { renderConfigHosts } from '../../lib/ui/inventory/config-hosts-view.js';
 import { openHostContext } from '../context.js';
 
-/** `kuafu config hosts`: without a word every host there is, spare hosts and gateways among them. */
+/** `kuafu config hosts`: without an argument all hosts, including spare hosts and gateways. */
 export async function showConfigHosts(nodeSets: readonly string[], command: Command): Promise<void> {
   const { options, config, inventory } = await openHostContext(command);
   const words = selectionWords(nodeSets, {});

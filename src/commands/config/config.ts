@@ -65,7 +65,7 @@ async function check(command: Command): Promise<void> {
     else tell(await summary(config));
   } catch (error) {
     if (!json || !(error instanceof ConfigError)) throw error;
-    // The faults are the result here; main() would print a document of its own.
+    // The faults are the result of this command; main() would print an error document instead.
     out(jsonText(faultyDocument(error.issues)));
     process.exitCode = ExitCode.usage;
   }

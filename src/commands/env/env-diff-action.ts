@@ -49,7 +49,7 @@ export async function diffEnv(
   }
 }
 
-/** Hosts that were read, those whose files differ alike together, the biggest group first. */
+/** Groups the hosts that were read by equal differences, the biggest group first. */
 export function groupDifferences(
   readings: readonly EnvReading[],
   { env }: EnvApp,

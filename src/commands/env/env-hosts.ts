@@ -43,7 +43,7 @@ export function parseEnvApp(name: string, config: Config): EnvApp {
   );
 }
 
-/** A host, and what came of reading its file. */
+/** A host, and the result of reading its file. */
 export interface EnvReading {
   readonly host: Host;
   readonly outcome: HostOutcome;
@@ -52,11 +52,11 @@ export interface EnvReading {
 
 export interface EnvReadings {
   readonly readings: readonly EnvReading[];
-  /** Ctrl-C came before all were read. */
+  /** Ctrl-C came before all hosts were read. */
   readonly interrupted: boolean;
 }
 
-/** The flags with the application that is meant. Errors as whichApp. */
+/** Adds the chosen application to the flags. Errors as those of whichApp. */
 export async function withEnvApp<Flags extends SelectionWords>(
   nodeSets: readonly string[],
   flags: Flags,
@@ -65,7 +65,7 @@ export async function withEnvApp<Flags extends SelectionWords>(
   return { ...flags, app: await whichApp(selectionWords(nodeSets, flags), context, WITH_ENV) };
 }
 
-/** The hosts of the application that are meant. Errors as selectHosts. */
+/** The chosen hosts of the application. Errors as those of selectHosts. */
 export function selectEnvHosts(
   nodeSets: readonly string[],
   flags: SelectionWords,
@@ -74,7 +74,7 @@ export function selectEnvHosts(
   return selectHosts(selectionWords(nodeSets, flags), inventory, 'kuafu env diff --app shop');
 }
 
-/** Reads the environment file of many hosts; `both`: its previous version too. */
+/** Reads the environment file of many hosts; with `both`, also its previous version. */
 export async function readEnvFiles(
   hosts: readonly Host[],
   { app, env }: EnvApp,
@@ -115,7 +115,7 @@ export async function readEnvFiles(
   return { readings, interrupted: interruption.stop.aborted };
 }
 
-/** @throws NoHostReachedError when that is so, with every reason */
+/** @throws NoHostReachedError when no host was reached, with every reason */
 export function requireOneReached(readings: readonly EnvReading[]): void {
   if (readings.some(({ outcome }) => outcome.status !== 'unreachable')) return;
   const outcomes = readings.map(({ outcome }) => outcome);
@@ -129,7 +129,7 @@ export function unreadReason({ message, stderr, exitCode }: HostOutcome): string
   return said === '' ? `reading ended with status ${exitCode}` : said;
 }
 
-/** Where the file is younger than the process that runs: it may be right, and what runs is not. */
+/** Reports hosts whose file is newer than the running process: the file may be right, but the process has the old values. */
 export function sayUnread(readings: readonly EnvReading[], { app }: EnvApp): void {
   const unread = readings.filter(({ facts }) => facts?.isUnread);
   if (unread.length === 0) return;

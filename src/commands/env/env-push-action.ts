@@ -74,7 +74,7 @@ async function change(
   try {
     const flags = await withEnvApp(nodeSets, given, context);
     const app = parseEnvApp(flags.app, context.config);
-    // Refused here, if at all, and not after all hosts were asked.
+    // A wrong bound is refused here, before all hosts are read.
     boundsOf(flags, 1);
     const restart = parseEnvRestart(nodeSets, flags, context);
     const hosts = selectEnvHosts(nodeSets, flags, context);
@@ -118,7 +118,7 @@ async function readForChange(
   return readings;
 }
 
-/** A host that answers and cannot read the file will not be able to write it. */
+/** A host that answers but cannot read the file will not be able to write it. */
 function requireReadable(readings: readonly EnvReading[]): void {
   const failed = readings.filter(({ facts, outcome }) => facts === undefined && outcome.status === 'exited');
   const [first] = failed;
@@ -153,7 +153,10 @@ function nothingToDo(plan: Plan, readings: readonly EnvReading[], app: EnvApp, {
   sayUnread(readings, app);
 }
 
-/** What is in the files, in words, for who is about to say yes. A rollback brings back what differs from the configuration so. */
+/**
+ * Shows the difference before the confirmation. For a rollback, it is the difference between the returning files and the
+ * configuration.
+ */
 function showChange(
   what: Change,
   readings: readonly EnvReading[],

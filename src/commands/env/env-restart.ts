@@ -11,7 +11,7 @@ import type { ReadConnections } from '../../lib/ssh/transport.js';
 import type { Context } from '../context.js';
 import { whilePlanning } from '../planning.js';
 
-/** Which hosts, and how they are restarted, where they are. */
+/** The hosts to restart, and how to restart them. */
 export interface EnvRestartFlags extends SelectionWords {
   readonly batch?: string;
   readonly maxFailed?: string;
@@ -23,7 +23,7 @@ export interface EnvRestartFlags extends SelectionWords {
   readonly maxUnhealthy?: string;
 }
 
-/** Plans to write and restart those of the targets that differ: facts → plan. */
+/** Plans to write the files of the targets that differ and to restart those hosts: facts → plan. */
 type EnvRestart = (
   env: EnvConfig,
   targets: readonly EnvTarget[],
@@ -31,8 +31,8 @@ type EnvRestart = (
 ) => Promise<Plan<Action>>;
 
 /**
- * The restart that `kuafu env push --restart` asks for; undefined without that.
- * @throws UsageError for an option that says how to restart where nothing is restarted, and as parseRestartRequest
+ * The restart that `kuafu env push --restart` asks for; undefined without that flag.
+ * @throws UsageError for a restart option without --restart, and the errors of parseRestartRequest
  */
 export function parseEnvRestart(
   nodeSets: readonly string[],
@@ -50,7 +50,7 @@ export function parseEnvRestart(
     unhealthy: flags.maxUnhealthy,
   };
   const words = { ...selectionWords(nodeSets, flags), batch, window, keep, drain, budgets };
-  // Whatever is wrong with the words is told before a host is asked.
+  // Wrong words are reported before any host is asked.
   parseRestartRequest(words, config, inventory);
   return async (env, targets, connections) => {
     const nodeSets = [fold(namesOf(targets.filter(isConcerned)))];

@@ -48,9 +48,9 @@ export interface ExecFlags extends SelectionWords {
 }
 
 export interface ExecWords {
-  /** In front of `--`. */
+  /** Before `--`. */
   readonly nodeSets: readonly string[];
-  /** Behind it. */
+  /** After it. */
   readonly command: readonly string[];
 }
 
@@ -70,7 +70,7 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, EXAMPLE);
   const secrets = flags.mask ? context.config.secrets : new Secrets();
-  // It is typed by hand, and a password in it is shown again by --json, --dry-run and whoever keeps their output.
+  // The line was typed by hand. A password in it would be shown again by --json and --dry-run, and in stored output.
   const shown = secrets.mask(line);
   if (context.options.dryRun) return showDryRun(shown, hosts, json);
   sayUnset(secrets);
@@ -88,7 +88,7 @@ export async function exec(words: ExecWords, flags: ExecFlags, command: Command)
   await report(shown, run, flags, { outputLimit: outputLimitFor(hosts.length) }, json);
 }
 
-/** One word is a line as the user wrote it; several are a program and its arguments, each for itself. */
+/** One word is a shell line as the user wrote it; several words are a program and its arguments, each quoted. */
 function lineOf({ nodeSets, command }: ExecWords): string {
   const [first] = command;
   if (first === undefined)

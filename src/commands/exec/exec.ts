@@ -53,7 +53,7 @@ Examples:
     });
 }
 
-/** commander drops the `--` and gives both sides of it as one list. */
+/** commander drops the `--` and gives the words on both sides of it as one list. */
 function splitWords(words: readonly string[], argv: readonly string[]): ExecWords {
   const dashes = argv.indexOf('--');
   const behind = dashes === -1 ? [] : argv.slice(dashes + 1);

@@ -77,7 +77,7 @@ export async function labRun(name: string, words: readonly string[]): Promise<vo
   process.exitCode = await runInLab(parseLabName(name), words, say);
 }
 
-/** The first Ctrl-C ends the work in order, a second one at once. */
+/** The first Ctrl-C ends the work cleanly, a second one at once. */
 async function interruptible(hint: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   await endsInOrder(() => new KuafuError('interrupted', ExitCode.interrupted, hint), work);
 }

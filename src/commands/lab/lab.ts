@@ -19,7 +19,7 @@ export function registerLab(program: Command): void {
   registerRun(lab);
 }
 
-/** A flag that promises to change nothing must not be passed by. */
+/** The lab cannot keep the promise of --dry-run to change nothing, so the flag is refused. */
 function refuseDryRun(action: Command): void {
   if (!globalOptions(action).dryRun || !['up', 'down'].includes(action.name())) return;
   throw new UsageError(

@@ -14,11 +14,11 @@ export interface LogsContext {
   readonly options: GlobalOptions;
   readonly logs: readonly HostLogs[];
   readonly connections: ReadConnections;
-  /** What is masked; none with --no-mask. */
+  /** The secrets to mask; none with --no-mask. */
   readonly secrets: Secrets;
 }
 
-/** Opens what a logs command works with, and closes it after the work. */
+/** Opens what a logs command needs, and closes it after the work. */
 export async function withLogs(
   nodeSets: readonly string[],
   flags: LogsFlags,

@@ -30,7 +30,7 @@ export async function grep(
   flags: GrepFlags,
   command: Command,
 ): Promise<void> {
-  // With -e, as with grep, the word in front is no pattern.
+  // With -e, as in grep, the first word is not a pattern.
   const isNamed = flags.regexp !== undefined;
   const patterns = flags.regexp ?? (first === undefined ? [] : [first]);
   if (patterns.length === 0) throw new UsageError('a pattern is missing', 'kuafu logs grep --help');

@@ -7,7 +7,10 @@ import { foldMessages } from '../../lib/ui/frame/fold-messages.js';
 import { say } from '../../lib/ui/frame/output.js';
 import { endsInOrder } from '../interruption.js';
 
-/** A line as anybody may see it. Its time was read before; where that stands is known only while nothing before it changes. */
+/**
+ * A line with its secrets masked. Its time was read before; the position of the time is kept only if no text before it
+ * changed.
+ */
 export function maskedLine(line: LogLine, secrets: Secrets): LogLine {
   const text = secrets.mask(line.text, { end: line.cutBytes > 0 });
   if (text === line.text) return line;
@@ -16,10 +19,10 @@ export function maskedLine(line: LogLine, secrets: Secrets): LogLine {
   return { ...line, text, stamp: isInPlace ? stamp : stamp && { ...stamp, start: 0, end: 0 } };
 }
 
-/** So much of what a host says about itself is shown, in characters. */
+/** How much of a host's message on stderr is shown, in characters. */
 const LONGEST_NOTICE = 600;
 
-/** Says what hosts have to say on stderr, equal messages once, a moment after the first came. */
+/** Prints the messages of hosts on stderr, equal messages once, a moment after the first one. */
 export class Notices {
   readonly #secrets: Secrets;
   #waiting: { host: string; message: string }[] = [];
@@ -41,7 +44,7 @@ export class Notices {
   }
 }
 
-/** Ctrl-C and its kin end the work in order. */
+/** Ctrl-C and similar signals end the work cleanly. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   return await endsInOrder(
     () => new KuafuError('interrupted', ExitCode.interrupted),

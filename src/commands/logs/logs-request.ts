@@ -40,9 +40,8 @@ export interface FilterFlags extends LogsFlags {
 }
 
 /**
- * Where the logs of the chosen hosts are: what the flags say, else what the configuration says of the apps of each host.
- *
- * Hosts with neither are left out, and said.
+ * Where the logs of the chosen hosts are: from the flags, otherwise from the configuration of each host's applications.
+ * Hosts with neither are left out and reported.
  *
  * @throws UsageError when no host has any
  */
@@ -102,7 +101,7 @@ function unitOf(unit: string | undefined): string | undefined {
 }
 
 /**
- * What is looked for. `flag`: how the patterns of lines that are wanted are typed.
+ * The filter of lines. `flag`: the flag that gives the wanted patterns.
  *
  * @throws UsageError for a line end in a pattern, which grep would read as an `or`
  */
@@ -124,7 +123,7 @@ export function filterOf(
   return { grep, exclude, ignoreCase };
 }
 
-/** How times are found in lines. @throws UsageError for a format that is none */
+/** How times are found in lines. @throws UsageError for an invalid format */
 export function stampsOf({ timeFormat, timeField }: FilterFlags): () => StampReader {
   if (timeFormat !== undefined && timeField !== undefined)
     throw new UsageError('--time-format and --time-field are two ways to find the time', 'give one of them');
@@ -139,7 +138,7 @@ export function stampsOf({ timeFormat, timeField }: FilterFlags): () => StampRea
   return autoStamps;
 }
 
-/** How lines are written out. @throws UsageError for a template with a field that there is not */
+/** How lines are printed. @throws UsageError for a template with an unknown field */
 export function formatOf({ template }: FilterFlags, json: boolean, hosts: readonly HostLogs[]): LogFormat {
   if (json && template !== undefined)
     throw new UsageError('--json and --template are two formats', 'give one of them');

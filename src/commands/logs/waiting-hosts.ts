@@ -3,8 +3,8 @@ import type { Inventory } from '../../lib/inventory/inventory.js';
 import { isOwnLedger } from '../../lib/ledger/own-ledger.js';
 
 /**
- * Which hosts wait for their first start, with every application whose logs are looked for there: that they have none yet is
- * no fault. The ledger is opened when it is asked for the first time, as most hosts have their logs.
+ * Which hosts wait for the first start of every application for which logs are read there: missing logs are no fault then.
+ * The ledger is opened at the first question, because most hosts have their logs.
  */
 export function waitingHosts(
   only: string | undefined,

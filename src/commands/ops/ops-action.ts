@@ -39,7 +39,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
   const { json, yes, dryRun } = globalOptions(command);
   await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger, config) => {
     const owner = currentOwner();
-    // Refused here, if at all, and not after the question.
+    // A refusal comes here, before the question.
     const rehearsed = await ledger.giveUp(id, owner, true);
     const { id: found, title } = rehearsed.operation;
     if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
@@ -54,7 +54,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
   });
 }
 
-/** What a copy left on hosts goes now, where they can be reached; elsewhere with the next operation that comes there. */
+/** Removes what a copy left on hosts, if they can be reached. On the other hosts the next operation removes it. */
 async function sweepAfter(record: OperationRecord, config: Config, command: Command): Promise<void> {
   if (!record.events.some((event) => event.type === 'step-started' && event.step === 'copy')) return;
   const { sweepHosts } = await import('../../lib/copy/sweep.js');
@@ -70,7 +70,7 @@ async function sweepAfter(record: OperationRecord, config: Config, command: Comm
   }
 }
 
-/** Needs no inventory: the record of an operation names its hosts itself. */
+/** Needs no inventory: the record of an operation has the names of its hosts. */
 export async function withLedger(
   command: Command,
   access: LedgerAccess,

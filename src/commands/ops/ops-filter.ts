@@ -5,7 +5,7 @@ import type { Ledger, OperationFilter } from '../../lib/ledger/ledger.js';
 import { didYouMean } from '../../lib/names/suggest.js';
 import { momentOf } from '../moment.js';
 
-/** What narrows a list and statistics alike. */
+/** The flags that limit both a list and statistics. */
 export interface FilterFlags {
   readonly operator?: string;
   readonly launched?: OperationFilter['launched'];
@@ -19,7 +19,7 @@ export interface FilterFlags {
   readonly csv?: boolean;
 }
 
-/** @throws UsageError when two flags contradict each other, or one is no node set or time */
+/** @throws UsageError when two flags contradict each other, or one is not a valid node set or time */
 export function filterOf(flags: FilterFlags, now: Date, config: Config): OperationFilter {
   const { operator, launched, kind, app, idc, room, host, since, until } = flags;
   if (idc !== undefined && room !== undefined && idc !== room)
@@ -37,12 +37,12 @@ export function filterOf(flags: FilterFlags, now: Date, config: Config): Operati
   };
 }
 
-/** @throws UsageError when `--json` and `--csv` are given, for stdout takes one of them */
+/** @throws UsageError when `--json` and `--csv` are given: stdout can have only one of them */
 export function refuseTwoForms(json: boolean, csv: boolean | undefined): void {
   if (json && csv === true) throw new UsageError('--json and --csv are two forms', 'give one of them');
 }
 
-/** A name that is in the ledger alone (an app that left the configuration) is known, too. */
+/** A name that is only in the ledger (an app that left the configuration) is also known. */
 export async function refuseUnknown(
   { kind, app, room }: OperationFilter,
   ledger: Ledger,

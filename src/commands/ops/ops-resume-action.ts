@@ -23,7 +23,7 @@ import { globalOptions } from '../global-options.js';
 import { announce, runOperation } from '../operation.js';
 import { showOperation } from './ops-action.js';
 
-/** The budgets, where they are to be others than until now. */
+/** New budgets, if they replace those in force. */
 export interface ResumeFlags {
   readonly maxFailed?: string;
   readonly maxUnreachable?: string;
@@ -31,7 +31,7 @@ export interface ResumeFlags {
 }
 
 /**
- * `kuafu ops resume ID`: the plan and its events are in the ledger, so nothing else needs to be known. It asks nothing:
+ * `kuafu ops resume ID`: the plan and its events are in the ledger, so no other input is needed. It asks no confirmation:
  * the plan was confirmed when it began.
  */
 export async function resume(id: string, flags: ResumeFlags, command: Command): Promise<void> {
@@ -57,7 +57,7 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
   }
 }
 
-/** Nothing to do, as for a job that resumes whatever it finds; the document is that of the end it had. */
+/** Nothing to do, and not an error, so a job can resume any operation; the document is that of the operation's end. */
 function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
   if (options.json) out(jsonText(resultDocument(id, plan, ExitCode.done, summarize(plan, events, KINDS))));
   say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
@@ -82,7 +82,7 @@ async function goOn(shown: OperationRecord, budgets: Budgets | undefined, contex
   }
 }
 
-/** An undo that was planned by the last release knows paths, and not what was brought to them. */
+/** An undo planned by the previous release has paths, but not which files were brought to them. */
 async function planOfToday(plan: Plan, { ledger }: Context): Promise<Plan> {
   const { kind, takesOver } = plan;
   if (kind !== 'undo' || takesOver === undefined || !('operation' in takesOver)) return plan;
@@ -90,7 +90,7 @@ async function planOfToday(plan: Plan, { ledger }: Context): Promise<Plan> {
   return withTraces(plan, await ledger.show(takesOver.operation));
 }
 
-/** @throws UsageError for what is no budget, and where nothing bounds the operation */
+/** @throws UsageError for an invalid budget, and for an operation without budgets */
 function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): Budgets | undefined {
   const { maxFailed: failed, maxUnreachable: unreachable, maxUnhealthy: unhealthy } = flags;
   const now = budgetsInForce(plan, events);
@@ -100,7 +100,7 @@ function budgetsOf(flags: ResumeFlags, { id, plan, events }: OperationRecord): B
   throw new UsageError(`operation ${id} has no budgets: it tries every host`, 'leave --max-… out');
 }
 
-/** Who rolled back, or pushed other values, does not want the old ones again. */
+/** After a rollback or a push of other values, the old values must not come back. */
 async function requireLatestEnv(record: OperationRecord, { ledger }: Context): Promise<void> {
   const { envChangedSince } = await import('../../lib/env/env-since.js');
   const change = await envChangedSince(record, ledger);
@@ -111,7 +111,7 @@ async function requireLatestEnv(record: OperationRecord, { ledger }: Context): P
   );
 }
 
-/** The plan is gone on with as it was made; what it names must still be there under the same address. */
+/** A resumed plan is not made again; the hosts and groups that it names must still exist, at the same address. */
 function requireStillConfigured({ scope, stages, hosts }: Plan, { config, inventory }: Context): void {
   const gone: string[] = [];
   const apps = scope.apps.map((name) => config.apps.get(name));

@@ -25,7 +25,7 @@ export async function answerOperation(id: string, word: string, command: Command
   await leave(id, command, (record) => answerTo(record, word));
 }
 
-/** @throws RefusedError where it asks nothing, or takes other words */
+/** @throws RefusedError if the operation asks nothing, or takes other words */
 function answerTo({ id, title, plan, events }: OperationRecord, word: string): NewSignal {
   const question = openQuestion(events);
   if (question?.words.includes(word)) return { word, about: questionKey(question.at) };

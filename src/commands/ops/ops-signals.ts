@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** `ops stop` and `ops answer`: word for whoever runs an operation, from anywhere that has the ledger. */
+/** `ops stop` and `ops answer`: messages to the process that runs an operation, from any machine that has the ledger. */
 export function registerOpsSignals(ops: Command): void {
   ops
     .command('stop <running>')

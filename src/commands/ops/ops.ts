@@ -21,7 +21,7 @@ const LAUNCHES = [
   'resumed',
 ] as const satisfies readonly OperationFilter['launched'][];
 
-/** The back office. Returns the `ops` command, for those that add to it. */
+/** The commands on recorded operations. Returns the `ops` command, so that other files can add to it. */
 export function registerOps(program: Command): Command {
   const ops = program.command('ops').summary('the back office: every operation, and what can be resumed');
   ops.description('Every operation is on record: what, who, when, on which hosts, step by step.');

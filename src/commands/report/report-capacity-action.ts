@@ -70,7 +70,7 @@ function questionOf({ target, perHost, peak }: CapacityFlags): CapacityQuestion 
 
 type Pair = readonly [app: AppConfig, group: string];
 
-/** All groups of the applications that are meant: a peak of an application is that of all its groups. */
+/** All groups of the chosen applications: the peak of an application counts all its groups. */
 function wantedGroups({ app, group }: CapacityFlags, config: Config): Pair[] {
   const apps = app === undefined ? [...config.apps.values()] : [parseApp(app, config)];
   const pairs = apps.flatMap((each) => [...each.groups.keys()].map((name): Pair => [each, name]));
@@ -113,8 +113,8 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
         appsOf.set(name, [...(appsOf.get(name) ?? []), app]);
   const hosts = [...appsOf.keys()].map((name) => inventory.host(name));
   const apps = [...new Set(pairs.map(([app]) => app))];
-  // Connections of their own: a balancer may be a host of a group, whose connection ends with its reading. Jump hosts are
-  // reached once for both.
+  // Balancers have their own connections: a balancer may be a host of a group, and that connection closes after its reading.
+  // Jump hosts are connected once for both.
   const toBalancers = await openReadConnections(context);
   let backends: BackendAnswer[] = [];
   const wanted = ({ name }: Host) => wantedOf(appsOf.get(name) ?? []);

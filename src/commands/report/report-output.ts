@@ -6,20 +6,21 @@ import { say } from '../../lib/ui/frame/output.js';
 import { PAGE_MARK } from '../../lib/ui/frame/page.js';
 import { maskKnown } from '../known-secrets.js';
 
-/** How a report is put out beside the table. */
+/** The forms of a report besides the table. */
 export interface ReportOutput {
   readonly csv?: boolean;
   readonly html?: string;
 }
 
-/** @throws UsageError when stdout is asked for twice */
+/** @throws UsageError when two forms would go to stdout */
 export function checkOutput({ csv }: ReportOutput, json: boolean): void {
   if (csv === true && json) throw new UsageError('--csv and --json both go to stdout', 'give one of them');
 }
 
 /**
- * Writes a page in one go. A report that stands there is replaced, so that cron can write it every night; nothing else is.
- * @throws RefusedError when there is another file, or others can write to the folder; FailedError when it cannot be written
+ * Writes a page in one go. An existing report is replaced, so that cron can write it every night; any other file is not.
+ * @throws RefusedError when another kind of file is there, or others can write to the folder; FailedError when it cannot be
+ * written
  */
 export async function writePage(file: string, page: string): Promise<void> {
   try {

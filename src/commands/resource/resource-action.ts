@@ -86,7 +86,7 @@ export async function releaseSpares(words: readonly string[], command: Command):
   }
 }
 
-/** Somebody counts on what they keep by hand. */
+/** Releasing spares that another operator reserved by hand needs a confirmation, because that operator counts on them. */
 async function confirmOthers(rows: readonly TakenSpare[], options: GlobalOptions): Promise<void> {
   const me = currentOwner().operator;
   const others = rows.filter(({ byHand }) => byHand !== undefined && byHand.operator !== me);
@@ -99,8 +99,8 @@ async function confirmOthers(rows: readonly TakenSpare[], options: GlobalOptions
 }
 
 /**
- * The hosts that words name, each of which is its own node set; some may be known to the ledger alone.
- * @throws UsageError when they are none
+ * The hosts that the words name; each word is a node set. Some hosts may be known only to the ledger.
+ * @throws UsageError when no host is left
  */
 export function namedHosts(words: readonly string[], inventory: Inventory): string[] {
   const hosts = [...new Set(words.flatMap((word) => inventory.names(word)))];
@@ -125,7 +125,7 @@ export function refuseOthers(
   );
 }
 
-/** What to type for a host that the configuration has in use: the pool never had it. */
+/** What to type for a host that is in use by the configuration: it was never in the pool. */
 function outOfTraffic(hosts: readonly string[]): string {
   const names = fold(hosts);
   return `the configuration has ${names} in use; out of traffic for a while: kuafu traffic drain ${quoteWord(names)}`;

@@ -19,7 +19,7 @@ export interface ReserveFlags {
   readonly note?: string;
 }
 
-/** Others read it in a table. */
+/** The note is shown in a table to other operators, so it is short. */
 const LONGEST_NOTE = 200;
 
 /** `kuafu resource reserve HOST... | --count N --idc ROOM` */

@@ -68,7 +68,7 @@ function summaryOf(room: string, config: Config, inventory: Inventory): RoomSumm
   };
 }
 
-/** Gateways first: they may say why nothing passes between the rooms. */
+/** Gateways first: their result may explain why no traffic passes between the rooms. */
 async function measure(context: HostContext, signal: AbortSignal) {
   const connections = await openReadConnections(context);
   const links: RoomLink[] = [];
@@ -79,7 +79,7 @@ async function measure(context: HostContext, signal: AbortSignal) {
       ),
     );
     const { config, inventory } = context;
-    // One after the other, so that they do not slow each other down.
+    // One pair after another, so that the measurements do not slow each other down.
     for (const [from, to] of pairsOf([...config.rooms.keys()], inventory.inUse({})))
       links.push(await measureLink(from, to, connections, signal));
     return { gateways, links };
@@ -88,7 +88,7 @@ async function measure(context: HostContext, signal: AbortSignal) {
   }
 }
 
-/** By a connection of its own, as both ways lead to one host. */
+/** With its own connection, because both ways lead to the same host. */
 async function tryWay(
   gateway: Host,
   way: GatewayWay['way'],
@@ -110,7 +110,7 @@ function waysOf({ config, inventory }: HostContext): [Host, GatewayWay['way']][]
     const { outOfBand } = gateway ?? {};
     const ways: [Host, GatewayWay['way']][] = [];
     if (!isSameAddress(host.ssh.address, outOfBand ?? '')) ways.push([host, 'intranet']);
-    // The way that must work when the intranet is cut takes no jump host.
+    // The out-of-band way must work when the intranet is cut, so it uses no jump host.
     if (outOfBand !== undefined)
       ways.push([{ ...host, ssh: { ...host.ssh, address: outOfBand, proxyJump: [] } }, 'out of band']);
     return ways;

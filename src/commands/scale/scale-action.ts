@@ -83,7 +83,7 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
       unhealthy: given.maxUnhealthy,
     },
   };
-  // Refused here, if at all, and not after seven questions.
+  // A wrong bound is refused here, before the seven questions.
   parseBounds(bounds, 1);
   if (
     app !== undefined &&
@@ -95,7 +95,7 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
     return { ...given, app, group, idc, count, templateIp, init, start, ...bounds };
   if (canAsk()) {
     const known = { ...given, ...(idc === undefined ? {} : { idc }) };
-    // Likewise.
+    // Wrong flags, too, are refused before the questions.
     await requireRight(known, context);
     const words = await askScaleWords(known, context, await listInitTemplates(context.config.file));
     sayWhole(`\nThe same without questions:\n${scaleCommandLine(words, given, context.options)}\n`);
@@ -115,7 +115,7 @@ async function completeWords(given: ScaleFlags, context: Context): Promise<Scale
   );
 }
 
-/** @throws {UsageError} and {RefusedError} for flags that no answers to the other questions could make right */
+/** @throws {UsageError} and {RefusedError} for flags that are wrong whatever the answers to the other questions are */
 async function requireRight(given: Partial<ScaleWords>, context: Context): Promise<void> {
   const { config, inventory } = context;
   checkScaleWords(given, config, inventory);
@@ -136,7 +136,7 @@ async function makePlan(
   const free = inventory.spares(request.room).filter((host) => !taken.has(host.name));
   const { app, room, start } = request;
   const traffic = start ? readJoinFacts(app, room, free, inventory, connections) : undefined;
-  // What is wrong with the template is said first, whoever answers first.
+  // A fault of the template is reported first, even if the balancers answer first.
   traffic?.catch(() => undefined);
   const session = await templateSession(request, connections);
   const reading = readTemplate(session, app, (bytes) => sayReading(request, bytes));
@@ -155,7 +155,7 @@ async function makePlan(
   });
 }
 
-/** So much is read in a few seconds. */
+/** This much is read in a few seconds. */
 const READ_IN_SILENCE_BYTES = 500_000_000;
 
 function sayReading({ app, template }: ScaleRequest, bytes: number): void {

@@ -11,7 +11,7 @@ export interface UnaskedFlags {
   readonly checksum?: string;
 }
 
-/** What says the same as the answers and the flags that were given, for a shell or a script. */
+/** The command line, for a shell or a script, that is equal to the answers and the given flags. */
 export function scaleCommandLine(
   words: ScaleWords,
   given: UnaskedFlags,

@@ -5,8 +5,8 @@ import { ConnectError } from '../../lib/ssh/connect-error.js';
 import type { ReadConnections, ReadSession } from '../../lib/ssh/transport.js';
 
 /**
- * The way to the template, without which there is no plan.
- * @throws ConnectError that says what it is that cannot be reached
+ * Connects to the template; without it there is no plan.
+ * @throws ConnectError that says it is the template that cannot be reached
  */
 export async function templateSession(
   { template }: ScaleRequest,

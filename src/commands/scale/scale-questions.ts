@@ -6,7 +6,10 @@ import { parseCount, parseTemplate, type ScaleWords } from '../../lib/scale/scal
 import { askChoice, askConfirm, askText, type Choice } from '../confirm.js';
 import type { Context } from '../context.js';
 
-/** The seven questions: application, group, room, count, template host, init template, start. A flag answers its own. */
+/**
+ * The seven questions: application, group, room, count, template host, init template, start. A given flag skips its
+ * question.
+ */
 export async function askScaleWords(
   given: Partial<ScaleWords>,
   { config, inventory, ledger }: Context,
@@ -30,7 +33,9 @@ export async function askScaleWords(
   return { ...given, app, group, idc, count, templateIp, init, start };
 }
 
-/** The first three: application, group and room. `any`: also a room without a free spare, as for a group that is to shrink. */
+/**
+ * The first three: application, group and room. With `any`, also a room without a free spare, for a group that is to shrink.
+ */
 export async function askPlace(
   given: Partial<ScaleWords>,
   { config, inventory, ledger }: Pick<Context, 'config' | 'inventory' | 'ledger'>,
@@ -47,7 +52,7 @@ export async function askPlace(
   return { app, group, idc };
 }
 
-/** @throws {UsageError} where there is nothing to choose from */
+/** @throws {UsageError} if there is nothing to choose from */
 function requireSomethingToScale({ apps, file }: Config): void {
   if (apps.size > 0) return;
   throw new UsageError(
@@ -57,8 +62,8 @@ function requireSomethingToScale({ apps, file }: Config): void {
 }
 
 /**
- * Rooms without a free spare are shown, and cannot be chosen.
- * @throws {RefusedError} where none has one
+ * Rooms without a free spare are shown, but cannot be chosen.
+ * @throws {RefusedError} if no room has a free spare
  */
 function roomChoices(
   { rooms }: Pick<Config, 'rooms'>,
@@ -74,7 +79,7 @@ function roomChoices(
   throw new RefusedError('no spare host is free in any room', 'see who has them: kuafu resource list');
 }
 
-/** @throws {RefusedError} where a room has fewer spares that are free */
+/** @throws {RefusedError} if a room has fewer free spares than that */
 export async function requireFree(
   room: string,
   count: number,
@@ -98,7 +103,7 @@ async function freeIn({
   return (room) => inventory.spares(room).filter((host) => !taken.has(host.name)).length;
 }
 
-/** A host that runs the application: of the room that gets the new ones, as that copy stays within the room, else of another. */
+/** A host that runs the application: if possible in the target room, so that the copy stays within the room. */
 export function likelyTemplate(
   { app, group, room }: { readonly app: string; readonly group: string; readonly room: string },
   { config, inventory }: Pick<Context, 'config' | 'inventory'>,

@@ -20,7 +20,7 @@ import { askPlace } from './scale-questions.js';
 
 const MAX_HOSTS = 10_000;
 
-/** `kuafu scale --to N`: an expansion by the difference, or as many hosts out, the youngest first. */
+/** `kuafu scale --to N`: adds hosts, or removes hosts, the youngest first, until the group has N. */
 export async function scaleTo(to: string, given: ScaleFlags, command: Command): Promise<void> {
   if (given.count !== undefined)
     throw new UsageError('--to and --count both say how many hosts', 'give one of them');
@@ -109,7 +109,7 @@ async function shrink(request: ShrinkRequest, checksum: string | undefined, cont
   }
 }
 
-/** Reads ledger, balancers and hosts; changes nothing. Where nothing is to go, nobody is asked. */
+/** Reads ledger, balancers and hosts; changes nothing. If no host is to be removed, no host is asked. */
 async function makePlan(
   request: ShrinkRequest,
   context: Context,
@@ -136,7 +136,7 @@ async function makePlan(
   return planShrink(request, facts);
 }
 
-/** Somebody else may have expanded the group while this plan was looked at: then the difference is another. */
+/** Another operator may have changed the group while this plan was shown: then the difference is no longer right. */
 async function requireAsCounted(
   place: NamedPlace,
   before: readonly string[],
@@ -150,7 +150,7 @@ async function requireAsCounted(
   );
 }
 
-/** Hosts that the ledger has for the group, by name. */
+/** Hosts that the ledger assigns to the group, by name. */
 async function assignedTo({ app, group, idc }: NamedPlace, { ledger }: Context): Promise<readonly string[]> {
   const rows = await ledger.takenSpares();
   return rows

@@ -22,7 +22,7 @@ import type { ScaleFlags } from './scale-action.js';
 
 const FLAGS_OF_UNDO: readonly string[] = ['undo', 'toZero', 'checksum'] satisfies (keyof ScaleFlags)[];
 
-/** `kuafu scale --undo OP`: takes the hosts of an expansion out again. */
+/** `kuafu scale --undo OP`: removes the hosts that an expansion added. */
 export async function undoScale(id: string, given: ScaleFlags, command: Command): Promise<void> {
   refuseOtherFlags(given, command);
   const context = await openContext(command);
@@ -52,7 +52,7 @@ function hintFor({ id, plan }: OperationRecord): string {
     : `what takes it back: ${undoneBy}; what it did: kuafu ops show ${id}`;
 }
 
-/** An undo takes everything from the operation's own record. */
+/** An undo takes all values from the operation's own record, so other flags are refused. */
 function refuseOtherFlags(given: ScaleFlags, command: Command): void {
   const others = command.options
     .filter((option) => Object.hasOwn(given, option.attributeName()))
@@ -99,7 +99,7 @@ async function makePlan(
   });
 }
 
-/** Hosts that were installed without --start may have joined traffic since: by kuafu start, or by hand. */
+/** Hosts that were installed without --start may have joined traffic since, through kuafu start or by hand. */
 function placesSince(
   { id, app: name, room, plan }: OperationRecord,
   rows: readonly TakenSpare[],

@@ -8,13 +8,13 @@ export interface PlaceFlags {
   readonly room?: string;
 }
 
-/** An application in a room where it has balancers. */
+/** An application in a room in which it has balancers. */
 export interface TrafficPlace {
   readonly app: AppConfig;
   readonly room: string;
 }
 
-/** @throws UsageError for names that the configuration does not have, and where nobody has a balancer */
+/** @throws UsageError for names that the configuration does not have, and if there is no balancer */
 export function placesOf({ app, idc, room }: PlaceFlags, config: Config): readonly TrafficPlace[] {
   if (idc !== undefined && room !== undefined && idc !== room)
     throw new UsageError(`--idc ${idc} and --room ${room} name two rooms`, 'give one of them');

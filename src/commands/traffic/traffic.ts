@@ -4,7 +4,7 @@ import type { MaintenanceFlags } from './traffic-maintenance-action.js';
 import type { PlaceFlags } from './traffic-places.js';
 import type { RepairFlags } from './traffic-repair-action.js';
 
-/** Who is in traffic at the balancers of the rooms. */
+/** Which hosts are in traffic at the balancers of the rooms. */
 export function registerTraffic(program: Command): Command {
   const traffic = program.command('traffic').summary('who is in traffic: status, drain, ready, repair');
   traffic.description('Hosts of applications at the balancers of their rooms.');
