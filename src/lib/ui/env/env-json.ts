@@ -10,7 +10,7 @@ export interface EnvShown {
   readonly values: readonly RoomValue[];
 }
 
-/** Hosts whose files differ alike; no differences: they have what the configuration would write. */
+/** Hosts whose files have the same differences; no differences: they have what the configuration would write. */
 export interface EnvGroup {
   readonly hosts: readonly string[];
   readonly differences: readonly EnvDifference[];

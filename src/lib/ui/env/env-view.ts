@@ -10,12 +10,12 @@ import { hang, wrapNames } from '../frame/wrap-words.js';
 import type { EnvGroup, EnvShown } from './env-json.js';
 
 export interface EnvViewOptions {
-  /** Columns to stay within; unless told there is no limit. */
+  /** Columns to stay within; no limit by default. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
 }
 
-/** The values of each room and where they come from; those in which rooms differ are in colour. */
+/** The values of each room and where they come from; values that differ between rooms are in colour. */
 export function renderEnvShow({ app, file, mode, rooms, values }: EnvShown, options: EnvViewOptions): string {
   const { paint = plain, width = Number.POSITIVE_INFINITY } = options;
   const heading = paint.bold(sanitizeLine(`${app}: ${file}, mode ${mode}`));
@@ -31,7 +31,7 @@ export function renderEnvShow({ app, file, mode, rooms, values }: EnvShown, opti
   return `${heading}\n${renderTable(head, rows, { width, paintHead: (text) => paint.dim(text) })}`;
 }
 
-/** In what hosts differ, equal differences once; hosts that are as wanted in one line. */
+/** The differences of hosts, equal differences once; hosts without a difference are in one line. */
 export function renderEnvDiff(groups: readonly EnvGroup[], options: EnvViewOptions): string {
   const { paint = plain, width = Number.POSITIVE_INFINITY } = options;
   const same = groups.filter(({ differences }) => differences.length === 0);
@@ -49,7 +49,7 @@ export function renderEnvDiff(groups: readonly EnvGroup[], options: EnvViewOptio
   return [...blocks, ...equal].join('\n');
 }
 
-/** `+` a push would add it, `-` take it away, `~` change it. */
+/** `+`: a push would add it; `-`: remove it; `~`: change it. */
 function differenceLine(difference: EnvDifference, width: number, paint: ChalkInstance): string {
   const [mark, text] = words(difference);
   const colour = { '+': paint.green, '-': paint.red, '~': paint.yellow }[mark];
@@ -84,7 +84,7 @@ function words({ what, name, is, wanted }: EnvDifference): readonly ['+' | '-' |
   }
 }
 
-/** A value in one line, with quotes where its ends or what is in it could not be seen otherwise. */
+/** A value in one line, with quotes if its ends or its content could not be seen otherwise. */
 function shown(text: string): string {
   const needsQuotes = text === '' || text.trim() !== text || /[\p{Cc}]/u.test(text);
   return needsQuotes ? JSON.stringify(text) : text;

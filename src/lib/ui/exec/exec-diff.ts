@@ -5,7 +5,7 @@ import { fold } from '../../names/fold.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { bodyOf, countHosts, type ExecViewOptions, endOf, renderOutput } from './exec-view.js';
 
-/** Texts that differ by more lines are told apart, not compared: it would take minutes. */
+/** Texts that differ by more lines are reported as different, but not compared: it would take minutes. */
 const MOST_EDITS = 2000;
 
 export interface ExecDiff {
@@ -14,7 +14,7 @@ export interface ExecDiff {
   readonly differing: readonly string[];
 }
 
-/** The biggest group, named once with its output, and what is different on each of the others. */
+/** The biggest group, named once with its output, and the differences of each other group. */
 export function renderDiff(outcomes: readonly HostOutcome[], options: ExecViewOptions): ExecDiff {
   const groups = groupOutputs(outcomes.filter(({ status }) => hasResult(status)));
   const [majority, ...others] = groups;

@@ -2,7 +2,7 @@ import { groupOutputs } from '../../fanout/group.js';
 import type { HostOutcome, Score } from '../../fanout/outcome.js';
 
 export interface ExecRun {
-  /** The line that the hosts' shells get. */
+  /** The line that the hosts' shells run. */
   readonly command: string;
   readonly dryRun: boolean;
   readonly exitCode: number;
@@ -11,7 +11,10 @@ export interface ExecRun {
   readonly outcomes: readonly HostOutcome[];
 }
 
-/** `kuafu exec --json`; schemas/exec.schema.json. Hosts of one group ended alike and put out the same; 0 is the biggest. */
+/**
+ * `kuafu exec --json`; schemas/exec.schema.json. Hosts of one group have the same end and the same output; group 0 is the
+ * biggest.
+ */
 export function execDocument({ scores, outcomes, ...run }: ExecRun): object {
   const groups = groupOutputs(outcomes);
   const groupOf = new Map(groups.flatMap(({ hosts }, index) => hosts.map((host) => [host, index] as const)));

@@ -7,7 +7,7 @@ import { pour } from '../frame/output.js';
 import { harmless } from '../logs/log-lines.js';
 import { endOf } from './exec-view.js';
 
-/** Lines of a host as they come: `web-b-01: line`, and of stderr `web-b-01 (stderr): line`, on stderr. */
+/** Lines of a host as they come: `web-b-01: line`. Lines of its stderr, as `web-b-01 (stderr): line`, go to stderr. */
 export async function pourLines(
   host: string,
   stream: OutputStream,
@@ -26,7 +26,7 @@ export function renderLines(
   return lines.map((line) => `${name} ${harmless(line)}\n`).join('');
 }
 
-/** How those ended whose lines were shown before anybody knew: `exit 3: web-b-[01,05]`; empty where all is well. */
+/** How the hosts with live output ended: `exit 3: web-b-[01,05]`; empty if all succeeded. */
 export function renderEnds(outcomes: readonly HostOutcome[], paint: ChalkInstance = plain): string {
   return groupEnds(outcomes)
     .map((end) => ({ ...end, word: endOf(end) }))

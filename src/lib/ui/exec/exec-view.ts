@@ -11,16 +11,16 @@ export interface ExecViewOptions {
   readonly paint?: ChalkInstance;
   /** How much of each output was kept, in bytes. */
   readonly outputLimit: number;
-  /** Columns that a heading may take; unless told there is no limit. What hosts put out is as it is. */
+  /** Columns for a heading; no limit by default. The output of hosts is not wrapped. */
   readonly width?: number;
 }
 
-/** What hosts put out, equal output once; empty when there is none to show. */
+/** The output of hosts, equal output once; empty if there is none to show. */
 export function renderOutputs(outcomes: readonly HostOutcome[], options: ExecViewOptions): string {
   return joinBlocks(groupOutputs(outcomes).map((group) => renderOutput(group, options)));
 }
 
-/** One group: `web-b-[01-20]: active` when its output is one line, else a heading and the lines. */
+/** One group: `web-b-[01-20]: active` if its output is one line, otherwise a heading and the lines. */
 export function renderOutput(group: OutputGroup, options: ExecViewOptions): string {
   const { paint = plain, outputLimit, width } = options;
   const kept = formatBytes(outputLimit);
@@ -35,7 +35,7 @@ export function renderOutput(group: OutputGroup, options: ExecViewOptions): stri
   );
 }
 
-/** The same for what hosts wrote to stderr. */
+/** The same for the hosts' stderr. */
 export function renderStderr(outcomes: readonly HostOutcome[], options: ExecViewOptions): string {
   const { paint = plain, outputLimit, width } = options;
   return joinBlocks(
@@ -54,13 +54,15 @@ const NO_RESULT: readonly (readonly [OutcomeStatus, string])[] = [
   ['pending', 'pending'],
 ];
 
-/** How a line begins that says more about hosts with a result. */
+/** The first word of a line that says more about hosts with a result. */
 const REMARKS: readonly (readonly [OutcomeStatus, string])[] = [
   ['exited', 'note'],
   ['signalled', 'note'],
 ];
 
-/** Hosts without a result, by reason, and what is to be known of others; a hint stands below where all have the same. */
+/**
+ * Hosts without a result, by reason, and notes about other hosts. A hint is below if all hosts of a line have the same one.
+ */
 export function renderRemarks(outcomes: readonly HostOutcome[], { paint = plain }: ExecViewOptions): string {
   const lines = [...REMARKS, ...NO_RESULT].flatMap(([status, word]) =>
     groupReasons(outcomes, status).map(({ hosts, text }) => {
@@ -86,7 +88,7 @@ export function renderBoxScore(
   return (failed + unreachable + pending === 0 ? paint.green : paint.red)(text);
 }
 
-/** How a group ended, where that is worth a word: `exit 3`, `SIGKILL`, `timed out`. */
+/** How a group ended, if that must be said: `exit 3`, `SIGKILL`, `timed out`. */
 export function endOf({
   status,
   exitCode,
@@ -101,7 +103,7 @@ export function countHosts(hosts: readonly string[]): string {
   return hosts.length === 1 ? '1 host' : `${hosts.length} hosts`;
 }
 
-/** What was said, harmless, without the line end that closes it. */
+/** Output of a host, made harmless, without the line end that closes it. */
 export function bodyOf(text: string): string {
   return sanitizeText(text).replace(/\n+$/, '');
 }
@@ -129,7 +131,7 @@ function isGood({ status, exitCode }: OutputGroup): boolean {
   return status === 'exited' && exitCode === 0;
 }
 
-/** A blank line around what has several lines. */
+/** Blank lines around a block of several lines. */
 function joinBlocks(blocks: readonly string[]): string {
   return blocks
     .map((text, index) => {

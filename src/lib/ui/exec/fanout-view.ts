@@ -6,11 +6,11 @@ import { LiveLine } from '../frame/live-line.js';
 import { say } from '../frame/output.js';
 import { type Pending, renderPending } from '../run/pending.js';
 
-/** Without a live line, who is pending is said after so much silence. */
+/** Without a live line, pending hosts are reported after this much silence. */
 const SILENCE_MS = 30_000;
 const LOOK_MS = 100;
 
-/** A fan-out on stderr while it runs: one live line on a terminal, else a word now and then when it takes long. */
+/** Shows a running fan-out on stderr: one live line on a terminal, otherwise a line now and then if it takes long. */
 export class FanOutView {
   readonly scores: Record<Score, number> = { done: 0, failed: 0, unreachable: 0, pending: 0 };
   readonly #total: number;
@@ -36,7 +36,7 @@ export class FanOutView {
     return performance.now() - this.#startedMs;
   }
 
-  /** Something was shown: who reads it need not be told that we still wait. */
+  /** Output was shown, so the user need not be told that we still wait. */
   heard(): void {
     this.#saidMs = performance.now();
   }
@@ -47,7 +47,7 @@ export class FanOutView {
     say(renderPending([...this.#pending.values()], notBegun, performance.now()));
   }
 
-  /** Stops drawing, and takes the line away. */
+  /** Stops drawing, and removes the line. */
   async done(): Promise<void> {
     clearInterval(this.#timer);
     await this.#line?.done();

@@ -1,6 +1,6 @@
 /**
- * Sentences broken at spaces; a line keeps its indent, a longer word (a path, a command's argument) stays whole. Every
- * command loads this for what it says, so it asks no package how wide a character is.
+ * Breaks sentences at spaces. A line keeps its indent, and a longer word (a path, a command's argument) stays whole. Every
+ * command loads this for its messages, so it uses no package to measure the width of characters.
  */
 export function breakSentences(text: string, columns: number): string {
   if (columns === Number.POSITIVE_INFINITY) return text;
@@ -33,11 +33,13 @@ const COLOUR = /\x1b\[[\d;]*m/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII, of which all is one column wide
 const ASCII = /^[\x00-\x7f]*$/;
 const OF_NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}]/u;
-/** What East Asian terminals draw on two columns, by blocks, and what is a picture unless told otherwise. */
+/**
+ * Blocks of characters that East Asian terminals draw on two columns, and of those that are drawn as pictures by default.
+ */
 const OF_TWO =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
 
-/** Right for most of what is written; a line may end a word early or late. */
+/** Right for most texts; a line may end a word early or late. */
 function roughWidth(text: string): number {
   const plain = text.replaceAll(COLOUR, '');
   if (ASCII.test(plain)) return plain.length;

@@ -1,6 +1,6 @@
 import { sanitizeLine } from './sanitize.js';
 
-/** Nobody reads more before a code expires, and a host could fill the screen. */
+/** A person cannot read more before a code expires, and a host could fill the screen. */
 const LONGEST = 200;
 
 /** What a host says before it lets us in, in its own words. */
@@ -10,14 +10,16 @@ export interface SaidByHost {
   readonly instructions: string;
 }
 
-/** What a host says before it asks. All its words stand behind its name, so that none can pass for a question of ours. */
+/**
+ * What a host says before it asks. All its words come after its name, so that they cannot be taken for a question of kuafu.
+ */
 export function challengeIntroduction({ host, title, instructions }: SaidByHost): readonly string[] {
   return [title, instructions].flatMap((text) =>
     text.trim() === '' ? [] : [`${host} says: ${shortened(text)}`],
   );
 }
 
-/** One of its questions. */
+/** One of the host's questions. */
 export function challengeQuestion(host: string, question: string): string {
   return `${host} asks: ${shortened(question)}`;
 }

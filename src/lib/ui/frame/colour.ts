@@ -9,18 +9,18 @@ export function forbidColour(): void {
   forbidden = true;
 }
 
-/** A painter for one stream; plain where colour is not wanted, so callers never ask. */
+/** A painter for one stream; plain if colour is not wanted, so callers need not check. */
 export function painter(stream: 'stdout' | 'stderr'): ChalkInstance {
   const detected = stream === 'stdout' ? supportsColor : supportsColorStderr;
   const isTerminal = process[stream].isTTY === true;
   return new Chalk({ level: colourLevel(process.env, forbidden, isTerminal, detected ? detected.level : 0) });
 }
 
-// Of those that can be read on black and on white.
+// Colours that can be read on black and on white.
 const HOST_COLOURS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 const HOST_TINTS = [33, 37, 65, 68, 71, 97, 99, 108, 130, 133, 137, 140, 143, 161, 166, 167, 168, 172];
 
-/** A host's own colour: the same in every run, on every machine, whoever else is there. */
+/** A host's own colour: the same in every run, on every machine, whatever other hosts there are. */
 export function hostPainter(paint: ChalkInstance, host: string): (text: string) => string {
   let hash = 0x811c9dc5; // FNV-1a
   for (let index = 0; index < host.length; index++)
@@ -35,8 +35,8 @@ export const plain: ChalkInstance = new Chalk({ level: 0 });
 export type ColourLevel = 0 | 1 | 2 | 3;
 
 /**
- * `--no-color` wins; then FORCE_COLOR (0 to 3, true, false, as Node.js reads it); then NO_COLOR (any value that is
- * not empty, no-color.org); then whether it is a terminal, and what that terminal can do.
+ * `--no-color` wins; then FORCE_COLOR (0 to 3, true, false, as Node.js reads it); then NO_COLOR (any value that is not
+ * empty, no-color.org); then whether the stream is a terminal, and what that terminal can do.
  */
 export function colourLevel(
   env: Readonly<Record<string, string | undefined>>,

@@ -1,16 +1,17 @@
 import stringWidth from 'string-width';
 import { namesIn } from './wrap-words.js';
 
-/** Between two columns. */
+/** The gap between two columns. */
 export const GAP = 2;
-/** Under this a last column of words is no longer readable. */
+/** A last column of words that is narrower cannot be read. */
 const MIN_LAST_WIDTH = 16;
 
 /**
- * How wide the columns of a table may be, in columns of the terminal, so that the whole fits: first the last one gives way,
- * then whichever is widest. None gets so narrow that a name breaks; undefined where that is not enough.
+ * How wide the columns of a table may be, in columns of the terminal, so that the table fits. The last column is narrowed
+ * first, then the widest of the others. No column becomes so narrow that a name breaks; undefined if the table still does
+ * not fit.
  *
- * @param columns the cells of each column, its head among them
+ * @param columns the cells of each column, including its head
  */
 export function columnWidths(
   columns: readonly (readonly string[])[],

@@ -3,7 +3,7 @@ import { quoteWord } from '../../shell/quote.js';
 import { breakSentences } from './break-sentences.js';
 
 /**
- * A command line as it can be pasted into a shell: `undefined` and false flags are left out, true ones have no value.
+ * A command line to paste into a shell: `undefined` and false flags are left out, true ones have no value.
  * @param flags by their names, in order
  */
 export function commandLine(
@@ -18,8 +18,8 @@ export function commandLine(
 }
 
 /**
- * What a command is for, then the command: on the same line where that fits, else below. A shell takes what is printed
- * here as it is: where the command is broken, it goes on behind a backslash.
+ * The purpose of a command, then the command: on the same line if that fits, otherwise below. The output can be pasted into
+ * a shell: a broken line ends with a backslash.
  */
 export function withCommand(what: string, command: string, columns: number): string {
   const line = `${what} ${command}`;
@@ -44,7 +44,7 @@ function brokenCommand(command: string, columns: number): string {
 const INDENT = '  ';
 const BREAK = ' \\';
 
-/** As quoteWord() leaves them: a quoted word may hold spaces. */
+/** Words as quoteWord() makes them: a quoted word may contain spaces. */
 function shellWords(command: string): string[] {
   return command.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
 }

@@ -3,8 +3,8 @@ import { sanitizeLine } from './sanitize.js';
 export type CsvValue = string | number | null;
 
 /**
- * Rows as RFC 4180 has them, but with the line end of this system. Text that a spreadsheet would run as a formula gets
- * an apostrophe in front (owasp.org/www-community/attacks/CSV_Injection).
+ * Rows as in RFC 4180, but with the line end of this system. Text that a spreadsheet would run as a formula gets an
+ * apostrophe in front (owasp.org/www-community/attacks/CSV_Injection).
  */
 export function renderCsv(head: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
   return [head, ...rows].map((row) => row.map(field).join(',')).join('\n');

@@ -1,10 +1,10 @@
 import { breakSentences } from './break-sentences.js';
 
-/** Under this a column of words is no longer read, and so it comes below its head. */
+/** A column of words that is narrower cannot be read, so its text goes below its head. */
 const LEAST_WORDS = 12;
 const BELOW = ' '.repeat(6);
 
-/** A help text on a narrow terminal: no word is broken, and what stands in a column of its own stays there if it can. */
+/** A help text on a narrow terminal: no word is broken, and text in a column stays in its column if possible. */
 export function fitHelp(text: string, columns: number): string {
   return text
     .split('\n')

@@ -1,14 +1,14 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** One line cut to a number of terminal columns, with an ellipsis where something is missing. */
+/** One line cut to a number of terminal columns, with an ellipsis if something is missing. */
 export function fitLine(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   if (columns <= 1) return '…'.slice(0, Math.max(columns, 0));
   let left = columns - 1;
   let head = '';
   for (const part of text.split(COLOUR)) {
-    // Also those behind the end: they close what is open there.
+    // Escape sequences after the cut stay too: they close what is open before it.
     if (part.startsWith('\x1b')) head += part;
     else if (left > 0) {
       const fitting = headOf(part, left);
@@ -21,11 +21,11 @@ export function fitLine(text: string, columns: number): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const COLOUR = /(\x1b\[[\d;]*m)/;
-// ASCII, and what our own lines are drawn with: blocks, spinners and marks.
+// ASCII, and the characters that kuafu draws with: blocks, spinners and marks.
 const OF_ONE_COLUMN_EACH = /^[ -~\u2580-\u259f\u2800-\u28ff…✓✗]*$/;
 const characters = new Intl.Segmenter();
 
-/** As much of a text without colours as so many columns hold. */
+/** As much of a text without colours as fits in this many columns. */
 function headOf(text: string, columns: number): string {
   const head = text.slice(0, columns);
   if (OF_ONE_COLUMN_EACH.test(head)) return head;
@@ -39,12 +39,12 @@ function headOf(text: string, columns: number): string {
   return text.slice(0, end);
 }
 
-/** Text broken into lines of at most so many columns, at spaces where it can be. */
+/** Text broken into lines of at most this many columns, at spaces if possible. */
 export function wrapLine(text: string, columns: number): string {
   return wrapAnsi(text, Math.max(columns, 1), { hard: true });
 }
 
-/** Text filled up with spaces to a number of columns. */
+/** Text padded with spaces to a number of columns. */
 export function padLine(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 }

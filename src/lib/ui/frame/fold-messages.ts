@@ -1,7 +1,7 @@
 import { fold } from '../../names/nodeset.js';
 import { sanitizeLine } from './sanitize.js';
 
-/** What a host has to say. */
+/** A message from or about a host. */
 export interface HostMessage {
   readonly host: string;
   readonly message: string;
@@ -19,7 +19,7 @@ export function foldMessages(messages: readonly HostMessage[]): string[] {
   );
 }
 
-/** Messages name their host; where the host is shown anyway, equal messages should read equal. */
+/** Messages name their host. If the host is shown anyway, the name is removed, so that equal messages read the same. */
 export function withoutHost(message: string, host: string): string {
   return message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
 }

@@ -7,17 +7,17 @@ let current: Keys | undefined;
 let asking = 0;
 
 /**
- * Calls the listener at SIGUSR1 and, with `keyboard`, at any key on the terminal. The returned function gives the
- * terminal back as it was. Ctrl-C, Ctrl-\ and Ctrl-Z do what they always do.
+ * Calls the listener at SIGUSR1 and, with `keyboard`, at any key on the terminal. The returned function restores the
+ * terminal. Ctrl-C, Ctrl-\ and Ctrl-Z work as always.
  *
- * The terminal is taken only while we are its foreground job: a background job that changes its mode is stopped.
- * Node.js itself restores the mode when the process ends in another way than by SIGKILL.
+ * The terminal is taken only while we are its foreground job: a background job that changes its mode is stopped. Node.js
+ * itself restores the mode when the process ends, except after SIGKILL.
  */
 export function onQuestion(listener: () => void, keyboard: boolean): () => void {
-  // Stays to the end: without a listener the signal would end the process, or open its debugger.
+  // This listener stays to the end: without one the signal would end the process, or open its debugger.
   if (!process.listeners('SIGUSR1').includes(ignore)) process.on('SIGUSR1', ignore);
   process.on('SIGUSR1', listener);
-  // Behind a pipe there may be a pager, and the keys are its own.
+  // After a pipe there may be a pager, and the keys belong to it.
   const isOurs = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const keys = keyboard && isOurs ? takeKeys(listener) : undefined;
   return () => {
@@ -26,7 +26,7 @@ export function onQuestion(listener: () => void, keyboard: boolean): () => void 
   };
 }
 
-/** For a question on the terminal: keys belong to it, and nothing is drawn over it. */
+/** For a question on the terminal: keys go to the question, and nothing is drawn over it. */
 export async function whileAsking<T>(question: () => Promise<T>): Promise<T> {
   asking += 1;
   clearLiveDisplay();
@@ -51,7 +51,7 @@ function takeKeys(listener: () => void): () => void {
   const onData = (data: Buffer) => {
     const signal = SIGNALS.get(data[0] ?? 0);
     if (signal === undefined) return listener();
-    // Those end or stop us before we could give the terminal back.
+    // These signals end or stop us before we could restore the terminal.
     if (signal !== 'SIGINT') keys.leave();
     process.kill(process.pid, signal);
   };
@@ -80,21 +80,21 @@ function takeKeys(listener: () => void): () => void {
   };
 }
 
-/** What a terminal makes of keys, and no longer does once it hands them over one by one. */
+/** Signals that a terminal makes from keys; in raw mode kuafu must send them itself. */
 const SIGNALS: ReadonlyMap<number, NodeJS.Signals> = new Map([
   [0x03, 'SIGINT'],
   [0x1a, 'SIGTSTP'],
   [0x1c, 'SIGQUIT'],
 ]);
 
-/** By proc(5): whether our process group (field 5) is the one that the terminal belongs to (field 8). */
+/** From proc(5): whether our process group (field 5) is the foreground group of the terminal (field 8). */
 function isForeground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'latin1');
     const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return group === foreground;
   } catch {
-    // Without proc(5) nobody tells; SIGUSR1 does there what a key would.
+    // Without proc(5) it is not known; SIGUSR1 then does what a key would do.
     return false;
   }
 }

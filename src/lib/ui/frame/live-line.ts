@@ -1,10 +1,10 @@
 import { plain } from './colour.js';
 
-/** What is over sooner needs no line, nor the time that it takes to load what draws it. */
+/** Work that ends sooner needs no line, and no time to load the code that draws it. */
 const FIRST_MS = 100;
 const FRAME_MS = 100;
 
-/** One line on stderr, on a terminal, that is redrawn and goes away at the end. */
+/** One line on stderr, on a terminal, that is redrawn and removed at the end. */
 export class LiveLine {
   readonly #text: () => string;
   readonly #timer: NodeJS.Timeout;
@@ -13,7 +13,7 @@ export class LiveLine {
   #end: () => void = () => undefined;
   #isOver = false;
 
-  /** @param text harmless; empty as long as there is nothing to tell */
+  /** @param text harmless; empty as long as there is nothing to show */
   constructor(text: () => string) {
     this.#text = text;
     this.#over = new Promise((resolve) => {
@@ -24,7 +24,7 @@ export class LiveLine {
     }, FIRST_MS).unref();
   }
 
-  /** Stops drawing, and takes the line away. */
+  /** Stops drawing, and removes the line. */
   async done(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isOver = true;

@@ -4,12 +4,12 @@ import { plural } from '../../plural.js';
 import type { ChalkInstance } from './colour.js';
 import { fitLine, padLine } from './fit.js';
 
-/** What is shown of a task of listr2, and of those below it. One without a title is not shown itself. */
+/** The parts of a task of listr2, and of its subtasks, that are shown. A task without a title is not shown itself. */
 export interface LiveTask {
-  /** One harmless line; it may be painted. What stands behind a tab is a column: it begins at the same place in all lines. */
+  /** One harmless line; it may be painted. Text after a tab is a column: it begins at the same place in all lines. */
   readonly title?: string | undefined;
   readonly state: ListrTaskState;
-  /** What went wrong, a line each. */
+  /** The failures, a line each. */
   readonly output?: string | undefined;
   readonly subtasks?: readonly LiveTask[] | undefined;
   readonly rendererTaskOptions?: { readonly isHeading?: boolean } | undefined;
@@ -17,30 +17,30 @@ export interface LiveTask {
 
 export interface LinesOptions {
   readonly columns: number;
-  /** Lines there is room for. Infinity: all is told, and failures are not cut. */
+  /** How many lines there is room for. Infinity: everything is shown, and failures are not cut. */
   readonly lines: number;
   readonly paint: ChalkInstance;
-  /** The mark of a task that runs. */
+  /** The mark of a running task. */
   readonly spinner: string;
 }
 
-/** A task that is shown. `level`: how far to the right. */
+/** A task that is shown. `level`: how far it is indented. */
 interface Row {
   readonly task: LiveTask;
   readonly level: number;
 }
 
-/** Which of the tasks that have others below them are shown as lines of their own. */
+/** Which tasks with subtasks get a line of their own. */
 type Groups = 'all' | 'done ones alone' | 'none';
 
-/** Lines of failures that are always left room for. */
+/** Room for this many lines of failures is always kept. */
 const FAILURE_LINES = 3;
-/** Below so many columns a level to the right costs more than it tells. */
+/** On a narrower terminal, indentation costs more than it shows. */
 const NARROW_COLUMNS = 60;
 
 /**
- * A list of tasks as lines, never more than there is room for. What goes first: what is below a group that is done, then
- * what else is done, groups, what has not begun. Failures stand under the task they belong to.
+ * A list of tasks as lines, never more than there is room for. If room is short, lines are left out in this order: subtasks
+ * of a group that is done, other tasks that are done, groups, tasks that have not begun. Failures are below their task.
  */
 export function renderTasks(tasks: readonly LiveTask[], options: LinesOptions): string[] {
   const { lines, paint } = options;
@@ -75,7 +75,7 @@ function rowsOf(tasks: readonly LiveTask[], groups: Groups, level = 0): Row[] {
   });
 }
 
-/** @returns the rows, and how many more are done that found no room */
+/** @returns the rows, and how many more tasks are done but left out for lack of room */
 function chooseRows(
   tasks: readonly LiveTask[],
   room: number,
@@ -96,7 +96,7 @@ function chooseRows(
   return { rows, finished };
 }
 
-/** The last ones of each task, as fairly as the room allows; a line is left for what is not shown. */
+/** The last failures of each task, in fair shares of the room; one line is kept to say how many are hidden. */
 function chooseFailures(
   rows: readonly Row[],
   failures: ReadonlyMap<LiveTask, readonly string[]>,
@@ -143,7 +143,7 @@ function markOf({ state, subtasks = [] }: LiveTask, paint: ChalkInstance, spinne
     case ListrTaskState.COMPLETED:
       return paint.green('✓');
     case ListrTaskState.FAILED:
-      // What failed below it is marked there; a spare may have taken its place.
+      // The failed subtask has the red mark itself; a spare may have taken the place of its host.
       return subtasks.length > 0 ? paint.yellow('!') : paint.red('✗');
     case ListrTaskState.STARTED:
       return paint.cyan(spinner);

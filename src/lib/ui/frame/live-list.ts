@@ -7,10 +7,10 @@ export type LiveListTask = ListrTask<unknown, Factory, Factory>;
 export type LiveListItem = ListrTaskObject<unknown, Factory, Factory>;
 
 /**
- * A list of listr2 that is drawn as everything live is. Its own handler of SIGINT stays off: that ends the process, with
- * exit code 127, before anything is cleaned up.
+ * A list of listr2, drawn with our live display. listr2's own handler of SIGINT stays off: it ends the process with exit
+ * code 127 before any cleanup.
  *
- * @param order whether the tasks run side by side, or one after the other until the first that fails
+ * @param order whether the tasks run side by side, or one after another until the first that fails
  */
 export function liveList(
   tasks: LiveListTask | LiveListTask[],
@@ -25,7 +25,10 @@ export function liveList(
   });
 }
 
-/** Tasks that run side by side below another, which has to return this list. They are shown before that has begun, too. */
+/**
+ * Tasks that run side by side below a parent task, which has to return this list. They are shown even before the parent has
+ * begun.
+ */
 export function listBelow(parent: LiveListItem, tasks: LiveListTask[]): LiveList {
   const list: LiveList = new Listr<unknown, Factory, Factory>(tasks, { concurrent: true }, parent);
   parent.subtasks = list.tasks;

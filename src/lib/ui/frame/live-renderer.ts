@@ -8,7 +8,7 @@ import { type LiveDisplay, setLiveDisplay, write } from './output.js';
 /** At most ten frames a second. */
 const FRAME_MS = 100;
 
-// Synchronised output: a terminal that knows it shows a frame at once, others ignore it (DEC private mode 2026).
+// Synchronised output: a terminal that supports it shows a frame at once, others ignore it (DEC private mode 2026).
 const SYNC_BEGIN = '\x1b[?2026h';
 const SYNC_END = '\x1b[?2026l';
 const ERASE_LINE_END = '\x1b[K';
@@ -16,23 +16,23 @@ const ERASE_BELOW = '\x1b[J';
 
 export interface LiveOptions {
   readonly paint: ChalkInstance;
-  /** stderr unless told. */
+  /** stderr by default. */
   readonly stream?: NodeJS.WriteStream;
-  /** Brings titles and states of the tasks up to date, before they are drawn. */
+  /** Updates titles and states of the tasks before they are drawn. */
   readonly refresh?: () => void;
-  /** When nothing changes there is a frame after so long all the same, for clocks and spinners. */
+  /** If nothing changes, a frame is still drawn after this time, for clocks and spinners. */
   readonly idleMs: number;
-  /** What becomes of the list at the end: all of it stays, whatever the height of the screen, or nothing. */
+  /** What remains of the list at the end: all of it, whatever the height of the screen, or nothing. */
   readonly atEnd: 'stays' | 'goes';
 }
 
 /**
- * Draws tasks of listr2 in place, on stderr. Its own renderer is not used: that writes to stdout, knows no height, takes the
- * width when it starts for good, keeps back what others print, and leaves the cursor hidden after `kill -9`. Neither is
- * log-update: it breaks every line anew in every frame, which takes 7 ms for a list of 13 lines.
+ * Draws tasks of listr2 in place, on stderr. listr2's own renderer is not used: it writes to stdout, ignores the height,
+ * reads the width only at the start, holds back other output, and leaves the cursor hidden after `kill -9`. log-update is
+ * not used either: it wraps every line again in every frame, which takes 7 ms for a list of 13 lines.
  */
 export class LiveRenderer implements LiveDisplay {
-  // Names that listr2 asks a renderer for; without `nonTTY` it takes another one where stdout is no terminal.
+  // Names that listr2 expects of a renderer; without `nonTTY` it takes another one if stdout is not a terminal.
   static readonly nonTTY = true;
   static rendererOptions: LiveOptions;
   static rendererTaskOptions: NonNullable<LiveTask['rendererTaskOptions']>;
@@ -105,7 +105,7 @@ export class LiveRenderer implements LiveDisplay {
 
   #show(lines: readonly string[]): void {
     if (lines.length + this.#drawn.length === 0) return;
-    // A window that got narrower has broken the lines of the last frame.
+    // If the window became narrower, the terminal has wrapped the lines of the last frame.
     const columns = this.#columns;
     const height = this.#drawn.reduce(
       (sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / columns)),

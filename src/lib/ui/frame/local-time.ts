@@ -4,15 +4,15 @@ export function localTime(iso: string): string {
   return `${dateOf(at)} ${timeOf(at)}:${pad(at.getSeconds())} ${zoneOf(at)}`;
 }
 
-/** A time in a column whose head names the zone of `now`: `11-23 18:05`; the year only when it is another one. */
+/** A time in a column whose head names the zone of `now`: `11-23 18:05`; with the year only if it is another year. */
 export function localMinute(iso: string, now: Date): string {
   const at = new Date(iso);
   const sameYear = at.getFullYear() === now.getFullYear();
-  const zone = zoneOf(at) === zoneOf(now) ? '' : ` ${zoneOf(at)}`; // summer time came or went in between
+  const zone = zoneOf(at) === zoneOf(now) ? '' : ` ${zoneOf(at)}`; // summer time began or ended in between
   return `${sameYear ? dateOf(at).slice(5) : dateOf(at)} ${timeOf(at)}${zone}`;
 }
 
-/** `2026-11-23 18:05:08`, for lines of which nobody knows in which log they end. */
+/** `2026-11-23 18:05:08`, for lines that may end in any log. */
 export function localSecond(at: Date): string {
   return `${dateOf(at)} ${timeOf(at)}:${pad(at.getSeconds())}`;
 }

@@ -4,7 +4,7 @@ import { breakSentences } from './break-sentences.js';
 import { fitHelp } from './fit-help.js';
 import { stderrColumns, stdoutColumns } from './screen-width.js';
 
-/** A live display on stderr that steps aside while a line is printed. */
+/** A live display on stderr that is cleared while a line is printed. */
 export interface LiveDisplay {
   clear(): void;
   draw(): void;
@@ -13,7 +13,7 @@ export interface LiveDisplay {
 let live: LiveDisplay | undefined;
 let stamp: (() => string) | undefined;
 const closed = new Set<NodeJS.WriteStream>();
-/** Why data did not get out. */
+/** Why data could not be written. */
 let dataLoss: string | undefined;
 
 /** Data: one line on stdout. */
@@ -21,34 +21,34 @@ export function out(text: string): void {
   aroundDisplay(() => write(process.stdout, `${text}\n`));
 }
 
-/** Data that is sentences: on stdout, broken as talk is. */
+/** Data in sentences: on stdout, wrapped like messages. */
 export function tell(text: string): void {
   out(breakSentences(text, stdoutColumns()));
 }
 
-/** Talk: sentences on stderr, broken between words where a terminal would break them within. */
+/** Messages: sentences on stderr, broken between words so that the terminal does not break them inside words. */
 export function say(text: string): void {
   const room = stderrColumns() - (stamp === undefined ? 0 : stamp().length + 1);
   sayWhole(breakSentences(text, room));
 }
 
-/** Talk that is taken as it is: command lines to be pasted, what hosts print, the lines of a report. */
+/** Messages that are printed unchanged: command lines to paste, output of hosts, the lines of a report. */
 export function sayWhole(text: string): void {
   const lines = stamp === undefined ? text : text.replaceAll(/^(?=.)/gm, `${stamp()} `);
   aroundDisplay(() => write(process.stderr, `${lines}\n`));
 }
 
-/** From here on each line of talk begins with a time: in a log, what took how long is half of what it tells. */
+/** From here on each line of messages begins with a time: in a log, a reader needs to know how long each part took. */
 export function stampTalk(now: () => string): void {
   stamp = now;
 }
 
-/** A help text, which brings its own line ends; on a narrow terminal it gets more of them. */
+/** A help text, which has its own line ends; on a narrow terminal it gets more of them. */
 export function writeHelp(text: string, stream: NodeJS.WriteStream = process.stdout): void {
   write(stream, fitHelp(text, stream === process.stdout ? stdoutColumns() : stderrColumns()));
 }
 
-/** Text as it is; for frames of a live display, which bring their own line ends. */
+/** Text unchanged; for frames of a live display, which have their own line ends. */
 export function write(stream: NodeJS.WriteStream, text: string): void {
   if (closed.has(stream)) return;
   try {
@@ -59,8 +59,8 @@ export function write(stream: NodeJS.WriteStream, text: string): void {
 }
 
 /**
- * Much text as it is: data on stdout unless told. Comes back when there is room for more, so that what produces it can
- * wait. False: nobody reads it any more.
+ * Much text, unchanged: data, on stdout by default. Resolves when there is room for more, so that its producer can wait.
+ * False: the reader is gone.
  */
 export async function pour(text: string, stream: NodeJS.WriteStream = process.stdout): Promise<boolean> {
   if (closed.has(stream)) return false;
@@ -76,27 +76,26 @@ export async function pour(text: string, stream: NodeJS.WriteStream = process.st
   return !closed.has(stream);
 }
 
-/** Announces the one live display, or that there is none any more. */
+/** Sets the live display, or says that there is none any more. */
 export function setLiveDisplay(display: LiveDisplay | undefined): void {
   live = display;
 }
 
-/** Takes the live display off the screen, until it draws itself again. */
+/** Removes the live display from the screen, until it draws itself again. */
 export function clearLiveDisplay(): void {
   live?.clear();
 }
 
 /**
- * Lets a command go on to its end when stdout or stderr cannot be written any more, for an operation is worth more than
- * its talk: what is printed after that is dropped. When the reader left (`kuafu … | head`), or it is only talk that is
- * lost, nobody is told and the exit code stands. Data that is lost (a full disk) is said at the end, and exit code 0
- * becomes 4.
+ * Lets a command finish when stdout or stderr can no longer be written, because an operation matters more than its messages:
+ * later output is dropped. If the reader left (`kuafu … | head`), or only messages are lost, the loss is not reported and
+ * the exit code is kept. If data is lost (a full disk), that is reported at the end, and exit code 0 becomes 4.
  */
 export function tolerateLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => giveUp(stream, error));
   }
-  // Only then every write has come to its end, those of a pipe or a socket too.
+  // Only at exit have all writes ended, also those to a pipe or a socket.
   process.on('exit', () => {
     if (dataLoss === undefined) return;
     say(`kuafu: stdout could not be written: ${dataLoss}`);

@@ -6,13 +6,13 @@ import { jsonText } from '../../json-text.js';
 import { PAGE_STYLE } from './page-style.js';
 import { sanitizeLine } from './sanitize.js';
 
-/** By this a file is known as a report of kuafu. */
+/** This mark identifies a file as a report of kuafu. */
 export const PAGE_MARK = '<meta name="generator" content="kuafu report">';
 
-/** Bars side by side for each label. A line, where there is one, is what the bars are held against. */
+/** Bars side by side for each label. The bars are compared with the line, if there is one. */
 export interface BarChart {
   readonly title: string;
-  /** What is counted, such as `hosts` or `% of CPUs`. */
+  /** The unit of the values, such as `hosts` or `% of CPUs`. */
   readonly unit: string;
   readonly labels: readonly string[];
   readonly series: readonly BarSeries[];
@@ -35,9 +35,9 @@ export interface PageTable {
 
 export interface Page {
   readonly title: string;
-  /** What was asked, such as a load and a target, in a sentence: without it an answer tells nothing. */
+  /** The question in a sentence, such as a load and a target: without it the answer has no meaning. */
   readonly asked: string;
-  /** Said first, the findings before the rest. */
+  /** Shown first, the findings before the rest. */
   readonly verdicts: readonly { readonly text: string; readonly bad: boolean }[];
   readonly commands: readonly string[];
   readonly charts: readonly BarChart[];
@@ -48,8 +48,8 @@ export interface Page {
 }
 
 /**
- * One file that needs nothing else: style, chart library and data stand in it, and its policy lets a browser load
- * nothing. Texts may come from hosts; they are made harmless here.
+ * One file that needs no other: it contains style, chart library and data, and its policy lets a browser load nothing. Texts
+ * may come from hosts; they are made harmless here.
  */
 export async function renderPage(page: Page): Promise<string> {
   const library = await readFile(libraryFile(), 'utf8');
@@ -106,7 +106,7 @@ function chartFigure({ title, unit, labels, series }: BarChart, index: number): 
   return `<figure><figcaption>${html(title)} <span>${html(unit)}</span></figcaption><div style="height:${heightPx}px"><canvas id="chart-${index}" role="img" aria-label="${html(summary)}"></canvas></div></figure>`;
 }
 
-/** Also with a unit behind it, or none because nobody knows it. */
+/** Also with a unit after it, and the marks for an unknown value. */
 const NUMBER = /^(-?\d[\d,]*(\.\d+)?( ?(%|[kMGT]?B|ms|s|m|h|d))?|[-?]|)$/;
 
 function tableSection({ title, head, rows }: PageTable): string {
@@ -142,12 +142,12 @@ function harmlessChart(chart: BarChart): BarChart {
   };
 }
 
-/** Chart.js as one classic script; its exports name only the modules beside it. */
+/** Chart.js as one classic script; its package exports name only the modules beside it. */
 function libraryFile(): string {
   return join(dirname(createRequire(import.meta.url).resolve('chart.js')), 'chart.umd.min.js');
 }
 
-// Runs in the browser. Colours are those of the style sheet, read again when the reader's system turns dark or light.
+// Runs in the browser. Colours are those of the style sheet, read again when the reader's system changes to dark or light.
 const DRAW = `
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const tone = (name) => css('--' + name);

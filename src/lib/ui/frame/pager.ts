@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { out } from './output.js';
 
 /**
- * Data on stdout: by way of $PAGER (less unless told) where stdout is a terminal that has fewer lines, else as it is.
- * Resolves when the reader has seen enough; that it leaves early is no error.
+ * Data on stdout: through $PAGER (less by default) if stdout is a terminal with fewer lines, otherwise unchanged. Resolves
+ * when the reader closes the pager; leaving early is not an error.
  */
 export async function page(text: string, allowed: boolean): Promise<void> {
   const pager = process.env.PAGER ?? 'less';
@@ -15,16 +15,16 @@ function isTooLong(text: string): boolean {
   return isTTY === true && process.env.TERM !== 'dumb' && text.split('\n').length >= rows;
 }
 
-/** What sh(1) ends with where there is no such program, or it may not be run. */
+/** Exit statuses of sh(1) if the program does not exist or may not be run. */
 const NOT_RUN = [126, 127];
 
 /** False when the pager could not be started. $PAGER is a command line, as git and man take it. */
 function pagedBy(pager: string, text: string): Promise<boolean> {
   return new Promise((resolve) => {
-    // F: not for one screen, R: colours, X: leaves the text on the terminal.
+    // F: do not page a single screen, R: colours, X: leaves the text on the terminal.
     const env = { ...process.env, LESS: process.env.LESS ?? 'FRX' };
     const child = spawn('sh', ['-c', pager], { stdio: ['pipe', 'inherit', 'inherit'], env });
-    // Ctrl-C is the pager's own while it runs.
+    // While the pager runs, Ctrl-C belongs to it.
     const ignore = () => undefined;
     process.on('SIGINT', ignore);
     const end = (shown: boolean) => {

@@ -7,7 +7,7 @@ const HOSTILE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**
- * Text of a host as one harmless line: escape sequences are taken out, line ends and tabs become a space, every other
+ * Text of a host as one harmless line: escape sequences are removed, line ends and tabs become a space, and any other
  * character that a terminal would obey is shown as `\xNN`.
  */
 export function sanitizeLine(text: string): string {

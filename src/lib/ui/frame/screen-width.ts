@@ -1,14 +1,14 @@
-/** Columns that talk may take: those of the terminal, or any number where stderr is none. */
+/** Columns for messages: those of the terminal, or no limit if stderr is not a terminal. */
 export function stderrColumns(): number {
   return columnsOf(process.stderr);
 }
 
-/** Columns that data may take: those of the terminal, or any number where stdout is none. */
+/** Columns for data: those of the terminal, or no limit if stdout is not a terminal. */
 export function stdoutColumns(): number {
   return columnsOf(process.stdout);
 }
 
-/** A terminal that moves its cursor; TERM=dumb is how an editor's shell or a serial line says that it does not. */
+/** Whether the terminal can move its cursor; the shell of an editor or a serial line says with TERM=dumb that it cannot. */
 export function canRedraw(): boolean {
   return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 }

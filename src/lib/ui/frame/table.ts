@@ -10,7 +10,7 @@ import { hang, wrapNames } from './wrap-words.js';
 export type Cell = string | { readonly text: string; readonly paint: (text: string) => string };
 
 export interface TableOptions {
-  /** Columns of the terminal; unless told those of stdout, or no limit where stdout is no terminal. */
+  /** Columns of the terminal; by default those of stdout, or no limit if stdout is not a terminal. */
   readonly width?: number;
   readonly paintHead?: (text: string) => string;
 }
@@ -23,8 +23,8 @@ const NO_BORDERS = Object.fromEntries(
 );
 
 /**
- * A table without borders that fits the terminal: its last column is wrapped, then the others between their words. Where that
- * is not enough each row becomes a record of its own, a line for each column, and nothing is lost.
+ * A table without borders that fits the terminal: its last column is wrapped, then the others between their words. If that
+ * is not enough, each row becomes a record, a line for each column, and nothing is lost.
  */
 export function renderTable(
   head: readonly string[],
@@ -52,7 +52,7 @@ export function renderTable(
   return lines.join('\n');
 }
 
-/** `HOST   web-b-01`, a line for each column that has something to say, and an empty one between two rows. */
+/** `HOST   web-b-01`, a line for each column that is not empty, and an empty line between two rows. */
 function renderRecords(
   head: readonly string[],
   rows: readonly (readonly Exclude<Cell, string>[])[],
@@ -74,7 +74,7 @@ function renderRecords(
     .join('\n\n');
 }
 
-/** The time that cli-table3 takes grows with the square of the rows. */
+/** The time of cli-table3 grows with the square of the number of rows. */
 const SLICE = 200;
 
 function draw(head: readonly string[], rows: readonly string[][], colWidths: readonly number[]): string {

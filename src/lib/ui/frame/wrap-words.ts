@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 
-/** Text behind a head such as `  on  `, broken into lines that begin under it; see wrapNames(). */
+/** Text after a head such as `  on  `, broken into lines that are aligned after it; see wrapNames(). */
 export function hang(head: string, text: string, columns: number): string {
   const indent = stringWidth(head);
   const isNarrow = columns - indent < LEAST_TEXT;
@@ -12,11 +12,11 @@ export function hang(head: string, text: string, columns: number): string {
   return [`${head}${first}`, ...rest, ...lines].join('\n');
 }
 
-/** Under this a column of text is no longer read, and so it begins at the left. */
+/** A column of text that is narrower cannot be read, so the text begins at the left. */
 const LEAST_TEXT = 20;
 const NARROW_INDENT = 4;
 
-/** Broken at spaces and, between names, after commas: no name is taken apart that fits a line. */
+/** Breaks at spaces and, between names, after commas: a name that fits a line is never broken. */
 export function wrapNames(text: string, columns: number): string[] {
   const width = Math.max(columns, 1);
   const lines: string[] = [];
@@ -36,7 +36,7 @@ export function wrapNames(text: string, columns: number): string[] {
   return [...lines, ...(line.trim() === '' ? [] : [line.trimEnd()])];
 }
 
-/** What wrapNames() takes apart only where it is wider than a line. */
+/** The parts that wrapNames() breaks only if they are wider than a line. */
 export function namesIn(text: string): string[] {
   return piecesOf(text).map((piece) => piece.trimEnd());
 }
@@ -45,7 +45,7 @@ function piecesOf(text: string): string[] {
   return text.split(/(?<=\s)|(?<=,)(?![^[]*\])/);
 }
 
-/** As much as fits; one character at least. */
+/** As much as fits, but at least one character. */
 function headOf(line: string, width: number): string {
   let head = '';
   for (const character of line) {

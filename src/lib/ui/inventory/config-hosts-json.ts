@@ -30,7 +30,7 @@ function hostDocument({ host, room, role, ssh, knownHosts, jumps, places, notes 
   };
 }
 
-/** That of SSH_AUTH_SOCK unless told. */
+/** The socket in SSH_AUTH_SOCK by default. */
 function agentOf(socket: string | null | undefined): string | null {
   return socket === undefined ? 'SSH_AUTH_SOCK' : socket;
 }

@@ -5,23 +5,23 @@ import { type ChalkInstance, plain } from '../frame/colour.js';
 import { type Cell, renderTable } from '../frame/table.js';
 
 export interface ConfigHostsViewOptions {
-  /** Columns to stay within; unless told there is no limit. */
+  /** Columns to stay within; no limit by default. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
   /** Shown as `~`. */
   readonly home: string;
-  /** Files in it are shown by their names. */
+  /** Files in this folder are shown by their names. */
   readonly folder: string;
 }
 
-/** One thing that is known of a host. */
+/** One fact about a host. */
 interface Fact {
   readonly what: string;
   readonly values: readonly string[];
   readonly from: string;
 }
 
-/** How hosts are reached, a block for those of which all is the same but the address. */
+/** How hosts are reached; hosts with the same facts, except the address, share a block. */
 export function renderConfigHosts(
   hosts: readonly HostDescription[],
   options: ConfigHostsViewOptions,
@@ -100,7 +100,7 @@ function factsOf(described: HostDescription, options: ConfigHostsViewOptions): r
   ];
 }
 
-/** `gw` alone where it is reached as it is written, else with where that is. */
+/** `gw` alone if it is reached as written, otherwise also with its address. */
 function jumpText({ written, address, port, user }: HostDescription['jumps'][number]): string {
   const place = address.includes(':') ? `[${address}]` : address;
   const reached = `${user}@${place}${port === 22 ? '' : `:${port}`}`;

@@ -2,7 +2,7 @@ import type { PoolHost } from '../../inventory/pool.js';
 import type { TakenSpare } from '../../ledger/ledger.js';
 import { countStates } from './pool-view.js';
 
-/** `kuafu resource list --json`; schemas/resource-list.schema.json. The counts are of all hosts, filters or not. */
+/** `kuafu resource list --json`; schemas/resource-list.schema.json. The counts are of all hosts, even with filters. */
 export function poolDocument(
   rooms: readonly string[],
   pool: readonly PoolHost[],

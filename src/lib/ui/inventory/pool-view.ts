@@ -10,7 +10,7 @@ import { renderTable } from '../frame/table.js';
 
 export interface PoolViewOptions {
   readonly now: Date;
-  /** Columns to stay within; unless told there is no limit. */
+  /** Columns to stay within; no limit by default. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
 }
@@ -31,7 +31,7 @@ export function countStates(pool: readonly PoolHost[]): Readonly<Record<PoolStat
   return counts;
 }
 
-/** Hosts of which everything else is equal share a row. */
+/** Hosts that are equal except for the name share a row. */
 export function renderPool(pool: readonly PoolHost[], options: PoolViewOptions): string {
   const groups = new Map<string, PoolHost[]>();
   for (const host of pool) {
@@ -68,7 +68,7 @@ export function renderPool(pool: readonly PoolHost[], options: PoolViewOptions):
 
 /** One row a host. */
 export function renderPoolHosts(pool: readonly PoolHost[], options: PoolViewOptions): string {
-  // A column that is empty would cost the width that a terminal of 80 columns does not have.
+  // An empty column would take width that a terminal of 80 columns does not have.
   const reasons = pool.some((host) => why(host, options) !== '');
   const rows = pool.map((host) => [
     host.host,
@@ -121,7 +121,7 @@ export function renderReserved(rows: readonly TakenSpare[], dryRun: boolean): st
   return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${quoteWord(names)}`;
 }
 
-/** For those who look for what they had reserved. */
+/** Tells an operator that another operator released the reservation. */
 export function renderReleasedReservations(
   released: readonly ReleasedReservation[],
   { now }: PoolViewOptions,

@@ -29,7 +29,7 @@ export interface RoomsViewOptions {
   readonly paint?: ChalkInstance;
 }
 
-/** A way that does not work, or loses connections. */
+/** Whether a path fails or loses connections. */
 export function isBroken(report: RoomsReport): boolean {
   return report.gateways.some(({ reached }) => !reached) || report.links.some(isBadLink);
 }
@@ -38,7 +38,7 @@ function isBadLink({ lost, roundTripMs }: RoomLink): boolean {
   return lost > 0 || roundTripMs === null;
 }
 
-/** The rooms, the ways into their gateways, and the paths between them. */
+/** The rooms, the ways to their gateways, and the paths between them. */
 export function renderRooms(
   { rooms, gateways, links, drained }: RoomsReport,
   options: RoomsViewOptions = {},

@@ -5,7 +5,7 @@ import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderTable } from '../frame/table.js';
 
-/** A balancer that was asked, or could not be. */
+/** The answer of a balancer, or why it could not be asked. */
 export interface TrafficReport {
   readonly answers: readonly TrafficAnswer[];
   readonly silent: readonly {
@@ -21,7 +21,7 @@ export interface TrafficViewOptions {
   readonly paint?: ChalkInstance;
 }
 
-/** Who is in traffic where; what cannot be told stands below. */
+/** Which hosts are in traffic where; balancers that did not answer are below. */
 export function renderTraffic({ answers, silent }: TrafficReport, options: TrafficViewOptions = {}): string {
   const { paint = plain, width } = options;
   const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
@@ -48,7 +48,7 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   ].join('\n');
 }
 
-/** Who keeps hosts out; and where one gets requests all the same, what to type. */
+/** Which operator keeps which hosts out of traffic. If one of them gets requests all the same, also what to type. */
 function drainLines(answers: readonly TrafficAnswer[]): string[] {
   const rows = answers.flatMap((answer) => answer.rows);
   const lines = rows.flatMap(({ app, host, balancer, state, drained }) => {
@@ -62,13 +62,13 @@ function drainLines(answers: readonly TrafficAnswer[]): string[] {
   return [...new Set(lines)];
 }
 
-/** What the balancer calls a server stands beside the host only where it is something else. */
+/** The balancer's name for a server is shown beside the host only if it is different. */
 function nameOf({ host, server }: TrafficRow): string {
   if (server === '' || server === host) return host === '' ? '-' : host;
   return `${host === '' ? '-' : host} as ${server}`;
 }
 
-/** What to type where hosts are missing: a repair is of one application in one room. */
+/** What to type if hosts are missing: a repair is for one application in one room. */
 export function repairCommands({ answers }: TrafficReport): string[] {
   const missing = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'missing'));
   return [
@@ -76,7 +76,7 @@ export function repairCommands({ answers }: TrafficReport): string[] {
   ].sort();
 }
 
-/** What to type where an expansion has installed hosts and nobody has started them. */
+/** What to type if an expansion has installed hosts but did not start them. */
 export function startCommands({ answers }: TrafficReport): string[] {
   const waiting = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'not started'));
   return [...new Set(waiting.map(({ app }) => app))].sort().map((name) => {

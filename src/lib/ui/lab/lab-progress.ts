@@ -5,10 +5,10 @@ import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { canRedraw } from '../frame/screen-width.js';
 
-/** The mark of what runs turns, so that one sees that it does. */
+/** The mark of a running stage turns, to show that it works. */
 const FRAME_MS = 100;
 
-/** Stages as a live list on a terminal, else one line each when it ends. */
+/** Stages as a live list on a terminal, otherwise one line for each when it ends. */
 export async function showStages(stages: readonly Stage[]): Promise<void> {
   if (stages.length === 0) return;
   if (canRedraw()) await showLive(stages);

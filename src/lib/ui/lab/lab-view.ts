@@ -17,7 +17,7 @@ const KINDS: Readonly<Record<HostKind, string>> = {
   spare: 'spare host',
 };
 
-/** What to type once a lab is up. */
+/** What to type when a lab is up. */
 export function renderNextSteps(lab: Lab): string {
   const run = lab.name === DEFAULT_LAB ? 'kuafu lab run' : `kuafu lab run --name ${lab.name}`;
   const [template] = hostsOf(lab.topology, 'web', 'A');
@@ -34,7 +34,7 @@ export function renderNextSteps(lab: Lab): string {
   ].join('\n');
 }
 
-/** A lab as a table: hosts of which kind, room and state are the same are one row. */
+/** A lab as a table: hosts of the same kind, room and state share a row. */
 export function renderLabStatus({ name, lab, hosts }: LabStatus): string {
   if (lab === undefined) return `Lab ${name}: remains only. Remove them: kuafu lab down --name ${name}`;
   const running = hosts.filter(({ state }) => state === 'running').length;

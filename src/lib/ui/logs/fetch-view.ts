@@ -3,16 +3,16 @@ import { fold } from '../../names/fold.js';
 import { LiveLine } from '../frame/live-line.js';
 import { say } from '../frame/output.js';
 
-/** Without a live line, hosts that were read meanwhile are said at most so often. */
+/** Without a live line, newly finished hosts are reported at most this often. */
 const SAY_MS = 2000;
 const LOOK_MS = 100;
 
-/** A fetch on stderr while it runs: one line on a terminal that is redrawn and goes away, else who was read to the end. */
+/** Shows a running fetch on stderr: one live line on a terminal, otherwise the hosts that are done. */
 export class FetchView {
   readonly #line: LiveLine | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #ended = new Set<string>();
-  /** Of those, who was not said yet. */
+  /** The finished hosts that are not reported yet. */
   #unsaid: string[] = [];
   #saidMs = performance.now();
   #bytes = '';
@@ -22,18 +22,18 @@ export class FetchView {
     this.#timer = isLive ? undefined : setInterval(() => this.#tick(), LOOK_MS).unref();
   }
 
-  /** Bytes that are on this machine, of all that will be. */
+  /** Bytes that are on this machine, and bytes in total. */
   readonly progress = (done: number, total: number): void => {
     this.#bytes = `${formatBytes(done)} of ${formatBytes(total)}`;
   };
 
-  /** All there is to fetch of a host was fetched, or could not be. */
+  /** A host is done: its files were fetched, or could not be. */
   readonly ended = (host: string): void => {
     this.#ended.add(host);
     this.#unsaid.push(host);
   };
 
-  /** Stops drawing, and takes the line away. */
+  /** Stops drawing, and removes the line. */
   async done(): Promise<void> {
     clearInterval(this.#timer);
     await this.#line?.done();

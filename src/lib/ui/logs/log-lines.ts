@@ -2,7 +2,7 @@ import { jsonText } from '../../json-text.js';
 import { type ChalkInstance, hostPainter } from '../frame/colour.js';
 import { sanitizeText } from '../frame/sanitize.js';
 
-/** A line of a log as it is shown. */
+/** A log line as it is shown. */
 export interface ShownLine {
   readonly host: string;
   readonly source: string;
@@ -11,17 +11,17 @@ export interface ShownLine {
   readonly stamp: { readonly at: number } | undefined;
 }
 
-/** How lines of logs are written out; every text ends with a line end. */
+/** How log lines are printed; every text ends with a line end. */
 export interface LogFormat {
   line(line: ShownLine): string;
-  /** Lines that were not shown. */
+  /** A note on lines that were not shown. */
   gap(host: string, lines: number): string;
 }
 
 const PLAIN = /^[\x20-\x7e]*$/;
 export const TEMPLATE_FIELDS = ['host', 'time', 'source', 'line'] as const;
 
-/** `web-b-01 | line`, the names as wide as the longest and each in its colour. */
+/** `web-b-01 | line`: the names padded to the longest, each in its own colour. */
 export function prefixFormat(hosts: readonly string[], paint: ChalkInstance): LogFormat {
   const width = Math.max(0, ...hosts.map((host) => host.length));
   const prefixes = new Map(
@@ -33,7 +33,7 @@ export function prefixFormat(hosts: readonly string[], paint: ChalkInstance): Lo
   };
 }
 
-/** `{host} {time} {source} {line}` in any order, with text around. */
+/** `{host} {time} {source} {line}` in any order, with text around them. */
 export function templateFormat(template: string, paint: ChalkInstance): LogFormat {
   const pieces = template
     .replaceAll('\\t', '\t')
@@ -81,7 +81,7 @@ export function logGapDocument(host: string, dropped: number): object {
   return { kind: 'kuafu.log-gap', version: 1, host, dropped };
 }
 
-/** A line of a log that a terminal may see; what was cut off is said. */
+/** A log line that is safe for a terminal; it says how much was cut off. */
 export function harmless({ text, cutBytes }: Pick<ShownLine, 'text' | 'cutBytes'>): string {
   const shown = PLAIN.test(text) ? text : sanitizeText(text);
   return cutBytes === 0 ? shown : `${shown}… ${cutBytes} bytes cut`;

@@ -50,7 +50,7 @@ export function signalDocument(operation: OperationSummary, word: string, dryRun
   return { kind: 'kuafu.ops-signal', version: 1, dryRun, operation: summaryOf(operation), word };
 }
 
-/** The question that an operation waits with, by the name of its step's lane. */
+/** The question for which an operation waits, with the lane of its step. */
 function questionOf(events: readonly RunEvent[]): object | null {
   const open = openQuestion(events);
   if (open === undefined) return null;
@@ -58,7 +58,7 @@ function questionOf(events: readonly RunEvent[]): object | null {
   return { stage, lane, step, question: open.question, words: open.words };
 }
 
-/** A step is told by the host of its lane, which has its name. */
+/** A step is named by the host of its lane; lane and host have the same name. */
 function wordsOf(event: RunEvent): object {
   if (!('lane' in event)) return event;
   const { lane, ...rest } = event;

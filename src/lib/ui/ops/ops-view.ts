@@ -25,14 +25,14 @@ import { renderWhereabouts } from '../run/whereabouts.js';
 
 export interface OpsViewOptions {
   readonly now: Date;
-  /** Columns to stay within; unless told there is no limit. */
+  /** Columns to stay within; no limit by default. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
   /** Whether `ops show` ends with every event. */
   readonly events?: boolean;
 }
 
-/** One line an operation, as they are given. */
+/** One line an operation, in the given order. */
 export function renderOperationList(
   operations: readonly OperationSummary[],
   options: OpsViewOptions,
@@ -53,19 +53,19 @@ export function renderOperationList(
   });
 }
 
-/** `wang`; how it was launched only where no person sat there. */
+/** `wang`; with how it was launched only if cron or CI launched it. */
 function whoAndHow({ owner, resumed }: OperationSummary): string {
   const how = owner.launched === 'cron' || owner.launched === 'ci' ? ` (${owner.launched})` : '';
   return `${owner.operator}${how}${resumed ? ', resumed' : ''}`;
 }
 
-/** What went well or still goes needs no further word. */
+/** An operation that is done or running needs no reason. */
 function whatAndWhy(operation: OperationSummary): string {
   const why = operation.state === 'done' || operation.state === 'running' ? '' : whyOf(operation);
   return `${operation.title}${why}`;
 }
 
-/** What the message says beyond the state, which some begin with, to follow it. */
+/** The message after the state. Some messages begin with the state: it is not repeated. */
 function whyOf({ state, message, undoneBy }: OperationSummary): string {
   if (undoneBy !== null) return ` by ${undoneBy}`;
   const text = sanitizeLine(message);
@@ -120,7 +120,7 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   const state = stateColour(record, paint)(shownState(record));
   const end = record.finishedAt === null ? '' : ` to ${localTime(record.finishedAt)}`;
   const { workedMs } = record;
-  // Of one that was resumed the pauses are left out, so it is less than from begin to end.
+  // For a resumed operation the pauses are left out, so the time is less than from beginning to end.
   const budgets = budgetsInForce(record.plan, record.events);
   const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
   const width = options.width ?? Number.POSITIVE_INFINITY;
@@ -158,7 +158,7 @@ function renderStepScore(matrix: StepMatrix): string {
   return `${total} steps: ${words.join(', ')}`;
 }
 
-/** What went wrong, equal messages once for all their hosts; then who stood in for whom. */
+/** The failures, equal messages once with all their hosts; then which host replaced which. */
 function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
   const bad = matrix.rows.flatMap(({ host, cells }) =>
     cells.flatMap((cell, column) => {
@@ -180,7 +180,7 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
   return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');
 }
 
-/** The machine that kuafu runs on stands in parentheses among hosts. */
+/** The machine that kuafu runs on is written in parentheses in a list of hosts. */
 function nameOf(culprit: string): string {
   return culprit.replace(/^\((.*)\)$/, '$1');
 }

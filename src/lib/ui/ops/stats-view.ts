@@ -34,8 +34,8 @@ export function statisticsDocument(
 }
 
 /**
- * Operations, their steps, why they failed, and when there are most of them. Application and kind stand in lines of their
- * own, so that figures of any number fit 80 columns beside names of any length.
+ * Operations, their steps, why they failed, and the busiest hours. Application and kind have lines of their own, so that all
+ * figures fit 80 columns, whatever the length of the names.
  */
 export function renderStatistics(statistics: Statistics, options: StatsViewOptions): string {
   const { operations, steps, reasons, hours } = statistics;
@@ -90,7 +90,7 @@ function timeCells({ successRate, medianMs, p90Ms, p99Ms }: Times & { readonly s
   return [percent(successRate), ...[medianMs, p90Ms, p99Ms].map((ms) => formatDuration(ms ?? Number.NaN))];
 }
 
-/** Never rounded up to 100.0%: one of a thousand that failed is to be seen. */
+/** Never rounded up to 100.0%: one failure in a thousand must be visible. */
 function percent(rate: number | null): string {
   return rate === null ? '-' : `${(Math.floor(rate * 1000) / 10).toFixed(1)}%`;
 }
@@ -123,10 +123,10 @@ function renderHours(hours: readonly number[], now: Date): string {
   return busiest.length === 0 ? '' : `busiest hours (${zoneOf(now)}): ${busiest.join(', ')}`;
 }
 
-/** Of rows below the name of their group. */
+/** The indent of rows below the name of their group. */
 const INDENT = 2;
 
-/** A table whose rows stand below the name of their group. */
+/** A table with each row below the name of its group. */
 function groupedTable(
   head: readonly string[],
   rows: readonly { readonly group: string; readonly row: readonly string[] }[],
@@ -138,7 +138,7 @@ function groupedTable(
     rows.map(({ row }) => row),
     { ...options, width: width - INDENT },
   ).split('\n');
-  // Too narrow: each row is a record, and has the name of its group in it.
+  // Too narrow: each row becomes a record that includes the name of its group.
   if (lines.length !== rows.length)
     return table(
       ['WHAT', ...head],

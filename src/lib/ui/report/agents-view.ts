@@ -16,7 +16,7 @@ export interface AgentsViewOptions {
   readonly paint?: ChalkInstance;
 }
 
-/** Findings, then hosts that are alike under one heading, with the spans of what differs. */
+/** Findings, then similar hosts under one heading, with the ranges of their differences. */
 export function renderAgents(
   agents: readonly Agent[],
   findings: readonly Finding[],
@@ -34,7 +34,7 @@ export function renderAgents(
   return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
 }
 
-/** Those that answered, by what they are and run; the biggest group first. */
+/** The hosts that answered, grouped by their facts; the biggest group first. */
 function groupsOf(agents: readonly Agent[]): [facts: string, agents: Agent[]][] {
   const groups = new Map<string, Agent[]>();
   for (const agent of agents) {
@@ -92,7 +92,7 @@ export function renderAgentTable(
   });
 }
 
-/** What is less than a round trip leaves in doubt is no offset: `0 ±12 ms`. */
+/** An offset below the uncertainty of the round trip counts as none: `0 ±12 ms`. */
 function clockSpan(clocks: readonly Clock[]): string {
   if (clocks.length === 0) return '-';
   const offsets = clocks.map((clock) => (Math.abs(clock.offsetMs) <= doubtMs(clock) ? 0 : clock.offsetMs));
@@ -110,7 +110,7 @@ function clockText(ms: number): string {
     : `${sign}${formatDuration(Math.abs(ms))}`;
 }
 
-/** Hosts whose login shell talks, those that say the same on one line. It does no harm, but to other programs. */
+/** Hosts whose login shell prints text, equal texts on one line. It does no harm to kuafu, but may to other programs. */
 export function renderLoginNoise(agents: readonly Agent[]): string[] {
   const byNoise = new Map<string, string[]>();
   for (const { host, loginNoise } of agents)

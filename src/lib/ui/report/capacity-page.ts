@@ -11,7 +11,7 @@ import {
   verdictSentence,
 } from './capacity-view.js';
 
-/** `kuafu report capacity --html`: the verdict, the command, needed against there, use by room, then the numbers. */
+/** `kuafu report capacity --html`: the verdict, the command, needed and present hosts, use by room, then the numbers. */
 export async function renderCapacityPage(report: CapacityReport): Promise<string> {
   const { verdicts, at, notes } = report;
   return await renderPage({

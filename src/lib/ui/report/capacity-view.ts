@@ -12,7 +12,7 @@ export interface CapacityViewOptions {
   readonly paint?: ChalkInstance;
 }
 
-/** The verdicts as sentences, what they stand on as a table, and what mends them. */
+/** The verdicts as sentences, their basis as a table, and what to do about them. */
 export function renderCapacity(report: CapacityReport, options: CapacityViewOptions = {}): string {
   const { paint = plain } = options;
   const sentences = report.verdicts.map((verdict) => {
@@ -40,7 +40,7 @@ export function verdictSentence(verdict: CapacityVerdict): string {
   return `${question}: ${place} carries it: it has ${hostsOf(there)} and needs ${needed}`;
 }
 
-/** What the verdict stands on: `84.0 requests/s, 14.2 a host (measured cost of a request)`. */
+/** The basis of the verdict: `84.0 requests/s, 14.2 a host (measured cost of a request)`. */
 export function basisSentence({ basis, demand, perHost }: CapacityVerdict): string {
   switch (basis) {
     case 'given':
@@ -58,7 +58,7 @@ export function basisSentence({ basis, demand, perHost }: CapacityVerdict): stri
   }
 }
 
-/** What to do about it, commands as lines of their own. */
+/** What to do about the verdicts; each command has its own line. */
 export function fixLines({ verdicts, remedies }: CapacityReport): string[] {
   return verdicts.flatMap((verdict) => {
     const remedy = remedies.get(verdict);
@@ -117,12 +117,12 @@ export function renderCapacityCsv({ verdicts, remedies }: CapacityReport): strin
   return renderCsv(CSV_HEAD, rows);
 }
 
-/** Three digits behind the point are more than any of it is measured to. */
+/** No measurement here is more exact than three digits after the point. */
 export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1000) / 1000;
 }
 
-/** What is measured of a group in one room; hosts that wait for their first start are none of it. */
+/** What is measured of a group in one room, without hosts that wait for their first start. */
 export function roomLoad({ hosts }: GroupLoad, room: string) {
   const inRoom = hosts.filter((host) => host.room === room && host.why !== NOT_STARTED);
   const read = inRoom.filter(({ cpus, cpusUsed }) => cpus !== null && cpusUsed !== null);

@@ -8,7 +8,7 @@ import { hang } from '../frame/wrap-words.js';
 import { percent } from './capacity-view.js';
 import { findingLines } from './finding-view.js';
 
-/** All that `kuafu report resources` has to say. */
+/** The content of `kuafu report resources`. */
 export interface ResourceReport {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -25,7 +25,7 @@ export interface UseViewOptions {
 
 const HEAD = ['HOSTS', 'CPU', 'LOAD', 'MEM', 'DISK', 'INODES', 'VERSION'];
 
-/** Findings, then a row for each group in each room with the highest of its hosts; or a row for each host. */
+/** Findings, then for each group in each room a row with the highest values of its hosts; or a row for each host. */
 export function renderResources(
   report: ResourceReport,
   byHost: boolean,
@@ -142,7 +142,7 @@ export function resourcesDocument(report: ResourceReport, exitCode: number): obj
   };
 }
 
-/** `kuafu report resources --html`. Charts show the highest of each group in each room. */
+/** `kuafu report resources --html`. Charts show the highest value of each group in each room. */
 export async function renderResourcesPage(report: ResourceReport): Promise<string> {
   const { at, hosts, thresholds, findings } = report;
   const rows = useRows(hosts);

@@ -8,21 +8,21 @@ import { History } from '../../record/history.js';
 import { withCommand } from '../frame/command-line.js';
 import { hang } from '../frame/wrap-words.js';
 
-/** A step that stands in the way of a resume, and who is at fault. */
+/** A step that prevents a resume, and the host at fault. */
 interface Obstacle {
   readonly culprit: string;
   readonly step: string;
   readonly unit: string;
   readonly isReached: boolean;
-  /** It failed at this step before somebody went on with the operation. */
+  /** It failed at this step before the operation was resumed, too. */
   readonly again: boolean;
 }
 
 const NONE: Obstacle = { culprit: '', step: '', unit: '', isReached: false, again: false };
 
 /**
- * What to do about an operation that has not come to its end, a line each: where its hosts are, what has to be mended, where that is known, and
- * then how to go on. It is another where to go on as told has led to the same end.
+ * What to do about an operation that has not reached its end, a line each: where its hosts are, what to repair first if that
+ * is known, and then how to go on. If a resume has failed in the same way before, the advice says so.
  */
 export function adviceFor(
   id: string,
@@ -46,7 +46,7 @@ function adviceLine(what: string, command: string, width: number): string {
   return withCommand(what.padEnd(HEAD.length - 1), command, width);
 }
 
-/** As wide as what stands before a command or a host. */
+/** As wide as the text before a command or a host. */
 const HEAD = 'not mended yet:  ';
 
 function mendLines(found: readonly Obstacle[], width: number): string[] {
@@ -70,7 +70,7 @@ function groupOf({ step, again }: Obstacle): string {
   return `${again} ${step}`;
 }
 
-/** Where hosts failed whose place nobody took. What was cut off by a Ctrl-C needs no mending. */
+/** Steps that failed on hosts that no spare host replaced. A step that Ctrl-C cut off needs no repair. */
 function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
   const end = events.findLast((event) => event.type === 'operation-finished');
   const isBad = (status: string) =>

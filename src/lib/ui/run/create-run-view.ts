@@ -4,7 +4,7 @@ import { painter, plain } from '../frame/colour.js';
 import { RunLines } from './run-lines.js';
 import type { RunView } from './run-view.js';
 
-/** `terminal`: a live display that redraws in place, and is loaded only then; else one line per change of state. */
+/** `terminal`: a live display that redraws in place (loaded only then); otherwise one line per change of state. */
 export async function createRunView(
   plan: Plan,
   past: readonly RunEvent[],

@@ -11,7 +11,7 @@ import { localClock, localTime } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { budgetWords } from './plan-bounds.js';
 
-/** The log of an operation, one event a line; a line of its own names the day and zone where they change. */
+/** The log of an operation, one event a line; an extra line names the day and zone when they change. */
 export function renderEvents(
   { plan, events }: Pick<OperationRecord, 'plan' | 'events'>,
   paint: ChalkInstance = plain,
@@ -60,7 +60,7 @@ function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
   }
 }
 
-/** `failed: 3 of 4 hosts done`; a message that only repeats the state is not said. */
+/** `failed: 3 of 4 hosts done`; a message that only repeats the state is left out. */
 export function endWords({ state, message }: RunEvent & { type: 'operation-finished' }): string {
   return message === '' || message === state ? state : `${state}: ${message}`;
 }

@@ -6,13 +6,13 @@ import { scopeWords } from '../../plan/scope.js';
 import type { OperationResult } from '../../record/result.js';
 import { quoteWord } from '../../shell/quote.js';
 
-/** A command that is to be typed next, and what for. */
+/** A command to type next, and its purpose. */
 export interface NextCommand {
   readonly why: string;
   readonly command: string;
 }
 
-/** What an operation leaves to do on the hosts that came through, and how; undefined where that is nothing. */
+/** The next command for the hosts that succeeded; undefined if there is nothing to do. */
 export function nextCommand(plan: Plan, result: Pick<OperationResult, 'hosts'>): NextCommand | undefined {
   const through = result.hosts.filter(({ state }) => state === 'done').map(({ host }) => host);
   const words = traitsOf(OPERATIONS, plan).next?.(plan);

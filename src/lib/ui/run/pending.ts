@@ -1,16 +1,16 @@
 import { formatDuration } from '../../duration.js';
 import { fold } from '../../names/fold.js';
 
-/** A host that is being worked on. */
+/** A host on which a step is running. */
 export interface Pending {
   readonly host: string;
-  /** What is going on there, such as the title of a step. */
+  /** What runs there, such as the title of a step. */
   readonly what: string;
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
 }
 
-/** Who is waited for and since when, hosts at the same step together, the longest wait first. */
+/** Which hosts are awaited and since when, hosts at the same step together, the longest wait first. */
 export function renderPending(pending: readonly Pending[], notBegun: number, nowMs: number): string {
   const groups = new Map<string, Pending[]>();
   for (const each of pending) groups.set(each.what, [...(groups.get(each.what) ?? []), each]);

@@ -6,10 +6,10 @@ import type { Plan, Stage } from '../../plan/plan.js';
 import { plural } from '../../plural.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 
-/** A word, and what there is to say of it. */
+/** A label, and the text after it. */
 type Line = readonly [label: string, text: string];
 
-/** Batches, and how many hosts may fail; at the end, where it is still on the screen when yes is asked for. */
+/** Batches, and how many hosts may fail. They come at the end, so that they are still on the screen at the confirmation. */
 export function boundLines(plan: Plan): Line[] {
   const { stages, rollout: { budgets } = {} } = plan;
   const lines = [...turnLines(plan)];
@@ -19,7 +19,7 @@ export function boundLines(plan: Plan): Line[] {
   return lines;
 }
 
-/** Who follows whom, and how many hosts are worked on at once. */
+/** The order of the batches, and how many hosts are worked on at the same time. */
 function turnLines(plan: Plan): Line[] {
   const { batches = [], windows } = plan.rollout ?? {};
   const rooms = turnsOf(plan);
@@ -41,7 +41,7 @@ function turnLines(plan: Plan): Line[] {
   return [...lines, ['at once', new Set(windows).size === 1 ? plural(windows[0] ?? 0, 'host') : each]];
 }
 
-/** A room, the sizes of its batches, and how many hosts of each are worked on at once. */
+/** A room, the sizes of its batches, and how many hosts of each are worked on at the same time. */
 interface RoomTurns {
   readonly room: string;
   readonly batches: number[];
@@ -64,8 +64,8 @@ function turnsOf({ rollout: { batches = [], windows } = {}, hosts, stages }: Pla
 }
 
 /**
- * `after more than 1 failed or 5 unreachable; any number may be unhealthy`. A budget that so few hosts cannot exhaust is none.
- * Where hosts stand by, so many more than are wanted may be tried, and fail.
+ * `after more than 1 failed or 5 unreachable; any number may be unhealthy`. A budget that the hosts are too few to exhaust
+ * does not count. Hosts on standby count too, because they may be tried, and fail.
  */
 export function budgetWords(budgets: Budgets, { stages }: Pick<Plan, 'stages'>): string {
   const { lanes = [], standby = [] } = placesOf({ stages }) ?? {};

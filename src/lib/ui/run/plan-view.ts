@@ -11,12 +11,12 @@ import { hang } from '../frame/wrap-words.js';
 import { boundLines } from './plan-bounds.js';
 
 export interface PlanViewOptions {
-  /** Columns to stay within; unless told there is no limit. */
+  /** Columns to stay within; no limit by default. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
 }
 
-/** What will happen, for a person who is about to say yes: hosts folded, a line per step, bytes, notes and refusals. */
+/** What will happen, for the person who confirms: hosts folded, a line per step, bytes, notes and refusals. */
 export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
   const paint = options.paint ?? plain;
   const width = options.width ?? Number.POSITIVE_INFINITY;
@@ -52,7 +52,7 @@ function stageLines(stage: Stage, paint: ChalkInstance, width: number): string[]
   return [...lines, ...stepLines(stage, width)];
 }
 
-/** Steps in the order that all lanes have; what is not the same on all hosts names those it is for. */
+/** Steps in the order that all lanes have; a step that is not the same on all hosts names its hosts. */
 function stepLines(stage: Stage, width: number): string[] {
   const steps = new Map<string, Map<string, { readonly action: AnyAction; readonly hosts: string[] }>>();
   for (const { title } of mergedSteps({ ...stage, standby: [] }, titleOf)) steps.set(title, new Map());

@@ -9,7 +9,7 @@ export interface ResultViewOptions {
   /** Columns of the table; see renderTable. */
   readonly width?: number;
   readonly paint?: ChalkInstance;
-  /** What a host that is done is, such as `in traffic`; `done` unless told. */
+  /** What to call a finished host, such as `in traffic`; `done` by default. */
   readonly outcome?: string;
 }
 
@@ -55,10 +55,10 @@ const NOT_DONE: readonly HostState[] = [
   'not-started',
 ];
 
-/** A line is read at a glance; the table above it has them all. */
+/** A summary must be short; the table above it has all reasons. */
 const MOST_REASONS = 3;
 
-/** Reasons with their hosts, equal ones together. */
+/** Reasons with their hosts, equal reasons together. */
 function because(hosts: readonly HostResult[]): string {
   const reasons = hosts.map(({ host, message }) => ({ host, message: withoutHost(message, host) }));
   const folded = foldMessages(reasons);

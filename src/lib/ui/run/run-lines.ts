@@ -12,10 +12,10 @@ import type { Pending } from './pending.js';
 import { RunState, rowTitle, waitWords } from './run-state.js';
 import type { RunView } from './run-view.js';
 
-/** After so much silence a line says what is waited for. */
+/** After this much silence a line says which hosts are awaited. */
 const WAITING_MS = 30_000;
 
-/** An operation without a terminal: one line per change of state, host first, for logs and pipes. */
+/** Shows an operation without a terminal: one line per change of state, host first, for logs and pipes. */
 export class RunLines implements RunView {
   readonly #state: RunState;
   readonly #looks: LookingSteps;

@@ -5,18 +5,18 @@ import { sanitizeLine } from '../frame/sanitize.js';
 import { rowTitle, type StepRow, waitWords } from './run-state.js';
 
 export interface RowOptions {
-  /** Columns that a number of hosts takes in all rows. */
+  /** Columns for a number of hosts, in all rows. */
   readonly digits: number;
-  /** The hosts that run, folded. */
+  /** The hosts on which the step runs, folded. */
   readonly names: string;
-  /** Of the clock that the state has its times from. */
+  /** From the same clock as the times of the state. */
   readonly nowMs: number;
   readonly paint: ChalkInstance;
 }
 
 const BAR_COLUMNS = 10;
 
-/** One step as a line, for renderTasks(): how many hosts are through it, and who is at it. */
+/** One step as a line, for renderTasks(): how many hosts have finished it, and which hosts run it. */
 export function renderRow(row: StepRow, total: number, options: RowOptions): string {
   const { paint, nowMs, digits } = options;
   const count = `${String(row.done.size).padStart(digits)}/${String(total).padEnd(digits)}`;
@@ -33,7 +33,7 @@ export function renderRow(row: StepRow, total: number, options: RowOptions): str
   return parts.join('  ');
 }
 
-/** Bytes per second over all hosts since the first of them, and the time the rest takes at that speed. */
+/** Bytes per second over all hosts since the first of them began, and the time for the rest at that speed. */
 function renderSpeed(row: StepRow, total: number, nowMs: number): string {
   const { sinceMs, finished, perHost } = row.bytes;
   if (sinceMs === undefined || row.running.size === 0 || nowMs <= sinceMs) return '';

@@ -6,7 +6,7 @@ import { RunState } from './run-state.js';
 import { RunTasks } from './run-tasks.js';
 import type { RunView } from './run-view.js';
 
-/** When nothing happens there is a frame a second, for the clock. */
+/** If nothing happens, a frame is drawn each second, for the clock. */
 const IDLE_FRAME_MS = 1000;
 
 /** The live display of an operation on a terminal. It redraws in place and never grows beyond the screen. */
@@ -36,7 +36,7 @@ export class RunScreen implements RunView {
     return this.#state.pending();
   }
 
-  /** Leaves the last frame, and every failure in it. */
+  /** Leaves the last frame on the screen, with every failure. */
   async done(): Promise<void> {
     this.#tasks.end();
     await this.#drawing;

@@ -5,21 +5,21 @@ import { History } from '../../record/history.js';
 import { type HostMessage, withoutHost } from '../frame/fold-messages.js';
 import type { Pending } from './pending.js';
 
-/** One step of the plan over all hosts. Hosts are in exactly one of the sets once they have begun it. */
+/** One step of the plan over all hosts. A host that has begun the step is in exactly one of the sets. */
 export interface StepRow {
   readonly stage: string;
   readonly title: string;
-  /** True when it takes back what a step of this title did. */
+  /** True if the step undoes a step of this title. */
   readonly undo: boolean;
   readonly running: Map<string, RunningStep>;
   readonly done: Set<string>;
   readonly failed: Set<string>;
-  /** What went wrong, in order of appearance. */
+  /** The failures, in order of appearance. */
   readonly troubles: HostMessage[];
   readonly bytes: RowBytes;
 }
 
-/** What a row has transferred; since when is undefined for steps that never tell. */
+/** What a row has transferred. `sinceMs` is undefined for steps that report no bytes. */
 export interface RowBytes {
   sinceMs: number | undefined;
   /** Of hosts that have finished. */
@@ -32,17 +32,17 @@ export interface RunningStep {
   /** Milliseconds since 1970. */
   readonly sinceMs: number;
   doneBytes: number;
-  /** What is waited for, where that takes long. */
+  /** What the step waits for, if that takes long. */
   waitsFor?: string;
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** What an operation looks like at the moment: totals per step, never a line per host. */
+/** The present state of an operation: totals per step, never a line per host. */
 export class RunState {
   readonly rows: StepRow[] = [];
   startedMs: number | undefined;
-  /** The batch that is worked on, where there is more than one. */
+  /** The current batch, if there is more than one. */
   batch: { readonly batch: number; readonly batches: number } | undefined;
   finished: { readonly state: string; readonly message: string } | undefined;
   readonly #clock: (event: RunEvent) => number;
@@ -50,8 +50,8 @@ export class RunState {
   readonly #stages = new Map<string, { readonly lanes: ReadonlySet<string>; readonly inPlay: Set<string> }>();
 
   /**
-   * @param past events of earlier runs: what is done counts, what happened is not told again
-   * @param clock when an event came, in milliseconds; those it came with are of a clock that may be set
+   * @param past events of earlier runs: finished steps count, but past events are not shown again
+   * @param clock when an event came, in milliseconds; the times in events come from a clock that may be set
    */
   constructor(
     plan: Plan,
@@ -63,7 +63,7 @@ export class RunState {
     if (past.length > 0) this.#remember(plan, past);
   }
 
-  /** The row a step belongs to; steps that take something back have rows of their own, added when they occur. */
+  /** The row of a step; steps that undo something have rows of their own, added when they occur. */
   row(address: StepAddress): StepRow {
     const key = keyOf(address);
     const known = this.#rowOf.get(key);
@@ -72,7 +72,7 @@ export class RunState {
     return this.#assign(address.stage, forward?.title ?? address.step, address.undo, key);
   }
 
-  /** How many hosts a step is for: those that reached it and those that still can. */
+  /** How many hosts a step is for: those that reached it and those that still can reach it. */
   total(row: StepRow): number {
     const inPlay = row.undo ? NOBODY : (this.#stages.get(row.stage)?.inPlay ?? NOBODY);
     let count = inPlay.size;
@@ -81,7 +81,7 @@ export class RunState {
     return count;
   }
 
-  /** Who runs, and since when. */
+  /** Which hosts run a step, and since when. */
   pending(): Pending[] {
     return this.rows.flatMap((row) =>
       [...row.running].map(([host, step]) => ({
@@ -118,7 +118,7 @@ export class RunState {
     }
   }
 
-  /** The template is looked at once a batch, so what runs may have been done before. */
+  /** The template is read once a batch, so a running step may have been done before. */
   #start(event: RunEvent & { type: 'step-started' }): void {
     const row = this.row(event);
     row.done.delete(event.lane);
@@ -209,7 +209,7 @@ export function rowTitle(row: Pick<StepRow, 'title' | 'undo'>): string {
   return row.undo ? `undo ${row.title}` : row.title;
 }
 
-/** ` (shop.service may take 10 min)`; empty where there is nothing to say. */
+/** ` (shop.service may take 10 min)`; empty if there is nothing to wait for. */
 export function waitWords({ waitsFor }: RunningStep): string {
   return waitsFor === undefined ? '' : ` (${waitsFor})`;
 }

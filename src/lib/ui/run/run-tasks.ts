@@ -16,7 +16,7 @@ import { sanitizeLine } from '../frame/sanitize.js';
 import { renderRow } from './run-row.js';
 import { type RunState, rowTitle, type StepRow } from './run-state.js';
 
-/** What the task of a step was last made of. */
+/** The inputs from which the task of a step was last made. */
 interface StepTask {
   readonly item: LiveListItem;
   troubles: number;
@@ -24,14 +24,16 @@ interface StepTask {
   namedMs: number;
 }
 
-/** Of more hosts than these, nobody reads the names ten times a second, and folding them is most of the work of a frame. */
+/**
+ * With more hosts than this, the names cannot be read ten times a second, and folding them is most of the work of a frame.
+ */
 const FEW_HOSTS = 50;
 const NAMES_MS = 500;
 
 /**
- * An operation as tasks of listr2: one for it, below that one for each stage, and below those one for each step, with what
- * went wrong under it. Whose lanes these are does not matter: a lane has a name, be it that of a host or of a record that is
- * switched. The tasks do nothing but wait for the end; their states are those of the run, which is no work of theirs.
+ * An operation as tasks of listr2: one task for it, below that one for each stage, and below those one for each step, with
+ * its failures. A lane may be a host or another thing, such as a DNS record: only its name is used. The tasks only wait for
+ * the end; their states come from the run.
  */
 export class RunTasks {
   readonly list: LiveList;
@@ -44,7 +46,7 @@ export class RunTasks {
   readonly #steps = new Map<StepRow, StepTask>();
   #end: () => void = () => undefined;
 
-  /** @param clock tells milliseconds, as that of the state does */
+  /** @param clock tells milliseconds, from the same clock as the state */
   constructor(plan: Plan, state: RunState, clock: () => number, options: Omit<LiveOptions, 'refresh'>) {
     this.#title = plan.title;
     this.#state = state;
@@ -64,7 +66,7 @@ export class RunTasks {
     this.list.events.emit(ListrEventType.SHOULD_REFRESH_RENDER);
   }
 
-  /** All tasks end; what they show is told once more. */
+  /** All tasks end; their titles and states are updated once more. */
   end(): void {
     this.#end();
   }
@@ -75,7 +77,7 @@ export class RunTasks {
       root,
       stages.map(({ id, title }) => {
         const task = () => this.#stages.get(id)?.list;
-        // Of a stage with a single step the step says it all.
+        // If a stage has a single step, the line of the step is enough.
         const isAlone = stages.length === 1 || this.#rowsOf(id).length === 1;
         return isAlone ? { task } : { title: sanitizeLine(title), task };
       }),
@@ -98,7 +100,7 @@ export class RunTasks {
     }
   }
 
-  /** Brings titles and states of all tasks up to date. */
+  /** Updates titles and states of all tasks. */
   refresh(): void {
     const { rows, startedMs, batch } = this.#state;
     const nowMs = this.#clock();
@@ -125,14 +127,14 @@ export class RunTasks {
       item.state = stateOfAll((item.subtasks ?? []).map(({ state }) => state));
   }
 
-  /** Folding what a thousand hosts say takes a while; mostly there is nothing new. */
+  /** Folding the messages of a thousand hosts takes a while; mostly there is nothing new. */
   #tellTroubles(row: StepRow, task: StepTask): void {
     if (task.troubles === row.troubles.length) return;
     task.troubles = row.troubles.length;
     task.item.output = foldMessages(row.troubles).join('\n');
   }
 
-  /** Steps that take something back appear as they begin. */
+  /** Undo steps appear when they begin. */
   #stepOf(row: StepRow): StepTask | undefined {
     const known = this.#steps.get(row);
     if (known !== undefined) return known;

@@ -4,8 +4,8 @@ import type { Pending } from './pending.js';
 /** Shows an operation on stderr while it runs. */
 export interface RunView {
   readonly listener: Listener;
-  /** The hosts that run, and their steps. */
+  /** The hosts on which steps run, and those steps. */
   pending(): Pending[];
-  /** After the last event: stops drawing; what failed stays on the screen. */
+  /** After the last event: stops drawing; failures stay on the screen. */
   done(): Promise<void>;
 }

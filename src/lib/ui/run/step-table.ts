@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<CellState, string>> = {
   'not-started': '',
 };
 
-/** What the marks mean, for below the table; only those that occur. */
+/** What the marks mean, for below the table; only marks that occur. */
 export function renderLegend(matrix: StepMatrix): string {
   const seen = new Set(matrix.rows.flatMap((row) => row.cells.map((cell) => cell?.state)));
   return Object.entries(MARKS)
@@ -27,8 +27,8 @@ export function renderLegend(matrix: StepMatrix): string {
 }
 
 /**
- * Hosts by steps, one line a host whatever the width: what does not fit loses first the blanks, then the names of the steps
- * become numbers, told below the table, and at last the times go.
+ * Hosts by steps, one line a host at any width. If the table is too wide, the blanks go first. Then the names of the steps
+ * become numbers, explained below the table. The times go last.
  */
 export function renderStepTable(matrix: StepMatrix, width: number, paint: ChalkInstance = plain): string {
   const names = matrix.columns.map(({ step }) => sanitizeLine(step));
@@ -55,7 +55,7 @@ interface Layout {
   readonly total: number;
 }
 
-/** As narrow as heads and cells allow. */
+/** The narrowest layout that the heads and cells allow. */
 function layoutOf(
   matrix: StepMatrix,
   heads: readonly string[],

@@ -18,7 +18,7 @@ const WORDS = {
   untouched: 'not begun',
 } as const;
 
-/** Which hosts of a restart that has stopped are where, a line each; empty for operations that restart nothing. */
+/** Where the hosts of a stopped restart are, a line each; empty for operations that restart nothing. */
 export function renderWhereabouts(
   plan: Plan,
   events: readonly RunEvent[],
