@@ -3,9 +3,9 @@ import { type Budgets, FAILURE_KINDS, type FailureKind } from '../plan/budget.js
 import type { RunEvent } from '../record/events.js';
 
 /**
- * The hosts that failed, by kind, held against the budgets. It goes on across an interruption or a crash; whoever resumes
- * an operation that had ended as failed has looked at it, so the count begins anew, and a host that failed then and
- * fails again is no news: the hosts that are left go on.
+ * The hosts that failed, counted by kind and compared with the budgets. The count goes on across an interruption or a crash. The
+ * operator who resumes an operation that ended as failed has seen its failures. So the count then begins anew, and a host that
+ * failed before and fails again is not counted.
  */
 export class FailureCount {
   readonly #budgets: Budgets | undefined;
@@ -34,12 +34,12 @@ export class FailureCount {
     if (failure !== null && !this.#known.has(host)) this.#hosts[failure].add(host);
   }
 
-  /** Whether all of these hosts failed before, so that whoever resumed knew. */
+  /** Whether all of these hosts failed before, so that the operator who resumed knew about them. */
   allKnown(hosts: readonly string[]): boolean {
     return hosts.every((host) => this.#known.has(host));
   }
 
-  /** Which budgets are exhausted, and by which hosts; empty while none is. */
+  /** Which budgets are exhausted, and by which hosts; empty when no budget is exhausted. */
   exhausted(): string {
     const budgets = this.#budgets;
     if (budgets === undefined) return '';

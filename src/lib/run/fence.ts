@@ -1,8 +1,8 @@
 import type { Connections, Session } from '../ssh/transport.js';
 
 /**
- * The same connections, which send nothing to a host once `require` throws. Whatever a step does there passes here: a process that
- * was stopped in the middle of one and goes on later does nothing more.
+ * The same connections; they send nothing to a host once `require` throws. Every command of a step to a host passes here. So a
+ * process that was stopped in the middle of a step and goes on later does nothing more.
  */
 export function fenced(connections: Connections, require: () => void): Connections {
   const known = new WeakMap<Session, Session>();

@@ -5,9 +5,9 @@ import { Semaphore } from './semaphore.js';
 import type { StageTools } from './stage.js';
 
 /**
- * A stage that every lane must pass was not passed. If it is known to be wrong, what was begun is taken back, but for the hosts
- * of earlier batches, which serve; where there are none, the hosts return to the pool. If it could not be judged, everything
- * stays as it is, for a resume; and so it does where the operation has a way back of its own.
+ * Ends an operation when a lane of a stage that every lane must pass did not pass. If the failure is certain, the steps that were
+ * begun are undone, except on the hosts of earlier batches, which serve traffic. If no host serves, the hosts return to the pool.
+ * If the outcome is unknown, everything stays as it is, for a resume. The same holds if the operation has a way back of its own.
  */
 export async function giveUp(
   plan: Plan,
@@ -33,7 +33,7 @@ export async function giveUp(
   return { state: 'undone', message: `${why}; services were stopped, the hosts are free again` };
 }
 
-/** Names of lanes of which a step was begun that can be taken back. */
+/** Names of the lanes that were begun and have a step with an undo. */
 function lanesToUndo({ stages }: Plan, { history }: StageTools): readonly string[] {
   const lanes = stages.flatMap((stage) => [...stage.lanes, ...stage.standby]);
   const undoable = lanes.filter(({ steps }) => steps.some(({ undo }) => undo !== undefined));

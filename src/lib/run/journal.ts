@@ -6,8 +6,8 @@ import type { History } from '../record/history.js';
 export type NewEvent = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'at'> : never) : never;
 
 /**
- * The one way out of the runner: writes to the ledger, then tells history and listeners.
- * record() resolves when the event is on disk, so whoever awaits it before going on loses nothing in a crash.
+ * The only way out of the runner: writes an event to the ledger, then tells the history and the listeners. record() resolves when
+ * the event is on disk, so a caller that awaits it before it goes on loses nothing in a crash.
  */
 export class Journal {
   readonly #operation: string;
@@ -27,7 +27,7 @@ export class Journal {
     this.#listeners = listeners;
   }
 
-  /** @returns its time, ISO 8601, UTC */
+  /** @returns the time of the event, ISO 8601, UTC */
   async record(event: NewEvent): Promise<string> {
     const stamped = { at: new Date().toISOString(), ...event } as RunEvent;
     if (stamped.type !== 'progress') await this.#ledger.append(this.#operation, stamped);

@@ -18,22 +18,22 @@ interface Tools {
 
 interface Watch {
   readonly keeper: Keeper;
-  /** Of the monotonic clock, in milliseconds: when it was done last, or began. */
+  /** When the action was last done, or when the keeper began: milliseconds of the monotonic clock. */
   doneAt: number;
   isBusy: boolean;
   isLost: boolean;
-  /** Why it was not done when it was tried last. */
+  /** Why the last attempt failed. */
   reason: string;
   readonly timer: NodeJS.Timeout;
 }
 
 /**
- * The keepers of a plan while it runs. Each does its action at once when its first stage begins, and then anew every `everyMs`;
- * one that was not done for `lostAfterMs` is lost, whatever hangs.
+ * The keepers of a plan while it runs. Each keeper does its action at once when its first stage begins, and then again every
+ * `everyMs`. A keeper whose action was not done for `lostAfterMs` is lost, whatever the cause.
  */
 export class Keepers {
   readonly #keepers: readonly Keeper[];
-  /** Those of both ways. */
+  /** The stages of both ways. */
   readonly #stages: readonly Stage[];
   readonly #tools: Tools;
   readonly #watches = new Map<string, Watch>();
@@ -45,7 +45,7 @@ export class Keepers {
   }
 
   /**
-   * Before anything runs: a keeper that was at work when an earlier run ended, and has missed its time since, is lost.
+   * Runs before any stage. A keeper that was at work when an earlier run ended, and has missed its time since, is lost.
    * @param now by the clock that stamped the events, in milliseconds since 1970
    */
   async resume(past: readonly RunEvent[], now: number): Promise<void> {
@@ -62,7 +62,7 @@ export class Keepers {
     }
   }
 
-  /** A stage begins: so do the keepers that begin with it, unless a run of before had ended their work. */
+  /** A stage begins, and with it its keepers, except those that had ended in an earlier run. */
   stageBegins(id: string): void {
     for (const keeper of this.#keepers)
       if (keeper.from === id && !this.#watches.has(keeper.id) && !this.#isOver(keeper))
@@ -82,7 +82,7 @@ export class Keepers {
     this.#watches.clear();
   }
 
-  /** Its first stage was begun and its last one not passed. */
+  /** Whether the first stage of the keeper was begun and its last stage not passed. */
   #wasAtWork(keeper: Keeper): boolean {
     return this.#statesIn(keeper.from).some(({ attempts }) => attempts > 0) && !this.#isOver(keeper);
   }
@@ -115,7 +115,7 @@ export class Keepers {
     if (!watch.isBusy) void this.#do(watch);
     if (watch.isLost || performance.now() - watch.doneAt < watch.keeper.lostAfterMs) return;
     watch.isLost = true;
-    // Where the ledger cannot be written the run ends by the next event of a step.
+    // If the ledger cannot be written, the next event of a step ends the run.
     await this.#lose(watch.keeper, watch.reason).catch(() => undefined);
   }
 
@@ -123,7 +123,7 @@ export class Keepers {
     const { contexts, options, journal } = this.#tools;
     const { id, host, action } = watch.keeper;
     const address = { stage: 'keepers', lane: id, step: id, undo: false };
-    // It counts from its begin: what it renews does not run longer than that.
+    // The time counts from the start of the action: what the action renews lasts no longer than that.
     const startedAt = performance.now();
     watch.isBusy = true;
     try {

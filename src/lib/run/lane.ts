@@ -9,22 +9,21 @@ import type { RunOptions } from './run-options.js';
 import { runStep } from './step.js';
 import type { StepContexts } from './step-contexts.js';
 
-/** How a lane ended. `interrupted`: it was told to stop between two steps, or was cut off in one. */
+/** How a lane ended. `interrupted`: it was told to stop between two steps, or a step was cut off. */
 export interface LaneEnd {
-  /** Its name. */
   readonly lane: string;
   readonly state: 'done' | 'failed' | 'unknown' | 'interrupted';
   /** `step: what happened`, empty when done. */
   readonly message: string;
-  /** Null when it did not fail. What is unknown counts as unreachable. */
+  /** Null when the lane did not fail. An unknown outcome counts as unreachable. */
   readonly failure: FailureKind | null;
-  /** The host at fault; another one than that of the lane when a template or balancer let it down. */
+  /** The host at fault. It is not the host of the lane when a template host or a balancer failed. */
   readonly culprit: string;
-  /** The host belongs to another operation: it is not ours to call unfit. */
+  /** Another operation has the host, so this one must not call it unfit. */
   readonly taken: boolean;
 }
 
-/** Runs the steps of one lane in order, without those that the history knows as done, up to the first that fails. */
+/** Runs the steps of a lane in order, up to the first that fails. Steps that are done in the history are left out. */
 export class LaneRunner {
   readonly #plan: Plan;
   readonly #history: History;
@@ -40,7 +39,7 @@ export class LaneRunner {
     this.#options = options;
   }
 
-  /** The same for a way that only a cut ends. */
+  /** The same for the way back, which ignores a stop and ends only when it is cut off. */
   withoutStop(): LaneRunner {
     const options = { ...this.#options, stop: new AbortController().signal };
     return new LaneRunner(this.#plan, this.#history, this.#journal, this.#contexts, options);
@@ -67,8 +66,9 @@ export class LaneRunner {
   }
 
   /**
-   * From the first step that is not done. Behind one that was taken back nothing is as it was: what was drained then serves
-   * now. Nor does what was started last: a resume may come days later, so it goes back to the start.
+   * The steps from the first one that is not done. After a step that was undone, the later steps must run again: a host that was
+   * drained then serves traffic now. The lane also goes back to the last step with `resumesHere`: its effect does not last, and a
+   * resume may come days later.
    */
   #toDo(stage: Stage, { name: lane, steps }: Lane): readonly Step[] {
     const open = steps.findIndex(
@@ -85,7 +85,7 @@ export class LaneRunner {
     return this.#history.state(step).attempts > 0;
   }
 
-  /** Takes back, last step first, what was begun in the lanes of a name. False when something could not be taken back. */
+  /** Undoes the steps that were begun in the lanes of this name, last step first. False when a step could not be undone. */
   async undo(name: string): Promise<boolean> {
     let clean = true;
     for (const stage of [...this.#plan.stages].reverse()) {
@@ -117,7 +117,7 @@ export class LaneRunner {
     });
   }
 
-  /** Once told to stop, but for a host that must not be left half-way. */
+  /** Whether the lane must stop: it is cut off, or told to stop while its host need not be finished first. */
   #mustStop({ mustFinish }: Stage, lane: string): boolean {
     if (this.#options.cut.aborted) return true;
     return this.#options.stop.aborted && !(mustFinish === true && this.#history.wasBegun(lane));

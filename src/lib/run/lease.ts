@@ -2,27 +2,30 @@ import { FailedError } from '../errors.js';
 import { LeaseLostError } from '../ledger/errors.js';
 import { HEARTBEAT_MS, LEASE_MS } from '../ledger/ledger.js';
 
-/** So long before the ledger lets go of the operation we begin nothing more, and cut off what runs, in milliseconds. */
+/**
+ * How long after a renewal we begin nothing more, and how long until we cut off running steps, in milliseconds. Both are before
+ * the lease ends in the ledger.
+ */
 const BEGINS_MS = LEASE_MS - 10_000;
 const GOES_ON_MS = LEASE_MS - 5_000;
 const LOOKS_MS = 1000;
 
 export interface LeaseOptions {
   readonly operation: string;
-  /** Renews the lease in the ledger: false when it is somebody else's. An error is no renewal. */
+  /** Renews the lease in the ledger; false when another owner has it. An error counts as no renewal. */
   readonly renew: () => Promise<boolean>;
-  /** No further step may start. */
+  /** Called when no further step may start. */
   readonly onStale: (reason: Error) => void;
-  /** What runs is cut off. */
+  /** Called when running steps must be cut off. */
   readonly onLost: (reason: Error) => void;
-  /** Milliseconds of a clock that nobody sets back (clock_gettime(2), CLOCK_MONOTONIC). */
+  /** Milliseconds of a clock that is never set back (clock_gettime(2), CLOCK_MONOTONIC). */
   readonly clock?: () => number;
 }
 
 /**
- * Who runs an operation holds it by a lease that the ledger judges by its own clock. We judge ourselves by ours, and stricter:
- * a process that was stopped for a while, or that the ledger does not answer, must end before another one takes over. That is
- * asked before every command to a host, as timers may come late.
+ * The process that runs an operation holds it by a lease, and the ledger judges the lease by its own clock. We judge it by our
+ * clock, and more strictly: a process that was paused, or that gets no answer from the ledger, must end before another process
+ * takes over. We check before every command to a host, because timers may come late.
  */
 export class Lease {
   readonly #options: LeaseOptions;
@@ -33,7 +36,7 @@ export class Lease {
   #isStale = false;
   #lost: Error | undefined;
 
-  /** The ledger has just given the lease. */
+  /** Call it right after the ledger has given the lease. */
   constructor(options: LeaseOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => performance.now());
@@ -41,13 +44,13 @@ export class Lease {
     this.#askedAt = this.#renewedAt;
   }
 
-  /** Renews it in time. @returns what ends that */
+  /** Renews the lease in time. @returns a function that stops this */
   keep(): () => void {
     const timer = setInterval(() => this.look(), LOOKS_MS);
     return () => clearInterval(timer);
   }
 
-  /** What is due now; the timer's work. */
+  /** Does what is due now; the timer calls it. */
   look(): void {
     const now = this.#clock();
     if (this.#isOver()) return;
@@ -55,7 +58,7 @@ export class Lease {
     if (now - this.#askedAt >= HEARTBEAT_MS && !this.#isAsking) void this.#ask();
   }
 
-  /** @throws why nothing may be done any more */
+  /** @throws the reason why nothing more may be done */
   require(): void {
     if (this.#isOver()) throw this.#lost;
   }
@@ -65,11 +68,11 @@ export class Lease {
     this.#askedAt = this.#clock();
     const sentAt = this.#askedAt;
     try {
-      // It counts from when we asked: the ledger's own time began no sooner.
+      // The renewal counts from when we asked: the time in the ledger began no earlier.
       if (await this.#options.renew()) this.#renewedAt = sentAt;
       else this.#lose(new LeaseLostError(this.#options.operation));
     } catch {
-      // A ledger that cannot be reached renews nothing; the time runs on.
+      // A ledger that does not answer renews nothing; the time runs on.
     } finally {
       this.#isAsking = false;
     }

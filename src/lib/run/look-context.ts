@@ -1,7 +1,7 @@
 import { readOnlySession } from '../ssh/read-only.js';
 import type { LookContext, StepContext } from './step-handler.js';
 
-/** The same context for whoever only looks: its sessions only read. */
+/** The same context for a handler that only looks: its sessions can only read. */
 export function lookingOnly(context: StepContext): LookContext {
   const { operation, lane, secrets, isAgain, signal } = context;
   return {

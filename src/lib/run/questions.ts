@@ -3,7 +3,7 @@ import { type Question, questionKey, questionsIn } from '../record/questions.js'
 import type { Journal } from './journal.js';
 import { type Ask, StepFailure } from './step-handler.js';
 
-/** Asks whoever sits at the terminal; undefined where nobody answers there. */
+/** Asks the person at the terminal; undefined when no person answers there. */
 export type AskHere = (ask: Ask, signal: AbortSignal) => Promise<string | undefined>;
 
 interface Asker {
@@ -17,7 +17,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The questions that steps ask: each is asked once, whoever goes on with the operation, and answered once. */
+/**
+ * The questions that steps ask. Each question is asked once and answered once, even when another process resumes the operation.
+ */
 export class Questions {
   readonly #journal: Journal;
   readonly #operator: string;
@@ -34,7 +36,7 @@ export class Questions {
 
   /**
    * The answer, as soon as there is one.
-   * @param ends aborted: nobody waits any longer
+   * @param ends aborted: the step no longer waits
    * @throws StepFailure when it was told to stop first; the question stays open for a resume
    */
   async ask(address: StepAddress, ask: Ask, ends: AbortSignal): Promise<string> {
@@ -50,13 +52,13 @@ export class Questions {
     return await this.#wait(key, ask, ends);
   }
 
-  /** Whether the step has asked something that nobody has answered. */
+  /** Whether the step has asked a question that is not answered. */
   isOpen(address: StepAddress): boolean {
     const asked = this.#asked.get(questionKey(address));
     return asked !== undefined && asked.answer === undefined;
   }
 
-  /** The first word that a question takes is its answer, be its step at the wait already or not. */
+  /** The first word that the question accepts is its answer, even when its step does not wait yet. */
   async answer(key: string, word: string, by: string): Promise<void> {
     const asked = this.#asked.get(key);
     if (asked === undefined || asked.answer !== undefined || !asked.words.includes(word)) return;

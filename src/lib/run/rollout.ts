@@ -3,21 +3,21 @@ import { giveUp } from './give-up.js';
 import { type End, INTERRUPTED } from './run-options.js';
 import { StageRunner, type StageTools } from './stage.js';
 
-/** Some of the places of a rollout, and every stage with the lanes of these alone. */
+/** Some of the places of a rollout, and each stage with the lanes of these places only. */
 interface Batch {
   readonly hosts: readonly string[];
   readonly stages: readonly Stage[];
 }
 
-/** How a rollout ended. `wanted`: how many places there are, `arrived`: who came through all of its stages. */
+/** How a rollout ended. `wanted`: how many places there are. `arrived`: the hosts that passed all of its stages. */
 export interface RolloutEnd {
   readonly wanted: number;
   readonly arrived: ReadonlySet<string>;
-  /** How the operation ends, where it must. */
+  /** How the operation ends, if it must end here. */
   readonly end: End | undefined;
 }
 
-/** Runs stages of the kind `each`, and those that their batches pass, batch by batch. */
+/** Runs the stages of the kind `each`, and the stages with a lane per batch, batch by batch. */
 export async function runRollout(
   plan: Plan,
   stages: readonly Stage[],
@@ -60,7 +60,7 @@ export function scoreOf(arrived: number, wanted: number): string {
   return `${arrived} of ${wanted} hosts done`;
 }
 
-/** Adds the hosts that came through all stages to `arrived`. @returns how the operation ends, where it must */
+/** Adds the hosts that passed all stages to `arrived`. @returns how the operation ends, if it must end here */
 async function runBatch(
   plan: Plan,
   batch: Batch,
@@ -71,7 +71,7 @@ async function runBatch(
   for (const stage of batch.stages) {
     const ends = await new StageRunner(stage, tools).run();
     const over = stage === batch.stages.at(-1) && ends.every((end) => end.state === 'done');
-    // A stop that came when nothing was left to begin has stopped nothing.
+    // A stop that came when no step was left to begin has no effect.
     if (tools.options.stop.aborted && !over) return INTERRUPTED;
     const shut = stage.pass === 'all' ? ends.find((end) => end.state !== 'done') : undefined;
     if (shut) return await giveUp(plan, stage, shut, arrived, tools);

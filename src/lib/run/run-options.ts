@@ -11,9 +11,9 @@ import type { Handlers } from './step-handler.js';
 export interface RunOptions {
   readonly operation: string;
   readonly operator: string;
-  /** Events of earlier runs of this operation; empty for a new one. */
+  /** Events of earlier runs of this operation; empty for a new operation. */
   readonly past: readonly RunEvent[];
-  /** Instead of those in force until now, see budgets-in-force.ts. */
+  /** Replace the budgets now in force, see budgets-in-force.ts. */
   readonly budgets?: Budgets | undefined;
   readonly ledger: Pick<
     Ledger,
@@ -22,15 +22,15 @@ export interface RunOptions {
   readonly connections: Connections;
   readonly kinds: Kinds;
   readonly handlers: Handlers;
-  /** Asks whoever sits here, beside those who answer by the ledger. */
+  /** Asks the person at this terminal; others answer through the ledger. */
   readonly askHere?: AskHere;
   readonly secrets: Secrets;
   readonly listeners: readonly Listener[];
-  /** Hosts worked on at once. */
+  /** How many hosts are worked on at once. */
   readonly forks: number;
-  /** Aborted: no further step starts, running ones end. */
+  /** When aborted, no further step starts, and running steps end normally. */
   readonly stop: AbortSignal;
-  /** Aborted: running steps are cut off too. */
+  /** When aborted, running steps are cut off too. */
   readonly cut: AbortSignal;
 }
 

@@ -16,9 +16,9 @@ import { Turn } from './turn.js';
 import { runBack, runForth } from './ways.js';
 
 /**
- * Executes a plan: stage by stage, the lanes of a stage side by side, every event on disk before the next step of its lane; and
- * its way back, where it ends with that or has to turn. Goes on from `past` where there is one. Closes the operation in the
- * ledger and tells how it ended.
+ * Executes a plan: stage by stage, the lanes of a stage in parallel. Every event is on disk before the next step of its lane
+ * starts. Then runs the way back, if the operation ends with it or has to turn. Goes on from `past` if there are events. Closes
+ * the operation in the ledger and returns how it ended.
  *
  * @throws what the ledger throws: without a record nothing may go on
  */
@@ -50,7 +50,7 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
   }
 }
 
-/** What somebody left in the ledger has its effect. What means nothing here has none: it is on record that it was heard. */
+/** Carries out a signal from the ledger. A word that means nothing here has no effect; the record shows that it was heard. */
 async function follow(
   { word, about, operator }: Signal,
   { wayBack }: Plan,
@@ -62,7 +62,7 @@ async function follow(
   else if (word === 'stop') told.abort(new FailedError(`told to stop by ${operator}`));
 }
 
-/** The way forth, unless it turned before; then the way back, where there is one and it is due. */
+/** Runs the way forward, unless the operation turned in an earlier run; then the way back, if the plan has one and it is due. */
 async function runWays(plan: Plan, turn: Turn, tools: StageTools, options: RunOptions): Promise<End> {
   const { wayBack } = plan;
   const forth = turn.turned === undefined ? await runForth(plan, tools) : INTERRUPTED;

@@ -1,4 +1,4 @@
-/** Lets at most `limit` holders in at once; the others wait in order. */
+/** Lets at most `limit` callers in at once; the others wait in order. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];

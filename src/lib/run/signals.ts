@@ -2,12 +2,13 @@ import type { Ledger, Signal } from '../ledger/ledger.js';
 import type { RunEvent } from '../record/events.js';
 import type { Journal } from './journal.js';
 
-/** How often the ledger is looked at: whoever runs an operation hears within two seconds. */
+/** How often the ledger is read: the process that runs an operation gets a signal within two seconds. */
 const LOOKS_MS = 1000;
 
 /**
- * What anybody leaves in the ledger for whoever runs an operation. Each is heard once: it has its effect, then it is on record as
- * heard. A process that dies in between leaves it to the next, and every effect is the same the second time.
+ * The signals that operators leave in the ledger for the process that runs an operation. Each is heard once: it has its effect,
+ * then the record says that it was heard. If the process dies between the two, the next process hears it again, and every effect
+ * is idempotent.
  */
 export class Signals {
   readonly #operation: string;
@@ -37,7 +38,7 @@ export class Signals {
     );
   }
 
-  /** Resolves once everything is heard that was left while nobody ran the operation. */
+  /** Resolves when all signals are heard that came while no process ran the operation. */
   async begin(): Promise<void> {
     await this.#look();
     this.#timer = setInterval(() => void this.#look().catch(() => undefined), LOOKS_MS);
@@ -47,7 +48,7 @@ export class Signals {
     clearInterval(this.#timer);
   }
 
-  /** A ledger that does not answer is the business of the lease. */
+  /** The lease handles a ledger that does not answer. */
   async #look(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;

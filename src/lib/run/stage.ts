@@ -14,21 +14,24 @@ export interface StageTools {
   readonly journal: Journal;
   readonly options: RunOptions;
   readonly failures: FailureCount;
-  /** Whether the hosts come from the pool, where one that failed is marked. */
+  /** Whether the hosts come from the pool; a pool host that failed is marked there. */
   readonly pooled: boolean;
-  /** Hosts that take no part in this and later stages; the stage adds those it gave up. */
+  /** Hosts that take no part in this and later stages; the stage adds the hosts it gave up. */
   readonly out: Set<string>;
-  /** Standby hosts that an earlier stage of this batch did not need: they have nothing to stand in with in later ones. */
+  /**
+   * Standby hosts that an earlier stage of this batch did not need. They missed its steps, so they cannot replace a host in later
+   * stages.
+   */
   readonly idle: Set<string>;
   /** How many lanes of this batch run at once. */
   readonly window: number;
 }
 
-/** One stage of a batch: its lanes up to `forks` at once, and a standby lane in the place of each that is given up. */
+/** One stage of a batch. It runs up to `forks` lanes at once; a standby lane replaces each lane that is given up. */
 export class StageRunner {
   readonly #stage: Stage;
   readonly #tools: StageTools;
-  /** Standby lanes that nobody has used, in order. */
+  /** Unused standby lanes, in order. */
   readonly #standby: Lane[];
 
   constructor(stage: Stage, tools: StageTools) {
@@ -39,7 +42,7 @@ export class StageRunner {
     );
   }
 
-  /** @returns one end per lane of the stage that took part: its own or that of the last host in its place */
+  /** @returns one end for each lane that took part: the end of the lane, or of the last host that replaced it */
   async run(): Promise<readonly LaneEnd[]> {
     const limit = new Semaphore(Math.min(this.#tools.options.forks, this.#tools.window));
     const lanes = this.#stage.pass === 'all' ? this.#stage.lanes : this.#places();
@@ -48,7 +51,7 @@ export class StageRunner {
     return ends;
   }
 
-  /** The lanes that still take part, or whoever took their place. */
+  /** The lanes that still take part, or the standby lanes that replaced them. */
   #places(): readonly Lane[] {
     const lanes = this.#stage.lanes.map((lane) => this.#current(lane));
     return lanes.filter(({ name }) => !this.#tools.out.has(name));
@@ -62,7 +65,7 @@ export class StageRunner {
       if (end.state === 'done' || end.state === 'interrupted' || this.#stage.pass === 'all') return end;
       if (!end.taken) this.#tools.failures.add(lane.name, end.failure);
       if (end.culprit !== lane.name) {
-        // Not this host's fault: it keeps what it has, for a resume.
+        // The fault is not on this host: it keeps its state, for a resume.
         this.#tools.out.add(lane.name);
         return end;
       }
@@ -73,7 +76,7 @@ export class StageRunner {
     }
   }
 
-  /** Once a budget is exhausted the hosts that were begun finish, and no other is begun. */
+  /** Whether the host must not begin: once a budget is exhausted, only the hosts that were begun finish. */
   #isWithheld(host: string): boolean {
     if (
       this.#stage.pass === 'all' ||
@@ -85,7 +88,7 @@ export class StageRunner {
     return true;
   }
 
-  /** The lane itself or, after a resume or in a later stage, the one that took its place, however many were given up in between. */
+  /** The lane itself or, after a resume or in a later stage, the lane that replaced it, after any number of replacements. */
   #current(lane: Lane): Lane {
     const replacedBy = this.#tools.history.setAside(lane.name)?.replacedBy;
     const next = this.#stage.standby.find((standby) => standby.name === replacedBy);

@@ -9,7 +9,7 @@ import type { StepContext } from './step-handler.js';
 
 const PROGRESS_EVERY_MS = 250;
 
-/** Makes what handlers of the steps of one plan may use. */
+/** Makes the contexts that the handlers of a plan's steps use. */
 export class StepContexts {
   readonly #history: History;
   readonly #journal: Journal;
@@ -32,9 +32,9 @@ export class StepContexts {
   }
 
   /**
-   * @param name the host of the lane; null: it is on none
+   * @param name the host of the lane; null: the lane has no host
    * @param isAgain whether an earlier attempt may have left its traces
-   * @param stop aborted when no further step may start: then nobody waits for an answer
+   * @param stop aborted when no further step may start: a step then no longer waits for an answer
    */
   contextOf(
     address: StepAddress,
@@ -75,12 +75,12 @@ export class StepContexts {
     };
   }
 
-  /** Whether the step has asked a question that nobody has answered. */
+  /** Whether the step has asked a question that is not answered. */
   isAsking(address: StepAddress): boolean {
     return this.#questions.isOpen(address);
   }
 
-  /** At most a few progress events a second: nobody reads more. */
+  /** At most a few progress events a second: a person cannot read more. */
   #progressOf(address: StepAddress): StepContext['progress'] {
     let lastAt = 0;
     return (doneBytes, totalBytes) => {

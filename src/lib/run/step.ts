@@ -18,14 +18,15 @@ import {
   THIS_MACHINE,
 } from './step-handler.js';
 
-/** How often a step whose outcome is unknown is probed and tried again before its host is given up. */
+/** How often a step with an unknown outcome is probed and tried before its host is given up. */
 const ATTEMPTS = 2;
-/** So much of what a host said is kept and shown, in characters. */
+/** How much of a host's output is kept and shown, in characters. */
 const LONGEST_MESSAGE = 600;
 
 /**
- * Runs one step to its end and records it. An open or unknown attempt of before is probed first: what is there is
- * not done again. Never throws for what happens on a host; a failing ledger does throw, and ends the operation.
+ * Runs one step to its end and records it. If an earlier attempt is open or unknown, the step is probed first, and a change that
+ * is there already is not made again. It never throws for a fault on a host. A ledger that fails does throw, and ends the
+ * operation.
  */
 export async function runStep(
   step: Step,
@@ -56,8 +57,8 @@ export async function runStep(
 }
 
 /**
- * @param inDoubt an earlier attempt may have done it
- * @param isOpen asked where the link was lost: whether this one may have, or it is tried again anyway
+ * @param inDoubt an earlier attempt may have made the change
+ * @param isOpen called when the connection was lost: whether this attempt may have made it, or will be repeated anyway
  */
 async function attemptStep(
   action: AnyAction,
@@ -71,7 +72,7 @@ async function attemptStep(
   try {
     context.signal.throwIfAborted();
     const work = probeOrApply(action, handler, context, inDoubt);
-    // A handler that waits for something that never comes does not hold up whoever wants out.
+    // A handler that waits for something that never comes must not delay an operator who wants to leave.
     const outcome = await unlessAborted(work, context.signal);
     if (outcome === 'was there')
       return { status: 'done', changed: false, message: 'was there already', elapsedMs: elapsedMs() };
@@ -88,7 +89,7 @@ async function attemptStep(
   }
 }
 
-/** What it found is kept whole; where that cannot be, no later step may believe that there was nothing. */
+/** Facts are kept whole. If one cannot be kept, the step fails: a later step must not believe that there was no fact. */
 function doneResult(
   { changed, evidence = [], facts = {} }: StepOutcome,
   { message, ...fault }: { readonly message: string; readonly culprit: string; readonly elapsedMs: number },
@@ -111,14 +112,14 @@ async function probeOrApply(
   return await handler.apply(action, context);
 }
 
-/** Whatever a host printed in a step passes here and nowhere else: masked first, then cut, before any sink. */
+/** All output of a host in a step passes here and nowhere else: it is masked first, then cut, before any log or screen. */
 function fitToKeep(message: string, { secrets }: StepContext): string {
   return excerpt(secrets.mask(message), LONGEST_MESSAGE);
 }
 
 /**
- * An error as a result: by its class, never by its text. `inDoubt`: something may have been done already, by an
- * earlier attempt or by one we cut off, so not reaching the host leaves the outcome unknown.
+ * An error as a result: decided by its class, never by its text. `inDoubt`: an earlier attempt, or one that we cut off, may have
+ * made the change already. Then a host that is not reached leaves the outcome unknown.
  */
 function resultOf(
   error: unknown,
@@ -137,12 +138,12 @@ function resultOf(
   return { status: 'failed', failure: 'failed', ...fault };
 }
 
-/** How Node's own functions end when their signal aborts; it says nothing of why, and nobody is at fault. */
+/** How Node's own functions end when their signal aborts. It says nothing about the reason, and no host is at fault. */
 function isAbort(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ABORT_ERR';
 }
 
-/** Whatever no host told us about went wrong here: a full disk, a bug of ours. */
+/** An error that no host reported happened on this machine: a full disk, a bug in kuafu. */
 function culpritOf(error: unknown, lane: string): string {
   if (error instanceof StepFailure) return error.culprit ?? lane;
   return error instanceof HostError ? error.host : THIS_MACHINE;

@@ -8,7 +8,7 @@ import type { Turn } from './turn.js';
 const NOBODY: ReadonlySet<string> = new Set();
 const NEVER = new AbortController().signal;
 
-/** Every stage in order. @returns how the way forth ended; `done` when all stages passed */
+/** Runs every stage in order. @returns how the way forward ended; `done` when all stages passed */
 export async function runForth(plan: Plan, tools: StageTools): Promise<End> {
   const { before, rollout, after } = partsOf(plan.stages);
   const early = await runStages(plan, before, tools);
@@ -27,7 +27,7 @@ export async function runForth(plan: Plan, tools: StageTools): Promise<End> {
   };
 }
 
-/** The way back, in its order, up to the first stage that is not passed: a resume goes on there. */
+/** Runs the way back in its own order, up to the first stage that does not pass: a resume goes on there. */
 export async function runBack({ stages }: WayBack, turn: Turn, tools: StageTools): Promise<End> {
   const { why = 'failed', reason = '' } = turn.turned ?? {};
   const back = { ...tools, lanes: tools.lanes.withoutStop(), options: { ...tools.options, stop: NEVER } };
@@ -52,7 +52,7 @@ function turnWords(why: string, reason: string): string {
   return why === 'passed' ? '' : `turned (${reason}); `;
 }
 
-/** What is in front of the first stage that has places, what stands between these, and what is behind the last. */
+/** The stages before the first rollout stage, the stages from the first to the last one, and the stages after them. */
 function partsOf(stages: readonly Stage[]) {
   const isRollout = ({ pass, perBatch }: Stage) => pass === 'each' || perBatch === true;
   const first = stages.findIndex(isRollout);
@@ -68,7 +68,7 @@ async function rolledOut(plan: Plan, stages: readonly Stage[], tools: StageTools
   return ended;
 }
 
-/** Stages that every lane must pass. @returns how the operation ends, where it must */
+/** Runs stages that every lane must pass. @returns how the operation ends, if it must end here */
 async function runStages(plan: Plan, stages: readonly Stage[], tools: StageTools): Promise<End | undefined> {
   for (const stage of stages) {
     if (tools.options.stop.aborted) return INTERRUPTED;
