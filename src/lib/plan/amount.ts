@@ -1,4 +1,4 @@
-/** So many hosts, or so many of a hundred. */
+/** A number of hosts, or a percentage of them. */
 export interface Amount {
   readonly value: number;
   readonly percent: boolean;
@@ -6,7 +6,7 @@ export interface Amount {
 
 const MAX_HOSTS = 100_000;
 
-/** `5` or `20%`, as typed; undefined when it is neither. */
+/** Reads `5` or `20%`, as typed; undefined when the text is neither. */
 export function parseAmount(text: string): Amount | undefined {
   const [, digits, sign] = /^(\d{1,6})(%?)$/.exec(text.trim()) ?? [];
   if (digits === undefined) return undefined;

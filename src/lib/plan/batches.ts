@@ -2,8 +2,8 @@ import { UsageError } from '../errors.js';
 import { type Amount, parseAmount } from './amount.js';
 
 /**
- * Sizes of batches as typed, such as `1,5,20%`.
- * @throws {UsageError} when one of them is no number of hosts from 1 and no percentage from 1% to 100%
+ * Reads sizes of batches as typed, such as `1,5,20%`.
+ * @throws {UsageError} when a size is neither a number of hosts from 1 nor a percentage from 1% to 100%
  */
 export function parseBatchSizes(text: string): readonly Amount[] {
   return text.split(',').map((part) => {
@@ -17,8 +17,8 @@ export function parseBatchSizes(text: string): readonly Amount[] {
 }
 
 /**
- * How many hosts each batch has: the sizes in their order, the last one repeated until `count` hosts are in a batch.
- * A percentage is of the whole count, rounded up. The sum is `count`; no size at all is one batch.
+ * How many hosts each batch has: the sizes in their order, the last one repeated until `count` hosts are in a batch. A percentage
+ * is of the whole count, rounded up. The sum is `count`; without sizes there is one batch.
  */
 export function batchesOf(sizes: readonly Amount[], count: number): readonly number[] {
   const batches: number[] = [];

@@ -1,9 +1,9 @@
 import { batchesOf, parseBatchSizes } from './batches.js';
 import { type Budgets, type BudgetWords, parseBudgets } from './budget.js';
 
-/** How many at a time and how many failures, in the words of the command line. */
+/** How many hosts at a time and how many failures, in the words of the command line. */
 export interface BoundWords {
-  /** `1,5,20%`; undefined: all at once. */
+  /** Such as `1,5,20%`; undefined: all hosts at once. */
   readonly batch?: string | undefined;
   readonly budgets?: BudgetWords;
 }
@@ -14,7 +14,7 @@ export interface Bounds {
   readonly budgets: Budgets;
 }
 
-/** @throws {UsageError} for sizes or budgets that are none */
+/** @throws {UsageError} for invalid sizes or budgets */
 export function parseBounds({ batch, budgets = {} }: BoundWords, count: number): Bounds {
   return {
     batches: batchesOf(batch === undefined ? [] : parseBatchSizes(batch), count),

@@ -6,7 +6,7 @@ export const FAILURE_KINDS = ['failed', 'unreachable', 'unhealthy'] as const;
 /** Why a step failed; the budgets of an operation count these separately. */
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** How many hosts may fail in each way; one more, and no further host is begun. */
+/** How many hosts may fail in each way. When one more fails, no further host is begun. */
 export type Budgets = Readonly<Record<FailureKind, number>>;
 
 /** The budgets as typed, such as `3` or `10%`. */
@@ -16,9 +16,9 @@ const DEFAULT_HOSTS = 5;
 const DEFAULT_PERCENT = 25;
 
 /**
- * The budgets of an operation on `count` hosts. A percentage is of the count, rounded down: 10% of 5 hosts is none.
- * Unless told, each is a quarter of the count, and 5 hosts at least: a broken application must not use up the pool.
- * @throws {UsageError} for what is neither a number nor a percentage
+ * The budgets of an operation on `count` hosts. A percentage is of the count, rounded down: 10% of 5 hosts is 0. The default for
+ * each is a quarter of the count, and at least 5 hosts: a broken application must not use up the pool.
+ * @throws {UsageError} for text that is neither a number nor a percentage
  */
 export function parseBudgets(words: BudgetWords, count: number): Budgets {
   const hosts = (kind: FailureKind) => budgetOf(words[kind], kind, count);
@@ -26,8 +26,8 @@ export function parseBudgets(words: BudgetWords, count: number): Budgets {
 }
 
 /**
- * The budgets of an operation that goes on: those that words name are changed. Undefined where none is named.
- * @throws {UsageError} for what is neither a number nor a percentage
+ * The budgets of a resumed operation: the budgets that `words` names are changed. Undefined when it names none.
+ * @throws {UsageError} for text that is neither a number nor a percentage
  */
 export function changeBudgets(budgets: Budgets, words: BudgetWords, count: number): Budgets | undefined {
   if (FAILURE_KINDS.every((kind) => words[kind] === undefined)) return undefined;

@@ -6,16 +6,16 @@ export function planChecksum(plan: unknown): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
 }
 
-/** An operation as it is on record. */
+/** An operation in the ledger. */
 interface Recorded {
   readonly id: string;
-  /** Whether its plan has the checksum that it was made and confirmed with. */
+  /** Whether its plan has the checksum that it had when it was made and confirmed. */
   readonly isAsMade: boolean;
 }
 
 /**
- * What was confirmed is what is run: a stored plan is held against its checksum before anything is done by it. Whoever can
- * write both can forge both; this finds what was edited, cut or mixed up.
+ * Only the confirmed plan may run: a stored plan is compared with its checksum before it is used. A person who can write both can
+ * forge both; this check finds plans that were edited, cut or mixed up.
  * @throws RefusedError when they differ
  */
 export function requireAsMade({ id, isAsMade }: Recorded): void {
@@ -35,6 +35,6 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function sortedByKey(record: Record<string, unknown>): Record<string, unknown> {
-  // Code unit order: the same on every machine, whatever its locale.
+  // In the order of code units: the same on every machine, in every locale.
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

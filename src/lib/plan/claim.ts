@@ -1,8 +1,9 @@
 import { isKind } from './kinds.js';
 
 /**
- * Takes a spare for the operation. Those of `Plan.claims` are taken when the plan opens; one on standby is when its turn
- * comes. Of all kinds this one is part of a plan: by it the engine knows whose a host is, and the ledger what it keeps.
+ * Takes a spare host for the operation. The hosts in `Plan.claims` are taken when the operation opens; a standby host is taken
+ * when it is needed. This kind of action belongs to the plan itself: it tells the engine which operation has a host, and the
+ * ledger which hosts to keep.
  */
 export interface ClaimAction {
   readonly kind: 'claim';

@@ -3,41 +3,41 @@ import type { AnyAction } from './plan.js';
 /** What is known of a kind of action without doing it. The code that does it is in the handlers of its domain. */
 export interface Kind<A extends AnyAction = AnyAction> {
   /**
-   * In words, for whoever is about to say yes; without values that are one host's own, such as an address.
-   * @param hosts on how many it is done
+   * In words, for the operator who must confirm; without values that belong to one host, such as an address.
+   * @param hosts on how many hosts it is done
    */
   describe(action: A, hosts: number): string;
-  /** A systemd unit whose status tells why it failed. */
+  /** The systemd unit whose status shows why the action failed. */
   unit?(action: A): string;
-  /** Before it goes on, so many of a node set must serve. */
+  /** How many members of a node set must serve before the action goes on. */
   floor?(action: A): { readonly least: number; readonly members: string } | undefined;
-  /** It looks or waits, and never changes anything: that it has not is no news. */
+  /** It looks or waits, and never changes anything: if it was not done, the operator need not know. */
   readonly onlyLooks?: true;
-  /** What it began does not last: a resume, which may come days later, goes back to it. */
+  /** Its effect does not last. A resume may come days later, so it goes back to this step. */
   readonly resumesHere?: true;
-  /** Its message tells what is left on the host once all is done. */
+  /** Its message tells what is left on the host when everything is done. */
   readonly tellsWhatStays?: true;
 }
 
-/** Closed by the compiler: every kind of a domain, and no other. */
+/** The compiler checks that it has every kind of a domain, and no other. */
 export type KindsOf<A extends AnyAction> = {
   readonly [K in A['kind']]: Kind<Extract<A, { readonly kind: K }>>;
 };
 
-/** By their names in plans, which may be those of another version. */
+/** Kinds by their names in plans; a plan may be of another version. */
 export type Kinds = Readonly<Record<string, Kind>>;
 
-/** Undefined where this version has none of that name. */
+/** Undefined when this version has no kind of that name. */
 export function kindOf(kinds: Kinds, { kind }: AnyAction): Kind | undefined {
   return Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
 }
 
-/** One that is not known is told by its name. */
+/** An unknown kind is described by its name. */
 export function describeAction(kinds: Kinds, action: AnyAction, hosts: number): string {
   return kindOf(kinds, action)?.describe(action, hosts) ?? action.kind;
 }
 
-/** Tells the actions of one kind from others, in plans that were stored. */
+/** A type guard for the actions of one kind, in stored plans. */
 export function isKind<A extends AnyAction>(kind: A['kind']): (action: AnyAction) => action is A {
   return (action): action is A => action.kind === kind;
 }

@@ -3,8 +3,8 @@ import { type Kinds, kindOf } from './kinds.js';
 import type { Plan } from './plan.js';
 
 /**
- * A stored plan may be of a later version of kuafu, with kinds of steps that this one cannot do, and knows not what they do.
- * @throws RefusedError naming them, before anything is done by the plan or derived from it
+ * A stored plan may be of a later version of kuafu, with kinds of steps that this version does not know and cannot do.
+ * @throws RefusedError naming these kinds, before the plan is run or another plan is made from it
  */
 export function requireKnownKinds(
   { id, plan }: { readonly id: string; readonly plan: Pick<Plan, 'stages' | 'wayBack' | 'keepers'> },

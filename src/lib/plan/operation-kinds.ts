@@ -3,15 +3,15 @@ import type { OperationKind, Plan } from './plan.js';
 
 /** What is known of a kind of operation beside its plan. */
 export interface OperationTraits {
-  /** What a host is that came through: `19 of 20 hosts in traffic`. */
+  /** The state of a host that passed all stages: `19 of 20 hosts in traffic`. */
   outcome(plan: Plan): string;
-  /** Where those are that did not, once it has stopped; empty where that is told host by host. */
+  /** Where the other hosts are when the operation has stopped; empty when that is told host by host. */
   left(plan: Plan): string;
-  /** Whether somebody may go on with it. */
+  /** Whether the operation can be resumed. */
   readonly resumes: boolean;
-  /** The command that takes back what it did; undefined: none does. */
+  /** The command that undoes the operation; undefined: there is none. */
   undoneBy?(id: string, plan: Plan): string;
-  /** What it leaves to do on hosts that came through: the words of a command, and what for. */
+  /** What is left to do on hosts that passed all stages: the words of a command, and its purpose. */
   next?(plan: Plan): NextWords | undefined;
 }
 
@@ -20,10 +20,10 @@ export interface NextWords {
   readonly verb: string;
 }
 
-/** A row for each kind; a domain has those of the plans that it makes. Closed by the compiler. */
+/** One row for each kind; a domain has the rows of its own plans. The compiler checks that none is missing. */
 export type OperationKinds = { readonly [K in OperationKind]: OperationTraits };
 
-/** Of one that a newer kuafu has begun, with steps that this one knows all the same. */
+/** For an operation that a newer kuafu began, though this version knows its steps. */
 const UNKNOWN: OperationTraits = {
   outcome: () => 'done',
   left: () => 'as their last step left them; this version of kuafu does not know this kind of operation',
@@ -34,7 +34,7 @@ export function traitsOf(kinds: OperationKinds, { kind }: Pick<Plan, 'kind'>): O
   return Object.hasOwn(kinds, kind) ? kinds[kind] : UNKNOWN;
 }
 
-/** @throws RefusedError where this kuafu does not know what to go on with would mean */
+/** @throws RefusedError when this kuafu does not know what a resume of it means */
 export function requireResumes(
   { id, plan }: { readonly id: string; readonly plan: Pick<Plan, 'kind'> },
   kinds: OperationKinds,

@@ -1,6 +1,6 @@
 import type { Scope } from './plan.js';
 
-/** As lists of operations have it: several names are separated by commas. */
+/** A scope as lists of operations have it: several names are separated by commas. */
 export interface ScopeWords {
   readonly app: string;
   readonly group: string;

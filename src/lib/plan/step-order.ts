@@ -1,6 +1,8 @@
 import type { Stage, Step } from './plan.js';
 
-/** The steps of all lanes of a stage, one for each key, in an order in which each lane has them: some lanes lack some. */
+/**
+ * The steps of all lanes of a stage, one for each key. Each lane's own order is kept, also when a lane lacks some of the steps.
+ */
 export function mergedSteps({ lanes, standby }: Stage, keyOf: (step: Step) => string): readonly Step[] {
   const order: string[] = [];
   const found = new Map<string, Step>();

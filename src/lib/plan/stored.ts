@@ -30,16 +30,16 @@ interface LaneVersion1 {
   readonly steps: readonly Step[];
 }
 
-/** Whether this kuafu can read it, whatever it is. */
+/** Whether this kuafu can read the plan, whatever its version. */
 export function isReadable(stored: unknown): boolean {
   const { version } = stored as { version?: unknown };
   return version === 1 || version === VERSION;
 }
 
 /**
- * A stored plan, of this version or the one before, as one of this version.
+ * Converts a stored plan, of this version or the one before, to this version.
  * @param operation its id, for the refusal
- * @throws RefusedError for a plan of a newer kuafu: it may mean what this one cannot know
+ * @throws RefusedError for a plan of a newer kuafu: this version cannot know its meaning
  */
 export function readPlan(stored: unknown, operation: string): Plan {
   const plan = stored as Plan | PlanVersion1;
@@ -64,7 +64,7 @@ function fromVersion1(plan: PlanVersion1): Plan {
   };
 }
 
-/** A gate had a lane for each batch. */
+/** In version 1, a gate had one lane for each batch. */
 function stageFrom({ id, title, lanes, standby, gate, whole = false }: StageVersion1): Stage {
   const lanesFrom = (all: readonly LaneVersion1[]) =>
     all.map(({ host, steps }) => laneOn<AnyAction>(host, steps));
