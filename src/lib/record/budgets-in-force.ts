@@ -2,7 +2,7 @@ import type { Budgets } from '../plan/budget.js';
 import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 
-/** The budgets of the plan, or those that whoever resumed it last with others gave. Undefined: nothing bounds it. */
+/** The budgets that the last resume gave, if any did; else the budgets of the plan. Undefined: there is no limit. */
 export function budgetsInForce(
   plan: Pick<Plan, 'rollout'>,
   events: readonly RunEvent[],

@@ -3,8 +3,8 @@ import type { StepRef } from '../plan/plan.js';
 import type { Findings } from './findings.js';
 
 /**
- * How a step ended. `unknown`: the link was lost or time ran out, so it is probed before it is done again.
- * `culprit`: the host at fault, which is not always the one the step was for.
+ * How a step ended. `unknown`: the connection was lost or a timeout passed, so the step is probed before it is done again.
+ * `culprit`: the host at fault, which is not always the host of the step.
  */
 export type StepResult =
   | ({
@@ -16,7 +16,7 @@ export type StepResult =
   | ({
       readonly status: 'failed';
       readonly failure: FailureKind;
-      /** The run of a unit that never got healthy: its InvocationID. */
+      /** The run of a unit that did not become healthy: its InvocationID. */
       readonly run?: string;
     } & Fault &
       Pick<Findings, 'evidence'>)
@@ -31,14 +31,14 @@ interface Fault {
 
 export type OperationState = 'running' | 'done' | 'failed' | 'interrupted' | 'undone';
 
-/** Where a step is; `undo` steps carry the id of the step they take back. */
+/** Where a step is in its plan; an `undo` step has the id of the step that it undoes. */
 export interface StepAddress extends StepRef {
   readonly undo: boolean;
 }
 
 /**
- * From here on only the way back runs, whoever goes on. `passed`: every stage did, and the operation ends with its way back.
- * `by`: an operator, or empty where nobody asked for it.
+ * From here on only the way back runs, also after a resume. `passed`: every stage passed, and the operation ends with its way
+ * back. `by`: an operator, or empty when no operator asked for it.
  */
 export interface Turned {
   readonly why: 'passed' | 'failed' | 'stopped' | 'keeper-lost' | 'signal';
@@ -46,13 +46,13 @@ export interface Turned {
   readonly by: string;
 }
 
-/** What happened, in order. The ledger keeps all of them but `progress`; screen and JSON listen to the same stream. */
+/** What happened, in order. The ledger keeps all events except `progress`; the screen and the JSON output get the same events. */
 export type RunEvent = { readonly at: string } & (
   | {
       readonly type: 'operation-started';
       readonly operator: string;
       readonly resumed: boolean;
-      /** Where whoever resumed gave others than those in force: they hold from here on. */
+      /** Set when the resume gave other budgets: they hold from here on. */
       readonly budgets?: Budgets;
     }
   | ({ readonly type: 'step-started'; readonly attempt: number } & StepAddress)
@@ -60,12 +60,12 @@ export type RunEvent = { readonly at: string } & (
       readonly type: 'progress';
       readonly doneBytes: number;
       readonly totalBytes: number;
-      /** What is waited for, where that takes long. */
+      /** What the step waits for, when that takes long. */
       readonly waitsFor?: string;
     } & StepAddress)
   | ({ readonly type: 'step-finished'; readonly result: StepResult } & StepAddress)
   | {
-      /** Only where there is more than one batch. `batch` counts from 1. */
+      /** Only when there is more than one batch. `batch` counts from 1. */
       readonly type: 'batch-started';
       readonly batch: number;
       readonly batches: number;
@@ -76,7 +76,7 @@ export type RunEvent = { readonly at: string } & (
       readonly stage: string;
       readonly host: string;
       readonly reason: string;
-      /** What the budgets count it as; null: it was taken by another operation, which is no failure. */
+      /** The budget that it counts against; null: another operation took the host, which is no failure. */
       readonly failure: FailureKind | null;
       readonly replacedBy: string | null;
     }
@@ -99,7 +99,7 @@ export type RunEvent = { readonly at: string } & (
     } & StepAddress)
   | ({ readonly type: 'answered'; readonly word: string; readonly by: string } & StepAddress)
   | {
-      /** What somebody left in the ledger has had its effect, where it has one. */
+      /** A signal from the ledger was handled, and has had its effect if it has one here. */
       readonly type: 'heard';
       readonly signal: number;
       readonly word: string;

@@ -1,7 +1,7 @@
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 
-/** What a step looked at, so that whoever reads the record can judge it too: `lag 0.0 s, wanted 0`. */
+/** What a step looked at, so that a reader of the record can judge it too: `lag 0.0 s, wanted 0`. */
 export interface Evidence {
   readonly what: string;
   readonly seen: string;
@@ -9,10 +9,10 @@ export interface Evidence {
   readonly ok: boolean;
 }
 
-/** What a step leaves in the record beside how it ended. */
+/** What a step records beside its result. */
 export interface Findings {
   readonly evidence?: readonly Evidence[];
-  /** What later steps of any lane may read, also after a resume by another process; names begin with their domain. */
+  /** Facts that later steps of any lane may read, also after a resume by another process; a name begins with its domain. */
   readonly facts?: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ const MOST_FACTS = 20;
 const LONGEST_FACT = 4000;
 const FACT_NAME = /^[a-z][a-z0-9-]*(\.[A-Za-z0-9_-]+){1,6}$/;
 
-/** As it is kept: masked, and then cut where it is too long. */
+/** The evidence as it is kept: masked first, then cut if it is too long. */
 export function evidenceToKeep(evidence: readonly Evidence[], secrets: Secrets): Pick<Findings, 'evidence'> {
   const keep = (text: string) => excerpt(secrets.mask(text), LONGEST_EVIDENCE);
   const kept = evidence
@@ -33,7 +33,7 @@ export function evidenceToKeep(evidence: readonly Evidence[], secrets: Secrets):
 }
 
 /**
- * The same of facts, which are whole or not there: a later step acts on them.
+ * The facts as they are kept. A fact is whole or absent, because a later step acts on it.
  * @returns `fault`: why they cannot be kept, in words that follow `it found`
  */
 export function factsToKeep(

@@ -1,9 +1,9 @@
 import type { StepRef } from '../plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from './events.js';
 
-/** Where a step stands after all events so far. */
+/** The state of a step after all events so far. */
 export interface StepState {
-  /** `open`: it was started and no end was recorded, so we died in it. */
+  /** `open`: the step started and no end was recorded, so the process died in it. */
   readonly status: 'not-started' | 'open' | StepResult['status'];
   readonly attempts: number;
   readonly startedAt: string | null;
@@ -13,15 +13,15 @@ export interface StepState {
 export const NOT_STARTED: StepState = { status: 'not-started', attempts: 0, startedAt: null, result: null };
 
 /**
- * The state of every step, folded from the events of an operation. The ledger keeps events only, so whoever reads
- * them, after a crash or on another machine, comes to the same state.
+ * The state of every step, computed from the events of an operation. The ledger keeps only events, so every reader, after a crash
+ * or on another machine, computes the same state.
  */
 export class History {
   readonly #steps = new Map<string, StepState>();
   readonly #setAside = new Map<string, { reason: string; replacedBy: string | null }>();
   readonly #begun = new Set<string>();
   readonly #standIns = new Set<string>();
-  /** By lane and name. */
+  /** By lane and name of the fact. */
   readonly #facts = new Map<string, string>();
 
   constructor(events: readonly RunEvent[] = []) {
@@ -42,12 +42,12 @@ export class History {
     return this.#steps.get(keyOf(address)) ?? NOT_STARTED;
   }
 
-  /** Why a host was given up, and the spare that took its place; undefined when it was not. */
+  /** Why a host was given up, and the spare host that replaced it; undefined when it was not given up. */
   setAside(host: string): { readonly reason: string; readonly replacedBy: string | null } | undefined {
     return this.#setAside.get(host);
   }
 
-  /** What a step of a lane has found, the last time that it did; undefined: none has. */
+  /** The latest value of a fact that a step of this lane found; undefined when there is none. */
   fact(lane: string, name: string): string | undefined {
     return this.#facts.get(factKey(lane, name));
   }
@@ -57,7 +57,7 @@ export class History {
     return this.#begun.has(host);
   }
 
-  /** Whether a host on standby has taken the place of another. */
+  /** Whether a standby host has replaced another host. */
   stoodIn(host: string): boolean {
     return this.#standIns.has(host);
   }
@@ -69,7 +69,7 @@ export class History {
 
   #start(address: StepAddress, at: string): void {
     this.#begun.add(address.lane);
-    // Somebody went on with it, and it is worked on again.
+    // The host was resumed, so it is not set aside any more.
     if (this.#setAside.get(address.lane)?.replacedBy === null) this.#setAside.delete(address.lane);
     const { attempts } = this.state(address);
     this.#steps.set(keyOf(address), { status: 'open', attempts: attempts + 1, startedAt: at, result: null });
@@ -79,7 +79,10 @@ export class History {
     this.#steps.set(keyOf(address), { ...this.state(address), status: result.status, result });
   }
 
-  /** A step taken back has to be done again; one whose undo failed may still be there, so it counts as unknown. */
+  /**
+   * A step that was undone has to be done again. If the undo failed, its effect may still be there, so the step counts as
+   * unknown.
+   */
   #undo(address: StepAddress, result: StepResult): void {
     if (result.status === 'skipped') return;
     const state = this.state(address);

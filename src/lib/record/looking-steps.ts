@@ -1,7 +1,7 @@
 import { type Kinds, kindOf } from '../plan/kinds.js';
 import type { Plan, StepRef } from '../plan/plan.js';
 
-/** Whether a step looks or waits and never changes anything: that it has not is no news, and not said. */
+/** Whether a step only looks or waits, and never changes anything. That such a step was not done is not reported. */
 export type LookingSteps = (address: StepRef) => boolean;
 
 export function lookingSteps({ stages }: Pick<Plan, 'stages'>, kinds: Kinds): LookingSteps {

@@ -1,16 +1,16 @@
 import type { StepRef } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 
-/** A question of a step; a step has one at most. */
+/** A question of a step; a step has at most one. */
 export interface Question {
   readonly at: StepRef;
   readonly question: string;
   readonly words: readonly string[];
-  /** Undefined while it waits. */
+  /** Undefined while the question waits. */
   readonly answer: { readonly word: string; readonly by: string } | undefined;
 }
 
-/** Where a question is asked, as a signal names it. */
+/** The key of a question, as a signal names it. */
 export function questionKey({ stage, lane, step }: StepRef): string {
   return JSON.stringify([stage, lane, step]);
 }
@@ -30,7 +30,7 @@ export function questionsIn(events: readonly RunEvent[]): ReadonlyMap<string, Qu
   return questions;
 }
 
-/** The one that waits; undefined where none does. */
+/** The question that waits for an answer; undefined when there is none. */
 export function openQuestion(events: readonly RunEvent[]): Question | undefined {
   return [...questionsIn(events).values()].findLast(({ answer }) => answer === undefined);
 }

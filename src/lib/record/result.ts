@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.js';
 import type { RunEvent } from './events.js';
 import { History, type StepState } from './history.js';
 
-/** `running`: a process is at it now. */
+/** `running`: a process works on the host now. */
 export type HostState =
   | 'undone'
   | 'done'
@@ -15,7 +15,7 @@ export type HostState =
   | 'not-started'
   | 'unfinished';
 
-/** One host of an operation, after it. */
+/** The result of an operation on one host. */
 export interface HostResult {
   readonly host: string;
   readonly address: string;
@@ -37,8 +37,8 @@ export interface OperationResult {
 }
 
 /**
- * What an operation came to, from its events alone. Hosts that only serve it (template, balancer) are left out.
- * @param live whether somebody works on it; otherwise an open step has an unknown end
+ * The result of an operation, from its events alone. Hosts that only serve it (template host, balancer) are left out.
+ * @param live whether a process runs it; if not, an open step has an unknown end
  */
 export function summarize(
   plan: Plan,
@@ -98,7 +98,7 @@ function hostResult(
   };
 }
 
-/** What an undo that is done has left on the host. */
+/** What a finished undo has left on the host. */
 function leftWords(states: readonly (StepState & { readonly tells: boolean })[]): string {
   const removal = states.find(({ tells }) => tells)?.result;
   return removal?.status === 'done' ? removal.message : '';
@@ -124,9 +124,8 @@ function stepElapsedMs(state: StepState): number {
 }
 
 /**
- * Time in which somebody worked on it, in milliseconds: pauses between an end and a resume do not count, nor those until
- * somebody closed it.
- * @param now for one that runs: its last start counts up to then
+ * The time in which a process ran the operation, in milliseconds: the pauses before a resume and before a close do not count.
+ * @param now for a running operation: its last start counts up to now
  */
 export function workedMs(events: readonly RunEvent[], now?: Date): number {
   const [first] = events;
@@ -144,7 +143,7 @@ export function workedMs(events: readonly RunEvent[], now?: Date): number {
   return total + (now === undefined ? 0 : gap(lastAt, now.getTime()));
 }
 
-/** Between two stored times. Where the clock was set back in between, how long it was is not known, and it counts as nothing. */
+/** The time between two stored times. If the clock was set back between them, the true time is not known, and it counts as 0. */
 function gap(fromMs: number, toMs: number): number {
   return Math.max(0, toMs - fromMs);
 }

@@ -1,7 +1,7 @@
 import type { OperationState } from './events.js';
 import type { Tally } from './tally.js';
 
-/** One operation, as much of it as is counted. */
+/** One operation, with the values that are counted. */
 export interface CountedOperation {
   readonly kind: string;
   readonly app: string;
@@ -12,7 +12,7 @@ export interface CountedOperation {
   readonly tally: Tally;
 }
 
-/** Times of those that were done, in milliseconds, by nearest rank: each is one that was measured. Null where none is. */
+/** Times of the attempts that succeeded, in milliseconds, by nearest rank: each is a measured value. Null when there are none. */
 export interface Times {
   readonly medianMs: number | null;
   readonly p90Ms: number | null;
@@ -27,11 +27,11 @@ export interface Group {
 
 export interface OperationFigures extends Group, Times, Readonly<Record<OperationState, number>> {
   readonly count: number;
-  /** Done of all that ended, 0 to 1; null where none has. */
+  /** Operations done, of all that ended, 0 to 1; null when none has ended. */
   readonly successRate: number | null;
 }
 
-/** Attempts at a step on all hosts. */
+/** The attempts at a step on all hosts. */
 export interface StepFigures extends Group, Times {
   readonly step: string;
   readonly count: number;
@@ -39,7 +39,7 @@ export interface StepFigures extends Group, Times {
   readonly failed: number;
   readonly unknown: number;
   readonly skipped: number;
-  /** Done of done, failed and unknown. */
+  /** Attempts done, of all that were done, failed or unknown. */
   readonly successRate: number | null;
 }
 
@@ -47,7 +47,7 @@ export interface ReasonFigures {
   readonly kind: string;
   readonly step: string;
   readonly reason: string;
-  /** Attempts that ended so, and operations with such an attempt. */
+  /** Attempts that ended with this reason, and operations with such an attempt. */
   readonly count: number;
   readonly operations: number;
 }
@@ -58,7 +58,7 @@ export interface Statistics {
   readonly steps: readonly StepFigures[];
   /** The most frequent first. */
   readonly reasons: readonly ReasonFigures[];
-  /** How many began in each hour of the day in the time zone of this machine, from 0 to 23. */
+  /** How many operations began in each hour of the day, from 0 to 23, in the time zone of this machine. */
   readonly hours: readonly number[];
 }
 

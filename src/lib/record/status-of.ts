@@ -3,9 +3,9 @@ import type { AnyAction, Plan } from '../plan/plan.js';
 import type { History, StepState } from './history.js';
 
 /**
- * How the step of a host stands that does something, by what it does and not by its name. Of the first stage: what hosts are
- * wanted for is done there.
- * @returns `not-started` also where the plan has no such step for the host
+ * The status of the host's step whose action `does` accepts; the name of the step does not matter. Only the stage of the places
+ * is searched: the main work on the hosts is done there.
+ * @returns `not-started` also when the plan has no such step for the host
  */
 export function statusOf(
   plan: Pick<Plan, 'stages'>,

@@ -8,13 +8,13 @@ import type { Evidence } from './findings.js';
 import { History, type StepState } from './history.js';
 import { lookingSteps } from './looking-steps.js';
 
-/** A step of the plan that some hosts have, by its title: a gate has one for each batch. */
+/** A step that some hosts have, by its title: a gate has one step for each batch. */
 export interface MatrixColumn {
   readonly stage: string;
   readonly step: string;
 }
 
-/** `running`: a process is at it now. `unknown` also: it was begun and nobody saw the end. */
+/** `running`: a process works on it now. `unknown` also means: the step was begun and its end was not recorded. */
 export type CellState =
   | 'done'
   | 'unchanged'
@@ -30,7 +30,7 @@ export interface MatrixCell {
   readonly attempts: number;
   readonly elapsedMs: number | null;
   readonly message: string;
-  /** The host at fault, where the step failed and that is known. */
+  /** The host at fault, when the step failed and the host is known. */
   readonly culprit: string | null;
   readonly evidence: readonly Evidence[];
   readonly facts: Readonly<Record<string, string>>;
@@ -39,7 +39,7 @@ export interface MatrixCell {
 export interface MatrixRow {
   readonly host: string;
   readonly setAside: { readonly reason: string; readonly replacedBy: string | null } | undefined;
-  /** As many as there are columns; undefined: the plan has no such step for this host. */
+  /** One cell for each column; undefined: the plan has no such step for this host. */
   readonly cells: readonly (MatrixCell | undefined)[];
 }
 
@@ -49,8 +49,8 @@ export interface StepMatrix {
 }
 
 /**
- * Hosts in natural order by steps in the order of the plan. Hosts on standby that were never needed are left out.
- * @param live whether somebody works on the operation; otherwise an open step has an unknown end
+ * Hosts in natural order by steps in the order of the plan. Standby hosts that were not needed are left out.
+ * @param live whether a process runs the operation; if not, an open step has an unknown end
  */
 export function stepMatrix(plan: Plan, events: readonly RunEvent[], kinds: Kinds, live: boolean): StepMatrix {
   const history = new History(events);
@@ -108,7 +108,7 @@ interface LookedState extends StepState {
   readonly looks: boolean;
 }
 
-/** Of several steps under one title the last that was begun. */
+/** Of several steps with one title, the last that was begun. */
 function cellOf(states: readonly LookedState[], live: boolean): MatrixCell | undefined {
   const shown = states.findLast((state) => state.attempts > 0) ?? states[0];
   if (shown === undefined) return undefined;

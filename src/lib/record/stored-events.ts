@@ -1,9 +1,9 @@
 import type { RunEvent } from './events.js';
 
-/** Places in traffic out of which somebody else had taken a host, as JSON: they are not ours to take back. */
+/** Places in traffic, as JSON, where another operator had already taken the host out: this operation must not change them. */
 export const OUT_BEFORE = 'traffic.out-before';
 
-/** An event as it was stored. The first release had lanes of hosts alone, and called a lane by its host. */
+/** Reads a stored event. In the first release every lane was a host's, and the event named the host instead of the lane. */
 export function readEvent(stored: string): RunEvent {
   const event = withFacts(JSON.parse(stored) as RunEvent & { readonly host?: string });
   if (!('step' in event) || 'lane' in event) return event;
@@ -11,7 +11,7 @@ export function readEvent(stored: string): RunEvent {
   return { ...rest, lane: host } as unknown as RunEvent;
 }
 
-/** It kept the places in traffic where somebody else had taken a host out as a list of their own. */
+/** The first release kept the places where another operator had taken a host out in a list of their own. */
 function withFacts<E extends RunEvent>(event: E): E {
   if (event.type !== 'step-finished' || event.result?.status !== 'done' || !('foreign' in event.result))
     return event;

@@ -5,22 +5,22 @@ import { workedMs } from './result.js';
 
 /** What statistics need of one operation: everything that its events say about steps, without the hosts. */
 export interface Tally {
-  /** Time in which somebody worked on it, in milliseconds. */
+  /** The time in which a process ran the operation, in milliseconds. */
   readonly elapsedMs: number;
   readonly steps: readonly StepTally[];
 }
 
-/** The attempts at one step, on all hosts; undoing is not counted. */
+/** The attempts at one step, on all hosts; undo steps are not counted. */
 export interface StepTally {
   /** Its title in the plan. */
   readonly step: string;
-  /** How long each took that was done, in milliseconds. */
+  /** How long each successful attempt took, in milliseconds. */
   readonly doneMs: readonly number[];
   readonly failed: number;
-  /** Lost or timed out. */
+  /** Attempts that lost the connection or timed out. */
   readonly unknown: number;
   readonly skipped: number;
-  /** Why attempts failed or were lost, and how many for this reason. */
+  /** Why attempts failed or had an unknown end, and how many for each reason. */
   readonly reasons: readonly (readonly [reason: string, count: number])[];
 }
 
