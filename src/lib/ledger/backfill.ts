@@ -5,7 +5,7 @@ import { enterOperationHosts, laneHosts } from './operation-hosts.js';
 import { type Database, ownerOf } from './tables.js';
 import { writeTally } from './tallies.js';
 
-/** How the operations of before were launched, and whether somebody went on with them. */
+/** Enters how earlier operations were launched, and whether they were resumed. */
 export async function enterLaunches(db: Database): Promise<void> {
   for (const { id, owner } of await db.selectFrom('operations').select(['id', 'owner']).execute()) {
     const resumed = await db
@@ -23,7 +23,7 @@ export async function enterLaunches(db: Database): Promise<void> {
   }
 }
 
-/** The hosts of the operations of before: those of the plan, and the standbys that stood in. */
+/** Enters the hosts of earlier operations: the hosts of the plan, and the standby hosts that replaced one. */
 export async function enterHosts(db: Database): Promise<void> {
   for (const { operation, body } of await db.selectFrom('plans').select(['operation', 'body']).execute()) {
     const asides = await db
@@ -43,13 +43,13 @@ export async function enterHosts(db: Database): Promise<void> {
   }
 }
 
-/** What statistics need of the operations of before. */
+/** Enters what statistics need of earlier operations. */
 export async function tallyOperations(db: Database): Promise<void> {
   const ended = await db.selectFrom('operations').select('id').where('state', '!=', 'running').execute();
   for (const { id } of ended) await writeTally(db, id);
 }
 
-/** Expansions that an undo of before has taken back. */
+/** Enters which earlier expansions were undone, and by which operation. */
 export async function enterUndone(db: Database): Promise<void> {
   const undos = db
     .selectFrom('operations')

@@ -16,7 +16,7 @@ type Tables = Readonly<Record<string, readonly string[]>>;
 /** Columns that hold JSON. */
 const JSON_COLUMNS: Tables = { operations: ['owner'], plans: ['body'], events: ['body'], digests: ['body'] };
 
-/** What every event of a kind has. */
+/** The members that every event of a type has. */
 const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
   'operation-started': ['operator', 'resumed'],
   'step-started': ['stage', 'lane', 'step', 'undo'],
@@ -34,8 +34,8 @@ const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
 };
 
 /**
- * The damage to a ledger of this process that explains an error which nobody foresaw: each is read through, as far as sense
- * can be made of it. Undefined: they are sound, and the error is a bug of ours.
+ * The damage to a ledger of this process that explains an unexpected error: each ledger is read through and checked as far as
+ * possible. Undefined: the ledgers are sound, and the error is a bug in kuafu.
  */
 export async function damageBehindError(): Promise<LedgerUnusableError | undefined> {
   for (const file of openedLedgers) {
@@ -50,14 +50,14 @@ export async function damageBehindError(): Promise<LedgerUnusableError | undefin
     } catch (error) {
       const known = explained(file, error);
       if (known instanceof LedgerUnusableError) return known;
-      // What it does not understand are statements and values that this program has written: no table, no JSON.
+      // An error of another class comes from reading what kuafu itself once wrote: a table or JSON that is damaged now.
       if (!(known instanceof KuafuError)) return damaged(file);
     }
   }
   return undefined;
 }
 
-/** @throws SyntaxError where JSON is none; LedgerUnusableError and errors of SQLite as readRows */
+/** @throws SyntaxError for invalid JSON; LedgerUnusableError and errors of SQLite as readRows */
 function makesSense(file: string, library: Libsql.Database): boolean {
   const read = <Row>(sql: string) => readRows(file, library, sql) as Row[];
   for (const [table, columns] of Object.entries(JSON_COLUMNS))

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { FailedError, KuafuError, RefusedError } from '../errors.js';
 import { ExitCode } from '../exit-codes.js';
 
-/** The operation belongs to another process now: whoever gets this must stop at once and write nothing more. */
+/** Another process has the operation now: a caller that gets this error must stop at once and write nothing more. */
 export class LeaseLostError extends KuafuError {
   constructor(operation: string) {
     super(
@@ -16,16 +16,16 @@ export class LeaseLostError extends KuafuError {
 /** The ledger cannot be opened or written; the message names its file. Nothing was changed. */
 export class LedgerUnusableError extends RefusedError {}
 
-/** The disk of the ledger is full or broken: what was to be recorded is not, what was recorded before is. */
+/** The disk of the ledger is full or broken: the new record was not written, earlier records are kept. */
 export class LedgerDiskError extends FailedError {}
 
-/** The error of work that is all or nothing: where the disk did not take it, nothing was changed. */
+/** The error of work that is all or nothing: if the disk did not take the write, nothing was changed. */
 export function asRefusal(error: unknown): unknown {
   if (!(error instanceof LedgerDiskError)) return error;
   return new LedgerUnusableError(`${error.message}; nothing was changed`, error.hint);
 }
 
-/** What was damaged is never written to, and how to save what is left is told. */
+/** A damaged ledger is never written to; the hint tells how to save the rest. */
 export function damaged(file: string): LedgerUnusableError {
   const aside = `${file}.damaged`;
   return new LedgerUnusableError(

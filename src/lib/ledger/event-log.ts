@@ -14,8 +14,8 @@ interface Pending {
 }
 
 /**
- * Group commit: events that are appended in one turn of the event loop, or while a commit is under way, share the next
- * transaction and its one flush to disk. Order is that of the calls.
+ * Group commit: events that are appended in one turn of the event loop, or during a commit, share the next transaction and its
+ * one flush to disk. They keep the order of the calls.
  */
 export class EventLog {
   readonly #transactions: Transactions;
@@ -63,7 +63,7 @@ export class EventLog {
   }
 }
 
-/** @throws LeaseLostError when the operation is not the owner's any more; nothing is written then */
+/** @throws LeaseLostError when another owner has the operation; nothing is written then */
 export async function appendEvents(
   tx: Tx,
   operation: string,
@@ -71,7 +71,7 @@ export async function appendEvents(
   events: readonly RunEvent[],
   now: Date,
 ): Promise<void> {
-  // One statement proves the lease, renews it and hands out the numbers.
+  // One statement proves the lease, renews it and assigns the numbers.
   const updated = await tx
     .updateTable('operations')
     .set((eb) => ({

@@ -11,9 +11,9 @@ export async function takeHostsOver(tx: Tx, plan: Plan, to: string, now: Date): 
 }
 
 /**
- * Moves hosts from an earlier operation to a new one, in the state they are in, all or none. The earlier one is closed:
- * a resume of it would take hosts as its own that are not.
- * @throws RefusedError when it runs, or does not have one of the hosts any more
+ * Moves hosts from an earlier operation to a new one in their present state, all or none. The earlier operation is closed: a
+ * resume of it would use hosts that it no longer has.
+ * @throws RefusedError when the earlier operation runs, or no longer has one of the hosts
  */
 async function takeOne(
   tx: Tx,
@@ -68,7 +68,7 @@ export async function handBack(tx: Tx, plan: Plan, from: string): Promise<void> 
         .execute();
 }
 
-/** An undo is done: the operation that it took back remembers by whom. */
+/** When an undo is done, records in the undone operation which operation undid it. */
 export async function markUndone(db: Database | Tx, by: string): Promise<void> {
   const { body } = await db
     .selectFrom('plans')
@@ -81,7 +81,7 @@ export async function markUndone(db: Database | Tx, by: string): Promise<void> {
     await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
 }
 
-/** Plans of before take hosts of one operation at most. */
+/** Older plans take hosts of one operation at most. */
 function handoversOf({ takesOver }: Pick<Plan, 'takesOver'>): readonly Handover[] {
   if (takesOver === undefined) return [];
   return 'operation' in takesOver ? [takesOver] : takesOver;

@@ -8,9 +8,9 @@ import { isHeldBy, reserveOne } from './pool.js';
 import type { Tx } from './tables.js';
 
 /**
- * Spares that a resume goes on with: it takes what was done on them as done, so they have to be the operation's still. One
- * that was released meanwhile is its own again, if nobody else has it.
- * @throws RefusedError naming those that somebody else has
+ * Checks that the operation still has the spare hosts that its resume uses: the resume takes their finished steps as done. A host
+ * that was released meanwhile is reserved again, if it is free.
+ * @throws RefusedError naming the hosts that another operation or operator has
  */
 export async function keepHosts(
   tx: Tx,
@@ -27,7 +27,7 @@ export async function keepHosts(
   );
 }
 
-/** Those that were reserved, and in whose place no other stands. */
+/** The hosts that were reserved, without the hosts that another host replaced. */
 function claimed(plan: Plan, history: History): { readonly host: string; readonly room: string }[] {
   return plan.stages.flatMap((stage) =>
     [...stage.lanes, ...stage.standby].flatMap(({ name: host, steps }) =>

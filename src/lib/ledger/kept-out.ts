@@ -9,7 +9,7 @@ export async function readKeptOut(db: Database): Promise<readonly KeptOut[]> {
     .execute();
 }
 
-/** Whoever took it out last: that operation knows all its places in traffic. */
+/** The last operation that took the host out is stored: it knows all places of the host in traffic. */
 export async function setKeptOut(
   tx: Tx,
   { host, app, operation }: Pick<KeptOut, 'host' | 'app' | 'operation'>,

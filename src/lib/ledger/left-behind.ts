@@ -2,15 +2,17 @@ import type { OperationKind, Plan } from '../plan/plan.js';
 import type { RunEvent } from '../record/events.js';
 import { History } from '../record/history.js';
 
-/** Operations that take away what an expansion has brought. A resume of one clears its hosts, whoever has them by then. */
+/**
+ * Operations that remove what an expansion has installed. A resume clears its hosts, even if another operation has them by then.
+ */
 export const CLEARING: readonly string[] = ['undo', 'shrink', 'clean'] satisfies readonly OperationKind[];
 
 /**
- * Hosts on which a step was begun that has to be taken back (a service that runs, a place in traffic) and was not.
- * They must not return to the pool unseen; files alone do no harm, the next operation writes them anew.
+ * Hosts with a step that was begun and still has to be undone (a service that runs, a place in traffic). They must not return to
+ * the pool without notice. Files alone do no harm: the next operation writes them anew.
  */
 export function hostsLeftBehind(plan: Plan, events: readonly RunEvent[]): ReadonlySet<string> {
-  // Of those that clear hosts what is not returned yet may serve.
+  // For an operation that clears hosts: every host that it has not returned yet may still serve.
   if (CLEARING.includes(plan.kind))
     return new Set(plan.stages.flatMap((stage) => stage.lanes).map((lane) => lane.name));
   const history = new History(events);

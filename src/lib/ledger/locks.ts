@@ -4,9 +4,9 @@ import { ownerText } from './owner.js';
 import { type OperationRow, ownerOf, type Tx } from './tables.js';
 
 /**
- * Takes all locks or throws. A lock is as good as the operation that holds it; one whose owner is gone is not taken
- * away silently, because its work is half done: somebody has to resume or close it first.
- * @throws RefusedError: who holds it, since when, by which operation
+ * Takes all locks or throws. A lock lasts as long as the operation that holds it. If the owner of that operation is gone, the
+ * lock is still not taken away, because the work is half done: an operator must first resume or close the operation.
+ * @throws RefusedError: which owner and operation hold it, and since when
  */
 export async function takeLocks(
   tx: Tx,

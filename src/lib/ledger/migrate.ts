@@ -4,8 +4,8 @@ import { MIGRATIONS } from './migrations.js';
 import type { Database } from './tables.js';
 
 /**
- * Brings the schema up to date. Safe when several processes do it at once.
- * @param name how messages call this ledger: its file or address without a password
+ * Brings the schema up to date. Several processes may do it at once.
+ * @param name the name of this ledger in messages: its file, or its address without a password
  * @throws LedgerUnusableError when a newer kuafu has changed the schema already
  */
 export async function migrate(database: Database, name: string): Promise<void> {

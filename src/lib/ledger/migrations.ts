@@ -3,8 +3,8 @@ import { enterHosts, enterLaunches, enterUndone, tallyOperations } from './backf
 import type { Tables } from './tables.js';
 
 /**
- * All changes of the schema in order. A migration that was released is never edited: add one.
- * They run on every database, so they hold no type or clause that only one of them knows.
+ * All changes of the schema in order. A released migration is never edited: add a new one. Migrations run on every database, so
+ * they use no type or clause that only one of them knows.
  */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-operations': { up: createOperations },
@@ -81,7 +81,7 @@ async function createOperationTables(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** What lists are filtered by, statistics are made of, and reservations by hand; operations of before get theirs. */
+/** Columns for the filters of lists, for statistics and for reservations by hand; earlier operations get their values. */
 async function addBackOffice(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('operations')
@@ -124,7 +124,7 @@ async function createReservations(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('reservations_host').on('reservations').column('host').execute();
 }
 
-/** Whom a person keeps out of traffic. */
+/** Hosts that an operator keeps out of traffic. */
 async function addKeptOut(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('kept_out')
@@ -136,7 +136,7 @@ async function addKeptOut(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Which operation took an expansion back, so that a list need not read plans. */
+/** Which operation undid an expansion, so that a list need not read plans. */
 async function addUndone(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .alterTable('operations')
@@ -145,7 +145,7 @@ async function addUndone(db: Kysely<unknown>): Promise<void> {
   await enterUndone(db as Kysely<Tables>);
 }
 
-/** What anybody asks of whoever runs an operation, who alone writes its events. */
+/** Requests of any operator to the process that runs an operation; only that process writes its events. */
 async function addSignals(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('signals')

@@ -11,15 +11,14 @@ import type { Database } from './tables.js';
 /** How long a write waits for other processes, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** `rehearse` writes, and takes all of it back; where there is no ledger, only `write` makes one. */
+/** `rehearse` writes and then rolls everything back; if there is no ledger, only `write` makes one. */
 export type LedgerAccess = 'read' | 'rehearse' | 'write';
 
 /**
- * Opens the ledger of the configuration. To read it needs nothing but the right to read; to write it brings the schema
- * up to date, and makes folder (0700) and file (0600) when they are missing. The database library is loaded here, not
- * before.
+ * Opens the ledger of the configuration. `read` needs only the permission to read. `write` brings the schema up to date, and
+ * makes the folder (0700) and the file (0600) when they are missing. The database library is loaded here, not before.
  *
- * @throws LedgerUnusableError: damaged, of a newer kuafu, not ours alone, or not to be read or written
+ * @throws LedgerUnusableError: damaged, of a newer kuafu, open to other users, or not readable or writable
  */
 export async function openLedger(
   config: Pick<Config, 'ledger'>,
@@ -39,7 +38,7 @@ export async function openLedger(
   return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)), sqliteClock);
 }
 
-/** SQLite's name for a database that nobody else sees and that ends with the process: here, an empty ledger. */
+/** SQLite's name for a database that only this process sees and that ends with it: here, an empty ledger. */
 const IN_MEMORY = ':memory:';
 
 async function openToWrite(file: string, patienceMs: number): Promise<Database> {
@@ -54,7 +53,7 @@ async function openToWrite(file: string, patienceMs: number): Promise<Database> 
   }
 }
 
-/** Undefined when its schema is not of this version, and so has to be written first. */
+/** Undefined when its schema is not of this version, so that it must first be written. */
 async function openToRead(file: string, patienceMs: number): Promise<Database | undefined> {
   const [{ openSqliteToRead }, { isUpToDate }] = await Promise.all([
     import('./sqlite.js'),
@@ -84,7 +83,7 @@ async function requireReadable(file: string): Promise<void> {
   }
 }
 
-/** Plans and events name hosts and addresses, so they are nobody else's to read. */
+/** Plans and events name hosts and addresses, so no other user may read them. */
 async function createPrivately(file: string): Promise<void> {
   try {
     makeFolderOf(file);

@@ -1,2 +1,2 @@
-/** The ledgers that this process has opened; without the database library, for whoever asks after an error. */
+/** The ledgers that this process has opened; without the database library, for the code that handles an error. */
 export const openedLedgers = new Set<string>();

@@ -2,7 +2,7 @@ import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { OperationFilter, ShownState } from './ledger.js';
 import type { Tables } from './tables.js';
 
-/** The conditions of a filter, but for what no table has: whether the owner of a running operation is gone. */
+/** The conditions of a filter, except the one that no table has: whether the owner of a running operation is gone. */
 export function matching(
   eb: ExpressionBuilder<Tables, 'operations'>,
   filter: OperationFilter,
@@ -14,7 +14,7 @@ export function matching(
   else if (launched !== undefined) conditions.push(eb('launched', '=', launched));
   if (kind !== undefined) conditions.push(eb('kind', '=', kind));
   if (state !== undefined) conditions.push(isShownAs(eb, state));
-  // Some operations are of several applications, or in several rooms: `A,B`.
+  // Some operations have several applications or rooms: `A,B`.
   for (const [column, wanted] of [
     ['app', app],
     ['room', room],
@@ -36,7 +36,7 @@ export function matching(
   return eb.and(conditions);
 }
 
-/** As summaries.ts says the state of a row. */
+/** Gives a row the same state as summaries.ts. */
 function isShownAs(eb: ExpressionBuilder<Tables, 'operations'>, state: ShownState): Expression<SqlBool> {
   const isTakenBack = eb('undone_by', '!=', '');
   const isOpen = eb.and([eb('undone_by', '=', ''), eb('closed', '=', 0)]);

@@ -1,12 +1,12 @@
 import type { Plan } from '../plan/plan.js';
 import { type Database, inChunks, type Tx } from './tables.js';
 
-/** The hosts that a plan works on whatever happens: all but the standbys. */
+/** The hosts that a plan always works on: all except the standby hosts. */
 export function laneHosts(plan: Plan): readonly string[] {
   return [...new Set(plan.stages.flatMap((stage) => stage.lanes).flatMap(({ host }) => host ?? []))];
 }
 
-/** Enters who is in an operation; whoever is entered already stays so. */
+/** Enters the hosts of an operation; a host that is entered already stays. */
 export async function enterOperationHosts(
   db: Database | Tx,
   operation: string,

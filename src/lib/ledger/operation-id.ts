@@ -13,8 +13,8 @@ export function newOperationId(now: Date): string {
 }
 
 /**
- * What somebody typed, as it would stand in an id: lower case, and the letters that are read for digits as digits.
- * @throws UsageError when it can be no part of an id
+ * Typed text as it would stand in an id: lower case, and letters that look like digits become digits.
+ * @throws UsageError when it cannot be part of an id
  */
 export function typedOperationId(typed: string): string {
   const id = typed.trim().toLowerCase().replaceAll('o', '0').replaceAll(/[il]/g, '1');

@@ -11,8 +11,8 @@ import { ownerIsAlive, ownerText } from './owner.js';
 import { type Database, type OperationRow, ownerColumn, ownerOf, type Tx } from './tables.js';
 
 /**
- * The first statement of every transaction that decides about locks or hosts: the others wait here until it has
- * ended, and then read what it left. Without it two of them could both find the same host free.
+ * The first statement of every transaction that decides about locks or hosts. Other such transactions wait here until this one
+ * has ended, and then read what it wrote. Without it, two of them could both find the same host free.
  */
 export async function takeTurn(tx: Tx): Promise<void> {
   await tx
@@ -22,7 +22,7 @@ export async function takeTurn(tx: Tx): Promise<void> {
     .execute();
 }
 
-/** Renews the lease, and so proves that the operation is still ours. @throws LeaseLostError when it is not */
+/** Renews the lease, and so proves that this process still has the operation. @throws LeaseLostError when it does not */
 export async function renewLease(tx: Tx, operation: string, owner: Owner, now: Date): Promise<void> {
   const { numUpdatedRows } = await tx
     .updateTable('operations')
@@ -34,7 +34,7 @@ export async function renewLease(tx: Tx, operation: string, owner: Owner, now: D
   if (numUpdatedRows === 0n) throw new LeaseLostError(operation);
 }
 
-/** The new record's id. */
+/** @returns the id of the new record */
 export async function insertOperation(tx: Tx, plan: Plan, owner: Owner, now: Date): Promise<string> {
   const { app, group, room } = scopeWords(plan.scope);
   const record = {
@@ -79,7 +79,7 @@ export async function findOperation(db: Database | Tx, typed: string): Promise<O
   const rows = await db
     .selectFrom('operations')
     .selectAll()
-    // Only digits, letters and a dash are left in it, so it holds no wildcard.
+    // The id now has only digits, letters and a dash, so it holds no wildcard.
     .where((eb) => eb.or([eb('id', 'like', `${id}%`), eb('id', 'like', `%-${id}%`)]))
     .orderBy('started_at', 'desc')
     .limit(9)
@@ -109,18 +109,18 @@ export async function listOperations(
     .orderBy('id', 'desc');
   if (state !== 'running' && state !== 'crashed')
     return await (limit === undefined ? query : query.limit(limit)).execute();
-  // Whether an owner is gone is not in the table; those that count as running are few.
+  // No table tells whether an owner is gone; few operations count as running.
   const rows = await query.execute();
   return rows.filter((row) => isLive(row, now) === (state === 'running')).slice(0, limit);
 }
 
-/** Whether somebody works on it: the process, where it can be looked at, else the lease. */
+/** Whether a process runs it: decided by the process if it can be looked up, else by the lease. */
 export function isLive(row: Pick<OperationRow, 'state' | 'owner' | 'lease_until'>, now: Date): boolean {
   if (row.state !== 'running') return false;
   return ownerIsAlive(ownerOf(row.owner)) ?? Number(row.lease_until) > now.getTime();
 }
 
-/** True when takeOver() can go on with it. */
+/** True when takeOver() can resume it. */
 export function isResumable(
   row: Pick<OperationRow, 'state' | 'owner' | 'lease_until' | 'closed'>,
   now: Date,
@@ -138,8 +138,8 @@ export function runningRefusal(row: OperationRow): RefusedError {
 }
 
 /**
- * The operation runs again, as somebody else's.
- * @throws RefusedError when its owner came back between our look and now
+ * The operation runs again, with another owner.
+ * @throws RefusedError when its owner came back between our check and now
  */
 export async function changeOwner(tx: Tx, row: OperationRow, owner: Owner, now: Date): Promise<void> {
   const { numUpdatedRows } = await tx
@@ -159,7 +159,7 @@ export async function changeOwner(tx: Tx, row: OperationRow, owner: Owner, now: 
   if (numUpdatedRows === 0n) throw runningRefusal(row);
 }
 
-/** @throws RefusedError when it runs, or has come to an end that nobody can go on from */
+/** @throws RefusedError when it runs, or has ended in a state that cannot be resumed */
 export function refuseUnlessResumable(row: OperationRow, now: Date): void {
   if (isResumable(row, now)) return;
   if (isLive(row, now)) throw runningRefusal(row);

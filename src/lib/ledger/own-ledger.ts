@@ -5,10 +5,10 @@ import { LedgerUnusableError } from './errors.js';
 const MOST_LOOKS = 5;
 
 /**
- * Whether there is a ledger. Who can write to it says what a resume runs on hosts, and who can write to its
- * write-ahead log can do the same; so both have to be ours alone, and their folder ours or a sticky one.
+ * Whether there is a ledger. A user who can write to it, or to its write-ahead log, decides what a resume runs on hosts. So only
+ * our user may write to both, and their folder must be ours or a sticky one.
  *
- * @throws LedgerUnusableError when that is not so, or something else is in its place; nothing was opened
+ * @throws LedgerUnusableError when that is not so, or the path is no file; nothing was opened
  */
 export function isOwnLedger(file: string): boolean {
   for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
@@ -18,12 +18,12 @@ export function isOwnLedger(file: string): boolean {
   throw other(file, 'comes and goes');
 }
 
-/** @returns undefined where it came to be while we looked, as when another process makes it */
+/** @returns undefined when the file appeared during the check, as when another process makes it */
 function lookOnce(file: string): boolean | undefined {
   try {
     const { path, stats, doubt } = lookAt(file);
     if (doubt !== undefined) throw notOursAlone(file, doubt);
-    // Beside the file that a link leads to; SQLite believes what it finds in them.
+    // These files are beside the file that a link leads to; SQLite trusts their content.
     for (const side of ['-wal', '-shm', '-journal']) {
       const beside = lookAt(`${path}${side}`);
       if (beside.doubt !== undefined) throw notOursAlone(file, beside.doubt);

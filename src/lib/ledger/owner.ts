@@ -6,7 +6,7 @@ import type { Owner } from './ledger.js';
 const LOGIN_NAME = /^[A-Za-z0-9._@-]{1,64}$/;
 const CRON_PROCESSES = new Set(['cron', 'crond', 'anacron', 'atd', 'fcron']);
 
-/** This process as the owner of an operation. The person behind sudo counts, not root. */
+/** This process as the owner of an operation. The operator is the person behind sudo, not root. */
 export function currentOwner(env: NodeJS.ProcessEnv = process.env): Owner {
   return {
     operator: operatorName(env),
@@ -20,8 +20,8 @@ export function currentOwner(env: NodeJS.ProcessEnv = process.env): Owner {
 let ownStart: string | undefined;
 
 /**
- * Whether the owner's process still runs. Undefined when that cannot be known from here (another machine, another
- * container, before a reboot, no /proc): then the lease decides.
+ * Whether the owner's process still runs. Undefined when this machine cannot know it (another machine, another container, before
+ * a reboot, no /proc): then the lease decides.
  */
 export function ownerIsAlive(owner: Owner): boolean | undefined {
   if (owner.machine !== hostname()) return undefined;

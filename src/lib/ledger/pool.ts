@@ -9,7 +9,7 @@ import { findOperation, isLive, isResumable } from './operations.js';
 import { holderText, liveReservations, releaseByHand, spareOfReservation } from './reservations.js';
 import { type Database, inChunks, type PoolTableRow, type ReservationRow, type Tx } from './tables.js';
 
-/** Reserves the plan's spares, all or none. @throws RefusedError naming those that somebody else has */
+/** Reserves the plan's spare hosts, all or none. @throws RefusedError naming the hosts that are not free */
 export async function reserveClaims(tx: Tx, plan: Plan, operation: string, now: Date): Promise<void> {
   const taken = (await Promise.all(inChunks(plan.claims).map((hosts) => rowsOf(tx, hosts)))).flat();
   const kept = await liveReservations(tx, now, plan.claims);
@@ -27,7 +27,7 @@ export async function isReservedFor(db: Database | Tx, host: string, operation: 
   return row?.operation === operation && row.state !== 'unfit';
 }
 
-/** Whether the operation has the host, be it as unfit or as a member. */
+/** Whether the operation has the host in any state, also as unfit or as a member. */
 export async function isHeldBy(db: Database | Tx, host: string, operation: string): Promise<boolean> {
   const [row] = await rowsOf(db, [host]);
   return row?.operation === operation;
@@ -57,7 +57,7 @@ export async function reserveOne(
   return isOurs;
 }
 
-/** @throws RefusedError when the host is not the operation's */
+/** @throws RefusedError when the operation does not have the host */
 export async function moveHost(
   tx: Tx,
   host: string,
@@ -74,7 +74,10 @@ export async function moveHost(
   if (numUpdatedRows === 0n) throw new RefusedError(`${host} is not reserved for operation ${operation}`);
 }
 
-/** The reserved hosts of an operation that is given up: back to the pool, those that were left behind set aside. */
+/**
+ * Settles the reserved hosts of an operation that is given up: hosts with steps that were not undone become unfit, the others go
+ * back to the pool.
+ */
 export async function settleReserved(
   tx: Tx,
   operation: string,
@@ -137,8 +140,8 @@ async function refuseInUse(tx: Tx, row: PoolTableRow, now: Date): Promise<void> 
       `${row.host} belongs to operation ${operation.id} (${operation.title}), which is running`,
       `kuafu ops show ${operation.id}`,
     );
-  // A resume takes what is done as done: it must find its hosts as it left them. That of an undo clears them, whoever
-  // has them by then.
+  // A resume takes finished steps as done, so it must find its hosts unchanged. The resume of a clearing operation clears its
+  // hosts, even if another operation has them by then.
   if ((row.state === 'reserved' || CLEARING.includes(operation.kind)) && isResumable(operation, now))
     throw new RefusedError(
       `${row.host} is kept for operation ${operation.id} (${operation.title}), which can be resumed`,

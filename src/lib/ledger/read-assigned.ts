@@ -11,21 +11,21 @@ const KEPT_OUT = `select k.host as host, k.app as app, k.since as since, k.opera
   from kept_out k join operations o on o.id = k.operation`;
 
 /**
- * The spare hosts that work for a group, for commands that look at hosts and record nothing. It makes no ledger where
- * there is none, and does without the query builder, whose loading takes longer than a command on twenty hosts.
+ * The spare hosts that work for a group, for commands that look at hosts and record nothing. It makes no ledger when there is
+ * none. It does not use the query builder: loading that takes longer than a command on twenty hosts.
  *
- * @throws LedgerUnusableError when the file is damaged, not ours alone or cannot be opened
+ * @throws LedgerUnusableError when the file is damaged, open to other users or cannot be opened
  */
 export async function readAssigned(config: Pick<Config, 'ledger'>): Promise<Assignment[]> {
   return (await readTable(config, 'resources', ASSIGNED)) as Assignment[];
 }
 
-/** Whom a person keeps out of traffic; as readAssigned(). */
+/** Hosts that an operator keeps out of traffic; otherwise as readAssigned(). */
 export async function readKeptOut(config: Pick<Config, 'ledger'>): Promise<readonly KeptOut[]> {
   return (await readTable(config, 'kept_out', KEPT_OUT)) as KeptOut[];
 }
 
-/** No rows where there is no such table, as in a ledger that an earlier version has written. */
+/** No rows when there is no such table, as in a ledger of an earlier version. */
 async function readTable(
   { ledger: { file } }: Pick<Config, 'ledger'>,
   table: string,

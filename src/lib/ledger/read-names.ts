@@ -4,13 +4,13 @@ import { readRows } from './rows.js';
 import { connectToRead, NOW_MS } from './sqlite-file.js';
 import type { OperationRow } from './tables.js';
 
-/** As many as somebody would look through for one. */
+/** As many as a person would read through. */
 const NEWEST = 50;
 
-/** Longer nobody waits at a key. */
+/** A person who presses the tab key waits no longer than this. */
 const PATIENCE_MS = 300;
 
-/** `open`: not over, be it run or not. `undoable`: expansions that have hosts still. */
+/** `open`: not over, whether a process runs it or not. `undoable`: expansions that still have hosts. */
 export type WhichOperations = 'any' | 'running' | 'open' | 'resumable' | 'undoable';
 
 type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'lease_until'> & {
@@ -33,7 +33,10 @@ const QUERIES: Readonly<Record<WhichOperations, string>> = {
   undoable: `${COLUMNS} where kind = 'scale' and id in (select operation from resources where state <> 'unfit')`,
 };
 
-/** Ids of the newest operations, a tab, and what each was; without the query builder, as somebody waits at a tab key. */
+/**
+ * Ids of the newest operations, each with a tab and a description. It does not use the query builder, because a person waits
+ * after pressing the tab key.
+ */
 export async function readOperationNames(file: string, which: WhichOperations): Promise<readonly string[]> {
   if (!isOwnLedger(file)) return [];
   const library = await connectToRead(file, PATIENCE_MS);

@@ -2,7 +2,7 @@ import { RefusedError } from '../errors.js';
 import type { ReleasedReservation, ReservationRequest, TakenSpare } from './ledger.js';
 import { type Database, inChunks, type PoolTableRow, type ReservationRow, type Tx } from './tables.js';
 
-/** Reserves spares by hand, all or none. @throws RefusedError as Ledger.reserve */
+/** Reserves spare hosts by hand, all or none. @throws RefusedError as Ledger.reserve */
 export async function reserveByHand(
   tx: Tx,
   request: ReservationRequest,
@@ -31,7 +31,7 @@ export async function reserveByHand(
 
 const KEPT = { released_by: '', released_at: '' };
 
-/** Those that are neither over nor released, of these hosts or of all. */
+/** Reservations that are neither over nor released, of these hosts or of all. */
 export async function liveReservations(
   db: Database | Tx,
   now: Date,
@@ -49,7 +49,7 @@ export async function liveReservations(
   ).flat();
 }
 
-/** Frees hosts that are kept by hand; who did it stays to be told to whoever kept them. */
+/** Frees hosts that are reserved by hand; who released them is stored, to tell the operator who had reserved them. */
 export async function releaseByHand(
   tx: Tx,
   hosts: readonly string[],
@@ -67,7 +67,7 @@ export async function releaseByHand(
   return rows.map(spareOfReservation);
 }
 
-/** Released by somebody else than who kept them, and that time is not over. */
+/** Reservations that another operator released and whose time is not over. */
 export async function releasedReservations(db: Database, now: Date): Promise<readonly ReleasedReservation[]> {
   const rows = await db
     .selectFrom('reservations')

@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type Libsql from 'libsql';
 import { damaged } from './errors.js';
 
-/** By statement; those with lists of values differ, so the oldest goes. */
+/** By statement. Statements with lists of values differ each time, so the oldest entry is dropped. */
 const reading = new Map<string, string>();
 const MOST = 500;
 
 /**
- * The rows of a query. libsql ends the whole process (0.5.29, value.rs: unwrap) where a damaged file has text that is no
- * UTF-8; so text crosses from it as bytes, and is looked at here.
+ * The rows of a query. libsql ends the whole process (0.5.29, value.rs: unwrap) when a damaged file has text that is not UTF-8.
+ * So text comes from it as bytes and is checked here.
  *
  * @throws LedgerUnusableError for such text; errors of SQLite
  */

@@ -3,11 +3,11 @@ import type { NewSignal, Signal } from './ledger.js';
 import { findOperation } from './operations.js';
 import type { Database, Tx } from './tables.js';
 
-/** More nobody means: somebody's loop goes wild. */
+/** More signals can only come from a script that does not stop. */
 const MOST = 1000;
 const WORD = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** @throws RefusedError when the operation is over, or has too many; UsageError for what is no word */
+/** @throws RefusedError when the operation is over, or has too many signals; UsageError for an invalid word */
 export async function leaveSignal(
   tx: Tx,
   idOrPrefix: string,
@@ -35,7 +35,7 @@ export async function leaveSignal(
   await tx.insertInto('signals').values({ operation: row.id, seq, word, about, operator, at }).execute();
 }
 
-/** In order. */
+/** In the order of their numbers. */
 export async function readSignals(
   db: Database,
   operation: string,

@@ -51,12 +51,12 @@ import { type Database, ownerOf, type Tx } from './tables.js';
 import { dropTally, readTallies, writeTally } from './tallies.js';
 import { Transactions } from './transactions.js';
 
-/** The ledger on any database that kysely speaks to; what is special to one of them is where that is opened. */
+/** The ledger on any database that kysely supports; code for one of them is in the file that opens it. */
 export class SqlLedger implements Ledger {
   readonly #database: Database;
   readonly #transactions: Transactions;
   readonly #log: EventLog;
-  /** The operations of this process, and as whom it runs them. */
+  /** The operations of this process, each with its owner. */
   readonly #owners = new Map<string, Owner>();
 
   constructor(database: Database, clock: LedgerClock) {
@@ -173,7 +173,7 @@ export class SqlLedger implements Ledger {
   }
 
   async claim(host: string, room: string, operation: string): Promise<boolean> {
-    // Most are reserved already, by the plan: those need no write, and so no flush to disk.
+    // The plan has reserved most hosts already: those need no write, and so no flush to disk.
     if (await isReservedFor(this.#database, host, operation)) return true;
     return await this.#asOwner(operation, (tx, now) => reserveOne(tx, host, room, operation, now));
   }

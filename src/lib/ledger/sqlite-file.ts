@@ -8,10 +8,13 @@ import { damaged, LedgerDiskError, LedgerUnusableError } from './errors.js';
 import { openedLedgers } from './opened.js';
 import { requireSound, sizeOf } from './soundness.js';
 
-/** The clock of the machine that has the file: its log is in shared memory, so whoever uses it is there. Milliseconds since 1970. */
+/**
+ * The clock of the machine that has the file, in milliseconds since 1970. The write-ahead log uses shared memory, so every
+ * process that uses the ledger is on that machine.
+ */
 export const NOW_MS = "cast(round(unixepoch('subsec') * 1000) as integer)";
 
-/** Blocks this whole process, so it is short; the rest of the wait is outside of the library. */
+/** The library blocks this whole process for this time, so it is short; the rest of the wait is outside the library. */
 export const BUSY_TIMEOUT_MS = 50;
 
 /**
@@ -29,12 +32,12 @@ export function connect(file: string, address: string): Libsql.Database {
   }
 }
 
-/** On a read-only file system; on a full disk. */
+/** Error codes on a read-only file system, and on a full disk. */
 const NO_LOG_POSSIBLE = /^SQLITE_(CANTOPEN|FULL|IOERR_SHM\w+)$/;
 
 /**
- * Connects to read alone: no file is changed and no folder made. On a read-only file system or a full disk SQLite cannot make
- * the files of its write-ahead log; where there is nothing in it the database is whole without.
+ * Connects only to read: no file is changed and no folder made. On a read-only file system or a full disk SQLite cannot make the
+ * files of its write-ahead log; if that log is empty, the database is complete without it.
  * @throws LedgerUnusableError when the file is no database or cannot be read
  */
 export async function connectToRead(file: string, patienceMs: number): Promise<Libsql.Database> {
@@ -51,7 +54,7 @@ export async function connectToRead(file: string, patienceMs: number): Promise<L
   }
 }
 
-/** The first look at the file is what fails, if something does. */
+/** If the file has a fault, the first read fails. */
 async function lookInto(
   file: string,
   library: Libsql.Database,
@@ -68,7 +71,7 @@ async function lookInto(
   }
 }
 
-/** A busy statement has done nothing, so it can be repeated; meanwhile the event loop goes on. */
+/** A busy statement has done nothing, so it can be repeated; the event loop goes on meanwhile. */
 export async function patiently<R>(
   file: string,
   patienceMs: number,
@@ -97,7 +100,7 @@ function busyError(file: string, patienceMs: number): KuafuError {
 export function explained(file: string, error: unknown): unknown {
   const code = codeOf(error);
   const is = (primary: string) => code === primary || code.startsWith(`${primary}_`);
-  // A page that is told of and lies behind the end of the file is damage, too.
+  // A page that is referred to but lies after the end of the file is also damage.
   if (is('SQLITE_NOTADB') || is('SQLITE_CORRUPT') || is('SQLITE_IOERR_SHORT_READ')) return damaged(file);
   if (is('SQLITE_READONLY') || is('SQLITE_PERM') || is('SQLITE_AUTH'))
     return new LedgerUnusableError(`the ledger ${file} cannot be written: no permission`);
@@ -117,8 +120,8 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Whether the file is shorter than its own header says, which SQLite notices only when it comes to a page that is missing.
- * A log that is not empty has the pages that the file lacks. https://www.sqlite.org/fileformat2.html#the_database_header
+ * Whether the file is shorter than its own header says; SQLite notices this only when it reads a missing page. If the write-ahead
+ * log is not empty, it has the pages that the file lacks. https://www.sqlite.org/fileformat2.html#the_database_header
  */
 function isCutOff(file: string): boolean {
   const size = sizeOf(file);
@@ -133,7 +136,7 @@ function isCutOff(file: string): boolean {
   if (header.toString('latin1', 0, 16) !== 'SQLite format 3\0') return false;
   const stored = header.readUInt16BE(16);
   const pageBytes = stored === 1 ? 65_536 : stored;
-  // Between our two looks another process may have written.
+  // Another process may have written between our two reads.
   return header.readUInt32BE(28) * pageBytes > Math.max(size, sizeOf(file)) && sizeOf(`${file}-wal`) === 0;
 }
 

@@ -16,7 +16,7 @@ import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, NOW_MS, patiently }
 import type { Database, Tables } from './tables.js';
 
 /**
- * The ledger in one SQLite file. The only place that knows SQLite: how to open it, how to wait for the other
+ * The ledger in one SQLite file. With sqlite-file.ts, the only place that knows SQLite: how to open it, how to wait for other
  * processes, and what its errors mean.
  *
  * @param patienceMs how long a write waits for other processes
@@ -25,7 +25,7 @@ import type { Database, Tables } from './tables.js';
 export async function openSqlite(file: string, patienceMs: number): Promise<Database> {
   const library = connect(file, file);
   try {
-    // WAL fails at once, whatever the timeout, while another process does the same. Its default for `synchronous`
+    // Setting WAL fails at once, whatever the timeout, while another process sets it. The default of `synchronous` in WAL mode
     // would lose the last transactions when power fails.
     const settings = `
       PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};
@@ -42,7 +42,7 @@ export async function openSqlite(file: string, patienceMs: number): Promise<Data
 }
 
 /**
- * The same to read alone.
+ * The same, only to read.
  * @throws LedgerUnusableError when the file is no ledger or cannot be read
  */
 export async function openSqliteToRead(file: string, patienceMs: number): Promise<Database> {
@@ -78,7 +78,7 @@ class PatientSqlite extends SqliteDialect {
   }
 }
 
-/** SQLite can create tables in a transaction; so migrations run in one, and two processes cannot do it twice. */
+/** SQLite can create tables in a transaction. So migrations run in one, and two processes cannot both make them. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -101,15 +101,15 @@ class PatientDriver extends SqliteDriver {
     await begin(this.#opened);
   }
 
-  /** After a full disk or a broken one SQLite has rolled back already. */
+  /** When the disk is full or broken, SQLite has rolled back already. */
   override async rollbackTransaction(): Promise<void> {
     if (this.#opened.library.inTransaction) this.#opened.library.exec('rollback');
   }
 }
 
 /**
- * The write lock is taken at the start: a transaction that reads first may fail when it comes to write. By exec(),
- * because a prepared statement that was busy stays open until it is collected, and no commit succeeds before that.
+ * The write lock is taken at the start: a transaction that reads first may fail when it begins to write. exec() is used because a
+ * prepared statement that was busy stays open until garbage collection, and until then no commit succeeds.
  */
 async function begin({ library, file, patienceMs }: OpenFile): Promise<void> {
   try {
@@ -145,7 +145,7 @@ class PatientConnection implements DatabaseConnection {
     return this.#inner.streamQuery<R>(query, chunkSize);
   }
 
-  /** A statement outside of a transaction gets its own, so that it waits as all others do. */
+  /** A statement outside a transaction gets its own, so that it waits as all others do. */
   async #alone<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     await begin(this.#opened);
     try {

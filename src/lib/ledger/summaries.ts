@@ -8,7 +8,7 @@ import { isLive, isResumable } from './operations.js';
 import { type Database, type OperationRow, ownerOf, type Tx } from './tables.js';
 import { readElapsed } from './tallies.js';
 
-/** Operations in the order of their rows. Of what has ended tallies are read, so that a list need not read events. */
+/** Operations in the order of their rows. For ended operations the tallies are read, so that a list need not read events. */
 export async function readSummaries(
   db: Database,
   rows: readonly OperationRow[],
@@ -21,7 +21,7 @@ export async function readSummaries(
   return rows.map((row) => summarize(row, now, worked.get(row.id) ?? null));
 }
 
-/** One operation, and what its events say of its time. */
+/** One operation, and the working time from its events. */
 export function summaryOf(row: OperationRow, events: readonly RunEvent[], now: Date): OperationSummary {
   if (isLive(row, now)) return summarize(row, now, workedMs(events, now));
   return summarize(row, now, row.state === 'running' ? null : workedMs(events));

@@ -3,28 +3,27 @@ import type { OperationState } from '../record/events.js';
 import type { Owner, TakenSpare } from './ledger.js';
 
 /**
- * The tables, in types that every database has: text and integers alone. Times that people read are ISO 8601 in UTC;
- * lease_until is milliseconds since 1970. A plan may hold a megabyte, so it has a row of its own, away from the row
- * that each append updates.
+ * The tables, in types that every database has: only text and integers. Times that people read are ISO 8601 in UTC; lease_until
+ * is milliseconds since 1970. A plan may hold a megabyte, so it has its own row, apart from the row that each append updates.
  */
 export interface Tables {
   operations: OperationTable;
   plans: { operation: string; checksum: string; body: string };
   events: { operation: string; seq: number; body: string };
   locks: { name: string; operation: string; since: string };
-  /** Spares that are not free; the tables keep the names that they had first. */
+  /** Spare hosts that are not free; the tables keep their first names. */
   resources: PoolTable;
-  /** Spares that somebody keeps by hand; of a host at most one row is neither over nor released. */
+  /** Spare hosts that an operator reserved by hand; a host has at most one row that is neither over nor released. */
   reservations: ReservationTable;
   /** Hosts that are kept out of the traffic of an application, by the operation that took them out. */
   kept_out: { host: string; app: string; operation: string; since: string };
-  /** Who was in which operation: hosts of its lanes, and standbys whose turn came. */
+  /** The hosts of each operation: hosts of its lanes, and standby hosts that were used. */
   operation_hosts: { operation: string; host: string };
-  /** What statistics need of an operation that ended, see record/tally.ts; made anew from its events where it is missing. */
+  /** What statistics need of an ended operation, see record/tally.ts; made again from its events when it is missing. */
   digests: { operation: string; body: string };
-  /** What anybody asks of whoever runs an operation, numbered from 1 by operation. */
+  /** Requests of any operator to the process that runs an operation, numbered from 1 in each operation. */
   signals: SignalTable;
-  /** One row; whoever has updated it may decide on locks and hosts, all others wait. */
+  /** One row; the transaction that has updated it may decide about locks and hosts, all others wait. */
   turns: { id: number; taken: number };
 }
 
@@ -39,13 +38,13 @@ interface OperationTable {
   /** 1: closed for good, no resume. */
   closed: number;
   operator: string;
-  /** Owner as JSON; who holds the operation is compared by this text. */
+  /** The owner as JSON; this text is compared to see which process holds the operation. */
   owner: string;
   /** How it was launched first; `owner` has how it was launched last. */
   launched: Owner['launched'];
-  /** 1: somebody went on with it. */
+  /** 1: it was resumed. */
   resumed: number;
-  /** The operation that took it back; empty while none has. */
+  /** The operation that undid it; empty when there is none. */
   undone_by: string;
   started_at: string;
   finished_at: string | null;
@@ -82,7 +81,7 @@ interface ReservationTable {
   note: string;
   since: string;
   until: string;
-  /** Who released it before its time; empty: nobody. */
+  /** The operator who released it before its time; empty: it was not released. */
   released_by: string;
   /** Empty: it was not released. */
   released_at: string;
@@ -94,7 +93,7 @@ export type ReservationRow = Selectable<ReservationTable>;
 export type Database = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
-/** The same owner is always the same text. */
+/** The same owner always gives the same text. */
 export function ownerColumn(owner: Owner): string {
   const { operator, launched, machine, pid, processStart } = owner;
   return JSON.stringify({ operator, launched, machine, pid, processStart });
@@ -104,7 +103,7 @@ export function ownerOf(column: string): Owner {
   return JSON.parse(column) as Owner;
 }
 
-/** Databases limit the values of one statement; 500 rows of our widest table stay below every limit. */
+/** Databases limit the number of values of a statement; 500 rows of our widest table stay below every limit. */
 export function inChunks<T>(rows: readonly T[]): readonly T[][] {
   const chunks: T[][] = [];
   for (let start = 0; start < rows.length; start += 500) chunks.push(rows.slice(start, start + 500));

@@ -7,14 +7,14 @@ import { type Database, inChunks, type Tx } from './tables.js';
 
 const NO_PLAN = { stages: [], hosts: [] };
 
-/** Keeps what statistics need of an operation that has ended, so that they need not read its events. */
+/** Stores what statistics need of an ended operation, so that they need not read its events. */
 export async function writeTally(db: Database | Tx, operation: string): Promise<void> {
   await dropTally(db, operation);
   const body = JSON.stringify(await makeTally(db, operation));
   await db.insertInto('digests').values({ operation, body }).execute();
 }
 
-/** For an operation that goes on. */
+/** For an operation that is resumed. */
 export async function dropTally(db: Database | Tx, operation: string): Promise<void> {
   await db.deleteFrom('digests').where('operation', '=', operation).execute();
 }
@@ -51,7 +51,7 @@ export async function readTallies(
   return found;
 }
 
-/** How long each of these operations was worked on, in milliseconds, by id. They have ended. */
+/** How long a process ran each of these operations, in milliseconds, by id. They have ended. */
 export async function readElapsed(
   db: Database,
   operations: readonly string[],
@@ -72,7 +72,7 @@ async function makeTally(db: Database | Tx, operation: string): Promise<Tally> {
     .where('operation', '=', operation)
     .executeTakeFirstOrThrow();
   const stored = JSON.parse(body) as unknown;
-  // What a newer kuafu planned is counted by the ids of its steps.
+  // An operation planned by a newer kuafu is counted by the ids of its steps.
   const plan = isReadable(stored) ? readPlan(stored, operation) : NO_PLAN;
   return tallyOf(plan, await readEvents(db, operation));
 }

@@ -5,7 +5,7 @@ import type { Database, Tx } from './tables.js';
 
 type Work<T> = (tx: Tx, now: Date) => Promise<T>;
 
-/** The transactions of a ledger. What each is told as now is the ledger's time within it. */
+/** The transactions of a ledger. `now` in each is the ledger's time within it. */
 export class Transactions {
   readonly #database: Database;
   readonly #clock: LedgerClock;
@@ -23,10 +23,10 @@ export class Transactions {
     return await this.#database.transaction().execute(async (tx) => await work(tx, await this.#clock(tx)));
   }
 
-  /** What somebody decides, before or after a run: all or nothing. */
+  /** A decision before or after a run: all or nothing. */
   async decide<T>(work: Work<T>, rehearsal = false): Promise<T> {
     try {
-      // By itself: what is refused after that is taken back.
+      // In its own transaction: a later refusal rolls the other one back.
       if (!rehearsal) await this.run(boundLeases);
       return await this.inTurn(work, rehearsal);
     } catch (error) {
@@ -34,7 +34,7 @@ export class Transactions {
     }
   }
 
-  /** No other that decides goes on meanwhile. A rehearsal does all of it and then takes it back. */
+  /** Only one such transaction runs at a time. A rehearsal does all of its work and then rolls it back. */
   async inTurn<T>(work: Work<T>, rehearsal = false): Promise<T> {
     let rehearsed: { readonly result: T } | undefined;
     try {
