@@ -16,27 +16,27 @@ import { type ProgramHost, programWords } from './program-hosts.js';
 import type { AppShape, RoomShape, Shape, SshShape } from './schema.js';
 import type { HostEntry } from './schema-rooms.js';
 
-/** Everything that was found out about a configuration without a fault. */
+/** All parts of a configuration without faults. */
 export interface ConfigParts {
   readonly file: string;
   readonly shape: Shape;
   readonly env: NodeJS.ProcessEnv;
   readonly programHosts: readonly ProgramHost[];
-  /** Names of hosts that the program tells of and that cannot be used. */
+  /** Names of hosts from the inventory program that cannot be used. */
   readonly leftOut: ReadonlySet<string>;
   readonly remarks: readonly InventoryRemark[];
   readonly secrets: Secrets;
   readonly sshFiles: SshFiles;
 }
 
-/** What is on this machine's disk for SSH. */
+/** The SSH files on this machine's disk. */
 export interface SshFiles {
   readonly clientConfig: SshDefaults['clientConfig'];
   readonly identityFiles: readonly string[];
   readonly knownHosts: readonly string[];
 }
 
-/** The configuration as the rest of the program sees it. Nothing is checked here any more. */
+/** The configuration as the rest of the program sees it. Everything was checked before; nothing is checked here. */
 export function buildConfig(parts: ConfigParts): Config {
   const { file, shape, env, programHosts, leftOut, remarks, secrets, sshFiles } = parts;
   const home = homeFolder(env);

@@ -5,20 +5,20 @@ import type { KeyPath, ReportIssue } from './config-error.js';
 import type { AppShape, Shape } from './schema.js';
 import { secretNames } from './secret-text.js';
 
-/** What apps are held against. */
+/** The places that apps are checked against. */
 export interface KnownPlaces {
-  /** Names of all rooms, those with a fault too. */
+  /** Names of all rooms, including rooms with a fault. */
   readonly rooms: readonly string[];
   readonly hosts: ReadonlyMap<string, HostClaim>;
-  /** True for a name that a fault may hide: that no room has it proves nothing. */
+  /** True for a name that a fault may hide: then a missing room of that name is no fault. */
   mayBeRoom(name: string): boolean;
-  /** True for a name that a fault in a room may hide: that the room does not have it proves nothing. */
+  /** True for a name that a fault in a room may hide: then a missing host of that name is no fault. */
   mayBeHost(name: string, room: string): boolean;
   /** False for an app with faults in `files` or `exclude`. */
   hasWholeFiles(app: string): boolean;
 }
 
-/** Rooms and hosts that apps name exist and fit together; what is excluded was included. */
+/** Checks that the rooms and hosts of apps exist and fit together, and that each excluded path is in an included one. */
 export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: ReportIssue): void {
   for (const [name, app] of Object.entries(apps)) {
     const path = ['apps', name];
@@ -36,7 +36,7 @@ export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: Repor
   }
 }
 
-/** A range with a slip in it is one fault, however many hosts it stands for. */
+/** A mistake in a range is one fault, however many hosts the range names. */
 function checkMembers(
   room: string,
   names: readonly string[],
@@ -51,7 +51,7 @@ function checkMembers(
     if (!areMany || known.hosts.has(name)) checkHostOf(room, name, path, known, report, 'member');
 }
 
-/** Each path is switched as a whole, so none may be in another. */
+/** Each path is switched as a whole, so no path may be inside another. */
 function checkFiles({ files }: AppShape, path: KeyPath, report: ReportIssue): void {
   for (const [index, file] of files.entries()) {
     const outer = files.find((other, at) => file.startsWith(`${other}/`) || (other === file && at < index));
@@ -98,7 +98,7 @@ function nearestFirst(room: string, { hosts }: KnownPlaces): string[] {
   return claims.map(({ name }) => name);
 }
 
-/** Environment variables that values need and nobody has set. */
+/** Reports environment variables that values need and that are not set. */
 export function checkSecrets(apps: Shape['apps'], env: NodeJS.ProcessEnv, report: ReportIssue): void {
   for (const [app, { env: appEnv }] of Object.entries(apps)) {
     if (appEnv === undefined) continue;

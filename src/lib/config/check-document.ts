@@ -1,7 +1,7 @@
 import type { ConfigIssue } from './config-error.js';
 import type { Config } from './config-types.js';
 
-/** How much a configuration has. `hosts` are those in use, gateways aside. */
+/** The totals of a configuration. `hosts` are the hosts in use, without gateways. */
 export interface ConfigTotals {
   readonly rooms: number;
   readonly hosts: number;
@@ -24,7 +24,7 @@ export function soundDocument(config: Config): object {
   return document(config.file, configTotals(config), []);
 }
 
-/** The same for one with faults. */
+/** The same for a configuration with faults. */
 export function faultyDocument(issues: readonly ConfigIssue[]): object {
   return document(issues[0]?.file ?? '', null, issues);
 }

@@ -4,18 +4,18 @@ import { fold } from '../names/nodeset.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { Shape } from './schema.js';
 
-/** A host as some place of the configuration (or the inventory program) tells of it. */
+/** A host as one place of the configuration (or the inventory program) defines it. */
 export interface HostClaim {
   readonly name: string;
   readonly room: string;
   readonly role: 'host' | 'spare' | 'gateway';
-  /** Undefined: a gateway that is described under hosts, or reached out of band alone; a host whose addresses are at fault. */
+  /** Undefined: a gateway that is also under hosts, or is reached only out of band; or a host with a fault in its address. */
   readonly address: string | undefined;
-  /** Where it was told; for errors. */
+  /** Where it is defined; for errors. */
   readonly path: KeyPath;
 }
 
-/** All hosts that the file itself tells of. */
+/** All hosts that the file itself defines. */
 export function hostClaims(rooms: Shape['rooms']): HostClaim[] {
   return Object.entries(rooms).flatMap(([room, { hosts, spare, gateway }]) => [
     ...hosts.map(({ key, name, address }) => ({
@@ -46,17 +46,20 @@ export function hostClaims(rooms: Shape['rooms']): HostClaim[] {
   ]);
 }
 
-/** What is not certain about hosts because of faults; nothing is said about it. */
+/** What is uncertain about hosts because of other faults; no fault is reported about it. */
 export interface HostDoubts {
-  /** Whether the network of a room is the one that is meant. */
+  /** Whether the network of a room is certain. */
   hasNetwork(room: string): boolean;
-  /** Whether a host may have an address that cannot be seen. */
+  /** Whether a host may have an address that a fault hides. */
   mayHaveAddress(host: string, room: string): boolean;
-  /** Whether the hosts of a room stand in two lists of which perhaps one is meant. */
+  /** Whether a room has its hosts in two lists, of which perhaps only one is meant. */
   isDoubled(room: string): boolean;
 }
 
-/** Each host once, each address once, each in the network of its room; networks apart; gateways reachable. */
+/**
+ * Checks that each host and each address occurs once, and that an address is in the network of its room. Also checks that
+ * networks do not overlap, and that gateways can be reached.
+ */
 export function checkHosts(
   rooms: Shape['rooms'],
   claims: readonly HostClaim[],
@@ -73,7 +76,7 @@ export function checkHosts(
 function checkRepetitions(claims: readonly HostClaim[], doubts: HostDoubts, report: ReportIssue): void {
   const byName = new Map<string, HostClaim>();
   const byAddress = new Map<string, HostClaim>();
-  // Gateways last: one that is described under hosts as well is no duplicate.
+  // Gateways come last: a gateway that is also under hosts is no duplicate.
   const gatewaysLast = [...claims].sort(
     (a, b) => Number(a.role === 'gateway') - Number(b.role === 'gateway'),
   );
@@ -138,13 +141,13 @@ function checkAddress(
     report(claim.path, `${address} is the address of ${other.name} already; ${claim.name} needs another`);
 }
 
-/** One fault for each entry, however many hosts it stands for. */
+/** One fault for each entry, however many hosts it names. */
 function checkInNetworks(rooms: Shape['rooms'], claims: readonly HostClaim[], report: ReportIssue): void {
   const outside = new Map<string, HostClaim[]>();
   for (const claim of claims) {
     const network = rooms[claim.room]?.network;
     const { address } = claim;
-    // Where a name for DNS is, is not ours to say.
+    // The network of a DNS name cannot be known here.
     if (network === undefined || address === undefined || isIP(address) === 0) continue;
     if (contains(network, address)) continue;
     const entry = JSON.stringify([claim.path, claim.room]);

@@ -3,10 +3,10 @@ import { didYouMean } from '../names/suggest.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import { configSchema, keysAt, LATER_SECTIONS, type Shape } from './schema.js';
 
-/** The schema is not so deep; each level may hide the faults of the one below it. */
+/** The schema has fewer levels; each level may hide the faults of the level below. */
 const MOST_ROUNDS = 100;
 
-/** What could be understood: after faults, the parts without one, so that checks across sections still find theirs. */
+/** The valid part of a configuration. The parts with a fault are left out, so that checks across sections can still run. */
 export interface CheckedShape {
   readonly shape: Shape | undefined;
   /** Paths that were left out because of a fault. */
@@ -14,8 +14,8 @@ export interface CheckedShape {
 }
 
 /**
- * Holds a configuration against the schema and reports every fault. Keys that are no names come into `renamed`, with the names
- * that stand for them in the shape and in later reports.
+ * Checks a configuration against the schema and reports every fault. Keys that are no valid names go into `renamed`, with the
+ * names that replace them in the shape and in later reports.
  */
 export function checkShape(
   value: unknown,
@@ -26,12 +26,12 @@ export function checkShape(
   reportStrayTexts(value, [], report);
   const tree: unknown = structuredClone(value);
   const leftOut: KeyPath[] = [];
-  // Each round takes something out; a stand-in that is refused itself is put in again for ever.
+  // Each round removes something. A stand-in that is itself refused would be put in again forever.
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const parsed = schema.safeParse(tree);
     if (parsed.success) return { shape: parsed.data, leftOut };
     const { issues } = parsed.error;
-    // Later rounds look where a fault kept the schema from looking; what is wrong for lack of what we took out is no fault.
+    // Later rounds check the parts that a fault hid from the schema. An error caused by a removed part is no fault.
     for (const issue of issues.filter(({ path }) => !isTouched(path as KeyPath, leftOut)))
       reportIssue(issue, tree, report);
     for (const issue of issues)
@@ -47,12 +47,12 @@ export function checkShape(
   return { shape: undefined, leftOut };
 }
 
-/** Whether one of these paths is this one, above or below it. */
+/** Whether one of these paths is the same as this one, above it or below it. */
 export function isTouched(path: KeyPath, others: readonly KeyPath[]): boolean {
   return others.some((other) => other.every((key, depth) => depth >= path.length || key === path[depth]));
 }
 
-/** Gives a key that is no name one, in its place, so that what stands below it is checked too. */
+/** Replaces an invalid key by a valid name, so that the values below it are checked too. */
 function rename(tree: unknown, path: KeyPath, value: unknown, renamed: Map<string, string>): void {
   const key = String(path.at(-1));
   const parentPath = path.slice(0, -1);
@@ -66,7 +66,7 @@ function rename(tree: unknown, path: KeyPath, value: unknown, renamed: Map<strin
   grandparent[last] = Object.fromEntries(entries);
 }
 
-/** A name of every kind (host, room, variable) that the configuration does not have. */
+/** A name of every kind (host, room, variable) that is not used in the configuration. */
 function freeName(value: unknown, index: number): string {
   const text = JSON.stringify(value);
   let name = `standin${index}`;
@@ -84,7 +84,7 @@ function uniquePaths(paths: readonly KeyPath[]): KeyPath[] {
 }
 
 /**
- * What takes the place of a faulty value without which an app or a room could not be looked at any further. It never gets out: with a
+ * Values that replace a faulty value without which the rest of an app or a room could not be checked. They are never used: with a
  * fault there is no configuration.
  */
 const STAND_INS: Readonly<Record<string, unknown>> = {
@@ -106,7 +106,7 @@ function standInFor(path: KeyPath): unknown {
   return path.length === 3 && key === 'network' ? ROOM.network : undefined;
 }
 
-/** Takes a value out of the tree, or, when it is the lack of it that is wrong, what it is missing from. */
+/** Removes a value from the tree; if the fault is that it is missing, adds a stand-in or removes the parent. */
 function remove(tree: unknown, path: KeyPath): KeyPath | undefined {
   const last = path.at(-1);
   if (last === undefined) return undefined;
@@ -139,7 +139,7 @@ function reportIssue(issue: core.$ZodIssue, value: unknown, report: ReportIssue)
   }
 }
 
-/** Of the alternatives, the one whose type fits: a fault in a text is not explained as "must be a list". */
+/** Of the alternatives, the one with the right type: a fault in a text is not explained as "must be a list". */
 function bestBranch(issue: core.$ZodIssueInvalidUnion): readonly core.$ZodIssue[] {
   const fitting = issue.errors.find((branch) =>
     branch.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
@@ -163,7 +163,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 function typeSentence(issue: core.$ZodIssueInvalidType, given: unknown): string {
   if (given === undefined) return 'is missing';
   if (given === null) return 'has no value';
-  // Our own sentence, if the schema has one; the library's begins like this.
+  // The schema's own sentence, if it has one; the sentences of the library begin like this.
   if (!issue.message.startsWith('Invalid input')) return issue.message;
   const actual = Array.isArray(given) ? 'array' : typeof given;
   const quote = actual === 'number' || actual === 'boolean' ? `; put it in quotes: '${String(given)}'` : '';
@@ -171,9 +171,7 @@ function typeSentence(issue: core.$ZodIssueInvalidType, given: unknown): string 
   return `must be ${wanted}, not ${TYPE_NAMES[actual] ?? actual}${wanted === 'a text' ? quote : ''}`;
 }
 
-/**
- * `${NAME}` outside env values would be taken literally, and zod passes over the key __proto__: neither may go unseen.
- */
+/** `${NAME}` outside env values would be taken literally, and zod skips the key __proto__: both must be reported. */
 function reportStrayTexts(value: unknown, path: KeyPath, report: ReportIssue): void {
   if (typeof value === 'string') {
     if (value.includes('${') && !isEnvValue(path))

@@ -16,7 +16,7 @@ export function clientLayer(client: ClientSettings, knownHosts: readonly string[
     identityFiles: client.identityFiles,
     certificateFiles: client.certificateFiles,
     proxyJump: mapped(client.proxyJump, (jumps) => jumps.map(renderJump)),
-    // Of StrictHostKeyChecking only accept-new counts: `no` and `off` would take any key.
+    // Of StrictHostKeyChecking only accept-new counts: `no` and `off` would accept any key.
     hostKeys:
       client.strictHostKeyChecking?.value === 'accept-new'
         ? mapped(client.strictHostKeyChecking, () => 'accept-new')
@@ -43,7 +43,7 @@ function mapped<T, U>(given: Given<T> | undefined, change: (value: T) => U): Giv
   return given && { value: change(given.value), origin: given.origin };
 }
 
-/** The files of the user, then those of the system; where ssh_config names but one of the two, the other is as usual. */
+/** The files of the user, then the files of the system; if ssh_config sets only one of the two, the other has its default. */
 function knownHostsOf(
   { userKnownHostsFiles: user, globalKnownHostsFiles: system }: ClientSettings,
   usual: readonly string[],

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 
-/** One thing wrong with the configuration. Line and column count from 1; `path` is the key's, empty for the whole file. */
+/** One fault of the configuration. Line and column count from 1; `path` is the path of the key, empty for the whole file. */
 export interface ConfigIssue {
   readonly file: string;
   readonly line: number;
@@ -9,7 +9,7 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** Everything that is wrong with the configuration, one line each below the first. */
+/** All faults of the configuration, one line each below the first line. */
 export class ConfigError extends UsageError {
   readonly issues: readonly ConfigIssue[];
 
@@ -29,10 +29,10 @@ export function renderIssue({ file, line, column, path, message }: ConfigIssue):
 /** The keys from the top of the file to a value. */
 export type KeyPath = readonly (string | number)[];
 
-/** Whether an issue is with the value or with the key before it. */
+/** Whether an issue is about the value or about the key before it. */
 export type IssueTarget = 'value' | 'key';
 
-/** Notes an issue; the file and the position are the source's business. */
+/** Records an issue; the source adds the file and the position. */
 export type ReportIssue = (path: KeyPath, message: string, target?: IssueTarget) => void;
 
 /** `apps.shop.files[0]`, `rooms.A.hosts["web-a-[01-04]"]`. */

@@ -14,16 +14,16 @@ export interface Config {
     | {
         readonly exec: readonly string[];
         readonly timeoutMs: number;
-        /** Sentences for who looks at the configuration: hosts in no room, what is not followed. */
+        /** Sentences for a person who reviews the configuration: hosts in no room, settings that are not followed. */
         readonly remarks: readonly string[];
       }
     | undefined;
-  /** What the inventory program says about single hosts; it goes over their room. */
+  /** What the inventory program says about single hosts; it overrides the settings of their room. */
   readonly hostSsh?: ReadonlyMap<string, SshOverrides>;
   readonly secrets: Secrets;
 }
 
-/** What one place says about SSH; what it leaves open comes from the next wider one (host, room, all, ssh_config). */
+/** What one place says about SSH. An unset value comes from the next wider place (host, room, all, ssh_config). */
 export type SshOverrides = {
   readonly [Key in keyof Omit<SshTarget, 'address' | 'proxyCommand' | 'refusal'>]?:
     | SshTarget[Key]
@@ -32,11 +32,11 @@ export type SshOverrides = {
 
 /** Defaults for every host; a host's own address comes from its room. */
 export interface SshDefaults extends Omit<SshTarget, 'address'> {
-  /** Files that are read for host keys; new keys of spare hosts are written to the state folder's own. */
+  /** Files in which host keys are looked up; new keys of spare hosts are written to the file in the state folder. */
   readonly knownHosts: readonly string[];
-  /** The ssh_config files that are honoured; undefined: none. */
+  /** The ssh_config files that are followed; undefined: none. */
   readonly clientConfig?: ClientConfig | undefined;
-  /** Only what the configuration says itself: that goes over clientConfig, and clientConfig over the defaults. */
+  /** Only what the configuration itself sets: it overrides clientConfig, which overrides the defaults. */
   readonly explicit?: SshOverrides;
 }
 
@@ -58,31 +58,31 @@ export interface AppConfig {
   readonly name: string;
   /** systemd unit, with its suffix. */
   readonly service: string;
-  /** The account the service runs as; init creates it. */
+  /** The account that the service runs as; init creates it. */
   readonly user: string | undefined;
-  /** Absolute paths a new host takes from the template host. */
+  /** Absolute paths that a new host takes from the template host. */
   readonly files: readonly string[];
   readonly exclude: readonly string[];
   readonly health: HealthCheck | undefined;
   readonly env: EnvConfig | undefined;
   readonly traffic: TrafficConfig | undefined;
   readonly logs: { readonly files: readonly string[]; readonly journal: string | undefined } | undefined;
-  /** The file on each host whose first line is the version that is installed there. */
+  /** The file on each host with the installed version in its first line. */
   readonly version?: { readonly file: string } | undefined;
   /** Group name to room name to host names. */
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }
 
-/** An HTTP check. `{address}` and `{host}` stand for those of the host that is asked. */
+/** An HTTP check. `{address}` and `{host}` stand for the address and name of the host that is checked. */
 export interface HealthCheck {
   readonly http: string;
-  /** How it is asked: sshd's forwarding or a tool on the host alone; absent: whichever works. */
+  /** How the request is sent: through sshd's forwarding or by a tool on the host; absent: the one that works. */
   readonly via?: 'forward' | 'host';
-  /** Statuses that are a pass, as ranges with both ends; absent, as in plans of before: 200 to 399. */
+  /** Statuses that pass, as ranges with both ends; absent, as in older plans: 200 to 399. */
   readonly status?: readonly (readonly [from: number, to: number])[];
-  /** The Host header, and with https the name that the certificate must have; absent: that of the URL. */
+  /** The Host header, and with https the name in the certificate; absent: the host of the URL. */
   readonly host?: string;
-  /** A file of this machine: the authorities by which a certificate is trusted. */
+  /** A file of this machine with the authorities that are trusted for the certificate. */
   readonly ca?: string;
   /** Any certificate is trusted. */
   readonly insecure?: boolean;
@@ -95,24 +95,24 @@ export interface HealthCheck {
 /** The environment file of an app on a host: common values, then those of the room. */
 export interface EnvConfig {
   readonly file: string;
-  /** `user:group`; undefined: that of the file that is there, on a new host that of the template's. */
+  /** `user:group`; undefined: the owner of the existing file, or on a new host the owner of the template host's file. */
   readonly owner?: string;
   /** Octal, such as 640; undefined: likewise. */
   readonly mode?: string;
   readonly common: ReadonlyMap<string, SecretText>;
   readonly rooms: ReadonlyMap<string, ReadonlyMap<string, SecretText>>;
-  /** What belongs to one room and may stand in the file of another all the same: host names, addresses, values. */
+  /** Values of one room that are allowed in the file of another room: host names, addresses, other values. */
   readonly shared: readonly string[];
 }
 
 /** The HTTP entry of each room. */
 export interface TrafficConfig {
-  /** Room name to the names of its balancer hosts, each of which sends requests. */
+  /** Room name to the names of its balancer hosts; each of them sends requests. */
   readonly balancers: ReadonlyMap<string, readonly string[]>;
-  /** How each of them takes commands: the product, a colon, and where it does, for layers/http. */
+  /** How each balancer takes commands: the product, a colon, and its address or path, for layers/http. */
   readonly control: string;
   readonly backend: string;
-  /** What stands behind the address of a server that is added; absent: what its neighbours have. */
+  /** The options after the address of a server that is added; absent: the options of its neighbours. */
   readonly server?: string;
   /** Port of the app on its hosts. */
   readonly port: number;

@@ -9,7 +9,7 @@ export const EXAMPLE_FILE = packageFile('kuafu.config.example.yaml');
 /**
  * The annotated example, or one of its sections (`ssh`, `rooms`, …) with the comment above it.
  *
- * @throws UsageError for a section there is not
+ * @throws UsageError for an unknown section
  */
 export async function configDocs(section?: string): Promise<string> {
   const text = await readFile(EXAMPLE_FILE, 'utf8');
@@ -24,7 +24,9 @@ export async function configDocs(section?: string): Promise<string> {
   );
 }
 
-/** A section is a key at the left edge, commented out (`#key:`) or not, with all below it, and the comments right above. */
+/**
+ * A section is a key at the left edge, commented out (`#key:`) or not, with everything below it and the comments right above it.
+ */
 export function sectionsOf(text: string): Map<string, string> {
   const sections = new Map<string, string>();
   for (const block of text.split(/\n\n+/)) {

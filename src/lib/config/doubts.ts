@@ -1,15 +1,15 @@
 import { type Document, isMap, isScalar, type Node, type Pair, type YAMLError, type YAMLMap } from 'yaml';
 import type { KeyPath } from './config-error.js';
 
-// After these the rest of the tree is as the user meant it; after any other (indentation, brackets, quotes) it is a guess.
+// After these errors the rest of the tree is as the user meant it; after others (indentation, brackets, quotes) it is a guess.
 const LOCAL: ReadonlySet<string> = new Set(['DUPLICATE_KEY', 'BAD_DQ_ESCAPE', 'BAD_SCALAR_START']);
 
-/** Whether the rest of the document can be trusted in spite of an error of its syntax. */
+/** Whether the rest of the document can be trusted in spite of a syntax error. */
 export function isLocal({ code }: YAMLError): boolean {
   return LOCAL.has(code);
 }
 
-/** Where errors of the syntax left a value that says nothing. */
+/** Where syntax errors left a value without meaning. */
 export function unreadablePaths(document: Document, errors: readonly YAMLError[]): KeyPath[] {
   return errors
     .filter(({ code }) => code !== 'DUPLICATE_KEY')
@@ -17,13 +17,13 @@ export function unreadablePaths(document: Document, errors: readonly YAMLError[]
 }
 
 export interface DoubledKeys {
-  /** All of them. Which was meant, or which other key, nobody knows. */
+  /** All keys that occur twice. Which of the two was meant, or which other key, is not known. */
   readonly doubled: readonly KeyPath[];
-  /** Those of which a value is lost. */
+  /** The keys of which a value is lost. */
   readonly lost: readonly KeyPath[];
 }
 
-/** Makes one map of two under the same key, so that nothing written in either goes unchecked; of other values the last stays. */
+/** Merges two maps under the same key into one, so that everything in both is checked; of other values the last stays. */
 export function mergeDoubled(document: Document): DoubledKeys {
   const found = { doubled: [], lost: [] };
   if (isMap(document.contents)) mergeIn(document.contents, [], found);

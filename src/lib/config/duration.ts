@@ -9,8 +9,8 @@ const UNITS = new Map([
 const LONGEST_MS = 7 * 86_400_000;
 
 /**
- * Milliseconds of `500ms`, `10s`, `1.5s`, `15m`, `2h`, `1d` or `1m30s`; a sentence about what is wrong otherwise.
- * A bare number is refused: whether it means seconds or milliseconds would be a guess. The longest is 7 days.
+ * The milliseconds of `500ms`, `10s`, `1.5s`, `15m`, `2h`, `1d` or `1m30s`; otherwise a sentence about the error. A bare number
+ * is refused: it could mean seconds or milliseconds. The longest duration is 7 days.
  */
 export function parseDuration(text: string): { ms: number } | { problem: string } {
   if (/^\d+(\.\d+)?$/.test(text)) return { problem: `${text} has no unit; write ${text}s or ${text}ms` };

@@ -6,9 +6,9 @@ import { expandNodeSet, fold } from '../names/nodeset.js';
 import { pairUp } from './schema-rooms.js';
 
 /**
- * The text of a configuration with the assigned spare hosts written into it: out of `spare`, into `hosts` of their room and
- * into the group they work for. Comments stay. Hosts that the file does not have as spare (an inventory program told of them)
- * only go into their group. Exporting twice changes nothing.
+ * The text of a configuration after moving the assigned spare hosts: out of `spare`, into `hosts` of their room and into the
+ * group they work for. Comments stay. A host that the file does not have as spare (it came from an inventory program) only goes
+ * into its group. A second export changes nothing.
  *
  * @param text a configuration without faults
  */
@@ -48,7 +48,9 @@ function moveSpares(document: Document, room: string, names: ReadonlySet<string>
   for (const [name, address] of pairsOf(moved)) hosts.items.push(quotedPair(document, name, address));
 }
 
-/** As few entries as can be: all in one, if the folded names and the folded addresses keep their order, else one a host. */
+/**
+ * As few entries as possible: one entry, if the folded names and the folded addresses keep their order; else one for each host.
+ */
 function pairsOf(hosts: readonly (readonly [name: string, address: string])[]): [string, string][] {
   if (hosts.length === 0) return [];
   const sorted = [...hosts].sort(([a], [b]) => compareNaturally(a, b));
@@ -61,7 +63,7 @@ function pairsOf(hosts: readonly (readonly [name: string, address: string])[]): 
   return isSame ? [[names, addresses]] : sorted.map(([name, address]) => [name, address]);
 }
 
-/** A pair in the quotes that patterns need; the comments of the pair it takes the place of go with it. */
+/** A pair in the quotes that patterns need; the comments of the pair that it replaces are kept. */
 function quotedPair(
   document: Document,
   key: string,
@@ -98,7 +100,7 @@ function joinGroup(document: Document, { app, group, room, host }: Assignment): 
   else mapAt(document, path).set(quoted(room), quoted(folded));
 }
 
-/** The map at a path; made where it is missing or has no value. */
+/** The map at a path; it is made when it is missing or has no value. */
 function mapAt(document: Document, path: readonly string[]): YAMLMap {
   const found = document.getIn(path);
   if (isMap(found)) return found;

@@ -5,7 +5,7 @@ import type { KeyPath } from './config-error.js';
 import type { DoubledKeys } from './doubts.js';
 import { isHostName } from './scalars.js';
 
-/** What is known about the faults of a configuration before its sections are held against each other. */
+/** The faults of a configuration that are known before its sections are checked against each other. */
 export interface Faults {
   readonly value: unknown;
   readonly doubledKeys: DoubledKeys;
@@ -14,11 +14,11 @@ export interface Faults {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-/** What faults leave uncertain. Checks across sections say nothing about it, so that no fault brings about another. */
+/** What faults leave uncertain. Checks across sections say nothing about it, so that one fault does not cause another. */
 export interface Doubts extends HostDoubts {
-  /** Names of all rooms, those with a fault too. */
+  /** Names of all rooms, including rooms with a fault. */
   readonly rooms: readonly string[];
-  /** Hosts of entries whose names are right and whose addresses are not. */
+  /** Hosts of entries with valid names and invalid addresses. */
   readonly hostsWithoutAddress: readonly HostClaim[];
   readonly hasInventory: boolean;
   mayBeRoom(name: string): boolean;
@@ -62,7 +62,7 @@ export function findDoubts({ value, doubledKeys, unreadable, leftOut, renamed }:
   };
 }
 
-/** The hosts of an entry that was left out, the names among them that are none too; nothing when they cannot be told. */
+/** The hosts of an entry that was left out, including invalid names; nothing when the key cannot be read as a node set. */
 function faultyEntry(path: KeyPath): { path: KeyPath; hosts: readonly HostClaim[] }[] {
   const [section, room, list, key] = path;
   if (section !== 'rooms' || path.length !== 4 || (list !== 'hosts' && list !== 'spare')) return [];
@@ -78,12 +78,12 @@ function faultyEntry(path: KeyPath): { path: KeyPath; hosts: readonly HostClaim[
   }
 }
 
-/** What stays of a name when it is put right: WEB_1 is meant to be web-1. */
+/** The name without the characters that a correction may change: WEB_1 probably means web-1. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 }
 
-/** Also under a key that is not quite `inventory`. */
+/** Also true for a misspelt `inventory` key, which its `exec` shows. */
 function hasInventory(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return (

@@ -25,18 +25,17 @@ const REASONS: Readonly<Record<string, readonly [reason: string, hint: string]>>
 export interface FindOptions {
   /** `--config`; relative to cwd. */
   readonly file: string | undefined;
-  /** Undefined: there is none, as it was deleted. */
+  /** Undefined: the working folder was deleted. */
   readonly cwd: string | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
 /**
- * The absolute path of the configuration: `--config`, then KUAFU_CONFIG, then the nearest from the working folder upward,
- * then the one of the user's configuration folder. Any file may be named; what is merely found must be ours, as anybody
- * can put a file into a folder such as /tmp.
+ * The absolute path of the configuration: `--config`, then KUAFU_CONFIG, then the nearest file from the working folder upward,
+ * then the file in the user's configuration folder. Any file may be named. A file that is only found must belong to our user,
+ * because any user can put a file into a folder such as /tmp.
  *
- * @throws UsageError when there is none, or the named one cannot be read; RefusedError when the one that is found is not
- * ours alone
+ * @throws UsageError when there is none, or the named file cannot be read; RefusedError when other users can write the found file
  */
 export async function findConfigFile({ file, cwd, env }: FindOptions): Promise<string> {
   const named = file ?? (env.KUAFU_CONFIG || undefined);
@@ -56,14 +55,15 @@ export async function findConfigFile({ file, cwd, env }: FindOptions): Promise<s
 }
 
 /**
- * Whose files are believed where a configuration names them: those of its owner too, whom we believe already.
+ * The owners of files that are trusted when a configuration names them: the usual owners and the owner of the configuration,
+ * which is trusted already.
  * @param file the configuration
  */
 export function believedBy(file: string): Owners {
   return new Set([...trustedOwners(), statSync(file).uid]);
 }
 
-/** Who else can write a configuration, as a sentence; undefined: nobody. */
+/** Which other users can write a configuration, as a sentence; undefined: none. */
 export function configDoubt(file: string): string | undefined {
   const { doubt } = lookAt(file, believedBy(file));
   if (doubt === undefined) return undefined;
@@ -71,7 +71,7 @@ export function configDoubt(file: string): string | undefined {
   return `${what}, ${doubt.path}, ${doubt.reason}: who writes there decides what kuafu does (${doubt.mend})`;
 }
 
-/** @throws RefusedError when a folder has a file of ours that is not ours, before anything reads it */
+/** @throws RefusedError when a folder has a file of a configuration's name that other users can write, before the file is read */
 function requireOursIn(folder: string): void {
   for (const name of NAMES) {
     const file = join(folder, name);
@@ -91,14 +91,14 @@ function requireOursIn(folder: string): void {
 }
 
 /**
- * cosmiconfig looks for settings of its own in the working folder when it is created, and runs .config/config.js there to
- * read them (9.0.2, getUserDefinedOptionsFromMetaConfig). A search must not run code, so it is created in the root folder.
- * For the same reason it is asked folder by folder: its search upward ends in a folder where it takes config.js.
+ * When it is created, cosmiconfig looks for its own settings in the working folder, and runs .config/config.js there to read them
+ * (9.0.2, getUserDefinedOptionsFromMetaConfig). A search must not run code, so it is created in the root folder. For the same
+ * reason it is called folder by folder: its own search upward ends in a folder where it reads config.js.
  */
 async function createExplorer() {
-  // It asks for the home folder as it is loaded, and throws where there is none.
+  // It asks for the home folder when it is loaded, and throws if there is none.
   process.env.HOME ??= homeFolder(process.env);
-  // Who names the file does not wait for what searches.
+  // When the file is named, the search library need not be loaded.
   const { cosmiconfig } = await import('cosmiconfig');
   const readNothing = () => ({});
   const before = workingFolder();

@@ -3,12 +3,14 @@ import { isAbsolute, join } from 'node:path';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where the configuration of this user is looked for last (XDG Base Directory Specification: relative values are ignored). */
+/**
+ * The last folder in which this user's configuration is searched (XDG Base Directory Specification: relative values are ignored).
+ */
 export function configFolder(env: Env): string {
   return join(xdgBase(env.XDG_CONFIG_HOME) ?? join(homeFolder(env), '.config'), 'kuafu');
 }
 
-/** Where this user's ledger and the host keys of new hosts are kept. */
+/** The folder of this user's ledger and of the host keys of new hosts. */
 export function stateFolder(env: Env): string {
   return join(xdgBase(env.XDG_STATE_HOME) ?? join(homeFolder(env), '.local', 'state'), 'kuafu');
 }
@@ -17,7 +19,7 @@ export function homeFolder(env: Env): string {
   return xdgBase(env.HOME) ?? homeOnRecord();
 }
 
-/** Where neither HOME nor the user database has one, as in a container, the root folder, as for login(1). */
+/** If neither HOME nor the user database gives a home, as in a container, the root folder, as for login(1). */
 function homeOnRecord(): string {
   try {
     return homedir();
@@ -26,7 +28,7 @@ function homeOnRecord(): string {
   }
 }
 
-/** Undefined when it was deleted: what is named by a whole path can be done all the same. */
+/** Undefined when the folder was deleted: commands with absolute paths still work. */
 export function workingFolder(): string | undefined {
   try {
     return process.cwd();

@@ -2,7 +2,7 @@ import { canonicalAddress } from '../names/addresses.js';
 import type { HostClaim } from './check-hosts.js';
 import type { Shape } from './schema.js';
 
-/** The applications with the names of hosts where they say addresses; what is no host's address stays as it is. */
+/** The applications with host names in place of addresses; an address that no host has is left as it is. */
 export function withHostNames(apps: Shape['apps'], claims: readonly HostClaim[]): Shape['apps'] {
   const names = new Set(claims.map(({ name }) => name));
   const byAddress = new Map(

@@ -9,10 +9,10 @@ import { isHostName } from './scalars.js';
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 const COMPLAINTS = 4096;
 const LONGEST = 300;
-/** Calls of `--host` at a time: they are programs, and mostly wait for somebody else. */
+/** How many calls of `--host` run at a time: they mostly wait for another system. */
 const PARALLEL = 8;
 
-/** A host as the program tells of it; a fault where that makes no sense, as a sentence. */
+/** A host as the program lists it; if it is invalid, its fault as a sentence. */
 export type ToldHost = { readonly name: string } & (
   | { readonly variables: Variables }
   | { readonly fault: string }
@@ -20,15 +20,15 @@ export type ToldHost = { readonly name: string } & (
 
 interface ProgramOptions {
   readonly cwd: string;
-  /** Of all that is asked together. */
+  /** The limit for all calls together. */
   readonly timeoutMs: number;
   readonly secrets: Secrets;
 }
 
 /**
- * Runs an inventory program with `--list`, as Ansible does, and where that has no `_meta` with `--host` for each host, a
- * few at a time. No shell is in between. It is killed when it has not ended after timeoutMs. It has the environment of
- * kuafu, as it is a program of its user and may need passwords of its own; what it complains of is masked.
+ * Runs an inventory program with `--list`, as Ansible does. If the output has no `_meta`, runs it with `--host` for each host, a
+ * few at a time. No shell is used. The program is killed when it has not ended after timeoutMs. It gets the environment of kuafu,
+ * because it runs as the user and may need its own passwords; its standard error is masked.
  *
  * @throws {Error} with a sentence: cannot be run, failed, hangs, prints too much or no inventory
  */
@@ -54,7 +54,7 @@ function toldHost(name: string, own: unknown, ofGroups: (host: string) => Variab
   return { name, variables: { ...ofGroups(name), ...own } };
 }
 
-/** Those that cannot be read have their error in place of variables. Names that are none are not asked for. */
+/** A host that cannot be read has its error in place of variables. Invalid names are not asked for. */
 async function askHosts(
   names: readonly string[],
   ask: (name: string) => Promise<Variables>,
@@ -77,7 +77,7 @@ async function runProgram(
   const options = {
     cwd,
     maxBuffer: MAX_OUTPUT_BYTES,
-    // Its complaints may have no end; only the last are kept.
+    // Standard error may have no end; only its last lines are kept.
     buffer: { stderr: false },
     stdin: 'ignore',
     reject: false,
@@ -94,7 +94,7 @@ async function runProgram(
   const deadline = setTimeout(() => {
     timedOut = true;
     running.kill('SIGKILL');
-    // What the program has started may hold its output open for ever; execa's own timeout would wait for that.
+    // A process that the program started may hold its output open forever; execa's own timeout would wait for that.
     running.stdout.destroy();
     running.stderr.destroy();
   }, leftMs);

@@ -2,13 +2,16 @@ import { jsonText } from '../json-text.js';
 import { fold } from '../names/fold.js';
 import { isHostName } from './scalars.js';
 
-/** What is to be said of a host that an inventory program tells of. */
+/** A remark about a host from an inventory program. */
 export interface InventoryRemark {
-  /** A host that is left out is missed by somebody; the others are said where a configuration is looked at. */
+  /**
+   * A host that is left out is always reported, because an operator expects it; the other remarks are shown when the
+   * configuration is reviewed.
+   */
   readonly about: 'left out' | 'no SSH' | 'not followed' | 'not read' | 'in no room';
-  /** Empty: of them all. */
+  /** Empty: the remark is about all hosts. */
   readonly name: string;
-  /** A sentence, the connection, what is not followed, or a folder. */
+  /** A sentence, the connection, the setting that is not followed, or a folder. */
   readonly what: string;
 }
 
@@ -16,12 +19,12 @@ const MOST_NAMES = 5;
 const LONGEST_FOLDED = 160;
 const LONGEST_NAME = 80;
 
-/** A line for each reason, with the hosts that were left out for it. */
+/** One line for each reason, with the hosts that were left out for it. */
 export function leftOutSentences(remarks: readonly InventoryRemark[]): string[] {
   return byReason(remarks, 'left out').map(([what, names]) => `inventory: left out ${shown(names)}: ${what}`);
 }
 
-/** What does not keep a host from being used, or is no concern of ours. */
+/** Remarks about hosts that can still be used, or that are outside all rooms. */
 export function otherSentences(remarks: readonly InventoryRemark[]): string[] {
   const inNoRoom = remarks.filter(({ about }) => about === 'in no room').length;
   return [
@@ -50,7 +53,7 @@ function byReason(
   return [...found];
 }
 
-/** Names that are none are not folded, and stand in quotes. */
+/** Invalid names are not folded, and are shown in quotes. */
 function shown(names: readonly string[]): string {
   const folded = names.every(isHostName) ? fold(names) : undefined;
   if (folded !== undefined && folded.length <= LONGEST_FOLDED) return folded;

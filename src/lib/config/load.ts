@@ -29,13 +29,13 @@ export interface LoadOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /**
-   * `unneeded`: variables that nobody has set are no fault. For commands that send no value to a host, as not everyone who may
+   * `unneeded`: variables that are not set are no fault. For commands that send no value to a host, because not everyone who may
    * look has the passwords; resolving such a value is a bug then.
    */
   readonly secrets?: 'required' | 'unneeded';
   /**
-   * Takes a sentence about a configuration that somebody else can write, which was named and is used all the same, and about
-   * hosts that the inventory program tells of and that cannot be used.
+   * Called with a sentence when another user can write the configuration that was named; it is used all the same. Also called
+   * about hosts from the inventory program that cannot be used.
    */
   readonly onDoubt?: (sentence: string) => void;
 }
@@ -43,8 +43,8 @@ export interface LoadOptions {
 /**
  * Finds, reads and checks the configuration; runs its inventory program, if it has one.
  *
- * @throws ConfigError with every fault at once; UsageError when no file is found or it cannot be read;
- * RefusedError when the one that is found is not ours alone, or is no file
+ * @throws ConfigError with every fault at once; UsageError when no file is found or it cannot be read; RefusedError when other
+ * users can write the found file, or it is no regular file
  */
 export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const env = options.env ?? process.env;
@@ -70,7 +70,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   return config;
 }
 
-/** With the keys that the file has in place of the names that stand for them. */
+/** The path with the keys of the file, in place of the names that replaced them. */
 function asWritten(
   { path, message }: { path: KeyPath; message: string },
   renamed: ReadonlyMap<string, string>,
@@ -92,14 +92,14 @@ interface Work {
   readonly options: LoadOptions;
 }
 
-/** The checks across sections, then the whole. What it gives is of use only when no issue came up. */
+/** Runs the checks across sections and builds the configuration. The result is valid only when no issue was reported. */
 async function assemble(
   shape: Shape,
   { source, checked, renamed, env, issues, report, options }: Work,
 ): Promise<Config> {
   const { file } = source;
   const home = homeFolder(env);
-  // A program is not started on behalf of a file that has faults.
+  // The program is not started when the file has faults.
   const isSound = issues.length === 0;
   const secrets = takeSecrets(shape, env);
   const told = isSound ? await readProgramHosts(shape, { file, home, secrets }, report) : NOBODY;

@@ -10,17 +10,17 @@ export interface Names {
   readonly groups: ReadonlyMap<string, readonly string[]>;
   readonly hosts: readonly string[];
   readonly spares: readonly string[];
-  /** Of hosts, each with a tab and the host's name behind it. */
+  /** Addresses of hosts, each followed by a tab and the host's name. */
   readonly addresses: readonly string[];
   /** The configuration itself. */
   readonly file: string;
-  /** As written; empty where it is not. */
+  /** As written; empty when it is not set. */
   readonly ledger: string;
 }
 
 /**
- * Reads what can be read, whether the configuration is sound or not; nothing is checked, and no inventory program is
- * run. Never throws: what is broken has no names.
+ * Reads what can be read, even if the configuration has faults; nothing is checked, and no inventory program is run. Never
+ * throws: a broken part has no names.
  */
 export async function readNames(file: string): Promise<Names> {
   const document = await readTextFile(file)

@@ -21,7 +21,7 @@ import { jump } from './schema-ssh.js';
 
 const PATH: KeyPath = ['inventory', 'exec'];
 
-/** A host that the inventory program tells of. Its path ends with its name. */
+/** A host from the inventory program. Its path ends with its name. */
 export interface ProgramHost extends HostClaim {
   readonly role: 'host' | 'spare';
   readonly address: string;
@@ -34,21 +34,21 @@ export interface ProgramHosts {
 }
 
 interface Surroundings {
-  /** Of the configuration. */
+  /** The path of the configuration. */
   readonly file: string;
   readonly home: string;
   readonly rooms: Shape['rooms'];
 }
 
-/** The words of the program; one beside the configuration is made absolute. */
+/** The words of the program; a program beside the configuration gets an absolute path. */
 export function programWords(exec: readonly string[], file: string, home: string): string[] {
   const [program = '', ...args] = exec;
   return [resolve(dirname(file), expandHome(program, home)), ...args];
 }
 
 /**
- * Runs the inventory program and finds the room of each of its hosts. Hosts outside all rooms are no concern of ours: an
- * inventory often has more than one tool's. A host that makes no sense is left out, and never refuses the others.
+ * Runs the inventory program and finds the room of each of its hosts. Hosts outside all rooms are ignored: an inventory often has
+ * hosts of other tools. An invalid host is left out, and the other hosts are kept.
  */
 export async function readProgramHosts(
   { inventory, rooms }: Pick<Shape, 'inventory' | 'rooms'>,
@@ -73,15 +73,15 @@ export async function readProgramHosts(
   }
 }
 
-/** What Ansible takes variables from beside an inventory. */
+/** The folders beside an inventory from which Ansible reads variables. */
 function unreadFolders([program = '']: readonly string[]): InventoryRemark[] {
   const folders = ['group_vars', 'host_vars'].map((name) => join(dirname(program), name));
   return folders.filter(existsSync).map((what) => ({ about: 'not read', name: '', what }));
 }
 
 /**
- * Who can write the program can run anything as this user; so can who writes what an interpreter is given to run, which may
- * be any of its arguments.
+ * A user who can write the program can run anything as this user. The same holds for the script that an interpreter gets, and any
+ * of the arguments may be that script.
  * @throws {Error} with a sentence
  */
 function requireBelievable([program = '', ...args]: readonly string[], file: string): void {
@@ -118,7 +118,7 @@ async function placeHosts(told: readonly ToldHost[], where: Surroundings): Promi
   return { hosts, remarks };
 }
 
-/** Only where the network of its address is what tells the room. */
+/** A name is resolved only when its address must tell the room. */
 function nameToResolve(name: string, variables: Readonly<Record<string, unknown>>): string[] {
   const address = addressOf(name, variables);
   const isAsked = address !== undefined && (variables.kuafu_room ?? null) === null;

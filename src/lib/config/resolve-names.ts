@@ -1,12 +1,12 @@
 import { lookup } from 'node:dns/promises';
 
-/** As many as Node.js asks at a time; more would go on after the deadline, and the process would wait for them. */
+/** Node.js resolves this many names at a time; more would go on after the deadline, and the process would wait for them. */
 const PARALLEL = 4;
 const WITHIN_MS = 2000;
 
 /**
- * The address of each name, as the system's resolver has it (/etc/hosts, DNS). A name without one is left out, and so is what
- * has not been answered in time.
+ * The address of each name from the system's resolver (/etc/hosts, DNS). A name without an address is left out, and so is a name
+ * that was not answered in time.
  */
 export async function resolveAll(
   names: readonly string[],

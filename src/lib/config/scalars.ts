@@ -3,10 +3,10 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
 
-// A file is checked once: compiling a check for it costs more than it saves. It would be the only code that we make at run time.
+// A file is checked once: compiling a check costs more time than it saves. It would also be the only code generated at run time.
 z.config({ jitless: true });
 
-/** What a value of the configuration is made of: names, paths, durations, addresses. Each error is a sentence. */
+/** The values of the configuration: names, paths, durations, addresses. Each error is a sentence. */
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 const ROOM_NAME = /^[A-Za-z0-9][A-Za-z0-9-]*$/;
@@ -23,7 +23,7 @@ const NAME_RULE = `is no name: small letters, digits and hyphens, a letter or di
 const HOST_LABEL = /^[a-z0-9_][a-z0-9_-]*$/;
 const MAX_HOST_NAME = 253;
 
-/** A name, with a domain or without, as DNS and /etc/hosts have them; or an address, where a host has no other name. */
+/** A name, with a domain or without, as in DNS and /etc/hosts; or an address, if a host has no other name. */
 export function isHostName(text: string): boolean {
   if (text.length > MAX_HOST_NAME) return false;
   return (
@@ -51,7 +51,7 @@ export const printable = z
   .min(1, { error: 'is empty' })
   .refine((text) => !CONTROL.test(text), { error: 'holds a control character' });
 
-/** A login name; no leading hyphen, which ssh or useradd would take for an option. */
+/** A login name. It has no leading hyphen, which ssh or useradd would take for an option. */
 export const account = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/, {
   error: 'is no login name: letters, digits and _ . @ -, a letter, digit or _ first',
 });

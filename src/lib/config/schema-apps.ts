@@ -120,7 +120,7 @@ const traffic = z.strictObject({
       }),
   ),
   socket: scalars.absolutePath.default('/run/haproxy/admin.sock'),
-  // Runtime API words are cut at blanks and semicolons (HAProxy management guide, 9.3).
+  // The runtime API splits its input at blanks and semicolons (HAProxy management guide, 9.3).
   backend: z
     .string()
     .regex(/^[A-Za-z0-9_.:-]+$/, { error: 'is no name of an HAProxy backend' })
@@ -134,7 +134,7 @@ const traffic = z.strictObject({
   port: scalars.port,
 });
 
-/** Host names of one room as a node set; operators are fine, groups are not. */
+/** Host names of one room as a node set; operators are allowed, groups are not. */
 const members = z.string({ error: 'must be a node set of hosts' }).transform((text, context) => {
   if (text.trim() === '') return [];
   try {

@@ -43,7 +43,7 @@ export function pairUp(key: string, value: string): HostEntry[] {
   });
 }
 
-/** Cuts at commas outside brackets. */
+/** Splits at commas outside brackets. */
 function splitList(value: string): string[] {
   return value.split(/,(?![^[]*\])/).map((part) => part.trim());
 }

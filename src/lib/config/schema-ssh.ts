@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import * as scalars from './scalars.js';
 
-// [user@]host[:port]; an IPv6 address stands in brackets. A leading hyphen would be an option of ssh.
+// [user@]host[:port]; an IPv6 address is in brackets. A leading hyphen would be an option of ssh.
 const JUMP = /^([A-Za-z0-9_][A-Za-z0-9_.-]*@)?([A-Za-z0-9_][A-Za-z0-9_.-]*|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$/;
 
 export const jump = z.string().regex(JUMP, { error: 'is no jump host such as gw-a or ops@198.18.1.1:22' });
@@ -15,7 +15,7 @@ const proxyJump = z.union([
   z.array(jump),
 ]);
 
-/** What can be said for all hosts, and for those of one room. */
+/** Settings for all hosts, and for the hosts of one room. */
 export const sshSchema = z.strictObject({
   user: scalars.account.optional(),
   port: scalars.port.optional(),

@@ -20,7 +20,7 @@ const ledger = z
     return z.NEVER;
   });
 
-/** A program: absolute, in the home folder, or beside the configuration (./hosts.py). */
+/** The path of a program: absolute, in the home folder, or beside the configuration (./hosts.py). */
 const program = z
   .string()
   .min(1, { error: 'is empty' })
@@ -35,7 +35,7 @@ const inventory = z.strictObject({
   timeout: scalars.duration.default(30_000),
 });
 
-/** The shape of the configuration. What must fit together across sections is checked in check-*.ts. */
+/** The shape of the configuration. Rules across sections are checked in check-*.ts. */
 export const configSchema = z.strictObject({
   ssh: sshDefaultsSchema.default({}),
   ledger: ledger.default({ file: undefined }),
@@ -52,7 +52,7 @@ export type AppShape = z.output<typeof appSchema>;
 export type RoomShape = z.output<typeof roomSchema>;
 export type SshShape = z.output<typeof sshDefaultsSchema>;
 
-/** Sections the design has and this version does not: they are refused, never ignored. */
+/** Sections that are planned and that this version does not have: they are refused, never ignored. */
 export const LATER_SECTIONS: ReadonlySet<string> = new Set(['layers', 'drill']);
 
 interface SchemaNode {
@@ -66,7 +66,7 @@ export function schemaKeys(): string[] {
   return keysBelow(z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode, '');
 }
 
-/** The keys that can stand under a path of the configuration. */
+/** The keys that are allowed under a path of the configuration. */
 export function keysAt(path: readonly (string | number)[]): string[] {
   let node: SchemaNode | undefined = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
   for (const key of path) {

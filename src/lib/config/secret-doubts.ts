@@ -2,10 +2,10 @@ import { saysSecret } from '../masking/looks-secret.js';
 import { maskedText, type SecretRef, type SecretText } from '../masking/secret.js';
 import type { Config } from './config-types.js';
 
-/** Values shorter than that are not masked anywhere: they would mask half of every text. */
+/** Shorter values are not masked anywhere: they would mask half of every text. */
 const SHORTEST = 3;
 
-/** What is no fault, and keeps a secret from being one. */
+/** Values that are no fault, but leave a secret unprotected. */
 export function secretDoubts({ apps, secrets }: Config): string[] {
   const doubts = [...apps.values()].flatMap(({ name, env }) => {
     if (env === undefined) return [];

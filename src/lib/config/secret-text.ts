@@ -5,8 +5,8 @@ const REFERENCE = /(\$\$\{)|\$\{([^}]*)(\})?/g;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Text with `${NAME}` taken out as secrets; `$${` stands for a plain `${`, any other `$` for itself. A sentence about
- * what is wrong otherwise.
+ * Text with `${NAME}` taken out as secrets. `$${` stands for a plain `${`; any other `$` stands for itself. If the text is
+ * invalid, a sentence about the error.
  */
 export function parseSecretText(text: string): { text: SecretText } | { problem: string } {
   const parts: (string | SecretRef)[] = [];
@@ -33,7 +33,7 @@ export function parseSecretText(text: string): { text: SecretText } | { problem:
   return { text: parts };
 }
 
-/** The names of environment variables a text needs. */
+/** The names of the environment variables that a text needs. */
 export function secretNames(text: SecretText): string[] {
   return text.flatMap((part) => (typeof part === 'string' ? [] : [part.secret]));
 }

@@ -5,25 +5,25 @@ import type { Config } from './config-types.js';
 import { type ConfigSource, readSource } from './source.js';
 import type { Source, SourcedKey } from './target-layers.js';
 
-/** A line where something is said. `file` and `line` are null for what nobody says, and for what a program said. */
+/** A line where a setting is written. `file` and `line` are null for a default, and for a setting from a program. */
 export interface Place {
   readonly from: 'configuration' | 'inventory program' | 'ssh_config' | 'jump' | 'default';
   readonly file: string | null;
   readonly line: number | null;
 }
 
-/** Where a setting of a host was said. */
+/** Where a setting of a host comes from. */
 export type PlaceOf = (host: Host, key: SourcedKey, source: Source | undefined) => Place;
 
 const DEFAULT: Place = { from: 'default', file: null, line: null };
 
-/** The keys of the configuration by those of a target. */
+/** The keys of the configuration by the keys of a target. */
 const WRITTEN: Readonly<Partial<Record<SourcedKey, string>>> = {
   identityFiles: 'identityFile',
   connectTimeoutMs: 'connectTimeout',
 };
 
-/** Finds the lines of a configuration that was loaded. Reads its file again, for the places in it. */
+/** Finds the lines of a loaded configuration. Reads its file again, to get the positions. */
 export async function settingPlaces(config: Config): Promise<PlaceOf> {
   const source = await readSource(config.file);
   const addresses = addressPaths(source);
@@ -54,7 +54,7 @@ export async function settingPlaces(config: Config): Promise<PlaceOf> {
   };
 }
 
-/** By host, the key of the file that gives its address. */
+/** By host, the path of the key that gives its address. */
 function addressPaths({ value }: ConfigSource): ReadonlyMap<string, KeyPath> {
   const paths = new Map<string, KeyPath>();
   for (const [room, each] of Object.entries(mapping(mapping(value).rooms))) {

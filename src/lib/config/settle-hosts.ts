@@ -7,8 +7,8 @@ import type { Shape } from './schema.js';
 const CERTAIN = { hasNetwork: () => true, mayHaveAddress: () => true, isDoubled: () => false };
 
 /**
- * Holds the hosts of the inventory program against the configuration and one another. One that does not fit is left out:
- * what the configuration itself says counts.
+ * Checks the hosts of the inventory program against the configuration and each other. A host that does not fit is left out: the
+ * configuration itself takes precedence.
  */
 export function settleHosts({ hosts, remarks }: ProgramHosts, { rooms }: Pick<Shape, 'rooms'>): ProgramHosts {
   const left = new Map<string, string>();
@@ -31,7 +31,7 @@ export function settleHosts({ hosts, remarks }: ProgramHosts, { rooms }: Pick<Sh
   };
 }
 
-/** A host that file and program tell of alike is one host. */
+/** Removes hosts that the file defines in the same way. */
 export function withoutRepetition(hosts: readonly ProgramHost[], rooms: Shape['rooms']): HostClaim[] {
   return hosts.filter(({ name, room, role, address }) => {
     const entries = rooms[room]?.[role === 'spare' ? 'spare' : 'hosts'] ?? [];
@@ -39,7 +39,7 @@ export function withoutRepetition(hosts: readonly ProgramHost[], rooms: Shape['r
   });
 }
 
-/** A gateway may be told of by both, as the same. */
+/** The file and the program may both define a gateway, if they agree. */
 function againstGateways(
   { name, room, role, address }: ProgramHost,
   rooms: Shape['rooms'],

@@ -16,22 +16,22 @@ import { readTextFile } from '../own-files/read.js';
 import { type ConfigIssue, type IssueTarget, type KeyPath, renderPath } from './config-error.js';
 import { type DoubledKeys, isLocal, mergeDoubled, unreadablePaths } from './doubts.js';
 
-/** A configuration file as it was read: its plain value, and where each key stands. */
+/** A configuration file as it was read: its plain value, and the position of each key. */
 export interface ConfigSource {
   readonly file: string;
-  /** Plain objects, arrays and scalars; undefined when the syntax is too broken to say. */
+  /** Plain objects, arrays and scalars; undefined when the syntax is too broken. */
   readonly value: unknown;
   readonly syntaxIssues: readonly ConfigIssue[];
-  /** Values that an error of the syntax has spoilt; what else is wrong with them is its doing. */
+  /** Values spoilt by a syntax error; other faults in them are only a result of it. */
   readonly unreadable: readonly KeyPath[];
   readonly doubledKeys: DoubledKeys;
   issueAt(path: KeyPath, message: string, target?: IssueTarget): ConfigIssue;
 }
 
-/** More than a thousand hosts with all they could have. */
+/** Enough for more than a thousand hosts with all settings. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** @throws UsageError when the file cannot be read; RefusedError when it is none */
+/** @throws UsageError when the file cannot be read; RefusedError when it is no regular file */
 export async function readSource(file: string): Promise<ConfigSource> {
   let text: string;
   try {
@@ -43,7 +43,7 @@ export async function readSource(file: string): Promise<ConfigSource> {
   return parseSource(file, text);
 }
 
-/** YAML 1.2, and with it JSON. Positions of the document are kept. */
+/** Reads YAML 1.2, and so JSON too. The positions of the document are kept. */
 function parseSource(file: string, text: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -78,7 +78,7 @@ function parseSource(file: string, text: string): ConfigSource {
   };
 }
 
-/** Aliases within the very value that they repeat. */
+/** Aliases inside the value that they repeat. */
 function aliasesWithin(document: Document): Alias[] {
   const found: Alias[] = [];
   visit(document, {
@@ -122,7 +122,7 @@ function pairOf(node: unknown, key: string | number): { key: unknown; value: unk
   );
 }
 
-/** Where a value (or its key) begins; what is not in the file has the place of what it is missing from. */
+/** The position of a value (or its key). For a value that is not in the file, the position of the nearest parent that is. */
 function offsetOf(document: Document, path: KeyPath, target: IssueTarget): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;

@@ -8,16 +8,16 @@ import type { ReportIssue } from './config-error.js';
 import { expandHome } from './folders.js';
 import type { SshShape } from './schema.js';
 
-// The order of ssh(1) for keys that nobody names.
+// The default keys in the order of ssh(1).
 const DEFAULT_KEYS = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
 const SYSTEM_FOLDER = '/etc/ssh';
 
 /**
- * Reads this user's SSH files: ssh_config, and which keys and lists of host keys there are. A file that the configuration
- * names stands alone, as with `ssh -F`, and must be there; the user's and the system's need not.
+ * Reads this user's SSH files: ssh_config, and which keys and lists of host keys exist. A file that the configuration names is
+ * the only one read, as with `ssh -F`, and must exist; the files of the user and the system need not.
  *
- * @param systemFolder where the system keeps its own
- * @throws NotOursError when others could have written ssh_config, or what it includes
+ * @param systemFolder where the system has its own files
+ * @throws NotOursError when other users could have written ssh_config, or a file that it includes
  */
 export async function readSshFiles(
   shape: SshShape,

@@ -8,30 +8,31 @@ import { clientLayer } from './client-layer.js';
 import type { Config, SshOverrides } from './config-types.js';
 import { type Layer, Layers, type Source, type SourcedKey } from './target-layers.js';
 
-/** Who a target is wanted for. */
+/** The host for which a target is needed. */
 export interface TargetOf {
   readonly name: string;
-  /** Undefined: a jump host of a host without one. */
+  /** Undefined: a jump host of a host without a room. */
   readonly room: string | undefined;
   readonly role: HostRole;
   readonly address: string;
-  /** What its place in a ProxyJump says of it. */
+  /** The settings from its place in a ProxyJump. */
   readonly jump?: Jump | undefined;
-  /** A jump host that is none of our hosts: nobody but ssh_config knows it. */
+  /** A jump host that is not in the configuration: only ssh_config knows it. */
   readonly isForeign?: boolean;
 }
 
-/** How a host is reached, and where each part of that was said. */
+/** How a host is reached, and where each setting comes from. */
 export interface ExplainedTarget {
   readonly ssh: SshTarget;
   readonly sources: Readonly<Partial<Record<SourcedKey, Source>>>;
-  /** What ssh_config says for it and is not followed. */
+  /** Settings of ssh_config for this host that kuafu does not follow. */
   readonly doubts: readonly Doubt[];
 }
 
 /**
- * How each host is reached: what the inventory program says about it, over its room, over the `ssh` section, over
- * ssh_config, over the defaults. For a jump host that is none of ours ssh_config comes first: `ssh` is about the hosts.
+ * How each host is reached. Settings of the inventory program override those of the room; these override the `ssh` section, then
+ * ssh_config, then the defaults. For a jump host that is not in the configuration, ssh_config comes first, because the `ssh`
+ * section is about the hosts.
  */
 export function explainTarget(config: Config, of: TargetOf): ExplainedTarget {
   const ours = new Layers(ownLayers(config, of));
@@ -60,7 +61,7 @@ function targetFrom(
     user: layers.pick('user') ?? defaults.user,
     identityFiles: layers.pick('identityFiles') ?? defaults.identityFiles,
     proxyJump: jumpsBefore(of, jumps ?? (of.isForeign ? [] : defaults.proxyJump)),
-    // New machines have keys nobody knows yet; for all others a key that is unknown is a reason to stop.
+    // New machines have unknown keys; for all other hosts an unknown key is a reason to stop.
     hostKeys: of.role === 'spare' ? hostKeys : 'strict',
     connectTimeoutMs: layers.pick('connectTimeoutMs') ?? defaults.connectTimeoutMs,
     ...whereSaid({
@@ -69,7 +70,7 @@ function targetFrom(
       identitiesOnly: layers.pick('identitiesOnly'),
       certificateFiles: layers.pick('certificateFiles'),
       agentSocket: layers.pick('agentSocket'),
-      // Those of our own configuration are what all connections read anyway.
+      // All connections read the lists of our own configuration anyway.
       knownHosts: knownHosts === defaults.explicit?.knownHosts ? undefined : knownHosts,
       hostKeyAlias: layers.pick('hostKeyAlias'),
       addressFamily: layers.pick('addressFamily'),
@@ -78,7 +79,10 @@ function targetFrom(
   };
 }
 
-/** What our own configuration says, the nearest first. Its ports and jumps are those of the hosts, and no jump host's. */
+/**
+ * Settings of our own configuration, the most specific first. The ports and jump hosts there are for hosts, not for a foreign
+ * jump host.
+ */
 function ownLayers(config: Config, { name, room, jump, isForeign }: TargetOf): Layer[] {
   const said = (settings: SshOverrides | undefined) =>
     settings && isForeign ? { ...settings, port: undefined, proxyJump: undefined } : settings;
@@ -94,8 +98,8 @@ function ownLayers(config: Config, { name, room, jump, isForeign }: TargetOf): L
 }
 
 /**
- * A host has its name and its address, and a section of ssh_config for either is for it. An address that is a name itself
- * is what ssh would be given.
+ * A host has a name and an address, and a section of ssh_config for either applies to it. An address that is itself a name comes
+ * first, because ssh would get it.
  */
 function askClient(
   { ssh }: Config,
@@ -114,7 +118,7 @@ function addressSource({ address, room, isForeign }: TargetOf, client: ClientSet
   return isForeign ? { kind: 'jump' } : { kind: 'room', room: room ?? '' };
 }
 
-/** What ssh_config says, and kuafu does not do. */
+/** Settings of ssh_config that kuafu overrules. */
 function overruled(
   { address, role }: TargetOf,
   { hostName, strictHostKeyChecking: strict }: ClientSettings,
@@ -132,7 +136,7 @@ function overruled(
   return doubts;
 }
 
-/** A room's jump host must not be asked to jump over itself. */
+/** A room's jump host must not be reached through itself. */
 function jumpsBefore({ name, address }: TargetOf, jumps: readonly string[]): readonly string[] {
   const self = jumps.findIndex((jump) => {
     const host = parseJump(jump)?.host;
@@ -141,7 +145,7 @@ function jumpsBefore({ name, address }: TargetOf, jumps: readonly string[]): rea
   return self === -1 ? jumps : jumps.slice(0, self);
 }
 
-/** Without what nobody says: a stored plan stays short. */
+/** Without unset values: a stored plan stays short. */
 function whereSaid<T extends object>(settings: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined),

@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
 
 /**
- * The one table of what belongs to the operating system (hier(7)), for all that kuafu copies from host to host, writes or
- * removes. To copy one of these would overwrite what makes the new host itself: its accounts, keys, addresses, packages.
+ * The only table of the paths that belong to the operating system (hier(7)), for all that kuafu copies between hosts, writes or
+ * removes. A copy of one of these would overwrite what makes the new host itself: its accounts, keys, addresses, packages.
  */
 
-/** Not as a whole; folders inside them that belong to an application are fine. */
+/** Refused as a whole; folders inside them that belong to an application are allowed. */
 const WHOLE = new Set(
   words(`/ /bin /boot /dev /etc /home /lib /lib32 /lib64 /libx32 /lost+found /media /mnt /opt /proc /root /run /sbin /srv
   /snap /sys /tmp /usr /var
@@ -22,7 +22,7 @@ const WHOLE = new Set(
   /etc/security/limits.d`),
 );
 
-/** Nor anything in them or at them. */
+/** Refused with everything inside them. */
 const NOTHING_IN = words(`/boot /dev /proc /sys /run/systemd /run/udev /lost+found /var/lib/kuafu
   /etc/ssh /etc/pam.d /etc/apt /etc/dpkg /etc/network /etc/netplan /etc/NetworkManager /etc/systemd/network
   /etc/selinux /etc/apparmor.d /etc/ssl/private /etc/yum.repos.d /etc/dnf
@@ -37,13 +37,13 @@ const NOTHING_IN = words(`/boot /dev /proc /sys /run/systemd /run/udev /lost+fou
   /usr/bin/systemctl /usr/bin/tar /usr/sbin/init /usr/sbin/sshd /usr/sbin/reboot /usr/lib/systemd/systemd
   /usr/lib/ld-linux.so.2 /usr/lib64/ld-linux-x86-64.so.2 /usr/lib/ld-linux-aarch64.so.1 /usr/lib/os-release`);
 
-/** Folders of the system at the second and third level, whoever they are below. */
+/** System folders at the second and third level, below any parent. */
 const SYSTEM_FOLDER =
   /^\/(usr|usr\/local|var|etc|run|srv|home)\/(bin|sbin|lib|lib32|lib64|libx32|libexec|share|local|log|cache|spool|tmp|etc|systemd|ssh|ssl|apt|default|init\.d|cron\.d|lock|user)$/;
 
 /**
- * Units of the system by their names, with what stands beside them: without them a host is not reached, or does not boot.
- * Also what its targets want, which are the links of all that is enabled (systemd.special(7)).
+ * Units of the system by their names, with the files beside them: without them a host is not reached, or does not boot. Also the
+ * `wants` of its targets, which are the links of all enabled units (systemd.special(7)).
  */
 const SYSTEM_UNIT =
   /^(\/etc|\/usr\/lib|\/usr\/local\/lib)\/systemd\/system\/((ssh|sshd|dbus|dbus-broker|networking|network|NetworkManager|getty|serial-getty|console-getty|systemd-[^/]*?)(@[^/]*)?\.(service|socket)|(default|multi-user|graphical|basic|sysinit|rescue|emergency|network|network-online|local-fs|remote-fs|sockets|timers|getty|cloud-init)\.target)(\.(d|wants|requires))?$/;
@@ -51,7 +51,7 @@ const SYSTEM_UNIT =
 /** Keys of any account. */
 const KEYS = /^\/home\/[^/]+\/\.(ssh|gnupg)(\/|$)/;
 
-/** Why a path must not be copied to a host, written or removed there; undefined where it may. */
+/** Why a path must not be copied to a host, written or removed there; undefined when it may. */
 export function systemPathProblem(path: string): string | undefined {
   if (!path.startsWith('/') || posix.normalize(path) !== path || (path !== '/' && path.endsWith('/')))
     return `${JSON.stringify(path)} is no absolute path`;
@@ -66,24 +66,24 @@ export function systemPathProblem(path: string): string | undefined {
   return undefined;
 }
 
-/** Where a file is run, or obeyed, by the system itself; worth a word to whoever copies it. */
+/** Folders whose files the system itself runs or reads; the operator who copies one should know. */
 const OBEYED =
   words(`/etc/cron.d /etc/cron.daily /etc/cron.hourly /etc/cron.weekly /etc/cron.monthly /etc/sudoers.d
   /etc/profile.d /etc/udev /etc/init.d /etc/rc.local /var/spool/cron /etc/ld.so.conf.d /usr/bin /usr/sbin
   /usr/lib/systemd /usr/lib/x86_64-linux-gnu /usr/lib/aarch64-linux-gnu /etc/systemd/system.conf.d`);
 
-/** What a copy of this path does on every new host beside bringing an app; undefined where there is nothing to say. */
+/** The effect of a copy of this path on every new host, beside the app itself; undefined when there is none. */
 export function systemPathRisk(path: string): string | undefined {
   const folder = OBEYED.find((name) => inUsr(path).startsWith(`${name}/`));
   return folder && `${path} is copied to the new hosts, and what is in ${folder} the system itself obeys`;
 }
 
-/** /bin, /sbin and /lib are links into /usr on the systems of today, so that a file has two paths (file-hierarchy(7)). */
+/** On current systems /bin, /sbin and /lib are links into /usr, so that a file has two paths (file-hierarchy(7)). */
 function inUsr(path: string): string {
   return /^\/(bin|sbin|lib|lib32|lib64|libx32)\//.test(path) ? `/usr${path}` : path;
 }
 
-/** Whether a path is a folder or lies in it; both as systemPathProblem takes them. */
+/** Whether a path is a folder or is inside it; both in the form that systemPathProblem takes. */
 export function isIn(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }

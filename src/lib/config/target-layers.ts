@@ -1,9 +1,9 @@
 import type { Origin } from '../ssh-config/parse.js';
 import type { SshOverrides } from './config-types.js';
 
-/** Where a setting was said. */
+/** Where a setting comes from. */
 export type Source =
-  | { readonly kind: 'inventory' } // by the inventory program, of this host
+  | { readonly kind: 'inventory' } // from the inventory program, for this host
   | { readonly kind: 'room'; readonly room: string } // rooms.X of the configuration
   | { readonly kind: 'ssh' } // the section ssh of the configuration
   | { readonly kind: 'jump' } // in the ProxyJump of the host behind it
@@ -12,13 +12,13 @@ export type Source =
 
 export type SourcedKey = 'address' | keyof SshOverrides;
 
-/** One place where settings are said. */
+/** One place with settings. */
 export interface Layer {
   readonly source: (key: keyof SshOverrides) => Source;
   readonly settings: SshOverrides;
 }
 
-/** The places where settings are said, the nearest first. */
+/** The places with settings, the most specific first. */
 export class Layers {
   readonly #layers: readonly Layer[];
   readonly sources: Partial<Record<SourcedKey, Source>> = {};
@@ -38,7 +38,7 @@ export class Layers {
     return layer && { value: layer.settings[key], source: layer.source(key) };
   }
 
-  /** The same, and remembers where it is from. */
+  /** The same, and remembers where the value comes from. */
   pick<Key extends keyof SshOverrides>(key: Key): SshOverrides[Key] {
     const found = this.first(key);
     this.sources[key] = found?.source ?? { kind: 'default' };

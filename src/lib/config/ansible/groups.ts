@@ -13,8 +13,8 @@ const PRIORITY = 'ansible_group_priority';
 
 /**
  * For each host, the variables of all its groups merged: `all` first, then parents before children, then by
- * ansible_group_priority, then by name. Each group and each child is looked at once for all hosts that are in the same
- * groups, however many ways lead to it.
+ * ansible_group_priority, then by name. The result is computed once for all hosts in the same groups. Each group is visited once,
+ * also when several parents lead to it.
  */
 export function groupVariables(groups: Groups): (host: string) => Variables {
   const parents = parentsOf(groups);
@@ -47,20 +47,20 @@ function mergeInOrder(
   return merged;
 }
 
-/** Python's int(); what is no number there says nothing here. */
+/** As Python's int(); a value that is no number there has no effect. */
 function priorityOf(group: Group | undefined): number {
   const given = group?.vars?.[PRIORITY];
   const priority = typeof given === 'string' && given.trim() === '' ? Number.NaN : Number(given ?? 1);
   return Number.isFinite(priority) ? Math.trunc(priority) : 1;
 }
 
-/** Ansible has a host in `ungrouped` when no other group but `all` lists it, whatever the inventory says. */
+/** Ansible puts a host into `ungrouped` when no group except `all` lists it, whatever the inventory says. */
 function withUngrouped(direct: readonly string[]): readonly string[] {
   const grouped = direct.filter((name) => name !== 'all' && name !== 'ungrouped');
   return grouped.length > 0 ? grouped : ['ungrouped'];
 }
 
-/** By child. */
+/** By child: the names of its parents. */
 function parentsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   const parents = new Map<string, Set<string>>();
   for (const [parent, { children = [] }] of groups)
@@ -80,20 +80,20 @@ function membershipsOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   return memberships;
 }
 
-/** Every host is of the group `all`, whether it is listed there or not. */
+/** Every host is in the group `all`, whether that lists it or not. */
 function withAncestors(
   direct: readonly string[],
   parents: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {
   const found = new Set(['all', ...direct]);
-  // A set that grows is gone through to its end.
+  // The loop also visits the names that it adds to the set.
   for (const name of found) for (const parent of parents.get(name) ?? []) found.add(parent);
   return found;
 }
 
 /**
- * The longest way from the top, by group; `all` is the top. Groups are taken once all their parents were; where groups
- * are children of each other, which Ansible refuses, none of them can be, and the first of them is taken as it is.
+ * The longest path from the top, by group; `all` is the top. A group is visited once all its parents were visited. Groups that
+ * are children of each other, which Ansible refuses, cannot be visited so: the first of them is visited as it is.
  */
 function depthsOf(
   groups: Groups,

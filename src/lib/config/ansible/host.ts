@@ -3,10 +3,10 @@ import { jsonText } from '../../json-text.js';
 import type { Variables } from './groups.js';
 import { readSshArguments, type SshArguments } from './ssh-args.js';
 
-/** How a host of an Ansible inventory is reached, as its variables say; what they leave open is undefined. */
+/** How a host of an Ansible inventory is reached, according to its variables; a setting that they lack is undefined. */
 export interface AnsibleHost {
   readonly name: string;
-  /** An IP address or a name for DNS; where no variable says one, the host's name. */
+  /** An IP address or a DNS name; if no variable gives one, the host's name. */
   readonly address: string;
   readonly port: number | undefined;
   readonly user: string | undefined;
@@ -15,15 +15,15 @@ export interface AnsibleHost {
   readonly proxyJump: readonly string[] | undefined;
   readonly connectTimeout: string | undefined;
   readonly acceptsNewKeys: boolean;
-  /** `kuafu_room`: the room it is of; undefined: the one whose network has its address. */
+  /** `kuafu_room`: the room of the host; undefined: the room whose network contains its address. */
   readonly room: string | undefined;
-  /** `kuafu_spare`: it waits in the pool. */
+  /** `kuafu_spare`: the host waits in the pool. */
   readonly isSpare: boolean;
-  /** What would change a connection of Ansible and is not followed. */
+  /** Settings that would change a connection of Ansible and that kuafu does not follow. */
   readonly notFollowed: readonly string[];
 }
 
-// As Ansible's ssh plugin has them: of two that are set the later counts.
+// In the order of Ansible's ssh plugin: if two are set, the later one counts.
 const ADDRESS = ['ansible_host', 'ansible_ssh_host'];
 const PORT = ['ansible_port', 'ansible_ssh_port'];
 const USER = ['ansible_user', 'ansible_ssh_user'];
@@ -37,17 +37,17 @@ const NOT_FOLLOWED = [
   'ansible_ssh_pkcs11_provider',
 ];
 
-/** The connection plugins that go by SSH to a host that runs commands. */
+/** The connection plugins that reach a host by SSH to run commands. */
 const SSH_CONNECTIONS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh']);
 
-/** The connection of a host that is no SSH host, such as winrm; undefined for one that is. */
+/** The connection of a host that is not reached by SSH, such as winrm; undefined for an SSH host. */
 export function otherConnection({ ansible_connection: given }: Variables): string | undefined {
   if (given === undefined || given === null) return undefined;
   const name = String(given).replace(/^ansible\.(builtin|legacy)\./, '');
   return SSH_CONNECTIONS.has(name) || name.includes('{') ? undefined : name;
 }
 
-/** @throws {Error} with a sentence about a variable that makes no sense */
+/** @throws {Error} with a sentence about a variable with an invalid value */
 export function readAnsibleHost(name: string, variables: Variables): AnsibleHost {
   const text = (keys: readonly string[]) => textOf(keys, variables);
   text(['ansible_connection']);
@@ -74,7 +74,7 @@ export function readAnsibleHost(name: string, variables: Variables): AnsibleHost
   };
 }
 
-/** Where it is reached; undefined where that makes no sense. */
+/** The address of the host; undefined when it is invalid. */
 export function addressOf(name: string, variables: Variables): string | undefined {
   try {
     return withoutBrackets(textOf(ADDRESS, variables) ?? name);
@@ -83,7 +83,7 @@ export function addressOf(name: string, variables: Variables): string | undefine
   }
 }
 
-/** Of IPv6, as in a URL. */
+/** For an IPv6 address written as in a URL. */
 function withoutBrackets(address: string): string {
   return address.replace(/^\[(.*:.*)\]$/, '$1');
 }
@@ -112,7 +112,7 @@ function textOf(keys: readonly string[], variables: Variables): string | undefin
   return text;
 }
 
-/** As Ansible's JSON has a text that must not be taken for a template. */
+/** Unwraps the form in which Ansible's JSON gives a text that must not be read as a template. */
 function unwrapped(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('__ansible_unsafe' in value)) return value;
   return value.__ansible_unsafe;
@@ -128,7 +128,7 @@ function portOf(text: string | undefined): number | undefined {
 const YES = /^(y|yes|on|1|t|true)$/i;
 const NO = /^(n|no|off|0|f|false)$/i;
 
-/** What Ansible's `bool` takes for one. */
+/** Whether Ansible's `bool` reads it as true. */
 function isYes(key: string, variables: Variables): boolean {
   const value = variables[key] ?? false;
   const text = String(unwrapped(value));

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { type Groups, groupVariables, type Variables } from './groups.js';
 
-/** What `--list` of an inventory program says. */
+/** The output of `--list` of an inventory program. */
 export interface AnsibleList {
-  /** Hosts of groups, each once. A host that `_meta` alone has is none, as for Ansible. */
+  /** Hosts of groups, each once. A host that is only in `_meta` is no host, as in Ansible. */
   readonly names: readonly string[];
-  /** Members of groups that are no text, as JSON. */
+  /** Members of groups that are not text, as JSON. */
   readonly nameless: readonly string[];
-  /** What `_meta` says of single hosts; undefined: each must be asked for with `--host`. */
+  /** The variables of single hosts in `_meta`; undefined: the program must be called with `--host` for each. */
   readonly hostvars: ReadonlyMap<string, unknown> | undefined;
-  /** What its groups say of a host. */
+  /** The variables of a host from its groups. */
   readonly ofGroups: (host: string) => Variables;
 }
 
 const KEYS = ['hosts', 'vars', 'children'];
 
 /**
- * A group, by the rules of Ansible's script plugin: a list of hosts; hosts, vars and children; or, without any of these,
- * the variables of a host that has the name of the group.
+ * A group, by the rules of Ansible's script plugin: a list of hosts; or hosts, vars and children; or, without any of these, the
+ * variables of a host with the name of the group.
  */
 const group = z.union([
   z.array(z.unknown()).transform((hosts) => ({ hosts })),
@@ -31,7 +31,7 @@ const group = z.union([
 const document = z.record(z.string(), z.unknown());
 const meta = z.looseObject({ hostvars: z.record(z.string(), z.unknown()).nullish() }).optional();
 
-/** @throws {Error} with a sentence when it is no such JSON; a host that makes no sense does not spoil the others */
+/** @throws {Error} with a sentence when the JSON is not of this form; an invalid host does not affect the others */
 export function parseAnsibleList(text: string): AnsibleList {
   const { _meta, ...listed } = parseObject(text, 'what it prints');
   const hostvars = meta.safeParse(_meta);
@@ -47,7 +47,7 @@ export function parseAnsibleList(text: string): AnsibleList {
   };
 }
 
-/** What `--host NAME` prints; nothing at all is no variables. @throws {Error} with a sentence */
+/** Reads the output of `--host NAME`; empty output means no variables. @throws {Error} with a sentence */
 export function parseAnsibleHost(text: string): Variables {
   return text.trim() === '' ? {} : parseObject(text, 'what it prints for --host');
 }
@@ -64,7 +64,7 @@ function parseObject(text: string, what: string): Record<string, unknown> {
   throw noInventory('no map of groups');
 }
 
-/** Python's json writes what JSON does not have, and Ansible reads it. What stands in quotes is left as it is. */
+/** Python's json writes values that JSON does not have, and Ansible reads them. Text in quotes is left as it is. */
 function withoutNaN(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;
   return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>

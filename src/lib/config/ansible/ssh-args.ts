@@ -1,20 +1,20 @@
 import { jsonText } from '../../json-text.js';
 import { splitWords } from '../../shell/words.js';
 
-/** What words for ssh say of the way to a host; undefined: nothing. */
+/** What arguments for ssh say about the path to a host; undefined: not set. */
 export interface SshArguments {
   readonly user: string | undefined;
   readonly port: string | undefined;
   readonly identityFiles: readonly string[];
-  /** `ops@gw:2201`, nearest to us first; none: straight, whatever ssh_config says. */
+  /** Jump hosts such as `ops@gw:2201`, nearest to us first; an empty list: a direct connection, whatever ssh_config says. */
   readonly proxyJump: readonly string[] | undefined;
   readonly connectTimeout: string | undefined;
   readonly acceptsNewKeys: boolean;
-  /** What would change a connection of ssh and is not followed, as `-F` or `HostKeyAlias`. */
+  /** Options that would change a connection of ssh and that kuafu does not follow, such as `-F` or `HostKeyAlias`. */
   readonly notFollowed: readonly string[];
 }
 
-// ssh(1): flags with a value, and what some of them are as options.
+// From ssh(1): the flags with a value, and the options that some of them stand for.
 const WITH_VALUE = 'BbcDEeFIiJLlmOopPQRSWw';
 const OPTION_OF: ReadonlyMap<string, string> = new Map([
   ['J', 'proxyjump'],
@@ -23,7 +23,7 @@ const OPTION_OF: ReadonlyMap<string, string> = new Map([
   ['p', 'port'],
 ]);
 
-// What changes nothing about where a connection goes, who it is and whom it trusts, or what kuafu does by itself.
+// Flags that do not change where a connection goes, which account it uses or which keys it trusts, or that kuafu handles itself.
 const HARMLESS_FLAGS = 'ACDEGKLMNOQRSTVXYaefgknqstvwxy';
 const HARMLESS_OPTIONS = new Set(
   `batchmode checkhostip clearallforwardings compression connectionattempts controlmaster controlpath controlpersist
@@ -37,16 +37,16 @@ const HARMLESS_OPTIONS = new Set(
 const LONGEST_LINE = 4096;
 
 interface GivenOption {
-  /** In lower case; a flag that is none of them as `-F`. */
+  /** The option in lower case; a flag that stands for no option is kept as it is, such as `-F`. */
   readonly keyword: string;
   readonly value: string;
 }
 
 /**
- * Reads `ansible_ssh_common_args` and its like. Of an option that stands there twice the first counts, as with ssh, and
- * a jump host may also be written as a ProxyCommand of `ssh -W %h:%p`.
+ * Reads `ansible_ssh_common_args` and similar variables. If an option is given twice, the first counts, as in ssh. A jump host
+ * may also be a ProxyCommand of `ssh -W %h:%p`.
  *
- * @throws {Error} with a sentence, where a connection without what they say would go another way
+ * @throws {Error} with a sentence, when a connection without these arguments would take another path
  */
 export function readSshArguments(line: string): SshArguments {
   if (line.length > LONGEST_LINE) throw new Error(`is longer than ${LONGEST_LINE} characters`);
@@ -76,7 +76,7 @@ function shown({ keyword, value }: GivenOption): string {
   return keyword === 'stricthostkeychecking' ? `${keyword}=${value}` : keyword;
 }
 
-/** Options and flags of a command line of ssh; `rest`: the words that are neither. */
+/** The options and flags of a command line of ssh; `rest`: the words that are neither. */
 function takeApart(words: readonly string[]): { options: GivenOption[]; rest: string[] } {
   const options: GivenOption[] = [];
   const rest: string[] = [];
@@ -112,7 +112,7 @@ function jumpsOf(option: GivenOption | undefined): readonly string[] | undefined
   return option.value.split(',').map((jump) => jump.trim().replace(/^ssh:\/\/(.*?)\/?$/, '$1'));
 }
 
-/** `ssh -W %h:%p -q ops@gw`: what ProxyJump is the short form of (ssh_config(5)). */
+/** Reads `ssh -W %h:%p -q ops@gw`, the long form of ProxyJump (ssh_config(5)). */
 function jumpsOfCommand(command: string): readonly string[] {
   const [program = '', ...words] = splitWords(command);
   const { options, rest } = takeApart(words);
