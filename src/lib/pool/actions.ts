@@ -17,7 +17,7 @@ export interface ReleaseAction {
   readonly room: string;
 }
 
-/** Writes down that a person keeps a host out of the traffic of an application, or no longer does. */
+/** Records that an operator keeps a host out of the traffic of an application, or no longer does. */
 export interface KeepOutAction {
   readonly kind: 'keep-out';
   readonly app: string;

@@ -2,7 +2,9 @@ import type { ClaimAction } from '../plan/claim.js';
 import { type HandlersOf, StepFailure, type StepHandler } from '../run/step-handler.js';
 import type { KeepOutAction, MemberAction, PoolActions, ReleaseAction } from './actions.js';
 
-/** Reserves a spare. Those of the plan were reserved when it opened; a standby host is when its turn comes. */
+/**
+ * Reserves a spare host. The hosts in the plan's claims were reserved when the operation opened; a standby host is reserved here.
+ */
 const claimHandler: StepHandler<ClaimAction> = {
   async apply({ room }, context) {
     const ours = await context.ledger.claim(context.host.name, room, context.operation);
@@ -19,7 +21,7 @@ const releaseHandler: StepHandler<ReleaseAction> = {
   },
 };
 
-/** Writes down that a person keeps the host out of the traffic of an application, or no longer does. */
+/** Records that an operator keeps the host out of the traffic of an application, or no longer does. */
 const keepOutHandler: StepHandler<KeepOutAction> = {
   async apply({ app, wanted }, { ledger, host, operation }) {
     await ledger.setKeptOut(host.name, app, operation, wanted);
