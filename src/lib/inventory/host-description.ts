@@ -5,7 +5,7 @@ import type { Host, SshTarget } from '../names/host.js';
 import { parseJump } from '../ssh-config/jump.js';
 import type { Inventory } from './inventory.js';
 
-/** A jump host as it is reached in the end. */
+/** A jump host, with the settings that are used to reach it. */
 export interface DescribedJump {
   /** As the list of jump hosts has it. */
   readonly written: string;
@@ -14,22 +14,22 @@ export interface DescribedJump {
   readonly user: string;
 }
 
-/** How kuafu reaches one host, and where each part of that was said: what `ssh -G` is to ssh. */
+/** How kuafu reaches one host, and where each setting comes from, similar to the output of `ssh -G`. */
 export interface HostDescription {
   readonly host: string;
   readonly room: string;
   readonly role: Host['role'];
   readonly ssh: SshTarget;
-  /** Lists of host keys, in the order in which they are read. */
+  /** Files in which host keys are looked up, in order. */
   readonly knownHosts: readonly string[];
-  /** Nearest to us first. */
+  /** The jump hosts, nearest to us first. */
   readonly jumps: readonly DescribedJump[];
   readonly places: Readonly<Partial<Record<SourcedKey, Place>>>;
-  /** What ssh_config says for it and is not followed. */
+  /** Settings of ssh_config for this host that kuafu does not follow. */
   readonly notes: readonly { readonly file: string; readonly line: number; readonly sentence: string }[];
 }
 
-/** Describes hosts of an inventory. @param usual lists of host keys of hosts that have none of their own */
+/** Describes hosts of an inventory. @param usual lists of host keys for hosts without their own */
 export function describeHosts(
   hosts: readonly Host[],
   inventory: Inventory,

@@ -7,7 +7,7 @@ import { isWildcard, matching } from '../names/wildcard.js';
 const ROLES: readonly HostRole[] = ['member', 'spare', 'gateway'];
 const SOURCES = ['@app', '@group', '@idc', '@room', '@role', '@all'];
 
-/** The names of hosts by application, group, room and role. Each throws a UsageError for a name there is not. */
+/** The names of hosts by application, group, room and role. Each method throws a UsageError for an unknown name. */
 export class HostGroups {
   readonly #config: Config;
   readonly #hosts: ReadonlyMap<string, Host>;
@@ -19,7 +19,7 @@ export class HostGroups {
     this.#assigned = assigned;
   }
 
-  /** Of `@app:shop`, `@idc:B` and so on; `*` and `?` in the name stand for all that look like it. */
+  /** The hosts of `@app:shop`, `@idc:B` and so on; `*` and `?` in the name match every name of that form. */
   of({ source, name }: GroupReference): readonly string[] {
     switch (source) {
       case 'all':
@@ -42,7 +42,7 @@ export class HostGroups {
     }
   }
 
-  /** Of all applications that have a group of this name. */
+  /** The hosts of every application that has a group of this name. */
   ofGroup(group: string): readonly string[] {
     some('group', group, this.#groupNames());
     return this.#membersOf(
@@ -54,7 +54,7 @@ export class HostGroups {
     return this.#membersOf([...this.#app(app).groups.keys()].map((group) => [app, group]));
   }
 
-  /** Those of the configuration, then the assigned spares. */
+  /** The hosts of the configuration, then the assigned spare hosts. */
   members(app: string, group: string, room: string): readonly string[] {
     const { groups } = this.#app(app);
     const rooms = groups.get(group);
@@ -66,7 +66,7 @@ export class HostGroups {
     return [...(rooms.get(room) ?? []), ...assigned.map(({ host }) => host)];
   }
 
-  /** Of one group of an application in all rooms. */
+  /** The hosts of one group of an application in all rooms. */
   ofAppGroup(app: string, group: string): readonly string[] {
     return this.#membersOf([[app, group]]);
   }
@@ -97,7 +97,7 @@ export class HostGroups {
   }
 }
 
-/** The name itself, or those that a wildcard fits; never none. */
+/** The name itself, or the names that match its wildcard; never empty. */
 function some<Name extends string>(what: string, name: string, candidates: Iterable<Name>): readonly Name[] {
   const known = [...new Set(candidates)];
   const found = isWildcard(name) ? matching(name, known) : known.filter((each) => each === name);

@@ -15,44 +15,43 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
   /** By name or address. @throws UsageError when there is no such host */
   host(name: string): Host;
-  /** IPv6 with brackets or without. */
+  /** Accepts IPv6 with or without brackets. */
   byAddress(address: string): Host | undefined;
   /**
-   * A jump host on the way to a host: one of ours by its name or address, or else one that ssh_config knows, or nobody but
-   * DNS. An account and a port beside its name are its own there.
+   * A jump host on the path to a host: a host of the configuration by its name or address, or else a name that only ssh_config or
+   * DNS knows. An account and a port beside its name apply to that connection.
    */
   jumpHost(jump: Jump, target: Host): Host;
-  /** How a host is reached, and where each part of that was said. */
+  /** How a host is reached, and where each setting comes from. */
   explain(host: Host): ExplainedTarget;
-  /** Spare hosts of a room that no group has. */
+  /** Spare hosts of a room that are not assigned to a group. */
   spares(room: string): readonly Host[];
-  /** The hosts of a group in a room: those of the configuration and the assigned spares. @throws UsageError for unknown names */
+  /** The hosts of a group in a room, from the configuration and the assigned spare hosts. @throws UsageError for unknown names */
   members(app: string, group: string, room: string): readonly Host[];
   /**
-   * The hosts of a node set: names, addresses, `web-*`, `@app:`, `@group:`, `@idc:` (or `@room:`), `@role:`, `@all`. A spare
-   * host or a gateway is among them only when a name, an address or `@role:` brings it in: who types @all, or new-*, means
-   * hosts in use.
-   * @throws UsageError when it cannot be understood, names something unknown, or leaves no host
+   * The hosts of a node set: names, addresses, `web-*`, `@app:`, `@group:`, `@idc:` (or `@room:`), `@role:`, `@all`. A spare host
+   * or a gateway is included only when a name, an address or `@role:` selects it: `@all` and `new-*` mean hosts in use.
+   * @throws UsageError when it cannot be parsed, has an unknown name, or selects no host
    */
   select(expression: string): Host[];
   /**
-   * The names of a node set without groups. Some may be known to the ledger alone; `web-*` means all hosts that look so,
-   * whatever their roles.
-   * @throws UsageError when it cannot be understood, or no host looks so
+   * The names of a node set without groups. Some names may be known only to the ledger; `web-*` means all hosts that match, in
+   * any role.
+   * @throws UsageError when it cannot be parsed, or no host matches
    */
   names(expression: string): string[];
-  /** Hosts in use, neither spare nor gateway: those of an app, a group, a room. @throws UsageError for unknown names */
+  /** Hosts in use, neither spare host nor gateway, of an app, a group or a room. @throws UsageError for unknown names */
   inUse(where: Where): Host[];
 }
 
-/** What is left open fits all. */
+/** A condition that is absent matches every host. */
 export interface Where {
   readonly app?: string | undefined;
   readonly group?: string | undefined;
   readonly room?: string | undefined;
 }
 
-/** Hosts with their roles and the way to each. Reads no files: the configuration holds what is needed. */
+/** Hosts with their roles and the path to each. Reads no files: the configuration has all that is needed. */
 export function buildInventory(config: Config, assigned: readonly Assignment[]): Inventory {
   return new ConfiguredInventory(config, assigned);
 }
@@ -62,7 +61,7 @@ class ConfiguredInventory implements Inventory {
   readonly #config: Config;
   readonly #groups: HostGroups;
   readonly #byAddress: ReadonlyMap<string, Host>;
-  /** Addresses as the configuration has them, by host: one that is a name is not yet what ssh_config makes of it. */
+  /** Addresses as the configuration has them, by host; a DNS name here is not yet resolved by ssh_config. */
   readonly #written = new Map<string, string>();
 
   readonly #lookup: NodeLookup = {
@@ -74,7 +73,7 @@ class ConfiguredInventory implements Inventory {
   constructor(config: Config, assigned: readonly Assignment[]) {
     this.#config = config;
     this.hosts = new Map(this.#collect(assigned).map((host) => [host.name, host]));
-    // A host that has left the configuration stays in the ledger; it cannot be reached, so it is no member.
+    // A host that was removed from the configuration stays in the ledger. It cannot be reached, so it is no member.
     const present = assigned.filter(({ host }) => this.hosts.has(host));
     this.#groups = new HostGroups(config, this.hosts, present);
     this.#byAddress = new Map([
@@ -100,7 +99,7 @@ class ConfiguredInventory implements Inventory {
       if (user === undefined && port === undefined) return known;
       return { ...known, ssh: explainTarget(this.#config, { ...this.#targetOf(known), jump }).ssh };
     }
-    // Of a jump host of a room, the room's account and keys are meant where nobody says others.
+    // The jump host of a room uses the room's account and keys if no others are set.
     const room = this.#config.rooms.has(target.room) ? target.room : undefined;
     const foreign = { name: host, room, role: 'gateway' as const, address: host, jump, isForeign: true };
     const { ssh } = explainTarget(this.#config, foreign);
@@ -151,7 +150,7 @@ class ConfiguredInventory implements Inventory {
     return group === undefined ? this.#groups.ofApp(app) : this.#groups.ofAppGroup(app, group);
   }
 
-  /** By every address that they have. */
+  /** The gateways by each of their addresses. */
   #gateways(): (readonly [address: string, host: Host])[] {
     return [...this.#config.rooms.values()].flatMap(({ gateway }) => {
       const host = gateway && this.hosts.get(gateway.host);
@@ -162,12 +161,12 @@ class ConfiguredInventory implements Inventory {
     });
   }
 
-  /** Hosts in use are meant wherever they come up, others where the operand says so. */
+  /** Hosts in use are selected in every operand, other hosts only in operands that select them. */
   #meant(names: readonly string[], others: boolean): Map<string, boolean> {
     return new Map(names.map((name) => [name, others || this.host(name).role === 'member']));
   }
 
-  /** Also by addresses, where it cannot be a name: 198.18.1.*. Never none. */
+  /** Hosts that match by name, or by address if the pattern cannot be a name: 198.18.1.*. Never empty. */
   #like(pattern: string): string[] {
     const mayBeAddress = /^[0-9*?]+\.[0-9.*?]+$|:/.test(pattern);
     const names = matching(pattern, this.hosts.keys());

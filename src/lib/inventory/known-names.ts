@@ -2,7 +2,7 @@ import type { AppConfig, Config } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../names/suggest.js';
 
-/** @throws {UsageError} with the names that are known, for one that the configuration does not have; so do the others */
+/** @throws {UsageError} for a name that is not in the configuration, with the known names; the other functions do the same */
 export function parseApp(name: string, config: Config): AppConfig {
   const app = config.apps.get(name);
   if (app) return app;

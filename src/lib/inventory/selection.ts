@@ -3,9 +3,9 @@ import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 import type { Inventory } from './inventory.js';
 
-/** Which hosts a command is for, in the words of its user. */
+/** The hosts that a command is for, as the user typed them. */
 export interface Selection {
-  /** Each its own set; their union is meant. Absent: none was given. */
+  /** Node sets whose union is meant. Absent: none was given. */
   readonly nodeSets?: readonly string[] | undefined;
   readonly app?: string | undefined;
   readonly group?: string | undefined;
@@ -14,16 +14,16 @@ export interface Selection {
   readonly room?: string | undefined;
 }
 
-/** The flags that say so. */
+/** The flags that select hosts. */
 export interface SelectionWords extends Omit<Selection, 'nodeSets'> {
-  /** The node set, where none stands by itself. */
+  /** The node set, when it is given by a flag and not as an argument. */
   readonly hosts?: string | undefined;
 }
 
 /**
- * The flags with the node sets that stand by themselves.
+ * The flags, with the node sets given as arguments.
  *
- * @throws UsageError when a node set is given twice over, or looks like a flag
+ * @throws UsageError when a node set is given in both ways, or looks like a flag
  */
 export function selectionWords(nodeSets: readonly string[], flags: SelectionWords): Selection {
   const { hosts, app, group, idc, room } = flags;
@@ -38,15 +38,16 @@ export function selectionWords(nodeSets: readonly string[], flags: SelectionWord
 }
 
 /**
- * The hosts that all of the words fit, in natural order; never all hosts because somebody forgot to say which.
+ * The hosts that match all of the words, in natural order. Without any words it throws: a forgotten selection must not mean all
+ * hosts.
  *
- * @param example what to type instead of nothing, such as `kuafu exec @app:shop -- uptime`
- * @throws UsageError when nothing is said, a name is unknown, or no host is left
+ * @param example what to type instead, such as `kuafu exec @app:shop -- uptime`
+ * @throws UsageError when nothing is given, a name is unknown, or no host is left
  */
 export function selectHosts(words: Selection, inventory: Inventory, example: string): Host[] {
   const { nodeSets, app, group } = words;
   const room = roomOf(words);
-  // Asked even where it only narrows: an unknown room is an error, not an empty set.
+  // Looked up even when it only narrows the set: an unknown room is an error, not an empty set.
   const inRoom = room === undefined ? undefined : inventory.inUse({ room });
   const lists: Host[][] = [];
   if (nodeSets !== undefined) lists.push(union(nodeSets.map((nodeSet) => inventory.select(nodeSet))));
@@ -76,7 +77,7 @@ export function roomOf({ idc, room }: Selection): string | undefined {
   return idc ?? room;
 }
 
-/** Other words of the command may come along. */
+/** Other options of the command may be present too. */
 function said({ nodeSets = [], app, group, idc, room }: Selection): string {
   const given = Object.entries({ app, group, idc, room }).flatMap(([flag, value]) =>
     value === undefined ? [] : [`--${flag} ${value}`],
