@@ -1,8 +1,8 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Whether an address is in a network such as 198.18.1.0/24, which has been checked. An IPv4 address that is written as
- * IPv6 (`::ffff:198.18.1.1`) is what it is; what is no address is in none.
+ * Whether an address is in a network such as 198.18.1.0/24, which has been checked. An IPv4 address written as IPv6
+ * (`::ffff:198.18.1.1`) counts as IPv4; text that is no address is in no network.
  */
 export function contains(network: string, address: string): boolean {
   const [base = '', bits = ''] = network.split('/');
@@ -18,14 +18,14 @@ export function overlap(network: string, other: string): boolean {
   return contains(network, baseOf(other)) || contains(other, baseOf(network));
 }
 
-/** Whether it is an address, and not a name that stands for one. */
+/** Whether the text is an address, not a host name. */
 export function isAddress(text: string): boolean {
   return isIP(text) > 0;
 }
 
 /** One text for each address: fd00::1 and FD00:0:0::1 are the same, as are ::ffff:192.0.2.1 and 192.0.2.1. */
 export function canonicalAddress(address: string): string {
-  // The first call of isIPv6 takes milliseconds, which only who has such addresses should wait for.
+  // The first call of isIPv6 takes milliseconds, so it is made only for such addresses.
   if (!address.includes(':')) return address;
   const before = known.get(address);
   if (before !== undefined) return before;
@@ -34,7 +34,7 @@ export function canonicalAddress(address: string): string {
   return canonical;
 }
 
-/** Servers and hosts are held against each other by the thousand. */
+/** Servers and hosts are compared by the thousand. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 20_000;
 
@@ -48,7 +48,7 @@ function canonicalIPv6(address: string): string {
   return bytes.join('.');
 }
 
-/** Whether two texts are one address; what is no address is the same as itself alone. */
+/** Whether two texts are the same address; a text that is no address equals only itself. */
 export function isSameAddress(one: string, other: string): boolean {
   return one === other || canonicalAddress(one) === canonicalAddress(other);
 }
@@ -57,7 +57,7 @@ export function isSameAddress(one: string, other: string): boolean {
 export function isDialable(address: string): boolean {
   if (isIP(address) !== 0) return true;
   const labels = address.replace(/\.$/, '').split('.');
-  // Resolvers take 10.1 for an address, and it is a slip.
+  // Resolvers read 10.1 as an address, but here it is a typing mistake.
   return (
     address.length <= 253 && labels.every((label) => LABEL.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '')
   );
@@ -65,7 +65,7 @@ export function isDialable(address: string): boolean {
 
 const LABEL = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
 
-/** An address as it stands in a URL and before a port: IPv6 in brackets. */
+/** An address as it is written in a URL and before a port: IPv6 in brackets. */
 export function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
@@ -75,7 +75,7 @@ export function withPort(address: string, port: number): string {
   return `${bracketed(address)}:${port}`;
 }
 
-/** `fe80::1%eth0`: the link it is on (RFC 4007, 11). */
+/** `fe80::1%eth0`: removes the zone, the link that the address is on (RFC 4007, 11). */
 function withoutZone(address: string): string {
   return address.replace(/%.*$/, '');
 }

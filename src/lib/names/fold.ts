@@ -1,18 +1,18 @@
 import { compareNaturally } from './natural-order.js';
 import { isPadded } from './node-pattern.js';
 
-/** A name cut at its numbers: `r1n02` is texts r, n, '' with fields 1, 02. Folding turns fields into sets (`1-2,5`). */
+/** A name split at its numbers: `r1n02` has the texts r, n, '' and the fields 1, 02. Folding turns fields into sets (`1-2,5`). */
 interface CutName {
   readonly texts: readonly string[];
   readonly fields: readonly string[];
 }
 
-// Longer runs of digits go beyond what a double counts exactly: they stay text.
+// A double cannot count longer runs of digits exactly, so they stay text.
 const NUMBER = /(?<!\d)(\d{1,15})(?!\d)/;
 
 /**
- * The shortest way to write these names as a node set: `web-b-[01-20]`, `r[1-2]n[01-03]`. Expanding it gives the same
- * names, each once. Terms are in natural order, so equal sets give equal texts.
+ * The shortest node set for these names: `web-b-[01-20]`, `r[1-2]n[01-03]`. Expanding it gives the same names, each once. Terms
+ * are in natural order, so equal sets give equal texts.
  */
 export function fold(names: Iterable<string>): string {
   const cut = [...new Set(names)].sort(compareNaturally).map(cutAtNumbers);
@@ -28,7 +28,7 @@ function cutAtNumbers(name: string): CutName {
   };
 }
 
-/** Folds one field after the other; which one comes first can matter, so both ways are tried. */
+/** Folds one field after the other; the order can matter, so both orders are tried. */
 function foldAlike(names: readonly CutName[]): string[] {
   const order = (names[0]?.fields ?? []).map((_, index) => index);
   const forward = foldFields(names, order);
@@ -50,7 +50,7 @@ function foldFields(names: readonly CutName[], order: readonly number[]): readon
   return folded;
 }
 
-/** 01, 02, 03, 07 to `01-03,07`. A range goes on as long as counting up gives the very text of the next number. */
+/** Turns 01, 02, 03, 07 into `01-03,07`. A range goes on while the next number, counted up, has exactly the next text. */
 function joinRanges(numbers: readonly string[]): string {
   if (numbers.length === 1) return numbers[0] ?? '';
   const ranges: { first: string; last: string }[] = [];

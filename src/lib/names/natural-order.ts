@@ -1,8 +1,8 @@
 const PARTS = /\d+|\D+/g;
 
 /**
- * Orders names as people do: web-2 before web-10. Runs of digits are compared as numbers, the rest by code unit, so the
- * order is the same on every machine.
+ * Orders names as people do: web-2 before web-10. Runs of digits are compared as numbers, other text by code unit, so the order
+ * is the same on every machine.
  */
 export function compareNaturally(a: string, b: string): number {
   const left = a.match(PARTS) ?? [];
@@ -11,7 +11,7 @@ export function compareNaturally(a: string, b: string): number {
     const order = compareParts(left[index] ?? '', right[index] ?? '');
     if (order !== 0) return order;
   }
-  // Equal numbers of different padding (1 and 01) still need one order.
+  // Equal numbers with different padding (1 and 01) still need an order.
   return left.length - right.length || compareText(a, b);
 }
 

@@ -1,13 +1,13 @@
-/** How a term joins what stands before it. */
+/** How a term is combined with the terms before it. */
 export type Operator = ',' | '!' | '&' | '^';
 
 /**
- * Names, and of each whether it is meant. One that is not, such as a spare host of `@idc:B`, only waits for another operand
- * that means it: `@idc:B&@role:spare` are the spare hosts of B, and `@role:spare!@idc:B` are those of elsewhere.
+ * Names, and whether each is selected. A name that is not selected, such as a spare host of `@idc:B`, can still be selected by
+ * another operand: `@idc:B&@role:spare` are the spare hosts of B, and `@role:spare!@idc:B` are the spare hosts of other rooms.
  */
 export type NameSet = ReadonlyMap<string, boolean>;
 
-/** What two sets and an operator make. A name that is taken out by `!` means nothing to what follows. */
+/** The result of an operator on two sets. `!` removes a name completely: later operators do not see it. */
 export function combine(left: NameSet, operator: Operator, right: NameSet): Map<string, boolean> {
   switch (operator) {
     case ',':

@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.js';
 
-/** More names than this in one expression are a slip of the keyboard. */
+/** More names than this in one expression are a typing mistake. */
 export const MAX_NAMES = 100_000;
 
-/** A node set that cannot be understood. `position` is the index of the character where it goes wrong. */
+/** A node set that cannot be parsed. `position` is the index of the first wrong character. */
 export class NodeSetError extends UsageError {
   readonly expression: string;
   readonly position: number;
@@ -32,11 +32,11 @@ interface NumberRange {
 const RANGE = /^[ \t]*(\d{1,15})(?:[ \t]*-[ \t]*(\d{1,15})(?:[ \t]*\/[ \t]*(\d{1,15}))?)?[ \t]*$/;
 
 /**
- * The names of a pattern such as `r[1-2]n[01-03,07]`, in the order they are written; the last bracket turns fastest.
- * A padded first number (`01`) pads all of its range, a step picks every n-th (`[0-10/2]`).
+ * The names of a pattern such as `r[1-2]n[01-03,07]`, in the order they are written; the last bracket changes fastest. A padded
+ * first number (`01`) pads all numbers of its range; a step picks every n-th (`[0-10/2]`).
  *
- * @param expression what the error quotes; the pattern is the part of it from `start` to `end`
- * @param literals whether `*` and `?` may stand in names
+ * @param expression the text that errors quote; the pattern is the part of it from `start` to `end`
+ * @param literals whether `*` and `?` are allowed in names
  * @throws NodeSetError
  */
 export function expandPattern(

@@ -17,24 +17,24 @@ type Operand =
   | { readonly group: GroupReference };
 
 /**
- * A parsed node set: the first operand and what is done with the others, in their order. From left to right, none binds
- * tighter than another (as in clush).
+ * A parsed node set: the operands with their operators, in order. They are evaluated from left to right; all operators have the
+ * same precedence (as in clush).
  */
 export type NodeSet = readonly { readonly operator: Operator; readonly operand: Operand }[];
 
-/** What a node set is held against. Each throws a UsageError or NodeSetError for what there is not. */
+/** Looks up the names of a node set. Each function throws a UsageError or NodeSetError for an unknown name. */
 export interface NodeLookup {
   /** Absent: groups are errors. */
   readonly group?: (group: GroupReference) => NameSet;
-  /** Of a name with `*` or `?`. */
+  /** The hosts for a name with `*` or `?`. */
   readonly wildcard: (pattern: string) => NameSet;
-  /** The host that a word stands for: the one of that name, or of that address. */
+  /** The host of this name or address. */
   readonly nameOf: (word: string) => string;
 }
 
 /**
- * Understands `web-b-[01-20]`, `web-*`, `a,b` (union), `a!b` (difference), `a&b` (intersection), `a^b` (in one of the two) and
- * groups (`@app:shop`). Blanks around operators and numbers are ignored, and a comma at the end.
+ * Parses `web-b-[01-20]`, `web-*`, `a,b` (union), `a!b` (difference), `a&b` (intersection), `a^b` (in exactly one of the two) and
+ * groups (`@app:shop`). Blanks around operators and numbers are ignored, and so is a comma at the end.
  *
  * @throws NodeSetError with the position of the fault
  */
@@ -61,7 +61,7 @@ export function parseNodeSet(expression: string): NodeSet {
 }
 
 /**
- * The names of a node set in which host names alone can stand, each once, in the order they come up.
+ * The names of a node set that may hold only host names, each once, in the order in which they occur.
  *
  * @throws NodeSetError
  */
@@ -70,7 +70,7 @@ export function expandNodeSet(nodeSet: NodeSet | string): string[] {
 }
 
 /**
- * The names of a node set, and of each whether it is meant (see NameSet). Without a lookup, groups and wildcards are errors.
+ * The names of a node set, and whether each is selected (see NameSet). Without a lookup, groups and wildcards are errors.
  *
  * @throws NodeSetError, and what the lookup throws
  */
@@ -103,7 +103,7 @@ function skipBlanks(expression: string, start: number): number {
   return position;
 }
 
-/** The index of the operator that ends the term; a comma inside a bracket is none. */
+/** The index of the operator that ends the term; a comma inside a bracket does not. */
 function endOfTerm(expression: string, start: number): number {
   let depth = 0;
   let position = start;
@@ -117,7 +117,7 @@ function endOfTerm(expression: string, start: number): number {
   return position;
 }
 
-/** As in a URL; no range has a colon. */
+/** An address as in a URL; a range never has a colon. */
 const IPV6_LITERAL = /^\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]$/;
 
 function readOperand(expression: string, start: number, end: number): Operand {

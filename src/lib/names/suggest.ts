@@ -1,10 +1,10 @@
 /**
- * The candidate that was probably meant: the nearest by edit distance, at most a third of the word away. Undefined when
- * none is near.
+ * The candidate that was probably meant: the nearest by edit distance, if at most a third of the word differs. Undefined when no
+ * candidate is that near.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  // For one or two letters everything is near.
+  // For a word of one or two letters every candidate would be near.
   let least = (word.length < 3 ? 0 : Math.max(1, Math.floor(word.length / 3))) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue;

@@ -1,17 +1,17 @@
-/** Whether a name stands for all that look like it: `web-*`, `web-?`. */
+/** Whether a name is a pattern for several names: `web-*`, `web-?`. */
 export function isWildcard(text: string): boolean {
   return /[*?]/.test(text);
 }
 
 /**
- * Those that look like a pattern, in which `*` is any characters and `?` one. Takes time by the lengths alone, however many
- * stars there are.
+ * The names that match a pattern, in which `*` is any characters and `?` one character. The time depends only on the lengths, not
+ * on the number of stars.
  */
 export function matching<Name extends string>(pattern: string, names: Iterable<Name>): Name[] {
   return [...names].filter((name) => matches(pattern, name));
 }
 
-/** Goes back to the last star alone: what was before it need not be tried again, for the shortest match there is the best. */
+/** Goes back only to the last star: the shortest match before it is always the best, so it need not be tried again. */
 function matches(pattern: string, name: string): boolean {
   let at = 0;
   let star = -1;
