@@ -3,16 +3,16 @@ export interface Raw {
   readonly raw: '|' | '&&' | '||' | ';' | '>' | '<' | '2>&1';
 }
 
-/** One word of a command. A string is always quoted, so a name can hold anything and does nothing. */
+/** One word of a command. A string is always quoted, so the shell never interprets it. */
 export type Word = string | Raw;
 
 interface AnyCommand {
   readonly words: readonly Word[];
-  /** The deadline of the whole command in milliseconds. */
+  /** The timeout of the whole command in milliseconds. */
   readonly timeoutMs: number;
   /**
-   * `login`: as a person would have it after a login, with all that the account's start files export. Absent: without the
-   * variables that change what programs say or do, so that commands of ours mean the same on every host.
+   * `login`: the environment that a person has after a login, with all exports of the account's start files. Absent: without the
+   * variables that change the behaviour or output of programs, so that our commands mean the same on every host.
    */
   readonly environment?: 'login';
 }
@@ -22,7 +22,7 @@ export interface ReadCommand extends AnyCommand {
   readonly effect: 'read';
 }
 
-/** A command that may change something, or of which nobody knows, such as one that a person typed. */
+/** A command that may change something, or whose effect is not known, such as a command that a person typed. */
 export interface WriteCommand extends AnyCommand {
   readonly effect: 'write';
 }

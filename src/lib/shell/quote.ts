@@ -3,8 +3,8 @@ import type { RemoteCommand, Word } from './command.js';
 const SAFE_WORD = /^[A-Za-z0-9_@%+:,./-]+$/;
 
 /**
- * Quotes one word for a POSIX shell: single quotes keep every character literal but the quote itself
- * (POSIX.1-2017, Shell Command Language, 2.2.2). A NUL cannot be passed in a command line at all.
+ * Quotes one word for a POSIX shell: single quotes keep every character literal except the quote itself (POSIX.1-2017, Shell
+ * Command Language, 2.2.2). A command line cannot hold a NUL.
  *
  * @throws {Error} when the word holds a NUL character
  */
@@ -14,14 +14,14 @@ export function quoteWord(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command line a remote shell gets. */
+/** The command line for the remote shell. */
 export function renderCommand(words: readonly Word[]): string {
   return words.map((word) => (typeof word === 'string' ? quoteWord(word) : word.raw)).join(' ');
 }
 
 /**
- * A script for `sh -c` with its arguments as $1, $2, …: values never become part of the script's text.
- * `effect` and `timeoutMs` as in RemoteCommand.
+ * A script for `sh -c` with its arguments as $1, $2, …: values never become part of the script's text. `effect` and `timeoutMs`
+ * as in RemoteCommand.
  */
 export function scriptCommand<Effect extends RemoteCommand['effect']>(
   script: string,

@@ -1,6 +1,6 @@
 /**
- * The words of a command line, as a POSIX shell takes them apart without expanding anything (Python's `shlex.split`, which
- * Ansible uses). A line end is a blank.
+ * The words of a command line, split as a POSIX shell does, without any expansion (like Python's `shlex.split`, which Ansible
+ * uses). A line end is a blank.
  *
  * @throws {Error} when a quote is not closed, or nothing follows a backslash
  */
@@ -23,7 +23,7 @@ export function splitWords(line: string): string[] {
   return word === undefined ? words : [...words, word];
 }
 
-/** One character, an escaped one, or what stands in quotes; with the place behind it. */
+/** One character, an escaped character, or quoted text; with the position after it. */
 function readPiece(line: string, at: number): readonly [text: string, end: number] {
   const character = line[at] ?? '';
   if (character === '\\') {
