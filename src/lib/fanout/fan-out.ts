@@ -9,7 +9,7 @@ import { HeadCapture } from '../ssh/output-capture.js';
 import type { CommandResult, ReadIo, ReadSession, Session } from '../ssh/transport.js';
 import { HELD_OUTPUT, type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
 
-/** What happens to the hosts, in order. */
+/** The events of the hosts, in order. */
 export type FanOutEvent =
   | { readonly type: 'connecting' | 'running'; readonly host: string }
   | { readonly type: 'ended'; readonly outcome: HostOutcome };
@@ -19,31 +19,31 @@ interface Wishes<S extends ReadSession> {
     session(host: Host, signal?: AbortSignal): Promise<S>;
     hangUp(host: Host): void;
   };
-  /** Hosts at the same time. */
+  /** How many hosts at the same time. */
   readonly forks: number;
-  /** How much of stdout and of stderr is kept of each host, in bytes. */
+  /** How much standard output and standard error of each host is kept, in bytes. */
   readonly outputLimit: number;
-  /** Masked in all that is for people: stderr, messages, and stdout where `shows` says that it is for them. */
+  /** Masked in all output for people: standard error, messages, and standard output when `shows` says that people read it. */
   readonly secrets: Secrets;
-  /** `data`: stdout is read by a program, to which a mask would be a lie. */
+  /** `data`: a program reads standard output, and a mask would make it wrong. */
   readonly shows: 'stdout' | 'data';
   readonly listener: (event: FanOutEvent) => void;
-  /** Gets all of stdout, beyond the limit too; awaited before more is read. An error of it ends the fan-out. */
+  /** Gets all standard output, also beyond the limit; awaited before more is read. If it throws, the fan-out ends. */
   readonly onStdout?: (host: string, chunk: Buffer) => void | Promise<void>;
-  /** The same of stderr. */
+  /** The same for standard error. */
   readonly onStderr?: (host: string, chunk: Buffer) => void | Promise<void>;
-  /** Called before the command, with a host's connection; its errors are those of the host. */
+  /** Called with a host's connection before the command; an error that it throws is an error of that host. */
   readonly onSession?: (host: string, session: S) => Promise<void>;
-  /** Begin nothing more; what runs may end. */
+  /** Aborted: no further host begins; running commands may end. */
   readonly stop: AbortSignal;
-  /** Cut off what runs. */
+  /** Aborted: running commands are cut off. */
   readonly cut: AbortSignal;
 }
 
 export type ReadFanOutOptions = Wishes<ReadSession>;
 
 export interface FanOutOptions extends Wishes<Session> {
-  /** What each host's command gets on its standard input; nothing unless told. */
+  /** Standard input of each host's command; by default nothing. */
   readonly stdin?: Buffer;
 }
 
@@ -53,17 +53,17 @@ interface Work<S> {
   readonly run: (session: S, io: ReadIo) => Promise<CommandResult>;
 }
 
-/** So much of a reason is kept, in characters. */
+/** How much of a reason is kept, in characters. */
 const LONGEST_REASON = 1000;
 
-/** All outputs together are kept within 32 MiB, those of one host within 1 MiB. */
+/** The outputs of all hosts together are kept within 32 MiB, the output of one host within 1 MiB. */
 export function outputLimitFor(hosts: number): number {
   return Math.floor(Math.min(1024 ** 2, (32 * 1024 ** 2) / Math.max(hosts, 1)));
 }
 
 /**
- * Runs one command on many hosts, or each host's own. Each host ends with one event, whatever happens to it, and its
- * connection is closed then. The command's timeout bounds the login too, where it is shorter than the host's own.
+ * Runs one command on many hosts, or a command of its own on each host. Each host ends with exactly one event, and its connection
+ * is then closed. The command's timeout also limits the login, if it is shorter than the host's own.
  */
 export async function fanOut(
   hosts: readonly Host[],
@@ -112,7 +112,7 @@ async function spread<S extends ReadSession>(
   await Promise.all(Array.from({ length: Math.min(options.forks, hosts.length) }, work));
 }
 
-/** Masked before anybody has it: whole, as it was kept, with what is left of a secret where it was cut. */
+/** Masked before it is passed on: the kept text as a whole, and the rest of a secret at a place where the text was cut. */
 function fitToShow(
   outcome: HostOutcome,
   { secrets, shows }: Pick<FanOutOptions, 'secrets' | 'shows'>,
@@ -171,7 +171,7 @@ async function runOn<S extends ReadSession>(
   }
 }
 
-/** What is no fault of a host is thrown again. */
+/** An error that is no fault of a host is thrown again. */
 function outcomeOf(
   error: unknown,
   host: Host,
@@ -197,7 +197,7 @@ function withinTimeout(host: Host, timeoutMs: number): Host {
   return { ...host, ssh: { ...host.ssh, connectTimeoutMs } };
 }
 
-/** Gives the same string for the same text: a thousand equal outputs take the memory of one. */
+/** Gives the same string for equal texts: a thousand equal outputs take the memory of one. */
 function sharedTexts(): (text: string) => string {
   const known = new Map<string, string>();
   return (text) => {

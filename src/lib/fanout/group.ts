@@ -1,7 +1,7 @@
 import { compareNaturally } from '../names/natural-order.js';
 import type { HostOutcome, OutcomeStatus } from './outcome.js';
 
-/** Hosts on which a command ended alike and put out the same. */
+/** Hosts on which a command ended in the same way with the same output. */
 export interface OutputGroup {
   readonly hosts: readonly string[];
   readonly status: OutcomeStatus;
@@ -11,17 +11,17 @@ export interface OutputGroup {
   readonly truncated: boolean;
 }
 
-/** Hosts that have the same to say, such as one reason or one text on stderr. */
+/** Hosts with the same text, such as one reason or one text on standard error. */
 export interface TextGroup {
   readonly hosts: readonly string[];
   readonly text: string;
-  /** There was more, and it was not kept. */
+  /** There was more text, which was not kept. */
   readonly truncated: boolean;
 }
 
 /**
- * By exit status and stdout, the biggest group first, else in the order of its first host. Hosts without a result are
- * in it only when they put out something before that.
+ * By exit status and standard output, the biggest group first, else in the order of the first hosts. A host without a result is
+ * included only if it had output before.
  */
 export function groupOutputs(outcomes: readonly HostOutcome[]): OutputGroup[] {
   const answered = outcomes.filter(({ status, stdout }) => hasResult(status) || stdout !== '');
@@ -33,12 +33,12 @@ export function groupOutputs(outcomes: readonly HostOutcome[]): OutputGroup[] {
   });
 }
 
-/** stderr of all hosts that wrote there, equal texts once, in the same order. */
+/** Standard error of all hosts that wrote to it, equal texts once, in the same order. */
 export function groupStderr(outcomes: readonly HostOutcome[]): TextGroup[] {
   return textGroups(outcomes, ({ stderr, truncated }) => ({ text: stderr, truncated: truncated.stderr }));
 }
 
-/** The reasons of those that ended with this status, in the same order. */
+/** The reasons of the hosts that ended with this status, in the same order. */
 export function groupReasons(outcomes: readonly HostOutcome[], status: OutcomeStatus): TextGroup[] {
   return textGroups(
     outcomes.filter((outcome) => outcome.status === status),
@@ -46,7 +46,7 @@ export function groupReasons(outcomes: readonly HostOutcome[], status: OutcomeSt
   );
 }
 
-/** Those that put out something and came to an end of their own, by how; in the same order. */
+/** The hosts that had output and whose command ended by itself, by how it ended; in the same order. */
 export function groupEnds(
   outcomes: readonly HostOutcome[],
 ): (Pick<OutputGroup, 'status' | 'exitCode' | 'signal'> & { readonly hosts: readonly string[] })[] {

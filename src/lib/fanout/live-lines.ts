@@ -4,10 +4,10 @@ import { LineCutter, type RawLine } from '../ssh/lines.js';
 
 export type OutputStream = 'stdout' | 'stderr';
 
-/** A line that a host has put out, as it may be shown. */
+/** A line of a host's output, as it may be shown. */
 export interface LiveLine {
   readonly text: Masked;
-  /** So much of it was not kept. */
+  /** How many bytes of it were not kept. */
   readonly cutBytes: number;
 }
 
@@ -18,8 +18,8 @@ export type LineTaker = (
 ) => void | Promise<void>;
 
 /**
- * What hosts put out, by whole lines while they run. A line is masked before anybody has it, so no secret is missed where
- * a host's pieces begin and end; of one without end as much is kept as fits.
+ * The output of hosts, in whole lines while the command runs. A line is masked before it is passed on, so a secret that is split
+ * between two chunks is found. Of a line without an end, only `maxBytes` are kept.
  */
 export class LiveLines {
   readonly #secrets: Secrets;
@@ -27,7 +27,7 @@ export class LiveLines {
   readonly #take: LineTaker;
   readonly #cutters = new Map<string, Record<OutputStream, LineCutter>>();
 
-  /** @param maxBytes so much of a line is kept */
+  /** @param maxBytes how much of a line is kept */
   constructor(secrets: Secrets, maxBytes: number, take: LineTaker) {
     this.#secrets = secrets;
     this.#maxBytes = maxBytes;
@@ -43,7 +43,7 @@ export class LiveLines {
     await this.#hand(host, stream, cutters[stream].cut(chunk));
   }
 
-  /** The host has ended: what it left open is a line. */
+  /** The host has ended: its last line without a line end counts as a line. */
   async end(host: string): Promise<void> {
     const cutters = this.#cutters.get(host);
     this.#cutters.delete(host);

@@ -10,8 +10,8 @@ import { hasResult } from './group.js';
 import type { HostOutcome } from './outcome.js';
 
 /**
- * What hosts put out, byte for byte but for secrets, and for nobody else: HOST.out, and HOST.err where there is something on
- * stderr.
+ * The output of hosts, byte for byte except for secrets, readable only by our user: HOST.out, and HOST.err if there is standard
+ * error.
  */
 export class OutDir {
   readonly folder: string;
@@ -24,10 +24,7 @@ export class OutDir {
     this.#secrets = secrets;
   }
 
-  /**
-   * @throws RefusedError when there is something in the folder already, or it is not ours alone; FailedError when it cannot
-   * be made
-   */
+  /** @throws RefusedError when the folder is not empty, or other users can change it; FailedError when it cannot be made */
   static async open(folder: string, secrets: Secrets): Promise<OutDir> {
     let path: string;
     let present: string[];
@@ -49,14 +46,14 @@ export class OutDir {
     );
   }
 
-  /** More of a host's stdout. */
+  /** Appends to a host's standard output. */
   async append(host: string, chunk: Buffer): Promise<void> {
     const mask = this.#masks.get(host) ?? this.#secrets.stream();
     this.#masks.set(host, mask);
     await this.#write(() => append(this.#file(host, 'out'), mask.add(chunk)));
   }
 
-  /** After the last append: who ran the command has a file, also an empty one. */
+  /** Call it after the last append: each host that ran the command has a file, even if it is empty. */
   async finish(outcomes: readonly HostOutcome[]): Promise<void> {
     for (const { host, status, stderr } of outcomes) {
       const rest = this.#masks.get(host)?.end();
@@ -66,7 +63,7 @@ export class OutDir {
     }
   }
 
-  /** Names of hosts are checked by the configuration; a folder must stay whole even if that ever changes. */
+  /** The configuration checks the names of hosts. This check keeps files inside the folder even if that ever changes. */
   #file(host: string, end: 'out' | 'err'): string {
     return join(this.folder, `${host.replace(/[^A-Za-z0-9._:-]/g, '_').replace(/^\./, '_')}.${end}`);
   }

@@ -1,8 +1,8 @@
 import { CommandTimeoutError, ConnectError, LinkLostError } from '../ssh/connect-error.js';
 
 /**
- * How a command ended on a host. unreachable: it never began. timed-out, lost: it may still run or have run. failed:
- * it came to no end for another reason. pending: it was not begun, or cut off, because the user said so.
+ * How a command ended on a host. unreachable: it never began. timed-out, lost: it may still run or have run. failed: it did not
+ * end, for another reason. pending: the user stopped it before it began, or cut it off.
  */
 export type OutcomeStatus =
   | 'exited'
@@ -13,30 +13,30 @@ export type OutcomeStatus =
   | 'failed'
   | 'pending';
 
-/** What one host has to show. */
+/** The result of one host. */
 export interface HostOutcome {
   readonly host: string;
   readonly status: OutcomeStatus;
-  /** Null unless it exited. */
+  /** Null unless the command exited. */
   readonly exitCode: number | null;
-  /** Such as `SIGTERM`; null unless it was signalled. */
+  /** Such as `SIGTERM`; null unless a signal ended the command. */
   readonly signal: string | null;
-  /** All that came, up to the limit: the head of stdout and the tail of stderr. */
+  /** All output up to the limit: the head of standard output and the tail of standard error. */
   readonly stdout: string;
   readonly stderr: string;
   /** True when there was more than the limit. */
   readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
   /**
-   * Why there is no exit status, or what else is to be known; without the host's name and address, so that equal reasons read
-   * equal.
+   * Why there is no exit status, or another remark. It is without the host's name and address, so that equal reasons have equal
+   * texts.
    */
   readonly message: string;
-  /** What to do about it; empty when nobody knows. */
+  /** What to do about it; empty when that is not known. */
   readonly hint: string;
   readonly elapsedMs: number;
 }
 
-/** How it is counted: done is exit status 0, failed is everything else that got as far as the host. */
+/** How it is counted: done is exit status 0, failed is every other end after the host was reached. */
 export type Score = 'done' | 'failed' | 'unreachable' | 'pending';
 
 export function scoreOf({ status, exitCode }: Pick<HostOutcome, 'status' | 'exitCode'>): Score {
@@ -44,13 +44,13 @@ export function scoreOf({ status, exitCode }: Pick<HostOutcome, 'status' | 'exit
   return status === 'exited' && exitCode === 0 ? 'done' : 'failed';
 }
 
-/** What there is to know of a command that left somebody running with its output. */
+/** The remark about a command that left a process running which holds its output open. */
 export const HELD_OUTPUT = {
   message: 'its output is still held by a process that it left running; what that writes now is not read',
   hint: 'give such a process an output of its own, as in: nohup COMMAND > FILE 2>&1 &',
 } as const;
 
-/** A host whose turn never came. */
+/** A host whose command did not begin. */
 export function notBegun(host: string): HostOutcome {
   return withoutResult(host, 'pending', 'not begun', 0);
 }
@@ -67,7 +67,7 @@ export function withoutResult(
   return { host, status, message, elapsedMs, ...nothing };
 }
 
-/** The status that an error of a connection or a command stands for; undefined: that of another kind. */
+/** The status for an error of a connection or a command; undefined: an error of another kind. */
 export function statusOf(error: unknown): OutcomeStatus | undefined {
   if (error instanceof ConnectError) return 'unreachable';
   if (error instanceof CommandTimeoutError) return 'timed-out';
