@@ -1,9 +1,9 @@
 import { quoted } from './forms.js';
 
-/** A value longer than this is hidden up to there, in characters. */
+/** How much of a longer value is hidden, in characters. */
 export const LONGEST_VALUE = 4096;
 
-// What a name is followed by, as env files, shells, YAML and JSON have it, and JSON inside JSON.
+// What follows a name in env files, shells, YAML and JSON, and in JSON inside JSON.
 const TO = `(?:\\\\*["'])?[ \\t]{0,8}[=:][ \\t]{0,8}`;
 const VALUES = [
   `"(?:[^"\\\\\\0]|\\\\[^])*`,
@@ -11,10 +11,10 @@ const VALUES = [
   `\\\\+"(?:(?!\\\\+")[^\\0])*`,
   `[^\\s"'\\\\\\0][^\\0\\r\\n]*`,
 ];
-/** In the middle of a line a value ends where a word does. */
+/** Inside a line a value ends at the end of the word. */
 const WORD = `[^\\s"'\\\\\\0,;&)}\\]]+`;
 
-/** Finds the value that stands behind a name. */
+/** Finds the value after a name. */
 export class Assignment {
   readonly name: string;
   readonly #line: RegExp;
@@ -28,7 +28,7 @@ export class Assignment {
     this.#word = new RegExp(`${key}(${[double, single, nested, WORD].join('|')})`, 'dy');
   }
 
-  /** Where the value lies, its quotes aside; undefined where at this place is no such name with a value. */
+  /** The position of the value, without its quotes; undefined when there is no such name with a value at this place. */
   at(text: string, place: number): { readonly from: number; readonly to: number } | undefined {
     const before = text[place - 1] ?? '\n';
     if (/[A-Za-z0-9_]/.test(before)) return undefined;

@@ -2,20 +2,20 @@ import { GramIndex, gramOf } from './gram-index.js';
 import { type Cut, labelOf, type Match } from './match.js';
 import { LONGEST_UNIT, type Pattern } from './patterns.js';
 
-/** So many characters of a secret, left over where text was cut, tell nothing. */
+/** So few characters of a secret, left where text was cut, reveal nothing. */
 const HARMLESS = 3;
-/** An escape that was cut in two, `%2`, `&#3`, `\u00`, or a character. */
+/** An escape that was cut in two, `%2`, `&#3`, `\u00`, or half a character. */
 const OPEN_ESCAPE = '(?:[%&\\\\\'"\\ud800-\\udfff\\ufffd][\\\\%&#;\'"a-zA-Z0-9{]{0,24})?';
 const REST_OF_ESCAPE = '[\\\\%#;\'"a-zA-Z0-9}\\ud800-\\udfff\\ufffd]{0,24}?';
 
-/** A pattern by what is left of it. */
+/** A pattern, to find the rest of a cut secret. */
 interface Piece {
   readonly pattern: Pattern;
   /** Compiled when a text may hold it. */
   expression?: RegExp;
 }
 
-/** Finds what is left of a secret where text was cut: its beginning, its end, or a piece of its middle. */
+/** Finds the rest of a secret where text was cut: its beginning, its end, or a piece of its middle. */
 export class Edges {
   readonly #patterns: readonly Pattern[];
   readonly #beginnings = new GramIndex<Piece>();
@@ -38,7 +38,7 @@ export class Edges {
     }
   }
 
-  /** What is left of secrets at the ends that were cut. */
+  /** The parts of secrets that are left at the ends that were cut. */
   find(text: string, { start = false, end = false }: Cut): readonly Match[] {
     return [...(end ? this.#beginning(text) : []), ...(start ? this.#rest(text) : [])];
   }
@@ -79,14 +79,14 @@ export class Edges {
   }
 }
 
-/** The first units: as many as there are, but not too few to tell anything. */
+/** The first units: as many as the text has, but more than HARMLESS. */
 function beginningOf(units: Pattern['units']): string {
   if (units.length <= HARMLESS) return '(?!)';
   const more = units.slice(HARMLESS + 1).reduceRight((rest, unit) => `(?:${unit}${rest})?`, '');
   return `${units.slice(0, HARMLESS + 1).join('')}${more}${OPEN_ESCAPE}`;
 }
 
-/** The last units: as many as there are, but not too few to tell anything. */
+/** The last units: as many as the text has, but more than HARMLESS. */
 function restOf(units: Pattern['units']): string {
   const must = units.length - HARMLESS - 1;
   const more = units.slice(0, must).reduce((rest, unit) => `(?:${rest}${unit})?`, '');

@@ -1,6 +1,6 @@
 /**
- * How programs write the characters of a value, as pieces of regular expressions: as they are, and as env files, JSON,
- * shells, URLs, HTML and CSV escape them, also one in the other. Letters and digits are never escaped by any of these.
+ * How programs write the characters of a value, as pieces of regular expressions: literally, and escaped for env files, JSON,
+ * shells, URLs, HTML and CSV, also one inside another. None of these escapes letters and digits.
  */
 
 /** A piece for each character of a value, in order. */
@@ -10,7 +10,7 @@ export type Units = readonly string[];
 const PERCENT = '%(?:25){0,3}';
 /** `&#34;`, `&amp;#34;` */
 const ENTITY = '&(?:amp;){0,3}';
-/** So many backslashes come together where one escape was put into another. */
+/** The number of backslashes when one escape was nested in others. */
 const DEEPEST = 15;
 const BACKSLASH = `(?:\\\\|${PERCENT}5[cC])`;
 const BACKSLASHES = `${BACKSLASH}{0,${DEEPEST}}`;
@@ -24,9 +24,9 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
   '>': 'gt',
 };
 
-/** What some write in place of a character that is special to them, the longest first. */
+/** What some formats write in place of a character that is special in them, the longest first. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
-  // Out of the single quotes of a shell and back again, '\'' or '"'"', also of a shell in a shell.
+  // Out of the single quotes of a shell and back again, '\'' or '"'"', also for a shell in a shell.
   "'": [`'[\\\\'"]{2,30}'`],
   '\n': ['\\r\\n', `${ESCAPED}r${ESCAPED}n`, `${ESCAPED}n`, `${PERCENT}0[dD]${PERCENT}0[aA]`, ' '],
   '\r': [`${ESCAPED}r`, ' '],
@@ -37,7 +37,7 @@ const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   '\u001b': [`${ESCAPED}[eE]`],
 };
 
-/** The same, where the shorter form goes first: what closes a value should not be taken for a part of it. */
+/** The same, but the shorter form goes first: a closing quote must not be taken for a part of the value. */
 const DOUBLED: Readonly<Record<string, readonly string[]>> = {
   // As in SQL and YAML, and as in CSV.
   "'": ["''"],
@@ -45,13 +45,10 @@ const DOUBLED: Readonly<Record<string, readonly string[]>> = {
   ' ': ['\\+', `${ENTITY}nbsp;`],
 };
 
-/**
- * @param literal how a character stands in the text that is searched: as itself, or as the bytes of its UTF-8 where
- *   the text is bytes
- */
+/** @param literal the character in the searched text: itself, or the bytes of its UTF-8 when the text is bytes */
 export function unitsOf(value: string, literal: (character: string) => string = String): Units {
   const units: string[] = [];
-  // A run of backslashes is one unit: how many there were of each cannot be told apart.
+  // A run of backslashes is one unit: it cannot be known how many of them belong to each escape.
   for (const [part] of value.matchAll(/\\+|./gsu)) {
     if (part.startsWith('\\')) units.push(backslashes(part.length));
     else units.push(unitOf(part, literal));
@@ -97,7 +94,7 @@ function backslashes(count: number): string {
   return `${one}{${count},${count * (DEEPEST + 1)}}`;
 }
 
-/** Either case: `[aA]`. */
+/** In either case: `[aA]`. */
 function hex(number: number, digits: number): string {
   return number
     .toString(16)
@@ -109,21 +106,21 @@ export function quoted(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
-/** A base64 digit, in either alphabet, and escaped as URLs and JSON do it. */
+/** A base64 digit, in either alphabet, and as URLs and JSON escape it. */
 function base64Unit(digit: string): string {
   if (digit === '+' || digit === '-') return `(?:[+-]|${PERCENT}2[bB])`;
   if (digit === '/' || digit === '_') return `(?:${BACKSLASHES}[/_]|${PERCENT}2[fF])`;
   return digit;
 }
 
-/** Fewer digits of base64 say too little to look for. */
+/** Fewer digits of base64 match too easily. */
 const SHORTEST_BASE64 = 10;
-/** Where base64(1), openssl and MIME break lines. */
+/** The widths at which base64(1), openssl and MIME break lines. */
 const BASE64_LINES = [64, 76];
 
 /**
- * A value in base64: by itself, or somewhere in a longer text such as `user:password`, where it begins at one of three
- * places of a group. The digits that also hold bits of its neighbours are not looked for.
+ * A value in base64: by itself, or inside a longer text such as `user:password`, where it begins at one of three positions of a
+ * group. Digits that also hold bits of neighbouring characters are left out.
  */
 export function base64Units(value: string): Units[] {
   const bytes = Buffer.from(value);

@@ -1,10 +1,10 @@
-/** So many letters or digits in a row, which no escape touches, tell that something may be here; fewer tell less. */
+/** A run of this many letters or digits, which no escape changes, shows where an entry may be; the longest run is best. */
 const GRAMS = [4, 3, 2] as const;
 const PLAIN = /^[A-Za-z0-9]+$/;
 
 /**
- * Where one of many things may be in a text, by a few characters that each of them holds: a table says no to nearly every
- * place of a text, however many things there are.
+ * Finds where one of many entries may be in a text, by a few characters that each entry has. A table excludes nearly every place
+ * of a text, however many entries there are.
  */
 export class GramIndex<T> {
   readonly #sizes = GRAMS.map((size) => new GramsOfSize<T>(size));
@@ -14,7 +14,7 @@ export class GramIndex<T> {
     this.#sizes.find(({ size }) => size === gram.length)?.add(gram, entry);
   }
 
-  /** Calls back with each thing that may be in the text, and where its gram begins. */
+  /** Calls back with each entry that may be in the text, and the position of its gram. */
   search(text: string, found: (entry: T, at: number) => void): void {
     for (const grams of this.#sizes) grams.search(text, found);
   }
@@ -22,7 +22,7 @@ export class GramIndex<T> {
 
 class GramsOfSize<T> {
   readonly size: number;
-  /** As many of the last characters as a gram has, four bits of shift for each. */
+  /** Keeps as many of the last characters as a gram has; each shifts by four bits. */
   readonly #mask: number;
   readonly #slots: Uint8Array;
   readonly #entries = new Map<string, T[]>();
@@ -54,7 +54,7 @@ class GramsOfSize<T> {
   }
 }
 
-/** The longest gram that the units hold, and at which of them it begins; undefined where none is letters and digits alone. */
+/** The longest gram that the units hold, and the unit where it begins; undefined when no run is of letters and digits only. */
 export function gramOf(units: readonly string[]): { readonly gram: string; readonly at: number } | undefined {
   for (const size of GRAMS)
     for (let at = 0; at <= units.length - size; at++) {

@@ -1,12 +1,12 @@
 import { HIDDEN } from './masked.js';
 
-/** Names that say so themselves. */
+/** Names that say that their value is a secret. */
 const SOUNDS_SECRET =
   /PASS(WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|CRED(S|ENTIALS?)?(_|$)|PRIVATE|(^|_)(PW|AUTH|KEY|DSN|PIN|SALT|JWT)(_|$)|API_?KEY|ACCESS_?KEY|WEBHOOK/i;
 const BEGUN_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*-----|$)/gs;
-/** `//user:password@host`: up to the last @ before a blank. What begins with a port is none. */
+/** `//user:password@host`: up to the last @ before a blank. Text that begins with a port is no password. */
 const PASSWORD_OF_URL = /(:\/\/[^\s:/?#@]*:)(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]+@(?=[^\s@]*$|[^\s@]*[\s"'<>])/g;
-/** The same without a protocol, and as the MySQL driver of Go has it: `user:password@tcp(host:3306)/db`. */
+/** The same without a protocol, and in the form of Go's MySQL driver: `user:password@tcp(host:3306)/db`. */
 const PASSWORD_OF_ADDRESS =
   /^(?!mailto:|sips?:|acct:)([\w.%+-]+:)[^\s/][^\s]*@(?=[\w.-]+(?::\d{1,5})?(?:[/?]|$)|\w+\()/;
 /** `//TOKEN@host` */
@@ -17,7 +17,7 @@ const ASSIGNED =
 const SAYS_NOTHING =
   /^["']?(?:\d{1,5}[a-z]{0,2}|true|false|yes|no|on|off|null|none|required|optional|\(hidden\)?|\[\w+\]?)["']?$/i;
 
-/** By what those who give them out put in front, or how they are built. */
+/** Tokens, by the prefix or form that their issuer gives them. */
 const TOKENS = [
   'gh[oprsu]_[A-Za-z0-9]{16,}',
   'github_pat_\\w{20,}',
@@ -67,7 +67,10 @@ export function soundsSecret(name: string): boolean {
   return SOUNDS_SECRET.test(name);
 }
 
-/** The same, unless the value is none: under a name such as TOKEN_TTL or KEY_FILE a number, a switch, a length of time, a path. */
+/**
+ * The same, unless the value is clearly no secret: a number, a switch, a length of time or a path under a name such as TOKEN_TTL
+ * or KEY_FILE.
+ */
 export function saysSecret(name: string, value: string): boolean {
   const isOrdinary =
     value === '' ||
@@ -76,8 +79,8 @@ export function saysSecret(name: string, value: string): boolean {
 }
 
 /**
- * A value of a name that says nothing, with what looks like a secret hidden: passwords in URLs and connection strings, tokens
- * with the marks of those who give them out, keys, and what is too disorderly to be a word. Digests in hex, UUIDs,
+ * The value of a name that is not known to be secret, with the parts hidden that look like a secret: passwords in URLs and
+ * connection strings, tokens with an issuer's prefix, keys, and text that is too random to be a word. Digests in hex, UUIDs,
  * versions, paths and names of images stay.
  */
 export function hideLooks(value: string): string {
@@ -95,7 +98,7 @@ export function hideLooks(value: string): string {
     .replace(MANY_KINDS, (text) => (isDisorderly(text) ? HIDDEN : text));
 }
 
-/** Letters of both cases and digits that change places as in no word and no name: keys and tokens of no maker known. */
+/** Letters of both cases and digits, mixed as in no word or name: keys and tokens of an unknown issuer. */
 function isDisorderly(text: string): boolean {
   const core = text.replace(/=+$/, '');
   if (/^[0-9a-f-]+$/i.test(core) || core.startsWith('/')) return false;
@@ -104,7 +107,7 @@ function isDisorderly(text: string): boolean {
   );
   const changes = kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length / core.length;
   const [lower, upper, digits] = [0, 1, 2].map((kind) => kinds.filter((each) => each === kind).length);
-  // A secret key of AWS is just so long.
+  // A secret key of AWS has exactly this length.
   if (core.length === 40 && upper && upper >= 8 && lower && lower >= 6 && digits) return true;
   if (!lower || !digits || digits < 2) return false;
   return upper ? upper >= 3 && changes >= 0.4 : core.length >= 32 && !/[-_/]/.test(core) && changes >= 0.4;

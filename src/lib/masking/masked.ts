@@ -1,14 +1,14 @@
 declare const masked: unique symbol;
 
-/** Text of a host in which no secret is left; only Secrets.mask() makes it. */
+/** Text of a host without any secret; only Secrets.mask() makes it. */
 export type Masked = string & { readonly [masked]: true };
 
-/** Stands for what nobody may see, and for which there is no name. */
+/** Replaces a secret without a name. */
 export const HIDDEN = '(hidden)';
 
 /**
- * As much of a text as fits, its beginning and its end with `…` between them: where programs say what they were doing,
- * and why they failed. Only what was masked is ever cut, so that no part of a secret is left where it was cut.
+ * As much of a text as fits: its beginning and its end with `…` between them, because programs say there what they were doing and
+ * why they failed. Only masked text is cut, so that no part of a secret is left at the cut.
  *
  * @param max in characters (UTF-16 code units)
  */
@@ -21,7 +21,7 @@ export function excerpt(text: Masked, max: number): Masked {
   return `${begin}…${end}` as Masked;
 }
 
-/** The same of each line by itself. */
+/** The same for each line by itself. */
 export function excerptLines(text: Masked, max: number): Masked {
   const lines = text.split('\n') as Masked[];
   return lines.map((line) => excerpt(line, max)).join('\n') as Masked;

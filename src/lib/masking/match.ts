@@ -1,6 +1,6 @@
 import type { Pattern } from './patterns.js';
 
-/** Where text was cut off before anybody could look at it: a secret may have lost a part there. */
+/** Where text was cut before it was masked: a secret may have lost a part there. */
 export interface Cut {
   readonly start?: boolean;
   readonly end?: boolean;
@@ -10,7 +10,7 @@ export interface Cut {
 export interface Match {
   readonly from: number;
   readonly to: number;
-  /** What stands there instead. */
+  /** The text that replaces it. */
   readonly label: string;
 }
 

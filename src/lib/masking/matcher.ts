@@ -14,18 +14,18 @@ interface Anchored {
   from?: RegExp;
 }
 
-/** What is looked for. */
+/** What the matcher looks for. */
 export interface Wanted {
   readonly patterns: readonly Pattern[];
-  /** Of the secrets. */
+  /** The names of the secrets. */
   readonly names: readonly string[];
-  /** Under these, programs have values that are secrets: another one than is known here, or of one that is not. */
+  /** Names whose value is a secret in the output of programs, even if the value differs from the known one or is not known. */
   readonly keys: readonly string[];
 }
 
 /** Finds the patterns of all secrets in one pass. */
 export class Matcher {
-  /** No match is longer, in characters of text. */
+  /** The longest possible match, in characters of text. */
   readonly longest: number;
   readonly #index = new GramIndex<Anchored | Assignment>();
   /** Patterns without two letters or digits in a row. */
@@ -62,12 +62,12 @@ export class Matcher {
     return clean + text.slice(at);
   }
 
-  /** Where a match begins that reaches over this place; undefined where none does. */
+  /** Where a match begins that includes this position; undefined when there is none. */
   matchOver(text: string, place: number): number | undefined {
     return this.#matches(text, {}).find(({ from, to }) => from < place && to > place)?.from;
   }
 
-  /** In order, and apart from each other. */
+  /** In order, without overlaps. */
   #matches(text: string, cut: Cut): readonly Match[] {
     const found: Match[] = cut.start || cut.end ? [...this.#edges.find(text, cut)] : [];
     const assigned: Match[] = [];
@@ -93,14 +93,14 @@ export class Matcher {
     });
   }
 
-  /** Whether it can be told by name what is secret in a value. */
+  /** Whether a known secret in the value already gets its name as label. */
   #isKnown(text: string, value: Match, found: readonly Match[]): boolean {
     if (found.some(({ from, to }) => from < value.to && to > value.from)) return true;
     const shown = text.slice(value.from, value.to);
     return shown.startsWith(HIDDEN) || [...this.#labels].some((label) => shown.includes(label));
   }
 
-  /** What was masked before stays as it is, also where its name has the looks of a secret. */
+  /** A label from an earlier masking stays as it is, even if its name looks like a secret. */
   #isLabel(text: string, { from, to }: Match): boolean {
     const open = text.lastIndexOf('[', from);
     const close = text.indexOf(']', to - 1);
@@ -127,7 +127,7 @@ function sourceOf({ units }: Pattern): string {
   return units.join('');
 }
 
-/** Matches that overlap become one, under the label of the longest. */
+/** Overlapping matches become one, with the label of the longest. */
 function together(found: readonly Match[]): Match[] {
   const apart: Match[] = [];
   for (const match of [...found].sort((a, b) => a.from - b.from || b.to - a.to)) {

@@ -1,18 +1,20 @@
 import { base64Units, type Units, unitsOf } from './forms.js';
 
-/** What of a secret is looked for in texts. */
+/** A part of a secret that is searched for in texts. */
 export interface Pattern {
   readonly name: string;
   readonly units: Units;
 }
 
-/** Of one or two characters: masking them would mask half of every text, and they protect nothing. */
+/** Secrets of one or two characters are not masked: that would mask half of every text, and they protect nothing. */
 const SHORTEST_SECRET = 3;
-/** Lines of a secret, and the password of one that is a URL, are looked for by themselves from this length on. */
+/** From this length on, the lines of a secret and the password in a URL are also searched for by themselves. */
 const SHORTEST_PART = 6;
-/** No character is longer in the forms of forms.ts. */
+/** The longest form of a character in forms.ts. */
 export const LONGEST_UNIT = 64;
-/** Longer ones are looked for piece by piece: a regular expression has its limits, and a stream its patience. */
+/**
+ * A longer pattern is split into pieces: a regular expression has a size limit, and a stream would have to hold back too much.
+ */
 const LONGEST = 512;
 
 /** The value, each of its lines, the password in it, and all of these in base64. */
@@ -33,7 +35,7 @@ export function patternsOf(
     .map((units) => ({ name, units }));
 }
 
-/** As it stands in a URL, and as a program has it that has read the URL. */
+/** The password as it is in the URL, and as a program has it after it has parsed the URL. */
 function passwordsOf(value: string): string[] {
   const [, password] = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*?:([^/\s]*)@/i.exec(value) ?? [];
   if (password === undefined) return [];

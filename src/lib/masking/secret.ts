@@ -10,13 +10,12 @@ export interface SecretRef {
   readonly secret: string;
 }
 
-/** Text in which some parts are secrets: what a value such as `user:${DB_PASSWORD}@db` becomes. */
+/** Text with secrets in it, such as the value `user:${DB_PASSWORD}@db`. */
 export type SecretText = readonly (string | SecretRef)[];
 
 /**
- * The secrets of this process: resolved by name, masked by value. All that a host says passes through mask() before it is
- * shown, kept or cut, so that a value that a host prints back is masked as well, in whatever form programs write it
- * (masking/forms.ts).
+ * The secrets of this process: resolved by name, masked by value. All output of a host passes through mask() before it is shown,
+ * kept or cut. So a value that a host prints is masked too, in any form in which programs write it (masking/forms.ts).
  */
 export class Secrets {
   readonly #values = new Map<string, string>();
@@ -40,14 +39,14 @@ export class Secrets {
     return [...this.#unset];
   }
 
-  /** Under this name an environment holds a secret: whatever is assigned to it in a text is hidden. */
+  /** An environment variable with a secret: every value assigned to this name in a text is hidden. */
   addKey(key: string): void {
     this.#keys.add(key);
     this.#text = undefined;
     this.#bytes = undefined;
   }
 
-  /** Whether it can be resolved. */
+  /** Whether all secrets in the text can be resolved. */
   knows(text: SecretText): boolean {
     return text.every((part) => typeof part === 'string' || this.#values.has(part.secret));
   }
@@ -56,18 +55,19 @@ export class Secrets {
     return text.map((part) => (typeof part === 'string' ? part : this.#value(part.secret))).join('');
   }
 
-  /** The text with the names of secrets in place of them. `cut`: where it was cut off before. */
+  /** The text with secrets replaced by their names. `cut`: where the text was cut before. */
   mask(text: string, cut: Cut = {}): Masked {
     this.#text ??= this.#matcher();
     const masked = this.#text.replace(text, cut);
     if (!MAY_HOLD_SEQUENCES.test(text)) return masked as Masked;
-    // Colour in the middle of a secret, as of grep: it is taken out before anybody sees it, and the secret would be whole.
+    // A colour sequence inside a secret, as from grep, is removed before the text is shown, and the secret would then be
+    // complete.
     const plain = withoutSequences(text);
     const maskedPlain = this.#text.replace(plain, cut);
     return (maskedPlain === plain ? masked : maskedPlain) as Masked;
   }
 
-  /** The same for bytes that pass by. */
+  /** The same for a stream of bytes. */
   stream(): StreamMask {
     this.#bytes ??= this.#matcher((character) => Buffer.from(character).toString('latin1'));
     return new StreamMask(this.#bytes);

@@ -1,23 +1,23 @@
 import type { Matcher } from './matcher.js';
 
 /**
- * Masks a stream of bytes as it passes. Bytes that are no part of a secret come out as they are, binary ones too; what may be
- * the beginning of a secret waits for what follows.
+ * Masks a stream of bytes as it passes. Bytes outside of secrets come out unchanged, binary bytes too. Bytes that may be the
+ * beginning of a secret are held back until more bytes come.
  */
 export class StreamMask {
   readonly #matcher: Matcher;
   /** Bytes as characters, one for each. */
   #held = '';
 
-  /** @param matcher one whose patterns are bytes: see Secrets.stream() */
+  /** @param matcher its patterns must be bytes: see Secrets.stream() */
   constructor(matcher: Matcher) {
     this.#matcher = matcher;
   }
 
-  /** What can go on now. */
+  /** Adds a chunk. @returns the bytes that can be passed on now */
   add(chunk: Buffer): Buffer {
     this.#held += chunk.toString('latin1');
-    // Looked at by the block, as looking costs the same for a byte more.
+    // Searched in blocks, because a search costs the same for a few bytes more.
     if (this.#held.length < 2 * this.#matcher.longest) return Buffer.alloc(0);
     const place = this.#held.length - this.#matcher.longest;
     return this.#release(this.#matcher.matchOver(this.#held, place) ?? place);
