@@ -5,10 +5,10 @@ import { lookAt } from './look.js';
 import { NotOursError, noSuchKind, notOurs } from './not-ours.js';
 
 /**
- * Makes a folder that is ours alone (0700), and those above it that are missing; one that is there stays as it is.
- * Gives its path without links: what is made below it is made there, whoever swaps what.
+ * Makes a folder that only our user can use (0700), and its missing parents; an existing folder stays as it is. Returns its path
+ * without links: files made below it stay in this folder, even if a link is changed later.
  *
- * @throws NotOursError when it, or a part of its path, is somebody else's, open to others, or no folder; errors of
+ * @throws NotOursError when it, or a part of its path, belongs to another user, is open to others, or is no folder; errors of
  * mkdir(2) and lstat(2)
  */
 export function makeOwnFolder(path: string): string {
@@ -23,7 +23,7 @@ export function makeOwnFolder(path: string): string {
 }
 
 /**
- * Makes the folder of a file where it is missing, as makeOwnFolder() does. One that is there may be sticky, as /tmp is.
+ * Makes the folder of a file when it is missing, as makeOwnFolder() does. An existing folder may be sticky, as /tmp is.
  * @throws as makeOwnFolder()
  */
 export function makeFolderOf(file: string): void {
@@ -32,11 +32,11 @@ export function makeFolderOf(file: string): void {
   if (lookAt(dirname(file)).stats === undefined) makeOwnFolder(dirname(file));
 }
 
-/** Not mkdir's `recursive`: in a place such as /proc, where nothing can be made and ENOENT says so, it never ends. */
+/** mkdir's `recursive` is not used: in a place such as /proc, where mkdir fails with ENOENT, it never ends. */
 function make(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return;
   if (!lookAt(path).hasFolder) make(dirname(path));
-  // Once more: what is above may have been made by somebody else meanwhile, and lead anywhere.
+  // Checked again: another user may have made the parent meanwhile, and it may lead anywhere.
   const { path: real, doubt, hasFolder } = lookAt(path);
   if (doubt !== undefined) throw notOurs(path, doubt);
   if (!hasFolder)
@@ -44,7 +44,7 @@ function make(path: string): void {
   try {
     mkdirSync(real, { mode: 0o700 });
   } catch (error) {
-    // Another process was faster; whose it is shows in a moment.
+    // Another process was faster; the caller then checks the owner.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
@@ -53,14 +53,14 @@ function toNowhere(path: string): NotOursError {
   return new NotOursError(`${path} is a link to nothing`, `make the folder it stands for, or: rm ${path}`);
 }
 
-/** A new folder (0700) that nobody could guess the name of, in one of ours that is made where it is missing. */
+/** A new folder (0700) with a name that cannot be guessed, in a folder of ours, which is made when it is missing. */
 export async function makeRandomFolder(parent: string, prefix: string): Promise<string> {
   return await mkdtemp(join(makeOwnFolder(parent), prefix));
 }
 
 /**
- * Removes folders of ours from a folder of ours, by name. What is of another owner, a link or no folder is left alone.
- * @throws NotOursError when the parent is not ours alone
+ * Removes folders of ours from a folder of ours, by name. A folder of another owner, a link or a file is left alone.
+ * @throws NotOursError when other users can change the parent
  */
 export async function sweepFolders(
   parent: string,
@@ -70,7 +70,7 @@ export async function sweepFolders(
   for (const name of await readdir(folder)) {
     const stats = lstatSync(join(folder, name), { throwIfNoEntry: false });
     if (stats?.isDirectory() !== true || stats.uid !== process.geteuid?.()) continue;
-    // rm() follows no link below it.
+    // rm() does not follow links below it.
     if (isLeft(name, stats.mtimeMs)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createFile, openToAppend } from './write.js';
 
-/** A file of this machine that is written as fast as its disk takes it. An error of the disk is thrown by all calls after it. */
+/** A file of this machine that is written as fast as the disk allows. After an error of the disk, all later calls throw it. */
 export class LocalFile {
   readonly #stream: WriteStream;
   readonly #failure: Promise<never>;
@@ -14,7 +14,7 @@ export class LocalFile {
   }
 
   /**
-   * In a folder of ours; what is there goes, a link as well.
+   * Makes the file in a folder of ours; an existing file or link is replaced.
    * @throws errors of open(2)
    */
   static async create(path: string): Promise<LocalFile> {
@@ -22,7 +22,7 @@ export class LocalFile {
     return new LocalFile((await createFile(path)).createWriteStream());
   }
 
-  /** To go on with a file of ours. @throws {NotOursError} when it is none; errors of open(2) */
+  /** Opens a file of ours to append to it. @throws {NotOursError} when it is not ours; errors of open(2) */
   static async resume(path: string): Promise<LocalFile> {
     return new LocalFile((await openToAppend(path)).createWriteStream());
   }

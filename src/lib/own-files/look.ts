@@ -2,35 +2,35 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Owners, otherWriters, trustedOwners } from './owners.js';
 
-/** What somebody else could change. */
+/** A file or folder that another user could change. */
 export interface Doubt {
   readonly path: string;
   /** A clause without its subject, such as `belongs to uid 65534`. */
   readonly reason: string;
-  /** A command that mends it, where it is right as it should be. */
+  /** A command that corrects it, if the file is the right one. */
   readonly mend: string;
 }
 
 export interface Looked {
-  /** Where it is, without links; of what is missing, where it would be. */
+  /** The path without links; for a missing file, the path that it would have. */
   readonly path: string;
-  /** Undefined: it is not there. */
+  /** Undefined: it does not exist. */
   readonly stats: Stats | undefined;
-  /** The first thing on the way down to it, itself included, that is not ours alone. */
+  /** The first part of the path, including the last, that other users could change. */
   readonly doubt: Doubt | undefined;
-  /** False: a folder on the way is missing; who makes it first, says where the path leads. */
+  /** False: a folder of the path is missing; the user who makes it first decides where the path leads. */
   readonly hasFolder: boolean;
 }
 
-/** The bound of Linux itself for one path (path_resolution(7)). */
+/** Linux's own limit for the links in one path (path_resolution(7)). */
 const MAX_LINKS = 40;
 const STICKY = 0o1000;
 
 /**
- * Goes down to a path from the root folder, through links, and tells whether anybody but trusted owners could put
- * something else in its place: each folder and each link on the way has to belong to one of them, and no folder may be
- * written to by others, but for sticky ones such as /tmp, where nobody moves what is not theirs. What is without doubt
- * can be used by its path, as nobody is there to swap a part of it in between.
+ * Follows a path from the root folder, through links, and tells whether a user who is not trusted could replace a part of it.
+ * Each folder and each link on the path must belong to a trusted owner. No folder may be writable by others, except sticky
+ * folders such as /tmp, in which a user can move only its own files. A path without doubt is safe to use: no other user can
+ * replace a part of it between the check and the use.
  *
  * @throws errors of lstat(2) other than ENOENT
  */
@@ -62,7 +62,7 @@ function inCircles(path: string): Doubt {
   return { path, reason: 'is a link that leads to itself', mend: `rm ${path}` };
 }
 
-/** @param isLast a sticky folder is a place to go through, and none to have */
+/** @param isLast a sticky folder is allowed on the path, but not as its end */
 function doubtAbout(path: string, stats: Stats, owners: Owners, isLast: boolean): Doubt | undefined {
   const { uid, mode } = stats;
   if (!owners.has(uid)) {
@@ -76,7 +76,7 @@ function doubtAbout(path: string, stats: Stats, owners: Owners, isLast: boolean)
   return { path, reason: `can be written by ${writers}`, mend: `chmod go-w ${path}` };
 }
 
-/** What a thing of the file system is, as a noun with its article. */
+/** The kind of a file, as a noun with its article. */
 export function kindOf(stats: Stats): string {
   if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a folder';

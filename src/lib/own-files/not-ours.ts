@@ -4,11 +4,11 @@ import { RefusedError } from '../errors.js';
 import { type Doubt, kindOf, type Looked, lookAt } from './look.js';
 import type { Owners } from './owners.js';
 
-/** A file or folder of this machine that somebody else could change, or that is none. Nothing was read or written. */
+/** A file or folder of this machine that another user could change, or that is of the wrong kind. Nothing was read or written. */
 export class NotOursError extends RefusedError {}
 
 /**
- * The refusal of something that is not ours.
+ * The refusal of a file or folder that is not ours.
  * @param path as the user named it
  */
 export function notOurs(path: string, doubt: Doubt): NotOursError {
@@ -28,8 +28,8 @@ export function noFile(path: string): Error {
 }
 
 /**
- * A path that is there and ours alone, down from the root folder; see lookAt().
- * @throws NotOursError; errors of lstat(2), ENOENT among them
+ * A path that exists and that only trusted owners can change, checked from the root folder; see lookAt().
+ * @throws NotOursError; errors of lstat(2), including ENOENT
  */
 export function requireOurs(path: string, wanted: 'a file' | 'a folder', owners?: Owners): Looked {
   const looked = lookAt(path, owners);

@@ -1,27 +1,25 @@
 import { readFileSync, type Stats } from 'node:fs';
 import { userInfo } from 'node:os';
 
-/** Whose files this process believes, by user id. */
+/** The owners whose files this process trusts, by user id. */
 export type Owners = ReadonlySet<number>;
 
-/**
- * This user, root, and under sudo the person behind it, who can become root anyway (git's safe.directory does the same).
- */
+/** This user, root, and under sudo the user who called it, who can become root anyway (git's safe.directory does the same). */
 export function trustedOwners(env: NodeJS.ProcessEnv = process.env): Owners {
   const self = process.geteuid?.() ?? 0;
   const behindSudo = self === 0 && /^\d{1,10}$/.test(env.SUDO_UID ?? '') ? [Number(env.SUDO_UID)] : [];
   return new Set([self, 0, ...behindSudo]);
 }
 
-/** Who else may write: the mode's bits, which hold for an access list (acl(5)) as well. */
+/** Which others may write: from the bits of the mode, which also limit an access list (acl(5)). */
 export function otherWriters({ mode, gid }: Stats): 'everybody' | 'its group' | undefined {
   if ((mode & 0o002) !== 0) return 'everybody';
   return (mode & 0o020) !== 0 && !isOwnGroup(gid) ? 'its group' : undefined;
 }
 
 /**
- * Who else may read a private key. As for ssh, a key of this user is for nobody else; what root hands out, as the secrets of
- * a container, may be read by its group.
+ * Which others may read a private key. As in ssh, a key of this user must not be readable by others. A key that root provides,
+ * such as the secrets of a container, may be readable by its group.
  */
 export function otherReaders({ mode, uid, gid }: Stats): 'everybody' | 'its group' | undefined {
   if ((mode & 0o007) !== 0) return 'everybody';
@@ -32,8 +30,8 @@ export function otherReaders({ mode, uid, gid }: Stats): 'everybody' | 'its grou
 let ownGroup: boolean | undefined;
 
 /**
- * Whether a group is this user's own and nobody else is in it, as where a umask of 002 is usual; Debian's sshd lets such a
- * group write, too. Never for root.
+ * Whether a group is this user's own and has no other member, as is usual with a umask of 002. Debian's sshd also lets such a
+ * group write. Never true for root.
  */
 function isOwnGroup(gid: number): boolean {
   if (process.geteuid?.() === 0 || gid !== process.getegid?.()) return false;
@@ -52,7 +50,7 @@ function hasNobodyElse(gid: number): boolean {
     ];
     return members.length === 1 && names.every((name) => allowed.includes(name));
   } catch {
-    // No such files: nobody vouches for the group.
+    // Without these files the members of the group are not known.
     return false;
   }
 }

@@ -12,10 +12,10 @@ const INHERITED = /^\/(dev\/(fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 const NOTHING = '/dev/null';
 
 /**
- * The text of a regular file. A pipe that nobody writes to, a device without end or a folder is refused and never waited
- * for; a pipe that this process was started with is read.
+ * The text of a regular file. A pipe without a writer, an endless device or a folder is refused, and never waited for. A pipe
+ * that this process was started with is read.
  *
- * @throws NotOursError for what is no file, or longer than maxBytes; errors of open(2) and read(2)
+ * @throws NotOursError when it is no regular file, or longer than maxBytes; errors of open(2) and read(2)
  */
 export async function readTextFile(path: string, maxBytes = 64 * 1024 * 1024): Promise<string> {
   if (path === NOTHING) return '';
@@ -31,10 +31,10 @@ export async function readTextFile(path: string, maxBytes = 64 * 1024 * 1024): P
 }
 
 /**
- * The text of a file that nobody else can have written. What this process was started with, as a pipe, is believed; what is
- * not there accuses nobody, whosoever the folder is.
+ * The text of a file that no other user can have written. A pipe that this process was started with is trusted. For a missing
+ * file the error is that it is missing, whoever owns the folder.
  *
- * @throws NotOursError when it, or a part of its path, is not ours alone; else as readTextFile()
+ * @throws NotOursError when other users can change it or a part of its path; else as readTextFile()
  */
 export async function readOwnFile(path: string): Promise<string> {
   if (path === NOTHING || INHERITED.test(path)) return await readTextFile(path);
