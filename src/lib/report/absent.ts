@@ -11,8 +11,9 @@ import { withNotStarted } from '../unit/not-started.js';
 import type { Finding } from './resources.js';
 
 /**
- * Members whom a balancer does not know, as after a restart of it: what it is told at run time it keeps in its memory
- * alone; and those whom a person keeps out, and whom one sends requests all the same. Asked over the session to the balancer's host, of every application that has it; nothing for other hosts.
+ * Members that a balancer does not know, as after its restart: it keeps run-time changes only in memory. Also members that an
+ * operator keeps out and that still get requests. They are read in the session to the balancer's host, for every application of
+ * that balancer; other hosts give no findings.
  */
 export async function readAbsent(
   host: Host,

@@ -13,21 +13,21 @@ export interface LastOperation {
   readonly at: string;
 }
 
-/** A host as the place where commands run. */
+/** A host as a machine on which commands run. */
 export interface Agent extends HostAnswer {
   readonly role: HostRole;
   readonly address: string;
   readonly clock: Clock | undefined;
-  /** Type and SHA-256 fingerprint; empty when it was not reached. */
+  /** Type and SHA-256 fingerprint; empty when the host was not reached. */
   readonly hostKey: string;
-  /** The first words that its login shell prints before every command; empty when it prints none. */
+  /** The first words that its login shell prints before every command; empty when it prints nothing. */
   readonly loginNoise: string;
   readonly lastOperation: LastOperation | undefined;
-  /** The applications from whose traffic a person keeps it out. */
+  /** The applications from whose traffic an operator keeps the host out. */
   readonly drained: readonly KeptOut[];
 }
 
-/** Clocks that differ by more make logs of several hosts lie about their order. */
+/** If clocks differ by more, logs of several hosts appear in the wrong order. */
 const MAX_CLOCK_S = 1;
 
 /** Hosts that did not answer, whose clock is off, whose services do not run or whose units failed. */
@@ -38,7 +38,7 @@ export function agentFindings(agents: readonly Agent[]): Finding[] {
   });
 }
 
-/** Off for certain: by more than the round trip leaves in doubt. */
+/** The clock is off for certain: by more than the uncertainty of the round trip. */
 function clockFindings({ host, clock }: Agent): Finding[] {
   if (clock === undefined) return [];
   const offS = Math.abs(clock.offsetMs) / 1000;

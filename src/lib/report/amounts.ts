@@ -33,7 +33,7 @@ export function parseRequests(text: string, flag: string): number {
   );
 }
 
-/** `1200/s`, or `x2` for twice what is measured. @throws UsageError */
+/** `1200/s`, or `x2` for twice the measured load. @throws UsageError */
 export function parsePeak(text: string): NonNullable<CapacityQuestion['peak']> {
   const [, digits] = /^x(\d{1,3}(?:\.\d{1,3})?)$/.exec(text.trim()) ?? [];
   if (Number(digits) > 0) return { times: Number(digits) };
@@ -46,7 +46,7 @@ export function parsePeak(text: string): NonNullable<CapacityQuestion['peak']> {
 
 const MAX_SAMPLE_MS = 300_000;
 
-/** How long to watch, in milliseconds. @throws UsageError */
+/** The length of the sample, in milliseconds. @throws UsageError */
 export function parseSample(text: string): number {
   const parsed = parseDuration(text);
   const ms = 'ms' in parsed ? parsed.ms : 0;

@@ -9,12 +9,12 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { balancerAt } from '../traffic/traffic-facts.js';
 
 export interface ServerLoad {
-  /** Requests a second over the sample; null where they cannot be told. */
+  /** Requests a second over the sample; null when they are not known. */
   readonly requests: number | null;
   readonly inTraffic: boolean;
 }
 
-/** What each host gets from a backend, by the names of the hosts. */
+/** The load of each host from a backend, by host name. */
 export type BackendLoad = ReadonlyMap<string, ServerLoad>;
 
 export interface BackendAnswer {
@@ -26,7 +26,7 @@ export interface BackendAnswer {
   readonly message: string;
 }
 
-/** Watches the balancers of some applications for a while; each gives an answer, whatever happens to it. */
+/** Samples the balancers of some applications; each gives one answer, even when it fails. */
 export async function readBackends(
   apps: readonly AppConfig[],
   inventory: Inventory,
@@ -56,7 +56,7 @@ export async function readBackends(
   );
 }
 
-/** By room, over all its balancers that could be read. */
+/** By room, the sum of all its balancers that could be read. */
 export function loadsByRoom(answers: readonly BackendAnswer[]): ReadonlyMap<string, BackendLoad> {
   const rooms = new Map<string, Map<string, ServerLoad>>();
   for (const { room, load } of answers) {
@@ -75,7 +75,7 @@ function membersOf(app: AppConfig, room: string, inventory: Inventory): Member[]
   return hosts.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
 }
 
-/** @throws StepFailure of the balancer where it counts nothing, or cannot be asked */
+/** @throws StepFailure of the balancer when it has no counters, or cannot be reached */
 export async function readBackend(
   at: ReadBalancer,
   members: readonly Member[],
@@ -93,7 +93,7 @@ export async function readBackend(
     [...byHost].map(([host, servers]) => {
       const loads = servers.flatMap(({ name }): ServerLoad[] => {
         const now = after.get(name);
-        // Counts begin anew with the balancer, and with a server that was taken out and added again.
+        // The counters restart with the balancer, and with a server that was removed and added again.
         const more = (now?.requests ?? 0) - (before.get(name)?.requests ?? 0);
         return now ? [{ requests: more < 0 ? null : more / seconds, inTraffic: now.inTraffic }] : [];
       });
@@ -102,7 +102,7 @@ export async function readBackend(
   );
 }
 
-/** What a host gets from several servers, or several balancers, which stand for it. */
+/** The load of a host from several servers or balancers that stand for it. */
 function sumOf(loads: readonly ServerLoad[]): ServerLoad {
   const requests = loads.some((load) => load.requests === null)
     ? null

@@ -11,7 +11,7 @@ export interface Measured {
   readonly backends: ReadonlyMap<string, BackendLoad>;
 }
 
-/** What was measured of a group, host by host. */
+/** The measured load of a group, host by host. */
 export function groupLoad(
   app: AppConfig,
   group: string,
@@ -27,7 +27,7 @@ export function groupLoad(
   return { app: app.name, group, hosts };
 }
 
-/** Hosts that wait for their first start, by application, told from those whose service has stopped. */
+/** Marks the hosts that wait for their first start, to tell them from hosts whose service has stopped. */
 export function tellWaiting(groups: readonly GroupLoad[], waiting: readonly Waiting[]): GroupLoad[] {
   const isWaiting = (app: string, { host, why }: HostLoad) =>
     why === NOT_RUNNING && waiting.some((each) => each.app.name === app && each.hosts.has(host));

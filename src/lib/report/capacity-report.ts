@@ -3,7 +3,7 @@ import { startCommand } from '../unit/not-started.js';
 import { type CapacityQuestion, type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 import type { Remedy } from './remedy.js';
 
-/** All that `kuafu report capacity` has to say; table, JSON, CSV and HTML are made from it. */
+/** The content of `kuafu report capacity`; table, JSON, CSV and HTML are made from it. */
 export interface CapacityReport {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -16,7 +16,7 @@ export interface CapacityReport {
   readonly notes: readonly string[];
 }
 
-/** A verdict that is not good news, or an answer that could not be given; nobody is accused of a night without users. */
+/** Whether a verdict is a shortage, or could not be given. A quiet time without load is no finding. */
 export function isFinding({ short, basis }: CapacityVerdict): boolean {
   return short > 0 || basis === 'unknown' || basis === 'unread';
 }

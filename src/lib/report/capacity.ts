@@ -2,15 +2,15 @@
 export interface HostLoad {
   readonly host: string;
   readonly room: string;
-  /** It was reached, its service runs, and the balancer, where there is one, gives it requests. */
+  /** The host was reached, its service runs, and its balancer, if there is one, sends it requests. */
   readonly serves: boolean;
-  /** Why it does not; else empty. */
+  /** Why it does not serve; else empty. */
   readonly why: string;
   /** CPUs that the service may use; null for a host that was not read. */
   readonly cpus: number | null;
   /** CPUs that the service kept busy. */
   readonly cpusUsed: number | null;
-  /** Requests a second that the balancer gave it; null where none counts them. */
+  /** Requests a second from the balancer; null when no balancer counts them. */
   readonly requests: number | null;
 }
 
@@ -23,42 +23,42 @@ export interface GroupLoad {
 export interface CapacityQuestion {
   /** Share of a host's CPUs that may be busy when a room is lost. */
   readonly target: number;
-  /** Requests a second that a host may carry, as somebody measured it. */
+  /** Requests a second that a host can carry, as an operator measured them. */
   readonly perHost?: number;
-  /** Requests a second of a whole application, or that many times of what is measured. */
+  /** Requests a second of a whole application, or a factor on the measured load. */
   readonly peak?: { readonly rate: number } | { readonly times: number };
 }
 
 /**
- * What a verdict stands on. given: requests, with what a host may carry as it was given. requests: with what one request
- * costs, as measured. cpu: CPU time, where nobody counts requests. idle: no load was seen, so all that can be said is
- * whether anybody is left. unread: nobody told what load there is. unknown: nothing to measure the peak by.
+ * What a verdict is based on. given: requests, and the given capacity of a host. requests: requests, and the measured cost of
+ * one. cpu: CPU time, when no balancer counts requests. idle: no load was seen, so the verdict only tells whether a host is left.
+ * unread: no host or balancer reported a load. unknown: there is no measure for the peak.
  */
 export type Basis = 'given' | 'requests' | 'cpu' | 'idle' | 'unread' | 'unknown';
 
-/** Whether the rooms that are left carry a group when one room is lost. */
+/** Whether the remaining rooms can carry a group when one room is lost. */
 export interface CapacityVerdict {
   readonly app: string;
   readonly group: string;
   readonly lost: string;
   readonly left: readonly string[];
   readonly basis: Basis;
-  /** Load to carry and what one host may carry, in requests a second or CPUs by the basis; null: unknown. */
+  /** The load, and the capacity of one host, in requests a second or CPUs depending on the basis; null: unknown. */
   readonly demand: number | null;
   readonly perHost: number | null;
   /** Hosts; null: unknown. */
   readonly needed: number | null;
-  /** Hosts of the rooms that are left which serve now. */
+  /** Hosts of the remaining rooms that serve now. */
   readonly there: number;
   readonly short: number;
 }
 
-/** Under this a service idles: what CPU time it uses is its own upkeep. */
+/** Below this share a service is idle: its CPU time is only its own upkeep. */
 const IDLE_SHARE = 0.01;
-/** Requests a second. Upkeep counts as a part of their cost, which errs to the safe side where they are few. */
+/** Requests a second. Upkeep counts as a part of their cost: with few requests the estimate is then on the safe side. */
 const IDLE_REQUESTS = 1;
 
-/** A verdict for each group and each room it would lose hosts with, in the order of the groups and rooms. */
+/** A verdict for each group and each room with hosts of it, in the order of the groups and rooms. */
 export function judgeCapacity(
   groups: readonly GroupLoad[],
   rooms: readonly string[],
@@ -100,12 +100,12 @@ interface Unmeasured {
   readonly perHost: null;
 }
 
-/** A share that is met exactly is met: 0.7 / 0.1 must be 7 hosts, not 8. */
+/** A share that is met exactly is enough: 0.7 / 0.1 must be 7 hosts, not 8. */
 function ceilOf({ demand, perHost }: Measured): number {
   return Math.ceil(demand / perHost - 1e-9);
 }
 
-/** Without a load to measure: whatever it is, it needs one host at least, where the lost room may have had any. */
+/** When no load was measured: a group needs at least one host, if a host of the lost room may have had load. */
 function leastOf(basis: Unmeasured['basis'], { hosts }: GroupLoad, lost: string): number | null {
   if (basis !== 'idle') return null;
   return hosts.some((host) => host.room === lost && !hasNoLoad(host)) ? 1 : 0;
@@ -121,7 +121,7 @@ function demandOf(
   const times = timesOf(ofApp, peak);
   const cpus = target * mean(there.length > 0 ? there : group.hosts, ({ cpus }) => cpus);
   if (perHost !== undefined) {
-    // All requests of an application with one group are for that group, measured or not.
+    // All requests of an application with one group go to that group, measured or not.
     const alone = ofApp.length === 1 && peak !== undefined && 'rate' in peak ? peak.rate : undefined;
     const demand = alone ?? (times === undefined || rate < IDLE_REQUESTS ? undefined : rate * times);
     if (demand !== undefined) return { basis: 'given', demand, perHost };
@@ -136,12 +136,12 @@ function demandOf(
   return { basis: peak === undefined ? 'idle' : 'unknown', ...nothing };
 }
 
-/** Whether of every host that may have a load somebody told it: the balancer, or the host. */
+/** Whether the load of every host that may have one is known, from the balancer or the host. */
 function isRead({ hosts }: GroupLoad): boolean {
   return hosts.every((host) => hasNoLoad(host) || host.requests !== null || host.cpusUsed !== null);
 }
 
-/** How many times the measured load is asked for; undefined: nothing is measured that could be multiplied. */
+/** The factor from the measured load to the peak; undefined: no load was measured to multiply. */
 function timesOf(ofApp: readonly GroupLoad[], peak: CapacityQuestion['peak']): number | undefined {
   if (peak === undefined) return 1;
   if ('times' in peak) return peak.times;
@@ -154,26 +154,26 @@ function isIdle({ hosts }: GroupLoad): boolean {
   return sum(read, ({ cpusUsed }) => cpusUsed) < IDLE_SHARE * sum(read, ({ cpus }) => cpus);
 }
 
-/** Requests a second of a group, those of hosts that did not answer us included. */
+/** Requests a second of a group, including hosts that did not answer us. */
 export function rateOf({ hosts }: GroupLoad): number {
   return sum(hosts, ({ requests }) => requests);
 }
 
-/** CPU seconds that a request costs, from the hosts of which both are known. */
+/** CPU seconds that a request costs, from the hosts with both values. */
 function costOf({ hosts }: GroupLoad): number {
   const both = hosts.filter(({ cpusUsed, requests }) => cpusUsed !== null && requests !== null);
   const requests = sum(both, (host) => host.requests);
   return requests > 0 ? sum(both, ({ cpusUsed }) => cpusUsed) / requests : 0;
 }
 
-/** CPUs that a group keeps busy. A host that could not be read is taken to be as busy as the others. */
+/** CPUs that a group keeps busy. A host that could not be read counts as busy as the others. */
 function cpusOf({ hosts }: GroupLoad): number {
   return mean(hosts, ({ cpusUsed }) => cpusUsed) * hosts.filter((host) => !hasNoLoad(host)).length;
 }
 
-/** Why a host does not serve, where it is known to have no load either. */
+/** Why a host does not serve, when it is also known to have no load. */
 export const NOT_RUNNING = 'its service does not run';
-/** The same where that is as somebody has asked for it: such a host is not missing, it was never there. */
+/** The same when the service was left stopped on purpose: the host never had load. */
 export const NOT_STARTED = 'installed and not started yet';
 
 function hasNoLoad({ why }: HostLoad): boolean {
@@ -184,7 +184,7 @@ function sum(hosts: readonly HostLoad[], value: (host: HostLoad) => number | nul
   return hosts.reduce((total, host) => total + (value(host) ?? 0), 0);
 }
 
-/** Of those hosts of which it is known; 0 where it is of none. */
+/** The mean over the hosts with a value; 0 when there are none. */
 function mean(hosts: readonly HostLoad[], value: (host: HostLoad) => number | null): number {
   const known = hosts.filter((host) => value(host) !== null);
   return known.length === 0 ? 0 : sum(known, value) / known.length;

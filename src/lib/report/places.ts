@@ -8,7 +8,7 @@ export interface Place {
   readonly group: string;
 }
 
-/** What each host works for, spares that were assigned included. A host that is not in it works for nothing. */
+/** The places of each host, including assigned spare hosts. A host that is not in the map has no place. */
 export function placesOf(config: Config, inventory: Inventory): ReadonlyMap<string, readonly Place[]> {
   const places = new Map<string, Place[]>();
   for (const app of config.apps.values())
@@ -19,7 +19,7 @@ export function placesOf(config: Config, inventory: Inventory): ReadonlyMap<stri
   return places;
 }
 
-/** What to ask a host about for the sake of the applications it has. */
+/** What to read on a host for the applications that it has. */
 export function wantedOf(apps: readonly AppConfig[]): ReadingWanted {
   const paths = apps.flatMap(({ files, env, logs }) => [
     ...files,

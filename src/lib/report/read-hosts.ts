@@ -7,7 +7,7 @@ import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 import { maskedReading, parseReading, type Reading } from './reading.js';
 import { type ReadingWanted, readingCommand } from './reading-command.js';
 
-/** What came of reading one host: an answer, or why there is none. Nobody is left out. */
+/** The result of reading one host: a reading, or why there is none. No host is left out. */
 export interface HostAnswer {
   readonly host: string;
   readonly room: string;
@@ -22,7 +22,7 @@ export interface ReadOptions {
   readonly connections: ReadConnections;
   readonly forks: number;
   readonly secrets: Secrets;
-  /** How long each host is watched, in milliseconds; 0: how busy it is is not asked. */
+  /** How long each host is sampled, in milliseconds; 0: its CPU use is not measured. */
   readonly sampleMs: number;
   readonly wanted: (host: Host) => ReadingWanted;
   readonly listener: (event: FanOutEvent) => void;
@@ -31,7 +31,7 @@ export interface ReadOptions {
   readonly cut: AbortSignal;
 }
 
-/** Reads hosts side by side, changing nothing; answers in natural order of the hosts' names. */
+/** Reads hosts in parallel, changing nothing; the answers are in natural order of the hosts' names. */
 export async function readHosts(hosts: readonly Host[], options: ReadOptions): Promise<HostAnswer[]> {
   const { connections, forks, secrets, sampleMs, wanted, listener, onSession, stop, cut } = options;
   const rooms = new Map(hosts.map(({ name, room }) => [name, room]));

@@ -1,33 +1,33 @@
 import type { Secrets } from '../masking/secret.js';
 
-/** One file system that a path of interest is on. Shares are from 0 to 1. */
+/** A file system with one of the paths. Shares are from 0 to 1. */
 export interface FileSystem {
   readonly mount: string;
-  /** Of what an unprivileged writer may have, as df counts it. */
+  /** Share of the space that an unprivileged writer may use, as df counts it. */
   readonly used: number;
-  /** Null where the file system has no fixed number of inodes. */
+  /** Null when the file system has no fixed number of inodes. */
   readonly inodesUsed: number | null;
 }
 
 export interface UnitReading {
   readonly unit: string;
-  /** As `systemctl is-active` says it. */
+  /** As `systemctl is-active` prints it. */
   readonly state: string;
-  /** CPUs that it kept busy over the sample: 0.5 is half of one. Null: not to be known. */
+  /** CPUs that it kept busy over the sample: 0.5 is half of one. Null: not known. */
   readonly cpusUsed: number | null;
-  /** CPUs that it may use at most: those of the host, or its quota (CPUQuota=). */
+  /** CPUs that it may use at most: all CPUs of the host, or its quota (CPUQuota=). */
   readonly cpus: number;
 }
 
-/** What a host said about itself. Texts are as the host gave them: hostile until they are made harmless. */
+/** What a host reported about itself. Texts are as the host sent them: treat them as hostile until they are cleaned. */
 export interface Reading {
   readonly os: string;
   readonly kernel: string;
-  /** Such as `9.2p1`; empty where there is none. */
+  /** Such as `9.2p1`; empty when there is none. */
   readonly openssh: string;
   readonly cpus: number;
   readonly uptimeS: number;
-  /** Share of all CPUs of the host that was busy over the sample; null without one. */
+  /** Share of all CPUs of the host that was busy over the sample; null without a sample. */
   readonly cpuBusy: number | null;
   /** Load average of the last minute. */
   readonly load: number;
@@ -35,7 +35,7 @@ export interface Reading {
   readonly fileSystems: readonly FileSystem[];
   readonly units: readonly UnitReading[];
   readonly failedUnits: readonly string[];
-  /** Version by the file it stands in. */
+  /** Version by the file that holds it. */
   readonly versions: ReadonlyMap<string, string>;
 }
 
@@ -46,7 +46,7 @@ interface Sample {
   readonly cpu: Map<string, number>;
 }
 
-/** Reads what the script of readingCommand() prints; undefined when it did not come to its end. */
+/** Parses the output of the script of readingCommand(); undefined when the output is not complete. */
 export function parseReading(stdout: string): Reading | undefined {
   const lines = stdout.split('\n').map((line) => splitOnce(line, '='));
   const all = (key: string) => lines.flatMap(([name, value]) => (name === key ? [value] : []));
@@ -72,7 +72,7 @@ export function parseReading(stdout: string): Reading | undefined {
   };
 }
 
-/** The same without secrets in what is text: a file of a version may hold anything. */
+/** The same with secrets masked in its texts: a version file may hold anything. */
 export function maskedReading(reading: Reading, secrets: Secrets): Reading {
   const { os, kernel, units, failedUnits, versions } = reading;
   return {
@@ -127,7 +127,7 @@ function unitsOf(
   });
 }
 
-/** Null also where the count went back: the unit was started anew in between. */
+/** Null also when the counter went back: the unit was restarted in between. */
 function cpusUsed(unit: string, first: Sample | undefined, last: Sample): number | null {
   const before = first?.cpu.get(unit);
   const after = last.cpu.get(unit);
@@ -138,7 +138,7 @@ function cpusUsed(unit: string, first: Sample | undefined, last: Sample): number
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { min: 60, s: 1, ms: 1e-3, us: 1e-6 };
 
-/** CPU time a second as systemd writes it: `1s500ms` is one CPU and a half, `infinity` is no bound. */
+/** CPU time a second as systemd writes it: `1s500ms` is one and a half CPUs, `infinity` is no limit. */
 function cpusOfQuota(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:min|s|ms|us))+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(min|ms|us|s)/g)];
@@ -149,7 +149,7 @@ function cpusOfQuota(text: string): number | undefined {
   return cpus > 0 ? cpus : undefined;
 }
 
-/** One of each mount point: several paths are on the same. */
+/** One entry for each mount point: several paths may be on the same file system. */
 function fileSystemsOf(lines: readonly string[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const line of lines) {

@@ -3,22 +3,22 @@ import { quoteWord } from '../shell/quote.js';
 import { startCommand } from '../unit/not-started.js';
 import { type CapacityVerdict, type GroupLoad, NOT_STARTED } from './capacity.js';
 
-/** What makes up for a shortage: a start of what is installed, then an expansion, as far as the pool goes. */
+/** How to end a shortage: a start of installed hosts, then an expansion, as far as the pool allows. */
 export interface Remedy {
   readonly room: string;
   /** Hosts that the command starts or adds. */
   readonly count: number;
-  /** Hosts that the pool of the room lacks for the rest. */
+  /** Hosts that are still short, because the pool of the room has too few. */
   readonly missing: number;
-  /** The command to type; empty when there is nothing to take a host from, or no host to take the application from. */
+  /** The command to type; empty when there is no host to add, or no template host. */
   readonly command: string;
 }
 
 /**
- * A start or an expansion, or both, for each verdict that is short, in their order. Spare hosts are promised once, and so
- * are those that are installed. A shortage of one group in one room needs one expansion, however many lost rooms ask for it.
+ * A start or an expansion, or both, for each verdict with a shortage, in their order. Each spare host and each installed host is
+ * counted only once. A shortage of one group in one room needs one expansion, even if several lost rooms cause it.
  *
- * @param free spare hosts that are free, by room
+ * @param free number of free spare hosts, by room
  * @param configFile as the user named it, if so
  */
 export function remediesFor(
@@ -59,7 +59,7 @@ export function remediesFor(
   return remedies;
 }
 
-/** Hosts of the rooms that are left which are installed and only have to be started, as many as are short. */
+/** Hosts of the remaining rooms that are installed and only need a start, as many as are short. */
 function waitingFor(
   { app, group, lost, short }: CapacityVerdict,
   groups: readonly GroupLoad[],
@@ -72,7 +72,7 @@ function waitingFor(
     .map(({ host }) => host);
 }
 
-/** A host that serves, of the same room if there is one: its files then need not cross between rooms. */
+/** A host that serves, from the same room if possible: its files then need not cross between rooms. */
 function templateFor(
   { app, group }: CapacityVerdict,
   room: string,

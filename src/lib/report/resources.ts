@@ -2,7 +2,7 @@ import type { Place } from './places.js';
 import type { HostAnswer } from './read-hosts.js';
 import type { FileSystem, Reading } from './reading.js';
 
-/** Shares are from 0 to 1, load is per CPU. What is above is a finding. */
+/** Shares are from 0 to 1, load is per CPU. A value above its threshold is a finding. */
 export interface Thresholds {
   readonly cpu: number;
   readonly load: number;
@@ -11,13 +11,13 @@ export interface Thresholds {
   readonly inodes: number;
 }
 
-/** One host with what it works for and the versions it has, by application. */
+/** One host with its places and its versions, by application. */
 export interface HostUse extends HostAnswer {
   readonly places: readonly Place[];
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** Something to look at. `value` and `limit` are of the same unit; both null where it is no matter of a number. */
+/** A fact that an operator should look at. `value` and `limit` have the same unit; both are null when it has no number. */
 export interface Finding {
   readonly host: string;
   readonly kind: keyof Thresholds | 'answer' | 'failed-unit' | 'service' | 'version' | 'clock' | 'traffic';
@@ -27,7 +27,9 @@ export interface Finding {
   readonly limit: number | null;
 }
 
-/** What is above its threshold, failed, silent, or of another version than most of its group; by host. */
+/**
+ * Hosts with a value above its threshold, a failed unit, no answer, or a version that differs from most of their group; by host.
+ */
 export function resourceFindings(hosts: readonly HostUse[], thresholds: Thresholds): Finding[] {
   const own = hosts.flatMap((host) =>
     host.reading === undefined ? [silence(host)] : readingFindings(host.host, host.reading, thresholds),
@@ -35,7 +37,7 @@ export function resourceFindings(hosts: readonly HostUse[], thresholds: Threshol
   return [...own, ...versionFindings(hosts)];
 }
 
-/** A host that did not answer. */
+/** The finding for a host that did not answer. */
 export function silence({ host, message }: HostAnswer): Finding {
   return { host, kind: 'answer', subject: message, value: null, limit: null };
 }
@@ -68,7 +70,7 @@ function readingFindings(host: string, reading: Reading, limits: Thresholds): Fi
   ];
 }
 
-/** Of each group in all rooms: the version of most hosts is taken for the right one. */
+/** For each group in all rooms: the version of most hosts is taken as the right one. */
 function versionFindings(hosts: readonly HostUse[]): Finding[] {
   const findings: Finding[] = [];
   const places = hosts.flatMap((host) => host.places.map(({ app, group }) => JSON.stringify([app, group])));
@@ -98,7 +100,7 @@ function mostCommon(texts: readonly string[]): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
-/** A group in one room; hosts that work for nothing are the group of no application. */
+/** A group in one room; hosts without a place are a group of no application. */
 export interface UseRow {
   readonly app: string;
   readonly group: string;
@@ -120,7 +122,7 @@ export function useRows(hosts: readonly HostUse[]): UseRow[] {
   return [...rows.values()].sort((a, b) => Number(a.app === '') - Number(b.app === ''));
 }
 
-/** The highest of some hosts; null where none was measured. */
+/** The highest value of some hosts; null when none was measured. */
 export function highest(
   hosts: readonly HostUse[],
   value: (reading: Reading) => number | null,
@@ -138,7 +140,7 @@ export function fullest(fileSystems: readonly FileSystem[], of: 'used' | 'inodes
   return values.length === 0 ? null : Math.max(...values);
 }
 
-/** The versions of applications that a reading has. */
+/** The versions of applications in a reading. */
 export function versionsOf(
   reading: Reading | undefined,
   apps: readonly { readonly name: string; readonly version?: { readonly file: string } | undefined }[],

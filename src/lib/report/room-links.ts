@@ -5,13 +5,16 @@ import type { Host } from '../names/host.js';
 import { CommandTimeoutError } from '../ssh/connect-error.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 
-/** What one host sees of a host of another room. */
+/** The connection from one host to a host of another room. */
 export interface RoomLink {
   readonly from: string;
   readonly fromRoom: string;
   readonly to: string;
   readonly toRoom: string;
-  /** The fastest of the connections that came about, less our own way to the host that opened them; null: none did. */
+  /**
+   * The time of the fastest successful connection, minus the time of our own path to the host that opened it; null: none
+   * succeeded.
+   */
   readonly roundTripMs: number | null;
   readonly probes: number;
   readonly lost: number;
@@ -19,7 +22,7 @@ export interface RoomLink {
   readonly message: string;
 }
 
-/** A way into a gateway, and whether it works from here. */
+/** An address of a gateway, and whether it works from here. */
 export interface GatewayWay {
   readonly room: string;
   readonly host: string;
@@ -31,12 +34,12 @@ export interface GatewayWay {
 
 const PROBES = 10;
 const EVERY_MS = 50;
-/** Under the second after which TCP sends a lost SYN again (RFC 6298, 2.1): a lost packet is a lost probe. */
+/** Less than the second after which TCP sends a lost SYN again (RFC 6298, 2.1): a lost packet is a lost probe. */
 const PROBE_TIMEOUT_MS = 900;
 
 /**
- * Opens TCP connections from one host to the SSH port of another, through the first one's SSH connection: no program is
- * needed on either. What our own way takes is measured by connections of the host to itself.
+ * Opens TCP connections from one host to the SSH port of another, through the first host's SSH connection: no program is needed
+ * on either. The time of our own path is measured by connections of the host to itself.
  */
 export async function measureLink(
   from: Host,
@@ -86,7 +89,7 @@ async function probe(session: ReadSession, to: Host, signal: AbortSignal) {
   return { times, lost: PROBES - times.length, message };
 }
 
-/** Logs in to a gateway by one of its addresses; the connections must be for this way alone. */
+/** Logs in to a gateway by one of its addresses; the connections must be used for this address alone. */
 export async function tryGateway(
   gateway: Host,
   way: GatewayWay['way'],
@@ -103,7 +106,7 @@ export async function tryGateway(
   }
 }
 
-/** From the first host of each room to the first of each other: what stands for the path between two rooms. */
+/** From the first host of each room to the first host of each other room: they represent the path between two rooms. */
 export function pairsOf(rooms: readonly string[], hosts: readonly Host[]): [from: Host, to: Host][] {
   const first = rooms.flatMap((room) => hosts.find((host) => host.room === room) ?? []);
   return first.flatMap((from) => first.filter((to) => to !== from).map((to): [Host, Host] => [from, to]));

@@ -6,13 +6,13 @@ import { placesOf } from './places.js';
 import type { HostAnswer } from './read-hosts.js';
 import type { Finding } from './resources.js';
 
-/** Hosts of an application whose service does not run, as an expansion has installed it and nobody has started it. */
+/** Hosts of an application whose service does not run, because an expansion has installed it and it was not started yet. */
 export interface Waiting {
   readonly app: AppConfig;
   readonly hosts: ReadonlySet<string>;
 }
 
-/** By application; those that wait for nothing are left out. */
+/** By application; applications without such hosts are left out. */
 export async function readWaiting(
   answers: readonly HostAnswer[],
   config: Config,
@@ -32,7 +32,7 @@ export async function readWaiting(
   return (await Promise.all(waiting)).filter(({ hosts }) => hosts.size > 0);
 }
 
-/** A service that waits for its first start is as somebody has asked for it. */
+/** A service that waits for its first start was left stopped on purpose, so it is no finding. */
 export function withoutWaiting(findings: readonly Finding[], waiting: readonly Waiting[]): Finding[] {
   return findings.filter(
     ({ host, kind, subject }) =>
@@ -41,7 +41,7 @@ export function withoutWaiting(findings: readonly Finding[], waiting: readonly W
   );
 }
 
-/** What to type for them, a command each. */
+/** The commands that start them, one for each application. */
 export function startCommands(waiting: readonly Waiting[]): string[] {
   return waiting.map(({ app, hosts }) => startCommand(app.name, hosts));
 }
