@@ -1,7 +1,7 @@
 import type { FileId } from './frames.js';
 import { pathWord } from './remote-path.js';
 
-/** A question to the follower of a host; templates/logs/follow.sh. Offsets are in bytes. */
+/** A request to the follower of a host; templates/logs/follow.sh. Offsets are in bytes. */
 export type Ask =
   | { readonly kind: 'list'; readonly isWhole: boolean }
   | { readonly kind: 'begin'; readonly id: FileId; readonly path: string; readonly lines: number | 'all' }
@@ -15,10 +15,10 @@ export type Ask =
   | { readonly kind: 'head'; readonly id: FileId; readonly path: string; readonly size: number }
   | { readonly kind: 'journal'; readonly cursor: string; readonly passed: number; readonly how: string };
 
-/** What the script calls the journal. */
+/** The script's name for the journal. */
 export const JOURNAL: FileId = 'j';
 
-/** The line that asks it. */
+/** The line that sends the request. */
 export function askLine(ask: Ask): string {
   switch (ask.kind) {
     case 'list':

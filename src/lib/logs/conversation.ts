@@ -8,12 +8,12 @@ import type { CommandResult, ReadSession } from '../ssh/transport.js';
 import { type Ask, askLine, JOURNAL } from './ask.js';
 import { type Frame, FrameReader } from './frames.js';
 
-/** So long may a host be silent while an answer is due, and so long may a whole answer take. */
+/** How long a host may be silent while an answer is due, and how long a whole answer may take. */
 const SILENCE_MS = 60_000;
 const ANSWER_MS = 600_000;
-/** A list of files, or what is new in a journal. */
+/** The limit for a list of files, or for the new part of a journal. */
 const MAX_OTHER_BYTES = 64 * 1024 * 1024;
-/** grep ends the last line, if nobody did. */
+/** grep adds a line end to the last line if it has none. */
 const LINE_END = 1;
 
 type Answer = Exclude<Frame, { kind: 'hello' }>;
@@ -23,8 +23,8 @@ type Hello = Extract<Frame, { kind: 'hello' }>;
 export class SilentHostError extends HostError {}
 
 /**
- * The talk with the follower of a host (templates/logs/follow.sh): each question has one answer, in turn. What is not the
- * answer to the question that is open, or is more than that, ends it.
+ * The dialogue with the follower of a host (templates/logs/follow.sh): each request has one answer, in order. An answer to
+ * another request, or one that is too long, ends the dialogue.
  */
 export class Conversation {
   readonly #host: string;
@@ -56,7 +56,7 @@ export class Conversation {
     });
   }
 
-  /** Undefined when the follower is over before it says it. Errors as ask. */
+  /** Waits for the first frame; undefined when the follower ends before it. Errors as ask. */
   async hello(): Promise<Hello | undefined> {
     let hello: Hello | undefined;
     this.#open.push({ ask: 'hello', take: (frame) => (hello = frame as Hello) });
@@ -65,9 +65,9 @@ export class Conversation {
   }
 
   /**
-   * Asks all at once, and comes back when all is answered, or the follower is over.
+   * Sends all requests at once, and resolves when all are answered, or the follower has ended.
    *
-   * @throws {NotOurScriptError} for answers that are none; SilentHostError; errors as Session
+   * @throws {NotOurScriptError} for invalid answers; SilentHostError; errors as Session
    */
   async ask(asks: readonly Ask[], take: (answer: Answer, ask: Ask) => void): Promise<void> {
     if (this.isOver || asks.length === 0) return;
@@ -76,7 +76,7 @@ export class Conversation {
     await this.#answers();
   }
 
-  /** Comes back after a while, or when the follower is over. */
+  /** Resolves after this time, or when the follower has ended. */
   async pause(ms: number): Promise<void> {
     if (this.isOver) return;
     await new Promise<void>((done) => {
@@ -90,12 +90,12 @@ export class Conversation {
     this.#settle = undefined;
   }
 
-  /** Tells the follower that somebody is there. */
+  /** Tells the follower that we are still here. */
   keep(): void {
     this.#talk.ask(['k']);
   }
 
-  /** Ends it in order, and says how. Errors as Session. */
+  /** Ends the follower normally and returns its result. Errors as Session. */
   async end(): Promise<CommandResult> {
     this.#talk.end();
     this.#answerSince = performance.now();
@@ -107,7 +107,7 @@ export class Conversation {
     }
   }
 
-  /** Ends it at once. */
+  /** Ends the follower at once. */
   close(): void {
     clearTimeout(this.#silence);
     this.#forget();

@@ -4,25 +4,25 @@ import type { FollowedFile } from './followed-file.js';
 import type { FileId } from './frames.js';
 import { type LogFile, readableAsItIs } from './listing.js';
 
-/** A file that was cut to nothing, and where the rest of what it had is. */
+/** A file that was truncated, and the file with the rest of its old content. */
 export interface Cut {
   readonly file: FollowedFile;
-  /** Undefined: nowhere. */
+  /** Undefined: there is none. */
   readonly copy: LogFile | undefined;
 }
 
 interface Search {
   readonly file: FollowedFile;
-  /** Copies that are not ruled out, the newest first; undefined: not looked for yet. */
+  /** Copies that may be the right one, the newest first; undefined: not looked for yet. */
   candidates: LogFile[] | undefined;
 }
 
-/** More copies of one log are not looked into. */
+/** At most this many copies of one log are checked. */
 const MAX_CANDIDATES = 20;
 
 /**
- * Files that were cut to nothing after they were copied away (copytruncate of logrotate), while lines of them had not been read
- * yet: looks for the copy, which begins as the file did.
+ * Files that were truncated after they were copied (copytruncate of logrotate), before all of their lines had been read. Finds
+ * the copy, which begins as the file did.
  */
 export class CutFiles {
   readonly #searches = new Map<FileId, Search>();
@@ -36,12 +36,12 @@ export class CutFiles {
     return this.#searches.has(id);
   }
 
-  /** It is held until it is known where the rest is. */
+  /** The file is held until it is known where its rest is. */
   begin(file: FollowedFile): void {
     this.#searches.set(file.id, { file, candidates: undefined });
   }
 
-  /** Names of files that are nobody's. `isFree`: nobody reads it yet. */
+  /** Looks for copies among the rotated files. `isFree`: the file is not being read yet. */
   listed(rotated: readonly LogFile[], isFree: (id: FileId) => boolean): void {
     for (const search of this.#searches.values()) {
       const { file } = search;
@@ -53,7 +53,7 @@ export class CutFiles {
     }
   }
 
-  /** The heads of what may be the copy, one after the other. */
+  /** Requests for the heads of possible copies, one after the other. */
   asks(): Ask[] {
     return [...this.#searches.values()].flatMap(({ candidates }) => {
       const next = candidates?.[0];
@@ -61,7 +61,7 @@ export class CutFiles {
     });
   }
 
-  /** How a file begins; undefined: it could not be read. */
+  /** Takes the head of a file; undefined: it could not be read. */
   headRead(id: FileId, bytes: Buffer | undefined): void {
     for (const search of this.#searches.values()) {
       const [next, ...rest] = search.candidates ?? [];
@@ -74,7 +74,7 @@ export class CutFiles {
     }
   }
 
-  /** What has been found out since the last time. */
+  /** The results since the last call. */
   found(): Cut[] {
     return this.#found.splice(0);
   }
@@ -89,14 +89,14 @@ export class CutFiles {
   }
 }
 
-/** Parts of a log that were rotated away after one of them, the oldest first. */
+/** Rotated parts of a log that are newer than one of them, the oldest first. */
 export function newerParts(old: FollowedFile, rotated: Iterable<LogFile>): LogFile[] {
   return [...rotated]
     .filter((file) => isPartOf(old.log, file) && file.mtimeMs > old.mtimeMs)
     .sort((a, b) => a.mtimeMs - b.mtimeMs);
 }
 
-/** A part of a log that was rotated away and can be read as it is. */
+/** Whether a file is a rotated part of a log and can be read without unpacking. */
 function isPartOf(log: string, file: LogFile): boolean {
   return (file.path.startsWith(`${log}.`) || file.path.startsWith(`${log}-`)) && readableAsItIs(file);
 }

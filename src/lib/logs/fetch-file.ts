@@ -15,13 +15,13 @@ import type { LogFile } from './listing.js';
 import { pathWord, shownPath } from './remote-path.js';
 import type { LogSources } from './sources.js';
 
-/** A transfer is bounded by how long nothing comes; this only bounds what nobody thought of. */
+/** A transfer is limited by the time without data; this limit is only for unexpected cases. */
 const SEND_MS = 24 * 3_600_000;
 const SILENCE_MS = 60_000;
-/** A digest is bounded by what there is to read. */
+/** The limit for a digest also depends on the size of the file. */
 const DIGEST_MS = 60_000;
 const BYTES_PER_MS = 5000;
-/** A file may be rotated on its way from the list to here, and again. */
+/** A file may be rotated between the list and the fetch, and again after that. */
 const TRIES = 3;
 
 export interface FetchFileTools {
@@ -32,13 +32,12 @@ export interface FetchFileTools {
 }
 
 /**
- * Brings a local file to what the remote file was when it was listed, and gives its SHA-256. What is there already and is
- * its beginning, by digest, is kept: a fetch that was cut off goes on, and a log that grew costs only what is new. It has
- * the permissions of the remote one, but that nobody else writes it and none runs it.
+ * Brings a local file to the content that the remote file had when it was listed, and returns its SHA-256. Local content that is
+ * the beginning of the remote file, by digest, is kept: so an interrupted fetch goes on, and a log that grew costs only its new
+ * part. The file has the permissions of the remote one, but others cannot write it and no user can execute it.
  *
- * @param part where it is while it is on its way
- * @throws {FailedError} when it may not be read, was rotated out of reach, or what came is not what is there; HostError
- *   as ReadSession
+ * @param part the local path during the transfer
+ * @throws {FailedError} when it may not be read, was rotated away, or what came is not what was listed; HostError as ReadSession
  */
 export async function fetchFile(
   file: LogFile,
@@ -61,7 +60,7 @@ export async function fetchFile(
   return local;
 }
 
-/** The larger of the local files that is the beginning of the remote one. */
+/** The larger of the local files that is the beginning of the remote file. */
 async function usablePrefix(file: LogFile, paths: readonly string[], tools: FetchFileTools) {
   for (const path of paths) {
     const size = await sizeOf(path);
@@ -115,7 +114,7 @@ async function run(
   }
 }
 
-/** Ends what a host is silent about. While our own disk is behind, it is not the host that is silent. */
+/** Ends a transfer when the host is silent. While our own disk is slow, the host does not count as silent. */
 async function unlessSilent(
   path: string,
   signal: AbortSignal,

@@ -10,7 +10,7 @@ import type { ReadSession } from '../ssh/transport.js';
 const TIMEOUT_MS = 3_600_000;
 
 /**
- * Writes the journal of a unit as text, anew each time: it has no bytes to go on from.
+ * Writes the journal of a unit as text, from the start each time: it has no byte offsets from which to go on.
  *
  * @throws {FailedError} when journalctl fails; errors of the disk and as ReadSession
  */

@@ -16,9 +16,9 @@ import type { FetchedFile } from './manifest.js';
 import { type HostLogs, waitingFor } from './sources.js';
 
 export interface FetchRequest {
-  /** Local folder that gets HOST/path. */
+  /** The local folder in which HOST/path is written. */
   readonly folder: string;
-  /** Only what was written to since then, in milliseconds since the epoch. */
+  /** Only files that were written to since then, in milliseconds since the epoch. */
   readonly sinceMs: number | undefined;
   readonly forks: number;
 }
@@ -26,9 +26,9 @@ export interface FetchRequest {
 export interface FetchTools {
   readonly connections: ReadConnections;
   readonly notice: (host: string, message: string) => void;
-  /** Bytes that are on this machine, of all that will be. */
+  /** Bytes on this machine so far, and the total. */
   readonly progress: (done: number, total: number) => void;
-  /** All of a host was fetched, or could not be. */
+  /** The fetch of a host has ended, with success or not. */
   readonly ended: (host: string) => void;
   readonly signal: AbortSignal;
 }
@@ -36,7 +36,7 @@ export interface FetchTools {
 export interface FetchOutcome {
   readonly files: readonly FetchedFile[];
   readonly failed: readonly { readonly host: string; readonly message: string }[];
-  /** True when not one host could be reached. */
+  /** True when no host could be reached. */
   readonly isUnreachable: boolean;
 }
 
@@ -46,12 +46,12 @@ interface HostFiles {
   readonly files: readonly LogFile[];
 }
 
-/** Left free on the disk, in bytes. */
+/** How much stays free on the disk, in bytes. */
 const RESERVE = 64 * 1024 * 1024;
 
 /**
- * Brings the logs of all hosts to this machine: rotated files as they are, the journal as text. Everything is listed
- * first, and nothing is begun that does not fit on the disk.
+ * Brings the logs of all hosts to this machine: rotated files as they are, the journal as text. Everything is listed first, and
+ * nothing begins if the total does not fit on the disk.
  *
  * @throws {RefusedError} when the disk is too small
  */
@@ -72,7 +72,7 @@ export async function fetchLogs(
   return { files: fetch.files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
 }
 
-/** What one fetch has brought so far, and what it could not. */
+/** The results and failures of one fetch so far. */
 class Fetch {
   readonly files: FetchedFile[] = [];
   readonly failed: { host: string; message: string }[] = [];
@@ -86,7 +86,7 @@ class Fetch {
     this.#tools = tools;
   }
 
-  /** What fails on one host, or with one file, is recorded; the others go on. */
+  /** A failure on one host, or with one file, is recorded; the others go on. */
   async attempt(host: Host, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -116,7 +116,7 @@ class Fetch {
   async copy({ logs: { host, sources }, session, files }: HostFiles, total: number) {
     const { folder, sinceMs } = this.#request;
     const { signal, progress } = this.#tools;
-    // A file may have several names, good and bad ones.
+    // A file may have several names, of which some can be opened and some cannot.
     const fetched = new Set<string>();
     for (const file of files)
       await this.attempt(host, async () => {
@@ -135,7 +135,7 @@ class Fetch {
         const { size, sha256 } = await fetchJournal(session, journal, target, part, sinceMs, signal);
         this.#record(host.name, journal, relative, size, sha256);
       });
-    // Empty, unless something is to go on with.
+    // The folder is empty, unless a partial file is kept for the next fetch.
     await rmdir(join(folder, partFolder(host.name))).catch(() => undefined);
     this.#tools.ended(host.name);
   }
@@ -155,7 +155,7 @@ function localPaths(folder: string, host: string, path: string) {
   return { relative, target: join(folder, relative), part: join(folder, partName(host, path)) };
 }
 
-/** Bytes there will be; refuses what does not fit. */
+/** How many bytes the fetch needs; refuses when they do not fit. */
 async function requireRoom(found: readonly HostFiles[], folder: string): Promise<number> {
   makeFolder(folder);
   let total = 0;

@@ -3,20 +3,20 @@ import { HEAD_BYTES } from './file-head.js';
 import type { FollowedFile } from './followed-file.js';
 
 export interface FollowOptions {
-  /** Of a file at a time, and of all files in a round, in bytes. */
+  /** Bytes for each file at a time, and for all files in a round. */
   readonly chunkBytes: number;
   readonly roundBytes: number;
-  /** Of files that are there at the first look. */
+  /** For files that exist at the first look. */
   readonly lastLines: number | 'all';
 }
 
-/** A pattern may name thousands of files: their heads are read by and by. */
+/** A pattern may name thousands of files: only this many heads are read in a round. */
 const MAX_NEW_HEADS = 20;
 
 /**
- * What to ask for now: as much as a round may bring, of each file a chunk; what was rotated away first. Whether a file is
- * still the one that it was is asked before anything of it is.
- * @param isFull no more of a log is wanted
+ * The requests for now: up to the size of a round, one chunk of each file, rotated files first. Before a file is read, its
+ * identity is checked.
+ * @param isFull true: no more lines of the log are wanted
  */
 export function asksOf(
   files: readonly FollowedFile[],
@@ -38,14 +38,14 @@ export function asksOf(
     else if (!held.has(log) && file.isLive && bytes < roundBytes && !isFull(log)) {
       asks.push({ kind: 'read', id, path, from: at, size: chunkBytes });
       bytes += chunkBytes;
-      // What came after it waits until it was read.
+      // The newer file waits until the rotated one has been read.
       if (isOld && size - at > chunkBytes) held.add(log);
     }
   }
   return asks;
 }
 
-/** Asks for the number of lines that will not be shown. */
+/** Requests the number of lines that will be skipped. */
 export function skipsOf(files: readonly FollowedFile[]): Ask[] {
   const behind = inTurn(files).filter(
     ({ isOpen, isDoubtful, at, size }) => isOpen && !isDoubtful && size > at,

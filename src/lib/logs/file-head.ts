@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** So much of the beginning of a file is looked at, in bytes: the first lines of a log have times in them. */
+/** How much of the beginning of a file is compared, in bytes: the first lines of a log have times in them. */
 export const HEAD_BYTES = 1024;
 
 /**
- * The beginning of a file, by which it is known again. A log that was copied and cut to nothing has the same inode and soon,
- * perhaps, more bytes than before; only what stands in it tells.
+ * The beginning of a file, by which it is recognized. A log that was copied and truncated has the same inode and may soon have
+ * more bytes than before; only its content shows the difference.
  */
 export class FileHead {
   readonly length: number;
@@ -16,12 +16,12 @@ export class FileHead {
     this.#digest = digestOf(bytes);
   }
 
-  /** Undefined for a file that is empty. */
+  /** Undefined for an empty file. */
   static of(bytes: Buffer): FileHead | undefined {
     return bytes.length === 0 ? undefined : new FileHead(bytes.subarray(0, HEAD_BYTES));
   }
 
-  /** Whether a file that begins so begins as this one did. */
+  /** Whether a file with these first bytes has the same beginning as this one. */
   isOf(bytes: Buffer): boolean {
     return bytes.length >= this.length && digestOf(bytes.subarray(0, this.length)) === this.#digest;
   }

@@ -1,10 +1,10 @@
 import { whyNot } from './left-out.js';
 import { shownPath } from './remote-path.js';
 
-/** Something to tell about a file. */
+/** A message about a file. */
 export type FileNotice =
   | { readonly what: 'gone'; readonly path: string; readonly at: number }
-  /** `copy`: where the rest of what it had is. */
+  /** `copy`: the file with the rest of the old content. */
   | {
       readonly what: 'truncated';
       readonly path: string;
@@ -13,7 +13,7 @@ export type FileNotice =
     }
   | { readonly what: 'left-out'; readonly path: string; readonly why: number };
 
-/** It as a sentence. */
+/** The notice as a sentence. */
 export function noticeText(notice: FileNotice, user: string): string {
   const path = shownPath(notice.path);
   switch (notice.what) {

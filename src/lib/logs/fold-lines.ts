@@ -2,21 +2,21 @@ import { isIP } from 'node:net';
 import { literalPattern } from '../literal-pattern.js';
 import type { LogLine } from './log-stream.js';
 
-/** Lines that are the same but for their time, their process number and the name of their host. */
+/** Lines that differ only in their time, their process number and the name of their host. */
 export interface LineGroup {
   readonly text: string;
   readonly hosts: ReadonlySet<string>;
   readonly count: number;
 }
 
-/** More different lines than this are counted, and no longer told apart. */
+/** Above this number of different lines, further lines are only counted. */
 const MAX_GROUPS = 20_000;
 const PROCESS = /^(\S+?)\[\d+\]:/;
 
-/** Folds equal lines of many hosts; `{host}` stands where each has its own name. In order of first appearance. */
+/** Folds equal lines of many hosts; `{host}` replaces each host's own name. In order of first appearance. */
 export class LineFolder {
   readonly #groups = new Map<string, { text: string; hosts: Set<string>; count: number }>();
-  /** Lines beyond the bound. */
+  /** The number of lines above the limit. */
   others = 0;
 
   add({ host, text, stamp, cutBytes }: LogLine): void {
@@ -38,19 +38,19 @@ function essence(text: string, host: string, stamp: LogLine['stamp']): string {
   const rest = stamp === undefined ? text : text.slice(0, stamp.start) + text.slice(stamp.end);
   const trimmed = stamp?.start === 0 && stamp.end > 0 ? rest.trimStart() : rest;
   const names = namesOf(host);
-  // The journal and syslog begin with it, and say nothing more by it.
+  // Lines of the journal and syslog begin with the host name, which adds nothing.
   const first = names.find((name) => trimmed.startsWith(`${name} `));
   const unnamed = first === undefined ? trimmed : trimmed.slice(first.length + 1);
   return withoutHost(unnamed.replace(PROCESS, '$1:'), names);
 }
 
-/** A host calls itself by the first part of a name that has a domain. */
+/** A host with a domain in its name calls itself by the first part. */
 function namesOf(host: string): readonly string[] {
   const [short = host] = host.split('.');
   return short === host || isIP(host) !== 0 ? [host] : [host, short];
 }
 
-/** Where a name stands by itself, or with its domain behind it: `mongo` is not in mongodb, nor `db` in db-b. */
+/** Removes the name as a word of its own, also with its domain: `mongo` does not match in mongodb, nor `db` in db-b. */
 function withoutHost(text: string, names: readonly string[]): string {
   return names.reduce((left, name) => {
     if (!left.includes(name)) return left;

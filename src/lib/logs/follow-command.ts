@@ -8,14 +8,14 @@ import { lastLines } from '../ssh/last-lines.js';
 import type { CommandResult } from '../ssh/transport.js';
 import { alternatives, grepFlags, type LogFilter, type LogSources } from './sources.js';
 
-/** A follower is renewed after a day at the latest; what it reads from then on goes on where it was. */
+/** A follower is restarted after a day at the latest; the next one goes on at the same position. */
 const RENEW_MS = 86_400_000;
-/** Names of one pattern that are followed. */
+/** The limit of followed files for one pattern. */
 export const MAX_FOLLOWED = 2000;
 
 /** The exit status of the scripts for a pattern that the host's grep does not understand. */
 export const BAD_PATTERN = 64;
-/** Of timeout(1): its own status, and that of a KILL. */
+/** The exit statuses of timeout(1): after its own signal, and after a KILL. */
 const ENDED_BY_TIMEOUT = [124, 137];
 
 /** The follower of a host; templates/logs/follow.sh. */
@@ -30,7 +30,7 @@ export function followCommand({ files, journal }: LogSources, filter: LogFilter)
 export function requireSound(host: string, result: CommandResult): void {
   const { exitCode } = result;
   if (exitCode === BAD_PATTERN) throw badPattern(result.stderr);
-  // Ended from outside: by its deadline, or for want of a word from us. Another one goes on from there.
+  // The follower was ended from outside: by its timeout, or because it heard nothing from us. Another one goes on from there.
   if (exitCode === null || ENDED_BY_TIMEOUT.includes(exitCode)) return;
   if (exitCode !== 0) {
     const what = [`${host}: reading logs ended with status ${exitCode}`, ...lastLines(result, 1)].join(': ');
@@ -38,7 +38,7 @@ export function requireSound(host: string, result: CommandResult): void {
   }
 }
 
-/** What grep says of a pattern, among all that was said on stderr. */
+/** The message of grep about a pattern, from all of standard error. */
 export function badPattern(stderr: string): UsageError {
   const said = /^grep: (.*)$/m.exec(stderr)?.[1] ?? 'it is no regular expression';
   return new UsageError(

@@ -3,36 +3,36 @@ import { type FileHead, HEAD_BYTES } from './file-head.js';
 import type { FileId } from './frames.js';
 import type { LogFile } from './listing.js';
 
-/** One file that is followed: where it is, and how far it was taken. */
+/** One file that is followed: its path, and how far it was read. */
 export class FollowedFile {
   readonly id: FileId;
   /** Path of the log that its lines belong to. */
   log: string;
-  /** Where it is on the host by now. */
+  /** Its present path on the host. */
   path: string;
-  /** As it was listed last, in bytes. */
+  /** Its size in the last list, in bytes. */
   size: number;
   mtimeMs: number;
-  /** Rotated away: read on until nothing came for a while, as its writer may have it open yet. */
+  /** The file was rotated away. It is read until nothing new comes for a while, because its writer may still have it open. */
   isOld = false;
-  /** Rounds in which nothing came, since it was rotated away. */
+  /** Rounds without new data since it was rotated away. */
   quietRounds = 0;
-  /** Times in a row that it was not where it was said to be, or nowhere. */
+  /** How many times in a row it was not found, or not at its listed path. */
   misses = 0;
-  /** The host has opened it and found that it may be read. */
+  /** The host has opened it, so it may be read. */
   isOpen = false;
-  /** There is more than was read, or was a moment ago. */
+  /** There is unread data, or there was a moment ago. */
   isLive = true;
-  /** How it begins, as far as was seen. */
+  /** The beginning of the file, as far as it was read. */
   head: FileHead | undefined;
-  /** It may have been cut and written anew since its head was seen. */
+  /** The file may have been truncated and written again since its head was read. */
   isDoubtful = false;
   #taken: number | undefined;
   #cutter = new LineCutter();
 
   /**
-   * @param at where to begin, in bytes; undefined: where the host says its last lines begin
-   * @param log what it is a part of
+   * @param at where to begin, in bytes; undefined: where the host finds the start of its last lines
+   * @param log the log that the file is a part of
    */
   constructor(
     file: Pick<LogFile, 'id' | 'path' | 'size' | 'mtimeMs'>,
@@ -47,14 +47,14 @@ export class FollowedFile {
     this.#taken = at;
   }
 
-  /** A part of a log that was rotated away, to be read from a byte on. */
+  /** A rotated part of a log, to be read from this byte on. */
   static rotated(file: LogFile, at: number, log: string): FollowedFile {
     const rotated = new FollowedFile(file, at, log);
     rotated.isOld = true;
     return rotated;
   }
 
-  /** Where it begins is up to the host. */
+  /** The host decides where to begin. */
   get isAnywhere(): boolean {
     return this.#taken === undefined;
   }
@@ -64,13 +64,13 @@ export class FollowedFile {
     return (this.#taken ?? 0) + this.#cutter.openBytes;
   }
 
-  /** Its head is to be read: it may be another by now, or is known in small part as yet. */
+  /** Whether its head must be read: the file may be another one by now, or only a small part of its head is known. */
   get wantsHead(): boolean {
     const known = this.head?.length ?? 0;
     return this.isOpen && this.at > 0 && (this.isDoubtful || (known < HEAD_BYTES && this.at >= 2 * known));
   }
 
-  /** It is read from its start again. */
+  /** The file is read from its start again. */
   restart(): void {
     this.head = undefined;
     this.isDoubtful = false;
@@ -84,27 +84,30 @@ export class FollowedFile {
     this.mtimeMs = mtimeMs;
   }
 
-  /** The host has opened it, and would begin there. */
+  /** The host has opened the file, and starts at this byte. */
   begun(at: number): void {
     this.isOpen = true;
     this.#taken ??= at;
   }
 
-  /** What was read up to here is done with, or will not be read at all. */
+  /** Everything before this byte is finished, or will not be read. */
   moveTo(offset: number): void {
     this.#taken = offset;
     this.#cutter = new LineCutter();
     this.isLive = true;
   }
 
-  /** A line that was begun and not ended will be read anew from its start. */
+  /** An incomplete line will be read again from its start. */
   linkLost(): void {
     this.#cutter = new LineCutter();
     this.isLive = true;
     this.isDoubtful = true;
   }
 
-  /** The lines that bytes from `at` on complete. `filteredEnd`: the host read to there, and sent whole lines out of it. */
+  /**
+   * Takes bytes from `at` on, and returns the lines that they complete. `filteredEnd`: the host filtered, read up to there, and
+   * sent only whole lines.
+   */
   take(bytes: Buffer, filteredEnd: number | undefined): RawLine[] {
     const end = filteredEnd ?? this.at + bytes.length;
     const lines = this.#cutter.cut(bytes);

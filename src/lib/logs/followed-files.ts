@@ -9,25 +9,25 @@ import { Why } from './left-out.js';
 import { type Listing, type LogFile, readableAsItIs } from './listing.js';
 import { MAX_MISSES, RefusedNames } from './refused-names.js';
 
-/** A rotated file is let go after so many rounds without anything new. */
+/** After this many rounds without new data, a rotated file is no longer followed. */
 const QUIET_ROUNDS = 40;
 
 /**
- * The files of one host that are followed, through rotations: what to ask for next, after each list of what is there. What
- * was rotated away is read first, then files that came and went meanwhile, then those that are there now. Nothing in here
- * goes by a path where an identity will do.
+ * The followed files of one host, through rotations: which requests to send next, after each list of files. Rotated files are
+ * read first, then files that came and went meanwhile, then the present files. Files are identified by their identity and not by
+ * their path, if possible.
  */
 export class FollowedFiles {
   readonly #options: FollowOptions;
   readonly #files = new Map<FileId, FollowedFile>();
   readonly #refused = new RefusedNames();
-  /** Files that were there at the first look and are not open yet. */
+  /** Files that existed at the first look and are not open yet. */
   readonly #firstIds = new Set<FileId>();
   #isRefusedAnew = false;
   readonly #notices: FileNotice[] = [];
   readonly #cuts = new CutFiles();
   #isFirst = true;
-  /** Rounds in a row in which something was not where it had been. */
+  /** Rounds in a row in which a file was not at its place. */
   #searches = 0;
 
   constructor(options: FollowOptions) {
@@ -38,13 +38,13 @@ export class FollowedFiles {
     return this.#files.get(id);
   }
 
-  /** Rotated files are to be listed, too. */
+  /** Whether rotated files must be listed too. */
   get wantsAll(): boolean {
     const isLooking = this.#isFirst || this.#searches > 0 || this.#cuts.isSearching;
     return isLooking || [...this.#files.values()].some(({ isOld }) => isOld);
   }
 
-  /** There is more to read, as far as is known. */
+  /** Whether there is more to read, as far as is known. */
   get hasMore(): boolean {
     const isLost = this.#searches > 0 && this.#searches < MAX_MISSES;
     return (
@@ -52,19 +52,19 @@ export class FollowedFiles {
     );
   }
 
-  /** Logs that there is more to read of. */
+  /** Logs with unread data. */
   behind(): string[] {
     return [...this.#files.values()].flatMap(({ log, isOpen, isLive, at, size }) =>
       !isOpen || (isLive && at < size) ? [log] : [],
     );
   }
 
-  /** Follows a file from a byte on. */
+  /** Follows a file from this byte on. */
   start(file: LogFile, at: number): void {
     this.#files.set(file.id, new FollowedFile(file, at, file.log));
   }
 
-  /** The host has opened a file, and would begin there. */
+  /** The host has opened a file, and starts at this byte. */
   begun(id: FileId, at: number): void {
     const file = this.#files.get(id);
     if (file !== undefined) this.#refused.opened(file.path);
@@ -73,12 +73,12 @@ export class FollowedFiles {
     this.#firstIds.delete(id);
   }
 
-  /** What the host would not open is tried again. */
+  /** Files that the host could not open are tried again. */
   tryAgain(): void {
     this.#refused.tryAgain();
   }
 
-  /** Nobody looked for a while: what happened to the files meanwhile does not show in their sizes. */
+  /** The files were not watched for a while: changes to them meanwhile cannot be seen in their sizes. */
   doubt(): void {
     for (const file of this.#files.values()) file.isDoubtful = true;
   }
@@ -90,7 +90,7 @@ export class FollowedFiles {
     this.#searches = 1;
   }
 
-  /** What is there now. `isWhole`: with what was rotated away. */
+  /** Takes a list of the present files. `isWhole`: it includes rotated files. */
   listed({ named, rotated }: Listing, isWhole: boolean): void {
     const namedNow = this.#byId(named);
     const rotatedNow = this.#byId(rotated);
@@ -112,28 +112,28 @@ export class FollowedFiles {
     this.#isFirst = false;
   }
 
-  /** What to ask for now. `isFull`: no more of a log is wanted. */
+  /** The requests for now. `isFull`: no more lines of a log are wanted. */
   asks(isFull: (log: string) => boolean = () => false): Ask[] {
     return [...this.#cuts.asks(), ...asksOf(this.#readable(), this.#options, isFull)];
   }
 
-  /** Asks for the number of lines that will not be shown. */
+  /** Requests the number of lines that will be skipped. */
   skips(): Ask[] {
     return skipsOf(this.#readable());
   }
 
-  /** It was read up to `end`, and the lines are taken. `before`: where it was read from. */
+  /** The file was read from `before` to `end`, and its lines were passed on. */
   wasRead(file: FollowedFile, before: number, end: number): void {
     file.isLive = end > before;
     if (file.isOld && end > before) file.quietRounds = 0;
     file.misses = 0;
     if (file.isOld) return;
-    // The others are next.
+    // It goes to the end, so that the other files are next.
     this.#files.delete(file.id);
     this.#files.set(file.id, file);
   }
 
-  /** How a file begins; `bytes` undefined: it could not be read. */
+  /** Takes the head of a file; `bytes` undefined: it could not be read. */
   headRead(id: FileId, bytes: Buffer | undefined): void {
     const file = this.#files.get(id);
     if (file === undefined) this.#cuts.headRead(id, bytes);
@@ -148,7 +148,7 @@ export class FollowedFiles {
   refused(id: FileId, why: number): void {
     const file = this.#files.get(id);
     if (file === undefined) return;
-    // Another file is there now: the next list says where this one is.
+    // Another file is at this path now: the next list shows where this one is.
     if (why === Why.gone || why === Why.noFile) this.#searches++;
     if (file.isOpen) {
       file.isLive = false;
@@ -162,12 +162,12 @@ export class FollowedFiles {
     this.#notices.push({ what: 'left-out', path: file.path, why: told });
   }
 
-  /** What there was to tell since the last time. */
+  /** The messages since the last call. */
   notices(): FileNotice[] {
     return this.#notices.splice(0);
   }
 
-  /** Of the names of a file the one by which it is followed, else one that was not refused. */
+  /** Of a file with several names: the name by which it is followed, else a name that was not refused. */
   #byId(files: readonly LogFile[]): Map<FileId, LogFile> {
     const byId = new Map<FileId, LogFile>();
     for (const file of files) {
@@ -177,7 +177,7 @@ export class FollowedFiles {
     return byId;
   }
 
-  /** A file that was cut waits until its copy is found. */
+  /** A truncated file waits until its copy is found. */
   #readable(): FollowedFile[] {
     return [...this.#files.values()].filter(({ id }) => !this.#cuts.has(id));
   }
@@ -190,7 +190,7 @@ export class FollowedFiles {
     if (now.size < file.at && !this.#cuts.has(file.id)) this.#cuts.begin(file);
   }
 
-  /** Goes on in the copies of files that were cut, and with what is in those files now. */
+  /** Goes on in the copies of truncated files, and then with the new content of these files. */
   #foundCopies(rotated: ReadonlyMap<FileId, LogFile>, named: ReadonlyMap<FileId, LogFile>): void {
     for (const { file, copy } of this.#cuts.found()) {
       this.#notices.push({ what: 'truncated', path: file.path, at: file.at, copy: copy?.path });
@@ -203,7 +203,7 @@ export class FollowedFiles {
     }
   }
 
-  /** Its pattern no longer names it. False: it is nowhere, which may only mean that it was being renamed. */
+  /** The pattern no longer names the file. False: it was not found, perhaps only because it was being renamed. */
   #isAway(
     file: FollowedFile,
     rotated: ReadonlyMap<FileId, LogFile>,
@@ -230,7 +230,7 @@ export class FollowedFiles {
     return true;
   }
 
-  /** Files that came and went while nobody looked: newer than the one that was followed. */
+  /** Adds files that came and went while the host was not watched: newer than the followed file. */
   #adoptNewer(
     old: FollowedFile,
     rotated: ReadonlyMap<FileId, LogFile>,

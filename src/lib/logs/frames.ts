@@ -1,10 +1,10 @@
 import { ExitCode } from '../exit-codes.js';
 import { HostError } from '../ssh/connect-error.js';
 
-/** A file as it is known on a host: device, inode and birth. `j` is the journal, `-` a list of files. */
+/** The identity of a file on a host: device, inode and birth. `j` is the journal, `-` a list of files. */
 export type FileId = string;
 
-/** What the follower of a host says; templates/logs/follow.sh. Offsets are in bytes. */
+/** A frame from the follower of a host; templates/logs/follow.sh. Offsets are in bytes. */
 export type Frame =
   | { readonly kind: 'hello'; readonly clockMs: number; readonly zoneMinutes: number }
   | { readonly kind: 'list'; readonly id: '-'; readonly records: Buffer }
@@ -14,19 +14,19 @@ export type Frame =
       readonly id: FileId;
       readonly from: number;
       readonly bytes: Buffer;
-      /** This far it was read. */
+      /** The end of the part that was read. */
       readonly end: number;
-      /** Of the journal: its cursor or `-`, and whether there is more. */
+      /** For the journal: its cursor or `-`, and whether there is more. */
       readonly cursor: string;
       readonly isMore: boolean;
     }
   | { readonly kind: 'counted'; readonly id: FileId; readonly end: number; readonly lines: number }
   | { readonly kind: 'refused'; readonly id: FileId; readonly why: number };
 
-/** The host does not speak as our script does: it is given up, and not tried again. */
+/** The host does not answer in our script's format: it is given up, and not tried again. */
 export class NotOurScriptError extends HostError {}
 
-/** Before and between frames a host may send so much that is nothing of ours, in all. */
+/** How many bytes outside of frames a host may send in total. */
 const MAX_NOISE_BYTES = 1024 * 1024;
 const MAX_MARK_BYTES = 4096;
 const NEWLINE = 10;
@@ -34,22 +34,22 @@ const NUMBER = /^\d{1,15}$/;
 const CURSOR = /^[\x21-\x7e]{1,1000}$/;
 
 /**
- * Cuts what a host sends into frames. A frame of data is given out when it is whole, so that a link that breaks in the
- * middle of one leaves nothing half taken: it is asked for again from where it began. Whatever the host sends, no more is
- * kept than `maxBytes` of the frame that it has opened.
+ * Splits the output of a host into frames. A frame of data is passed on only when it is complete. So after a lost connection no
+ * part of a frame was used, and the frame is requested again from its start. Whatever the host sends, at most `maxBytes` of an
+ * open frame are kept.
  */
 export class FrameReader {
   readonly #host: string;
   readonly #mark: Buffer;
   readonly #maxBytes: () => number;
-  /** Where a mark may have begun. */
+  /** The end of the input, which may hold the beginning of a mark. */
   #kept: Buffer = Buffer.alloc(0);
   #open: { readonly id: FileId; readonly from: number; readonly maxBytes: number } | undefined;
   #body: Buffer = Buffer.alloc(0);
   #bodyBytes = 0;
   #noiseBytes = 0;
 
-  /** @param maxBytes how much the frame of data that is expected next may hold */
+  /** @param maxBytes how much the next expected frame of data may hold */
   constructor(token: string, host: string, maxBytes: () => number) {
     this.#host = host;
     this.#mark = Buffer.from(`\u001e${token} `);
@@ -57,9 +57,9 @@ export class FrameReader {
   }
 
   /**
-   * Each frame is taken before the next one is looked at, so that maxBytes is asked about the next one.
+   * Each frame is passed on before the next one is parsed, so that maxBytes is called again for the next one.
    *
-   * @throws {NotOurScriptError} when this is not what our script says; errors as `take`
+   * @throws {NotOurScriptError} when the output is not from our script; errors as `take`
    */
   read(chunk: Buffer, take: (frame: Frame) => void): void {
     let rest = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
@@ -115,7 +115,7 @@ export class FrameReader {
   #end(id: FileId, [end, cursor = '-', more]: readonly string[], before: Buffer): Frame {
     const open = this.#open;
     if (open?.id !== id) throw this.fault('it ends what it did not begin');
-    // Mostly a frame is in one piece, and need not be copied.
+    // Usually a frame is in one chunk, and need not be copied.
     if (this.#bodyBytes > 0 || before.length > open.maxBytes) this.#hold(before);
     const bytes = this.#bodyBytes > 0 ? this.#body.subarray(0, this.#bodyBytes) : before;
     this.#open = undefined;
@@ -132,7 +132,7 @@ export class FrameReader {
     return Number(word);
   }
 
-  /** What stands before a mark: of the open frame, or noise. */
+  /** Takes the bytes before a mark: they belong to the open frame, or are noise. */
   #hold(bytes: Buffer): void {
     if (bytes.length === 0) return;
     if (this.#open === undefined) {
@@ -152,7 +152,7 @@ export class FrameReader {
   }
 }
 
-/** `+0530` as 330; 0 for what is no zone. */
+/** `+0530` as 330; 0 when it is no zone. */
 export function minutesOf(zone: string): number {
   const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(zone) ?? [];
   const size = Number(hours ?? 0) * 60 + Number(minutes ?? 0);

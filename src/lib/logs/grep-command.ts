@@ -5,10 +5,10 @@ import { type LogFile, readableAsItIs } from './listing.js';
 import { pathWord } from './remote-path.js';
 import { alternatives, grepFlags, type LogFilter } from './sources.js';
 
-/** A search may find nothing for long, so its deadline goes by what there is to read. */
+/** A search may find nothing for a long time, so its timeout depends on the amount of data. */
 const START_MS = 60_000;
 const BYTES_PER_MS = 5000;
-/** So much more may come out of a packed file. */
+/** A packed file may be this many times larger when unpacked. */
 const PACKED = 10;
 const JOURNAL_MS = 900_000;
 

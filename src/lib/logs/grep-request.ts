@@ -25,9 +25,9 @@ export interface GrepTools {
 
 export interface HostGrepTools extends GrepTools {
   readonly merge: Merge<LogLine>;
-  /** Called once the host was reached and its search has begun. */
+  /** Called when the host was reached and its search has begun. */
   readonly onHeard: (host: string) => void;
 }
 
-/** `failed`: it was reached, and not all of it could be searched. */
+/** `failed`: the host was reached, but not all of its logs could be searched. */
 export type SearchEnd = 'searched' | 'failed' | 'unreachable';

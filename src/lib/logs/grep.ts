@@ -11,11 +11,11 @@ export interface GrepOutcome {
 }
 
 const FLUSH_MS = 50;
-/** So long what was found waits for hosts that have found nothing yet. */
+/** How long lines wait for hosts that have found nothing yet. */
 const PATIENCE_MS = 30_000;
 
 /**
- * Searches all logs of all hosts, rotated and packed ones too, and gives the lines out in the order of their times.
+ * Searches all logs of all hosts, also rotated and packed ones, and outputs the lines in the order of their times.
  *
  * @throws {UsageError} for a pattern that grep does not understand
  */
@@ -32,7 +32,7 @@ export async function grepLogs(
   const stop = new AbortController();
   const signal = AbortSignal.any([tools.signal, stop.signal]);
   const ends = new Map<string, SearchEnd>();
-  // Stands for hosts that were not reached yet: what is found elsewhere waits for them.
+  // A stream for the hosts that were not reached yet: the lines of other hosts wait for them.
   const unheard = merge.open();
   unheard.expectMore(true, Date.now());
   const heard = new Set<string>();

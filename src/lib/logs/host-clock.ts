@@ -1,7 +1,7 @@
 /**
- * How far a host's clock is ahead of ours at least, negative: behind, in milliseconds. It was read at some moment from our
- * question to its answer, all in milliseconds since the epoch; what that leaves open counts as right, so that an answer that is
- * late makes no clock wrong.
+ * How far a host's clock is ahead of ours at least (negative: behind), in milliseconds. The host read it between our question and
+ * its answer; all three times are in milliseconds since the epoch. Any value that this interval allows counts as correct, so that
+ * a late answer does not make a clock look wrong.
  */
 export function aheadMs(clockMs: number, askedMs: number, heardMs: number): number {
   return clockMs > heardMs ? clockMs - heardMs : Math.min(0, clockMs - askedMs);

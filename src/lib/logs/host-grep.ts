@@ -15,18 +15,18 @@ import { shownPath } from './remote-path.js';
 import { type HostLogs, waitingFor } from './sources.js';
 
 const FULL_MS = 20;
-/** Exit statuses of grep. */
+/** The exit status of grep without a match. */
 const NO_MATCH = 1;
-/** A file may be rotated on its way from the list to the search, and again. */
+/** A file may be rotated between the list and the search, and again after that. */
 const SEARCHES = 3;
 
-/** The search of one host: its logs beside each other, the files of a log from the oldest to the newest. */
+/** The search on one host: its logs in parallel, the files of each log from the oldest to the newest. */
 export class HostGrep {
   readonly #logs: HostLogs;
   readonly #request: GrepRequest;
   readonly #tools: HostGrepTools;
   #isWhole = true;
-  /** Whether a file could be opened, by its identity: it may have several names, good and bad ones. */
+  /** Whether a file could be opened, by its identity: of its several names only some may be usable. */
   readonly #opened = new Map<string, Promise<boolean>>();
 
   constructor(logs: HostLogs, request: GrepRequest, tools: HostGrepTools) {
@@ -107,7 +107,7 @@ export class HostGrep {
     }
   }
 
-  /** Opens a file that has several names by the first one that will do. */
+  /** Opens a file with several names by the first name that works. */
   async #openOnce(id: string, search: () => Promise<boolean>): Promise<void> {
     const before = this.#opened.get(id);
     const opened = (async () => (await before) === true || (await search()))();
@@ -132,7 +132,7 @@ export class HostGrep {
     }
   }
 
-  /** Those of the wanted time; a line without a time goes with the one before it. */
+  /** The lines in the requested period; a line without a time goes with the line before it. */
   #inTime(lines: readonly RawLine[], stream: LogStream, context: Parameters<LogStream['timeOf']>[1]) {
     const { sinceMs = Number.NEGATIVE_INFINITY, untilMs = Number.POSITIVE_INFINITY } = this.#request;
     if (sinceMs === Number.NEGATIVE_INFINITY && untilMs === Number.POSITIVE_INFINITY) return lines;
@@ -142,7 +142,7 @@ export class HostGrep {
     });
   }
 
-  /** Whether it was opened. By the status alone: what is said on stderr, a login may have said. */
+  /** Whether the file was opened. Decided only by the exit status: text on standard error may come from the login. */
   #judge({ exitCode, signal, stderr }: CommandResult, part: LogFile | string): boolean {
     if (exitCode === BAD_PATTERN) throw badPattern(stderr);
     if (exitCode !== null && exitCode <= NO_MATCH) return true;

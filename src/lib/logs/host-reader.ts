@@ -13,26 +13,29 @@ import { shownPath } from './remote-path.js';
 import { type HostLogs, logOf } from './sources.js';
 import type { TailRequest } from './tail-request.js';
 
-/** Of a file at a time, in bytes; with a filter the host reads more, as most of it stays there. And of all in a round. */
+/**
+ * How many bytes of a file are read at a time. With a filter the host reads more, because most of it stays there. And how many
+ * chunks in a round.
+ */
 const CHUNK_BYTES = 128 * 1024;
 const FILTERED_CHUNK_BYTES = 1024 * 1024;
 const ROUND_CHUNKS = 16;
-/** What was left out, or was not there at all, is looked at anew so often. */
+/** How often files that were left out or missing are looked for again. */
 const LOOK_MS = 10_000;
-/** What nobody looked at for so long may be another file by now, of the same name and identity. */
+/** After this time without a look, a file may be another one with the same name and identity. */
 const UNWATCHED_MS = 5000;
 
 export interface ReaderEvents {
   lines(source: { readonly path: string } | { readonly unit: string }, lines: readonly RawLine[]): void;
-  /** No more lines of a log, or a journal by its unit, are wanted now. */
+  /** No more lines of a log, or of a journal by its unit, are wanted now. */
   isFull(source: string): boolean;
   skipped(lines: number): void;
   tell(message: string): void;
-  /** What was asked for is not there. */
+  /** A requested log does not exist. */
   missing(message: string): void;
 }
 
-/** Reads what is new in the logs of one host, round by round, over as many conversations as it takes. */
+/** Reads new lines in the logs of one host, round by round, over any number of conversations. */
 export class HostReader {
   readonly files: FollowedFiles;
   readonly #logs: HostLogs;
@@ -41,14 +44,14 @@ export class HostReader {
   readonly #isFiltered: boolean;
   readonly #journal = new JournalPosition();
   readonly #missing = new Set<string>();
-  /** Names that something was told of. */
+  /** Names about which a message was given. */
   readonly #told = new Set<string>();
   #talk: Conversation | undefined;
   #lookedMs = 0;
   #roundMs = 0;
   #hasJournalBegun = false;
   #hasJournalMore = false;
-  /** Not all was read of which the list before the last one told. */
+  /** Not everything from the list before the last one was read. */
   #wasBehind = false;
 
   constructor(logs: HostLogs, request: TailRequest, events: ReaderEvents) {
@@ -62,7 +65,7 @@ export class HostReader {
     this.files = new FollowedFiles({ chunkBytes, roundBytes: ROUND_CHUNKS * chunkBytes, lastLines });
   }
 
-  /** True when nothing that was asked for was there at the first look. */
+  /** True when none of the requested logs existed at the first look. */
   get hasNothing(): boolean {
     const { files, journal } = this.#logs.sources;
     return this.#missing.size === files.length + (journal === undefined ? 0 : 1);
@@ -82,9 +85,9 @@ export class HostReader {
   }
 
   /**
-   * Reads a part of what is new, or passes over it and counts it. Errors as Conversation.
+   * Reads a part of the new lines, or skips and counts them. Errors as Conversation.
    *
-   * @returns undefined when the follower is over
+   * @returns undefined when the follower has ended
    */
   async round(talk: Conversation, isSkipping: boolean): Promise<Progress | undefined> {
     const isFirst = talk !== this.#talk;

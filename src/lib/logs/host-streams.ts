@@ -4,14 +4,19 @@ import type { MergeStream } from './merge.js';
 import { MAX_WAITING } from './pace.js';
 import type { HostTailTools, TailRequest } from './tail-request.js';
 
-/** The logs of one host on their way into the merge, a stream each, and whether the others wait for them. */
+/**
+ * The logs of one host on their way into the merge, one stream for each log. They decide whether the lines of other hosts wait
+ * for this host.
+ */
 export class HostStreams {
   readonly #host: string;
   readonly #request: TailRequest;
   readonly #merge: HostTailTools['merge'];
   readonly #streams = new Map<string, LogStream>();
   #behind: ReadonlySet<string> = new Set();
-  /** Until the host was read to its end for the first time, or as far as it may wait here, the others wait for it. */
+  /**
+   * Other hosts wait for this stream until the host was read to its end for the first time, or has too many waiting lines here.
+   */
   readonly #first: MergeStream<LogLine>;
 
   constructor(host: string, request: TailRequest, merge: HostTailTools['merge']) {
@@ -22,7 +27,7 @@ export class HostStreams {
     this.#first.expectMore(true, Date.now());
   }
 
-  /** Lines that wait for those of others; none, while others wait for a log of this host. */
+  /** How many lines wait for the lines of other hosts; 0 while other hosts wait for a log of this host. */
   get waiting(): number {
     let waiting = 0;
     for (const [source, { merge }] of this.#streams) {
@@ -32,13 +37,13 @@ export class HostStreams {
     return waiting;
   }
 
-  /** So many lines of a log wait that no more of it are wanted. */
+  /** Whether so many lines of a log wait that no more are wanted. */
   isFull(source: string): boolean {
     return (this.#streams.get(source)?.merge.waiting ?? 0) > MAX_WAITING;
   }
 
   /**
-   * What the host has yet, and others wait for.
+   * Sets whether other hosts wait for more lines of this host.
    * @param behind paths of logs, and the unit of a journal, that were not read to their end
    */
   expectMore(hasMore: boolean, behind: ReadonlySet<string>): void {
@@ -48,14 +53,14 @@ export class HostStreams {
     for (const [source, { merge }] of this.#streams) merge.expectMore(hasMore && behind.has(source), nowMs);
   }
 
-  /** Nobody waits for a host that cannot be read now. */
+  /** The host cannot be read now, so other hosts do not wait for it. */
   expectNothing(): void {
     this.expectMore(false, new Set());
   }
 
   /**
-   * That of a log by its path, or of a journal by its unit.
-   * @param aheadMs how far the host's clock is ahead of ours, for a log that was not heard of yet
+   * The stream of a log by its path, or of a journal by its unit.
+   * @param aheadMs how far the host's clock is ahead of ours, for a log without a stream yet
    */
   of(source: string, aheadMs: number): LogStream {
     const known = this.#streams.get(source);

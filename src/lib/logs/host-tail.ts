@@ -17,14 +17,14 @@ import { type HostLogs, logOf, waitingFor } from './sources.js';
 import type { HostTailTools, TailEnd, TailRequest } from './tail-request.js';
 import type { ClockContext } from './times/stamp.js';
 
-/** Pauses between tries to reach a host, in milliseconds. */
+/** Pauses between attempts to reach a host, in milliseconds. */
 const RETRY_MS = [500, 1000, 2000, 5000];
-/** A host that never said a word is tried so long, in milliseconds. */
+/** How long a host that has never answered is tried, in milliseconds. */
 const UNHEARD_MS = 60_000;
-/** A clock is said to be off, and its times are put right, from this on. */
+/** From this difference on a clock is reported as wrong, and its times are corrected. */
 const CLOCK_OFF_MS = 10_000;
 
-/** Follows the logs of one host over as many connections as it takes. */
+/** Follows the logs of one host over any number of connections. */
 export class HostTail {
   readonly host: string;
   readonly #logs: HostLogs;
@@ -60,19 +60,19 @@ export class HostTail {
     });
   }
 
-  /** True when nothing that was asked for is on this host. */
+  /** True when none of the requested logs is on this host. */
   get hasNothing(): boolean {
     return this.#wasHeard && this.#reader.hasNothing;
   }
 
-  /** True when that is so as nobody has started there yet what writes it. */
+  /** True when that is so because the service that writes them was not started there yet. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }
 
   /**
-   * Ends at the end of the logs, without `follow`; else when the signal aborts, or when the host is out of the question
-   * (a wrong host key, no login, answers that are none, not a word within a minute).
+   * Without `follow`, ends at the end of the logs. Else ends when the signal aborts, or when the host cannot be used: a wrong
+   * host key, no login, invalid answers, no answer within a minute.
    *
    * @throws {UsageError} for a pattern that grep does not understand
    */
@@ -102,7 +102,7 @@ export class HostTail {
     }
   }
 
-  /** Whether it goes on after an error, and what is said about it. */
+  /** Decides whether to go on after an error, and tells about it. */
   #judge(error: unknown, tries: number): TailEnd | undefined {
     if (!(error instanceof HostError)) throw error;
     const reason = reasonOf(sentenceOf(error), this.#logs.host);
@@ -122,7 +122,7 @@ export class HostTail {
     return error instanceof ConnectError ? 'unreachable' : 'failed';
   }
 
-  /** Whether it may be another time what it is not now. A host that was never heard is not waited for twice. */
+  /** Whether the error may be temporary. A host that has never answered is not waited for twice. */
   #passes(error: HostError): boolean {
     if (error instanceof NotOurScriptError) return false;
     if (error instanceof SilentHostError) return this.#wasHeard;
@@ -131,7 +131,7 @@ export class HostTail {
     );
   }
 
-  /** One follower on the host, from its start to its end. True when all was read and no more is wanted. */
+  /** One follower on the host, from its start to its end. True when everything was read and no more is wanted. */
   async #follow(session: ReadSession): Promise<boolean> {
     const { sources } = this.#logs;
     const { filter, sinceMs } = this.#request;
@@ -153,7 +153,7 @@ export class HostTail {
     }
   }
 
-  /** Asks until the follower is over, or without `follow` until it has been read to its end. */
+  /** Sends requests until the follower has ended, or without `follow` until everything was read. */
   async #ask(talk: Conversation): Promise<void> {
     while (!talk.isOver) {
       if (!this.#request.follow && this.#pace.isLive) return;

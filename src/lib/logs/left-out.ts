@@ -12,11 +12,11 @@ export const Why = {
   grepGaveUp: 71,
   noTool: 72,
   ofKernel: 73,
-  /** No status of a script: seen by us. */
+  /** No exit status of a script: found by kuafu itself. */
   fleeting: 74,
 } as const;
 
-/** What is said about a file that was asked for and not read; undefined for a status that says something else. */
+/** The message about a requested file that was not read; undefined for any other status. */
 export function whyNot(status: number, path: string, user: string): string | undefined {
   const file = shownPath(path);
   switch (status) {
@@ -45,7 +45,7 @@ export function whyNot(status: number, path: string, user: string): string | und
   }
 }
 
-/** Messages of a kind, the first ones one by one and the rest by their number. */
+/** The first messages of a kind one by one, the rest as a number. */
 export function firstOf(messages: readonly string[], limit = 20): string[] {
   if (messages.length <= limit) return [...messages];
   return [...messages.slice(0, limit), `${messages.length - limit} more were left out for such reasons`];

@@ -10,22 +10,22 @@ import type { LogSources } from './sources.js';
 export interface LogListing {
   /** Oldest first. */
   readonly files: readonly LogFile[];
-  /** What is asked for and is not there, a sentence each. */
+  /** Requested logs that do not exist, one sentence each. */
   readonly missing: readonly string[];
-  /** What is there and cannot be read; likewise. */
+  /** Existing logs that cannot be read; likewise. */
   readonly failures: readonly string[];
-  /** What else is left out, a sentence each. */
+  /** Other files that are left out, one sentence each. */
   readonly notices: readonly string[];
   readonly clockMs: number;
   readonly zoneMinutes: number;
 }
 
 const TIMEOUT_MS = 60_000;
-/** Names of one pattern. */
+/** The limit of names for one pattern. */
 const MAX_NAMES = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The files of a host's logs, with those that were rotated away. @throws {HostError} when it cannot be listed; as ReadSession */
+/** The files of a host's logs, including rotated ones. @throws {HostError} when they cannot be listed; as ReadSession */
 export async function listLogs(
   session: ReadSession,
   { files: patterns }: LogSources,
@@ -60,7 +60,7 @@ export async function listLogs(
   };
 }
 
-/** The same file where it is by now; itself when it is nowhere. */
+/** The same file at its present path; the given file when it is not found. */
 export async function findAgain(
   session: ReadSession,
   sources: LogSources,

@@ -4,11 +4,11 @@ import { logOf } from './sources.js';
 
 /** A log file of a host, current or rotated away. */
 export interface LogFile {
-  /** Device, inode and birth; outlives its path. */
+  /** Device, inode and birth; they stay the same when the path changes. */
   readonly id: string;
-  /** As remote-path.ts has it. */
+  /** In the form of remote-path.ts. */
   readonly path: string;
-  /** Path of the log that it is a part of. */
+  /** Path of the log that the file is a part of. */
   readonly log: string;
   readonly mtimeMs: number;
   readonly size: number;
@@ -16,29 +16,29 @@ export interface LogFile {
   readonly mode: number;
 }
 
-/** What a name is that is no log: `a FIFO`, for one. */
+/** A name that is no log, such as a FIFO. */
 export interface OddName {
   readonly path: string;
   readonly what: string;
-  /** False for a folder that a wildcard happened to name. */
+  /** False for a folder that only a wildcard matched. */
   readonly isAskedFor: boolean;
 }
 
-/** What templates/logs/names.sh tells. */
+/** The output of templates/logs/names.sh. */
 export interface Listing {
   /**
-   * What the patterns name, each name once. A file may have several, some of which somebody made who should not: only the
-   * one that opens it is good.
+   * The files that the patterns name, each name once. A file may have several names, and an unauthorized user may have made some
+   * of them: only a name by which the file can be opened is used.
    */
   readonly named: readonly LogFile[];
-  /** What was rotated away from there. */
+  /** Rotated files of these logs. */
   readonly rotated: readonly LogFile[];
   readonly odd: readonly OddName[];
   /** Patterns that name nothing now. */
   readonly nameless: readonly string[];
-  /** Those of them that have no rotated files either. */
+  /** Of these, the patterns that have no rotated files either. */
   readonly missing: readonly string[];
-  /** Patterns with more names than are taken, and how many they have. */
+  /** Patterns with more names than the limit, and how many they have. */
   readonly tooMany: ReadonlyMap<string, number>;
 }
 
@@ -57,7 +57,7 @@ const KINDS: ReadonlyMap<number, string> = new Map([
   [0xc000, 'a socket'],
 ]);
 
-/** Takes records that end with NUL one by one; what is none is passed over. */
+/** Takes records that end with NUL one by one; an invalid record is skipped. */
 export class ListingReader {
   readonly #patterns: readonly string[];
   readonly #limit: number;
@@ -124,7 +124,7 @@ export class ListingReader {
     if (kind === 'f') this.#kinds.set(path, mode & KIND);
     if ((mode & KIND) !== REGULAR) {
       const what = KINDS.get(mode & KIND);
-      // A rotated folder was not asked for.
+      // A rotated folder was not requested.
       if (kind === 'r' && what !== undefined && (mode & KIND) !== FOLDER)
         this.#odd.set(path, { path, what, isAskedFor: true });
       return false;
@@ -157,7 +157,7 @@ export function tooManyText(pattern: string, names: number, limit: number): stri
   return `${pattern} names ${names} files; the last ${limit} by name are read, name fewer with --file`;
 }
 
-/** Whether it can be read without unpacking. */
+/** Whether the file can be read without unpacking. */
 export function readableAsItIs({ path }: Pick<LogFile, 'path'>): boolean {
   return packerOf(path) === undefined;
 }

@@ -3,8 +3,8 @@ import { makeOwnFolder } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 
 /**
- * Makes a folder of this machine, and those above it, for nobody else.
- * @throws {UsageError} when it cannot be made; {NotOursError} when it, or one above it, is not ours alone
+ * Makes a folder of this machine, and its missing parents, only for our user.
+ * @throws {UsageError} when it cannot be made; {NotOursError} when other users can change it or a parent
  */
 export function makeFolder(path: string): void {
   try {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathBytes } from './remote-path.js';
 
-/** Of one name, with room for what is put behind it; and of a path below the folder. In bytes. */
+/** The limits for one name, with room for a suffix, and for a path below the folder. In bytes. */
 const MAX_NAME = 240;
 const MAX_PATH = 1500;
 
 /**
- * Where a file of a host is put, below the folder of a fetch: HOST/path. Names that a host may have and we would rather
- * not (line ends, escapes, bytes that are no UTF-8) have them as %XX, and `%` itself, so that no two are alike; what is too
- * long for a file system goes by its digest. The manifest has the path as it was.
+ * The local path of a host's file, below the folder of a fetch: HOST/path. Characters that are unsafe in a local name (line ends,
+ * escapes, bytes that are not UTF-8) become %XX. So does `%`, so that no two names are equal. A name that is too long for a file
+ * system is replaced by its digest. The manifest has the original path.
  */
 export function localName(host: string, path: string): string {
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
@@ -17,12 +17,12 @@ export function localName(host: string, path: string): string {
   return Buffer.byteLength(name) <= MAX_PATH ? name : join(host, '%long', digestOf(path));
 }
 
-/** Where it is while it is on its way. */
+/** The local path during the transfer. */
 export function partName(host: string, path: string): string {
   return join(partFolder(host), digestOf(path));
 }
 
-/** No file of a host is called so. */
+/** No file of a host has this name. */
 export function partFolder(host: string): string {
   return join(host, '%part');
 }

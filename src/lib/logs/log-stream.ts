@@ -8,19 +8,19 @@ export interface LogLine {
   /** Path of the log, or unit of the journal. */
   readonly source: string;
   readonly text: string;
-  /** How much of its end was cut off, in bytes. */
+  /** How many bytes of its end were cut off. */
   readonly cutBytes: number;
   readonly stamp: Stamp | undefined;
-  /** When it was written, by our clock, in milliseconds. */
+  /** When the line was written, by our clock, in milliseconds. */
   readonly key: number;
 }
 
-/** A time this far from the moment its line came is wrong, in milliseconds. */
+/** If a time is this far from the moment its line came, it is wrong. In milliseconds. */
 const WRONG_MS = 60_000;
-/** So many looks at fresh lines in a row must say so. */
+/** How many looks at new lines in a row must confirm it. */
 const WITNESSES = 3;
 
-/** The lines of one log of one host on their way into the merge: they get their times here. */
+/** The lines of one log of one host on their way into the merge; here they get their times. */
 export class LogStream {
   readonly merge: MergeStream<LogLine>;
   readonly #host: string;
@@ -29,7 +29,7 @@ export class LogStream {
   readonly #sinceMs: number | undefined;
   #begun: boolean;
   #lastKey: number | undefined;
-  /** How far its times are ahead of ours. */
+  /** How far the times in the log are ahead of our clock. */
   #aheadMs: number;
   #suspects: number[] = [];
 
@@ -48,14 +48,14 @@ export class LogStream {
     this.#aheadMs = options.aheadMs;
   }
 
-  /** Returns how many lines went in; those before --since do not. */
+  /** @returns how many lines were added; lines before --since are not */
   add(lines: readonly RawLine[], nowMs: number, context: ClockContext): number {
     const keyed: LogLine[] = [];
     for (const { text, cutBytes } of lines) {
       const stamp = this.#stamps(text, context);
       if (!this.#begun && !this.#begins(stamp)) continue;
-      // Nothing was written after now, which is less than the next millisecond; and without a time of its own a line
-      // belongs to the one before it.
+      // No line was written after now, and now is before nowMs + 1. A line without its own time belongs to the line
+      // before it.
       if (stamp !== undefined) this.#lastKey = Math.min(stamp.at - this.#aheadMs, nowMs + 1);
       else this.#lastKey ??= nowMs;
       keyed.push({ host: this.#host, source: this.#source, text, cutBytes, stamp, key: this.#lastKey });
@@ -70,8 +70,8 @@ export class LogStream {
   }
 
   /**
-   * For lines that were written just now: how far their times are ahead of ours (negative: behind), if that has become
-   * certain with them. From then on they are put in order by times that are put right.
+   * For lines that were just written: how far their times are ahead of ours (negative: behind), if these lines have made it
+   * certain. From then on the lines are sorted by corrected times.
    */
   judgeClock(lines: readonly RawLine[], nowMs: number, context: ClockContext): number | undefined {
     const last = lines.findLast(({ text }) => this.timeOf(text, context) !== undefined);
@@ -87,7 +87,7 @@ export class LogStream {
     const [least, most] = [Math.min(...this.#suspects), Math.max(...this.#suspects)];
     this.#suspects = [];
     if (most - least > WRONG_MS / 2) return undefined;
-    // The least delay on the way here is nearest to the truth.
+    // The line with the least delay is nearest to the truth.
     this.#aheadMs = most;
     return most;
   }

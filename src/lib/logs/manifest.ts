@@ -20,7 +20,7 @@ export interface FetchedFile {
 
 const NAME = 'manifest.json';
 
-/** schemas/logs-fetch.schema.json: what is in a folder, and what could not be fetched the last time. */
+/** schemas/logs-fetch.schema.json: the files in a folder, and the logs that could not be fetched the last time. */
 export function manifestDocument(
   folder: string,
   files: readonly FetchedFile[],
@@ -30,8 +30,8 @@ export function manifestDocument(
 }
 
 /**
- * What earlier runs have fetched into a folder; nothing where there is no manifest.
- * @throws {UsageError} for another file; {NotOursError} when it or the folder is not ours alone
+ * The files that earlier runs fetched into a folder; none when there is no manifest.
+ * @throws {UsageError} for another file; {NotOursError} when other users can change it or the folder
  */
 export async function readManifest(folder: string): Promise<readonly FetchedFile[]> {
   const file = join(folder, NAME);
@@ -47,7 +47,7 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
   throw new UsageError(`${file} is no manifest of kuafu logs fetch`, 'fetch into another folder with --to');
 }
 
-/** Whole or not at all, for a reader at any moment. */
+/** Replaces the manifest as a whole, so that a reader never sees a part of it. */
 export async function writeManifest(folder: string, document: object): Promise<void> {
   await replaceFile(join(folder, NAME), `${jsonText(document, 2)}\n`);
 }

@@ -1,26 +1,28 @@
-/** What is merged: `key` is when it was written, in milliseconds of one clock. */
+/** An item to merge: `key` is the time when it was written, in milliseconds of one clock. */
 export interface Keyed {
   readonly key: number;
 }
 
 export interface MergeOptions<T extends Keyed> {
-  /** So long a line waits for older ones of other streams, in milliseconds after it came. */
+  /** How long a line waits for older lines of other streams, in milliseconds after it came. */
   readonly windowMs: number;
-  /** So long others wait for a stream that is known to have older lines yet. */
+  /** How long other streams wait for a stream that is known to have more old lines. */
   readonly patienceMs: number;
-  /** With more lines than this, the oldest go out before their time. */
+  /** When more lines than this wait, the oldest are output early. */
   readonly maxLines: number;
-  /** Told of a line that comes out after newer ones: by so many milliseconds. */
+  /** Called for a line that comes out after newer lines, with the difference in milliseconds. */
   readonly onLate?: (line: T, lateMs: number) => void;
 }
 
 /** Lines of one file of one host. Their order is never changed. */
 export interface MergeStream<T extends Keyed> {
-  /** Lines that wait. */
+  /** How many lines wait. */
   readonly waiting: number;
-  /** Adds lines in the order they were written. A key below that of the line before counts as that. */
+  /** Adds lines in the order in which they were written. A key lower than the key of the line before counts as equal to it. */
   add(lines: readonly T[], nowMs: number): void;
-  /** Older lines of it are still to come: others wait for them, up to patienceMs after it was last heard of. */
+  /**
+   * Sets whether older lines are still to come: other streams wait for them, up to patienceMs after this stream was last heard.
+   */
   expectMore(isExpected: boolean, nowMs: number): void;
 }
 
@@ -33,7 +35,7 @@ interface Waiting<T> {
 class Stream<T extends Keyed> implements MergeStream<T> {
   readonly queue: Waiting<T>[] = [];
   head = 0;
-  /** From here on nothing is due yet. */
+  /** From this index on no line is due yet. */
   scan = 0;
   lastKey = Number.NEGATIVE_INFINITY;
   heardMs = 0;
@@ -82,15 +84,15 @@ class Stream<T extends Keyed> implements MergeStream<T> {
 }
 
 /**
- * Merges streams by time. A line is due once it has waited for the window, and everything older that has come goes out
- * before it; so lines are in order as far as they came within the window of each other, and after those that a stream is
- * expected to have yet. Arrival and patience alone bound the wait: no clock that is wrong can hold a line back.
+ * Merges streams by time. A line is due when its window is over. All older lines that have come go out before it. So lines are in
+ * order if they came within the window of each other, or were expected from a stream. Only the arrival time and the patience
+ * limit the wait: a wrong clock cannot hold a line back.
  */
 export class Merge<T extends Keyed> {
   readonly #options: MergeOptions<T>;
   readonly #streams: Stream<T>[] = [];
   #waiting = 0;
-  /** The highest key that came out. */
+  /** The highest key so far in the output. */
   #givenKey = Number.NEGATIVE_INFINITY;
 
   constructor(options: MergeOptions<T>) {
@@ -109,7 +111,7 @@ export class Merge<T extends Keyed> {
     return stream;
   }
 
-  /** The lines that are due, in order; all of them with `isLast`. */
+  /** The lines that are due, in order; all lines with `isLast`. */
   take(nowMs: number, isLast = false): T[] {
     const dueKey = isLast ? Number.POSITIVE_INFINITY : this.#dueKey(nowMs);
     const safeKey = isLast ? Number.POSITIVE_INFINITY : this.#safeKey(nowMs);
@@ -150,7 +152,7 @@ export class Merge<T extends Keyed> {
     return due;
   }
 
-  /** Up to here nothing older can come from streams that are behind. */
+  /** Streams that are behind can have no lines older than this key. */
   #safeKey(nowMs: number): number {
     const heardSince = nowMs - this.#options.patienceMs;
     let safe = Number.POSITIVE_INFINITY;
@@ -189,6 +191,6 @@ function sink<T extends Keyed>(heap: Stream<T>[], from: number): void {
 function isBefore<T extends Keyed>(a: Stream<T>, b: Stream<T>): boolean {
   const keyA = a.queue[a.head]?.key ?? Number.POSITIVE_INFINITY;
   const keyB = b.queue[b.head]?.key ?? Number.POSITIVE_INFINITY;
-  // Equal times: the lines of a stream stay together.
+  // For equal times, the lines of a stream stay together.
   return keyA < keyB || (keyA === keyB && a.index < b.index);
 }

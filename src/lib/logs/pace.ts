@@ -1,27 +1,27 @@
-/** What a follower is asked next; see templates/logs/follow.sh. */
+/** The next request to a follower; see templates/logs/follow.sh. */
 export type Ask = 'g' | 's' | 'k';
 
 /**
- * How far a round came: all that is there was read; or all that was known of before it, though more was written meanwhile,
- * as where a log is busy and its host slow; or not even that.
+ * How far a round came. `all`: everything was read. `known`: everything that was known before the round was read, but more was
+ * written meanwhile, as with a busy log on a slow host. `behind`: not even that.
  */
 export type Progress = 'all' | 'known' | 'behind';
 
-/** A host that has nothing new is asked this often. */
+/** How often a host without new lines is asked. */
 const IDLE_MS = 300;
-/** So many lines of a host wait here at most; the rest waits on its disk. */
+/** How many lines of a host wait here at most; the rest waits on its disk. */
 export const MAX_WAITING = 2000;
-/** A view this far behind what is written now is no view of it. */
+/** An output further behind the log than this is of no use. */
 const MAX_LAG_MS = 15_000;
 const KEEP_MS = 5000;
 const CHECK_MS = 20;
-/** No rate is told by less. */
+/** A rate is measured over at least this time. */
 const RATE_MS = 1000;
 
 /**
- * When to ask a host, and for what. Nothing is asked for that cannot be shown: what a host writes meanwhile stays on its
- * disk. A host that has been caught up with and then writes more than maxRate, or more than the output takes for
- * 15 s, is told to skip to its end, and to say how many lines that were.
+ * When to send a request to a host, and which. Lines that cannot be shown are not requested: they stay on the host's disk. A host
+ * that was read to its end may then write more than maxRate, or more than the output takes for 15 s. Then it must skip to its end
+ * and report how many lines it skipped.
  */
 export class Pace {
   readonly #maxRate: number;
@@ -31,23 +31,23 @@ export class Pace {
   #readMs = 0;
   #readBeforeMs = 0;
   #heardMs = 0;
-  /** All was read that had been written by then, and so many lines that were written since. */
+  /** Everything written until this time was read; and how many lines have been written since. */
   #caughtUpMs = 0;
   #lines = 0;
   #isOver = false;
-  /** Since then it has been behind, after it had been caught up with. */
+  /** Since when it has been behind, after it was read to its end once. */
   #behindMs: number | undefined;
 
   constructor(maxRate: number) {
     this.#maxRate = maxRate;
   }
 
-  /** True once what was there at the beginning, or after a lost link, was read. */
+  /** True when the lines from the beginning, or from the time of a lost connection, were read. */
   get isLive(): boolean {
     return this.#isLive;
   }
 
-  /** A new link: what was written meanwhile is owed whole. */
+  /** A new connection: the lines written meanwhile must all be read. */
   restart(): void {
     this.#isLive = false;
     this.#isOver = false;
@@ -62,7 +62,8 @@ export class Pace {
   polled(progress: Progress, nowMs: number): void {
     this.#hasMore = progress !== 'all';
     this.#heardMs = nowMs;
-    // By when lines were written, not when they came: an answer that is late brings those of many seconds at once.
+    // The rate is by the time when lines were written, not when they came: a late answer brings the lines of many seconds at
+    // once.
     const writtenMs = nowMs - this.#caughtUpMs;
     if (this.#isLive && this.#lines > (this.#maxRate * Math.max(writtenMs, RATE_MS)) / 1000)
       this.#isOver = true;
@@ -76,7 +77,7 @@ export class Pace {
     this.#isLive = true;
   }
 
-  /** What to ask now, or how long to wait, in milliseconds, before looking again. */
+  /** The next request, or how long to wait before the next call, in milliseconds. */
   next(nowMs: number, waiting: number): Ask | number {
     if (this.#isOver && nowMs - this.#caughtUpMs >= RATE_MS) return this.#ask('s', nowMs);
     if (waiting > MAX_WAITING || this.#isOver)

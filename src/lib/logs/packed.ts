@@ -1,4 +1,4 @@
-/** Programs that unpack rotated logs, by the ends of their names; templates/logs/grep.sh has the same. */
+/** Programs that unpack rotated logs, by file suffix; templates/logs/grep.sh has the same list. */
 const PACKERS: ReadonlyMap<string, string> = new Map([
   ['gz', 'gzip'],
   ['Z', 'gzip'],
@@ -10,7 +10,7 @@ const PACKERS: ReadonlyMap<string, string> = new Map([
 ]);
 const END = new RegExp(String.raw`\.(${[...PACKERS.keys()].join('|')})$`);
 
-/** What unpacks a file; undefined: it is not packed. */
+/** The program that unpacks a file; undefined: it is not packed. */
 export function packerOf(path: string): string | undefined {
   return PACKERS.get(END.exec(path)?.[1] ?? '');
 }

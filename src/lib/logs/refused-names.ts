@@ -2,9 +2,9 @@ import type { FollowedFile } from './followed-file.js';
 import type { FileId } from './frames.js';
 import { Why } from './left-out.js';
 
-/** A file that is nowhere so often in a row is gone. */
+/** A file that was not found this many times in a row is gone. */
 export const MAX_MISSES = 3;
-/** Another file than was listed: a rotation between two looks does that once, and not so often in a row. */
+/** How many times in a row another file than the listed one may be at a path: a rotation between two looks does that once. */
 const MOST_OTHERS = 5;
 
 interface Named {
@@ -12,10 +12,10 @@ interface Named {
   readonly path: string;
 }
 
-/** Names by which the host would not open a file, until they are tried again. */
+/** Names by which the host could not open a file, until they are tried again. */
 export class RefusedNames {
   readonly #names = new Set<string>();
-  /** Names of whatever file: one that is another at each look would be looked at for ever. */
+  /** Paths that are refused for every file: a path with another file at each look would be tried forever. */
   readonly #paths = new Set<string>();
   readonly #others = new Map<string, number>();
 
@@ -23,12 +23,12 @@ export class RefusedNames {
     return this.#names.has(nameOf(file)) || this.#paths.has(file.path);
   }
 
-  /** Whether no file of that name is wanted. */
+  /** Whether the path is refused for every file. */
   hasPath(path: string): boolean {
     return this.#paths.has(path);
   }
 
-  /** A file was not opened. Gives why it is left out from now on; undefined: it may be there at the next look. */
+  /** A file was not opened. Returns why it is left out from now on; undefined: it may be there at the next look. */
   refused(file: FollowedFile, why: number): number | undefined {
     const isGone = why === Why.gone;
     const others = isGone ? (this.#others.get(file.path) ?? 0) + 1 : 0;

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
-/** U+DC80 to U+DCFF stand for bytes that are no UTF-8, as in Python (PEP 383): no name is lost, and none is like another. */
+/** U+DC80 to U+DCFF represent bytes that are not UTF-8, as in Python (PEP 383): no name is lost, and no two names are equal. */
 const ESCAPE = 0xdc00;
 const LONGEST_SEQUENCE = 4;
 const MOST_SHOWN = 240;
 
-/** The path of a file on a host, from the bytes that its names are there. */
+/** The path of a file on a host, from the bytes of its name. */
 export function pathOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   let path = '';
@@ -24,7 +24,7 @@ function sequenceAt(bytes: Buffer, at: number): number {
   return 0;
 }
 
-/** The bytes that a path is on its host. */
+/** The bytes of a path on its host. */
 export function pathBytes(path: string): Buffer {
   if (!/[\udc80-\udcff]/.test(path)) return Buffer.from(path);
   return Buffer.concat(Array.from(path, bytesOf));
@@ -36,7 +36,7 @@ function bytesOf(character: string): Buffer {
   return isByte ? Buffer.of(code - ESCAPE) : Buffer.from(character);
 }
 
-/** A path as the scripts of templates/logs take it: one harmless word, every byte but letters, digits and ./_- as \0ooo. */
+/** A path for the scripts of templates/logs: one harmless word, with every byte except letters, digits and ./_- as \0ooo. */
 export function pathWord(path: string): string {
   if (/^[A-Za-z0-9./_-]*$/.test(path)) return path;
   let word = '';
@@ -47,7 +47,10 @@ export function pathWord(path: string): string {
   return word;
 }
 
-/** A path in a message: what is not a letter, or would change how it reads, is escaped, and the middle of a long one left out. */
+/**
+ * A path in a message: control characters, backslashes and line separators are escaped, because they would change how it reads.
+ * The middle of a long path is left out.
+ */
 export function shownPath(path: string): string {
   const shown = path.replace(/[\p{C}\p{Zl}\p{Zp}\\]/gu, escaped);
   if (shown.length <= MOST_SHOWN) return shown;

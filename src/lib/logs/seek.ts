@@ -9,13 +9,13 @@ import type { LogSources } from './sources.js';
 import type { TailRequest } from './tail-request.js';
 import type { StampReader } from './times/stamp.js';
 
-/** So much is read to find a time, in bytes; and that near is near enough. */
+/** How many bytes are read to find a time; a position this near is near enough. */
 const PROBE_BYTES = 64 * 1024;
 const PROBE_TIMEOUT_MS = 30_000;
 
 /**
- * Finds where lines since a time begin: of each log that was written to since then, rotated ones too. As times in a file
- * go up, it takes a few looks into it, whatever its size.
+ * Finds where the lines since a time begin, in each log that was written to since then, also in rotated files. Times in a file
+ * increase, so a few reads are enough, whatever its size.
  */
 export async function seekSince(
   session: ReadSession,
@@ -30,7 +30,7 @@ export async function seekSince(
   for (const file of files.filter(readableAsItIs)) {
     const { id, path, size, log } = file;
     if (file.mtimeMs + 1000 < sinceMs) {
-      // Written to before that only; but it may be written to from now on.
+      // All of its lines are older; but new lines may be written from now on.
       if (path === log) followed.start(file, size);
       continue;
     }
@@ -46,8 +46,8 @@ export async function seekSince(
 }
 
 /**
- * The highest offset known to lie before the first line of that time, to within PROBE_BYTES.
- * @param timeAt the time of the first line that has one at or after an offset; undefined: there is none near
+ * The highest offset that is known to be before the first line of that time, to within PROBE_BYTES.
+ * @param timeAt the time of the first line with a time at or after an offset; undefined: there is none near
  */
 export async function firstOffset(
   size: number,
@@ -59,7 +59,7 @@ export async function firstOffset(
   while (after - before > PROBE_BYTES) {
     const middle = Math.floor((before + after) / 2);
     const at = await timeAt(middle);
-    // Without a time near we cannot tell; going on from the lower half misses nothing.
+    // Without a time near the offset the order is not known; going on with the lower half misses no line.
     if (at !== undefined && at < sinceMs) before = middle;
     else after = middle;
   }

@@ -6,20 +6,20 @@ import type { StampReader } from './times/stamp.js';
 
 export interface TailRequest {
   readonly filter: LogFilter;
-  /** Last lines of each file to begin with, before any filter. */
+  /** How many last lines of each file to begin with, before any filter. */
   readonly lastLines: number;
   /** Begin at this time instead, in milliseconds since the epoch. */
   readonly sinceMs: number | undefined;
   /** False: end when every host was read to its end. */
   readonly follow: boolean;
-  /** Lines a second of one host; what goes over it is dropped and counted. */
+  /** Lines a second of one host; lines above that are dropped and counted. */
   readonly maxRate: number;
   readonly windowMs: number;
-  /** A reader of times for one log; called once for each, as readers learn. */
+  /** Makes a reader of times; called once for each log, because readers learn. */
   readonly stamps: () => StampReader;
 }
 
-/** What the tail of one host tells beside its lines. */
+/** What the tail of one host reports besides its lines. */
 export interface TailEvents {
   notice(host: string, message: string): void;
   dropped(host: string, lines: number): void;
@@ -32,5 +32,5 @@ export interface HostTailTools {
   readonly signal: AbortSignal;
 }
 
-/** How the tail of a host ended, where it ends: read to its end, or not at all. */
+/** How the tail of a host ended, if it did: read to its end, or failed. */
 export type TailEnd = 'read' | 'failed' | 'unreachable';

@@ -6,32 +6,32 @@ import { Merge } from './merge.js';
 import type { HostLogs } from './sources.js';
 import type { TailEnd, TailEvents, TailRequest } from './tail-request.js';
 
-/** Where merged lines go. Comes back when there is room for more; false: nobody wants any. */
+/** Takes the merged lines. Resolves when there is room for more; false: no more lines are wanted. */
 export type LineSink = (lines: readonly LogLine[]) => Promise<boolean>;
 
 const FLUSH_MS = 50;
 /**
- * While following, so long lines wait for a host that has older ones, or has not been read yet. Else every log has an end:
- * they wait for that, which the deadlines of a host bound.
+ * While following, how long lines wait for a host that has older lines, or was not read yet. Without following, every log has an
+ * end: the lines wait for it, and the timeouts of a host limit the wait.
  */
 const PATIENCE_MS = 5000;
-/** Times of whole seconds say no better when it was. */
+/** Times in whole seconds are not more exact than this. */
 const LATE_MS = 1000;
-/** In all; what hosts have beyond waits on their disks. */
+/** The limit of waiting lines in all; further lines wait on the disks of the hosts. */
 const MAX_LINES = 200_000;
 
 export interface TailOutcome {
   readonly ends: ReadonlyMap<string, TailEnd>;
-  /** Hosts that have nothing of what was asked for. */
+  /** Hosts with none of the requested logs. */
   readonly empty: readonly string[];
-  /** Those of them where nobody has started yet what writes it. */
+  /** Of these, the hosts on which the service that writes the logs was not started yet. */
   readonly waiting: readonly string[];
 }
 
 /**
- * Follows the logs of all hosts and gives their lines out in the order of their times; see Merge. Ends when the signal
- * aborts, when the sink wants no more, when every host is read to its end (without `follow`), or when no host has anything
- * to follow.
+ * Follows the logs of all hosts and outputs their lines in the order of their times; see Merge. Ends when the signal aborts, when
+ * the sink wants no more, or when no host has a log to follow. Without `follow`, it also ends when every host was read to its
+ * end.
  *
  * @throws {UsageError} for a pattern that grep does not understand
  */
@@ -71,7 +71,7 @@ export async function tailLogs(
   return { ends, empty: namesOf(empty), waiting: namesOf(empty.filter(({ isWaiting }) => isWaiting)) };
 }
 
-/** Says of a host, once, that its lines are not where they belong. */
+/** Reports once for each host that its lines come out of order. */
 function sayOnce(events: TailEvents): (line: LogLine, lateMs: number) => void {
   const said = new Set<string>();
   return ({ host }, lateMs) => {

@@ -9,10 +9,10 @@ const DATE = new RegExp(
 );
 
 /**
- * A point in time, in milliseconds since the epoch: `10m` (ago), `14:30` or `14:30:05` (the last time it was so late here),
- * a day (its beginning here), or ISO 8601, which is of here too without a zone.
+ * A point in time, in milliseconds since the epoch: `10m` (ago), `14:30` or `14:30:05` (the last such time), a day (its
+ * beginning), or ISO 8601. A time without a zone is in our zone.
  *
- * @throws {UsageError} when it is none of them, or there is no such day
+ * @throws {UsageError} when it is none of these, or the day does not exist
  */
 export function parseWhen(text: string, flag: string, nowMs: number): number {
   const ago = parseDuration(text);

@@ -9,7 +9,7 @@ const COMMON = FORMATS.find(({ name }) => name === 'common log');
 const BRACKETED = new RegExp(String.raw`\[${COMMON?.pattern}\]`);
 const timeOfCommon = fieldsReader(COMMON?.fields ?? '');
 
-/** Times as the programs of FORMATS write them, and a member of JSON. */
+/** Reads times in the formats of FORMATS, and in a member of JSON. */
 export function autoStamps(): StampReader {
   const json = jsonStamps();
   return (line, context) => {
@@ -24,7 +24,9 @@ export function autoStamps(): StampReader {
   };
 }
 
-/** In access logs names of users stand before it, which may be any words; its brackets tell it apart. */
+/**
+ * In access logs the name of a user comes before the time and may be any words; the brackets around the time show where it is.
+ */
 function bracketed(line: string, context: ClockContext): Stamp | undefined {
   const first = line.charCodeAt(0);
   if (first === 32 || first === 9 || !line.includes('[')) return undefined;

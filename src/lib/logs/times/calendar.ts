@@ -11,16 +11,16 @@ const MONTHS: ReadonlyMap<string, number> = new Map(
     ],
   ),
 );
-/** 2001-09-09, when seconds since the epoch got their tenth digit, and 2286, when they get one more. */
+/** From 2001-09-09, when seconds since the epoch got their tenth digit, until 2286, when they get one more. */
 const EPOCH_DIGITS = 10;
 
-/** 0 to 11 of `Nov`, `nov` or `NOV`; -1 for what is no month. */
+/** 0 to 11 for `Nov`, `nov` or `NOV`; -1 when it is no month. */
 export function monthOf(name: string): number {
   return MONTHS.get(name) ?? -1;
 }
 
 /**
- * The beginning of a day, in milliseconds since the epoch, as if it were in UTC; undefined for a day that there is not.
+ * The beginning of a day, in milliseconds since the epoch, as if it were in UTC; undefined for an invalid day.
  * @param month 0 to 11
  */
 export function dayMs(year: number, month: number, day: number): number | undefined {
@@ -33,49 +33,49 @@ export function dayMs(year: number, month: number, day: number): number | undefi
   return lastDay.ms;
 }
 
-/** Lines in a row are of the same day. */
+/** Consecutive lines are usually of the same day. */
 const lastDay = { key: Number.NaN, ms: 0 };
 
-/** The day of a year, 1 to 366; else as dayMs. */
+/** The same for a day of the year, 1 to 366. */
 export function dayOfYearMs(year: number, day: number): number | undefined {
   if (day < 1 || day > (isLeap(year) ? 366 : 365)) return undefined;
   return Date.UTC(year, 0, day);
 }
 
-/** Milliseconds since midnight; undefined for an hour that there is not. A minute may have a leap second. */
+/** Milliseconds since midnight; undefined for an invalid time. A minute may have a leap second. */
 export function clockMs(hour: number, minute: number, second: number): number | undefined {
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   return ((hour * 60 + minute) * 60 + second) * 1000;
 }
 
-/** `25` or `250000` of a fraction of a second, in milliseconds. */
+/** A fraction of a second such as `25` or `250000`, in milliseconds. */
 export function fractionMs(digits: string | undefined): number {
   return digits === undefined ? 0 : Number(digits) / 10 ** (digits.length - 3);
 }
 
-/** A number of seconds, milli-, micro- or nanoseconds since the epoch, by its digits; in milliseconds. */
+/** Seconds, milli-, micro- or nanoseconds since the epoch, told apart by the number of digits; in milliseconds. */
 export function epochMs(digits: string, fraction?: string): number {
   return Number(digits) / 10 ** (digits.length - EPOCH_DIGITS - 3) + fractionMs(fraction);
 }
 
-/** Nobody wrote a line a day after now: what says so is no time of a line. */
+/** A time more than a day after now cannot be the time of a line. */
 export function isPast(at: number, nowMs: number): boolean {
   return at <= nowMs + DAY_MS;
 }
 
-/** How many years, months or days before now there is one that has such a day: a 29 February may be eight years ago. */
+/** How many years, months or days back a given day is found at most: a 29 February may be eight years ago. */
 const REACH = { year: 8, month: 12, day: 1 } as const;
 
 /**
- * A time without year, without month, or without day, is the last one that is past.
- * @param timeOf milliseconds since the epoch at a day of the host, if there is such a day
+ * A time without a year, a month or a day means the last such time in the past.
+ * @param timeOf milliseconds since the epoch on a day of the host, if that day exists
  */
 export function lastPast(
   missing: keyof typeof REACH,
   { nowMs, zoneMinutes }: ClockContext,
   timeOf: (year: number, month: number, day: number) => number | undefined,
 ): number | undefined {
-  // A little later than now is past, too: perhaps that is next year already.
+  // A time a little later than now still counts as past, and may already be in the next year.
   const latest = new Date(nowMs + zoneMinutes * 60_000 + DAY_MS);
   const [year, month, day] = [latest.getUTCFullYear(), latest.getUTCMonth(), latest.getUTCDate()];
   for (let back = 0; back <= REACH[missing] + 1; back++) {

@@ -2,13 +2,13 @@ import { clockMs, dayMs, dayOfYearMs, epochMs, fractionMs, isPast, lastPast, mon
 import type { ClockContext } from './stamp.js';
 import { zoneMs } from './zones.js';
 
-/** The time that a match of a pattern says; undefined: there is no such time, or it is not past. */
+/** The time in a match of a pattern; undefined: the time is invalid or in the future. */
 export type FieldsReader = (match: RegExpExecArray, context: ClockContext) => number | undefined;
 
 /**
  * Reads the groups of a pattern.
- * @param letters what each group is, in order, as in strptime(3): Y (four digits, or two) m d H I M S p j; b: name of a month;
- *   z: zone; f: fraction of a second; L: milliseconds; s: since the epoch
+ * @param letters the meaning of each group, in order, as in strptime(3): Y (four digits, or two) m d H I M S p j; b: name of a
+ * month; z: zone; f: fraction of a second; L: milliseconds; s: since the epoch
  */
 export function fieldsReader(letters: string): FieldsReader {
   const at = Object.fromEntries([...letters].map((letter, index) => [letter, index + 1]));
@@ -47,19 +47,19 @@ export function fieldsReader(letters: string): FieldsReader {
   };
 }
 
-/** What has to be found out where there is no year. */
+/** The part of the date that must be found when there is no year. */
 function missingOf({ m, b, d, j }: Readonly<Record<string, number>>): 'year' | 'month' | 'day' {
   if (d === undefined && j === undefined) return 'day';
   return m === undefined && b === undefined && j === undefined ? 'month' : 'year';
 }
 
-/** POSIX: 69 to 99 are of the last century. */
+/** POSIX: 69 to 99 are in the last century. */
 function yearOf(text: string): number {
   const year = Number(text);
   return text.length > 2 ? year : year + (year < 69 ? 2000 : 1900);
 }
 
-/** 0 to 23 of 12 hours twice; more for an hour that there is not. */
+/** 0 to 23 from a 12-hour clock; a larger number for an invalid hour. */
 function hourOf(hour = '', half = ''): number {
   const number = Number(hour);
   if (number < 1 || number > 12) return 24;

@@ -3,7 +3,7 @@ import { fieldsReader } from './fields.js';
 import type { StampReader } from './stamp.js';
 import { ZONE } from './zones.js';
 
-/** What each directive matches, and which field of fieldsReader it is; none: it says nothing that is needed. */
+/** The pattern of each directive, and its field for fieldsReader; no field: its value is not needed. */
 const DIRECTIVES: Readonly<Record<string, readonly [pattern: string, field?: string]>> = {
   Y: [String.raw`(\d{4})`, 'Y'],
   y: [String.raw`(\d\d)`, 'Y'],
@@ -25,17 +25,17 @@ const DIRECTIVES: Readonly<Record<string, readonly [pattern: string, field?: str
   s: [String.raw`(\d{10})`, 's'],
   '%': ['%'],
 };
-/** Short for several. */
+/** Abbreviations of several directives. */
 const COMPOUND: Readonly<Record<string, string>> = { F: '%Y-%m-%d', T: '%H:%M:%S', R: '%H:%M' };
-/** Two ways to say one thing. */
+/** Two directives for the same part. */
 const SAME: Readonly<Record<string, string>> = { m: 'b', b: 'm', H: 'I', I: 'H', d: 'j', j: 'd' };
 const KNOWN = [...Object.keys(DIRECTIVES), ...Object.keys(COMPOUND)].map((each) => `%${each}`).join(' ');
 
 /**
- * A format of strptime(3), with %f for a fraction of a second as in Python. What it leaves out is that of the last such time:
- * without %Y of this year or the one before.
+ * A format of strptime(3), with %f for a fraction of a second as in Python. A part that is left out is taken from the last such
+ * time in the past: without %Y that is this year or the one before.
  *
- * @throws {UsageError} on another directive, on one that stands there twice, and when it has neither %s nor a day and an hour
+ * @throws {UsageError} for an unknown or repeated directive, and when the format has neither %s nor a day and an hour
  */
 export function formatStamps(format: string): StampReader {
   const [pattern, fields] = compile(format);

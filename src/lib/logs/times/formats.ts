@@ -1,17 +1,19 @@
 import { PLACE, ZONE } from './zones.js';
 
-/** A way to write times, as a program has it that many use. */
+/** A time format of widely used programs. */
 export interface StampFormat {
   readonly name: string;
   /** Without flags. Its groups are the letters of `fields`. */
   readonly pattern: string;
   /** See fieldsReader. */
   readonly fields: string;
-  /** What it begins with: 0 is a digit, A and a are letters of that case; so that hardly a pattern is tried in vain. */
+  /**
+   * How the time begins: 0 is a digit, A and a are letters of that case. This avoids nearly every attempt with a wrong pattern.
+   */
   readonly begins: readonly string[];
-  /** It stands at the very beginning of a line, or is the whole of it: what else is there says that it is one. */
+  /** The time must be at the beginning of the line, or be the whole line: the rest of the line then confirms it. */
   readonly isFirst?: true;
-  /** It is not one piece that could be cut off. */
+  /** The time is not one piece that could be cut off. */
   readonly isSpread?: true;
 }
 
@@ -27,7 +29,7 @@ const END = String.raw`(?!\d)`;
 
 const DIGITS: readonly StampFormat[] = [
   {
-    // ISO 8601 and RFC 3339, with a blank too; Go, nginx, Samba (/); MariaDB and apt (two blanks); Fortinet (time=).
+    // ISO 8601 and RFC 3339, also with a blank; Go, nginx, Samba (/); MariaDB and apt (two blanks); Fortinet (time=).
     name: 'ISO 8601',
     pattern: String.raw`(\d{4})[-/.](\d\d)[-/.](\d\d)(?:[Tt_\t]| {1,2}| time=)${LOOSE_CLOCK}${FRACTION}${ZONED}${END}`,
     fields: 'YmdHMSfz',
@@ -86,7 +88,7 @@ const DIGITS: readonly StampFormat[] = [
     begins: ['00/00/00 ', '0/00/00 ', '00/0/00 ', '0/0/00 '],
   },
   {
-    // With am and pm the month stands first; without, nobody can tell.
+    // With am and pm the month comes first; without, the order is not known.
     name: 'US, 12 hours',
     pattern: String.raw`(\d{1,2})/(\d{1,2})/(\d{4}),? ${LOOSE_CLOCK}${FRACTION}${HALF}`,
     fields: 'mdYIMSfp',
@@ -125,7 +127,7 @@ const DIGITS: readonly StampFormat[] = [
     isFirst: true,
   },
   {
-    // Squid, Redis' MONITOR, strace, dmesg of some; a whole number may be anything.
+    // Squid, Redis' MONITOR, strace, some dmesg; a whole number may mean anything.
     name: 'seconds since the epoch',
     pattern: String.raw`(\d{10})\.(\d{1,9})(?=[\s:,|\])]|$)`,
     fields: 'sf',
@@ -156,7 +158,7 @@ const DIGITS: readonly StampFormat[] = [
 
 const LETTERS: readonly StampFormat[] = [
   {
-    // RFC 3164, with the year and the zone that Cisco has.
+    // RFC 3164, with the year and the zone that Cisco adds.
     name: 'syslog',
     pattern: String.raw`${MONTH} ([ \d]\d)(?: (\d{4}))? ${CLOCK}${FRACTION}${ZONED}(?=[ :\]]|$)`,
     fields: 'bdYHMSfz',
@@ -169,7 +171,7 @@ const LETTERS: readonly StampFormat[] = [
     begins: ['Aaa 00, ', 'Aaa 0, '],
   },
   {
-    // asctime(3), as of Apache's error log, and date(1) with its zone.
+    // asctime(3), as in Apache's error log, and date(1) with its zone.
     name: 'asctime',
     pattern: String.raw`${WEEKDAY} ${MONTH} ([ \d]\d) ${CLOCK}${FRACTION}${ZONED} (\d{4})${END}`,
     fields: 'bdHMSfzY',
@@ -182,14 +184,14 @@ const LETTERS: readonly StampFormat[] = [
     begins: ['00000000 00:'],
   },
   {
-    // What Kubernetes logs with; glog without the year.
+    // The format of Kubernetes; glog without the year.
     name: 'klog',
     pattern: String.raw`(?<=[IWEF])(\d\d)(\d\d) ${CLOCK}\.(\d{6})(?= )`,
     fields: 'mdHMSf',
     begins: ['0000 00:'],
   },
   {
-    // Supercomputers' logs at Sandia and Livermore: a tag, seconds, and the day once more.
+    // Logs of supercomputers at Sandia and Livermore: a tag, seconds, and the date again.
     name: 'BGL and Thunderbird',
     pattern: String.raw`(?:-|[A-Z][A-Z0-9_]*) (\d{10}) \d{4}\.\d\d\.\d\d \S+ (?:\d{4}(?:-\d\d){3}(?:\.\d\d){2}\.(\d{6}))?`,
     fields: 'sf',

@@ -8,10 +8,10 @@ const CLOSE_BRACE = 125;
 const CLOSE_BRACKET = 93;
 
 /**
- * Tells of each member of an object where its name, as it is written, begins and ends, and where its value begins, until it
- * is told to stop. What is below is passed over. The text may end anywhere, as long lines are cut.
+ * Calls `visit` for each member of an object, until it is told to stop. The arguments are the begin and end of the name as
+ * written, and the begin of the value. Nested members are skipped. The text may end anywhere, because long lines are cut.
  *
- * @param visit true: no more is wanted
+ * @param visit returns true when no more members are wanted
  */
 export function eachMember(
   text: string,
@@ -32,7 +32,7 @@ export function eachMember(
   }
 }
 
-/** Behind blanks. */
+/** The position after any blanks. */
 function wordAt(text: string, from: number): number {
   let at = from;
   for (
@@ -43,7 +43,7 @@ function wordAt(text: string, from: number): number {
   return at;
 }
 
-/** Where the quotation mark stands that ends it; -1: nowhere. */
+/** The position of the closing quotation mark; -1: there is none. */
 function endOfString(text: string, open: number): number {
   let end = text.indexOf('"', open + 1);
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
@@ -56,7 +56,7 @@ function isEscaped(text: string, at: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-/** Behind a value; -1: it has no end. */
+/** The position after a value; -1: the value has no end. */
 function endOfValue(text: string, at: number): number {
   const first = text.charCodeAt(at);
   if (first === QUOTE) {

@@ -3,10 +3,10 @@ import { eachMember } from './json-members.js';
 import type { ClockContext, StampReader } from './stamp.js';
 import { stampAt } from './stamp-at.js';
 
-/** What shippers of logs and Elastic call it: nothing else is meant by that. */
+/** The name that log shippers and Elastic use: it always means the time of the line. */
 const BEST = '@timestamp';
 const BEST_MEMBER = `"${BEST}"`;
-/** Names that members with the time of a line have: those that are seldom something else, and the others. */
+/** Names of members with the time of a line: first the names that seldom mean something else, then the others. */
 const NAMES: readonly (readonly string[])[] = [
   [BEST],
   [
@@ -23,7 +23,7 @@ const NAMES: readonly (readonly string[])[] = [
   ],
   ['t', 'date', 'created', 'requestReceivedTimestamp'],
 ];
-/** By the first letter, as most members have another one. */
+/** By the first letter, because most members begin with another letter. */
 const RANKED = new Map<number, { readonly name: string; readonly rank: number }[]>();
 for (const [rank, names] of NAMES.entries())
   for (const name of names) {
@@ -31,7 +31,7 @@ for (const [rank, names] of NAMES.entries())
     RANKED.set(first, [...(RANKED.get(first) ?? []), { name, rank }]);
   }
 const NUMBER = /(\d{10}|\d{13}|\d{16}|\d{19})(?:\.(\d{1,9})\d*)?(?![\d.eE])/y;
-/** 1.7955144e9, as some write floating point. */
+/** Such as 1.7955144e9, a form of floating point. */
 const EXPONENT = /\d\.\d+[eE]\+?0?9(?!\d)/y;
 /** Extended JSON of MongoDB: `{"$date":"2026-11-24T10:00:00.123Z"}`. */
 const EXTENDED = /\{\s*"\$date"\s*:\s*(?:\{\s*"\$numberLong"\s*:\s*)?/y;
@@ -39,8 +39,8 @@ const QUOTE = 34;
 const BRACE = 123;
 
 /**
- * The time of an object of JSON: of its members the first one of the best name that has a time. Members of members are about
- * something else.
+ * The time of a JSON object: of its members, the first one with the best name that has a time. Nested members are about something
+ * else.
  */
 export function jsonStamps(): StampReader {
   return readerOf((line, context) => {
@@ -67,7 +67,7 @@ function rankOf(line: string, at: number, end: number): number {
   return NAMES.length;
 }
 
-/** @param field name of the member that has the time, at the top, else the first one below */
+/** @param field name of the member with the time: at the top level, else the first one below */
 export function jsonFieldStamps(field: string): StampReader {
   const written = JSON.stringify(field);
   const below = new RegExp(`${written.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}\\s*:\\s*`);
@@ -83,7 +83,7 @@ export function jsonFieldStamps(field: string): StampReader {
   });
 }
 
-/** In JSON the time is one member of many: nothing to cut off. */
+/** In JSON the time is one member of many, so nothing can be cut off. */
 function readerOf(read: (line: string, context: ClockContext) => number | undefined): StampReader {
   return (line, context) => {
     const at = line.charCodeAt(0) === BRACE ? read(line, context) : undefined;
@@ -91,7 +91,7 @@ function readerOf(read: (line: string, context: ClockContext) => number | undefi
   };
 }
 
-/** What a value says, be it a text or a number. */
+/** The time in a value, which may be a text or a number. */
 function timeAt(line: string, valueAt: number, context: ClockContext): number | undefined {
   if (line.charCodeAt(valueAt) === BRACE) {
     EXTENDED.lastIndex = valueAt;

@@ -1,4 +1,4 @@
-/** Times stand at the beginning of lines: so far, in characters. */
+/** Times are near the beginning of a line: within this many characters. */
 export const HEAD = 160;
 const LONGEST_WORD = 100;
 
@@ -20,8 +20,8 @@ const LEVELS = [
 ];
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun', 'Monday', 'Tuesday', 'Wednesday', 'Thursday'];
 /**
- * Words before the time of a line: its level, the day of the week; those of apt and of load balancers of AWS. No other: a
- * date in a sentence is what the sentence is about.
+ * Words that may come before the time of a line: its level, the day of the week, words of apt and of AWS load balancers. No other
+ * words: a date in a sentence belongs to the content.
  */
 const WORDS = new Set([
   ...LEVELS.flatMap((level) => [level, level.toLowerCase(), `${level[0]}${level.slice(1).toLowerCase()}`]),
@@ -30,17 +30,17 @@ const WORDS = new Set([
   ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
 ]);
 const LONGEST_KNOWN = 11;
-/** Members of logfmt that are the time of their line, and the one of audit.log. */
+/** Members of logfmt with the time of their line, and the one of audit.log. */
 const TIME_KEY = /(?:(?:@?timestamp|datetime|date|time|asctime|ts|at|t)=["']?|msg=audit\()/y;
 const PAIR = /[\w.@-]{1,40}=(?:"[^"]{0,80}"|[^\s"]{0,80})(?=\s)/y;
-/** MySQL's slow log, Erlang, WebLogic. */
+/** Headings of MySQL's slow log, Erlang, WebLogic. */
 const HEADING = /# Time:|=[A-Z]+ REPORT==== |####/y;
 /** log4j's %5p, at the very beginning. */
 const PADDED = new RegExp(String.raw`\s{1,3}(?=(?:${LEVELS.join('|')})\s)`, 'y');
 
 const [TAB, BLANK, QUOTE, NUMBER_SIGN, APOSTROPHE, COMMA] = [9, 32, 34, 35, 39, 44];
 const [ROUND, ONE, COLON, LESS, EQUALS, SQUARE, CURLY, PIPE] = [40, 49, 58, 60, 61, 91, 123, 124];
-/** Of the characters of ASCII: those of words, addresses and paths; those between words. */
+/** ASCII characters inside words, addresses and paths; and those between words. */
 const IN_WORD = tableOf(/[\w.:@/%#-]/);
 const BETWEEN = tableOf(/[\s|,:;*-]/);
 
@@ -48,7 +48,7 @@ function tableOf(pattern: RegExp): readonly boolean[] {
   return Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)));
 }
 
-/** Where the first word of a line begins; undefined for one that is indented: what a trace quotes is not its time. */
+/** Where the first word of a line begins; undefined for an indented line: a time in a stack trace is not the time of the line. */
 export function firstWord(line: string): number | undefined {
   const first = line.charCodeAt(0);
   if (first !== BLANK && first !== TAB) return first >= 0 ? 0 : undefined;
@@ -56,7 +56,7 @@ export function firstWord(line: string): number | undefined {
   return PADDED.test(line) ? PADDED.lastIndex : undefined;
 }
 
-/** Behind a bracket, a quotation mark, or the letter of glog, and the blank after it. */
+/** The position after a bracket, a quotation mark, or the letter of glog, and after the blank that follows. */
 export function behindOpening(line: string, at: number): number | undefined {
   const code = line.charCodeAt(at);
   if (closingOf(code) !== undefined || code === QUOTE || code === APOSTROPHE)
@@ -72,7 +72,7 @@ function closingOf(code: number): string | undefined {
   return code === CURLY ? '}' : undefined;
 }
 
-/** Where the next word begins that may be a time; undefined: what stands here is none that stands before times. */
+/** Where the next word begins that may be a time; undefined: the word here never comes before a time. */
 export function nextWord(line: string, at: number): number | undefined {
   const code = line.charCodeAt(at);
   const close = closingOf(code);
@@ -82,13 +82,13 @@ export function nextWord(line: string, at: number): number | undefined {
   return end > HEAD ? undefined : end;
 }
 
-/** A time stands right behind its key. */
+/** A time follows its key directly. */
 function isKey(line: string, end: number): boolean {
   const last = line.charCodeAt(end - 1);
   return last === EQUALS || last === QUOTE || last === ROUND;
 }
 
-/** `[…]`, `(…)`, `<…>`, `{…}`, and the version of RFC 5424 behind the priority. */
+/** `[…]`, `(…)`, `<…>`, `{…}`, and the version of RFC 5424 after the priority. */
 function endOfGroup(line: string, at: number, close: string): number | undefined {
   const end = line.indexOf(close, at + 1) + 1;
   if (end === 0 || end > at + LONGEST_WORD) return undefined;

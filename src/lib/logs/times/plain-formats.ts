@@ -2,8 +2,8 @@ import { clockMs, dayMs, isPast, lastPast, monthOf } from './calendar.js';
 import type { ClockContext, Stamp } from './stamp.js';
 import { zoneAt, zoneMs } from './zones.js';
 
-// ISO 8601, syslog and the common log are nearly all there is, and every line costs: they are read by their characters, which
-// takes a third of what a pattern does. What is a little different is left to FORMATS, where they stand once more.
+// ISO 8601, syslog and the common log are by far the most frequent, and every line costs time. So they are read character by
+// character, which takes a third of the time of a pattern. Variants are left to FORMATS, which also has these formats.
 
 const COLON = 58;
 const PLUS = 43;
@@ -37,7 +37,7 @@ export function commonAt(line: string, at: number, context: ClockContext): Stamp
   return day === undefined ? undefined : rest(line, at, at + 20, day + clock, context);
 }
 
-/** `Nov 24 10:00:00 `, and no year. */
+/** `Nov 24 10:00:00 `, without a year. */
 export function syslogAt(line: string, at: number, context: ClockContext): Stamp | undefined {
   if (line.charCodeAt(at + 3) !== BLANK || line.charCodeAt(at + 6) !== BLANK) return undefined;
   if (line.charCodeAt(at + 15) !== BLANK || zoneAt(line, at + 16) !== undefined) return undefined;
@@ -54,7 +54,7 @@ export function syslogAt(line: string, at: number, context: ClockContext): Stamp
   return time === undefined ? undefined : { at: time, start: at, end: at + 15 };
 }
 
-/** A fraction and a zone behind a time that is local as yet. */
+/** The fraction and the zone after a time that is still local. */
 function rest(
   line: string,
   start: number,
@@ -87,7 +87,7 @@ function rest(
   return isPast(at, context.nowMs) ? { at, start, end } : undefined;
 }
 
-/** Minutes of `+0800`, of whole hours, as they mostly are. */
+/** The minutes of `+0800`; most offsets are whole hours. */
 function offsetAt(line: string, at: number): number | undefined {
   const sign = line.charCodeAt(at);
   if ((sign !== PLUS && sign !== MINUS) || twoAt(line, at + 3) !== 0) return undefined;
@@ -97,14 +97,14 @@ function offsetAt(line: string, at: number): number | undefined {
   return sign === PLUS ? hours * 60 : -hours * 60;
 }
 
-/** `10:00:00` in milliseconds; NONE for what is none. */
+/** `10:00:00` in milliseconds; NONE when it is no time. */
 function clockAt(line: string, at: number): number {
   if (line.charCodeAt(at + 2) !== COLON || line.charCodeAt(at + 5) !== COLON) return NONE;
   const [hour, minute, second] = [twoAt(line, at), twoAt(line, at + 3), twoAt(line, at + 6)];
   return hour < 0 || minute < 0 || second < 0 ? NONE : (clockMs(hour, minute, second) ?? NONE);
 }
 
-/** Two digits as a number; so far below 0, if they are none, that nothing can be made of it. */
+/** Two digits as a number; if they are no digits, a number so far below 0 that any result is invalid. */
 function twoAt(line: string, at: number): number {
   return digitAt(line, at) * 10 + digitAt(line, at + 1);
 }

@@ -4,7 +4,7 @@ import { commonAt, isoAt, syslogAt } from './plain-formats.js';
 import type { ClockContext, Stamp } from './stamp.js';
 
 interface Reader extends Pick<StampFormat, 'isFirst' | 'isSpread'> {
-  /** What it begins with, as in FORMATS. */
+  /** How the time begins, as in FORMATS. */
   readonly look: string;
   readonly pattern: RegExp;
   readonly timeOf: FieldsReader;
@@ -16,14 +16,14 @@ interface Readers {
 }
 
 const [ZERO, NINE, UPPER_A, UPPER_Z, LOWER_A, LOWER_Z, MINUS] = [48, 57, 65, 90, 97, 122, 45];
-/** More digits are no time. */
+/** A longer number is no time. */
 const MOST_DIGITS = 20;
-/** By what a time begins with: a number of digits and the character of ASCII behind them; a capital; a minus. */
+/** Readers by the beginning of a time: a number of digits and the ASCII character after them; a capital; a minus. */
 const CODES = 128;
 const NOTHING = 0;
 const [CAPITAL, DASH] = [(MOST_DIGITS + 1) * CODES, (MOST_DIGITS + 1) * CODES + 1];
 const READERS: readonly Readers[] = Array.from({ length: DASH + 1 }, () => ({ formats: [] }));
-/** What may stand behind a number that is a time. */
+/** Characters that may follow a number that is a time. */
 const ENDS = ['', ...' \t:,|]'];
 for (const { pattern, fields, begins, ...rest } of FORMATS)
   for (const look of begins) {
@@ -38,7 +38,7 @@ for (const [look, plain] of [
 ] as const)
   Object.assign(READERS[beginningOf(look, 0)] ?? {}, { plain });
 
-/** The time that stands there. */
+/** The time at this position. */
 export function stampAt(line: string, at: number, context: ClockContext): Stamp | undefined {
   const beginning = beginningOf(line, at);
   const readers = beginning === NOTHING ? undefined : READERS[beginning];
@@ -65,7 +65,7 @@ function formatAt(
   return undefined;
 }
 
-/** Which of READERS. */
+/** The index in READERS. */
 function beginningOf(line: string, at: number): number {
   const first = line.charCodeAt(at);
   if (first >= UPPER_A && first <= UPPER_Z) return CAPITAL;

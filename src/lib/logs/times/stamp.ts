@@ -1,17 +1,17 @@
-/** When a line was written, and where in it that stands. */
+/** The time of a line, and its position in the line. */
 export interface Stamp {
   /** Milliseconds since the epoch, with fractions. */
   readonly at: number;
-  /** From where to where, in characters; twice 0 where it is not one piece that could be cut off. */
+  /** Begin and end, in characters; both 0 when the time is not one piece that could be cut off. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What a time without zone or year needs. */
+/** The values that a time without zone or year needs. */
 export interface ClockContext {
-  /** Minutes the host's zone is ahead of UTC. */
+  /** How many minutes the host's zone is ahead of UTC. */
   readonly zoneMinutes: number;
-  /** Its clock, in milliseconds since the epoch. */
+  /** The host's clock, in milliseconds since the epoch. */
   readonly nowMs: number;
 }
 

@@ -1,8 +1,8 @@
 import type { ClockContext } from './stamp.js';
 
 /**
- * Zones by name, in minutes ahead of UTC. A name that several places use is that of the host's own zone, where it is one of
- * them; else the first one: for CST that of RFC 2822, section 4.3.
+ * Zones by name, in minutes ahead of UTC. If several zones have one name, it is the host's own zone when that is one of them;
+ * else the first one: for CST the one of RFC 2822, section 4.3.
  */
 const NAMED: Readonly<Record<string, readonly number[]>> = {
   UTC: [0],
@@ -43,7 +43,7 @@ const NAMED: Readonly<Record<string, readonly number[]>> = {
   HST: [-600],
 };
 
-/** Zones are quarters of an hour, from 12 h behind UTC to 14 h ahead of it: `-2000 rows` is none. */
+/** Zones are multiples of a quarter of an hour, from 12 h behind UTC to 14 h ahead of it: `-2000 rows` is no zone. */
 const PLUS = 43;
 const MINUS = 45;
 const COLON = 58;
@@ -58,11 +58,11 @@ export const PLACE = String.raw`[A-Z][A-Za-z]{1,15}(?:\/[A-Za-z_-]{1,30}){1,2}`;
 
 const AT = new RegExp(ZONE, 'y');
 
-/** The zone that stands there. */
+/** The zone at this position. */
 export function zoneAt(line: string, at: number): string | undefined {
   const code = line.charCodeAt(at);
   if (code !== PLUS && code !== MINUS && !(code >= 65 && code <= 90)) return undefined;
-  // Mostly there is none, or the shortest; and what stands behind a time is mostly a level, or a dash.
+  // Usually there is no zone, or the shortest one; a level or a dash usually follows the time.
   if (code === 90 && line.charCodeAt(at + 1) <= BLANK) return 'Z';
   if (code === MINUS && line.charCodeAt(at + 1) === BLANK) return undefined;
   AT.lastIndex = at;
@@ -70,8 +70,8 @@ export function zoneAt(line: string, at: number): string | undefined {
 }
 
 /**
- * How far a zone is ahead of UTC, in milliseconds; that of the host for a name that is none.
- * @param localMs the time there, as if it were in UTC: where clocks are changed it depends on that
+ * How far a zone is ahead of UTC, in milliseconds; for an unknown zone, the host's own.
+ * @param localMs the local time, as if it were in UTC: with daylight saving time the offset depends on it
  */
 export function zoneMs(zone: string | undefined, localMs: number, { zoneMinutes }: ClockContext): number {
   if (zone === undefined) return zoneMinutes * 60_000;
@@ -99,7 +99,7 @@ function digitAt(text: string, at: number): number {
   return text.charCodeAt(at) - 48;
 }
 
-/** Logs name few places; a host that names thousands gets its own zone. */
+/** Logs name few places; for a host that names thousands, its own zone is used. */
 const MAX_PLACES = 100;
 const places = new Map<string, Intl.DateTimeFormat | undefined>();
 
@@ -107,7 +107,7 @@ function placeMs(place: string, localMs: number): number | undefined {
   if (!places.has(place) && places.size < MAX_PLACES) places.set(place, formatOf(place));
   const format = places.get(place);
   if (format === undefined) return undefined;
-  // What that place has at this time of UTC, and then at what it was by that.
+  // First the offset of the place at this time in UTC, then the offset at the time corrected by that.
   const near = longOffset(format, localMs);
   return longOffset(format, localMs - near);
 }
