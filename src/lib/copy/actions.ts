@@ -10,19 +10,19 @@ export interface CopyAction {
   readonly kind: 'copy';
   readonly from: string;
   readonly tree: FileTree;
-  /** `chain`: from host to host. `one-hop`: by way of the machine that kuafu runs on. */
+  /** `chain`: from host to host. `one-hop`: through the machine that kuafu runs on. */
   readonly method: 'chain' | 'one-hop';
-  /** How many others a host of the chain gives the archive to at a time. */
+  /** How many other hosts a host of the chain feeds at the same time. */
   readonly width: number;
-  /** Addresses and networks from which a host of the chain takes it. */
+  /** Addresses and networks from which a host of the chain may be fed. */
   readonly sources: readonly string[];
-  /** Most that a host gives on, in bytes a second; undefined: as fast as it goes. */
+  /** The most that a host sends, in bytes a second; undefined: no limit. */
   readonly bytesPerSecond?: number;
-  /** What is there and was not brought by kuafu may go. */
+  /** Files at these paths that kuafu did not bring may be removed. */
   readonly replace?: true;
 }
 
-/** Holds the template's files against what was copied. */
+/** Compares the template's files with the files that were copied. */
 export interface UnmovedAction {
   readonly kind: 'unmoved';
   readonly from: string;

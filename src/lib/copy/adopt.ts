@@ -8,9 +8,9 @@ import type { FileTree } from './file-tree.js';
 import { placeWords, SPOOLS } from './place.js';
 
 /**
- * Writes down on a host what an expansion by a version that did not do so has brought there, where it is that still: then it is
- * known as what may go.
- * @param content of the environment file; undefined where it is not known here
+ * Records on a host what an earlier version of kuafu brought there without recording it, if the files are still the same.
+ * From then on kuafu knows that these files may be removed.
+ * @param content of the environment file; undefined if it is not known here
  */
 export async function adopt(
   session: Session,
@@ -21,7 +21,7 @@ export async function adopt(
   const path = content === undefined ? undefined : env?.path;
   const words = [SPOOLS, tree?.digest ?? '', path ?? '', ...(tree ? placeWords(tree) : [])];
   const command = scriptCommand(hostScript('copy/adopt'), words, 'write', readLimitMs(tree?.bytes ?? 0));
-  // On standard input nobody sees it: from a digest a short secret can be guessed.
+  // Standard input keeps the digest out of the process list: a short secret can be guessed from its digest.
   const stdin = `${createHash('sha256')
     .update(content ?? '')
     .digest('hex')}\n`;

@@ -11,7 +11,7 @@ import { openSpool, spoolFailure } from './archive-spool.js';
 import { movedTemplate } from './faults.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
 
-/** A copy has no bound but this: the link is watched by keepalives, and progress is shown. */
+/** The only limit on the time of a copy: keepalives watch the link, and progress is shown. */
 export const COPY_TIMEOUT_MS = 12 * 3_600_000;
 
 export interface Archived {
@@ -19,20 +19,20 @@ export interface Archived {
   readonly packed: PackedArchive;
 }
 
-/** Archives that pass through this machine: each crosses once from the template, is checked, and kept in a private folder. */
+/** Archives that pass through this machine. Each crosses from the template once, is checked, and is kept in a private folder. */
 export class ArchiveCache {
   readonly #archives = new Map<string, Promise<string>>();
   readonly #spools: string;
   #folder: Promise<string> | undefined;
 
-  /** @param spools the folder for the private ones of all processes of this user */
+  /** @param spools the folder that holds the private folders of all processes of this user */
   constructor(spools: string) {
     this.#spools = spools;
   }
 
   /**
-   * The packed tree on this machine; fetched for the first that needs it, no faster than the template may give it. A failed
-   * fetch is tried anew.
+   * The packed tree on this machine. The first host that needs it starts the fetch, within the template's rate limit. A
+   * failed fetch is tried again.
    * @throws {StepFailure} when the template moved or cannot be read, or this machine cannot keep the archive
    */
   file(

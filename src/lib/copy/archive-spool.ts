@@ -5,22 +5,22 @@ import { NotOursError } from '../own-files/not-ours.js';
 import { processStartOf, scopeOf } from '../process-start.js';
 import { StepFailure, THIS_MACHINE } from '../run/step-handler.js';
 
-/** No copy takes that long, so what is older is of a process that cannot be looked at and is gone. */
+/** No copy takes this long. An older folder belongs to a process that is gone, even if that process cannot be looked up. */
 const ABANDONED_MS = 24 * 3_600_000;
 
 /**
- * A private folder of this process for archives on their way, among those of other processes of this user. What processes
- * that were killed left of theirs is removed first.
+ * A private folder of this process for archives on their way, beside the folders of this user's other processes. Folders that
+ * killed processes left are removed first.
  *
- * @param parent made where it is missing
- * @throws {NotOursError} when it is not ours alone; errors of this machine's disk
+ * @param parent created if it is missing
+ * @throws {NotOursError} if other users can reach the folder; errors of this machine's disk
  */
 export async function openSpool(parent: string): Promise<string> {
   await sweepFolders(parent, isLeft);
   return await makeRandomFolder(parent, `copy-${markOf(process.pid)}-`);
 }
 
-/** `SCOPE-PID-START`: which process, for ever; the scope is machine, boot and container. */
+/** `SCOPE-PID-START`: names a process uniquely, for all time. The scope is machine, boot and container. */
 function markOf(pid: number): string {
   const start = processStartOf(pid) ?? '';
   const scope = createHash('sha256')
@@ -37,7 +37,7 @@ function isLeft(name: string, mtimeMs: number): boolean {
   return isOfHere ? markOf(Number(pid)) !== `${scope}-${pid}-${start}` : Date.now() - mtimeMs > ABANDONED_MS;
 }
 
-/** An error of this machine's disk as a sentence that says so; others come back as they are. */
+/** Turns an error of this machine's disk into a sentence that says so. Other errors are returned unchanged. */
 export function spoolFailure(error: unknown, parent: string, bytes: number): unknown {
   if (error instanceof NotOursError) return new StepFailure('failed', error.message, THIS_MACHINE);
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

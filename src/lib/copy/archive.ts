@@ -5,11 +5,11 @@ import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
 
-/** Slower than this reads no disk that is well, in bytes a millisecond. */
+/** Every healthy disk reads faster than this, in bytes a millisecond. */
 const SLOWEST_READ = 5_000;
 const SHORTEST_READ_MS = 300_000;
 
-/** How long a tree of so many bytes may take to be read or written as a whole. */
+/** How long reading or writing a whole tree of this size may take. */
 export function readLimitMs(bytes: number): number {
   return SHORTEST_READ_MS + Math.ceil(bytes / SLOWEST_READ);
 }
@@ -17,8 +17,8 @@ export function readLimitMs(bytes: number): number {
 type TreePaths = Pick<FileTree, 'paths' | 'exclude' | 'format'>;
 
 /**
- * What only pax headers hold: capabilities and other attributes, access lists, holes. Of the ways in which pax
- * has holes 0.0 is the one without a process id in names. Labels of SELinux are given by each host's own policy.
+ * What only pax headers hold: capabilities and other attributes, access lists, holes. Of the pax formats for holes, 0.0 is
+ * the one without a process id in names. SELinux labels are left out: each host's own policy sets them.
  */
 const PAX = [
   '--format=posix',
@@ -32,17 +32,17 @@ const PAX = [
 ];
 
 /**
- * Digest and size of a tree on a host; read by parseFingerprint. The archive of a tree is the same bytes for the same files
- * (GNU tar manual, 8.5 "Making tar archives more reproducible"), so its sha256 is the fingerprint of content, names, modes,
- * owners and times alike. A file that is missing or changes meanwhile is a non-zero exit.
+ * Digest and size of a tree on a host; read by parseFingerprint. The same files always give the same archive bytes (GNU tar
+ * manual, 8.5 "Making tar archives more reproducible"). So the archive's sha256 is the fingerprint of content, names, modes,
+ * owners and times. A file that is missing or changes meanwhile gives a non-zero exit status.
  */
 export function fingerprintCommand(tree: TreePaths, timeoutMs: number): ReadCommand {
   return scriptCommand(hostScript('copy/fingerprint'), tarArguments(tree), 'read', timeoutMs);
 }
 
 /**
- * The same with the digest and size of the packed archive, so that whoever receives it knows its end and that it is whole.
- * `any`: with zstd where the host has it. Read by parseWeighed.
+ * Like fingerprintCommand, with the digest and size of the packed archive: the receiver then knows where it ends and that it
+ * is whole. `any`: with zstd if the host has it. Read by parseWeighed.
  */
 export function weighCommand(
   tree: TreePaths,
@@ -52,7 +52,7 @@ export function weighCommand(
   return scriptCommand(hostScript('copy/weigh'), [codec, ...tarArguments(tree)], 'read', timeoutMs);
 }
 
-/** The archive of a tree, packed, on stdout; so many bytes no faster than that, where there is a limit. */
+/** The archive of a tree, packed, on standard output; with a limit, at most that many bytes a second. */
 export function packCommand(
   tree: TreePaths,
   codec: PackedArchive['codec'],
@@ -64,7 +64,10 @@ export function packCommand(
   return scriptCommand(hostScript('copy/pack'), words, 'read', timeoutMs);
 }
 
-/** What tells tar which files make the tree: the format, excludes, then paths, each below the folder it works in. */
+/**
+ * The arguments that tell tar which files make the tree: the format, excludes, then paths, each below the folder tar works
+ * in.
+ */
 export function tarArguments({ paths, exclude, format }: TreePaths): string[] {
   return [
     ...(format === 'pax' ? PAX : []),
@@ -82,14 +85,14 @@ export interface Weighed extends Fingerprint {
   readonly packed: PackedArchive;
 }
 
-/** Reads what fingerprintCommand printed; undefined when a host printed something else. */
+/** Reads what fingerprintCommand printed; undefined if a host printed something else. */
 export function parseFingerprint(stdout: string, stderr: string): Fingerprint | undefined {
   const digest = /^([0-9a-f]{64})\b/m.exec(stdout)?.[1];
   const bytes = totalBytes(stderr);
   return digest && bytes ? { digest, bytes } : undefined;
 }
 
-/** Reads what weighCommand printed; undefined when a host printed something else. */
+/** Reads what weighCommand printed; undefined if a host printed something else. */
 export function parseWeighed(stdout: string, stderr: string): Weighed | undefined {
   const value = (key: string) => new RegExp(`^${key} (\\w+)`, 'm').exec(stdout)?.[1] ?? '';
   const codec = value('codec');
@@ -109,7 +112,7 @@ function isDigest(text: string, digits: number): boolean {
   return text.length === digits && /^[0-9a-f]+$/.test(text);
 }
 
-/** How a tar ended, without what it always says. */
+/** How a tar run ended, without the lines that tar always prints. */
 export function howTarEnded(result: CommandResult): string {
   return howItEnded({ ...result, stderr: withoutTarNoise(result.stderr) });
 }

@@ -17,8 +17,8 @@ import { relayTo } from './relay.js';
 import { CHAIN_OPENSSH, type Survey, survey } from './survey.js';
 
 /**
- * From host to host in a chain, so that the time of all copies is that of one. What cannot be a member of a chain gets the
- * archive by way of this machine.
+ * Copies from host to host in a chain, so that all copies together take the time of one. A host that cannot be a member of a
+ * chain gets the archive through this machine.
  */
 export class ChainCopy implements CopyMethod {
   readonly #chains = new Map<string, Promise<Chain>>();
@@ -74,7 +74,10 @@ export class ChainCopy implements CopyMethod {
     return { changed: true, message: why === '' ? '' : `by one hop: ${why}` };
   }
 
-  /** In the chain of those that lack the same files, and when that does not make the tree, in that of those that lack all. */
+  /**
+   * First through the chain of hosts that lack the same files. If the result is not the tree, through the chain for the whole
+   * archive.
+   */
   async #byChains(
     session: Session,
     found: Survey,
@@ -92,7 +95,7 @@ export class ChainCopy implements CopyMethod {
     return outcomeOf(end, '');
   }
 
-  /** Undefined when what came together is not the template's tree; then the whole of it has to be sent. */
+  /** Undefined if the result is not the template's tree; then the whole tree has to be sent. */
   async #byChain(
     session: Session,
     action: CopyAction,
@@ -125,7 +128,7 @@ export class ChainCopy implements CopyMethod {
   ): Promise<StepFailure> {
     const refusal = refusalOf(result);
     if (refusal !== undefined) return refusal;
-    // Two hosts that say the same say it of their own spools.
+    // The spool's name differs on each host. Without it, equal errors of two hosts have equal words.
     const words = `unpacking ${howItEnded(result).replaceAll(spool, 'SPOOL')}`;
     return await this.#placing(action).faultOf(host.name, words, (blamed) =>
       ledger.release(operation, blamed),

@@ -21,19 +21,20 @@ export interface Joiner {
 /** A host that has the archive: in the file `part` of the member's spool, whole and checked. */
 export interface Delivered {
   readonly member: Member;
-  /** It came by way of this machine, as no other host could give it. */
+  /** The archive came through this machine, because no other host could give it. */
   readonly relayed: boolean;
 }
 
-/** However slowly it trickles in: a host that has not all after this will not have it. */
+/** The slowest transfer that is allowed: a host that has not received the archive by then is given up. */
 const LEAST_BYTES_PER_MS = 100;
 const LONGEST_START_MS = 600_000;
-/** The longest that setTimeout takes. */
+/** The longest delay that setTimeout accepts. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * One archive on its way through a chain of hosts: each takes, keeps and gives it on at the same time, so that the time for all
- * is that of one. Hosts join when they like, also when the others are done; one that dies or is slow is passed by.
+ * One archive on its way through a chain of hosts. Each host receives, keeps and forwards it at the same time, so that all
+ * hosts together take the time of one. Hosts may join at any time, also after the others are done. The chain goes around a
+ * host that dies or is slow.
  */
 export class Chain {
   readonly #options: ChainOptions;
@@ -46,9 +47,9 @@ export class Chain {
   }
 
   /**
-   * Brings the archive to a host, whole and checked. The member goes on giving it to others until close().
-   * @throws {StepFailure} when the host cannot take it
-   * @throws {NoMember} when it can only get it in another way
+   * Brings the archive to a host, whole and checked. The member keeps feeding other members until close().
+   * @throws {StepFailure} if the host cannot receive it
+   * @throws {NoMember} if the host can only get it in another way
    * @throws what the connection throws, and the signal's reason
    */
   async join({ host, session, onBytes, signal }: Joiner): Promise<Delivered> {
@@ -73,7 +74,7 @@ export class Chain {
     }
   }
 
-  /** Ends all members, which take everything away again. */
+  /** Ends all members; each removes everything it put on its host. */
   async close(): Promise<void> {
     await Promise.all([this.#feeding.end(), ...[...this.#members].map((member) => member.end())]);
   }
@@ -81,12 +82,15 @@ export class Chain {
   async #received(member: Member): Promise<void> {
     const digest = await member.received;
     if (digest === this.#options.packed.digest) return this.#feeding.whole(member.name);
-    // Whether somebody spoiled it, or the template moved: what comes by way of this machine will tell.
+    // Either a feeder spoiled the archive or the template changed: the copy through this machine will show which.
     this.#feeding.spoiled(member.name);
     throw new NoMember('what other hosts gave it was not the archive');
   }
 
-  /** This machine may have to give it to all of them, one by one as far as a limit goes, after it has it itself. */
+  /**
+   * This machine may have to feed all hosts: first it receives the archive, then it feeds them one by one within the rate
+   * limit.
+   */
   #longestMs(): number {
     const { packed, bytesPerSecond = Number.POSITIVE_INFINITY } = this.#options;
     const bytesPerMs = Math.min(bytesPerSecond / 1000, LEAST_BYTES_PER_MS);
@@ -94,7 +98,7 @@ export class Chain {
     return LONGEST_START_MS + (times * packed.bytes) / bytesPerMs;
   }
 
-  /** A promise that fails when the operation ends, when it takes too long, or when somebody says so. */
+  /** A promise that rejects when the operation ends, when the time is up, or when its `fail` is called. */
   #deadline(signal: AbortSignal) {
     const { promise, reject: fail } = settleable<never>();
     const startedMs = performance.now();

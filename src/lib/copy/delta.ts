@@ -4,13 +4,13 @@ import { scriptCommand } from '../shell/quote.js';
 import { readLimitMs } from './archive.js';
 import type { FileTree } from './file-tree.js';
 
-/** Names pass in a command line, which Linux takes up to 128 KiB of (execve(2), MAX_ARG_STRLEN), quoted and beside others. */
+/** Names are passed on a command line, quoted, with other arguments; Linux allows 128 KiB (execve(2), MAX_ARG_STRLEN). */
 const MOST_NAME_BYTES = 30_000;
-/** A difference is made, and checked, at some cost: it has to save at least this, and this share of the whole. */
+/** Making and checking a difference has a cost. It must save at least this many bytes, and this share of the whole. */
 const LEAST_SAVED_BYTES = 1_000_000;
 const LEAST_SAVED_SHARE = 0.2;
 
-/** A large file: `about` is all that makes it the same file as another at its path. */
+/** A large file. `about` holds all that must match for two files at the same path to be the same. */
 interface LargeFile {
   readonly about: string;
   readonly bytes: number;
@@ -21,7 +21,7 @@ export function manifestCommand({ paths, bytes }: Pick<FileTree, 'paths' | 'byte
   return scriptCommand(hostScript('copy/large-files'), paths, 'read', readLimitMs(bytes));
 }
 
-/** Large files by path. Names that a list of lines cannot hold are left out: those files are sent. */
+/** Large files by path. Names that a list of lines cannot hold are left out; those files are sent. */
 export function parseManifest(stdout: string): ReadonlyMap<string, LargeFile> {
   const digests = new Map<string, string>();
   const stats = new Map<string, string>();
@@ -41,8 +41,8 @@ export function parseManifest(stdout: string): ReadonlyMap<string, LargeFile> {
 }
 
 /**
- * Paths of files that a host has as the template has them, the largest first; empty when it would not save enough to leave
- * them out.
+ * Paths of files that are the same on the host and the template, the largest first. Empty if leaving them out would not save
+ * enough.
  */
 export function filesInCommon(
   template: ReadonlyMap<string, LargeFile>,

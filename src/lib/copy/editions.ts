@@ -7,7 +7,7 @@ import { movedTemplate } from './faults.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
 import type { Survey } from './survey.js';
 
-/** An archive of a tree, or of what a host lacks of it, in a codec that the host has. */
+/** An archive of a tree, or of the files of it that a host lacks, in a codec that the host has. */
 export interface Edition {
   readonly tree: FileTree;
   readonly packed: PackedArchive;
@@ -15,12 +15,12 @@ export interface Edition {
   readonly common: readonly string[];
 }
 
-/** Which archive a host gets. Hosts in the same situation get the same one, and so are in the same chain. */
+/** Decides which archive a host gets. Hosts in the same situation get the same archive, and so are in the same chain. */
 export class Editions {
   readonly #made = new Map<string, Promise<Edition>>();
   #manifest: Promise<ReturnType<typeof parseManifest>> | undefined;
 
-  /** @throws {StepFailure} when the template moved or cannot be read */
+  /** @throws {StepFailure} if the template's files changed or cannot be read */
   async editionFor(
     session: ReadSession,
     { hasZstd, occupied }: Survey,

@@ -1,10 +1,10 @@
 import { StepFailure } from '../run/step-handler.js';
 import type { SlowLink } from './judge.js';
 
-/** Why a host cannot be in a chain, as half a sentence. It is no fault: it gets the archive by way of this machine. */
+/** Why a host cannot be in a chain, as half a sentence. This is no fault: the host gets the archive through this machine. */
 export class NoMember extends Error {}
 
-/** What the template gives is no longer what the plan says: nobody's fault but the template's. */
+/** The template's files are no longer what the plan says. The template is at fault, no other host. */
 export function movedTemplate(host: string): StepFailure {
   return new StepFailure(
     'failed',
@@ -17,7 +17,7 @@ export function notPacked(host: string, words: string): StepFailure {
   return new StepFailure('failed', `packing on ${host} failed: ${words}`, host);
 }
 
-/** The archive can be put in place nowhere; `hosts` say so in the same words. */
+/** No host can put the archive in place; all of `hosts` give the same reason. */
 export function fitsNowhere(template: string, hosts: readonly string[], words: string): StepFailure {
   return new StepFailure(
     'failed',

@@ -12,36 +12,35 @@ import { TemplateFeeder, type TemplateWork } from './template-feeder.js';
 export interface FeedingOptions extends TemplateWork {
   readonly width: number;
   readonly templateName: string;
-  /** Gives the archive from this machine to a member that no host can log in on. */
+  /** Gives the archive from this machine to a member that no other host can log in to. */
   readonly relay: (receiver: Member, signal: AbortSignal) => Promise<void>;
 }
 
-/** A member that wants the archive, and who is to hear how that goes. */
+/** A member that wants the archive, and the callbacks for its result. */
 export interface Wanting {
   readonly member: Member;
   readonly onBytes: (bytes: number) => void;
-  /** It is out; called once at most. */
+  /** The member is out of the chain; called once at most. */
   readonly fail: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
 
-/** So often members on the way are asked how much they have, and slow links are looked for. */
+/** How often members that are still receiving are asked how much they have, and slow links are looked for. */
 const LOOK_EVERY_MS = 500;
-/** A link that breaks again is not tried a third time. */
+/** A link that breaks a second time is not tried again. */
 const MOST_BREAKS = 2;
 const NOT_PACKED = 254;
 
 /**
- * The links of a chain: made, watched and ended as Links decides, from what members say.
- *
- * Each host speaks for itself alone. What one says of another ends the link between them and no more; a host is given up by
- * what it says itself, or by what the template or this machine saw when they fed it.
+ * The links of a chain. Links decides; this class makes, watches and ends them, by what the members report. Each host is only
+ * trusted about itself. What it reports about another host ends the link between the two, no more. A host is given up only
+ * for its own words, or for what the template or this machine saw while feeding it.
  */
 export class Feeding {
   readonly #options: FeedingOptions;
   readonly #links: Links;
   readonly #wanting = new Map<string, Wanting>();
-  /** How often the link of two hosts broke. */
+  /** How often the link between two hosts broke. */
   readonly #breaks = new Map<string, number>();
   readonly #relays = new Relays();
   readonly #template: TemplateFeeder;
@@ -74,12 +73,12 @@ export class Feeding {
     onFeedEnd: ({ name }, end) => this.#feedEnded(name, end),
   };
 
-  /** Why the template can feed nobody; undefined as long as nothing is known of that. */
+  /** Why the template can feed no host; undefined while there is no known reason. */
   get closed(): NoMember | undefined {
     return this.#closed;
   }
 
-  /** A member is ready to be fed, and to feed. */
+  /** A member is ready to be fed and to feed. */
   add(wanting: Wanting): void {
     const { name } = wanting.member;
     this.#wanting.set(name, wanting);
@@ -88,22 +87,25 @@ export class Feeding {
     this.#settle();
   }
 
-  /** Whether this machine gave it the archive. */
+  /** Whether this machine gave the member the archive. */
   wasRelayed(member: Member): boolean {
     return this.#relays.wasRelayed(member);
   }
 
-  /** A member has all, and it is the archive. */
+  /** A member has the whole archive, and the digest is right. */
   whole(name: string): void {
     this.#heard(name, this.#options.packed.bytes);
   }
 
-  /** A member has all, and it is not the archive: who spoiled it cannot be known, so none of those that fed it is trusted. */
+  /**
+   * A member has the whole archive, and the digest is wrong. Which feeder spoiled it cannot be known, so none of its feeders
+   * is trusted.
+   */
   spoiled(name: string): void {
     if (this.#links.has(name)) this.#links.distrustFeedersOf(name);
   }
 
-  /** A host is out, or comes anew. */
+  /** A host has left the chain, or joins again. */
   remove(name: string): void {
     this.#wanting.delete(name);
     if (!this.#links.has(name)) return;
@@ -125,7 +127,7 @@ export class Feeding {
     this.#settle();
   }
 
-  /** Gives everyone who waits a feeder, as far as there are some. */
+  /** Gives each waiting member a feeder, as far as there are free feeders. */
   #settle(): void {
     const tried = new Set<string>();
     for (;;) {
@@ -153,10 +155,10 @@ export class Feeding {
     this.#links.unlink(link.receiver);
   }
 
-  /** A feeder's word ends its link, and does no more. */
+  /** What a feeder reports ends its own link, and does no more. */
   #feedEnded(feeder: string, { receiver, status, words }: FeedEnd): void {
     const wanting = this.#wanting.get(receiver);
-    // A link that was ended by us, or that is no longer the one in use, says nothing.
+    // A link that kuafu ended, or that has been replaced, tells nothing.
     if (wanting === undefined || !this.#links.has(receiver) || this.#links.feederOf(receiver) !== feeder)
       return;
     if (status === 0) {
@@ -171,7 +173,7 @@ export class Feeding {
     this.#settle();
   }
 
-  /** It cannot log in there, or can do nothing any more, or the link breaks: whose fault that is, others will show. */
+  /** The feeder cannot log in there, stopped working, or the link broke. Which end is at fault, other links will show. */
   #linkFailed(link: Link): void {
     const key = `${link.feeder} ${link.receiver}`;
     const count = (this.#breaks.get(key) ?? 0) + 1;
@@ -183,7 +185,7 @@ export class Feeding {
     for (const each of this.#links.refuse(link)) this.#orders.stop(each);
   }
 
-  /** This machine gives it the archive, if it did not try that before and has not enough of that to do. */
+  /** Lets this machine feed the member, if it has not tried that before and has a free place. */
   #relay(name: string): boolean {
     const wanting = this.#wanting.get(name);
     if (wanting === undefined || !this.#relays.mayRelay(wanting.member)) return false;
@@ -225,7 +227,7 @@ export class Feeding {
     }
   }
 
-  /** It is out at once, so that nobody is to feed it while its end is on the way. */
+  /** The member leaves at once, so that no feeder is chosen for it while its end is on the way. */
   #fail(wanting: Wanting, error: unknown): void {
     wanting.fail(error);
     if (this.#wanting.get(wanting.member.name) === wanting) this.remove(wanting.member.name);

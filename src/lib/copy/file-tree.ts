@@ -7,11 +7,11 @@ export interface FileTree {
   /** Size of the uncompressed archive in bytes. */
   readonly bytes: number;
   readonly packed: PackedArchive;
-  /** `pax` keeps capabilities, access lists and holes as well. Absent, as in plans made before there was a choice: `gnu`. */
+  /** `pax` also keeps capabilities, access lists and holes. Absent means `gnu`, as in plans from before `format` existed. */
   readonly format?: 'pax';
 }
 
-/** The archive as it is sent: packed by the same program it is the same bytes again. */
+/** The archive as it is sent. The same program packs the same bytes again. */
 export interface PackedArchive {
   readonly codec: 'zstd' | 'gzip';
   /** BLAKE2b-512 (hex) of the packed archive. */
@@ -19,11 +19,11 @@ export interface PackedArchive {
   readonly bytes: number;
 }
 
-/** Paths at which nothing may be that would have to be taken away: no mount, nothing that kuafu did not bring. */
+/** Paths that must hold nothing that the copy would have to remove: no mount, nothing that kuafu did not bring. */
 export interface PlaceNeed {
   readonly tree: FileTree;
-  /** The environment file; empty where there is none. */
+  /** The environment file; empty if there is none. */
   readonly env: string;
-  /** What kuafu did not bring may go. */
+  /** Files that kuafu did not bring may be removed. */
   readonly replace: boolean;
 }

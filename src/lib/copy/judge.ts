@@ -8,8 +8,8 @@ export interface Link {
 }
 
 /**
- * A link that holds up the receiver, and what to do about that. `appeal`: the template is to feed it, as what a host in between
- * gives is no evidence against the receiver. `hopeless`: fed by the template itself it was too slow.
+ * A link that holds up the receiver, and what to do about it. `appeal`: the template is to feed the receiver, because the
+ * word of a host in between is no evidence against the receiver. `hopeless`: the template itself fed it, and it was too slow.
  */
 export interface SlowLink extends Link {
   readonly verdict: 'bypass' | 'appeal' | 'hopeless';
@@ -18,30 +18,33 @@ export interface SlowLink extends Link {
   readonly others: number;
 }
 
-/** Rates are those of so long. */
+/** The period over which rates are measured. */
 const WINDOW_MS = 1500;
-/** A link is judged after this and a window: so long a login takes. */
+/** A link is judged after this time plus a window: a login takes this long. */
 const GRACE_MS = 500;
-/** A receiver that has what its feeder had so long ago keeps up. */
+/** A receiver keeps up if it has what its feeder had this long ago. */
 const LAG_MS = 1250;
-/** A receiver writes what it gets in blocks of so many bytes (templates/copy/receive.sh). */
+/** A receiver writes in blocks of this many bytes (templates/copy/receive.sh). */
 const BLOCK = 65_536;
-/** Slower than this share of the fastest is slow, when the feeder has more to give. */
+/** A link below this share of the fastest one is slow, if the feeder has more to give. */
 const SLOW_SHARE = 0.33;
-/** Slower than this is as good as nothing, in bytes per millisecond; where there is a limit, than a third of that. */
+/** Below this rate a link counts as stalled, in bytes per millisecond. With a rate limit: below a third of the limit. */
 const CRAWL = 2;
-/** As good as nothing for so long is slow, whatever the others do. */
+/** A link that is stalled for this long is slow, whatever the others do. */
 const STALLED_MS = 3500;
-/** A verdict on a receiver is on so long; Pace remembers no more. */
+/** The period on which a verdict is based; Pace keeps no older figures. */
 const JUDGED_MS = 9500;
-/** So often a receiver of the source gives way to others before it is judged, though others wait for it. */
+/** How often a receiver of the source gives way to others before it is judged, even if others wait for it. */
 const MOST_BYPASSES = 2;
-/** Beside five times what the others take: how long the last one may still need, before another spare takes its place. */
+/**
+ * How much longer than five times the others' time the last receiver may still need. After that another spare host takes its
+ * place.
+ */
 const HOPELESS_MS = 30_000;
 
 /**
- * Which links are slow, and whether that says something about the receiver: never more than its feeder gave, never by what only
- * hosts in between say, and never beside itself.
+ * Finds the slow links, and decides whether that says something about the receiver. A receiver is never expected to have more
+ * than its feeder gave, never judged by the word of hosts in between alone, and never compared with itself.
  */
 export class Judge {
   readonly #seats: ReadonlyMap<string, Seat>;
@@ -49,7 +52,7 @@ export class Judge {
   readonly #size: number;
   readonly #crawl: number;
   readonly #pace = new Pace();
-  /** What the source has put into its links, by receiver. */
+  /** How much the source has put into its links, by receiver. */
   readonly #given = new Pace();
   #mostGiven = 0;
 
@@ -61,28 +64,28 @@ export class Judge {
     this.#crawl = Math.min(CRAWL, limit * SLOW_SHARE);
   }
 
-  /** A member has another feeder now. */
+  /** A member has a new feeder. */
   linked(receiver: string, nowMs: number): void {
     this.#given.forget(receiver);
     this.heard(receiver, nowMs);
   }
 
-  /** A member has told how much it has. */
+  /** A member has reported how much it has. */
   heard(name: string, nowMs: number): void {
     this.#pace.add(name, seatOf(name, this.#seats).bytes, nowMs, WINDOW_MS);
   }
 
-  /** The source has put so much into its link to a receiver. */
+  /** How much the source has put into its link to a receiver. */
   gave(receiver: string, bytes: number, nowMs: number): void {
     this.#given.add(receiver, Math.min(bytes, this.#size), nowMs, WINDOW_MS);
     this.#mostGiven = Math.max(this.#mostGiven, this.#given.fastestBeside('', nowMs));
   }
 
-  /** Links that hold up their receiver, and with it whoever it feeds. */
+  /** Links that hold up their receiver, and all members behind it. */
   slow(nowMs: number): SlowLink[] {
     const found: SlowLink[] = [];
     for (const [name, { feeder }] of this.#seats) {
-      // Whoever is no member either is the source, or this machine, for a host that no other can log in on.
+      // A feeder that is no member is the source, or this machine feeding a host that no other host can log in to.
       if (feeder === undefined || (feeder !== this.#source && !this.#seats.has(feeder))) continue;
       const others = this.#standardFor(name, nowMs);
       if (!this.#isSupplied(feeder, nowMs, others)) continue;
@@ -95,8 +98,8 @@ export class Judge {
   }
 
   /**
-   * What the others receive, in bytes per millisecond; 0 where there are none. That is their own word, so it counts up to what
-   * the source was seen to give in its best moment.
+   * The rate of the other receivers, in bytes per millisecond; 0 if there are none. They report it themselves, so it counts
+   * only up to the best rate that the source was seen to give.
    */
   #standardFor(name: string, nowMs: number): number {
     const others = this.#pace.fastestBeside(name, nowMs);
@@ -107,7 +110,7 @@ export class Judge {
     const { bytes, linkedMs } = seatOf(receiver, this.#seats);
     if (nowMs - linkedMs < WINDOW_MS + GRACE_MS) return false;
     const offered = this.#offered(receiver, feeder, nowMs - LAG_MS);
-    // What is given but does not fill a block is not seen on the receiver yet.
+    // Bytes that do not fill a block are not yet visible on the receiver.
     const isOwed = offered !== undefined && bytes < (offered < this.#size ? offered - BLOCK + 1 : offered);
     if (!isOwed) return false;
     const rate = this.#pace.rate(receiver, nowMs, WINDOW_MS);
@@ -115,8 +118,8 @@ export class Judge {
   }
 
   /**
-   * What a feeder had to give to a receiver at that time. The source packs while it gives: of that only what went into the link
-   * counts, and nothing where that is not known.
+   * What a feeder had to give to a receiver at that time. The source packs while it gives: for the source only the bytes that
+   * went into the link count, and nothing if that is not known.
    */
   #offered(receiver: string, feeder: string, atMs: number): number | undefined {
     return feeder === this.#source
@@ -125,8 +128,8 @@ export class Judge {
   }
 
   /**
-   * Whoever is slow itself has nothing to give: the link by which it receives is to blame, if any. So of a host that is slow both
-   * ways the first of its two links is meant, and nobody behind it.
+   * A feeder that is slow itself has nothing to give: then the link that feeds it is the one to blame. So if a host is slow
+   * both ways, the first of its two links counts, and no host behind it is blamed.
    */
   #isSupplied(feeder: string, nowMs: number, others: number): boolean {
     if (this.#bytesOf(feeder) >= this.#size) return true;
@@ -137,7 +140,7 @@ export class Judge {
     const { slowAtSource } = seatOf(receiver, this.#seats);
     const isTried = feeder === this.#source && slowAtSource >= MOST_BYPASSES;
     if (receiversOf(receiver, this.#seats).length > 0 && !isTried) return 'bypass';
-    // Nobody waits for it. While its feeder is still on the way itself, the feeder may be the slow one.
+    // No other host waits for this receiver. While its feeder is still receiving, the feeder may be the slow one.
     if (this.#bytesOf(feeder) < this.#size || !this.#isHopeless(receiver, nowMs, others)) return undefined;
     if (feeder === this.#source) return 'hopeless';
     const { refused } = seatOf(receiver, this.#seats);
@@ -147,7 +150,7 @@ export class Judge {
 
   #isHopeless(receiver: string, nowMs: number, others: number): boolean {
     const { bytes, linkedMs } = seatOf(receiver, this.#seats);
-    // A disk that is busy for a moment, or a machine that is, must not cost a good host its place.
+    // A disk or a machine that is busy for a moment must not cost a good host its place.
     if (nowMs - linkedMs <= JUDGED_MS) return false;
     const rate = (bytes - (this.#pace.bytesThen(receiver, nowMs - JUDGED_MS) ?? 0)) / JUDGED_MS;
     if (rate < this.#crawl) return true;
@@ -155,7 +158,7 @@ export class Judge {
     return (this.#size - bytes) / rate > HOPELESS_MS + 5 * usualMs;
   }
 
-  /** Whoever is no member is a source, and has everything. */
+  /** A feeder that is no member is a source, and has everything. */
   #bytesOf(name: string): number {
     return this.#seats.get(name)?.bytes ?? this.#size;
   }

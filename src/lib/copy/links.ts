@@ -3,14 +3,14 @@ import { bestPlace, type Place } from './placement.js';
 import { isSuspect, mayFeed, newSeat, precedence, receiversOf, type Seat, seatOf } from './seat.js';
 
 const REFUSALS = 2;
-/** A receiver that has all says so within this after its feeder did. */
+/** After its feeder reports the end, a receiver that has the whole archive says so within this time. */
 const CLAIM_MS = 3000;
 /**
- * Who feeds whom in a chain: the bookkeeping and the decisions, without doing anything. One rule makes chains: whoever needs
- * a feeder gets the one that holds most among those who can feed one more, and the source only when there is no other, so
- * that the archive crosses from it once. One rule keeps them fast: the two ends of a link that holds up others go to the
- * end of the chain; which of the two is to blame need not be known. The receiver is under suspicion then, and gives way to
- * whoever joins later, so that nobody waits behind it.
+ * Which host feeds which in a chain: the records and the decisions, no actions. One rule makes chains. A member without a
+ * feeder gets the one that holds most among those that can feed one more. It gets the source only if there is no other, so
+ * that the archive leaves the source once. One rule keeps chains fast: both ends of a link that holds up others go to the end
+ * of the chain. Which of the two is to blame need not be known. The receiver is then a suspect and gives way to later
+ * members, so that no member waits behind it.
  */
 export class Links {
   readonly #source: string;
@@ -34,7 +34,7 @@ export class Links {
     this.#seats.set(name, newSeat(nowMs));
   }
 
-  /** Takes a member out. Those it fed have no feeder then. */
+  /** Removes a member. The members that it fed then have no feeder. */
   remove(name: string): void {
     this.#seats.delete(name);
     for (const { failed } of this.#seats.values()) failed.delete(name);
@@ -55,15 +55,15 @@ export class Links {
     this.#seat(receiver).feeder = undefined;
   }
 
-  /** Whether anything came by way of a link, as far as is known. */
+  /** Whether any bytes came through a link, as far as is known. */
   hasGiven({ receiver }: Link): boolean {
     const { bytes, linkedBytes } = this.#seat(receiver);
     return bytes > linkedBytes;
   }
 
   /**
-   * Nothing came from the feeder: it is not tried again. Those behind the receiver need not wait until it has another one.
-   * @returns the links that end by that
+   * The feeder gave nothing: it is not tried again for this receiver. Members behind the receiver get other feeders at once.
+   * @returns the links that end because of this
    */
   refuse({ feeder, receiver }: Link): readonly Link[] {
     this.#seat(receiver).refused.add(feeder);
@@ -73,7 +73,7 @@ export class Links {
     return ended;
   }
 
-  /** What a member received is not the archive: one of those that fed it, or fed them, changed it. */
+  /** A member received bytes that are not the archive: one of its feeders, or of their feeders, changed them. */
   distrustFeedersOf(name: string): void {
     for (const feeder of this.#seat(name).fedBy) {
       const seat = this.#seats.get(feeder);
@@ -81,7 +81,7 @@ export class Links {
     }
   }
 
-  /** Several feeders, or all there are, could give it nothing. */
+  /** Several feeders, or all there are, could give the member nothing. */
   isShunned(name: string): boolean {
     const { refused } = this.#seat(name);
     const feeders = [...this.#seats].filter(([feeder, seat]) => feeder !== name && mayFeed(seat));
@@ -91,22 +91,22 @@ export class Links {
     return refused.size >= REFUSALS || left.length === 0;
   }
 
-  /** The source has put so much into its link to a receiver. */
+  /** How much the source has put into its link to a receiver. */
   gave(receiver: string, bytes: number, nowMs: number): void {
     this.#judge.gave(receiver, bytes, nowMs);
   }
 
-  /** Links that hold up their receiver, and with it whoever it feeds. */
+  /** Links that hold up their receiver, and all members behind it. */
   slow(nowMs: number): SlowLink[] {
     return this.#judge.slow(nowMs);
   }
 
-  /** A feeder says that all was given to its receiver. */
+  /** A feeder reports that it gave everything to its receiver. */
   claimed(receiver: string, nowMs: number): void {
     this.#seat(receiver).claimedMs ??= nowMs;
   }
 
-  /** Links whose feeder said that all was given, and whose receiver does not have it. */
+  /** Links whose feeder reported the end, but whose receiver does not have everything. */
   falselyClaimed(nowMs: number): Link[] {
     return [...this.#seats].flatMap(([receiver, { feeder, claimedMs }]) =>
       feeder !== undefined && claimedMs !== undefined && nowMs - claimedMs > CLAIM_MS
@@ -125,7 +125,7 @@ export class Links {
     return this.#seats.has(name);
   }
 
-  /** Whoever is no member is a source, and has everything. */
+  /** A name that is no member is a source, and has everything. */
   bytesOf(name: string): number {
     return this.#seats.get(name)?.bytes ?? this.#size;
   }
@@ -138,7 +138,7 @@ export class Links {
     return receiversOf(name, this.#seats);
   }
 
-  /** Members that need a feeder and have none; suspects last, and those that hold most first. */
+  /** Members without a feeder; suspects last, otherwise the members that hold most first. */
   waiting(): string[] {
     const waiting = [...this.#seats].filter(([, { feeder, bytes }]) => !feeder && bytes < this.#size);
     return waiting.sort(([, a], [, b]) => precedence(a, b)).map(([name]) => name);
@@ -150,8 +150,8 @@ export class Links {
   }
 
   /**
-   * Takes both ends of a slow link out of the way: what was behind them is fed by what was before them, and they wait for a
-   * place at the end. The source, and a feeder that has everything, stay where they are.
+   * Takes both ends of a slow link out of the way. The member before them feeds the members behind them, and both wait for a
+   * place at the end. The source, and a feeder that has everything, keep their places.
    * @returns the links that end and the one to make
    */
   bypass({ feeder, receiver }: Link): { readonly ended: readonly Link[]; readonly made: Link | undefined } {
@@ -171,14 +171,14 @@ export class Links {
     const giver = this.#seats.get(feeder);
     if (giver !== undefined) giver.slowToGive++;
     if (gaveNothing) giver?.failed.add(receiver);
-    // At the end already, or nothing came at all: only another feeder can help.
+    // The receiver is at the end already, or nothing came at all: only another feeder can help.
     if (next === undefined || (gaveNothing && giver !== undefined)) seat.refused.add(feeder);
     if (next === undefined || before === undefined || !this.#mayGive(before, next))
       return { ended, made: undefined };
     return { ended, made: { feeder: before, receiver: next } };
   }
 
-  /** Not once it gave that one nothing, or several. */
+  /** False if the feeder gave this receiver nothing before, or gave several receivers nothing. */
   #mayGive(feeder: string, receiver: string): boolean {
     const seat = this.#seats.get(feeder);
     if (this.#seat(receiver).refused.has(feeder)) return false;

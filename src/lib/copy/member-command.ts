@@ -4,19 +4,19 @@ import { scriptCommand } from '../shell/quote.js';
 import { tarArguments } from './archive.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
 
-/** A receiver keeps what it gets and gives it on; the template packs its tree each time it is asked for it. */
+/** A receiver keeps the archive and forwards it. The template packs its tree each time it is asked for it. */
 export type MemberRole = 'receiver' | { readonly template: FileTree };
 
 export interface MemberWork {
   readonly operation: string;
   readonly packed: PackedArchive;
-  /** Addresses or networks that a receiver may be fed from. */
+  /** Addresses or networks that may feed a receiver. */
   readonly sources: readonly string[];
   readonly bytesPerSecond: number | undefined;
   readonly keys: { readonly private: string; readonly public: string };
 }
 
-/** A member ends by itself when nobody speaks to it any more; this only bounds what nobody thought of. */
+/** A member ends by itself when it hears nothing any more. This limit is for cases that this rule does not cover. */
 const MEMBER_TIMEOUT_MS = 24 * 3_600_000;
 
 /** The process of a member: templates/copy/member.sh with its arguments. */

@@ -1,30 +1,30 @@
 /** How feeding a host ended, as the feeder tells it. */
 export interface FeedEnd {
   readonly receiver: string;
-  /** 0: all was given. 255: no login, or the link broke. 254: it could not be packed. Others: the receiver's end failed. */
+  /** 0: everything was given. 255: no login, or the link broke. 254: packing failed. Others: the receiver's end failed. */
   readonly status: number;
   readonly words: string;
 }
 
-/** What a member may say, see templates/copy/member.sh. Each is about itself, or about a link that it feeds. */
+/** What a member may say, see templates/copy/member.sh. Each word is about the member itself, or about a link that it feeds. */
 export type Said =
   | { readonly kind: 'ready' }
-  /** So much of the archive it has. */
+  /** How much of the archive the member has. */
   | { readonly kind: 'bytes'; readonly bytes: number }
-  /** What it has is all, and this is the digest of it. */
+  /** The member has everything; this is the digest of it. */
   | { readonly kind: 'sum'; readonly digest: string }
-  /** So much of the archive went into the link to a receiver. */
+  /** How much of the archive went into the link to a receiver. */
   | { readonly kind: 'gave'; readonly receiver: string; readonly bytes: number }
   | { readonly kind: 'fed'; readonly end: FeedEnd }
-  /** It cannot keep the archive. */
+  /** The member cannot keep the archive. */
   | { readonly kind: 'broken'; readonly words: string }
-  /** It can let no other host in. */
+  /** The member cannot let another host log in. */
   | { readonly kind: 'unable'; readonly words: string };
 
-/** Longer than any line that a member has to say. */
+/** No line of a member is longer than this. */
 export const MOST_LINE_BYTES = 1024;
 
-/** Reads a line of a member; undefined for anything that is none of its words. */
+/** Reads a line of a member; undefined for a line that is none of its words. */
 export function parseSaid(line: string): Said | undefined {
   const [, verb = '', rest = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
   const [first = '', second = ''] = rest.split(' ');

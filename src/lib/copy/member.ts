@@ -10,41 +10,41 @@ import { type FeedEnd, MOST_LINE_BYTES, parseSaid, type Said } from './member-wo
 import { newSpool } from './place.js';
 import { settleable } from './settleable.js';
 
-/** What members tell. A member speaks for itself, and for a link that it feeds; what it says of others is no more than that. */
+/** Receives what members report. A member is trusted about itself and about the links that it feeds, not about other hosts. */
 export interface MemberListener {
   onBytes(member: Member, bytes: number): void;
-  /** So much of the archive has gone into the link to a receiver. */
+  /** How much of the archive has gone into the link to a receiver. */
   onGiven(member: Member, receiver: string, bytes: number): void;
   onFeedEnd(member: Member, end: FeedEnd): void;
 }
 
-/** Well below the 20 seconds after which a member that hears nothing takes everything away. */
+/** Well below 20 seconds: a member that hears nothing for that long removes everything and ends. */
 const BEAT_MS = 5000;
 const END_MS = 8000;
 const READY_MS = 60_000;
-/** The digest is made while the archive comes; what of that is left in the end takes no longer than at such a rate. */
+/** The digest is made while the archive comes. The rest of that work at the end takes no longer than this. */
 const SUM_MS = 60_000;
 const SUM_BYTES_PER_MS = 20_000;
-/** What a member has to say is a line for each question, two a second: who says more than this floods. */
+/** A member sends one line for each question, two a second. A member that sends more than this is flooding. */
 const MOST_BYTES = 65_536;
 const MOST_BYTES_PER_S = 16_384;
 
 /**
- * A host of a chain, and the process there that takes, keeps and gives the archive on (templates/copy/member.sh). It lives
- * until end(), or until the host or its link fails, or says what cannot be.
+ * A host of a chain, and the process there that receives, keeps and forwards the archive (templates/copy/member.sh). It lives
+ * until end(), until the host or its link fails, or until it says something impossible.
  */
 export class Member {
   readonly #ready = settleable<void>();
   readonly #received = settleable<string>();
   readonly host: Host;
   readonly session: Session;
-  /** Folder on the host that is this member's alone. */
+  /** Folder on the host that belongs to this member alone. */
   readonly spool: string;
-  /** Resolves when the member can be fed and can feed. Rejects when it came to its end, or said nothing, before that. */
+  /** Resolves when the member can feed and be fed. Rejects if the member ends, or says nothing, before that. */
   readonly ready = this.#ready.promise;
-  /** The digest of what has arrived, when all has. Rejects when the member came to its end before that. */
+  /** Resolves with the digest of the archive when all of it has arrived. Rejects if the member ends before that. */
   readonly received = this.#received.promise;
-  /** Resolves when the process there is over, however, with the reason; never rejects. */
+  /** Resolves when the process on the host has ended in any way, with the reason; never rejects. */
   readonly over: Promise<unknown>;
   readonly size: number;
   readonly #role: MemberRole;
@@ -86,13 +86,13 @@ export class Member {
     return this.host.name;
   }
 
-  /** Gives the archive to another member from where that one stands; the end is told to the listener. */
+  /** Feeds another member from the offset that it has reached; the listener is told how the feed ended. */
   feed(receiver: Member): void {
     const { name, ssh } = receiver.host;
     this.#send('feed', name, ssh.user, ssh.address, String(ssh.port), receiver.session.hostKey);
   }
 
-  /** How much it has by now, or the template has given; the listener hears the answer. */
+  /** Asks how much the member has, or how much the template has given; the listener hears the answer. */
   askSize(): void {
     if (this.#state === 'ready') this.#send('size');
   }
@@ -101,7 +101,7 @@ export class Member {
     this.#send('halt', receiver.name);
   }
 
-  /** Has everything taken away again that was put on the host, and waits for that, within reason. */
+  /** Has the member remove everything that it put on the host, and waits for that up to a limit. */
   async end(): Promise<void> {
     this.#input.end();
     let timer: NodeJS.Timeout | undefined;
@@ -110,7 +110,7 @@ export class Member {
     });
     await Promise.race([this.over, patience]);
     clearTimeout(timer);
-    // Who does not end by itself is left to its own watch.
+    // A member that does not end now is ended by its own timeout.
     this.#cut.abort();
   }
 
@@ -163,11 +163,11 @@ export class Member {
     this.#bytes = this.size;
     clearTimeout(this.#deadline);
     this.#received.resolve(digest);
-    // The key goes with the last byte; the host looks at the next word it hears.
+    // The key is removed with the last byte; the host does that at the next word it hears.
     this.#send('beat');
   }
 
-  /** What must be heard in so many milliseconds; a new one takes the place of that before. */
+  /** Ends the member if what it has to say does not come within this time. A new deadline replaces the one before. */
   #within(ms: number, otherwise: string): void {
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(

@@ -6,7 +6,7 @@ import { hasTree } from './survey.js';
 
 /** All names below the paths are read. */
 export const OBSTACLES_TIMEOUT_MS = 60_000 + readLimitMs(0);
-/** More would not be read by anybody. */
+/** More sentences would not be read. */
 const MOST_SENTENCES = 8;
 
 /** The arguments of templates/copy/obstacles.sh. */
@@ -15,8 +15,8 @@ export function obstacleWords({ tree, env, replace }: PlaceNeed): string[] {
 }
 
 /**
- * What is at the paths of an app on a host that a copy would have to take away and must not, a sentence each: mounts, and
- * what kuafu did not bring. A host that holds the template's very tree has nothing that would be taken away.
+ * What a copy would have to remove at the paths of an app, but must not: mounts, and files that kuafu did not bring. One
+ * sentence each. If the host already holds the template's tree, nothing would be removed.
  *
  * @param stdout what obstacles.sh printed there
  */
@@ -30,7 +30,7 @@ export async function obstaclesIn(
   return found.map(({ key, text }) => `${text}${WAYS_ON[key]}`).slice(0, MOST_SENTENCES);
 }
 
-/** What `--replace` would take away there, a sentence each; `stdout` as if it were not given. */
+/** What `--replace` would remove on the host, a sentence each. `stdout` is the output without `--replace`. */
 export async function replacedIn(
   stdout: string,
   session: ReadSession,
@@ -62,7 +62,7 @@ interface Obstacle {
   readonly text: string;
 }
 
-/** Reads what obstacles.sh printed; a mount may be said once for each path that it is below. */
+/** Reads what obstacles.sh printed; it may name a mount once for each path that lies on it. */
 export function parseObstacles(stdout: string): Obstacle[] {
   const found = new Map<string, Obstacle>();
   for (const line of stdout.split('\n')) {
@@ -73,7 +73,7 @@ export function parseObstacles(stdout: string): Obstacle[] {
   return [...found.values()];
 }
 
-/** proc(5), mountinfo: blanks, line ends and backslashes stand as \040 and so on. */
+/** proc(5), mountinfo: blanks, line ends and backslashes are written as \040 and so on. */
 function unescaped(text: string): string {
   return text.replaceAll(/\\([0-3][0-7]{2})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -8,7 +8,7 @@ import type { Edition } from './editions.js';
 import { DIGEST_DIFFERS, newSpool, receiveCommand } from './place.js';
 import type { RateLimit } from './rate-limit.js';
 
-/** What copies by way of this machine share. */
+/** What all copies through this machine share. */
 export interface ByThisMachine {
   readonly cache: ArchiveCache;
   readonly limit: RateLimit;
@@ -17,8 +17,8 @@ export interface ByThisMachine {
 /**
  * Template host → this machine → a new host: for hosts that cannot be a member of a chain. They need a POSIX shell, tar,
  * coreutils, and the program that unpacks.
- * @param faultOf why it could not be put in place there (a folder), and whose fault that is
- * @throws {StepFailure} when what arrived is not what left, or cannot be put in place
+ * @param faultOf why the archive could not be put in place there (a folder), and which host is at fault
+ * @throws {StepFailure} if what arrived is not what was sent, or cannot be put in place
  */
 export async function copyByOneHop(
   session: Session,
@@ -43,7 +43,7 @@ export async function copyByOneHop(
   if (result.exitCode !== 0) throw await faultOf(result, spool);
 }
 
-/** Tells how many bytes have gone out so far. */
+/** Reports how many bytes have been sent so far. */
 async function* counted(
   pieces: AsyncGenerator<Buffer>,
   onSent: (bytes: number) => void,

@@ -2,13 +2,13 @@ import type { Link } from './judge.js';
 import type { Member } from './member.js';
 import type { TemplateFeeder } from './template-feeder.js';
 
-/** Whom to tell what is to be done for a link. */
+/** Where the orders for a link go. */
 export interface OrderOptions {
   readonly templateName: string;
   readonly template: TemplateFeeder;
-  /** A receiver, or another feeder than the template; undefined when it is out. */
+  /** A receiver, or a feeder other than the template; undefined when it has left the chain. */
   readonly memberOf: (name: string) => Member | undefined;
-  /** The template can give nothing. */
+  /** The template cannot feed any host. */
   readonly onNoTemplate: (error: unknown) => void;
 }
 
@@ -20,7 +20,7 @@ export class Orders {
     this.#options = options;
   }
 
-  /** @param isWanted whether the link is still to be made when the template is there at last */
+  /** @param isWanted whether the link is still wanted once the template is ready */
   give({ feeder, receiver }: Link, isWanted: () => boolean): void {
     const { templateName, template, memberOf, onNoTemplate } = this.#options;
     const member = memberOf(receiver);

@@ -2,7 +2,7 @@ import { StepFailure } from '../run/step-handler.js';
 import { fitsNowhere } from './faults.js';
 import { settleable } from './settleable.js';
 
-/** One that others on the way may explain waits so long for them. */
+/** How long a failure waits for other hosts that may explain it. */
 const PATIENCE_MS = 120_000;
 
 interface First {
@@ -12,15 +12,15 @@ interface First {
 }
 
 /**
- * Whose fault it is that an archive cannot be put in place. That of the host, when it was put in place on another; that of the
- * template, when two hosts that have nothing in common but the archive say the same. So the first that fails waits for what
- * the others will say, where there are others.
+ * Decides which host is at fault when an archive cannot be put in place. If it was put in place on another host, the failing
+ * host is at fault. If two hosts with nothing in common except the archive fail in the same words, the template is. So the
+ * first host that fails waits for the results of the others, if there are others.
  */
 export class PlaceFaults {
   readonly #template: string;
   readonly #failed = new Map<string, string[]>();
   #waiting: First[] = [];
-  /** Hosts that were called unfit for what only one had said by then. */
+  /** Hosts that were called unfit when only one host had failed. */
   readonly #blamed: string[] = [];
   #underway = 0;
   #fits = false;
@@ -29,7 +29,7 @@ export class PlaceFaults {
     this.#template = template;
   }
 
-  /** Work that ends with succeeded() or with a fault of faultOf(), or before it came to that. */
+  /** Runs work that ends with succeeded(), with a fault of faultOf(), or before either. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#underway++;
     try {
@@ -46,9 +46,9 @@ export class PlaceFaults {
   }
 
   /**
-   * Why it could not be put in place on a host, and who is to blame.
-   * @param words how it ended, without what is the host's own (the name of its spool)
-   * @param acquit takes back that a host was called unfit, which is known to be innocent now
+   * Why the archive could not be put in place on a host, and which host is to blame.
+   * @param words how it ended, without words that differ by host (the name of its spool)
+   * @param acquit withdraws the verdict "unfit" from a host that turns out not to be at fault
    */
   async faultOf(host: string, words: string, acquit: (host: string) => Promise<void>): Promise<StepFailure> {
     const own = new StepFailure('failed', words);

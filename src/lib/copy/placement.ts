@@ -1,6 +1,6 @@
 import { isLate, isSuspect, mayFeed, type Seat, seatOf } from './seat.js';
 
-/** Where a member can be fed, and the receiver that gives way to it. */
+/** The feeder for a member, and the receiver that gives way to it. */
 export interface Place {
   readonly feeder: string;
   readonly displaced: string | undefined;
@@ -14,13 +14,14 @@ export interface ChainShape {
   readonly width: number;
 }
 
-/** Smaller comes first, by the first number that differs. */
+/** Compared by the first number that differs; the smaller rank comes first. */
 type Rank = readonly [number, number, number, number];
 
 /**
- * The best place for a member, if there is one: by a feeder that can feed one more, or whose receiver gives way. Suspects give
- * way to those who are none. So does who came late to who was there before and holds more, so that nobody who had nearly all
- * waits for one that begins; of those the last in the chain, as all behind it stand still for a moment.
+ * The best place for a member, if there is one: at a feeder that can feed one more, or whose receiver gives way. Suspects
+ * give way to members that are no suspects. A member that came late gives way to one that came before and holds more, so that
+ * no member with nearly everything waits for one that begins. Of those, the last in the chain gives way, because all members
+ * behind it stand still for a moment.
  */
 export function bestPlace(
   name: string,
@@ -32,12 +33,12 @@ export function bestPlace(
   const behind = membersBehind(name, fed);
   let best: (Place & { readonly rank: Rank }) | undefined;
   for (const [feeder, seat] of seats) {
-    // One that waits itself has nothing more to come, one that this machine feeds has it slowly, and one that is fed by way of
-    // this member never gets ahead of it.
+    // These cannot help: a member that is waiting itself (it gets no more bytes), one that this machine feeds (it is slow), and
+    // one behind this member (it never gets ahead of it).
     const isFed = seat.feeder === source || (seat.feeder !== undefined && seats.has(seat.feeder));
     const isSupplied = isFed || seat.bytes >= size;
     if (!isSupplied || !mayFeed(seat) || behind.has(feeder)) continue;
-    // A suspect that has less would only hold it up.
+    // A suspect that holds less would only hold this member up.
     if (isSuspect(seat) && seat.bytes < own.bytes) continue;
     const place = placeBy(feeder, own, fed.get(feeder) ?? [], width, seats);
     if (place === undefined) continue;
@@ -86,10 +87,10 @@ function receiversByFeeder(seats: ReadonlyMap<string, Seat>): ReadonlyMap<string
   return fed;
 }
 
-/** A member and all that are fed by way of it. */
+/** A member and all members that are fed through it. */
 function membersBehind(name: string, fed: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
   const behind = new Set([name]);
-  // A set that grows while it is gone through is gone through to its end.
+  // Iteration over a set also visits the names that are added meanwhile.
   for (const member of behind) for (const receiver of fed.get(member) ?? []) behind.add(receiver);
   return behind;
 }

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** So many pieces go out in a second, so that what comes slowly is seen to come. */
+/** How many pieces are sent each second: few bytes at a time, so that the receiver sees a slow sender make progress. */
 const PIECES_A_SECOND = 8;
 const LARGEST_PIECE = 65_536;
 
-/** What this machine gives on in a second at most, to all hosts together: they share its link. */
+/** Limits how much this machine sends each second, to all hosts together: they share its link. */
 export class RateLimit {
   readonly #bytesPerSecond: number;
   #freeAtMs = 0;
@@ -15,7 +15,7 @@ export class RateLimit {
     this.#bytesPerSecond = bytesPerSecond;
   }
 
-  /** The bytes of a file from `start` on, each piece when it may go out. */
+  /** The bytes of a file from `start` on; each piece comes when the limit allows it. */
   async *piecesOf(file: string, start: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const piece = Math.floor(this.#bytesPerSecond / PIECES_A_SECOND);
     const highWaterMark = Math.min(Math.max(piece, 1), LARGEST_PIECE);

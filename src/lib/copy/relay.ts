@@ -8,15 +8,15 @@ import { COPY_TIMEOUT_MS } from './archive-cache.js';
 import type { Member } from './member.js';
 import type { RateLimit } from './rate-limit.js';
 
-/** What a shell may print at login before our own words come. */
+/** How much a shell may print at login before the script's own words come. */
 const MOST_NOISE_BYTES = 1_000_000;
-/** A host that begins or takes nothing for so long is given up: that much this machine sees itself. */
+/** A host that neither starts nor accepts a byte for this long is given up; this machine sees that itself. */
 const SILENT_MS = 30_000;
 
 /**
- * Gives an archive from this machine to a member of a chain, as another host would: the member says how much it has, and
- * gets the rest.
- * @throws {StepFailure} when the host takes it not, or not all; what the connection throws
+ * Gives an archive from this machine to a member of a chain, as another host would: the member says how much it has, and gets
+ * the rest.
+ * @throws {StepFailure} if the host does not accept all of it; what the connection throws
  */
 export async function relayTo(
   member: Member,
@@ -58,7 +58,7 @@ export async function relayTo(
   }
 }
 
-/** Life is expected of the host from when it gets a piece until it wants more, not while the limit holds us up. */
+/** The host must answer between getting a piece and asking for more. The time that the rate limit takes does not count. */
 async function* watched(
   pieces: AsyncGenerator<Buffer>,
   onGive: () => void,
@@ -72,7 +72,7 @@ async function* watched(
   onGive();
 }
 
-/** Reads where the member wants to go on (templates/copy/receive.sh), and nothing before or after that. */
+/** Reads the offset at which the member wants to continue (templates/copy/receive.sh), and nothing before or after it. */
 function offsetReader(size: number, onOffset: (have: number) => void): (chunk: Buffer) => void {
   const lines = new LineCutter(256);
   let noise = 0;

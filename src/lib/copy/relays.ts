@@ -1,17 +1,17 @@
-/** So many hosts at once get the archive from this machine: it may be far from them. */
+/** How many hosts get the archive from this machine at the same time: the link to them may be long. */
 const MOST_RELAYS = 4;
 
-/** Hosts that get the archive from this machine, each once. */
+/** Hosts that get the archive from this machine, each of them once. */
 export class Relays {
   readonly #tried = new Set<object>();
   #running = 0;
 
-  /** Whether this machine is to do that for a member now: it did not try that before, and has not enough of that to do. */
+  /** Whether this machine may feed a member now: it has not tried that before, and has a free place. */
   mayRelay(member: object): boolean {
     return !this.#tried.has(member) && this.#running < MOST_RELAYS;
   }
 
-  /** Fails as the work does. */
+  /** Rejects if the work does. */
   async relay(member: object, work: () => Promise<void>): Promise<void> {
     this.#tried.add(member);
     this.#running++;

@@ -1,4 +1,4 @@
-/** Hosts that begin together join within less. */
+/** Hosts that begin together join within less time than this. */
 const LATE_MS = 2000;
 
 /** A member's place in a chain. */
@@ -7,24 +7,24 @@ export interface Seat {
   bytes: number;
   feeder: string | undefined;
   linkedMs: number;
-  /** What it had when its link was made. */
+  /** How many bytes it had when its link was made. */
   linkedBytes: number;
   /** How often it was the receiver, or the feeder, of a link that held up others. */
   slowToReceive: number;
-  /** How often of these from the source. */
+  /** How many of these links came from the source. */
   slowAtSource: number;
   slowToGive: number;
-  /** When its feeder said that all was given; that it has all is for itself to say. */
+  /** When its feeder reported that everything was given; only the member itself can say that it has everything. */
   claimedMs: number | undefined;
   /** Feeders that are not tried again: they gave it nothing, or were too slow for it. */
   readonly refused: Set<string>;
-  /** All that were its feeder so far. */
+  /** All its feeders so far. */
   readonly fedBy: Set<string>;
-  /** Receivers to which it gave nothing. */
+  /** Receivers that got nothing from it. */
   readonly failed: Set<string>;
 }
 
-/** Who fails with so many others does not feed any more, whoever of them it was. What it has got is as good as before. */
+/** A member that fails with this many others does not feed any more, whichever end was at fault. What it holds is still good. */
 const MOST_FAILED = 3;
 
 export function newSeat(joinedMs: number): Seat {
@@ -44,7 +44,7 @@ export function newSeat(joinedMs: number): Seat {
   };
 }
 
-/** One slow link as its feeder may be the receiver's fault. */
+/** A feeder may have one slow link through the fault of the receiver. */
 export function isSuspect({ slowToReceive, slowToGive, failed }: Seat): boolean {
   return slowToReceive > 0 || slowToGive > 1 || failed.size > 1;
 }
@@ -53,12 +53,12 @@ export function mayFeed({ failed }: Seat): boolean {
   return failed.size < MOST_FAILED;
 }
 
-/** One that came so much later, and holds less. */
+/** Whether the other member joined that much later and holds less. */
 export function isLate(other: Seat, own: Seat): boolean {
   return other.joinedMs - own.joinedMs > LATE_MS && other.bytes < own.bytes;
 }
 
-/** Negative where a comes before b: who is under suspicion comes last, who holds most first. */
+/** Negative if a comes before b: suspects last, otherwise the member that holds most first. */
 export function precedence(a: Seat, b: Seat): number {
   return Number(isSuspect(a)) - Number(isSuspect(b)) || b.bytes - a.bytes;
 }

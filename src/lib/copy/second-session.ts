@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadSession } from '../ssh/transport.js';
 import { NoMember } from './faults.js';
 
-/** So long sshd may take to clear away a session that ended just before, and to answer at all. */
+/** How long sshd may take to clear away a session that has just ended, and to answer at all. */
 const PATIENCE_MS = 5000;
 const AGAIN_MS = 250;
 const REFUSALS = 5;
 
 /**
- * Holds that a host opens a second session beside the one of its member, which stays open while the chain is at work;
+ * Checks that a host opens a second session beside the session of its member, which stays open while the chain works.
  * MaxSessions of sshd_config(5) may forbid that.
- * @throws {NoMember} when it opens none; what the connection throws
+ * @throws {NoMember} if the host opens none; what the connection throws
  */
 export async function requireSecondSession(session: ReadSession, signal?: AbortSignal): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE_MS);

@@ -4,7 +4,7 @@ export interface Settleable<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** A promise that may be rejected while nobody looks. */
+/** A promise that may be rejected before any code handles it. */
 export function settleable<T>(): Settleable<T> {
   let resolve: (value: T) => void = () => undefined;
   let reject: (error: unknown) => void = () => undefined;

@@ -6,13 +6,13 @@ import type { Connections } from '../ssh/transport.js';
 import { isCopy } from './actions.js';
 
 const SWEEP_TIMEOUT_MS = 10_000;
-/** With the login. */
+/** Includes the login. */
 const HOST_TIMEOUT_MS = 20_000;
 
 /**
- * Takes away what the copies of an operation left on its hosts: folders with the archive and the key, and lines of
- * authorized_keys. For an operation that nobody goes on with.
- * @returns hosts that did not do it, because they were not reached or refused
+ * Removes what the copies of an operation left on its hosts: folders with the archive and the key, and lines of
+ * authorized_keys. For an operation that will not be resumed.
+ * @returns hosts on which this did not work, because they could not be reached or refused
  */
 export async function sweepHosts(
   { id, plan, events }: Pick<OperationRecord, 'id' | 'plan' | 'events'>,

@@ -14,21 +14,21 @@ export interface TemplateWork extends MemberWork {
   readonly template: () => Promise<{ readonly host: Host; readonly session: Session }>;
 }
 
-/** The template host in a chain: its process is begun when it is first to feed somebody, and anew after it was lost. */
+/** The template host in a chain. Its process is started when it is first needed as a feeder, and again after it was lost. */
 export class TemplateFeeder {
   readonly #work: TemplateWork;
   readonly #listener: MemberListener;
   readonly #onLost: (error: unknown) => void;
   #member: Promise<Member> | undefined;
 
-  /** @param onLost gets why those that it feeds get nothing more from it */
+  /** @param onLost gets the reason why the receivers of the template get nothing more from it */
   constructor(work: TemplateWork, listener: MemberListener, onLost: (error: unknown) => void) {
     this.#work = work;
     this.#listener = listener;
     this.#onLost = onLost;
   }
 
-  /** @throws what the connection throws, and StepFailure when its process ends before it can feed */
+  /** @throws what the connection throws, and StepFailure if its process ends before it can feed */
   async ready(): Promise<Member> {
     this.#member ??= this.#start().catch((error) => {
       this.#member = undefined;
@@ -37,7 +37,7 @@ export class TemplateFeeder {
     return await this.#member;
   }
 
-  /** Has it tell how much it has given. */
+  /** Asks the template how much it has given. */
   askGiven(): void {
     void this.#member?.then((member) => member.askSize()).catch(() => undefined);
   }
@@ -60,7 +60,7 @@ export class TemplateFeeder {
       this.#onLost(new LinkLostError(host.name, words));
     });
     await member.ready;
-    // Other commands of ours on the template would wait for its member for ever.
+    // Other commands of kuafu on the template would wait for its member for ever.
     requireSecondSession(session).catch((error) => {
       if (error instanceof NoMember) this.#onLost(error);
       void member.end();

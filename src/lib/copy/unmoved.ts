@@ -2,10 +2,10 @@ import { type LookHandler, StepFailure } from '../run/step-handler.js';
 import type { UnmovedAction } from './actions.js';
 import { readDigest } from './survey.js';
 
-/** Of a sum, for who compares two by eye. */
+/** The digits of a digest that are shown, for comparing two by eye. */
 const SHOWN_DIGITS = 16;
 
-/** Holds the template's files against the digest of the plan once more: what was copied must still be what is there. */
+/** Compares the template's files with the digest in the plan once more: they must still be what was copied. */
 export const unmovedHandler: LookHandler<UnmovedAction> = {
   async apply({ from, tree }, context) {
     const digest = await readDigest(await context.session(), tree, context.signal);
