@@ -15,21 +15,21 @@ export interface EnvAction {
   readonly path: string;
   readonly mode: string;
   readonly values: readonly EnvValue[];
-  /** What stood in the file stays beside it, for a rollback. */
+  /** The previous content is kept beside the file, for a rollback. */
   readonly keepsPrevious?: true;
-  /** `user:group` for a file that is not there yet; absent: the account that writes it. */
+  /** `user:group` for a file that does not exist yet; absent: the account that writes it. */
   readonly owner?: string;
-  /** Where a file is there these stay its own, but that nobody else may read it. */
+  /** If the file exists, it keeps these, but other users lose the right to read it. */
   readonly keeps?: readonly ('mode' | 'owner')[];
-  /** It is an expansion that brings it: an undo takes it away again. */
+  /** An expansion brings the file: an undo removes it again. */
   readonly brings?: true;
 }
 
-/** Puts back what stood in an environment file before its last push. */
+/** Restores the content that an environment file had before its last push. */
 export interface EnvRollbackAction {
   readonly kind: 'env-rollback';
   readonly path: string;
-  /** Inode and time of the previous version: the one that was there when the plan was made. No digest, as secrets are in it. */
+  /** Inode and time of the previous version that was there when the plan was made. No digest, because the file holds secrets. */
   readonly version: string;
 }
 

@@ -8,12 +8,12 @@ import { type EnvMask, shownValue } from './env-mask.js';
 import { envFileRefusal, parseEnvBytes } from './env-parse.js';
 
 /**
- * One thing in which the file of a host is not what the configuration would write. Fit to be shown: what may be secret
- * is masked. `is` and `wanted` are null where there is none.
+ * One difference between the file of a host and what the configuration would write. Safe to show: values that may be secret
+ * are masked. `is` and `wanted` are null if there is no value.
  *
- * - `missing`, `kind` (a link or no file at all), `mode`, `owner`, `refused` (systemd takes none of it): of the file
+ * - `missing`, `kind` (a link or no file at all), `mode`, `owner`, `refused` (systemd rejects the file): about the file
  * - `value`: another value; `lacking`: not there; `unknown`: there, and not in the configuration
- * - `line`: a comment, or what systemd passes over
+ * - `line`: a comment, or a line that systemd ignores
  * - `written`: the same values, in another order or with other quotes
  */
 export interface EnvDifference {
@@ -28,13 +28,13 @@ export interface EnvDifference {
     | 'unknown'
     | 'line'
     | 'written';
-  /** Of a value; empty for what concerns the file. */
+  /** The name of the value; empty for a difference of the file itself. */
   readonly name: string;
   readonly is: string | null;
   readonly wanted: string | null;
 }
 
-/** Everything in which a host's file differs; empty when a push would change nothing. `access`: what the configuration sets of it. */
+/** All differences of a host's file; empty if a push would change nothing. `access`: what the configuration sets of it. */
 export function envDifferences(
   file: EnvFileState,
   wanted: readonly EnvValue[],

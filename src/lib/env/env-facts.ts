@@ -5,17 +5,20 @@ import { scriptCommand } from '../shell/quote.js';
 
 /** An environment file as it is on a host. */
 export interface EnvFileState {
-  /** `other`: a folder, a device, or whatever cannot be an environment file. */
+  /** `other`: a folder, a device, or anything else that cannot be an environment file. */
   readonly kind: 'missing' | 'file' | 'link' | 'other';
   /** Octal, such as 640. */
   readonly mode: string;
   /** `user:group` */
   readonly owner: string;
-  /** `user:group` of the account that kuafu logs in as: who owns what it writes. */
+  /** `user:group` of the account that kuafu logs in as: the owner of files that it writes. */
   readonly login: string;
-  /** What is in it, or in what a link leads to; undefined where there is nothing to read, or another account chose what it is. */
+  /**
+   * The content of the file, or of the link's target; undefined if there is nothing to read, or another account chose the
+   * target.
+   */
   readonly bytes: Buffer | undefined;
-  /** The version of the systemd that reads it there; undefined where it is not to be had. */
+  /** The version of the systemd that reads the file there; undefined if it cannot be read. */
   readonly systemd?: number;
 }
 
@@ -23,20 +26,20 @@ export interface EnvFileState {
 export interface EnvFacts {
   readonly current: EnvFileState;
   readonly previous: (EnvFileState & { readonly version: string }) | undefined;
-  /** The service runs since before the file was last written, so with what stood there before. */
+  /** The service was started before the file was last written, so it uses the previous values. */
   readonly isUnread: boolean;
 }
 
-/** Beside the file, readable by no one but its owner and group: what stood in it before the last push. */
+/** The file beside it with the content before the last push. Only its owner and group can read it. */
 const PREVIOUS_SUFFIX = '.kuafu-prev';
 
-/** Longer files are no environment: a service gets 128 KiB for one variable and 2 MiB for all (execve(2)). */
+/** A longer file is no environment: a service gets 128 KiB for one variable and 2 MiB for all (execve(2)). */
 const MAX_FILE_BYTES = 262_144;
 /** Both files in base64, and the words around them. */
 export const ENV_OUTPUT_BYTES = 3 * MAX_FILE_BYTES;
 const READ_TIMEOUT_MS = 20_000;
 
-/** Reads an environment file, and with `both` its previous version too; and whether a service has read it. */
+/** Reads an environment file, and with `both` also its previous version; and whether a service has read it. */
 export function envFactsCommand(
   { path, service }: { readonly path: string; readonly service: string },
   which: 'current' | 'both',
@@ -75,14 +78,14 @@ export function parseEnvFacts(stdout: string): EnvFacts {
   };
 }
 
-/** So exact is what /proc/uptime tells, and what is done between two looks at a clock. */
+/** The precision of /proc/uptime, plus the time between two readings of a clock. */
 const UPTIME_MS = 100;
 
-/** @param started microseconds from the boot to the start of the process, uptime and clock in seconds */
+/** @param started microseconds from the boot to the start of the process; uptime and clock are in seconds */
 function isUnread(started: string | undefined, version: string | undefined): boolean {
   const [process, uptime, clock] = (started ?? '').split(' ').map(Number);
   const written = Number(version?.split(':')[1]);
-  // Of a unit without a process of its own nobody knows.
+  // For a unit without a process of its own this cannot be known.
   if (!process || !uptime || !clock || Number.isNaN(written)) return false;
   const startedMs = (clock - uptime) * 1000 + process / 1000;
   return startedMs + UPTIME_MS < written * 1000;

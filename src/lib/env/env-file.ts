@@ -22,28 +22,28 @@ export function renderEnvFile(values: readonly EnvValue[], textOf: (value: Secre
   return values.map(({ name, value }) => `${name}="${escaped(textOf(value))}"\n`).join('');
 }
 
-/** A value of the template's room that a rendered file of another room still holds. */
+/** A value of the template's room that is still in the rendered file of another room. */
 export interface RoomLeak {
   readonly line: number;
   readonly what: string;
 }
 
-/** What tells another room apart, beside the values that are set for it. */
+/** What identifies another room, beside the values that are set for it. */
 export interface RoomMarks {
   readonly room: string;
   /** Names of its hosts. */
   readonly names: readonly string[];
-  /** Addresses of its hosts that are not in its network, such as a gateway's out-of-band address. */
+  /** Addresses of its hosts outside its network, such as a gateway's out-of-band address. */
   readonly addresses: readonly string[];
-  /** CIDR: every address in it is the room's. */
+  /** CIDR: every address in it belongs to the room. */
   readonly network: string;
 }
 
 /**
- * Looks in the rendered file of room `to` for what belongs to another room: names and addresses of its hosts, any
- * address of its network, and values that are set for it alone. A leak would send the new hosts' requests to the wrong
- * room. Values are looked at with their secrets put in (`textOf`), as a whole URL may be a secret; what is reported
- * never holds one. What the configuration names as shared is no leak.
+ * Looks in the rendered file of room `to` for what belongs to another room: names and addresses of its hosts, any address of
+ * its network, and values that are set for it alone. A leak would send the new hosts' requests to the wrong room. Values are
+ * checked with their secrets put in (`textOf`), as a whole URL may be a secret; a report never holds a secret. Values that
+ * the configuration marks as shared are no leak.
  */
 export function findRoomLeaks(
   env: EnvConfig,
@@ -69,15 +69,15 @@ export function findRoomLeaks(
 
 interface Foreign {
   readonly word: string;
-  /** What to call it, where it may hold a secret. */
+  /** The name to show instead, if the text may hold a secret. */
   readonly what?: string;
 }
 
-/** Numbers and switches mean the same in every room. */
+/** Numbers and switches have the same meaning in every room. */
 const SAYS_NOTHING =
   /^(\d+(\.\d+)?|true|false|yes|no|on|off|none|null|debug|info|warn|warning|error|trace)$/i;
 
-/** Values set for room `from` that room `to` has neither under the same name nor among those set for itself. */
+/** Values set for room `from`, unless room `to` has the same value under this name or among its own values. */
 function foreignValues(
   env: EnvConfig,
   to: string,
@@ -96,7 +96,7 @@ function leaksIn(text: string, { names, addresses, network }: RoomMarks): readon
   const isForeign = (address: string) =>
     contains(network, address) || addresses.some((own) => isSameAddress(own, address));
   return [
-    // A host's name may go on with its domain; so may a name that stands for its address.
+    // After a host's name its domain may follow; also after a name that is used as its address.
     ...[...names, ...addresses.filter((address) => isIP(address) === 0)].filter((name) =>
       holdsWord(text, name, '.'),
     ),
@@ -105,7 +105,7 @@ function leaksIn(text: string, { names, addresses, network }: RoomMarks): readon
 }
 
 const IPV4 = /(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w]|\.\d)/g;
-/** What may be one; an IPv4 address may stand at its end. */
+/** Matches what may be an IPv6 address; an IPv4 address may stand at its end. */
 const IPV6 = /(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{0,3}(?:\.\d{1,3}){3})?(?![\w:]|\.\d)/gi;
 
 /** The addresses in a text, as they are written there. */
@@ -114,7 +114,7 @@ function addressesIn(text: string): readonly string[] {
   return [...(text.match(IPV4) ?? []), ...long];
 }
 
-/** Whether a word stands in a text by itself; `mayFollow`: a character after which it may go on. */
+/** Whether a word stands in a text by itself; `mayFollow`: a character that may come directly after it. */
 function holdsWord(text: string, word: string, mayFollow: '' | '.'): boolean {
   const end = mayFollow === '.' ? '' : '|\\.[A-Za-z0-9]';
   return new RegExp(`(?<![A-Za-z0-9.-])${literalPattern(word)}(?![A-Za-z0-9-]${end})`, 'i').test(text);

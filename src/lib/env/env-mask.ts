@@ -4,10 +4,10 @@ import { HIDDEN } from '../masking/masked.js';
 import { maskedText, type Secrets, type SecretText } from '../masking/secret.js';
 import { parseEnvFile } from './env-parse.js';
 
-/** What a line of a key or token looks like, where nobody knows what it is. */
+/** What a line of a key or token looks like, for text of unknown meaning. */
 const LOOKS_SECRET = /[A-Za-z0-9+/=]{40,}|[A-Za-z0-9+=_-]{20,}/g;
 
-/** Hides what may be secret in the environment file of a host, which may be older than the configuration. */
+/** Hides what may be secret in a host's environment file, which may be older than the configuration. */
 export class EnvMask {
   readonly #secretNames: ReadonlySet<string>;
   readonly #secrets: Pick<Secrets, 'mask'>;
@@ -24,13 +24,13 @@ export class EnvMask {
     return this.#secretNames.has(name);
   }
 
-  /** The value that a host has under a name. */
+  /** The value that a host has for a name. */
   value(name: string, value: string): string {
     if (value !== '' && (this.isSecret(name) || soundsSecret(name))) return HIDDEN;
     return hideLooks(this.#secrets.mask(value));
   }
 
-  /** A comment: often a value of before. One that goes on has several lines. */
+  /** A comment: often a former value. A comment that continues has several lines. */
   comment(text: string): string {
     return text
       .split('\n')
@@ -45,7 +45,7 @@ export class EnvMask {
     return `${mark}${entry.name}=${this.value(entry.name, entry.value)}`;
   }
 
-  /** A line of which nobody knows what it is: perhaps one of a key that lost its quotes. */
+  /** A line of unknown meaning: perhaps part of a key that lost its quotes. */
   text(text: string): string {
     const [name = ''] = /^[^=]*=/.exec(text) ?? [];
     if (soundsSecret(name.slice(0, -1))) return `${name}${HIDDEN}`;
@@ -53,7 +53,7 @@ export class EnvMask {
   }
 }
 
-/** A value of the configuration as it is shown: secrets by name, and hidden what stands there in plain text and should not. */
+/** A value of the configuration as it is shown: secrets by name, and plain text that looks like a secret is hidden. */
 export function shownValue(name: string, value: SecretText): string {
   const text = maskedText(value);
   if (value.some((part) => typeof part !== 'string')) return text;

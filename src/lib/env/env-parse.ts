@@ -1,29 +1,32 @@
 import { noTextReason } from '../no-text.js';
 
-/** One line or more of an environment file, as systemd understands them. */
+/** One or more lines of an environment file, as systemd reads them. */
 export type EnvEntry =
   | { readonly kind: 'value'; readonly line: number; readonly name: string; readonly value: string }
   | { readonly kind: 'comment'; readonly line: number; readonly text: string }
-  /** Not understood, and passed over by systemd. */
+  /** A line that systemd does not understand and ignores. */
   | { readonly kind: 'junk'; readonly line: number; readonly text: string };
 
 const BLANK = ' \t\n\r';
 const LINE_END = '\n\r';
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** From this version on a backslash at the end of a comment means nothing; before, the next line is part of the comment. */
+/**
+ * From this systemd version on, a backslash at the end of a comment means nothing; before, the next line belongs to the
+ * comment.
+ */
 const ENDS_COMMENTS = 254;
 
 /**
  * Reads an environment file as systemd does (systemd.exec(5), EnvironmentFile=; parse_env_file() of its source): quotes,
- * escapes, continued lines, comments. Lines count from 1. Of a name that stands twice the last counts; both are in the
- * result. `version` is that of the systemd that reads it; where it is not known, one of 254 or later.
+ * escapes, continued lines, comments. Lines count from 1. If a name occurs twice, the last one counts; both are in the
+ * result. `version` is the version of the systemd that reads it; if it is not known, 254 or later is assumed.
  */
 export function parseEnvFile(text: string, version = ENDS_COMMENTS): EnvEntry[] {
   return new EnvReader(text, version < ENDS_COMMENTS).entries();
 }
 
-/** The same for a file as it is, of which comments and lines that mean nothing may hold any bytes. */
+/** The same for the raw bytes of a file: comments, and lines that mean nothing, may hold any bytes. */
 export function parseEnvBytes(bytes: Buffer, version?: number): EnvEntry[] {
   return bytewise(bytes, version).map((entry) => {
     if (entry.kind === 'value') return { ...entry, value: decoded(entry.value).toString('utf8') };
@@ -31,11 +34,11 @@ export function parseEnvBytes(bytes: Buffer, version?: number): EnvEntry[] {
   });
 }
 
-/** Why systemd refuses the whole file, and so does not start the service; undefined when it does not. */
+/** Why systemd rejects the whole file, so that the service does not start; undefined if it accepts the file. */
 export function envFileRefusal(bytes: Buffer, version?: number): string | undefined {
   if (bytes.includes(0)) return 'it holds a NUL character';
   for (const entry of bytewise(bytes, version)) {
-    // Also where the name is none, and so is passed over later.
+    // Also if the name is not valid, and the line is ignored later.
     if (entry.kind === 'comment' || (entry.kind === 'junk' && entry.text.indexOf('=', 1) === -1)) continue;
     const [name, value] = entry.kind === 'value' ? [entry.name, entry.value] : [entry.text, ''];
     const why = badBytes(decoded(name)) ?? badBytes(decoded(value));
@@ -44,7 +47,7 @@ export function envFileRefusal(bytes: Buffer, version?: number): string | undefi
   return undefined;
 }
 
-/** A character for a byte: all that the reader looks for is ASCII, and in UTF-8 no byte of anything else is. */
+/** One character for each byte: the reader looks for ASCII only, and in UTF-8 no other character has an ASCII byte. */
 function bytewise(bytes: Buffer, version?: number): EnvEntry[] {
   return parseEnvFile(bytes.toString('latin1'), version);
 }
@@ -91,7 +94,7 @@ class EnvReader {
   #assignment(): EnvEntry {
     const line = this.#line;
     const start = this.#position;
-    // The first character belongs to the name, whatever it is.
+    // The first character belongs to the name, even if it is a `=`.
     const key = this.#next() + this.#take((character) => character !== '=' && !LINE_END.includes(character));
     if (this.#peek() !== '=') return { kind: 'junk', line, text: key };
     this.#next();
@@ -101,7 +104,7 @@ class EnvReader {
     return { kind: 'junk', line, text: this.#text.slice(start, this.#position).trimEnd() };
   }
 
-  /** Quoted parts and bare ones, joined; blanks between them and at the ends are left out. */
+  /** Quoted and unquoted parts, joined; blanks between them and at the ends are left out. */
   #value(): string {
     let value = '';
     for (;;) {
@@ -121,7 +124,7 @@ class EnvReader {
     return value;
   }
 
-  /** A backslash in front of anything but a quote, a backslash, a backtick, a `$` or a line end stays. */
+  /** A backslash stays, except before a quote, a backslash, a backtick, a `$` or a line end. */
   #doubleQuoted(): string {
     let value = '';
     this.#next();
@@ -138,7 +141,7 @@ class EnvReader {
     return value;
   }
 
-  /** Up to the end of the line, quotes in it too; a backslash keeps a blank, and joins the next line. */
+  /** Up to the end of the line, including quotes; a backslash keeps a blank, and joins the next line. */
   #bare(): string {
     let value = '';
     let kept = 0;

@@ -12,31 +12,31 @@ import { accessWanted } from './env-access.js';
 import type { EnvFacts } from './env-facts.js';
 import { envOfRoom } from './env-file.js';
 
-/** A host whose environment file is concerned, and what was read of it. */
+/** A host with an environment file, and what was read of it. */
 export interface EnvTarget {
   readonly host: Host;
-  /** Groups of the app that it is in. */
+  /** Groups of the app that the host is in. */
   readonly groups: readonly string[];
-  /** Undefined: it was not reached, and `unread` says why. */
+  /** Undefined: the host was not reached, and `unread` says why. */
   readonly facts: EnvFacts | undefined;
   readonly unread: string;
-  /** Whether a push would change the file; true where nobody knows. */
+  /** Whether a push would change the file; true if that is not known. */
   readonly differs: boolean;
 }
 
 export interface EnvRequest {
   readonly app: string;
   readonly env: EnvConfig;
-  /** For so many hosts that take part. */
+  /** The batches and budget for this number of hosts. */
   readonly bounds: (hosts: number) => { readonly batches: readonly number[]; readonly budgets: Budgets };
 }
 
-/** Whether a push with a restart has something to do there: to write, or only that the service has not read what is there. */
+/** Whether a push with a restart has work there: to write the file, or only to restart a service that has not read it. */
 export function isConcerned({ differs, facts }: EnvTarget): boolean {
   return differs || facts?.isUnread === true;
 }
 
-/** The plan that writes the environment of the configuration. Hosts that have it already are left out. Pure. */
+/** The plan that writes the environment of the configuration. Hosts that already have it are left out. Pure. */
 export function planEnvPush(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { app, env } = request;
   const wrong = targets.filter(({ differs }) => differs);
@@ -55,8 +55,8 @@ function restartNotes(app: string, targets: readonly EnvTarget[]): Risk[] {
 }
 
 /**
- * The plan that writes the environment of the configuration and restarts, host by host, whoever gets it or has not read it.
- * `request` names the hosts of `targets` that are concerned, and no other. Pure.
+ * The plan that writes the environment of the configuration and restarts, host by host, every host that gets it or has not
+ * read it. `request` names only the hosts of `targets` that need this. Pure.
  */
 export function planEnvRestart(
   env: EnvConfig,
@@ -105,7 +105,7 @@ function pushRisks({ file }: EnvConfig, targets: readonly EnvTarget[]): Risk[] {
   return [...unreadNotes(targets), ...kindRisks(file, targets)];
 }
 
-/** The plan that puts back, on each host, what stood in the file before its last push. Pure. */
+/** The plan that restores, on each host, the content of the file before its last push. Pure. */
 export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { env } = request;
   const action = ({ facts }: EnvTarget): EnvActions => ({

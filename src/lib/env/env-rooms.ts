@@ -2,20 +2,20 @@ import type { EnvConfig } from '../config/config-types.js';
 import { maskedText } from '../masking/secret.js';
 import { shownValue } from './env-mask.js';
 
-/** A value as rooms have it, secrets by their names. */
+/** A value as the rooms have it, secrets by their names. */
 export interface RoomValue {
   readonly name: string;
-  /** Rooms that have it alike. */
+  /** Rooms that have the same value. */
   readonly rooms: readonly string[];
-  /** Where it stands in the configuration; null: these rooms have no such value. */
+  /** Where the value stands in the configuration; null: these rooms have no such value. */
   readonly from: 'common' | 'room' | null;
   readonly value: string | null;
   readonly secret: boolean;
-  /** Whether the rooms that were asked for do not all have the same. */
+  /** Whether the rooms in question have different values. */
   readonly differs: boolean;
 }
 
-/** Every value of the environment, once for the rooms that have it alike; by name, then in the order of the rooms. */
+/** Every value of the environment, once for all rooms that share it; by name, then in the order of the rooms. */
 export function envByRoom({ common, rooms }: EnvConfig, asked: readonly string[]): RoomValue[] {
   const own = asked.flatMap((room) => [...(rooms.get(room)?.keys() ?? [])]);
   return [...new Set([...common.keys(), ...own])].sort().flatMap((name) => {
@@ -30,7 +30,7 @@ export function envByRoom({ common, rooms }: EnvConfig, asked: readonly string[]
         value: text === undefined ? null : shownValue(name, text),
         secret: text?.some((part) => typeof part !== 'string') ?? false,
       };
-      // What is hidden may differ all the same.
+      // Values that are hidden when shown may still differ.
       const key = JSON.stringify([value, text === undefined ? null : maskedText(text)]);
       texts.add(key);
       const known = found.get(key);

@@ -10,8 +10,8 @@ export interface EnvChange {
 }
 
 /**
- * What changed the environment of hosts of an operation after it, where that changes it, too: going on would take that back. A
- * change whose outcome nobody knows counts. Undefined where there is none.
+ * The later change to the environment of hosts of this operation, if the operation changes the environment too: a resume
+ * would take that change back. A change with an unknown outcome counts. Undefined if there is none.
  */
 export async function envChangedSince(
   { id, app, startedAt, plan }: OperationRecord,
@@ -37,7 +37,7 @@ async function changedBy(id: string, operations: Operations): Promise<ReadonlySe
   return new Set(begun.map(({ lane }) => lane));
 }
 
-/** Where the environment of hosts that are there already is changed; a new host's is its own. */
+/** The steps that change the environment of existing hosts; a new host's environment is its own. */
 function envSteps({ kind, stages }: Plan): readonly StepRef[] {
   if (kind !== 'env-push' && kind !== 'env-rollback') return [];
   return stages.flatMap(({ id, lanes }) =>

@@ -7,7 +7,7 @@ import type { EnvRollbackAction } from './actions.js';
 
 const SWAP_TIMEOUT_MS = 30_000;
 
-/** Puts the previous version of an environment file back, and keeps the present one as the previous. */
+/** Restores the previous version of an environment file, and keeps the present one as the previous. */
 export const envRollbackHandler: StepHandler<EnvRollbackAction> = {
   async apply({ path, version }, context) {
     const session = await context.session();

@@ -9,7 +9,7 @@ import { renderEnvFile } from './env-file.js';
 
 const PUT_TIMEOUT_MS = 30_000;
 
-/** Writes the environment file with its secrets put in; they pass through the connection and never through a command line. */
+/** Writes the environment file with its secrets put in; they are sent over the connection, never on a command line. */
 export const envHandler: StepHandler<EnvAction> = {
   async apply({ path, mode, owner = '', keeps = [], values, keepsPrevious, brings }, context) {
     const session = await context.session();
