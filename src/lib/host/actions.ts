@@ -7,13 +7,13 @@ import type { RemoteCommand } from '../shell/command.js';
 
 export type HostActions = ConnectAction | ScriptAction;
 
-/** Looks whether a host is as it must be. */
+/** Checks that a host is as it must be. */
 export interface ConnectAction {
   readonly kind: 'connect';
   readonly need: HostNeed;
 }
 
-/** Runs a script that an operator has written, such as an init template. */
+/** Runs a script that an operator wrote, such as an init template. */
 export interface ScriptAction {
   readonly kind: 'script';
   readonly name: string;
@@ -27,13 +27,16 @@ export interface HostNeed {
   /** Free space in bytes on the file system of each path. */
   readonly diskFree: readonly { readonly path: string; readonly bytes: number }[];
   readonly tools: readonly string[];
-  /** The host whose time it must have, and how far it may be off, in milliseconds; absent in plans made before this was looked at. */
+  /**
+   * The host that its clock is compared with, and the allowed difference in milliseconds; absent in plans from before this
+   * check.
+   */
   readonly clock?: { readonly of: string; readonly withinMs: number };
-  /** A systemd unit that must not run there yet: where it does, the host is no spare. */
+  /** A systemd unit that must not run there yet: if it runs, the host is no spare. */
   readonly idleUnit: string;
-  /** What is to be put there; absent in plans made before this was looked at. */
+  /** What is to be put there; absent in plans from before this check. */
   readonly place?: PlaceNeed;
-  /** Its health will be asked so; absent where it is not, and in plans made before this was looked at. */
+  /** How its health will be checked; absent if it is not, and in plans from before this check. */
   readonly health?: { readonly url: string; readonly check: HealthCheck };
 }
 
@@ -48,7 +51,7 @@ export const HOST_KINDS: KindsOf<HostActions> = {
   script: { describe: ({ name }) => name },
 };
 
-/** One figure says enough here: the largest of what is asked for. */
+/** One figure is enough here: the largest need. */
 function diskNeed(needs: HostNeed['diskFree']): string {
   return needs.length === 0
     ? ''

@@ -2,13 +2,16 @@ import { FailedError } from '../errors.js';
 import type { ReadSession } from '../ssh/transport.js';
 
 export interface Clock {
-  /** How long a command takes that does nothing, in milliseconds. */
+  /** How long a command without work takes, in milliseconds. */
   readonly answerMs: number;
-  /** The host's clock less ours, in milliseconds; true to doubtMs. */
+  /** The host's clock minus ours, in milliseconds; accurate to doubtMs. */
   readonly offsetMs: number;
 }
 
-/** A host said its time somewhere in the round trip, and a busy one late in it: half of it either way, in milliseconds. */
+/**
+ * A host read its clock at some moment of the round trip, a busy host late in it. So the doubt is half of it either way, in
+ * milliseconds.
+ */
 export function doubtMs({ answerMs }: Clock): number {
   return answerMs / 2;
 }
@@ -24,12 +27,12 @@ export async function readClock(session: ReadSession): Promise<Clock> {
   return clock;
 }
 
-/** What is heard on a visit to a host, and what the time that it says on the way tells of its clock. */
+/** What a host answered on a visit, and what the time in the answer says about its clock. */
 export interface Visit<T> {
   readonly answer: T;
   /**
-   * As if it had been said half-way through the round trip.
-   * @param said what `date +%s%N` printed; undefined where it is no such time, as on a host whose date knows no %N
+   * Assumes that the host read its clock half-way through the round trip.
+   * @param said what `date +%s%N` printed; undefined if that is no time, as on a host whose date does not know %N
    */
   clockBy(said: string): Clock | undefined;
 }

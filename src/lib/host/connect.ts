@@ -3,7 +3,7 @@ import type { ConnectAction } from './actions.js';
 import { lookAtSpare } from './host-facts.js';
 import { expectSameClock } from './same-clock.js';
 
-/** Opens the connection and holds the host against what the app needs, before anything is put on it. */
+/** Opens the connection and checks the host against what the app needs, before anything is put on it. */
 export const connectHandler: LookHandler<ConnectAction> = {
   async apply({ need }, context) {
     const session = await context.session();

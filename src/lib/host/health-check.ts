@@ -8,29 +8,29 @@ import type { ReadSession } from '../ssh/transport.js';
 import { readUnit } from './unit.js';
 
 /**
- * How an application is. Unknown is neither: it could not be asked, for a reason that says nothing about it. Such a host
- * is not taken for one of which nothing is lost.
+ * The health of an application. Unknown is neither healthy nor sick: the check could not be made, for a reason that says
+ * nothing about the application. The loss of such a host counts as a loss of capacity.
  */
 export type Health =
   | { readonly state: 'healthy' }
   | { readonly state: 'sick' | 'unknown'; readonly reason: string };
 
-/** The address that a host's health is asked at. */
+/** The URL at which a host's health is checked. */
 export function healthUrl({ http }: HealthCheck, { name, ssh }: Host): string {
   const literal = bracketed(ssh.address);
   return http.replaceAll(/\[\{address\}\]|\{address\}/g, literal).replaceAll('{host}', bracketed(name));
 }
 
-/** Ends of ranges of HTTP statuses, both within. */
+/** Ranges of HTTP statuses; both ends are included. */
 export type StatusRanges = readonly (readonly [from: number, to: number])[];
 
-/** What counts in plans of before, which say nothing of it. */
+/** The statuses for older plans, which do not name any. */
 const BEFORE: StatusRanges = [[200, 399]];
 
 /**
  * One request of the health check. It leaves from the host itself, through its SSH connection: kuafu needs no route to
  * the app's port.
- * @throws {HostError} when the connection to the host is lost, or hangs
+ * @throws {HostError} if the connection to the host is lost, or hangs
  */
 export async function askHealth(session: ReadSession, url: URL, check: HealthCheck): Promise<Health> {
   try {
@@ -52,8 +52,8 @@ export async function askHealth(session: ReadSession, url: URL, check: HealthChe
 }
 
 /**
- * Why the health of a host cannot be asked there, such as a sshd that forwards nothing and no tool that would do it
- * instead; empty where it can. Whoever answers, or nobody, is no matter.
+ * Why a health check cannot be made from the host, such as an sshd that does not forward and no tool that could make the
+ * request instead. Empty if it can. Whether the application answers does not matter.
  */
 export async function whyNotAskable(
   session: ReadSession,
@@ -73,13 +73,13 @@ function withHint({ message, hint }: HostError): string {
   return hint === undefined ? message : `${message}; ${hint}`;
 }
 
-/** How the application on a host is judged: by its check or, where it has none, by its unit. */
+/** How the application on a host is judged: by its check or, if it has none, by its unit. */
 export interface HealthProbe {
   readonly check: HealthCheck | null;
   readonly unit: string;
 }
 
-/** How a host is at this moment. */
+/** The health of a host at this moment. */
 export async function readHealth(
   open: () => Promise<ReadSession>,
   host: Host,

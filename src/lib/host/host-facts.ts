@@ -11,22 +11,22 @@ import { whyNotAskable } from './health-check.js';
 
 const READ_TIMEOUT_MS = 20_000;
 
-/** What a host is, as far as an expansion needs to know. */
+/** The properties of a host that an expansion needs to know. */
 export interface HostFacts {
   readonly arch: string;
   readonly osId: string;
-  /** Major and minor version of OpenSSH, such as 9.2; 0 where there is none, or it was not asked for. */
+  /** Major and minor version of OpenSSH, such as 9.2; 0 if there is none, or it was not asked for. */
   readonly openssh: number;
-  /** What its `date` says, in nanoseconds; empty where it was not asked for. */
+  /** The output of its `date`, in nanoseconds; empty if it was not asked for. */
   readonly clock: string;
-  /** Free bytes for an unprivileged writer, by path asked for (of its nearest existing parent). */
+  /** Free bytes for an unprivileged writer, by path (of its nearest existing parent). */
   readonly diskFree: ReadonlyMap<string, number>;
   readonly tools: ReadonlySet<string>;
-  /** Of the units asked about, those that run. */
+  /** The requested units that run. */
   readonly running: ReadonlySet<string>;
 }
 
-/** What to find out about a host, beside its architecture and system. */
+/** What to read of a host, beside its architecture and system. */
 export interface FactsWanted {
   readonly paths?: readonly string[];
   readonly tools?: readonly string[];
@@ -35,7 +35,7 @@ export interface FactsWanted {
   readonly clock?: boolean;
 }
 
-/** Reads the facts of a host: its architecture, its system, and what is wanted beside them. */
+/** Reads the facts of a host: its architecture, its system, and what else is wanted. */
 export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): ReadCommand {
   return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', timeoutMs);
 }
@@ -74,15 +74,15 @@ export function parseHostFacts(stdout: string): HostFacts {
   return { arch, osId, openssh, clock, diskFree, tools, running };
 }
 
-/** How a host stands against a need. */
+/** How a host compares with a need. */
 export interface SpareLook {
   /** Why it cannot take the app, a sentence each; empty when it can. */
   readonly unmet: readonly string[];
-  /** Where the need asks for it, and the rest is met. */
+  /** Set if the need asks for it, and all other needs are met. */
   readonly clock?: Clock;
 }
 
-/** Reads a host's facts and holds them against a need. */
+/** Reads a host's facts and compares them with a need. */
 export async function lookAtSpare(
   session: ReadSession,
   need: HostNeed,
@@ -92,7 +92,7 @@ export async function lookAtSpare(
   const { answer: result, clockBy } = await visit(() => session.run(command, signal ? { signal } : {}));
   const facts = parseHostFacts(result.stdout);
   const unmet = unmetNeeds(need, facts);
-  // A host that lacks a tool cannot be asked what is there; of one that is no spare it does not matter.
+  // A host that lacks a tool cannot be asked what is there; on a host that is no spare it does not matter.
   if (unmet.length === 0) unmet.push(...(await whyUnfit(session, need, result, signal)));
   if (unmet.length > 0 || need.clock === undefined) return { unmet };
   const clock = clockBy(facts.clock);
@@ -112,7 +112,7 @@ async function whyUnfit(
   return unaskable === '' ? found : [...found, unaskable];
 }
 
-/** What `--replace` would take away on a host, a sentence each. */
+/** What `--replace` would remove on a host, a sentence each. */
 export async function readReplaced(session: ReadSession, need: HostNeed): Promise<string[]> {
   if (need.place?.replace !== true) return [];
   const place = { ...need.place, replace: false };
@@ -121,7 +121,7 @@ export async function readReplaced(session: ReadSession, need: HostNeed): Promis
   return await replacedIn(result.stdout, session, place);
 }
 
-/** All that is asked of a host in one visit. */
+/** Everything that is read from the host in one visit. */
 function spareCommand(need: HostNeed): ReadCommand {
   const paths = need.diskFree.map(({ path }) => path);
   const clock = need.clock !== undefined;
@@ -131,7 +131,7 @@ function spareCommand(need: HostNeed): ReadCommand {
   return scriptCommand(hostScript('host/spare'), words, 'read', OBSTACLES_TIMEOUT_MS);
 }
 
-/** Why a host cannot take the app, a sentence each; empty when it can. */
+/** Why a host cannot take the app, a sentence each; empty if it can. */
 export function unmetNeeds(need: HostNeed, facts: HostFacts): string[] {
   const unmet: string[] = [];
   if (facts.running.has(need.idleUnit))

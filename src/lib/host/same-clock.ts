@@ -9,10 +9,9 @@ import { type Clock, doubtMs, readClock } from './clock.js';
 type ClockNeed = NonNullable<HostNeed['clock']>;
 
 /**
- * Holds the clock of a host against that of one that serves: where it is off, tokens are not good yet or no more, certificates are
- * refused, and what it writes is too new or too old for everybody else.
- *
- * @throws {StepFailure} where it is off, or the other cannot tell
+ * Compares the clock of a host with that of a host in service. If it is off, tokens are not valid yet or any more,
+ * certificates are refused, and what the host writes is too new or too old for all other hosts.
+ * @throws {StepFailure} if it is off, or the other host cannot tell its time
  */
 export async function expectSameClock(need: ClockNeed, own: Clock, other: ReadSession): Promise<Evidence> {
   const its = await sharedClock(other);
@@ -24,8 +23,9 @@ export async function expectSameClock(need: ClockNeed, own: Clock, other: ReadSe
 }
 
 /**
- * What is wrong with the clock of a host beside that of another, and with whom; undefined where nothing is. What a slow answer
- * leaves open counts as right. This machine's own clock may be wrong, too: by it is only judged which of the two is at fault.
+ * What is wrong between the clocks of two hosts, and which host is at fault; undefined if nothing is wrong. A doubt that
+ * comes from a slow answer counts as right. This machine's own clock may be wrong too: it only decides which of the two is at
+ * fault.
  */
 export function clockFault(
   { of, withinMs }: ClockNeed,
@@ -55,7 +55,7 @@ function clockEvidence({ of, withinMs }: ClockNeed, own: Clock, other: Clock, ok
 const SHARED_MS = 5000;
 const shared = new WeakMap<ReadSession, { readonly atMs: number; readonly clock: Promise<Clock> }>();
 
-/** Many spares connect at about the same time: they share one answer of the template, which is no older than five seconds. */
+/** Many spares connect at about the same time: they share one reading of the template's clock, at most five seconds old. */
 function sharedClock(session: ReadSession): Promise<Clock> {
   const known = shared.get(session);
   if (known !== undefined && performance.now() - known.atMs < SHARED_MS) return known.clock;

@@ -15,12 +15,12 @@ const UNITS: ReadonlyMap<string, number> = new Map(
   ).flatMap(([names, microseconds]) => names.split(' ').map((name) => [name, microseconds] as const)),
 );
 const PART = /\s*(\d*)(?:\.(\d+))?(?![\d.])\s*([a-zA-Zμµ]*)\s*/y;
-/** The longest that systemd has room for. */
+/** The longest time that systemd can store. */
 const MOST = 2 ** 64 - 1;
 
 /**
- * A length of time as systemd writes and reads it (systemd.time(7)): `1min 30s`, `infinity`, `500ms`, and seconds where
- * there is no unit. In microseconds; undefined for what is none.
+ * A length of time as systemd writes and reads it (systemd.time(7)): `1min 30s`, `infinity`, `500ms`, and seconds if there is
+ * no unit. In microseconds; undefined for any other text.
  */
 export function parseTimespan(text: string): number | undefined {
   const trimmed = text.trim();
@@ -37,7 +37,7 @@ export function parseTimespan(text: string): number | undefined {
   return total;
 }
 
-/** The digits behind the point, each cut to whole microseconds as systemd does. */
+/** The digits after the point, each cut to whole microseconds as systemd does. */
 function partOf(microseconds: number, digits: string): number {
   let total = 0;
   let worth = microseconds;

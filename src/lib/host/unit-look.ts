@@ -4,20 +4,20 @@ import { scriptCommand } from '../shell/quote.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { type UnitTimes, unitTimesOf } from './unit-times.js';
 
-/** A unit on a host, and those that go up or down with it. */
+/** A unit on a host, and the units that are stopped or started with it. */
 export interface UnitLook {
   readonly self: UnitTimes;
-  /** Before a stop: those that are up and go down with it. */
+  /** Before a stop: the units that are up and will be stopped with it. */
   readonly up: readonly UnitTimes[];
-  /** Before a start: those that it starts, as it needs or wants them. */
+  /** Before a start: the units that it starts, because it needs or wants them. */
   readonly required: readonly UnitTimes[];
-  /** Those that went down when it was stopped, and are not known to be up again. */
+  /** Units that were stopped with it, and are not known to be up again. */
   readonly remembered: readonly UnitTimes[];
 }
 
 const LOOK_TIMEOUT_MS = 30_000;
 
-/** @throws {StepFailure} when systemd does not tell, or more hangs on it than can be looked at */
+/** @throws {StepFailure} if systemd does not answer, or more units depend on it than can be looked at */
 export async function lookAtUnit(
   session: ReadSession,
   unit: string,
@@ -47,7 +47,7 @@ export function parseUnitLook(stdout: string, unit: string): UnitLook {
   return { self, up: of('up'), required: of('required'), remembered: of('remembered') };
 }
 
-/** Their names, a few of them. */
+/** The units' names, only the first few. */
 export function namesOfUnits(units: readonly Pick<UnitTimes, 'name'>[]): string {
   const names = [...new Set(units.map(({ name }) => name))].sort();
   return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');

@@ -1,29 +1,29 @@
 import { parseTimespan } from './timespan.js';
 
-/** What a unit says of itself: how long it may take to start and to stop, its commands one after the other. */
+/** What a unit says of itself: how long its start and its stop may take, with its commands one after the other. */
 export interface UnitTimes {
   readonly name: string;
-  /** In milliseconds; Infinity where nothing bounds it. */
+  /** In milliseconds; Infinity if there is no limit. */
   readonly startMs: number;
   readonly stopMs: number;
 }
 
-/** systemd's own (systemd-system.conf(5), DefaultTimeoutStopSec=), for one whose time is not to be had. */
+/** systemd's own default (systemd-system.conf(5), DefaultTimeoutStopSec=), for a unit with unknown times. */
 const DEFAULT_MS = 90_000;
-/** At least so long is waited: as long as for units that say nothing. */
+/** The shortest wait: the time for units that set nothing. */
 const LEAST_MS = 100_000;
-/** Longer than any unit that says nothing of its times. */
+/** Longer than any unit that sets no times of its own. */
 const LONG_MS = 120_000;
-/** What systemd itself takes beside the unit's commands. */
+/** The time that systemd itself takes beside the unit's commands. */
 const MARGIN_MS = 30_000;
-/** So long a unit is waited for that says `infinity`. */
+/** How long to wait for a unit that says `infinity`. */
 const ENDLESS_MS = 3_600_000;
 const MOST_MS = 24 * 3_600_000;
 
 /**
- * Reads one unit as `systemctl show` has it, commands by their keys alone. Each command may take the whole time
- * (systemd.service(5), TimeoutStartSec=), and what is left after them once more. A start does not wait for the main process
- * where its type says so.
+ * Reads one unit from `systemctl show`, which lists commands by their keys alone. Each command may take the whole timeout
+ * (systemd.service(5), TimeoutStartSec=), and the processes left after them may take it once more. A start does not wait for
+ * the main process if the unit's type says so.
  */
 export function unitTimesOf(lines: readonly string[]): UnitTimes {
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1);
@@ -48,17 +48,17 @@ function timesMs(times: number, timespan: string | undefined): number {
   return times * (microseconds === undefined ? DEFAULT_MS : microseconds / 1000);
 }
 
-/** All of them one after the other, as systemd has it where they are ordered. */
+/** The sum for all units, because systemd runs ordered units one after the other. */
 export function togetherMs(units: readonly UnitTimes[], key: 'startMs' | 'stopMs'): number {
   return units.reduce((sum, unit) => sum + (unit[key] === Infinity ? ENDLESS_MS : unit[key]), 0);
 }
 
-/** How long to wait until all of them have started or stopped, before it is given up. */
+/** How long to wait until all units have started or stopped, before giving up. */
 export function deadlineOf(units: readonly UnitTimes[], key: 'startMs' | 'stopMs'): number {
   return Math.min(Math.max(togetherMs(units, key) + MARGIN_MS, LEAST_MS), MOST_MS);
 }
 
-/** Those that may take so long that whoever waits should know. */
+/** Units that may take so long that the operator should know. */
 export function longOnes(units: readonly UnitTimes[], key: 'startMs' | 'stopMs'): readonly UnitTimes[] {
   return units.filter((unit) => unit[key] > LONG_MS);
 }

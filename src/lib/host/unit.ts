@@ -6,10 +6,10 @@ import type { ReadSession } from '../ssh/transport.js';
 export interface UnitState {
   readonly loadState: string;
   readonly activeState: string;
-  /** InvocationID: one for each run of the unit (systemd.exec(5)); that of the last run where none is going on. */
+  /** InvocationID: one for each run of the unit (systemd.exec(5)); if it does not run, that of its last run. */
   readonly invocation: string;
   readonly result: string;
-  /** How often systemd has restarted it by itself. */
+  /** How often systemd has restarted the unit by itself. */
   readonly restarts: number;
 }
 
@@ -26,7 +26,7 @@ export async function readUnit(session: ReadSession, unit: string, signal?: Abor
   };
 }
 
-/** The last line that the service itself wrote to the journal (not systemd about it), whole, for error messages. */
+/** The last line in the journal from the service itself (not from systemd about it), uncut, for error messages. */
 export async function readLastLine(
   session: ReadSession,
   unit: string,
@@ -37,9 +37,9 @@ export async function readLastLine(
   return stdout.split('\n', 1)[0] ?? '';
 }
 
-/** Which run of the unit there is, and how it is: a part of readUnit() that costs a host little. */
+/** The current run of the unit and its state: the part of readUnit() that costs a host little. */
 export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
-  /** It runs to its end, and is inactive while what it has started goes on (systemd.service(5), Type=oneshot). */
+  /** The process ends by design, and the unit is inactive while what it started goes on (systemd.service(5), Type=oneshot). */
   readonly runsToEnd: boolean;
 }
 
@@ -52,7 +52,7 @@ export async function readRun(session: ReadSession, unit: string, signal?: Abort
   };
 }
 
-/** What systemctl(1) says of a unit, by property. */
+/** Properties of a unit, as systemctl(1) shows them. */
 async function show(
   session: ReadSession,
   unit: string,
