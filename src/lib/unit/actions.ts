@@ -6,12 +6,12 @@ import type { CapacityFloor } from '../traffic/actions.js';
 
 export type UnitActions = ServiceAction | HealthAction | StopAction | StartAction | SidecarsAction;
 
-/** Brings a unit to a state, at boot as well. */
+/** Brings a unit to a state, now and at boot. */
 export interface ServiceAction {
   readonly kind: 'service';
   readonly unit: string;
   readonly wanted: 'started' | 'stopped';
-  /** Folders below /etc/systemd/system by which the template starts it at boot, such as `multi-user.target.wants`. */
+  /** Folders below /etc/systemd/system through which the template starts it at boot, such as `multi-user.target.wants`. */
   readonly wantedIn?: readonly string[];
 }
 
@@ -21,43 +21,46 @@ export interface HealthAction {
   readonly check: HealthCheck;
   readonly url: string;
   readonly unit: string;
-  /** Its places in traffic, out of which it is kept meanwhile. */
+  /** Its servers at the balancers; it is kept out of traffic meanwhile. */
   readonly servers?: readonly BalancerServer[];
 }
 
 /**
- * Ends the run of a unit that the plan saw there. Once another run has begun, that one is left alone: so nothing is
- * restarted twice, whatever happened in between.
+ * Ends the run of a unit that was there when the plan was made. If another run has begun since, that one is left alone: so
+ * nothing is restarted twice, whatever happened in between.
  */
 export interface StopAction {
   readonly kind: 'stop';
   readonly unit: string;
-  /** The InvocationID of that run (systemd.exec(5)); empty: not known, any run. */
+  /** The InvocationID of that run (systemd.exec(5)); empty: not known, end any run. */
   readonly invocation: string;
-  /** Where no balancer knows who serves, capacity goes with the stop. */
+  /** Set if no balancer knows which hosts serve: then the stop takes capacity away. */
   readonly floor?: CapacityFloor;
-  /** Its places in traffic: it is taken out again where a balancer forgot it, right before the stop and meanwhile. */
+  /**
+   * Its servers at the balancers. Right before the stop and during it, the host is drained again if a balancer forgot the
+   * drain.
+   */
   readonly servers?: readonly BalancerServer[];
-  /** How long requests may take to end that come when it is not, in milliseconds. */
+  /** If the host has to be drained again: how long its requests may take to end, in milliseconds. */
   readonly drainMs?: number;
 }
 
-/** Begins another run of a unit. */
+/** Starts a new run of a unit. */
 export interface StartAction {
   readonly kind: 'start';
   readonly unit: string;
-  /** A later step looks whether what went down with it is up again. */
+  /** A later step checks that the units stopped with it are up again. */
   readonly sidecarsLater?: true;
-  /** Its places in traffic, out of which it is kept meanwhile. */
+  /** Its servers at the balancers; it is kept out of traffic meanwhile. */
   readonly servers?: readonly BalancerServer[];
   /**
-   * The step that judges the run, and how it asks. A resume asks so whether a run that was never healthy is by now: if
-   * not, it is ended and another begun, which reads what was mended.
+   * The step that judges the run, and its health check. A resume uses them on a run that was never healthy: if it still is
+   * not, it is ended and a new one is started, which reads what was repaired.
    */
   readonly judged?: { readonly by: string; readonly url: string; readonly check: HealthCheck };
 }
 
-/** Starts again what went down with a unit, and holds that it is up. */
+/** Starts again the units that were stopped with a unit, and checks that they are up. */
 export interface SidecarsAction {
   readonly kind: 'sidecars';
   readonly unit: string;
@@ -75,7 +78,7 @@ export const UNIT_KINDS: KindsOf<UnitActions> = {
     onlyLooks: true,
   },
   stop: { describe: unitOf, unit: unitOf, floor: ({ floor }) => floor },
-  // What it started may have died since.
+  // What it started may have stopped since.
   start: { describe: unitOf, unit: unitOf, resumesHere: true },
   sidecars: { describe: ({ unit }) => `what went down with ${unit} is up again`, unit: unitOf },
 };

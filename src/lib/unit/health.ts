@@ -8,10 +8,10 @@ import { forgottenNote } from '../traffic/drain.js';
 import type { OutOfTraffic } from '../traffic/kept-out.js';
 import type { HealthAction } from './actions.js';
 
-/** A service that systemd has restarted this often is not coming up; waiting longer only hides it. */
+/** A service that systemd has restarted this often will not come up; a longer wait only hides that. */
 const TOO_MANY_RESTARTS = 3;
 
-/** Asks the app's HTTP check until it passes so many times in a row. */
+/** Repeats the app's HTTP check until it passes several times in a row (`passes`). */
 export function healthHandler(out: OutOfTraffic): StepHandler<HealthAction> {
   return {
     async apply(action, context) {
@@ -28,7 +28,7 @@ async function awaitHealthy({ check, url, unit }: HealthAction, context: StepCon
   const session = await context.session();
   let passes = 0;
   let last = 'no answer';
-  // The run of the last look before the passes, or at the first of them.
+  // The run that was seen at the last look before the passes, or at the first pass.
   let first: string | undefined;
   while (passes < check.passes) {
     const health = await askHealth(session, new URL(url), check);
@@ -58,9 +58,9 @@ async function awaitHealthy({ check, url, unit }: HealthAction, context: StepCon
 }
 
 /**
- * Why the answers are none of this unit: something else has its port, such as a process that an earlier run left behind, and
- * the unit dies of that again and again, or nobody has started it. Undefined where they are. A unit that only starts something
- * is inactive.
+ * Why the answers do not come from this unit. Either another process has its port, such as one left over from an earlier run,
+ * and the unit fails again and again because of it; or the unit was never started. Undefined if they do come from it. A unit
+ * that only starts other processes is inactive.
  */
 function notItself(unit: string, first: string | undefined, now: UnitRun): string | undefined {
   const state = now.activeState;
@@ -71,14 +71,14 @@ function notItself(unit: string, first: string | undefined, now: UnitRun): strin
   return `it answers, and ${unit} was restarted meanwhile: something else may listen there`;
 }
 
-/** Nobody is to blame: neither is the host unfit, nor is its application sick. */
+/** No host is at fault: the host is not unfit, and its application is not sick. */
 function cannotAsk(reason: string): StepFailure {
   return new StepFailure('failed', `whether it is healthy could not be asked: ${reason}`, THIS_MACHINE);
 }
 
 /**
  * @returns its run
- * @throws {StepFailure} when it has died, or dies again and again
+ * @throws {StepFailure} if it has ended, or fails again and again
  */
 async function lookAlive(session: ReadSession, unit: string, context: StepContext): Promise<string> {
   const { activeState, invocation, result, restarts } = await readUnit(session, unit, context.signal);

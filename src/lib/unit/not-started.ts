@@ -7,12 +7,12 @@ import type { TrafficAnswer } from '../traffic/traffic-status.js';
 import { isService, isStart } from './actions.js';
 import { installsOnly } from './installs-only.js';
 
-/** So many operations on a host are looked through, from the newest. */
+/** How many operations on a host are looked through, from the newest. */
 const LOOK_BACK = 20;
 
 /**
- * Those of the hosts on which an expansion has installed an application, and no operation has started it since: nobody has
- * forgotten them. What was started by hand is not known here.
+ * The hosts on which an expansion has installed an application, and no operation has started it since. No balancer has
+ * forgotten these hosts. A start by hand is not known here.
  */
 export async function readNotStarted(
   hosts: readonly string[],
@@ -35,12 +35,12 @@ export async function readNotStarted(
   return found;
 }
 
-/** What to type for them. */
+/** The command that starts the application on these hosts. */
 export function startCommand(app: string, hosts: Iterable<string>): string {
   return `kuafu start --app ${app} ${quoteWord(fold(hosts))}`;
 }
 
-/** Who is in traffic, where hosts that are not there yet are told from those that a balancer has forgotten. */
+/** The traffic, with hosts that were never started told apart from hosts that a balancer has forgotten. */
 export async function withNotStarted(
   answer: TrafficAnswer,
   ledger: Pick<Ledger, 'list' | 'show'>,

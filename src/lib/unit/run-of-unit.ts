@@ -11,9 +11,9 @@ import { startAgain } from './sidecars.js';
 import { runUnitScript } from './unit-script.js';
 
 /**
- * Stops the run of a unit that the plan saw, and no later one. That the host is still out of traffic is seen right before
- * it and meanwhile: a reload of the balancer forgets whom somebody took out. Who goes down with the unit is written down on
- * the host before it.
+ * Stops the run of a unit that was there when the plan was made, and no later one. The host must still be out of traffic;
+ * that is checked right before the stop and during it, because a balancer that reloads forgets drained servers. Before the
+ * stop, the units that will stop with this one are recorded on the host.
  */
 export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<StopAction> {
   return {
@@ -71,7 +71,7 @@ async function startUnit(
   };
 }
 
-/** The run of which an earlier attempt found that it is not healthy, and which is not healthy now; empty where there is none. */
+/** The run that an earlier attempt found unhealthy and that is still unhealthy; empty if there is none. */
 async function sickRun(
   { by, url, check }: NonNullable<StartAction['judged']>,
   context: StepContext,

@@ -5,7 +5,7 @@ import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.
 import type { ServiceAction } from './actions.js';
 import { runUnitScript } from './unit-script.js';
 
-/** Starts or stops a systemd unit for good: it is, or is not, started again at the next boot. */
+/** Starts or stops a systemd unit for good: also enables or disables its start at boot. */
 export const serviceHandler: StepHandler<ServiceAction> = {
   async apply({ unit, wanted, wantedIn = [] }, context) {
     return wanted === 'started' ? await start(unit, wantedIn, context) : await stop(unit, context);
@@ -23,7 +23,7 @@ async function start(unit: string, wantedIn: readonly string[], context: StepCon
   return { changed: said !== 'unchanged', message: '' };
 }
 
-/** Where it does not run, as on every new host, nobody needs to be asked how long a stop may take. */
+/** If the unit does not run, as on every new host, its stop time need not be read. */
 async function stop(unit: string, context: StepContext): Promise<StepOutcome> {
   const script = hostScript('unit/disable');
   const said = await runUnitScript({ script, words: [unit, 'down'] }, {}, context);

@@ -7,12 +7,12 @@ import { quoteWord } from '../shell/quote.js';
 import type { SidecarsAction } from './actions.js';
 import { runUnitScript } from './unit-script.js';
 
-/** Most of which it is said why they are down. */
+/** For how many units the reason for being down is given. */
 const MOST_REASONS = 3;
 
 /**
- * Holds that what went down with a unit is up again, some steps after it was started, and starts what is not. The host serves
- * by then: what is down beside it is no reason to do without it, but one to go no further.
+ * Checks that the units stopped with a unit are up again, some steps after its start, and starts the others. By then the host
+ * serves. A unit that is down beside it is no reason to take the host out, but a reason to stop here.
  */
 export const sidecarsHandler: StepHandler<SidecarsAction> = {
   async apply({ unit }, context) {
@@ -23,10 +23,10 @@ export const sidecarsHandler: StepHandler<SidecarsAction> = {
 };
 
 /**
- * Starts again what went down with a unit. `judged`: whether now is the time to fail for those that are down all the same, and
- * to forget them once they are up.
- * @returns what a reader should know; empty where nothing went down
- * @throws {StepFailure} when one of them is down, where that is judged now
+ * Starts again the units that were stopped with a unit. `judged`: whether to fail now for units that are still down, and to
+ * forget them once they are up.
+ * @returns what an operator should know; empty if no unit was stopped
+ * @throws {StepFailure} if a unit is down, with `judged`
  */
 export async function startAgain(
   unit: string,

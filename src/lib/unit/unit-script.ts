@@ -11,13 +11,13 @@ interface UnitScript {
   readonly words: readonly [unit: string, ...rest: string[]];
 }
 
-/** Who is stopped and who is started by it. */
+/** The units to stop and the units to start. */
 type Work = Partial<Readonly<Record<'stop' | 'start', readonly UnitTimes[]>>>;
 
 /**
- * Runs a script that stops or starts units, for as long as they may take by their own word.
+ * Runs a script that stops or starts units, for as long as their settings allow.
  * @returns what it printed, without blanks around
- * @throws {StepFailure} when it fails, or they take longer than that and the host can still be asked
+ * @throws {StepFailure} if it fails, or takes longer and the host can still be asked
  */
 export async function runUnitScript(
   { script, words }: UnitScript,
