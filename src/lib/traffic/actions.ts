@@ -7,60 +7,63 @@ import type { AnyAction, Plan } from '../plan/plan.js';
 export type TrafficActions = TrafficAction | LeaveAction | RejoinAction | DrainAction;
 
 /**
- * Puts a host into traffic, or takes it out for good. `enrolled`: its balancers know it and check its health, and send it no
- * request yet.
+ * Puts a host into traffic, or takes it out for good. `enrolled`: its balancers know it and check its health, but send it no
+ * requests yet.
  */
 export interface TrafficAction extends WithServers {
   readonly kind: 'traffic';
   readonly wanted: 'enrolled' | 'in' | 'out';
-  /** It comes back: what somebody else did to it at the balancer meanwhile stays. */
+  /** The host comes back to traffic: changes that others made to it at the balancer meanwhile stay. */
   readonly back?: true;
-  /** It was shut: its balancers check its health anew before they send it a request. */
+  /** The host was shut: its balancers check its health again before they send it a request. */
   readonly wasShut?: true;
 }
 
-/** Takes a host out of traffic for a while; it stays known to the balancer. */
+/** Takes a host out of traffic for a while; the balancer still knows it. */
 export interface LeaveAction extends WithServers {
   readonly kind: 'leave';
   readonly floor: CapacityFloor;
-  /** Nothing is to be done on the host itself: it may be silent. */
+  /** Nothing is done on the host itself, so it need not answer. */
   readonly unasked?: true;
-  /** The plan saw it in traffic: where it is out before the step began, somebody else took it out. */
+  /** The plan saw it in traffic: if it is out before the step begins, another operator or operation took it out. */
   readonly wasIn?: true;
 }
 
-/** Takes a leave back, where the run that the plan saw goes on. */
+/** Undoes a leave, if the run that the plan saw still goes on. */
 export interface RejoinAction extends WithServers {
   readonly kind: 'rejoin';
   readonly unit: string;
   readonly invocation: string;
-  /** The step that brings it back: once that is done there is nothing to take back. */
+  /** The step that brings it back to traffic: once that is done, nothing has to be undone. */
   readonly until?: string;
 }
 
-/** Waits until the requests that a host has are done. */
+/** Waits until the requests that a host has are finished. */
 export interface DrainAction extends WithServers {
   readonly kind: 'drain';
   readonly withinMs: number;
-  /** Then nobody comes any more, whoever persists, until it is made ready: maintenance. What is still open is a failure. */
+  /**
+   * Afterwards the host gets no requests, not even from persistent sessions, until it is made ready: maintenance. Requests
+   * that are still open are a failure.
+   */
   readonly shuts?: true;
 }
 
-/** How many hosts of a group must stay healthy, and in traffic where there is a balancer, when one goes. */
+/** How many hosts of a group must stay healthy when one leaves; if there is a balancer, also in traffic. */
 export interface CapacityFloor {
   readonly least: number;
   /** Node set of the whole group in the room. */
   readonly members: string;
   readonly unit: string;
   readonly check: HealthCheck | null;
-  /** How long to wait for others to come back before giving up, in milliseconds. */
+  /** How long to wait for other hosts to come back before giving up, in milliseconds. */
   readonly withinMs: number;
 }
 
 export const isTraffic = isKind<TrafficAction>('traffic');
 export const isLeave = isKind<LeaveAction>('leave');
 
-/** Whether once it is done its host gets requests. */
+/** Whether its host gets requests once the action is done. */
 export function bringsIn(action: AnyAction): boolean {
   return isTraffic(action) && action.wanted === 'in';
 }

@@ -4,7 +4,7 @@ import { atEach } from '../layers/http/everywhere.js';
 import { type StepContext, StepFailure, type StepHandler, type StepOutcome } from '../run/step-handler.js';
 import type { DrainAction } from './actions.js';
 
-/** Waits until the requests that a host has are answered, for so long and no longer. */
+/** Waits until the requests that a host has are answered, up to a deadline. */
 export const drainHandler: StepHandler<DrainAction> = {
   async apply(action, context) {
     const { withinMs, shuts = false } = action;
@@ -14,8 +14,8 @@ export const drainHandler: StepHandler<DrainAction> = {
 };
 
 /**
- * For maintenance: whoever waits for this wants to know that nobody is there any more.
- * @throws StepFailure where requests are left; it is out all the same, and a resume waits on
+ * For maintenance: after it the operator relies on the host getting no requests.
+ * @throws StepFailure if requests are left; the host is out all the same, and a resume continues to wait
  */
 async function shutAtAll(
   servers: readonly BalancerServer[],
@@ -31,7 +31,7 @@ async function shutAtAll(
   return { changed: true, message: [...uncounted(ends, withinMs), ...forgotten(ends)].join('; ') };
 }
 
-/** @returns what a reader should know of it; empty where all requests ended */
+/** @returns what an operator should know of it; empty if all requests ended */
 async function drainAtAll(
   servers: readonly BalancerServer[],
   withinMs: number,
@@ -45,8 +45,8 @@ async function drainAtAll(
 }
 
 /**
- * Right before a stop: a host that a balancer has put back into traffic is drained anew, any other is not waited for. All
- * are closed once more, as checks that passed since the drain open them for those who persist.
+ * Right before a stop: a host that a balancer has put back into traffic is drained again; for the others there is no wait.
+ * All are closed once more, because checks that passed since the drain open them again for persistent sessions.
  */
 export async function drainWhereForgotten(
   servers: readonly BalancerServer[],
@@ -84,7 +84,7 @@ function leftOver(
   return found;
 }
 
-/** Where nobody can tell whether requests are left. */
+/** For balancers that do not tell whether requests are left. */
 function uncounted(ends: readonly Drained[], withinMs: number): string[] {
   return ends.some(({ sessions }) => sessions === null)
     ? [`its balancer does not tell of open requests: they had ${withinMs / 1000} s to end`]
@@ -95,7 +95,7 @@ function forgotten(ends: readonly Drained[]): string[] {
   return [forgottenNote(ends.reduce((sum, each) => sum + each.again, 0))].filter(Boolean);
 }
 
-/** What a reader is told where a balancer forgot so often that a host is out; empty for never. */
+/** The note for a host that a balancer forgot to keep out this many times; empty for 0. */
 export function forgottenNote(again: number): string {
   return again === 0 ? '' : FORGOTTEN;
 }

@@ -8,27 +8,27 @@ import type { CapacityFloor } from './actions.js';
 import { readServing, type Serving } from './read-serving.js';
 
 const POLL_MS = 1000;
-/** So long a count serves those who wait to go: all of a batch, or of a window that moves in step. */
+/** How long one count may be used for all hosts waiting to leave: a whole batch, or a window that moves in step. */
 const FRESH_MS = 1000;
 
 interface Count extends Serving {
   readonly at: number;
 }
 
-/** Lets hosts out of service one at a time, each only while enough others serve. One for an operation. */
+/** Lets hosts leave service one at a time, each only if enough others serve. One guard for each operation. */
 export class FloorGuard {
   readonly #turn = new Semaphore(1);
-  /** Who waited for the floor in vain once need not wait again: what others do not mend is said at once. */
+  /** False after one wait for the floor has failed. Later hosts then fail at once, because the other hosts are not recovering. */
   #patient = true;
-  /** The last count, by the members that were asked. */
+  /** The last count, by the node set of the members. */
   readonly #counts = new Map<string, Count>();
 
   /**
-   * Runs `go`, which takes the host of the lane out of service, when the floor holds without that host. Nobody else leaves
-   * between count and `go`. One count lets go as many as it allows within a second: a group of a thousand is not asked
-   * anew for each of fifty that go together. A host of which nothing is lost goes.
-   * `servers`: the host's places in traffic; none where there is no balancer.
-   * @throws {StepFailure} when the others do not come back in time, or a balancer cannot be asked
+   * Runs `go`, which takes the host of the lane out of service, if the floor holds without that host. No other host leaves
+   * between count and `go`. For one second a count allows as many hosts as the floor does: the hosts of a group of a thousand
+   * are not asked again for each of fifty that leave together. A host that adds no capacity may always leave.
+   * `servers`: the host's places in traffic; none if there is no balancer.
+   * @throws {StepFailure} if the others do not come back in time, or a balancer cannot be asked
    */
   async pass<T>(
     floor: CapacityFloor,
@@ -71,7 +71,7 @@ function mayGo(name: string, { costs, counts }: Serving, { least }: CapacityFloo
   return counts.size - (counts.has(name) ? 1 : 0) >= least;
 }
 
-/** The host that may not leave is not to blame: those are that do not serve. */
+/** The host that may not leave is not at fault: the hosts that do not serve are. */
 function tooFew(
   members: readonly string[],
   { counts, unknown }: Serving,

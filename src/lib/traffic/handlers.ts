@@ -6,7 +6,7 @@ import { OutOfTraffic } from './kept-out.js';
 import { leaveHandler, rejoinHandler } from './leave.js';
 import { trafficHandler } from './membership.js';
 
-/** What all hosts of a run share: how many must serve, and who is kept out meanwhile. */
+/** What all hosts of a run share: the capacity floors, and the hosts that are kept out meanwhile. */
 export interface TrafficGuards {
   readonly floors: FloorGuard;
   readonly out: OutOfTraffic;

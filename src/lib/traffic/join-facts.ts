@@ -17,17 +17,17 @@ import {
   requireControlAt,
 } from './traffic-facts.js';
 
-/** What the balancers of a room say about hosts that are to join there. */
+/** What the balancers of a room say about hosts that will join there. */
 export interface JoinFacts {
   readonly balancers: readonly Host[];
-  /** Why none can join, a sentence each. */
+  /** Why no host can join, a sentence each. */
   readonly refusals: readonly string[];
   readonly notes: readonly string[];
 }
 
 /**
- * Asks every balancer of the room how it would take new servers; changes nothing. Undefined where there is none.
- * @throws {RefusedError} when one cannot be asked
+ * Asks every balancer of the room how it would accept new servers; changes nothing. Undefined if there is no balancer.
+ * @throws {RefusedError} if one cannot be asked
  */
 export async function readJoinFacts(
   app: AppConfig,
@@ -78,14 +78,14 @@ export async function readJoinFacts(
   });
 }
 
-/** A balancer resolves no name of a server that is added while it runs. */
+/** A balancer does not resolve the name of a server that is added while it runs. */
 function withoutAddress(spares: readonly Host[]): string[] {
   const names = spares.filter(({ ssh }) => !isAddress(ssh.address)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [`no address is known of ${fold(names)}, but a name for DNS, by which no host can join traffic`];
 }
 
-/** Somebody must have seen a host healthy before users are sent there. */
+/** A host must have passed a health check, of kuafu or of the balancer, before it gets users' requests. */
 export function uncheckedJoin({ name, health }: AppConfig, { can }: Pick<ReadBalancer, 'can'>): string[] {
   if (can.has('own-health-checks') || health !== undefined) return [];
   return [
@@ -95,7 +95,7 @@ export function uncheckedJoin({ name, health }: AppConfig, { can }: Pick<ReadBal
 
 const CURE = '; traffic.server in the configuration of the application says how they are added instead';
 
-/** Hosts that somebody has taken out there before, and that this brings in. */
+/** Hosts that were taken out there before, and that this operation would bring in. */
 function outBefore({ host, byHost }: BalancerView): string[] {
   const out = [...byHost].filter(([, servers]) => !servers.some(isWanted)).map(([name]) => name);
   if (out.length === 0) return [];
@@ -104,7 +104,7 @@ function outBefore({ host, byHost }: BalancerView): string[] {
   ];
 }
 
-/** Why the health check could not be asked on new hosts, as it cannot be on the template; empty where it can. */
+/** Why the health check could not be made on new hosts, because it cannot be made on the template; empty if it can. */
 export async function unaskableHealth(
   { health, service }: AppConfig,
   template: Host,

@@ -11,7 +11,7 @@ export function keptOutWords(rows: readonly KeptOut[]): string[] {
   });
 }
 
-/** Without the host. The time is the same on every machine: it stands in plans. */
+/** The same without the host. The time is the same on every machine, because it is part of plans. */
 export function drainedWords({ operator, since, operation }: Omit<KeptOut, 'host' | 'app'>): string {
   return `drained by ${operator} since ${since.slice(0, 16).replace('T', ' ')} UTC (operation ${operation})`;
 }

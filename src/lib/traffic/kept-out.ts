@@ -14,24 +14,24 @@ interface Count {
   again: number;
 }
 
-/** A backend that is looked at, and those of its servers that must stay out. */
+/** A backend that is watched, and its servers that must stay out. */
 interface Watch {
   readonly servers: Map<BalancerServer, Count>;
-  /** The look that is under way. */
+  /** The look that is in progress. */
   look: Promise<void>;
 }
 
 /**
- * Keeps hosts out of traffic while they are down. A balancer that is reloaded forgets whom somebody took out, takes
- * everybody for up until its own checks fail, and so sends requests where nobody listens. Each backend is looked at once
- * for all that are out there. One for an operation.
+ * Keeps hosts out of traffic while they are down. A balancer that reloads forgets drained servers. It takes every server for
+ * up until its own checks fail, and so sends requests to hosts where no service listens. One watch for each backend covers
+ * all its hosts that are out. One object for each operation.
  */
 export class OutOfTraffic {
   readonly #watches = new Map<string, Watch>();
 
   /**
-   * Runs `work` and looks meanwhile. Nobody is drained any more once it has ended.
-   * @returns what `work` does, and how often a server was taken out again
+   * Runs `work` and watches meanwhile. No server is drained after `work` has ended.
+   * @returns the result of `work`, and how often a server was taken out again
    */
   async during<T>(
     servers: readonly BalancerServer[],
@@ -47,7 +47,7 @@ export class OutOfTraffic {
       result = await work();
     } finally {
       for (const [index, server] of servers.entries()) watches[index]?.servers.delete(server);
-      // A look that still saw it among those to be out must not end behind its join.
+      // A look that started while the server was still listed must end before the server joins again.
       await Promise.all(watches.map(({ look }) => look));
     }
     return { result, again: counts.reduce((sum, { again }) => sum + again, 0) };
@@ -73,12 +73,12 @@ export class OutOfTraffic {
       await watch.look;
       await sleep(LOOK_EVERY_MS);
     }
-    // Whoever came in the last sleep found the watch and relies on it.
+    // A caller that arrived during the last sleep has found this watch and relies on it.
     this.#watches.delete(key);
   }
 }
 
-/** A balancer that cannot be asked now, such as one that is being restarted, is asked again; the join says it if it stays. */
+/** A balancer that cannot be asked now, for example during its restart, is asked again. If that lasts, the join reports it. */
 async function look({ servers }: Watch, at: BalancerServer, context: WatchContext): Promise<void> {
   try {
     const balancer = await balancerOf(at, context);
@@ -86,7 +86,7 @@ async function look({ servers }: Watch, at: BalancerServer, context: WatchContex
     for (const [server, count] of [...servers].filter(([each]) =>
       wanted.some((state) => isAt(state, each)),
     )) {
-      // Whose work has ended meanwhile is let in again next.
+      // If its work has ended meanwhile, the server joins next.
       if (!servers.has(server) || !(await balancer.drain(server))) continue;
       count.again++;
       await balancer.close(server);

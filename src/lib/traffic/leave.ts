@@ -11,8 +11,8 @@ import type { FloorGuard } from './floor-guard.js';
 import { comeBack, outBefore, outNote, trafficPlace } from './membership.js';
 
 /**
- * Gives a host no new requests at any balancer, once enough others serve. One that cannot be worked on stays where it is,
- * and so does one that a balancer, which cannot be asked, may go on to send requests to.
+ * Stops new requests to a host at every balancer, once enough other hosts serve. A host that cannot be worked on stays in
+ * traffic. So does a host if one balancer cannot be asked, because that balancer may still send it requests.
  */
 export function leaveHandler(floors: FloorGuard): StepHandler<LeaveAction> {
   return {
@@ -27,7 +27,7 @@ export function leaveHandler(floors: FloorGuard): StepHandler<LeaveAction> {
         );
         const changed = ends.includes('left');
         if (!action.wasIn) return { changed, message: '' };
-        // Of an attempt before, what is drained is ours, but for what that one has found to be somebody else's.
+        // On a second attempt, drained servers are our own work, except those that the first attempt found drained by others.
         const known = context.isAgain ? outBefore(context) : undefined;
         const foreign = servers.filter(
           (server, index) => ends[index] === 'was drained' && (known?.includes(trafficPlace(server)) ?? true),
@@ -55,7 +55,7 @@ async function takeOut(
   return wasDrained ? 'was drained' : 'unchanged';
 }
 
-/** Puts a host back into traffic that left it and was then not stopped after all. */
+/** Puts a host back into traffic that left it but was not stopped in the end. */
 export const rejoinHandler: StepHandler<RejoinAction> = {
   async apply(action, context) {
     const { unit, invocation } = action;

@@ -5,7 +5,7 @@ import { OUT_BEFORE } from '../record/stored-events.js';
 import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.js';
 import type { TrafficAction } from './actions.js';
 
-/** Makes a host known to the room's balancers, joins traffic there, or leaves it. */
+/** Adds a host to the room's balancers, puts it into traffic there, or removes it. */
 export const trafficHandler: StepHandler<TrafficAction> = {
   async apply(action, context) {
     const servers = serversOf(action);
@@ -22,8 +22,8 @@ export const trafficHandler: StepHandler<TrafficAction> = {
 };
 
 /**
- * Puts a host back where a step before took it out. A balancer does not tell who has drained it: where a host was out
- * before that step began, it stays out.
+ * Puts a host back where an earlier step took it out. A balancer does not tell which client drained a server: if the host was
+ * out before that step began, it stays out.
  */
 export async function comeBack(
   servers: readonly BalancerServer[],
@@ -39,18 +39,18 @@ export async function comeBack(
   return { changed, message: [outNote(servers.filter(isForeign)), message].filter(Boolean).join('; ') };
 }
 
-/** The places where somebody else had taken the host out before our operation did, as the step that took it out found. */
+/** The places where the host was already out before our operation, as the step that took it out found. */
 export function outBefore(context: Pick<StepContext, 'fact'>): readonly string[] {
   const kept = context.fact(OUT_BEFORE);
   return kept === undefined ? [] : (JSON.parse(kept) as readonly string[]);
 }
 
-/** A place in traffic, as a fact has it. */
+/** A place in traffic, as it is written in a fact. */
 export function trafficPlace({ balancer, backend, name }: BalancerServer): string {
   return `${balancer}:${backend}/${name}`;
 }
 
-/** What a reader is told of places where somebody else took it out; empty for none. */
+/** The note about places where the host was already out; empty if there are none. */
 export function outNote(servers: readonly BalancerServer[]): string {
   const places = servers.map(({ name, balancer }) => `${name} stays out at ${balancer}`).join(', ');
   return places === '' ? '' : `${places}, where somebody else took it out`;

@@ -7,17 +7,17 @@ import { isInTraffic, type ServerState } from '../layers/http/server-state.js';
 import type { StepContext } from '../run/step-handler.js';
 import type { CapacityFloor } from './actions.js';
 
-/** Members at one moment. */
+/** The state of the members at one moment. */
 export interface Serving {
-  /** Those whose leaving takes capacity away. */
+  /** Members that take capacity away if they leave. */
   readonly costs: Set<string>;
-  /** Those that are counted for others who leave. */
+  /** Members that count as serving when another one leaves. */
   readonly counts: Set<string>;
-  /** Those that could not be asked for their health, and why. */
+  /** Members whose health could not be checked, and why. */
   readonly unknown: ReadonlyMap<string, string>;
 }
 
-/** Asks the balancers and then, where one sends requests, the application itself. */
+/** Asks the balancers and then, for hosts that get requests, the application itself. */
 export async function readServing(
   members: readonly string[],
   { check, unit }: CapacityFloor,
@@ -47,7 +47,7 @@ export async function readServing(
   return { costs: those(costs), counts: those(counts), unknown: new Map(unknown) };
 }
 
-/** In traffic at any of them is in traffic. */
+/** A host that is in traffic at one balancer is in traffic. */
 function seenAs(
   name: string,
   servers: readonly BalancerServer[],

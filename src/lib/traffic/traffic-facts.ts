@@ -10,46 +10,46 @@ import { isDrained, isInTraffic, isUp, isWanted, type ServerState } from '../lay
 import type { Host } from '../names/host.js';
 import type { ReadConnections } from '../ssh/transport.js';
 
-/** A host as the balancers of its room have it. */
+/** A host as the balancers of its room see it. */
 export interface InTraffic {
   readonly seen: Exclude<Seen, 'none'>;
-  /** One of them sends it requests once it is up: with weight 0 everywhere it gets none, whatever a restart does. */
+  /** At least one balancer sends it requests once it is up. With weight 0 everywhere it gets none, whatever a restart does. */
   readonly hasWeight: boolean;
-  /** Its places at those balancers where nobody has taken it out. */
+  /** Its places at those balancers where it has not been taken out. */
   readonly wanted: readonly BalancerServer[];
-  /** Its places where it was taken out to end its requests, as a restart does. */
+  /** Its places where it was drained, as a restart does. */
   readonly drained: readonly BalancerServer[];
-  /** Its places where it was taken out in any other way, such as maintenance. */
+  /** Its places where it was taken out in another way, such as maintenance. */
   readonly shut: readonly BalancerServer[];
 }
 
 /** What the balancers of one room say. */
 export interface RoomTraffic {
   readonly balancers: readonly Host[];
-  /** Hosts that one of them knows. */
+  /** Hosts that at least one of them knows. */
   readonly members: ReadonlyMap<string, InTraffic>;
-  /** Why it cannot be said who is whose there, a sentence each. */
+  /** Why servers and hosts cannot be matched there, a sentence each. */
   readonly doubts: readonly string[];
 }
 
-/** One balancer of a room, its servers, and which of them are whose. */
+/** One balancer of a room, its servers, and which server belongs to which host. */
 export interface BalancerView {
   readonly host: Host;
   readonly backend: Backend;
   readonly servers: readonly ServerState[];
   readonly byHost: ReadonlyMap<string, readonly ServerState[]>;
-  /** Servers with the name of one host and the address of another, or another port. */
+  /** Servers with the name of one host and the address, or port, of another. */
   readonly doubts: readonly string[];
   /** A server that may be a host under another address. */
   readonly guesses: readonly string[];
 }
 
-/** The balancers of a room; undefined where the application has none there. */
+/** The balancers of a room; undefined if the application has none there. */
 export function balancersOf({ traffic }: AppConfig, room: string, inventory: Inventory): Host[] | undefined {
   return traffic?.balancers.get(room)?.map((name) => inventory.host(name));
 }
 
-/** Reads the room's balancers, each of which may send requests; changes nothing. What one of them throws is thrown. */
+/** Reads the room's balancers, each of which may send requests; changes nothing. Errors of a balancer are passed on. */
 export async function readBalancerViews(
   traffic: TrafficConfig,
   balancers: readonly Host[],
@@ -81,9 +81,9 @@ export async function readBalancerViews(
 }
 
 /**
- * Other backends of the same balancers that send requests to these hosts as well, as one for a path or a domain of its own
- * does, or did before one of us took them out. Each host is there by address and port alone.
- * `taken`: places where an operation has taken a host out; there it is looked for however it is out.
+ * Other backends of the same balancers that also send requests to these hosts, for example a backend for one path or domain.
+ * A backend counts too if a host is drained there, or was taken out there by an operation. Hosts are matched by address and
+ * port alone. `taken`: places where an operation has taken a host out; there the host is found in whatever way it is out.
  */
 export async function readOtherBackends(
   traffic: TrafficConfig,
@@ -112,7 +112,7 @@ export async function readOtherBackends(
   return found.flat().filter(({ byHost }) => byHost.size > 0);
 }
 
-/** The servers of the other backends of a balancer, by the names of those; none where it knows one alone. */
+/** The servers of the other backends of a balancer, by backend; none if the balancer knows only one. */
 export async function serversElsewhere(
   balancer: ReadBalancer,
 ): Promise<ReadonlyMap<string, readonly ServerState[]>> {
@@ -121,7 +121,10 @@ export async function serversElsewhere(
   return new Map(all.filter(([name]) => name !== balancer.backend.backend));
 }
 
-/** Holds that the balancers take commands from us, before anything is begun. @throws StepFailure of one that does not */
+/**
+ * Checks that the balancers accept commands from kuafu, before anything is changed.
+ * @throws StepFailure of one that does not
+ */
 export async function requireControlAt(
   traffic: TrafficConfig,
   balancers: readonly Host[],
@@ -141,7 +144,7 @@ export async function balancerAt(
   return lookAtBalancer({ session, backend: { balancer: host.name, control, backend }, signal });
 }
 
-/** The views of a room's balancers as one: in traffic at any of them is in traffic. */
+/** The views of a room's balancers as one: a host in traffic at one of them is in traffic. */
 export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
   const names = new Set(views.flatMap(({ byHost }) => [...byHost.keys()]));
   const members = [...names].map((name): [string, InTraffic] => {
@@ -171,7 +174,7 @@ function serverAt(
   return { balancer, control, backend, name, address, port };
 }
 
-/** What goes wrong with a balancer while a plan is made: refused, as nothing has changed. */
+/** Turns errors of a balancer during planning into a refusal, because nothing has changed yet. */
 export async function orRefuse<T>(what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -15,10 +15,10 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
 /**
- * What a host is at a balancer. missing: it should be in traffic, and the balancer has no server of it. extra: a server
- * of a host that is in no group of the application, or of nobody we know. not started: an expansion has installed it, and it
- * was never started since. forgotten: a person keeps it out, and it gets
- * requests again. Only `in traffic` is as it should be, and `drained` where a person keeps it out.
+ * The state of a host at a balancer. missing: it should be in traffic, and the balancer has no server for it. extra: a server
+ * of a host that is in no group of the application, or of no known host. not started: an expansion installed the application,
+ * and it was never started since. forgotten: an operator keeps it out, but it gets requests again. Only `in traffic` is
+ * right, and `drained` if an operator keeps the host out.
  */
 export type TrafficState =
   | 'in traffic'
@@ -35,16 +35,16 @@ export interface TrafficRow {
   readonly app: string;
   readonly room: string;
   readonly balancer: string;
-  /** Empty for a server of which we do not know the host. */
+  /** Empty for a server of no known host. */
   readonly host: string;
-  /** What the balancer calls it; empty: it has none. */
+  /** The balancer's name for it; empty: the balancer has no server for it. */
   readonly server: string;
   readonly address: string;
   readonly state: TrafficState;
   readonly weight: number | null;
-  /** Requests that it has now. */
+  /** Requests that the host has now. */
   readonly sessions: number | null;
-  /** Who keeps it out, where a person does. */
+  /** Who keeps it out, if an operator does. */
   readonly drained: Omit<KeptOut, 'host' | 'app'> | null;
 }
 
@@ -54,16 +54,19 @@ export interface TrafficAnswer {
   readonly room: string;
   readonly balancer: string;
   readonly rows: readonly TrafficRow[];
-  /** Servers with the name of one host and the address of another, and what else cannot be told, a sentence each. */
+  /** Servers with the name of one host and the address of another, and other servers that cannot be matched, a sentence each. */
   readonly doubts: readonly string[];
 }
 
-/** Members of an application in a room, by the configuration and the ledger, each once. */
+/** Members of an application in a room, from the configuration and the ledger, each once. */
 export function membersIn(app: AppConfig, room: string, inventory: Inventory): Host[] {
   return [...new Set([...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room)))];
 }
 
-/** Reads one balancer; changes nothing. @throws what the balancer and the way to it throw */
+/**
+ * Reads one balancer; changes nothing.
+ * @throws what the balancer and the connection to it throw
+ */
 export async function readTraffic(
   app: AppConfig,
   room: string,
@@ -88,7 +91,7 @@ export async function readTraffic(
   };
 }
 
-/** What a balancer counts of its servers; nothing where it counts nothing. */
+/** What a balancer counts for each server; empty if it counts nothing. */
 export async function countsAt(balancer: ReadBalancer): Promise<ReadonlyMap<string, ServerStatistics>> {
   return balancer.can.has('statistics') ? await balancer.readStatistics() : new Map();
 }
@@ -141,7 +144,7 @@ function stateOf(server: ServerState, isKept: boolean): TrafficState {
   return server.weight === 0 ? 'no weight' : 'in traffic';
 }
 
-/** What differs from what configuration and ledger want. A server of nobody we know is somebody's business. */
+/** Whether something differs from the configuration and the ledger. A server of no known host is none of kuafu's business. */
 export function isTrafficFinding({ rows, doubts }: Pick<TrafficAnswer, 'rows' | 'doubts'>): boolean {
   const isRight = ({ state, drained }: TrafficRow) =>
     state === 'in traffic' ||

@@ -7,8 +7,8 @@ import type { Step } from '../plan/plan.js';
 import type { TrafficAction } from './actions.js';
 
 /**
- * How a new host gets into traffic at the balancers of its room. Enrolled early where they can, so that their own checks of its
- * health run while kuafu waits for it as well; it gets requests only when it joins.
+ * How a new host gets into traffic at the balancers of its room. If they can, the host is enrolled early: their own health
+ * checks then run while kuafu waits for its health too. It gets requests only when it joins.
  */
 export interface WayIn {
   readonly enrol: readonly Step<TrafficAction>[];
@@ -40,7 +40,7 @@ function stepTo(
   return { id, title: id, action: { kind: 'traffic', wanted, ...at }, undo };
 }
 
-/** The place that a host is to have at each balancer of the room. */
+/** The place that a host will have at each balancer of the room. */
 export function placesAt(
   { control, backend, port, server: options }: NonNullable<AppConfig['traffic']>,
   balancers: readonly Host[],
