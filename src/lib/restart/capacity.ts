@@ -6,20 +6,20 @@ import type { Amount } from '../plan/amount.js';
 import type { RestartFacts } from './restart-facts.js';
 import type { Place, RestartRequest } from './restart-request.js';
 
-/** How much of a place serves, and how much must. */
+/** How many hosts of a place serve, and how many must. */
 export interface Capacity {
   readonly size: number;
-  /** Node set of the members, without those that were never started. */
+  /** Node set of the members, without hosts that were never started. */
   readonly members: string;
-  /** So many must serve when a host is out. */
+  /** How many must serve when a host is out. */
   readonly least: number;
-  /** Members that do not serve now, or of which nobody knows. */
+  /** Members that do not serve now, or may not. */
   readonly missing: readonly string[];
-  /** The most that can serve at the moment when the last host is out: those that do, and those a restart may mend. */
+  /** The most hosts that can serve when the last host is out: those that serve now, and those that a restart may repair. */
   readonly attainable: number;
 }
 
-/** A place with what the plan makes of it. */
+/** A place with what the plan adds to it. */
 export interface PlannedPlace extends Place {
   readonly capacity: Capacity;
   readonly batches: readonly number[];
@@ -47,7 +47,7 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
   };
 }
 
-/** Those who serve or should: neither size nor floor counts hosts that wait for their first start. */
+/** The members that count: size and floor leave out hosts that wait for their first start. */
 export function countedOn(
   { members }: Pick<Place, 'members'>,
   { notStarted }: RestartFacts,
@@ -55,28 +55,28 @@ export function countedOn(
   return members.filter(({ name }) => !notStarted.has(name));
 }
 
-/** `70%` of 8 hosts is 6: a part of a host serves nobody. */
+/** `70%` of 8 hosts is 6: the number is rounded up to whole hosts. */
 export function leastOf({ value, percent }: Amount, size: number): number {
   return percent ? Math.ceil((value * size) / 100) : value;
 }
 
-/** How many hosts of a batch are out at once: as asked for, and no more than the floor can ever allow. */
+/** How many hosts of a batch are out at once: the requested number, but no more than the floor can ever allow. */
 export function windowOf(hosts: number, { window, batchSizes }: RestartRequest, capacity: Capacity): number {
   const asked = window ?? (batchSizes.length > 0 ? hosts : 1);
   return Math.max(1, Math.min(asked, hosts, capacity.size - capacity.least));
 }
 
-/** Whether capacity is lost when this host goes. */
+/** Whether capacity is lost when this host is out. */
 export function isServing(host: Host, place: Place, facts: RestartFacts): boolean {
   return costs(seenOf(host, place, facts), healthOf(host, facts));
 }
 
-/** Whether it is counted when another goes. */
+/** Whether this host counts when another is out. */
 export function isCounted(host: Host, place: Place, facts: RestartFacts): boolean {
   return counts(seenOf(host, place, facts), healthOf(host, facts));
 }
 
-/** Of a host that is not reached nothing is known. */
+/** A host that was not reached has unknown health. */
 function healthOf(host: Host, { looks }: RestartFacts): Health['state'] {
   const look = looks.get(host.name);
   return look?.reached === true ? look.health.state : 'unknown';
@@ -92,21 +92,21 @@ export function isWanted(host: Host, { room }: Place, { balancers }: RestartFact
   return balancer === undefined || (balancer.members.get(host.name)?.wanted.length ?? 0) > 0;
 }
 
-/** Whether a balancer gives it requests once it is up there; true where none knows it. */
+/** Whether a balancer gives it requests once it is up there; true if no balancer knows the host. */
 export function hasWeight({ name }: Host, { room }: Place, { balancers }: RestartFacts): boolean {
   return balancers.get(room)?.members.get(name)?.hasWeight ?? true;
 }
 
 /**
- * Whether a restart ends in traffic: for who is there now, and who was left out by an operation of before; never for whom a
- * person keeps out, also where a reload of the balancer has put it back.
+ * Whether a restart ends in traffic: for hosts that are in traffic now, and hosts that an earlier operation left out. Never
+ * for hosts that an operator keeps out, even if a reload of the balancer has put them back.
  */
 export function joins(host: Host, place: Place, facts: RestartFacts): boolean {
   if (facts.keptOut.has(host.name)) return false;
   return isWanted(host, place, facts) || leftBy(host, place, facts) !== undefined;
 }
 
-/** The operation that left a host out of traffic, where no person has taken that over. */
+/** The operation that left a host out of traffic, unless an operator keeps it out since. */
 export function leftBy(
   host: Host,
   { room }: Place,
@@ -120,7 +120,7 @@ function isReached(host: Host, { looks }: RestartFacts): boolean {
   return looks.get(host.name)?.reached === true;
 }
 
-/** Whether somebody stopped it before: a restart is for what runs. */
+/** Whether an operator stopped it before: a restart is only for services that run. */
 export function isStopped({ name }: Host, { looks }: RestartFacts): boolean {
   const look = looks.get(name);
   return look?.reached === true && look.isStopped === true;

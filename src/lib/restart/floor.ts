@@ -6,7 +6,7 @@ import { capacityOf, countedOn, isCounted, isServing, leastOf } from './capacity
 import type { RestartFacts } from './restart-facts.js';
 import type { Place } from './restart-request.js';
 
-/** What is held when hosts leave for good: nobody comes back for whom it would be worth to wait. */
+/** The floor when hosts leave for good: no host will come back, so there is no wait. */
 export function floorOf(
   { service, health }: AppConfig,
   place: Pick<Place, 'members'>,
@@ -23,7 +23,7 @@ export function floorOf(
   };
 }
 
-/** Why the chosen hosts of a place must not be out all at once, with the number that works. */
+/** Why the chosen hosts of a place must not all be out at once, with the number that works. */
 export function floorRefusal(
   { name: app }: AppConfig,
   place: Place,

@@ -7,15 +7,15 @@ import { statusOf } from '../record/status-of.js';
 import { bringsIn, isLeave } from '../traffic/actions.js';
 import { isStart, isStop } from '../unit/actions.js';
 
-/** What is asked of the ledger. */
+/** The part of the ledger that is read here. */
 export type Operations = Pick<Ledger, 'list' | 'show'>;
 
-/** So many operations are looked through, from the newest: a host that was left out longer ago is somebody's wish. */
+/** How many operations are looked through, from the newest: a host that was left out before that is out on purpose. */
 const LOOK_BACK = 20;
 
 /**
- * The operation that took a host out of traffic to restart it and did not bring it back; undefined where the last one
- * that touched it did.
+ * The operation that took a host out of traffic for a restart and did not bring it back. Undefined if the last operation that
+ * touched the host did bring it back.
  */
 export async function leftOutBy(
   host: string,
@@ -34,7 +34,7 @@ export async function leftOutBy(
   return undefined;
 }
 
-/** Whoever is out after that is out as somebody wished it. */
+/** A host that is out after this is out on purpose. */
 function isSettledBy({ kind, stages }: Plan, host: string, history: History): boolean {
   if (kind === 'traffic-drain') return true;
   if (kind !== 'traffic-ready' && kind !== 'traffic-repair') return false;

@@ -2,7 +2,7 @@ import type { AppConfig } from '../config/config-types.js';
 import type { Host } from '../names/host.js';
 import type { RestartFacts } from './restart-facts.js';
 
-/** The balancers of a room that do not know a host in the backend of its application; none where there are none. */
+/** The balancers of a room without the host in the backend of its application; empty if the room has no balancer. */
 export function balancersWithout(
   { name }: Host,
   room: string,

@@ -24,42 +24,42 @@ import { readNotStarted } from '../unit/not-started.js';
 import { leftOutBy, type Operations, wasStoppedByRestart } from './left-behind.js';
 import type { Place, RestartRequest } from './restart-request.js';
 
-/** What a host was like when it was looked at. */
+/** What a look at a host found. */
 export type HostLook =
   | {
       readonly reached: true;
       readonly unit: UnitState;
       readonly health: Health;
-      /** Its unit is inactive, and no restart of ours left it so: somebody stopped it, and it stays stopped. */
+      /** Its unit is inactive, and no restart of kuafu left it so: an operator stopped it, and it stays stopped. */
       readonly isStopped?: true;
-      /** Of a host to be restarted: how long its unit takes by its own word, and who goes down with it. */
+      /** For a host to be restarted: how long its unit may take, and which units are stopped with it. */
       readonly around?: UnitLook;
     }
   | { readonly reached: false; readonly reason: string };
 
-/** What is asked of the ledger. */
+/** The part of the ledger that is read here. */
 export type Records = Operations & Pick<Ledger, 'keptOut'>;
 
-/** What planning needs to know of the world; all read beforehand. */
+/** What planning needs to know; all of it is read beforehand. */
 export interface RestartFacts {
   /** Every member of the groups, by name. */
   readonly looks: ReadonlyMap<string, HostLook>;
-  /** The balancers of each room that has some. */
+  /** The balancers of each room that has any. */
   readonly balancers: ReadonlyMap<string, BalancerLook>;
-  /** Hosts that a person keeps out of the traffic of this application. */
+  /** Hosts that an operator keeps out of the traffic of this application. */
   readonly keptOut: ReadonlyMap<string, KeptOut>;
-  /** Hosts on which the application was installed and never started: they serve nobody, and nobody counts on them. */
+  /** Hosts on which the application was installed and never started: they serve no requests, and do not count. */
   readonly notStarted: ReadonlySet<string>;
 }
 
 export interface BalancerLook extends RoomTraffic {
-  /** Hosts that an earlier operation took out and never brought back, and which one that was. */
+  /** Hosts that an earlier operation took out and never brought back, and the id of that operation. */
   readonly left: ReadonlyMap<string, string>;
 }
 
 /**
- * As readPlaces(), for hosts that are worked on themselves.
- * @throws {NoHostReachedError} when no host to be restarted is reached
+ * Like readPlaces(), for hosts that are restarted themselves.
+ * @throws {NoHostReachedError} if no host to be restarted is reached
  */
 export async function readRestartFacts(
   request: Pick<RestartRequest, 'app' | 'places'>,
@@ -104,19 +104,19 @@ async function lookAround(
   }
 }
 
-/** What does nothing now; a start that failed is of that kind, too. */
+/** A host that does nothing now; a failed start counts too. */
 function isIdle({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
   return unit.activeState !== 'active' && health.state !== 'healthy';
 }
 
-/** As `systemctl stop` leaves a unit; one that only starts something is inactive, and what it started answers. */
+/** A unit as `systemctl stop` leaves it. A unit that only starts other processes is inactive as well, but they answer. */
 function isDown({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
   return unit.loadState === 'loaded' && unit.activeState === 'inactive' && health.state !== 'healthy';
 }
 
 /**
  * Looks at the groups as they are now; changes nothing.
- * @throws {RefusedError} when a balancer cannot be asked
+ * @throws {RefusedError} if a balancer cannot be asked
  */
 export async function readPlaces(
   { app, places }: Pick<RestartRequest, 'app' | 'places'>,
@@ -171,7 +171,7 @@ async function readBalancers(
   return balancers;
 }
 
-/** Where the operations that keep hosts out have taken them out. */
+/** The places where the operations that keep hosts out have taken them out. */
 async function placesTaken(
   keptOut: RestartFacts['keptOut'],
   operations: Operations,

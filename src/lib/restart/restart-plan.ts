@@ -21,18 +21,18 @@ import type { Place, RestartRequest } from './restart-request.js';
 import { restartNotes, restartRefusals, stoppedRisks } from './restart-risks.js';
 import { hasSidecars, stopAndStartMs } from './sidecars-of.js';
 
-/** Beside a drain and a health check: what a stop and a start take at least, in milliseconds. */
+/** What a stop and a start take at least, beside drain and health check, in milliseconds. */
 const LEAST_STOP_START_MS = 30_000;
 
-/** What each host gets on the way, such as a file that its service reads when it starts. */
+/** An extra step for each host, such as a file that its service reads at the start. */
 export type ChangeOf<A extends AnyAction> = (host: Host) => Step<A>;
 
 export type RestartActions = TrafficActions | UnitActions;
 
 /**
- * The plan of a rolling restart. Pure: the same request and facts give the same plan. The hosts of a room are done
- * before those of the next begin, so never are both rooms of a group out. A change is made once a host is out of
- * traffic and before its service stops: one that fails leaves a service that runs, and the host goes back into traffic.
+ * The plan of a rolling restart. Pure: the same request and facts give the same plan. All hosts of a room are done before the
+ * next room begins, so hosts of a group are never out in both rooms. A change is made after a host has left traffic and
+ * before its service stops. If the change fails, the service still runs, and the host goes back into traffic.
  */
 export function planRestart<A extends AnyAction = never>(
   request: RestartRequest,
@@ -78,7 +78,10 @@ export function planRestart<A extends AnyAction = never>(
   };
 }
 
-/** Without whom somebody has stopped, but for a change. Of the whole at least the places are left, for a refusal. */
+/**
+ * The places without hosts that an operator has stopped, unless there is a change. If none would be left, all places, for a
+ * refusal.
+ */
 function placesToDo(
   request: RestartRequest,
   facts: RestartFacts,
@@ -92,7 +95,7 @@ function placesToDo(
   return found.length > 0 ? found : all;
 }
 
-/** Those that do not serve come first: they cost nothing, and may serve afterwards. */
+/** Hosts that do not serve come first: they cost no capacity, and may serve afterwards. */
 function planPlace(place: Place, request: RestartRequest, facts: RestartFacts): PlannedPlace {
   const serving = place.chosen.filter((host) => isServing(host, place, facts));
   const idle = place.chosen.filter((host) => !serving.includes(host));
@@ -137,11 +140,11 @@ function stepsOf<A extends AnyAction>(
     const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
     steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
   }
-  // Before the drain: where it fails, nothing of the way out is over that a resume would have to do again.
+  // Before the drain: if the change fails, a resume does not have to repeat the drain.
   if (change) steps.push(change);
   if (at) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, ...at }));
   const unguarded = facts.balancers.get(place.room) === undefined;
-  // With a change any run ends: one that began by itself since it was seen may have begun before the change.
+  // With a change any run is ended: a run that began by itself after the look may still be older than the change.
   const ends = change ? '' : invocation;
   const keptOut = at ? { servers } : {};
   const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
@@ -152,7 +155,7 @@ function stepsOf<A extends AnyAction>(
   steps.push(step('start', { kind: 'start', unit, ...keptOut, ...later, ...judged }));
   if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
   if (at && comesBack) steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true }));
-  // Behind the join: a host that serves is not left out for what runs beside its service.
+  // After the join: a host that serves is not left out because of units beside its service.
   if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'sidecars', unit }));
   return steps;
 }
@@ -163,8 +166,8 @@ const JOIN = 'join';
 const STOPPED: readonly string[] = ['inactive', 'failed'];
 
 /**
- * The host's places at the balancers; none where somebody has taken it out, for then it stays out. Where a balancer has
- * forgotten that a person keeps it out, it leaves there anew.
+ * The host's places at the balancers. None if an operator has taken it out, because it stays out. If a balancer has forgotten
+ * that an operator keeps it out, it is taken out there again.
  */
 function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonly BalancerServer[] {
   const member = facts.balancers.get(place.room)?.members.get(host.name);
@@ -173,7 +176,7 @@ function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonl
   return isWanted(host, place, facts) ? member.wanted : member.drained;
 }
 
-/** Whoever waits for others to come back waits as long as the slowest of them may take. */
+/** The wait for other hosts to come back is as long as the slowest of them may take. */
 function floorOf(
   { capacity, chosen }: PlannedPlace,
   { app, drainMs }: RestartRequest,

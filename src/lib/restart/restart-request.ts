@@ -14,14 +14,14 @@ export interface RestartWords extends Selection {
   /** `1,5,20%`; undefined: a group in a room is one batch. */
   readonly batch?: string | undefined;
   readonly window?: string | undefined;
-  /** Undefined: half of them. */
+  /** Undefined: half of the hosts. */
   readonly keep?: string | undefined;
   /** Undefined: 30 s. */
   readonly drain?: string | undefined;
   readonly budgets: BudgetWords;
 }
 
-/** The hosts of one group in one room, of which some are to be restarted. */
+/** The hosts of one group in one room; some of them will be restarted. */
 export interface Place {
   readonly group: string;
   readonly room: string;
@@ -31,12 +31,12 @@ export interface Place {
 
 export interface RestartRequest {
   readonly app: AppConfig;
-  /** In the order in which they are restarted: room after room, in each group after group. */
+  /** In the order of the restart: room after room, in each room group after group. */
   readonly places: readonly Place[];
   readonly batchSizes: readonly Amount[];
-  /** Hosts that may be out at once; undefined: a whole batch or, where there are no batches, one. */
+  /** Hosts that may be out at once; undefined: a whole batch or, without batches, one. */
   readonly window: number | undefined;
-  /** Of the hosts of a place, so many must serve. */
+  /** How many hosts of a place must serve. */
   readonly keep: Amount;
   readonly drainMs: number;
   readonly budgets: Budgets;
@@ -44,7 +44,7 @@ export interface RestartRequest {
 
 const EXAMPLE = 'kuafu restart --app shop --idc B';
 
-/** @throws {UsageError} for a name the configuration does not know, or an amount that is none */
+/** @throws {UsageError} for a name that the configuration does not know, or an invalid amount */
 export function parseRestartRequest(
   words: RestartWords,
   config: Config,
@@ -56,7 +56,7 @@ export function parseRestartRequest(
   const hosts = selectHosts(words, inventory, EXAMPLE);
   const places = placesAmong(hosts, app, words.group, { config, inventory });
   const count = places.reduce((sum, { chosen }) => sum + chosen.length, 0);
-  // Strict, for a restart takes what serves: whoever wants to lose more hosts says so.
+  // Strict, because a restart takes out hosts that serve: an operator who accepts more losses sets other budgets.
   const { failed = '0', unreachable = '0', unhealthy = '0' } = words.budgets;
   return {
     app,
@@ -69,7 +69,7 @@ export function parseRestartRequest(
   };
 }
 
-/** Where hosts of an application stand, room after room; one that is in two groups stands in the first of them. */
+/** The places of an application's hosts, room after room. A host in two groups is in the place of the first. */
 export function placesAmong(
   hosts: readonly Host[],
   app: AppConfig,

@@ -17,7 +17,7 @@ import type { RestartFacts } from './restart-facts.js';
 import type { RestartRequest } from './restart-request.js';
 import { sidecarNotes } from './sidecars-of.js';
 
-/** Why a restart is not begun at all, a sentence each. */
+/** Why a restart must not begin at all, a sentence each. */
 export function restartRefusals(
   places: readonly PlannedPlace[],
   request: RestartRequest,
@@ -25,7 +25,7 @@ export function restartRefusals(
 ): string[] {
   const doubts = [...facts.balancers.values()].flatMap((look) => look.doubts);
   const found = [...doubts, ...unaskable(places, facts)];
-  // What nobody knows explains a floor that cannot be kept, and not the other way round.
+  // Unknown hosts explain a floor that cannot be kept, so they are reported first.
   if (found.length === 0) found.push(...places.flatMap((place) => floorRefusal(place, request, facts)));
   const chosen = places.flatMap((place) => place.chosen);
   for (const { name } of chosen) {
@@ -42,7 +42,7 @@ export function restartRefusals(
   return found;
 }
 
-/** After its restart a host has to pass a check: one that cannot be asked never would. */
+/** After its restart a host has to pass a check: a host where the check cannot be made would never pass. */
 function unaskable(places: readonly PlannedPlace[], { looks }: RestartFacts): string[] {
   const reasons = new Map<string, string>();
   for (const { name } of places.flatMap((place) => place.chosen)) {
@@ -55,7 +55,7 @@ function unaskable(places: readonly PlannedPlace[], { looks }: RestartFacts): st
   return [`whether ${fold(names)} ${are(names)} healthy cannot be asked: ${reason}`];
 }
 
-/** A floor that nothing can satisfy is told at once, with the one that works. */
+/** A floor that can never be kept is reported at once, with one that works. */
 function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts: RestartFacts): string[] {
   const { size, least, missing, attainable } = place.capacity;
   const costs = place.chosen.some((host) => isServing(host, place, facts));
@@ -72,7 +72,7 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
   ];
 }
 
-/** Whoever stopped a service did so on purpose: it is said, and a restart that is for nobody else is refused. */
+/** A stopped service was stopped on purpose: that is reported, and a restart of stopped hosts alone is refused. */
 export function stoppedRisks(
   stopped: readonly Host[],
   chosen: readonly Host[],
@@ -91,7 +91,7 @@ export function stoppedRisks(
   ];
 }
 
-/** What a person should know before saying yes. */
+/** What an operator should know before confirming. */
 export function restartNotes(
   places: readonly PlannedPlace[],
   request: RestartRequest,
@@ -163,7 +163,7 @@ function balancerNames(room: string, { balancers }: RestartFacts): string {
   return fold((balancers.get(room)?.balancers ?? []).map(({ name }) => name));
 }
 
-/** The balancer gives them requests, which they answer by its own check. */
+/** Hosts that fail our check, although the balancer sends them requests and they pass its own check. */
 function disputedNote(hosts: readonly Host[], { looks }: RestartFacts): string {
   const names = hosts.map(({ name }) => name);
   const look = looks.get(names[0] ?? '');

@@ -4,12 +4,12 @@ import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { HostLook, RestartFacts } from './restart-facts.js';
 
-/** Whether something went down with the unit on a host, or will. */
+/** Whether units were stopped with the unit on a host, or will be. */
 export function hasSidecars(look: HostLook | undefined): boolean {
   return sidecarsOf(look).length > 0;
 }
 
-/** How long the unit of a host, and those that go down with it, may take to stop and to start by their own word. */
+/** How long the unit of a host, and the units stopped with it, may take to stop and to start by their own settings. */
 export function stopAndStartMs(look: HostLook | undefined): number {
   const around = look?.reached ? look.around : undefined;
   if (around === undefined) return 0;
@@ -17,7 +17,7 @@ export function stopAndStartMs(look: HostLook | undefined): number {
   return togetherMs(units, 'stopMs') + togetherMs(units, 'startMs');
 }
 
-/** Who goes down with the unit, and what takes long, a sentence each for hosts that are alike. */
+/** Which units are stopped with the unit, and which take long; a sentence each for hosts that are alike. */
 export function sidecarNotes(hosts: readonly Host[], unit: string, { looks }: RestartFacts): string[] {
   const found = new Map<string, string[]>();
   for (const { name } of hosts)
