@@ -16,8 +16,8 @@ import {
 import type { MaintenanceRequest } from './maintenance-request.js';
 
 /**
- * The plan that takes hosts out of traffic until they are made ready: nobody sends them requests any more, those they have
- * end, and the ledger knows. Of the hosts themselves nothing is wanted, so one that is silent can be drained. Pure.
+ * The plan that takes hosts out of traffic until they are made ready. They get no new requests, their open requests end, and
+ * the ledger records it. Nothing is done on the hosts themselves, so a host that does not answer can be drained. Pure.
  */
 export function planDrain(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan<MaintenanceActions> {
   const memberships = membershipsOf(apps);
@@ -42,7 +42,7 @@ function memberOf({ of, place, host }: Membership) {
   return of.facts.balancers.get(place.room)?.members.get(host.name);
 }
 
-/** Kept out, and out everywhere. */
+/** Kept out by an operator, and out at every balancer. */
 function isDone(membership: Membership): boolean {
   return membership.of.facts.keptOut.has(membership.host.name) && !memberOf(membership)?.wanted.length;
 }
@@ -71,7 +71,7 @@ function refusals(memberships: readonly Membership[], lanes: number, request: Ma
   const found = [...new Set(looks.flatMap(({ doubts }) => doubts))];
   if (lanes === 0 && !memberships.every(isDone))
     found.push(...new Set(memberships.filter((each) => !hasBalancer(each)).map(withoutBalancer)));
-  // Whose a server is must be known before it is counted.
+  // Servers must be matched with hosts before they are counted.
   if (found.length > 0) return found;
   const places = [...new Set(memberships.filter(hasBalancer).map(({ place }) => place))];
   return places.flatMap((place) => {

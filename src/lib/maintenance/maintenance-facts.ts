@@ -3,12 +3,12 @@ import { type Records, type RestartFacts, readPlaces } from '../restart/restart-
 import type { ReadConnections } from '../ssh/transport.js';
 import type { AppPlaces, MaintenanceRequest } from './maintenance-request.js';
 
-/** An application with what its hosts and balancers say. */
+/** An application with what was read from its hosts and balancers. */
 export interface AppFacts extends AppPlaces {
   readonly facts: RestartFacts;
 }
 
-/** @throws as readPlaces() */
+/** @throws like readPlaces() */
 export async function readMaintenanceFacts(
   { apps }: MaintenanceRequest,
   inventory: Inventory,

@@ -7,17 +7,17 @@ import type { TrafficActions } from '../traffic/actions.js';
 import type { UnitActions } from '../unit/actions.js';
 import type { AppFacts } from './maintenance-facts.js';
 
-/** What is done to hosts that somebody wants out, or back. */
+/** The actions on hosts that are drained or made ready. */
 export type MaintenanceActions = PoolActions | TrafficActions | UnitActions;
 
-/** A host in one of its applications. */
+/** A host as a member of one of its applications. */
 export interface Membership {
   readonly of: AppFacts;
   readonly place: Place;
   readonly host: Host;
 }
 
-/** Every chosen host, once for each application that it is in. */
+/** Every chosen host, once for each of its applications. */
 export function membershipsOf(apps: readonly AppFacts[]): Membership[] {
   return apps.flatMap((of) =>
     of.places.flatMap((place) => place.chosen.map((host) => ({ of, place, host }))),
@@ -25,8 +25,8 @@ export function membershipsOf(apps: readonly AppFacts[]): Membership[] {
 }
 
 /**
- * A lane for each host, with the steps of one application after the other; those of a host of several applications are told
- * by its name. A host without a step has no lane.
+ * A lane for each host, with the steps of one application after the other. If a host has several applications, its steps name
+ * them. A host without a step has no lane.
  */
 export function lanesOf(
   memberships: readonly Membership[],
@@ -46,7 +46,7 @@ export function lanesOf(
   });
 }
 
-/** What plans of several applications have in common. */
+/** What the plans for several applications have in common. */
 export function scopeOf(memberships: readonly Membership[]): Pick<Plan, 'scope' | 'locks' | 'hosts'> {
   const unique = <T>(items: readonly T[]): T[] => [...new Set(items)];
   const places = memberships.map(({ of, place }) => ({ app: of.app.name, ...place }));

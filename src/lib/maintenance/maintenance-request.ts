@@ -10,7 +10,7 @@ import { type Place, parseDrain, parseKeep, placesAmong } from '../restart/resta
 
 /** The words of the command line. */
 export interface MaintenanceWords extends Selection {
-  /** Undefined: half of them. */
+  /** Undefined: half of the hosts. */
   readonly keep?: string | undefined;
   /** Undefined: 30 s. */
   readonly drain?: string | undefined;
@@ -25,12 +25,12 @@ export interface AppPlaces {
 export interface MaintenanceRequest {
   readonly hosts: readonly Host[];
   readonly apps: readonly AppPlaces[];
-  /** Of the hosts of a group in a room, so many must serve without those that are drained. */
+  /** How many hosts of a group in a room must serve without the drained ones. */
   readonly keep: Amount;
   readonly drainMs: number;
 }
 
-/** @throws {UsageError} for a name the configuration does not know, a host that is in no group, or an amount that is none */
+/** @throws {UsageError} for a name that the configuration does not know, a host that is in no group, or an invalid amount */
 export function parseMaintenance(
   words: MaintenanceWords,
   example: string,

@@ -16,12 +16,12 @@ import {
 } from './maintenance-lanes.js';
 import type { MaintenanceRequest } from './maintenance-request.js';
 
-/** Where a join fails, the host is shut as it was: so long its requests may take, of which it has hardly any. */
+/** If a join fails, the host is shut again. Its requests get this long to end; it has hardly any. */
 const SHUT_MS = 2000;
 
 /**
- * The plan that brings hosts back which a person has drained: healthy first, by our check and then by that of each balancer,
- * which it begins anew. Pure.
+ * The plan that brings back hosts that an operator has drained. They must first be healthy by our check, and then by the
+ * check of each balancer, which starts again. Pure.
  */
 export function planReady(request: MaintenanceRequest, apps: readonly AppFacts[]): Plan<MaintenanceActions> {
   const memberships = membershipsOf(apps);
@@ -44,7 +44,7 @@ function lookOf({ of, place }: Membership) {
   return of.facts.balancers.get(place.room);
 }
 
-/** A person has drained it by kuafu, or an operation of kuafu left it out: then it is ours to bring back. */
+/** An operator drained it with kuafu, or an operation of kuafu left it out: then kuafu may bring it back. */
 function isOurs({ of, place, host }: Membership): boolean {
   return of.facts.keptOut.has(host.name) || leftBy(host, place, of.facts) !== undefined;
 }
@@ -73,7 +73,7 @@ function stepsOf(membership: Membership): Step<MaintenanceActions>[] {
   return steps;
 }
 
-/** Where it is out, and every balancer that has forgotten it altogether. */
+/** The places where it is out, and the balancers that have forgotten it altogether. */
 function placesOf({ of, place, host }: Membership): readonly BalancerServer[] {
   const look = of.facts.balancers.get(place.room);
   const { traffic } = of.app;
@@ -121,7 +121,7 @@ function foreign({ place, host, of }: Membership): string {
   return `${host.name} is out at ${balancers}, and nobody drained it by kuafu: whoever took it out brings it back, or kuafu traffic drain ${host.name} takes that over`;
 }
 
-/** It gets no request, and nobody took it out: it was forgotten, or it never joined. */
+/** It gets no requests although it was not taken out: it was forgotten, or it never joined. */
 function isUnknown(membership: Membership): boolean {
   const look = lookOf(membership);
   return look !== undefined && !isOurs(membership) && !look.members.has(membership.host.name);

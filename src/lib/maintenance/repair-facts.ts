@@ -13,8 +13,9 @@ import { readNotStarted } from '../unit/not-started.js';
 import type { Absent, RepairFacts } from './repair-plan.js';
 
 /**
- * Who should be in traffic in a room and is not; changes nothing. Undefined where the application has no balancer there.
- * @throws {RefusedError} when a balancer cannot be asked
+ * The hosts that should be in traffic in a room but are not; changes nothing. Undefined if the application has no balancer
+ * there.
+ * @throws {RefusedError} if a balancer cannot be asked
  */
 export async function readRepairFacts(
   app: AppConfig,

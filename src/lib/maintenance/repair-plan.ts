@@ -13,7 +13,7 @@ import { keptOutWords } from '../traffic/kept-out-words.js';
 import type { HealthAction } from '../unit/actions.js';
 import { startCommand } from '../unit/not-started.js';
 
-/** A host that should be in traffic and is not, and the places it lacks. */
+/** A host that should be in traffic but is not, and the places that it lacks. */
 export interface Absent {
   readonly host: Host;
   /** One for each balancer that does not know it, or that an earlier operation left drained. */
@@ -26,11 +26,11 @@ export interface RepairFacts {
   /** All groups of the application that have hosts in the room. */
   readonly groups: readonly string[];
   readonly absent: readonly Absent[];
-  /** Hosts that an expansion has installed and nobody has started: no balancer ever knew them. */
+  /** Hosts where an expansion has installed the application and it was never started: no balancer ever knew them. */
   readonly notStarted: readonly string[];
-  /** Hosts that somebody took out: they stay out. */
+  /** Hosts that were taken out: they stay out. */
   readonly out: readonly string[];
-  /** Hosts that a person keeps out: they stay out, whatever a balancer has forgotten. */
+  /** Hosts that an operator keeps out: they stay out, whatever a balancer has forgotten. */
   readonly keptOut: readonly KeptOut[];
   readonly doubts: readonly string[];
   readonly join: JoinFacts;
@@ -39,8 +39,8 @@ export interface RepairFacts {
 type RepairActions = TrafficAction | HealthAction;
 
 /**
- * The plan that brings hosts back into traffic which a restart of their balancer has forgotten: each is asked for its health
- * first. Whom somebody took out stays out. Pure.
+ * The plan that brings back hosts that a balancer forgot when it restarted. The health of each host is checked first. Hosts
+ * that were taken out stay out. Pure.
  */
 export function planRepair(facts: RepairFacts): Plan<RepairActions> {
   const { app, room, groups, absent, notStarted, out, keptOut, doubts, join } = facts;
