@@ -5,21 +5,21 @@ import type { OperationKinds } from '../plan/operation-kinds.js';
 import { joinsTraffic } from '../traffic/actions.js';
 import { installsOnly } from '../unit/installs-only.js';
 
-/** Takes away what an expansion has brought. */
+/** Removes what an expansion has brought. */
 export interface RemoveAction {
   readonly kind: 'remove';
   readonly paths: readonly string[];
-  /** Stays, as it was not brought. */
+  /** These stay, because the expansion did not bring them. */
   readonly exclude?: readonly string[];
-  /** Of `paths`, the environment files. */
+  /** The environment files among `paths`. */
   readonly files?: readonly string[];
-  /** Brought by a version that wrote nothing down on hosts: it goes where it is this still. */
+  /** Files from a version that recorded nothing on hosts: they are removed if they have not changed since. */
   readonly unrecorded?: Unrecorded;
-  /** What went is said, and not only what stays. */
+  /** What was removed is reported, and not only what stays. */
   readonly tells?: true;
 }
 
-/** What an expansion has brought, as its plan knows it. */
+/** What an expansion has brought, according to its plan. */
 export interface Unrecorded {
   readonly tree?: FileTree;
   readonly env?: { readonly path: string; readonly values: readonly EnvValue[] };

@@ -7,18 +7,18 @@ import type { Host } from '../names/host.js';
 import type { ScaleRequest } from './scale-request.js';
 import type { TemplateFacts } from './template-facts.js';
 
-/** What decides how the template's files get onto the new hosts. */
+/** What decides how the template's files are brought to the new hosts. */
 export interface CopyFacts {
   readonly template: TemplateFacts;
   /** Network of the room that gets the new hosts. */
   readonly network: string;
-  /** The hosts that may get them. */
+  /** The hosts that may get the files. */
   readonly free: readonly Host[];
 }
 
 /**
- * A host that is one of two receivers of its feeder gets half of its link, and is half as far down the chain. Below so many
- * bytes for each host of the chain, what a host adds to the way is more than what half a link costs (bench/copy.mjs).
+ * A feeder with two receivers halves the rate of each, but also halves the length of the chain. Below this many bytes for
+ * each host of the chain, a shorter chain saves more time than the halved rate costs (bench/copy.mjs).
  */
 const BRANCH_BELOW_BYTES_PER_HOST = 250_000;
 
@@ -39,8 +39,8 @@ export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction 
 }
 
 /**
- * Why files cannot go from host to host. Each lets the one before it in by its address, and reaches the next by one: what
- * DNS says on a host, and whether its sshd asks DNS, is not ours to know.
+ * Why files cannot go from host to host. Each host admits the host before it by address, and reaches the next one by address.
+ * What DNS says on a host, and whether its sshd asks DNS, kuafu cannot know.
  */
 function whyNoChain(
   { template }: ScaleRequest,
@@ -62,13 +62,13 @@ export function treeOf(
   return { paths: app.files, exclude: excluded, ...fingerprint, format: 'pax' };
 }
 
-/** What people who look at the plan should know of the copy: that there is no chain, that a limit makes it long. */
+/** What an operator should know of the copy: that there is no chain, or that a limit makes it long. */
 export function copyNotes(request: ScaleRequest, facts: CopyFacts): string[] {
   const { bytesPerSecond } = request;
   const notes: string[] = [];
   const reason = whyNoChain(request, facts);
   if (reason !== undefined) notes.push(`${reason}, so every copy passes through this machine`);
-  // Those that pass through this machine share the limit, and have to get here first.
+  // Copies through this machine share the limit, and the archive has to reach this machine first.
   const isOneHop = request.oneHop || reason !== undefined;
   const times = isOneHop ? request.count + 1 : 1;
   const bytes = times * facts.template.fingerprint.packed.bytes;

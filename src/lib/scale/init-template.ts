@@ -7,7 +7,7 @@ import { requireOurs } from '../own-files/not-ours.js';
 import type { Owners } from '../own-files/owners.js';
 import { readTextFile } from '../own-files/read.js';
 
-/** An init template: a script that prepares a bare host. Its text goes into the plan, so a resume runs the same. */
+/** An init template: a script that prepares a bare host. Its text is part of the plan, so a resume runs the same script. */
 export interface InitTemplate {
   readonly name: string;
   readonly script: string;
@@ -21,8 +21,8 @@ const BUILT_IN = packageFile('templates/init');
 
 /**
  * Loads `templates/init/NAME/init.sh`: beside the configuration file first, then kuafu's own.
- * @throws {UsageError} when there is none of this name, or it is too long; the hint lists those there are. NotOursError when
- * somebody else can write it
+ * @throws {UsageError} if no template has this name, or it is too long; the hint lists the existing names. NotOursError if
+ * another user can write it
  */
 export async function loadInitTemplate(name: string, configFile: string): Promise<InitTemplate> {
   const folders = [join(dirname(configFile), 'templates/init'), BUILT_IN];
@@ -37,14 +37,14 @@ export async function loadInitTemplate(name: string, configFile: string): Promis
   throw new UsageError(`there is no init template ${JSON.stringify(name)}`, `known: ${known.join(', ')}`);
 }
 
-/** Names of the init templates that can be used, sorted. */
+/** Names of all init templates, sorted. */
 export async function listInitTemplates(configFile: string): Promise<readonly string[]> {
   const folders = [join(dirname(configFile), 'templates/init'), BUILT_IN];
   const names = await Promise.all(folders.map((folder) => readdir(folder).catch(() => [])));
   return [...new Set(names.flat())].filter((name) => NAME.test(name)).sort();
 }
 
-/** The script runs as root on hosts, so it is believed as the configuration is beside which it lies. */
+/** The script runs as root on hosts, so its file must be as safe as the configuration beside it. */
 async function readIfThere(file: string, owners: Owners): Promise<string | undefined> {
   try {
     return await readTextFile(requireOurs(file, 'a file', owners).path);

@@ -13,8 +13,9 @@ import type { RemoveAction, Unrecorded } from './actions.js';
 const REMOVE_TIMEOUT_MS = 600_000;
 
 /**
- * Removes what an expansion brought to these paths, folders around them that are empty then, and all that kuafu keeps on the
- * host. What it did not bring stays and is said; nothing is removed across a mount (templates/copy/rules.sh).
+ * Removes what an expansion brought to these paths, the folders around them that are then empty, and all that kuafu keeps on
+ * the host. What the expansion did not bring stays and is reported. Nothing is removed across a mount
+ * (templates/copy/rules.sh).
  */
 export const removeHandler: StepHandler<RemoveAction> = {
   async apply({ paths, exclude = [], files = [], unrecorded, tells = false }, context) {
@@ -39,7 +40,7 @@ export const removeHandler: StepHandler<RemoveAction> = {
   },
 };
 
-/** Undefined where there is no environment file, or one of its secrets is not known here. */
+/** Undefined if there is no environment file, or one of its secrets is not known here. */
 function contentOf({ env }: Unrecorded, secrets: Secrets): string | undefined {
   if (env === undefined || !env.values.every(({ value }) => secrets.knows(value))) return undefined;
   return renderEnvFile(env.values, (value) => secrets.resolve(value));

@@ -23,28 +23,28 @@ import type { InitTemplate } from './init-template.js';
 import type { ScaleRequest } from './scale-request.js';
 import { lookRisks } from './template-look.js';
 
-/** What planning needs to know of the world; all read beforehand. */
+/** What planning needs to know; all of it is read beforehand. */
 export interface ScaleFacts extends CopyFacts {
-  /** Spare hosts of the room that nobody has, in the order in which they are taken. */
+  /** Free spare hosts of the room, in the order in which they are taken. */
   readonly free: readonly Host[];
   readonly init: InitTemplate;
-  /** The room's balancers, where the app has some and hosts are to join. */
+  /** The room's balancers, if the app has some and hosts will join. */
   readonly traffic: JoinFacts | undefined;
-  /** Why the health check of new hosts could not be asked; empty where it can, or is not. */
+  /** Why the health check of new hosts could not be made; empty if it can, or is not needed. */
   readonly unaskable: readonly string[];
-  /** Operations on the same group and room that can be resumed, and the hosts that are kept for them. */
+  /** Operations on the same group and room that can be resumed, and the hosts that are reserved for them. */
   readonly unfinished: readonly { readonly id: string; readonly hosts: readonly string[] }[];
-  /** What of the template's room must not show up in the environment of another. */
+  /** What identifies the template's room and must not appear in the environment of another room. */
   readonly templateRoom: RoomMarks;
-  /** The text of a value with its secrets; nothing of it may go into the plan. */
+  /** The text of a value with its secrets; the plan must not contain any of it. */
   readonly textOf: (value: SecretText) => string;
 }
 
-/** Further apart, and what checks the time of others begins to refuse: Kerberos at minutes, short tokens at seconds. */
+/** With a larger difference other services begin to refuse: Kerberos at minutes, short-lived tokens at seconds. */
 const CLOCK_MS = 5000;
 const INIT_TIMEOUT_MS = 300_000;
 const TOOLS = 'tar gzip sha256sum b2sum mktemp cmp find awk flock readlink systemctl'.split(' ');
-/** Beside the files themselves, in bytes: logs, the environment file, what the service writes first. */
+/** Space needed beside the files themselves, in bytes: logs, the environment file, the first files that the service writes. */
 const DISK_MARGIN_BYTES = 16_000_000;
 
 type ScaleActions = PoolActions | HostActions | CopyActions | EnvActions | UnitActions | TrafficActions;
@@ -106,7 +106,7 @@ function expandSteps(
   const stopped: ServiceAction = { kind: 'service', unit: app.service, wanted: 'stopped' };
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
-  // For whoever starts it later.
+  // A later start reads the links from this step.
   if (!start) return [...steps, step('install', { ...stopped, ...links })];
   const started: ServiceAction = { kind: 'service', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
@@ -124,7 +124,7 @@ function envAction(env: EnvConfig, room: string, template: ScaleFacts['template'
   return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
 }
 
-/** Nothing joins traffic when the template's files moved while they were copied; held anew for every batch. */
+/** Stops the join if the template's files changed during the copy; checked again for every batch. */
 function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts): Stage<CopyActions> {
   const tree = treeOf({ app }, facts.template);
   const unmoved = batches.map((_, index): Step<CopyActions> => {
@@ -164,7 +164,7 @@ function initAction(
   };
 }
 
-/** The archive and what it unpacks to lie side by side for a moment. */
+/** For a moment the archive and its unpacked files are both on the disk. */
 function needOf(
   { app, replace, start, template: { name } }: Pick<ScaleRequest, 'app' | 'replace' | 'start' | 'template'>,
   { template }: ScaleFacts,

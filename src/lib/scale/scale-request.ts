@@ -28,17 +28,17 @@ export interface ScaleRequest extends Bounds {
   readonly template: Host;
   readonly init: string;
   readonly start: boolean;
-  /** Copies pass through this machine. */
+  /** Copies go through this machine. */
   readonly oneHop: boolean;
-  /** What is at the paths of the app on a new host and was not brought by kuafu may be deleted. */
+  /** Files at the app's paths on a new host that kuafu did not bring may be deleted. */
   readonly replace: boolean;
-  /** Most that a host may give on to the next, in bytes a second. */
+  /** The most that a host may send to the next, in bytes a second. */
   readonly bytesPerSecond?: number;
 }
 
 const MAX_COUNT = 10_000;
 
-/** @throws {UsageError} for a name the configuration does not know, or a count that is none */
+/** @throws {UsageError} for a name that the configuration does not know, or an invalid count */
 export function parseScaleRequest(words: ScaleWords, config: Config, inventory: Inventory): ScaleRequest {
   const app = parseApp(words.app, config);
   const count = parseCount(words.count);
@@ -58,8 +58,8 @@ export function parseScaleRequest(words: ScaleWords, config: Config, inventory: 
 }
 
 /**
- * What is wrong with words by themselves, before any is asked for that is missing.
- * @throws {UsageError} as parseScaleRequest
+ * Checks the words that are given, before the missing ones are asked for.
+ * @throws {UsageError} like parseScaleRequest
  */
 export function checkScaleWords(words: Partial<ScaleWords>, config: Config, inventory: Inventory): void {
   const { app, group, idc, count, templateIp, limitRate } = words;

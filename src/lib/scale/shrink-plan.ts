@@ -20,26 +20,26 @@ export interface ShrinkRequest {
   readonly app: AppConfig;
   readonly group: string;
   readonly room: string;
-  /** So many hosts are to be left. */
+  /** How many hosts are to remain. */
   readonly to: number;
-  /** Of those that are there now, so many must serve then. */
+  /** How many of the present hosts must serve afterwards. */
   readonly keep: Amount;
 }
 
 export interface ShrinkFacts extends RestartFacts {
   readonly members: readonly Host[];
-  /** The members that the ledger has; what else there is stands in the configuration. */
+  /** The members that the ledger records; the other members stand in the configuration. */
   readonly rows: readonly TakenSpare[];
-  /** Hosts that stand in the configuration as members, whatever the ledger says. */
+  /** Hosts that are members in the configuration, whatever the ledger says. */
   readonly configured: ReadonlySet<string>;
-  /** The operations that brought them, by their ids. */
+  /** The operations that brought the members, by id. */
   readonly records: ReadonlyMap<string, OperationRecord>;
 }
 
-/** So long requests may take to end. */
+/** How long requests may take to end. */
 const DRAIN_MS = 30_000;
 
-/** A host that goes, and the operation that brought it. */
+/** A host that leaves, and the operation that brought it. */
 interface Leaver {
   readonly host: Host;
   readonly record: OperationRecord;
@@ -48,8 +48,8 @@ interface Leaver {
 type ShrinkActions = TrafficActions | ClearActions;
 
 /**
- * The plan that makes a group smaller: the youngest hosts that expansions have brought leave traffic, all of them, and then
- * each is cleared as by an undo. What the configuration declares is never removed. Pure.
+ * The plan that makes a group smaller. The hosts that expansions brought last leave traffic, all of them; then each is
+ * cleared as by an undo. Hosts that the configuration declares are never removed. Pure.
  */
 export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan<ShrinkActions> {
   const { app, group, room, to } = request;
@@ -78,7 +78,7 @@ export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan<Shr
   };
 }
 
-/** The youngest first; of equal age the last by name. */
+/** The youngest host first; for equal ages the last by name. */
 function leaversOf({ to }: ShrinkRequest, { members, rows, configured, records }: ShrinkFacts): Leaver[] {
   const leavers = [...rows]
     .sort((a, b) => (a.since < b.since ? 1 : a.since > b.since ? -1 : compareNaturally(b.host, a.host)))

@@ -10,22 +10,22 @@ import { StepFailure } from '../run/step-handler.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { ReadConnections } from '../ssh/transport.js';
 
-/** What is known of a chosen spare before anything is done. */
+/** What is known of a chosen spare host before any change. */
 export interface SpareNote {
   readonly host: string;
   readonly reason: string;
 }
 
 export interface SpareNotes {
-  /** Those that would be set aside, and why. */
+  /** Spare hosts that would be set aside, and why. */
   readonly unfit: readonly SpareNote[];
-  /** Those on which something would be deleted or written over, and what. */
+  /** Spare hosts on which files would be deleted or overwritten, and which files. */
   readonly replaced: readonly SpareNote[];
 }
 
 const LONGEST_REASON = 600;
 
-/** What a run would find when it connects to the chosen spares. Reads only. */
+/** What a run would find on the chosen spare hosts when it connects. Reads only. */
 export async function checkSpares(
   plan: Plan,
   connections: ReadConnections,

@@ -7,13 +7,13 @@ import { mustRun } from '../run/remote.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { lookAtTemplate, type TemplateLook } from './template-look.js';
 
-/** What the template host is and has; read before a plan is made, changing nothing. */
+/** What was read from the template host before a plan is made; nothing was changed. */
 export interface TemplateFacts {
   readonly arch: string;
   readonly osId: string;
   readonly excluded: readonly string[];
   readonly fingerprint: Weighed;
-  /** Major and minor version of its OpenSSH, such as 9.2; 0 where there is none. */
+  /** Major and minor version of its OpenSSH, such as 9.2; 0 if there is none. */
   readonly openssh: number;
   readonly look: TemplateLook;
 }
@@ -21,8 +21,8 @@ export interface TemplateFacts {
 const READ_TIMEOUT_MS = 20_000;
 
 /**
- * Reads the template host. `onBytes` is told how much its files are before they are read as a whole.
- * @throws {RefusedError} when its files cannot be read as configured: one is missing, or changes while it is read
+ * Reads the template host. `onBytes` is told the size of its files before they are read completely.
+ * @throws {RefusedError} if its files cannot be read as configured: one is missing, or changes during the read
  */
 export async function readTemplate(
   session: ReadSession,

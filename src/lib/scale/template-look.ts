@@ -7,27 +7,27 @@ import type { Risk } from '../plan/plan.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { ReadSession } from '../ssh/transport.js';
 
-/** What there is to know of a template host beside the bytes of its files. */
+/** What was read from a template host, except the bytes of its files. */
 export interface TemplateLook {
   readonly hasUnit: boolean;
-  /** Numbers of the service account; empty when the template has no such account. */
+  /** User and group id of the service account; empty if the template has no such account. */
   readonly account: { readonly uid: string; readonly gid: string };
-  /** Who may read its environment file; undefined where it has none. */
+  /** Who may read its environment file; undefined if it has none. */
   readonly env: EnvAccess | undefined;
-  /** The unit's own file; empty where it has none. */
+  /** The unit's own file; empty if it has none. */
   readonly fragment: string;
   readonly dropIns: readonly string[];
   /** EnvironmentFile= of the unit. */
   readonly envFiles: readonly string[];
   /** UnitFileState (systemctl(1), `is-enabled`). */
   readonly state: string;
-  /** Folders below /etc/systemd/system that have a link to the unit: of its `[Install]`, or made by hand; the state does not tell. */
+  /** Folders below /etc/systemd/system with a link to the unit, from its `[Install]` or made by hand; the state does not tell. */
   readonly wantedIn: readonly string[];
-  /** Configured paths that are links, and what they lead to in the end. */
+  /** Configured paths that are links, and their final targets. */
   readonly links: readonly Link[];
-  /** Links within the trees, and the path that each names. */
+  /** Links within the trees, and the path that each one names. */
   readonly innerLinks: readonly Link[];
-  /** What the files take on the disk. */
+  /** The space that the files take on the disk. */
   readonly bytes: number;
 }
 
@@ -41,7 +41,7 @@ const MOST_OUTPUT_BYTES = 4_000_000;
 /** More names in a sentence would not be read. */
 const MOST_NAMES = 5;
 
-/** Reads all this from a template host; what cannot be read of it is empty. */
+/** Reads all this from a template host; what cannot be read is empty. */
 export async function lookAtTemplate(
   session: ReadSession,
   { service, user = '', env, files }: AppConfig,
@@ -88,7 +88,7 @@ function envAccess(record: string): EnvAccess | undefined {
   return { mode: closedMode(mode), owner };
 }
 
-/** What of a template would not come along, or not as it is there. */
+/** What of a template would not be copied, or would differ from the template. */
 export function lookRisks(app: AppConfig, host: string, look: TemplateLook): Risk[] {
   const isBrought = (path: string) => app.files.some((file) => isIn(path, file));
   const refused = look.links
@@ -136,7 +136,7 @@ function unitNotes(
 function linkNotes(app: AppConfig, look: TemplateLook, isBrought: (path: string) => boolean): string[] {
   const isLeft = (path: string) => app.exclude.some((left) => isIn(path, left));
   const leaving = look.innerLinks.filter(({ path, target }) => !isBrought(target) && !isLeft(path));
-  // A path that is itself a link was spoken of.
+  // Paths that are links themselves have been reported already.
   const inner = leaving.filter(({ path }) => !look.links.some((link) => link.path === path));
   if (inner.length === 0) return [];
   const words = inner.map(({ path, target }) => `${path} → ${target}`);

@@ -17,15 +17,15 @@ export interface Trace {
   readonly unit: string | undefined;
   readonly paths: readonly string[];
   readonly exclude: readonly string[];
-  /** Of `paths`, the environment files. */
+  /** The environment files among `paths`. */
   readonly files: readonly string[];
-  /** Absent where it is written down on the host what was brought. */
+  /** Absent if the host has a record of what was brought. */
   readonly unrecorded?: Unrecorded;
 }
 
 type PastStep = Step & { readonly past: StepState };
 
-/** What the record of an expansion says of one of its hosts. */
+/** What the record of an expansion says about one of its hosts. */
 export function traceIn({ plan, events }: Pick<OperationRecord, 'plan' | 'events'>, host: string): Trace {
   const history = new History(events);
   const steps = plan.stages.flatMap((stage) =>
@@ -39,7 +39,7 @@ export function traceIn({ plan, events }: Pick<OperationRecord, 'plan' | 'events
   return traceOf(host, steps, begun);
 }
 
-/** A unit may be there, and have been started by hand, as soon as anything was put on the host. */
+/** Once anything was put on the host, the unit may be there, and may have been started by hand. */
 function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[]): Trace {
   const done = begun.map(({ action }) => action);
   const trees = done.filter(isCopy).map(({ tree }) => tree);
@@ -58,13 +58,13 @@ function traceOf(host: string, steps: readonly Step[], begun: readonly PastStep[
   };
 }
 
-/** Plans that do not say what must not be at the paths of an app are of versions that wrote nothing down on hosts. */
+/** A plan that does not say what must not be at the app's paths comes from a version that recorded nothing on hosts. */
 function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<Trace, 'unrecorded'> {
   const connect = steps.map(({ action }) => action).find(isConnect);
   if (connect === undefined || connect.need.place !== undefined) return {};
   let found: Unrecorded = {};
   for (const { action, past } of begun) {
-    // The first attempt found it there: it was somebody else's.
+    // The first attempt found it there already: the expansion did not bring it.
     if (past.attempts === 1 && past.result?.status === 'done' && !past.result.changed) continue;
     if (isCopy(action)) found = { ...found, tree: action.tree };
     else if (isEnv(action)) found = { ...found, env: { path: action.path, values: action.values } };
@@ -74,7 +74,7 @@ function unrecordedOf(steps: readonly Step[], begun: readonly PastStep[]): Pick<
 
 export type ClearActions = ServiceAction | RemoveAction | ReleaseAction;
 
-/** What takes it away again, and gives the host back. `tells`: what was removed is said as well. */
+/** The steps that remove what an expansion brought, and return the host. `tells`: what was removed is reported too. */
 export function clearSteps(
   { unit, paths, exclude, files, unrecorded }: Trace,
   room: string,

@@ -4,9 +4,9 @@ import { isRemove, type RemoveAction } from './actions.js';
 import { traceIn } from './traces.js';
 
 /**
- * The plan of an undo, to be gone on with. Those of before name paths alone, as whatever lay there was removed; today only
- * what was brought goes, so what that was is taken from the expansion. Nothing would go otherwise, as nothing was written
- * down on hosts then.
+ * The plan of an older undo that is to be resumed. Older plans name only paths, because they removed whatever was there.
+ * Today only what was brought is removed, so that list is taken from the expansion. Without it nothing would be removed,
+ * because older versions recorded nothing on hosts.
  */
 export function withTraces(undo: Plan, expansion: Pick<OperationRecord, 'plan' | 'events'>): Plan {
   const stages = undo.stages.map((stage) => ({

@@ -12,17 +12,17 @@ import { History } from '../record/history.js';
 import { isTraffic, type TrafficAction } from '../traffic/actions.js';
 import { type ClearActions, clearSteps, type Trace, traceIn } from './traces.js';
 
-/** What planning needs to know of the world; all read beforehand. */
+/** What planning needs to know; all of it is read beforehand. */
 export interface UndoFacts {
-  /** Who has which spare host now. */
+  /** Which operation has which spare host now. */
   readonly rows: readonly TakenSpare[];
-  /** The hosts as the configuration has them now, by name. */
+  /** The hosts as they are in the configuration now, by name. */
   readonly hosts: ReadonlyMap<string, Host>;
-  /** Hosts that stand in the configuration as members and not as spares. */
+  /** Hosts that the configuration lists as members and not as spares. */
   readonly configured: ReadonlySet<string>;
-  /** Where the balancers send requests now; empty where the application has none. */
+  /** The servers that get requests from the balancers now; empty if the application has no balancer. */
   readonly inTraffic: readonly Pick<BalancerServer, 'balancer' | 'address' | 'port'>[];
-  /** Places of hosts that were installed without --start, and may have been started and joined since. */
+  /** Places of hosts that were installed without --start, and may have been started and put into traffic since. */
   readonly later: ReadonlyMap<string, readonly BalancerServer[]>;
   /** Whether the last host may leave traffic. */
   readonly toZero: boolean;
@@ -31,8 +31,8 @@ export interface UndoFacts {
 type UndoActions = TrafficAction | ClearActions;
 
 /**
- * The plan that takes an expansion back: its hosts leave traffic, all of them, then stop, lose what was put on them
- * and return to the pool. Only hosts that still belong to it are touched. Pure, as planScale.
+ * The plan that undoes an expansion: its hosts leave traffic, all of them; then they stop, lose what was put on them and
+ * return to the pool. Only hosts that still belong to the expansion are touched. Pure, like planScale.
  */
 export function planUndo(record: OperationRecord, facts: UndoFacts): Plan<UndoActions> {
   const { scope, locks } = record.plan;
@@ -57,7 +57,7 @@ export function planUndo(record: OperationRecord, facts: UndoFacts): Plan<UndoAc
   };
 }
 
-/** The places that an expansion gives a host in traffic, one at each balancer; none where it joins none. */
+/** The places that an expansion gives a host in traffic, one at each balancer; none if it does not join. */
 export function placesInTraffic({ stages }: Plan): readonly BalancerServer[] {
   for (const { steps } of stages.flatMap((stage) => stage.lanes))
     for (const { action } of steps) if (isTraffic(action)) return serversOf(action);
@@ -116,7 +116,7 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
   return [...new Set(found)];
 }
 
-/** The plan's own address must still be that of the host: else it is another machine that would be cleared. */
+/** The host must still have the address in the plan: otherwise another machine would be cleared. */
 function movedHost(plan: Plan, name: string, { hosts }: UndoFacts): string[] {
   const then = plan.hosts.find((host) => host.name === name)?.ssh.address;
   return isSameAddress(hosts.get(name)?.ssh.address ?? '', then ?? '')
@@ -124,7 +124,7 @@ function movedHost(plan: Plan, name: string, { hosts }: UndoFacts): string[] {
     : [`the configuration no longer has ${name} at ${then}`];
 }
 
-/** Whether one of the balancers would be left without anybody to send requests to. */
+/** Whether one of the balancers would be left without any server for its requests. */
 function leavesNone(traces: readonly Trace[], { inTraffic }: UndoFacts): boolean {
   const leaving = traces.flatMap(({ servers }) => servers);
   const leaves = (place: UndoFacts['inTraffic'][number]) =>
@@ -158,7 +158,7 @@ function notes(record: OperationRecord, traces: readonly Trace[], facts: UndoFac
   return found;
 }
 
-/** `: new-b-01 (assigned by operation …)` for the hosts that were this operation's and are not to be had. */
+/** `: new-b-01 (assigned by operation …)` for the hosts that belonged to this operation and do not any more. */
 function takers({ id, plan, events }: OperationRecord, { rows }: UndoFacts): string {
   const history = new History(events);
   const names = new Set(
