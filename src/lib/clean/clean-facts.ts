@@ -9,10 +9,13 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { balancerAt, balancersOf, orRefuse } from '../traffic/traffic-facts.js';
 import type { CleanHost, Remains } from './clean-plan.js';
 
-/** So many operations of a host are looked through, from the newest. */
+/** How many operations of a host are looked through, from the newest. */
 const LOOK_BACK = 20;
 
-/** What is known of a spare; changes nothing. @throws {RefusedError} where a balancer cannot be asked */
+/**
+ * What is known of a spare host; changes nothing.
+ * @throws {RefusedError} if a balancer cannot be asked
+ */
 export async function readCleanHost(
   host: Host,
   rows: readonly TakenSpare[],
@@ -34,7 +37,7 @@ export async function readCleanHost(
   return { host, row, holder, remains, inTraffic: [...new Set(inTraffic)] };
 }
 
-/** Of each application the newest expansion that has put anything there. */
+/** For each application, the newest expansion that put anything on the host. */
 async function readRemains(
   { name }: Host,
   ledger: Pick<Ledger, 'list' | 'show'>,

@@ -8,14 +8,14 @@ import type { Handover, Lane, Plan, Step } from '../plan/plan.js';
 import { type ClearActions, clearSteps, type Trace } from '../scale/traces.js';
 import type { TrafficAction } from '../traffic/actions.js';
 
-/** A spare that is to be cleaned, and what the ledger and the balancers say of it. */
+/** A spare host to be cleaned, and what the ledger and the balancers say of it. */
 export interface CleanHost {
   readonly host: Host;
-  /** Undefined: it is free. */
+  /** Undefined: the host is free. */
   readonly row: TakenSpare | undefined;
   /** The operation that has it. */
   readonly holder: Pick<OperationSummary, 'id' | 'title' | 'state' | 'crashed' | 'resumable'> | undefined;
-  /** The newest expansion of each application that came to it, and what that has begun there. */
+  /** The newest expansion of each application on this host, and what that expansion has begun there. */
   readonly remains: readonly Remains[];
   /** Balancers that send it requests. */
   readonly inTraffic: readonly string[];
@@ -29,8 +29,8 @@ export interface Remains {
 type CleanActions = TrafficAction | ClearActions;
 
 /**
- * The plan that takes from spares what kuafu has brought there, a half-made copy, keys and spools as well, and gives them back
- * to the pool. A host that serves, or may, is never touched. Pure.
+ * The plan that removes from spare hosts everything that kuafu brought there, also half-made copies, keys and spools, and
+ * returns the hosts to the pool. A host that serves, or may serve, is never touched. Pure.
  */
 export function planClean(hosts: readonly CleanHost[], balancers: readonly Host[]): Plan<CleanActions> {
   const dirty = hosts.filter(({ remains, row }) => remains.length > 0 || row !== undefined);
@@ -66,7 +66,7 @@ function handoversOf(dirty: readonly CleanHost[]): readonly Handover[] {
   }));
 }
 
-/** Where two applications came to it, the steps of the second are told by its name. */
+/** If two applications were on the host, the steps of the second have its name. */
 function laneOf({ host, remains }: CleanHost): Lane<CleanActions> {
   const cleared = remains.flatMap(({ record, trace }, index) => {
     const named = (step: Step<CleanActions>): Step<CleanActions> =>
