@@ -8,13 +8,13 @@ import { type JoinFacts, readJoinFacts } from '../traffic/join-facts.js';
 import { isService } from '../unit/actions.js';
 
 export interface StartFacts extends RestartFacts {
-  /** How the balancers of each room would take the hosts that one of them does not know. */
+  /** How the balancers of each room would accept hosts that one of them does not know. */
   readonly joins: ReadonlyMap<string, JoinFacts>;
-  /** Hosts that an expansion has brought, with the folders by which their template is started at boot. */
+  /** Hosts that an expansion has brought, with the folders through which the template starts the unit at boot. */
   readonly installed: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @throws as readRestartFacts() and readJoinFacts() */
+/** @throws like readRestartFacts() and readJoinFacts() */
 export async function readStartFacts(
   request: RestartRequest,
   inventory: Inventory,

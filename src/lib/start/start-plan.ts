@@ -16,8 +16,9 @@ import type { StartFacts } from './start-facts.js';
 type StartActions = UnitActions | TrafficActions;
 
 /**
- * The plan that starts what is installed and stopped, and joins it to traffic; a host that runs and that every balancer knows
- * has no step. `isNamed`: hosts were named, and so those are meant, too, that a person keeps out. Pure.
+ * The plan that starts what is installed and stopped, and puts it into traffic. A host that runs and is known to every
+ * balancer has no step. `isNamed`: the hosts were named on the command line, so hosts that an operator keeps out are
+ * included. Pure.
  */
 export function planStart(request: RestartRequest, facts: StartFacts, isNamed: boolean): Plan<StartActions> {
   const { app, budgets } = request;
@@ -74,7 +75,7 @@ function isActive({ name }: Host, { looks }: StartFacts): boolean {
   return look?.reached === true && look.unit.activeState === 'active';
 }
 
-/** The balancers that are told of it; none of a host that somebody has taken out at another one. */
+/** The balancers where the host joins; none if the host has been taken out at another balancer. */
 function joinsAt(host: Host, room: string, app: RestartRequest['app'], facts: StartFacts): readonly Host[] {
   return isOut(host, room, facts) ? [] : balancersWithout(host, room, app, facts);
 }
@@ -101,7 +102,7 @@ function stepsOf(
   return [...steps, ...join];
 }
 
-/** What an expansion has brought is off at boot until now; whether any other host starts it there is left as it is. */
+/** A unit that an expansion has brought is not enabled at boot yet; on any other host the boot setting is left as it is. */
 function startStep({ name }: Host, unit: string, { installed }: StartFacts): Step<UnitActions> {
   const wantedIn = installed.get(name);
   if (wantedIn === undefined) return step('start', { kind: 'start', unit });
