@@ -1,20 +1,20 @@
 /**
- * One server of a backend, and the balancer host that has it. Found by address and port; the name is what it has there, which
- * need not be the host's.
+ * One server of a backend, and the balancer host that has it. It is found by address and port; its name there may differ from
+ * the host's name.
  */
 export interface BalancerServer {
   readonly balancer: string;
-  /** How that balancer takes commands: to be handed on as it is, and taken apart by layers/http alone. */
+  /** How that balancer takes commands. Passed on unchanged; only layers/http reads its parts. */
   readonly control: string;
   readonly backend: string;
   readonly name: string;
   readonly address: string;
   readonly port: number;
-  /** What stands behind its address when it is added; absent: what stands there for its neighbours. */
+  /** The options after its address when it is added; absent: the options of its neighbours. */
   readonly options?: string;
 }
 
-/** A host's places in traffic, one at each balancer of its room. Plans of before have one. */
+/** A host's places in traffic, one at each balancer of its room. Older plans have only one. */
 export interface WithServers {
   readonly server: BalancerServer;
   readonly servers?: readonly BalancerServer[];
@@ -24,7 +24,7 @@ export function serversOf({ server, servers }: WithServers): readonly BalancerSe
   return placesOf(servers ?? [server]);
 }
 
-/** Places of a stored plan. Those made before balancers had kinds say `socket` for what is `control` now. */
+/** Places of a stored plan. Plans from before several balancer products have `socket` instead of `control`. */
 export function placesOf(servers: readonly BalancerServer[] = []): readonly BalancerServer[] {
   return servers.map((server) => {
     if (!('socket' in server) || typeof server.socket !== 'string') return server;
@@ -33,7 +33,7 @@ export function placesOf(servers: readonly BalancerServer[] = []): readonly Bala
   });
 }
 
-/** What an action has of them: `servers` only where there are several. Undefined for none. */
+/** The form in an action: `servers` only if there are several. Undefined for none. */
 export function inAction(servers: readonly BalancerServer[]): WithServers | undefined {
   const [server] = servers;
   if (server === undefined) return undefined;

@@ -2,18 +2,18 @@ import type { ReadSession, Session } from '../../ssh/transport.js';
 import type { BalancerServer } from './balancer-servers.js';
 import type { ServerState, ServerStatistics } from './server-state.js';
 
-/** A backend, the balancer host that has it, and where that host takes commands for it. */
+/** A backend, the balancer host that has it, and the address there that takes commands for it. */
 export type Backend = Pick<BalancerServer, 'balancer' | 'control' | 'backend'>;
 
 /**
- * What a balancer can beyond the least, which is to name its servers, to let one in, to drain it and to shut it. Who needs
- * more asks for the capability, never for the product; test/contract/balancer-contract.ts holds each that is declared.
+ * What a balancer can do beyond the minimum: list its servers, and join, drain and shut one. Code that needs more asks for
+ * the capability, never for the product. test/contract/balancer-contract.ts tests each declared capability.
  *
- * - `enrol-before-join`: it knows a server, and checks its health, that gets no request yet
- * - `own-health-checks`: it asks servers for their health by itself, and sends nobody to one that is down
- * - `counts-open-requests`: it tells how many requests a server still has
+ * - `enrol-before-join`: it can know a server, and check its health, without sending it requests yet
+ * - `own-health-checks`: it checks the health of servers itself, and sends no requests to a server that is down
+ * - `counts-open-requests`: it reports how many requests a server still has
  * - `statistics`: it counts the requests of each server
- * - `several-backends`: it tells of all its backends at once
+ * - `several-backends`: it reports all its backends at once
  */
 export type Capability =
   | 'enrol-before-join'
@@ -22,41 +22,40 @@ export type Capability =
   | 'statistics'
   | 'several-backends';
 
-/** How a server would be added: what a reader should know of it, or why it cannot be. */
+/** How a server would be added: what an operator should know of it, or why it cannot be added. */
 export type JoinTerms = { readonly notes: readonly string[] } | { readonly refusal: string };
 
 export interface JoinOutcome {
   readonly changed: boolean;
-  /** Why it stays out, where it does. */
+  /** Why it stays out, if it does. */
   readonly message: string;
 }
 
 export interface OpenRequests {
   readonly sessions: number;
-  /** A process that a reload replaced still ends requests of which nobody knows whose they are. */
+  /** A process that a reload replaced still handles requests, and cannot tell which servers they belong to. */
   readonly isOldThere: boolean;
 }
 
 /**
- * One backend of one balancer, reached and ready to be asked; nothing of it is changed.
- * Everything throws StepFailure of the balancer where it gives no answer or another one than it should, and HostError where
- * it is not reached.
+ * One backend of one balancer, connected and read only. Every method throws StepFailure of the balancer if it gives no answer
+ * or an invalid one, and HostError if it cannot be reached.
  */
 export interface ReadBalancer {
   readonly backend: Backend;
   readonly can: ReadonlySet<Capability>;
 
-  /** Holds that it takes commands from us, before anything is begun. */
+  /** Checks that it accepts commands from kuafu, before anything is changed. */
   requireControl(): Promise<void>;
   /** The servers of the backend, in their order. */
   readServers(): Promise<readonly ServerState[]>;
-  /** The servers of every backend, by its name; with `several-backends`. */
+  /** The servers of every backend, by backend name; with `several-backends`. */
   readAllServers(): Promise<ReadonlyMap<string, readonly ServerState[]>>;
   /** By the names of the servers; with `statistics`. */
   readStatistics(): Promise<ReadonlyMap<string, ServerStatistics>>;
   /**
-   * What a server still has to do; with `counts-open-requests`.
-   * `replacedWithinMs`: requests of a process that was replaced longer ago have ended.
+   * The requests that a server still has; with `counts-open-requests`. `replacedWithinMs`: requests of a process that was
+   * replaced longer ago have ended.
    */
   readOpenRequests(server: BalancerServer, replacedWithinMs: number): Promise<OpenRequests>;
   /** How a server would be added at this place; nothing is changed. */
@@ -64,30 +63,33 @@ export interface ReadBalancer {
 }
 
 /**
- * The same, which takes commands, too. What changes anything is idempotent, is about the servers that have the address and port
- * of the place it is given, and leaves alone what somebody else did to them.
+ * The same, with commands. Each change is idempotent, applies to the servers with the address and port of the given place,
+ * and keeps what other operators or tools did to them.
  */
 export interface Balancer extends ReadBalancer {
   /**
-   * Makes a server known, drained: its health is checked and it gets no request; with `enrol-before-join`. One that is there
-   * and gets requests stays as it is; whom somebody had taken out before is drained as well. Returns whether anything was
+   * Adds a server, drained: its health is checked and it gets no requests; with `enrol-before-join`. A server that is there
+   * and gets requests stays as it is. A server that was taken out before is drained as well. Returns whether anything was
    * changed.
    */
   enrol(server: BalancerServer): Promise<boolean>;
   /**
-   * Lets a server have requests, once the balancer itself has seen it healthy; it is added where it is not known yet.
-   * `back`: it left for a while, and was healthy before.
+   * Lets a server get requests, once the balancer itself has seen it healthy; an unknown server is added. `back`: the server
+   * left for a while, and was healthy before.
    */
   join(server: BalancerServer, intent: 'in' | 'back'): Promise<JoinOutcome>;
-  /** Gives a server no new requests; it stays in its backend. Returns whether it had any until now. */
+  /** Stops new requests to a server; it stays in its backend. Returns whether it could get any until now. */
   drain(server: BalancerServer): Promise<boolean>;
-  /** Sends whoever persists elsewhere as well, from a server that is drained; for a short while, such as a stop takes. */
+  /** Stops requests of persistent sessions too, for a drained server; for a short time, such as a stop takes. */
   close(server: BalancerServer): Promise<void>;
-  /** The same for as long as it takes: maintenance. */
+  /** The same without a time limit: for maintenance. */
   shut(server: BalancerServer): Promise<void>;
-  /** Drained again after that, and its health checked anew where the balancer does. Throws where no check passes. */
+  /**
+   * Afterwards the server is drained again, and its health is checked again if the balancer does checks. Throws if no check
+   * passes.
+   */
   reopen(server: BalancerServer): Promise<void>;
-  /** Forgets a server that has been drained: what still goes on there is cut. */
+  /** Removes a drained server from the balancer: requests that are still open are cut. */
   remove(server: BalancerServer): Promise<void>;
 }
 
@@ -95,16 +97,16 @@ export interface Balancer extends ReadBalancer {
 export interface Reached<S extends ReadSession = Session> {
   readonly session: S;
   readonly backend: Backend;
-  /** Where the balancer's host takes commands, in the words of the product. */
+  /** The address on the balancer's host that takes commands, in the form of the product. */
   readonly address: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A product that carries requests. */
+/** A product that balances requests. */
 export interface BalancerAdapter {
   readonly can: ReadonlySet<Capability>;
-  /** To ask. */
+  /** For reading. */
   look(reached: Reached<ReadSession>): ReadBalancer;
-  /** To ask and to command. */
+  /** For reading and commands. */
   open(reached: Reached): Balancer;
 }

@@ -7,23 +7,23 @@ import { isWanted, type ServerState } from './server-state.js';
 
 const LEAVE_WITHIN_MS = 30_000;
 const POLL_MS = 250;
-/** How long requests of those who persist may take to end, once no more of them are sent. */
+/** How long requests of persistent sessions may take to end, after no more of them are sent. */
 const PERSISTENT_MS = 2000;
 
 export interface Drained {
-  /** Sessions that are still open; their stop cuts them. Null: the balancer does not tell. */
+  /** Sessions that are still open; the stop of the server cuts them. Null: the balancer does not report them. */
   readonly sessions: number | null;
-  /** The balancer was reloaded on the way and forgot that it was out, so often. */
+  /** How many times a reload of the balancer forgot meanwhile that the server was out. */
   readonly again: number;
-  /** A process that a reload replaced still ends requests of which nobody knows whose they are. */
+  /** A process that a reload replaced still handles requests, and cannot tell which servers they belong to. */
   readonly isOldThere: boolean;
 }
 
 /**
- * Waits until a server that is out has no session, or the time is over, and closes it for those who persist. A reload of
- * the balancer may put it back into traffic: then it is drained anew, and the sessions of the process before are waited for as
- * well. Where a balancer does not tell of sessions the time is waited in full.
- * `end`: how it is closed: until the stop that comes, or for as long as it takes.
+ * Waits until a server that is out has no session, or the time is over, then closes it for persistent sessions. A reload of
+ * the balancer may put it back into traffic: then it is drained again, and the wait includes the sessions of the replaced
+ * process. If a balancer does not report sessions, the whole time is waited. `end`: how the server is closed: for the stop
+ * that follows, or without a time limit.
  */
 export async function awaitDrained(
   balancer: Balancer,
@@ -34,7 +34,7 @@ export async function awaitDrained(
   const counts = balancer.can.has('counts-open-requests');
   const startedAt = performance.now();
   let again = 0;
-  // Another thread of the balancer may just have picked the server: its session is seen only at the second look.
+  // Another thread of the balancer may just have picked the server: its session shows only at the second look.
   for (let empty = 0; ; ) {
     if (await balancer.drain(server)) again++;
     const elapsedMs = performance.now() - startedAt;
@@ -48,7 +48,7 @@ export async function awaitDrained(
   }
 }
 
-/** Takes a server out for good: no new requests, the running ones end, then it is removed. Returns whether it was there. */
+/** Removes a server for good: no new requests, the open ones end, then it is removed. Returns whether it was there. */
 export async function leave(
   balancer: Balancer,
   server: BalancerServer,
@@ -64,8 +64,8 @@ export async function leave(
 }
 
 /**
- * The servers that a step is about, as they are now.
- * @throws StepFailure of the balancer where another host has the name that the step knows
+ * The servers of a step, as they are now.
+ * @throws StepFailure of the balancer if another host has the name in the step
  */
 export async function readOwn(
   balancer: ReadBalancer,

@@ -3,15 +3,15 @@ import { lookAtBalancer, openBalancer } from './adapters.js';
 import type { Balancer, ReadBalancer } from './balancer.js';
 import type { BalancerServer } from './balancer-servers.js';
 
-/** The way to balancers, by the names of their hosts. */
+/** How to reach balancers, by host name. */
 export interface Reach<S extends ReadSession = Session> {
   sessionOf(name: string): Promise<S>;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Does the same at each balancer that gives a host requests. All of them end before the first error is thrown, so that
- * nothing goes on behind a step that has failed.
+ * Does the same at each balancer that gives a host requests. All calls end before the first error is thrown, so that nothing
+ * continues after the step has failed.
  */
 export async function atEach<T>(
   servers: readonly BalancerServer[],
@@ -21,7 +21,7 @@ export async function atEach<T>(
   return await allOf(servers, async (server) => await work(await balancerOf(server, reach), server));
 }
 
-/** The same for what is asked alone. */
+/** The same for reads. */
 export async function askEach<T>(
   servers: readonly BalancerServer[],
   { sessionOf, signal }: Reach<ReadSession>,
@@ -43,7 +43,7 @@ async function allOf<T>(
   return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
 }
 
-/** The balancer that a place is at. */
+/** The balancer of a place. */
 export async function balancerOf(server: BalancerServer, { sessionOf, signal }: Reach): Promise<Balancer> {
   return openBalancer({ session: await sessionOf(server.balancer), backend: server, signal });
 }

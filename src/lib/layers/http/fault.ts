@@ -1,6 +1,6 @@
 import { StepFailure } from '../../run/step-handler.js';
 
-/** What a balancer did wrong, as a failure of the step and not of its host. */
+/** An error of a balancer, as a failure of the step and not of its host. */
 export function fault({ balancer }: { readonly balancer: string }, what: string): StepFailure {
   return new StepFailure('failed', `balancer ${balancer} ${what}`, balancer);
 }

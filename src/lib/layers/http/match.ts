@@ -4,14 +4,14 @@ import type { BalancerServer } from './balancer-servers.js';
 import { fault } from './fault.js';
 import type { ServerState } from './server-state.js';
 
-/** A host as a balancer may know it: by address and port of its application; by its name where they say nothing. */
+/** A host as a balancer may know it: by address and port of its application, or by its name if these match no host. */
 export interface Member {
   readonly name: string;
   readonly address: string;
   readonly port: number;
 }
 
-/** The servers of a backend that are this host's: those with its address and port, whatever their names are. */
+/** The servers of a backend that belong to this host: those with its address and port, whatever their names are. */
 export function serversAt<S extends ServerState>(
   servers: readonly S[],
   { address, port }: Pick<Member, 'address' | 'port'>,
@@ -19,13 +19,13 @@ export function serversAt<S extends ServerState>(
   return servers.filter((server) => server.port === port && isSameAddress(server.address, address));
 }
 
-/** Why it cannot be said which servers are whose, a sentence each; empty where it can. */
+/** Why servers and hosts cannot be matched, a sentence each; empty if they can. */
 export type Doubts = readonly string[];
 
 /**
- * Finds the servers of hosts in a backend. A name alone counts where the server has an address that no host has, as
- * with a network of its own for users: then it is the host of that name.
- * `known`: all hosts of the configuration, by which a server with the address of another host is told.
+ * Finds the servers of hosts in a backend. A name alone counts only if the server has an address that no host has, for
+ * example in a separate network for users: then it is the host of that name. `known`: all hosts of the configuration, to
+ * recognize a server with the address of another host.
  */
 export function matchMembers(
   servers: readonly ServerState[],
@@ -78,8 +78,8 @@ export function strangers(
 }
 
 /**
- * The servers that a step is about, among those of its backend.
- * @throws StepFailure of the balancer where another host has the name that the step knows
+ * The servers of a step, among the servers of its backend.
+ * @throws StepFailure of the balancer if another host has the name in the step
  */
 export function ownServers<S extends ServerState>(
   servers: readonly S[],

@@ -15,7 +15,7 @@ const CAN: ReadonlySet<Capability> = new Set<Capability>([
   'several-backends',
 ]);
 
-/** HAProxy by its runtime API; the address is that of its Unix socket on the balancer's host. */
+/** HAProxy through its runtime API; the address is that of its Unix socket on the balancer's host. */
 export const haproxyAdapter: BalancerAdapter = { can: CAN, look, open };
 
 function look(reached: Reached<ReadSession>): ReadBalancer {

@@ -7,7 +7,7 @@ import { call, type ReadRuntime, type Runtime } from './runtime-socket.js';
 import { type HaproxyServer, readOwn } from './servers.js';
 import { readStatistics } from './statistics.js';
 
-/** Gives a server no new requests; it stays in its backend and is checked on. Returns whether it had any until now. */
+/** Stops new requests to a server; it stays in its backend and is still checked. Returns whether it could get any until now. */
 export async function drainServer(runtime: Runtime, server: BalancerServer): Promise<boolean> {
   const wanted = (await readOwn(runtime, server)).filter(isWanted);
   if (wanted.length === 0) return false;
@@ -18,10 +18,11 @@ export async function drainServer(runtime: Runtime, server: BalancerServer): Pro
 }
 
 /**
- * Sends nobody there any more. DRAIN goes on for whom a cookie, a stick table or `use-server` sends to this server; to one
- * that is down nobody is sent (Configuration Manual, `cookie`, `stick match`, `use-server`). A health that is set lasts until
- * the checks of the balancer say otherwise, `rise` of them (Management Guide, 9.3, `set server`): so this comes right before
- * a stop. A server that is not checked, or tracks another, has no health of its own, and keeps those who persist.
+ * Stops all requests to a server. A drained server (DRAIN) still gets requests that a cookie, a stick table or `use-server`
+ * sends to it; a server that is down gets none (Configuration Manual, `cookie`, `stick match`, `use-server`). So its health
+ * is set to down. That lasts until `rise` checks of the balancer pass (Management Guide, 9.3, `set server`), so this comes
+ * right before a stop. A server without checks, or one that tracks another, has no health of its own and keeps its persistent
+ * sessions.
  */
 export async function closeServer(runtime: Runtime, server: BalancerServer): Promise<void> {
   const open = (await readOwn(runtime, server)).filter(
@@ -30,12 +31,12 @@ export async function closeServer(runtime: Runtime, server: BalancerServer): Pro
   for (const { name } of open) await call(runtime, `set server ${server.backend}/${name} health down`);
 }
 
-/** Forgets a server: a place that the configuration file keeps free is free again; any other goes. */
+/** Removes a server. A place that the configuration file keeps free becomes free again; any other server is deleted. */
 export async function removeServer(runtime: Runtime, server: BalancerServer): Promise<void> {
   for (const own of await readOwn(runtime, server)) await remove(runtime, server.backend, own);
 }
 
-// What the file has without `disabled` keeps its address: HAProxy does not delete it.
+// A server in the file without `disabled` keeps its address: HAProxy does not delete it.
 async function remove(runtime: Runtime, backend: string, { name, isOfFile }: HaproxyServer): Promise<void> {
   const id = `${backend}/${name}`;
   await call(runtime, `set server ${id} state maint`);
@@ -43,7 +44,7 @@ async function remove(runtime: Runtime, backend: string, { name, isOfFile }: Hap
   await call(runtime, isOfFile ? `set server ${id} addr 0.0.0.0` : `del server ${id}`);
 }
 
-/** Its sessions, and whether a process that a reload replaced within that time still has some of its own. */
+/** The sessions of a server, and whether a process that a reload replaced within that time still has some. */
 export async function readOpenRequests(
   runtime: ReadRuntime,
   server: BalancerServer,
@@ -53,7 +54,7 @@ export async function readOpenRequests(
   return { sessions, isOldThere: sessions === 0 && (await hasPredecessor(runtime, replacedWithinMs)) };
 }
 
-/** After a reload that is no longer ago than requests may take to end. */
+/** Only if the last reload was not longer ago than requests may take to end. */
 async function hasPredecessor(runtime: ReadRuntime, withinMs: number): Promise<boolean> {
   const process = await readProcess(runtime);
   if (process.uptimeS * 1000 > withinMs) return false;

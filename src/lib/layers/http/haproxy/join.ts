@@ -13,9 +13,9 @@ import { readStatistics } from './statistics.js';
 import { waitUntilHealthy, waitUntilUp } from './up.js';
 
 /**
- * Makes a server known to its backend, drained: the balancer checks its health and sends it no request. One that is there
- * already and gets requests stays as it is. Whom somebody had taken out before is drained as well, as the plan brings it in:
- * what is done to it from here on is told from that. Returns whether anything was changed.
+ * Adds a server to its backend, drained: the balancer checks its health and sends it no requests. A server that is already
+ * there and gets requests stays as it is. A server that was taken out before is drained as well, because the plan brings it
+ * in: later changes by others can then be told apart. Returns whether anything was changed.
  */
 export async function enrolBackend(runtime: Runtime, server: BalancerServer): Promise<boolean> {
   const isNew = await makeKnown(runtime, server);
@@ -24,7 +24,7 @@ export async function enrolBackend(runtime: Runtime, server: BalancerServer): Pr
   return isNew || out.length > 0;
 }
 
-/** Returns whether it was not known, or not wholly. */
+/** Returns whether it was unknown, or only partly added. */
 async function makeKnown(runtime: Runtime, server: BalancerServer): Promise<boolean> {
   const there = await readOwn(runtime, server);
   const half = there.filter(isHalfAdded);
@@ -38,8 +38,8 @@ async function makeKnown(runtime: Runtime, server: BalancerServer): Promise<bool
 }
 
 /**
- * Lets a server have requests, once the balancer itself has seen it healthy; it is added where it is not known yet. What
- * somebody else did to it meanwhile, such as maintenance, stays. `back`: it left for a while, and was healthy before.
+ * Lets a server get requests, once the balancer itself has seen it healthy; an unknown server is added. What others did to it
+ * meanwhile, such as maintenance, stays. `back`: the server left for a while, and was healthy before.
  */
 export async function joinBackend(
   runtime: Runtime,
@@ -50,7 +50,7 @@ export async function joinBackend(
   const before = await readOwn(runtime, server);
   const out = before.filter((each) => !isWanted(each));
   const ours = out.filter(isDrained);
-  // With options that do not fit, such as those of TLS, requests would fail until the first check does.
+  // With wrong options, for example for TLS, requests would fail until the first check does.
   const awaitsCheck = (isNew || intent === 'in') && ours.length > 0;
   if (awaitsCheck) await waitUntilHealthy(runtime, server);
   for (const { name } of ours) await call(runtime, `set server ${server.backend}/${name} state ready`);
@@ -63,7 +63,7 @@ export async function joinBackend(
   return { changed: isNew || ours.length > 0, message };
 }
 
-/** How a server would be added: what is asked at planning, and again when it is done. */
+/** How a server would be added: read at planning, and again when it is added. */
 export async function readJoinOptions(runtime: ReadRuntime, server: BalancerServer): Promise<JoinOptions> {
   if (server.options !== undefined) return { words: server.options, notes: [] };
   const [servers, statistics, lines] = await Promise.all([
@@ -75,7 +75,7 @@ export async function readJoinOptions(runtime: ReadRuntime, server: BalancerServ
   return optionsOfNeighbours({ servers, statistics, lines }, server.port);
 }
 
-/** A server that was added is of no use with a weight of 0, as a free place of the configuration file may have. */
+/** An added server must not have weight 0, as a free place of the configuration file may have: it would get no requests. */
 async function requireWeight(runtime: ReadRuntime, server: BalancerServer): Promise<void> {
   if ((await readOwn(runtime, server)).some(({ weight }) => weight > 0)) return;
   throw fault(runtime.backend, `gives ${server.name} a weight of 0, with which it gets no request`);
@@ -83,14 +83,14 @@ async function requireWeight(runtime: ReadRuntime, server: BalancerServer): Prom
 
 const places = new WeakMap<Session, Semaphore>();
 
-/** One at a time at each balancer: two that join at once must not take the same free place. */
+/** One at a time at each balancer: two servers that join at once must not use the same free place. */
 async function addServer(runtime: Runtime, server: BalancerServer): Promise<void> {
   const turn = places.get(runtime.session) ?? new Semaphore(1);
   places.set(runtime.session, turn);
   await turn.run(async () => {
     const slot = (await readServers(runtime)).find(({ isFree }) => isFree);
     const answer = slot ? await fillSlot(runtime, server, slot) : await addDynamic(runtime, server);
-    // Another controller may have added it in this instant; what counts is that it is there.
+    // Another controller may have added it just now; it is enough that it is there.
     if ((await readOwn(runtime, server)).length > 0) return;
     const where = `${server.backend}/${slot?.name ?? server.name} at ${placeOf(server)}`;
     throw fault(runtime.backend, `did not take ${where}: ${JSON.stringify(answer.trim())}`);
@@ -114,11 +114,15 @@ async function addDynamic(runtime: Runtime, server: BalancerServer): Promise<str
   return answer;
 }
 
-/** What HAProxy does for a server of its file and for none that is added; until the last command it is in maintenance. */
+/**
+ * The steps that HAProxy takes for a server of its file, but not for an added one; until the last command it is in
+ * maintenance.
+ */
 async function setGoing(runtime: Runtime, id: string, options: JoinOptions): Promise<void> {
   const { words, hasDynamicCookies } =
     'refusal' in options ? { words: 'check', hasDynamicCookies: false } : options;
-  // It makes cookies when it starts and at this command: without one its answers would take the users' cookies away.
+  // HAProxy makes cookies at its start and at this command: without one, the server's answers would delete the users'
+  // cookies.
   if (hasDynamicCookies) await call(runtime, `enable dynamic-cookie backend ${runtime.backend.backend}`);
   if (/(^| )check( |$)/.test(words)) await call(runtime, `enable health ${id}`);
   await call(runtime, `set server ${id} state drain`);

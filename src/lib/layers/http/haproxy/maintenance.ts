@@ -5,8 +5,8 @@ import { readOwn } from './servers.js';
 import { waitUntil } from './up.js';
 
 /**
- * Sends nobody there any more, for as long as it takes: a health that is set would last until the next checks only, and those
- * who persist would come back to a host at which somebody is at work.
+ * Stops all requests to a server, without a time limit. A health that is set would last only until the next checks, and then
+ * persistent sessions would come back to a host under maintenance.
  */
 export async function shutServer(runtime: Runtime, server: BalancerServer): Promise<void> {
   const open = (await readOwn(runtime, server)).filter((own) => !isWanted(own) && !own.isInMaintenance);
@@ -14,16 +14,16 @@ export async function shutServer(runtime: Runtime, server: BalancerServer): Prom
 }
 
 /**
- * Has a balancer check the health of a server that was shut, which it did not while it was: what it knows of it is of before.
- * The server stays drained.
- * @throws StepFailure where no check passes
+ * Makes a balancer check the health of a server that was shut. While the server was shut it had no checks, so the balancer's
+ * last result is old. The server stays drained.
+ * @throws StepFailure if no check passes
  */
 export async function checkAnew(runtime: Runtime, server: BalancerServer): Promise<void> {
   const id = ({ name }: ServerState) => `${server.backend}/${name}`;
   const shut = (await readOwn(runtime, server)).filter((own) => !isWanted(own));
   for (const own of shut) await call(runtime, `set server ${id(own)} state drain`);
   const checked = (await readOwn(runtime, server)).filter((own) => isDrained(own) && own.isChecked);
-  // Its count of passed checks begins anew with that.
+  // This resets its count of passed checks.
   for (const own of checked) await call(runtime, `set server ${id(own)} health down`);
   const names = checked.map(({ name }) => name);
   if (names.length === 0) return;

@@ -2,7 +2,7 @@ import type { BackendLines, ServerLine, ServerOptions } from './server-lines.js'
 import type { HaproxyServer } from './servers.js';
 import type { HaproxyStatistics } from './statistics.js';
 
-/** How a server is to be added: with the options of its neighbours, or why it cannot be. */
+/** How a server will be added: with the options of its neighbours, or why it cannot be added. */
 export type JoinOptions =
   | {
       readonly words: string;
@@ -12,24 +12,24 @@ export type JoinOptions =
     }
   | { readonly refusal: string };
 
-/** What a balancer is like, as far as it matters to who joins. */
+/** The facts about a balancer that matter for a server that joins. */
 export interface BackendView {
   readonly servers: readonly HaproxyServer[];
   readonly statistics: ReadonlyMap<string, HaproxyStatistics>;
-  /** Undefined: the configuration file could not be read, or does not have it. */
+  /** Undefined: the configuration file could not be read, or does not have the backend. */
   readonly lines: BackendLines | undefined;
 }
 
-/** Where nothing tells how the neighbours are checked. */
+/** Used if nothing shows how the neighbours are checked. */
 const CHECK = 'check inter 1s fall 2 rise 2';
 
-/** Every server has its own, or it is of no use to one that has an address. */
+/** Options that are different for every server, or of no use to a server that has an address. */
 const OWN = new Set(['cookie', 'id', 'guid', 'disabled', 'enabled', 'resolvers', 'init-addr', 'init-state']);
-/** HAProxy takes none of these by its runtime API. */
+/** HAProxy does not accept these options in its runtime API. */
 const FILE_ONLY = ['namespace', 'redir', 'log-proto'];
 const PLAIN = /^[A-Za-z0-9_./:,()@%=+-]*$/;
 
-/** The words behind `add server NAME ADDRESS`, from the configuration or, without it, from what the runtime API shows. */
+/** The words after `add server NAME ADDRESS`, from the configuration or, without it, from what the runtime API shows. */
 export function optionsOfNeighbours(view: BackendView, port: number): JoinOptions {
   const { servers, lines } = view;
   const unset = (address: string) => address === '0.0.0.0' || address === '::';
@@ -58,7 +58,7 @@ export function optionsOfNeighbours(view: BackendView, port: number): JoinOption
     : { ...words, hasDynamicCookies: true };
 }
 
-/** Not those of another port, nor those that stand by for the others, where there are any others. */
+/** Leaves out servers of another port. Backup servers are left out too, if there are other servers. */
 function relevant(servers: readonly ServerLine[], port: number): readonly ServerLine[] {
   const active = servers.filter(({ options }) => !options.has('backup'));
   const some = active.length > 0 ? active : servers;
@@ -81,7 +81,7 @@ function agreement(
     }
     if (key !== 'weight') return { refusal: differing(key, servers) };
     const weights = values.map((value) => value ?? '1');
-    // With a weight of 0 a host would join and get no request.
+    // With weight 0 a host would join and get no requests.
     const weight = mostCommon(weights.filter((each) => Number(each) !== 0));
     if (weight === '')
       return { refusal: 'its servers all have a weight of 0, with which a host gets no request' };
@@ -117,7 +117,7 @@ function rendered(options: ServerOptions, notes: readonly string[]): JoinOptions
     if (!PLAIN.test(value))
       return { refusal: `its servers have ${key} ${JSON.stringify(value)}, which cannot be sent` };
   }
-  // For a server of the file `ssl` is enough; for one that is added HAProxy 2.6 checks a TLS port in the clear.
+  // For a server of the file `ssl` is enough; for an added one HAProxy 2.6 checks a TLS port without TLS.
   const isTlsCheck =
     options.has('ssl') && options.has('check') && !options.has('port') && !options.has('addr');
   const checkTls = isTlsCheck && !options.has('check-ssl') ? ['check-ssl'] : [];
@@ -152,7 +152,7 @@ function fromRuntime({ statistics }: BackendView, there: readonly HaproxyServer[
   return { words: words.join(' '), notes };
 }
 
-/** The first of those that are there most often; empty for none. */
+/** The first of the most frequent values; empty for none. */
 function mostCommon(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -4,9 +4,9 @@ import type { ReadSession } from '../../../ssh/transport.js';
 import { ask, type ReadRuntime } from './runtime-socket.js';
 import { type BackendLines, parseBackend } from './server-lines.js';
 
-/** The process of HAProxy that answers now: another one after each reload. */
+/** The HAProxy process that answers now: a new one after each reload. */
 export interface Process {
-  /** Empty where it does not tell. */
+  /** Empty if HAProxy does not report it. */
   readonly pid: string;
   readonly uptimeS: number;
 }
@@ -20,12 +20,12 @@ export async function readProcess(runtime: ReadRuntime): Promise<Process> {
   return { pid: value('Pid'), uptimeS: Number(value('Uptime_sec')) };
 }
 
-/** By session, as hosts that join one after the other all want it: what was read, and of which process. */
+/** By session, because hosts that join one after the other all need it: the configuration, and the process that had it. */
 const configurations = new WeakMap<ReadSession, { readonly pid: string; readonly text: string }>();
 
 /**
- * What its configuration file says of the backend; undefined where it cannot be read or cannot be understood. Read once of each
- * process: a file that was changed since then says nothing of it before the next reload.
+ * What its configuration file says of the backend; undefined if it cannot be read or understood. It is read once for each
+ * process: a file that was changed since then has no effect before the next reload.
  */
 export async function readBackendLines(runtime: ReadRuntime): Promise<BackendLines | undefined> {
   const { pid } = await readProcess(runtime);
@@ -45,8 +45,8 @@ async function readConfiguration({ session, signal }: ReadRuntime, pid: string):
 }
 
 /**
- * Processes that a reload replaced and that still end their requests: their sessions are counted by none that answers.
- * Undefined: it cannot be told, as for an HAProxy in a container.
+ * Processes that a reload replaced and that still handle requests: the process that answers does not count their sessions.
+ * Undefined: not known, as for an HAProxy in a container.
  */
 export async function readPredecessors(
   runtime: ReadRuntime,

@@ -19,33 +19,33 @@ export interface HaproxyBackend {
   readonly backend: string;
 }
 
-/** A balancer that is being asked. */
+/** A balancer that can be asked. */
 export interface ReadRuntime {
   readonly session: ReadSession;
   readonly backend: HaproxyBackend;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One that takes commands, too. */
+/** A balancer that also takes commands. */
 export interface Runtime extends ReadRuntime {
   readonly session: Session;
 }
 
-/** A thousand servers have statistics of 600 kB, and states of 110 kB; more than this is no answer. */
+/** A thousand servers have statistics of 600 kB, and states of 110 kB; a longer answer is an error. */
 const BOUNDS = { timeoutMs: 10_000, maxBytes: 16_000_000 };
 const AGAIN_MS = 250;
 const OPEN_ATTEMPTS = 5;
 const WORDS = /^[A-Za-z0-9 _./:,()[\]@%=+"'-]+$/;
 
-// HAProxy answers 10 connections to its socket at a time and turns others away (Configuration Manual, `stats maxconn`);
-// some of them belong to others, such as its exporters.
+// HAProxy answers 10 connections to its socket at a time and rejects more (Configuration Manual, `stats maxconn`); some of
+// them are used by other clients, such as its exporters.
 const CALLS_AT_ONCE = 3;
 const slots = new WeakMap<ReadSession, Semaphore>();
 
 /**
- * One command, one answer: bounded in size and time, and cut off by the signal.
+ * One command, one answer: limited in size and time, and cancelled by the signal.
  *
- * @throws StepFailure of the balancer when it gives no answer; HostError when its socket is not reached
+ * @throws StepFailure of the balancer if it gives no answer; HostError if its socket cannot be reached
  */
 export async function call(runtime: Runtime, command: string): Promise<string> {
   const { session, backend } = runtime;
@@ -73,7 +73,7 @@ async function inTurn(
 }
 
 interface Asked {
-  /** The answer on its way; settled in every case. */
+  /** The answer that is awaited; it always settles. */
   running: Promise<unknown>;
   next: Promise<string> | undefined;
 }
@@ -81,8 +81,8 @@ interface Asked {
 const asked = new WeakMap<ReadSession, Map<string, Asked>>();
 
 /**
- * As call(), for a question. Steps of many hosts ask a balancer the same at a time: those who come while an answer is on its way
- * share the next one, which tells of a moment after they asked.
+ * Like call(), for a question. Steps of many hosts ask a balancer the same question at the same time. Callers that come while
+ * an answer is awaited share the next answer, which is from a moment after their call.
  */
 export async function ask(runtime: ReadRuntime, question: Question): Promise<string> {
   const { session, backend, signal } = runtime;
@@ -102,7 +102,7 @@ export async function ask(runtime: ReadRuntime, question: Question): Promise<str
   return await unlessAborted(turn.next, signal);
 }
 
-/** Again where all places of the socket are taken: nothing was sent. */
+/** Repeats if all connections of the socket are in use: nothing was sent. */
 async function untilOpen(say: () => Promise<string>, signal: AbortSignal | undefined): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -116,8 +116,8 @@ async function untilOpen(say: () => Promise<string>, signal: AbortSignal | undef
 }
 
 /**
- * Whether the socket lets us do what a plan will want.
- * @throws StepFailure of the balancer where its level is below admin (Management Guide, 9.3, `show cli level`)
+ * Checks that the socket allows what a plan will need.
+ * @throws StepFailure of the balancer if its level is below admin (Management Guide, 9.3, `show cli level`)
  */
 export async function requireAdmin(runtime: ReadRuntime): Promise<void> {
   const level = (await ask(runtime, 'show cli level')).trim();

@@ -1,27 +1,27 @@
-/** Options of a server by their keywords, in their order; those without a value have an empty one. */
+/** Options of a server by keyword, in their order; options without a value have an empty one. */
 export type ServerOptions = ReadonlyMap<string, string>;
 
 export interface ServerLine {
   readonly name: string;
-  /** As it stands there: an address, a name, a path. */
+  /** As written in the file: an address, a name, a path. */
   readonly address: string;
   readonly port: number | undefined;
-  /** With those of the default-server lines in force there. */
+  /** Includes those of the default-server lines that apply there. */
   readonly options: ServerOptions;
 }
 
 /** What a configuration file says of one backend. */
 export interface BackendLines {
   readonly servers: readonly ServerLine[];
-  /** Those of default-server lines at the end of the section. */
+  /** Options of the default-server lines at the end of the section. */
   readonly defaults: ServerOptions;
-  /** Words of the last `balance`, `hash-type` and `cookie` line in force. */
+  /** Words of the last `balance`, `hash-type` and `cookie` lines that apply. */
   readonly balance: readonly string[];
   readonly hashType: readonly string[];
   readonly cookie: readonly string[];
 }
 
-// Configuration Manual, 2.1 and 3 to 4: what begins a section.
+// Configuration Manual, 2.1 and 3 to 4: the words that begin a section.
 const SECTIONS = new Set(
   `global defaults frontend backend listen peers resolvers userlist mailers cache program http-errors ring
   log-forward log-profile fcgi-app crt-store traces acme`.split(/\s+/),
@@ -55,8 +55,8 @@ interface Draft {
 const EMPTY: Draft = { servers: [], defaults: new Map(), balance: [], hashType: [], cookie: [] };
 
 /**
- * What the configuration of HAProxy says of a backend; undefined where it has none of that name, or where conditions
- * (`.if`) or variables in the section leave open what it says.
+ * What the configuration of HAProxy says of a backend. Undefined if there is no backend of that name, or if conditions
+ * (`.if`) or variables in the section leave its meaning open.
  */
 export function parseBackend(text: string, backend: string): BackendLines | undefined {
   const named = new Map<string, Draft>();
@@ -88,7 +88,7 @@ export function parseBackend(text: string, backend: string): BackendLines | unde
   return found;
 }
 
-/** Takes a line of a section in. False: what it says cannot be told. */
+/** Adds a line of a section to the draft. False: its meaning cannot be known. */
 function read(words: readonly string[], section: Draft): boolean {
   const [first, ...rest] = words;
   if (first === 'balance') section.balance = rest;
@@ -105,13 +105,13 @@ function read(words: readonly string[], section: Draft): boolean {
   const [address = '', ...words_] = first === 'server' ? behind : behind.slice(1);
   const options = merge(section.defaults, words_);
   if (options === undefined || address === '') return false;
-  // Configuration Manual, 11.1: a family may stand in front, and IPv6 in brackets.
+  // Configuration Manual, 11.1: an address family may come first, and IPv6 may be in brackets.
   const [, host = address, port] = /^(?:ipv[46]@)?\[?(.*?)\]?(?::(\d{1,5}))?$/.exec(address) ?? [];
   section.servers.push({ name, address: host, port: port === undefined ? undefined : Number(port), options });
   return true;
 }
 
-/** `no-check` takes a `check` of before away. Undefined for a keyword that nobody knows. */
+/** `no-check` removes an earlier `check`. Undefined for an unknown keyword. */
 function merge(before: ServerOptions, words: readonly string[]): ServerOptions | undefined {
   const options = new Map(before);
   for (let index = 0; index < words.length; index++) {
@@ -128,7 +128,7 @@ function merge(before: ServerOptions, words: readonly string[]): ServerOptions |
   return options;
 }
 
-/** Words of a line with quotes and escapes taken off (Configuration Manual, 2.2); a variable stays as it is written. */
+/** Words of a line without quotes and escapes (Configuration Manual, 2.2); a variable stays as it is written. */
 function wordsOf(line: string): string[] {
   const words: string[] = [];
   let word: string | undefined;

@@ -4,25 +4,25 @@ import { ownServers } from '../match.js';
 import type { ServerState } from '../server-state.js';
 import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 
-/** A server of a backend as `show servers state` has it (Management Guide, 9.3), and what kuafu takes it for. */
+/** A server of a backend from `show servers state` (Management Guide, 9.3), and its meaning for kuafu. */
 export interface HaproxyServer extends ServerState {
-  /** The configuration file has it `disabled`: a free place, filled or not. */
+  /** The configuration file has it as `disabled`: a free place, filled or not. */
   readonly isOfFile: boolean;
-  /** In maintenance: it gets no request at all, and no check of its health. */
+  /** In maintenance: it gets no requests and no health checks. */
   readonly isInMaintenance: boolean;
-  /** It could be asked for its health, and is not: HAProxy begins with a server that is added when it is told to. */
+  /** It has a health check that is not running: HAProxy starts the check of an added server only on command. */
   readonly isCheckIdle: boolean;
-  /** How many checks of its health passed one after the other, up to where HAProxy stops counting; 0: the last one failed. */
+  /** How many health checks in a row have passed, up to the number where HAProxy stops counting; 0: the last one failed. */
   readonly passes: number;
   readonly usesTls: boolean;
 }
 
-// srv_admin_state (include/haproxy/server-t.h, enum srv_admin). 0x04 only remembers that the configuration said
-// `disabled`, whatever was said since.
+// srv_admin_state (include/haproxy/server-t.h, enum srv_admin). 0x04 only remembers that the configuration had `disabled`,
+// whatever was commanded since.
 const SAID_BY_CONFIGURATION = 0x04;
 const FORCED_MAINTENANCE = 0x01;
 const FORCED_DRAIN = 0x08;
-// What it has from the server that it tracks, be that in maintenance (0x02) or drained (0x10): it goes with that one.
+// Taken from the server that it tracks, either maintenance (0x02) or drain (0x10): it follows that server.
 const INHERITED = 0x02 | 0x10;
 // srv_op_state: 0 stopped, 1 starting (slowstart), 2 running, 3 stopping.
 const STARTING = 1;
@@ -38,12 +38,12 @@ function orderOf(administrative: number): ServerState['order'] {
   return said === 0 ? 'in' : said === FORCED_DRAIN ? 'drained' : 'shut';
 }
 
-/** What is left of adding a server where that was cut off between its commands. */
+/** True for a server that was being added when the commands were cut off. */
 export function isHalfAdded({ isInMaintenance, isCheckIdle }: HaproxyServer): boolean {
   return isInMaintenance && isCheckIdle;
 }
 
-/** A place that the configuration keeps free for a host to come: `server slot1 0.0.0.0:8080 disabled`. */
+/** A place that the configuration keeps free for a future host: `server slot1 0.0.0.0:8080 disabled`. */
 function isKeptFree(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
@@ -64,21 +64,24 @@ const COLUMNS = [
 
 /**
  * The servers of a backend, in their order.
- * @throws StepFailure of the balancer where it has no such backend, or answers anything else
+ * @throws StepFailure of the balancer if it has no such backend, or the answer is invalid
  */
 export async function readServers(runtime: ReadRuntime): Promise<readonly HaproxyServer[]> {
   const { backend } = runtime;
   return parseServers(await ask(runtime, `show servers state ${backend.backend}`), backend);
 }
 
-/** The servers of every backend of the balancer, by its name. @throws StepFailure as readServers */
+/**
+ * The servers of every backend of the balancer, by backend name.
+ * @throws StepFailure like readServers
+ */
 export async function readAllServers(
   runtime: ReadRuntime,
 ): Promise<ReadonlyMap<string, readonly HaproxyServer[]>> {
   return parseAllServers(await ask(runtime, 'show servers state'), runtime.backend);
 }
 
-/** The answer for one backend: a row of another one is no answer. */
+/** Parses the answer for one backend: a row of another backend makes it invalid. */
 export function parseServers(answer: string, backend: HaproxyBackend): readonly HaproxyServer[] {
   const all = parseAllServers(answer, backend);
   const foreign = [...all.keys()].find((name) => name !== backend.backend);
@@ -87,7 +90,7 @@ export function parseServers(answer: string, backend: HaproxyBackend): readonly 
   return all.get(backend.backend) ?? [];
 }
 
-/** Columns are found by their names; a row that has not one for each is no answer. */
+/** Columns are found by name; a row with another number of columns makes the answer invalid. */
 export function parseAllServers(
   answer: string,
   backend: HaproxyBackend,
@@ -101,7 +104,7 @@ export function parseAllServers(
   const missing = COLUMNS.filter((column) => !head.includes(column));
   if (missing.length > 0) throw fault(backend, `does not tell ${missing.join(', ')} of its servers`);
   const servers = new Map<string, HaproxyServer[]>();
-  // The first line is the version of the format, alone.
+  // The first line is the version of the format.
   for (const row of rows.filter(([first, ...more]) => first !== '#' && more.length > 0)) {
     if (row.length !== head.length)
       throw fault(backend, `answers what is no state of a server: ${excerpt(row.join(' '))}`);
@@ -143,7 +146,7 @@ function serverOf(of: (column: (typeof COLUMNS)[number]) => string, backend: Hap
     weight: number('srv_uweight'),
     isChecked: checkState === CHECKED,
     checkPassed: number('srv_check_result') >= PASSED,
-    // `-`: none, such as that of a Unix socket, or of a name that is not resolved.
+    // `-`: no address, for example of a Unix socket, or of a name that is not resolved.
     isUnset: address === '-' || isKeptFree(address),
     isFree: order !== 'in' && isKeptFree(address),
     isOfFile: (administrative & SAID_BY_CONFIGURATION) !== 0,
@@ -159,8 +162,8 @@ export function excerpt(text: string): string {
 }
 
 /**
- * The servers that a step is about, as they are now.
- * @throws StepFailure of the balancer where another host has the name that the step knows
+ * The servers of a step, as they are now.
+ * @throws StepFailure of the balancer if another host has the name in the step
  */
 export async function readOwn(runtime: ReadRuntime, server: BalancerServer): Promise<HaproxyServer[]> {
   return ownServers(await readServers(runtime), server, runtime.backend);

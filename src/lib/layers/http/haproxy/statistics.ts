@@ -3,9 +3,9 @@ import type { ServerStatistics } from '../server-state.js';
 import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 import { excerpt } from './servers.js';
 
-/** What HAProxy counts of a server, and what it shows of how it was made (`show stat`; Management Guide, 9.1). */
+/** What HAProxy counts for a server, and what it shows of the server's options (`show stat`; Management Guide, 9.1). */
 export interface HaproxyStatistics extends ServerStatistics {
-  /** Most requests at a time; undefined: no bound. */
+  /** The most requests at a time; undefined: no limit. */
   readonly maxconn: number | undefined;
   /** The value of its cookie; empty: none. */
   readonly cookie: string;
@@ -13,13 +13,13 @@ export interface HaproxyStatistics extends ServerStatistics {
 
 const COLUMNS = ['svname', 'scur', 'qcur', 'stot', 'slim', 'status'];
 
-/** The servers' rows, by the names of the columns, by the names of the servers. */
+/** The servers' rows by column name, by server name. */
 export async function readStatistics(runtime: ReadRuntime): Promise<ReadonlyMap<string, HaproxyStatistics>> {
   const { backend } = runtime;
   return parseStatistics(await ask(runtime, `show stat ${backend.backend} 4 -1`), backend);
 }
 
-/** @throws StepFailure of the balancer for what is no answer */
+/** @throws StepFailure of the balancer for an invalid answer */
 export function parseStatistics(
   answer: string,
   backend: HaproxyBackend,
@@ -50,7 +50,7 @@ export function parseStatistics(
   return new Map(all.map((each) => [each.name, each]));
 }
 
-/** Texts with commas are in double quotes, with those in them doubled (Management Guide, 9.1). */
+/** A text with commas is in double quotes; double quotes within it are doubled (Management Guide, 9.1). */
 function cellsOf(line: string): string[] {
   const cells = `,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g);
   return [...cells].map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain);

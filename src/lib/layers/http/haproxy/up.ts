@@ -8,13 +8,13 @@ import { call, type Runtime } from './runtime-socket.js';
 import { type HaproxyServer, readOwn } from './servers.js';
 
 const UP_WITHIN_MS = 30_000;
-/** Nobody waits longer than this for the next check of a balancer. */
+/** The longest wait for the next check of a balancer. */
 const MAX_INTERVAL_MS = 600_000;
 const POLL_MS = 250;
 
 /**
- * Waits until a balancer sees a server up: 30 s, and after that as long as it may be until its next check.
- * @throws StepFailure where it is not up by then
+ * Waits until a balancer sees a server up: 30 s, or longer if its next check may come later.
+ * @throws StepFailure if it is not up by then
  */
 export async function waitUntilUp(runtime: Runtime, server: BalancerServer): Promise<void> {
   await waitUntil(runtime, server, async (own) => {
@@ -25,14 +25,17 @@ export async function waitUntilUp(runtime: Runtime, server: BalancerServer): Pro
 }
 
 /**
- * The same for a server that is drained: waits until a check of the balancer has passed.
- * @throws as waitUntilUp()
+ * The same for a drained server: waits until a check of the balancer has passed.
+ * @throws like waitUntilUp()
  */
 export async function waitUntilHealthy(runtime: Runtime, server: BalancerServer): Promise<void> {
   await waitUntil(runtime, server, async (own) => own.some(isHealthy));
 }
 
-/** Waits as long as waitUntilUp() does. @throws as that does */
+/**
+ * Waits as long as waitUntilUp() does.
+ * @throws like waitUntilUp()
+ */
 export async function waitUntil(
   runtime: Runtime,
   server: BalancerServer,
@@ -61,8 +64,8 @@ async function isWithin(
 }
 
 /**
- * A server that is down is up after `rise` checks, which may take longer than a whole restart: here the first one that
- * passes is enough, as the host has passed the health check of its application.
+ * A server that is down is up after `rise` checks, which may take longer than a whole restart. Here the first check that
+ * passes is enough, because the host has passed the health check of its application.
  */
 async function openServer(
   runtime: Runtime,
