@@ -1,6 +1,6 @@
 /**
- * Addresses of a lab. 198.18.0.0/15 is for benchmarks (RFC 2544, appendix C.2.2), 203.0.113.0/24 for documentation
- * (RFC 5737): neither is ever routed on the Internet. They exist inside the lab's network namespaces alone.
+ * Addresses of a lab. 198.18.0.0/15 is for benchmarks (RFC 2544, appendix C.2.2), 203.0.113.0/24 for documentation (RFC
+ * 5737): neither is ever routed on the Internet. They exist only inside the lab's network namespaces.
  */
 export const ROOMS = ['A', 'B'] as const;
 
@@ -13,9 +13,9 @@ export interface RoomAddresses {
   readonly balancer: string;
   /** The gateway on the backbone. */
   readonly backbone: string;
-  /** The gateway on the carrier's side: the way in when the intranet is cut. */
+  /** The gateway on the carrier's side: the way in when the intranet is cut off. */
   readonly outOfBand: string;
-  /** Where users come in: on the gateway, passed on to the balancer. */
+  /** The address that users connect to: on the gateway, forwarded to the balancer. */
   readonly entry: string;
 }
 

@@ -9,8 +9,8 @@ import { hostsOf, type LabHost } from './topology.js';
 const PAUSE_MS = 300;
 
 /**
- * Waits until both balancers send requests to all app hosts of their rooms; app hosts of a lab that has grown are made
- * known to the running balancer first.
+ * Waits until both balancers send requests to all app hosts of their rooms. If the lab has grown, its new app hosts are first
+ * added to the running balancer.
  */
 export async function awaitBalancers(lab: Lab, withinMs: number, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + withinMs;
@@ -33,7 +33,7 @@ export async function awaitBalancers(lab: Lab, withinMs: number, signal: AbortSi
   }
 }
 
-/** Up, or taken out of traffic by somebody who will put it back. */
+/** Up, or taken out of traffic by an operator who will put it back. */
 function isSettled(state: string | undefined): boolean {
   return state !== undefined && /^(UP|MAINT|DRAIN|no check)/.test(state);
 }

@@ -9,12 +9,12 @@ import { hostPaths } from './paths.js';
 import type { Readiness } from './readiness.js';
 import type { LabHost } from './topology.js';
 
-// A boot takes 0.7 s of CPU, most of it before its sshd greets. More at once end no sooner and only run into timeouts.
+// A boot takes 0.7 s of CPU, most of it before its sshd greets. More boots at once do not end sooner, they only time out.
 const BOOTS_AT_ONCE = Math.max(4, availableParallelism() * 4);
 const BOOT_WITHIN_MS = 180_000;
 
 /**
- * Starts the hosts that are off, thaws those that are frozen, and waits until every sshd greets.
+ * Starts the hosts that are off, unfreezes frozen hosts, and waits until every sshd greets.
  *
  * @returns how many were off or frozen
  */

@@ -7,19 +7,19 @@ import { readHierarchies } from './hierarchies.js';
 import { makeInShared, removeShared } from './shared-folder.js';
 
 /**
- * Control groups are how a lab knows its processes: every host has one of its own in every hierarchy of the machine, and a
- * process cannot leave it unseen. They are made at the top of each hierarchy, `/kuafu.lab/LAB/HOST`, so that they outlive the
- * session that ran `lab up`. (systemd leaves groups alone that it has not made.)
+ * A lab knows its processes by control groups: every host has its own group in every hierarchy of the machine, and a process
+ * cannot leave it unseen. The groups are at the top of each hierarchy, `/kuafu.lab/LAB/HOST`, so that they outlive the
+ * session that ran `lab up`. (systemd does not touch groups that it has not made.)
  */
 const TOP = 'kuafu.lab';
 
-/** The group of what `lab run` started. A dot cannot stand in the name of a host. */
+/** The group of all processes that `lab run` started. A host's name cannot have a dot. */
 export const RUN_GROUP = 'lab.run';
 
-/** A parent that does not reap its children keeps their entries; they are dead all the same. */
+/** If a parent does not reap its children, their entries stay, but the processes are dead. */
 const REAP_WITHIN_MS = 5000;
 
-/** Makes the group of a host in every hierarchy and gives the folders a process has to write its id to. */
+/** Makes the group of a host in every hierarchy, and returns the folders where a process has to write its id. */
 export async function createGroup(lab: string, member: string): Promise<readonly string[]> {
   const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
   await Promise.all(folders.map((folder) => makeInShared(folder)));
@@ -42,18 +42,18 @@ export async function processesOf(lab: string, member = ''): Promise<ReadonlySet
   return new Set(lists.flat());
 }
 
-/** The lab whose group a process is in. */
+/** The lab that owns the group of a process. */
 export async function labOfProcess(pid: number | 'self'): Promise<string | undefined> {
   const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
   return new RegExp(`^[^:]*:[^:]*:.*/${TOP.replace('.', '\\.')}/([^/\n]+)/`, 'm').exec(text)?.[1];
 }
 
-/** Moves this process, and so all it will start, into a group of the lab. */
+/** Moves this process, and everything it will start, into a group of the lab. */
 export async function joinGroup(folders: readonly string[]): Promise<void> {
   for (const folder of folders) await writeFile(join(folder, 'cgroup.procs'), String(process.pid));
 }
 
-/** Stops every process of a host where it stands: its kernel side (ping, TCP connect) still answers. */
+/** Stops every process of a host as it is: its kernel still answers (ping, TCP connect). */
 export async function setFrozen(lab: string, member: string, frozen: boolean): Promise<void> {
   const hierarchies = await readHierarchies();
   const freezer =
@@ -77,10 +77,10 @@ export async function isFrozen(lab: string, member: string): Promise<boolean> {
 }
 
 /**
- * Ends every process of a lab (or of one member) and removes its groups. It goes on until the groups are gone, so a process
- * that was entering one meanwhile is ended too, and one that comes later finds nothing to enter.
+ * Ends every process of a lab (or of one member) and removes its groups. It repeats until the groups are gone. So a process
+ * that enters a group meanwhile is ended too, and a later process finds no group to enter.
  *
- * @throws FailedError when processes are left after 30 s
+ * @throws FailedError if processes are left after 30 s
  */
 export async function destroyGroups(lab: string, member = ''): Promise<void> {
   const folders = (await readHierarchies()).map(({ mountPoint }) => join(mountPoint, TOP, lab, member));
@@ -96,12 +96,12 @@ export async function destroyGroups(lab: string, member = ''): Promise<void> {
     }
     await sleep(20);
   }
-  // The hosts of one lab boot side by side: what is theirs together goes with the lab.
+  // The hosts of one lab boot side by side: the folders that they share are removed only with the lab.
   if (member === '') await Promise.all(folders.map((folder) => removeShared(dirname(folder))));
   await awaitReaped(killed);
 }
 
-/** A process is out of its group a moment before it is gone: its init has to reap it. */
+/** A process leaves its group a moment before it is gone: its init has to reap it. */
 async function awaitReaped(pids: ReadonlySet<number>): Promise<void> {
   const deadline = performance.now() + REAP_WITHIN_MS;
   for (const pid of pids) {
@@ -119,7 +119,7 @@ function exists(pid: number): boolean {
 }
 
 async function killBelow(lab: string, member: string): Promise<readonly number[]> {
-  // A frozen process of version 1 gets its signal when it is thawed.
+  // A frozen process in version 1 gets its signal when it is unfrozen.
   for (const name of member === '' ? await members(lab) : [member]) {
     if (await isFrozen(lab, name)) await setFrozen(lab, name, false);
   }
@@ -159,7 +159,7 @@ async function childGroups(folder: string): Promise<readonly string[]> {
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Innermost first. False while somebody is in one of them. */
+/** The innermost folders first. False while a process is in one of them. */
 async function removeTree(folder: string): Promise<boolean> {
   const below = await Promise.all((await childGroups(folder)).map((name) => removeTree(join(folder, name))));
   if (!below.every(Boolean)) return false;

@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os';
 /** How many short programs to run at once. */
 export const TOOL_CONCURRENCY = Math.max(4, availableParallelism() * 2);
 
-/** Does the work for each item, at most `limit` at a time; after the first error no more are begun, and it is thrown. */
+/**
+ * Does the work for each item, at most `limit` at a time. After the first error no more items are started, and the error is
+ * thrown.
+ */
 export async function concurrently<T>(
   items: readonly T[],
   limit: number,

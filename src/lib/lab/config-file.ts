@@ -4,12 +4,12 @@ import type { LabPaths } from './paths.js';
 import { BALANCER_SOCKET, SHOP_BACKEND, SHOP_ENV } from './service-configs.js';
 import { hostsOf, type LabHost, type Topology } from './topology.js';
 
-/** Each a series of one stem. */
+/** Each kind is a numbered series with one stem. */
 const ROOM_MEMBERS = ['balancer', 'web'] as const;
 
 const TITLES: Readonly<Record<RoomName, string>> = { A: 'Hangzhou A', B: 'Hangzhou B' };
 
-/** The ordinary configuration by which kuafu works on a lab; ready to be written as YAML. */
+/** The ordinary kuafu configuration for a lab, ready to be written as YAML. */
 function labConfig(topology: Topology, paths: LabPaths): object {
   return {
     ssh: {
@@ -26,7 +26,7 @@ function labConfig(topology: Topology, paths: LabPaths): object {
   };
 }
 
-/** The configuration file with what a reader should know above it. */
+/** The configuration file, with notes for the reader at its top. */
 export async function renderLabConfig(topology: Topology, paths: LabPaths): Promise<string> {
   const { stringify } = await import('yaml');
   const heading = `# Written by "kuafu lab up", anew when the lab grows. It goes away with "kuafu lab down --name ${topology.name}".\n`;

@@ -9,24 +9,24 @@ import { hostPaths } from './paths.js';
 import { type HostState, hostState } from './status.js';
 import type { ToolResult } from './tool.js';
 
-/** What tests and drills do to the hosts of a lab from outside, where a real room has hands and power switches. */
+/** What tests and drills do to the hosts of a lab from outside, like an operator at a real room's power switches. */
 export interface LabControl {
   readonly lab: Lab;
   state(host: string): Promise<HostState>;
-  /** A power cut: nothing is written, nobody says goodbye. */
+  /** A power cut: nothing is written, no connection is closed. */
   powerOff(host: string): Promise<void>;
-  /** Switches it on; comes back once it boots, not when it is reachable. */
+  /** Switches the host on; returns when it boots, not when it can be reached. */
   powerOn(host: string): Promise<void>;
   /** The host hangs: its kernel answers ping and accepts TCP, its processes do nothing. */
   freeze(host: string): Promise<void>;
   thaw(host: string): Promise<void>;
-  /** Speed of all links of the host, in bits a second and each way; undefined: as fast as they go. */
+  /** Speed of all links of the host, in bits a second, for each direction; undefined: no limit. */
   limitLink(host: string, bitsPerSecond: number | undefined): Promise<void>;
   /** A short command inside the host; see execInHost. */
   exec(host: string, command: readonly string[], input?: string): Promise<ToolResult>;
 }
 
-/** @throws RefusedError when there is no lab of this name, or later for a host it does not have */
+/** @throws RefusedError if there is no lab of this name; later also for a host that the lab does not have */
 export async function controlLab(name: string): Promise<LabControl> {
   const lab = await openLab(name);
   const known = (host: string) => hostOf(lab, host).name;

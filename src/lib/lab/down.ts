@@ -10,7 +10,7 @@ import { LABS_FOLDER, labPaths } from './paths.js';
 import { removeShared } from './shared-folder.js';
 import type { ToolOptions } from './tool.js';
 
-/** Names of the labs of which anything is there, by what the system has. */
+/** Names of all labs that left anything on the system. */
 export async function findLabs(): Promise<readonly string[]> {
   const folders = await readdir(LABS_FOLDER).catch(() => []);
   const names = [...folders, ...(await labsWithNamespaces()), ...(await labsWithGroups())];
@@ -18,11 +18,11 @@ export async function findLabs(): Promise<readonly string[]> {
 }
 
 /**
- * Removes a lab: processes, namespaces, mounts, folder, groups. Everything is looked for in the system, so it does not matter
- * how far an `up` came or how it ended. Power is cut, nothing is shut down: there is nothing to keep.
+ * Removes a lab: processes, namespaces, mounts, folder, groups. Everything is looked up in the system, so it does not matter
+ * how far an `up` came or how it ended. Hosts are powered off without a shutdown: there is no data to keep.
  *
- * @returns false when nothing of it was there
- * @throws FailedError when something cannot be removed
+ * @returns false if there was nothing of the lab
+ * @throws FailedError if something cannot be removed
  */
 export async function down(
   name: string,

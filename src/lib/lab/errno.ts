@@ -1,4 +1,4 @@
-/** `ENOENT` and the like, when the system said no. */
+/** The error code of a system call, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,15 +1,15 @@
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A file, symbolic link or folder of a host's root, by its absolute path there. */
+/** A file, symbolic link or folder of a host's root, by its absolute path on the host. */
 export type TreeEntry =
   | { readonly path: string; readonly content: string | Buffer; readonly mode?: number }
   | { readonly path: string; readonly target: string }
   | { readonly path: string; readonly folder: true; readonly mode: number };
 
 /**
- * Writes entries below a folder that holds nothing of the real machine. Modes do not depend on our umask: what lies in an
- * upper layer decides the mode of the merged folder.
+ * Writes entries below a folder that holds nothing of the real machine. Modes do not depend on this process's umask, because
+ * an entry in an upper layer decides the mode of the merged folder.
  */
 export async function writeTree(root: string, entries: readonly TreeEntry[]): Promise<void> {
   await makeFolder(root);

@@ -1,10 +1,10 @@
 import { CARRIER, INTRANETS, networkOf, ROOM_ADDRESSES, type RoomName } from './address-plan.js';
 
 /**
- * /etc/nftables.conf of a room's gateway. Table `gw`: users come in by the entry's address and go to the balancer; the
- * room's hosts go out to the carrier behind the gateway's address. Table `iso`: isolation of rooms. It is a base chain of
- * its own at priority -300, before connection tracking (-200), so that it cuts open connections at once, and its set has
- * timeouts, so that a cut ends by itself.
+ * /etc/nftables.conf of a room's gateway. Table `gw`: users connect to the entry's address and reach the balancer; the room's
+ * hosts reach the carrier with the gateway's address. Table `iso`: isolation of rooms. It is a base chain of its own at
+ * priority -300, before connection tracking (-200), so that it cuts open connections at once. Its set has timeouts, so that a
+ * cut ends by itself.
  */
 export function renderGatewayRules(room: RoomName): string {
   const { entry, balancer } = ROOM_ADDRESSES[room];

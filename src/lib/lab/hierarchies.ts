@@ -18,8 +18,8 @@ export async function readHierarchies(): Promise<readonly Hierarchy[]> {
 }
 
 /**
- * @param cgroups /proc/self/cgroup: which hierarchies there are (cgroups(7))
- * @param mounts /proc/mounts: where they can be reached
+ * @param cgroups /proc/self/cgroup: the hierarchies that exist (cgroups(7))
+ * @param mounts /proc/mounts: where they are mounted
  */
 export function parseHierarchies(cgroups: string, mounts: string): readonly Hierarchy[] {
   const mounted = mounts
@@ -38,7 +38,7 @@ export function parseHierarchies(cgroups: string, mounts: string): readonly Hier
           ? type === 'cgroup2'
           : type === 'cgroup' && controllers.every((name) => options.includes(name)),
       );
-      // A new cpuset group has no CPUs, so nothing can enter it; and hosts share all CPUs anyway.
+      // A new cpuset group has no CPUs, so no process can enter it; all hosts share all CPUs anyway.
       if (mount === undefined || controllers.includes('cpuset')) return [];
       return [{ mountPoint: mount.target, version, controllers }];
     });

@@ -9,10 +9,10 @@ const ENVIRONMENT = [
 ];
 
 /**
- * Runs a short command inside a host, by its namespaces and not by its network. Nothing that lasts: a process left behind
+ * Runs a short command inside a host, through its namespaces and not its network. It must not leave a process behind: that
  * would keep the host from shutting down.
  *
- * @throws RefusedError when the host is off
+ * @throws RefusedError if the host is off
  */
 export async function execInHost(
   lab: string,

@@ -16,11 +16,11 @@ export interface HostKeys {
   /** Private key of the host's sshd, and its public half. */
   readonly hostKey: string;
   readonly hostPublicKey: string;
-  /** What root's authorized_keys holds. */
+  /** The content of root's authorized_keys. */
   readonly authorizedKey: string;
 }
 
-/** The own files of a host: what makes it this host and no other. Pure. */
+/** The own files of a host: all that differs from other hosts. Pure. */
 export function hostFiles(topology: Topology, host: LabHost, keys: HostKeys): readonly TreeEntry[] {
   return [...identity(topology, host), ...sshFiles(keys), ...serviceFiles(topology, host)];
 }
@@ -82,7 +82,7 @@ function roleFiles({ files, units }: NonNullable<LabHost['service']>): readonly 
   return [...files, ...units.map((unit) => enabled(unit, 'multi-user'))];
 }
 
-/** What `systemctl enable` does for these units. */
+/** The links that `systemctl enable` makes for these units. */
 function enabled(unit: string, target: string): TreeEntry {
   return {
     path: `/etc/systemd/system/${target}.target.wants/${unit}.service`,

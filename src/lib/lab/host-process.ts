@@ -5,14 +5,14 @@ import { hostScript } from '../../host-script.js';
 import { createGroup, destroyGroups, processesOf } from './cgroups.js';
 import { type HostPaths, namespacePath } from './paths.js';
 
-/** Tells when a host that was just started has ended again. */
+/** Reports when a host that was just started has ended again. */
 export interface StartedHost {
   readonly ended: Promise<void>;
 }
 
-/** Boots a host. It belongs to nobody's session and goes on when we end. */
+/** Boots a host. It belongs to no session and continues when kuafu ends. */
 export async function startHost(lab: string, host: string, paths: HostPaths): Promise<StartedHost> {
-  // What a host that was just shut down has not let go of yet.
+  // Processes and groups that remain of a host that was just shut down.
   await destroyGroups(lab, host);
   const groups = await createGroup(lab, host);
   const nspawn = [
@@ -22,7 +22,7 @@ export async function startHost(lab: string, host: string, paths: HostPaths): Pr
       `--machine=${lab}.${host}`,
       `--hostname=${host}`,
     ],
-    // nspawn takes it away from a host with a given network namespace, and nft would not work there.
+    // nspawn removes this capability from a host with a given network namespace, and nft would not work there.
     '--capability=CAP_NET_ADMIN',
     ...[
       '--register=no',
@@ -49,7 +49,7 @@ export async function startHost(lab: string, host: string, paths: HostPaths): Pr
   return { ended };
 }
 
-/** The process that is 1 inside the host; undefined when the host is off. */
+/** The process that has id 1 inside the host; undefined if the host is off. */
 export async function initOf(lab: string, host: string): Promise<number | undefined> {
   const depth = (await namespacedIds('self'))?.length ?? 1;
   for (const pid of await processesOf(lab, host)) {
@@ -59,7 +59,7 @@ export async function initOf(lab: string, host: string): Promise<number | undefi
   return undefined;
 }
 
-/** The ids of a process in our PID namespace and those below it (proc(5), NSpid of status). */
+/** The ids of a process in kuafu's PID namespace and the namespaces below it (proc(5), NSpid of status). */
 async function namespacedIds(pid: number | 'self'): Promise<readonly number[] | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return /^NSpid:\s*(.+)$/m.exec(status)?.[1]?.split(/\s+/).map(Number);

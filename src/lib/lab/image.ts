@@ -7,14 +7,14 @@ import { IMAGE_CACHE, TEMPLATES } from './paths.js';
 import type { LabRole } from './roles/role.js';
 import { runTool, tryTool } from './tool.js';
 
-/** What a real host of an application's operators has, and the services of the lab's own hosts: one image for all. */
+/** What a real host of an application has, and the services of the lab's own hosts: one image for all. */
 const PACKAGES: readonly string[] = [
   ...['systemd-sysv', 'dbus', 'openssh-server', 'openssh-client', 'cron', 'logrotate', 'sudo'],
   ...['iproute2', 'iputils-ping', 'nftables', 'conntrack', 'ethtool', 'tcpdump'],
   ...['netcat-openbsd', 'socat', 'bind9-dnsutils', 'curl', 'ca-certificates'],
   ...['procps', 'psmisc', 'lsof', 'less', 'vim-tiny', 'jq', 'rsync', 'zstd', 'python3'],
   ...['haproxy', 'unbound'],
-  // Login shells that hosts have beside bash and dash.
+  // Login shells that hosts may have beside bash and dash.
   ...['tcsh', 'fish', 'zsh', 'busybox'],
 ];
 
@@ -32,10 +32,10 @@ export interface ImageProgress {
 }
 
 /**
- * The folder of the image, built unless it is in the cache. The cache's key is a digest of all that makes an image: system,
- * packages, recipe.
+ * The folder of the image; it is built if it is not in the cache. The cache key is a digest of everything that determines an
+ * image: system, packages, recipe.
  *
- * @throws FailedError when the package mirrors of this machine do not give it
+ * @throws FailedError if the package mirrors of this machine do not provide it
  */
 export async function ensureImage(progress: ImageProgress): Promise<string> {
   const { suite, key } = await imageKey();
@@ -50,9 +50,9 @@ export async function ensureImage(progress: ImageProgress): Promise<string> {
 }
 
 /**
- * The folder of a layer with the packages of a role, built over the image unless it is in the cache.
+ * The folder of a layer with the packages of a role; it is built over the image if it is not in the cache.
  *
- * @throws as ensureImage()
+ * @throws like ensureImage()
  */
 export async function ensureLayer(
   image: string,
@@ -82,7 +82,7 @@ async function buildOnce(image: string, build: readonly string[], progress: Imag
   } else await expectBuilt(image, first);
 }
 
-/** Throws away what a killed build left, unless somebody is building. */
+/** Removes the remains of a killed build, unless a build is running. */
 export async function removeHalfBuiltImage(): Promise<void> {
   if (!(await exists(PART))) return;
   const lock = await tryLock(LOCK);
@@ -92,8 +92,8 @@ export async function removeHalfBuiltImage(): Promise<void> {
 }
 
 /**
- * Runs the build so that it holds the lock as long as any of its processes lives, and none of them outlives us: setpriv has
- * the kernel kill it when we end, flock becomes unshare, and unshare's PID namespace dies with it.
+ * Runs the build so that it holds the lock as long as any of its processes lives, and none of them outlives kuafu. setpriv
+ * makes the kernel kill the build when kuafu ends, flock execs unshare, and unshare's PID namespace dies with it.
  */
 async function underLock(flags: readonly string[], build: readonly string[], progress: ImageProgress) {
   const wrapped = [
@@ -130,7 +130,7 @@ function digestOf(content: string): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 16);
 }
 
-/** The package sources of this machine, so that its mirrors serve. */
+/** The package sources of this machine, so that its mirrors are used. */
 async function aptSources(): Promise<readonly string[]> {
   const parts = await readdir('/etc/apt/sources.list.d').catch(() => []);
   const files = [
@@ -146,7 +146,7 @@ async function aptSources(): Promise<readonly string[]> {
   return sources;
 }
 
-/** How this machine reaches its mirrors: proxies, retries, checks. Indexes and the like are the image's own affair. */
+/** How this machine reaches its mirrors: proxies, retries, checks. Settings for indexes and the like stay the image's own. */
 async function aptOptions(): Promise<string> {
   const all = await runTool('apt-config', ['dump']);
   return all

@@ -3,9 +3,9 @@ import { labOfProcess } from './cgroups.js';
 import { type HeldLock, takeLock } from './lock.js';
 
 /**
- * One command at a time makes or removes a lab of one name; the next waits.
+ * Only one command at a time makes or removes a lab of one name; the next one waits.
  *
- * @throws RefusedError inside `lab run`, whose network and mounts are not the machine's
+ * @throws RefusedError inside `lab run`, because its network and mounts are not the machine's
  */
 export async function takeLabLock(
   name: string,

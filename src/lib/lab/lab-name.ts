@@ -2,10 +2,10 @@ import { UsageError } from '../errors.js';
 
 export const DEFAULT_LAB = 'kuafu';
 
-// Names of network namespaces and machines are made of it; 12 keeps `<lab>.<host>` readable and within any limit.
+// It is part of the names of network namespaces and machines; 12 keeps `<lab>.<host>` readable and within any limit.
 const MAX_LENGTH = 12;
 
-/** @throws UsageError unless it is `[a-z0-9][a-z0-9-]*` and no longer than 12 characters */
+/** @throws UsageError unless it is `[a-z0-9][a-z0-9-]*` and at most 12 characters long */
 export function parseLabName(text: string): string {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(text) || text.length > MAX_LENGTH) {
     throw new UsageError(

@@ -2,13 +2,13 @@ import { namespaceName } from './paths.js';
 import { runTool, tryTool } from './tool.js';
 import type { LabHost } from './topology.js';
 
-/** What a queue may hold back, and how long (tc-tbf(8)): enough for one host's TCP to keep its link full. */
+/** The size of the queue and its longest delay (tc-tbf(8)): enough for one host's TCP to keep its link full. */
 const BURST = '128kb';
 const LATENCY = '200ms';
 
 /**
- * Gives all wires of a host a speed, in bits a second and in both directions; undefined: as fast as they go. Token buckets at
- * both ends, since a queue shapes only what leaves it.
+ * Sets the speed of all wires of a host, in bits a second for each direction; undefined: no limit. Both ends get a token
+ * bucket, because a queue shapes only outgoing traffic.
  */
 export async function limitLinkSpeed(
   lab: string,

@@ -2,19 +2,19 @@ import { closeSync, fstatSync, mkdirSync, openSync, statSync, unlinkSync } from 
 import { dirname } from 'node:path';
 import { tryTool } from './tool.js';
 
-/** A lock that is held. The kernel gives it up when the last process that has `fd` open ends, however it ends. */
+/** A lock that is held. The kernel releases it when the last process that has `fd` open ends, in whatever way. */
 export interface HeldLock {
   readonly fd: number;
   release(): void;
-  /** Takes the lock's file away too, for a thing that is no more. */
+  /** Also removes the lock's file, for a lab that no longer exists. */
   remove(): void;
 }
 
 /**
- * Takes a flock(2) on a file and waits for it. Node.js has no flock; flock(1) locks the open file that it inherits
- * as its descriptor 3, and that open file is ours.
+ * Takes a flock(2) on a file, and waits for it. Node.js has no flock; flock(1) inherits kuafu's open file as its descriptor 3
+ * and locks it.
  *
- * @param onWait called once when somebody else holds it
+ * @param onWait called once if another process holds the lock
  */
 export async function takeLock(path: string, onWait: () => void, signal?: AbortSignal): Promise<HeldLock> {
   const first = await tryLock(path);
@@ -27,7 +27,7 @@ export async function takeLock(path: string, onWait: () => void, signal?: AbortS
   }
 }
 
-/** The lock, or undefined when somebody else holds it. */
+/** The lock, or undefined if another process holds it. */
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
   return lockOnce(path, ['--nonblock']);
 }
@@ -42,7 +42,7 @@ async function lockOnce(path: string, flags: readonly string[], signal?: AbortSi
   return undefined;
 }
 
-/** Whoever had the lock before may have removed the file: then we hold a lock on nothing. */
+/** The previous holder may have removed the file: then this lock protects nothing. */
 function isSameFile(path: string, fd: number): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there !== undefined && there.ino === fstatSync(fd).ino;

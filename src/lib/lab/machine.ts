@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { RefusedError } from '../errors.js';
 import { runTool } from './tool.js';
 
-/** Programs a lab is made with, and the Debian package of each. */
+/** Programs that make a lab, and the Debian package of each. */
 const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['systemd-nspawn', 'systemd-container'],
   ['mmdebstrap', 'mmdebstrap'],
@@ -17,18 +17,18 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['unshare', 'util-linux'],
 ]);
 
-/** Limits of the kernel that count for all hosts together, as they share it, and what 200 hosts need. */
+/** Kernel limits that all hosts share, and the values that 200 hosts need. */
 const LIMITS: ReadonlyMap<string, number> = new Map([
-  // 128 by default: past about 24 hosts systemd stops at boot with "Failed to create inotify object".
+  // 128 by default: with more than about 24 hosts systemd stops at boot with "Failed to create inotify object".
   ['fs/inotify/max_user_instances', 8192],
   ['fs/inotify/max_user_watches', 524_288],
-  // 1024 by default, of all network namespaces together.
+  // 1024 by default, for all network namespaces together.
   ['net/ipv4/neigh/default/gc_thresh1', 4096],
   ['net/ipv4/neigh/default/gc_thresh2', 8192],
   ['net/ipv4/neigh/default/gc_thresh3', 16_384],
 ]);
 
-/** @throws RefusedError unless this is Linux and we are root */
+/** @throws RefusedError unless this is Linux and the user is root */
 export function requireRoot(verb: 'up' | 'down' | 'status' | 'run'): void {
   if (process.platform !== 'linux') {
     throw new RefusedError(
@@ -44,14 +44,14 @@ export function requireRoot(verb: 'up' | 'down' | 'status' | 'run'): void {
   }
 }
 
-/** Packages of which a program is missing. */
+/** Packages with a missing program. */
 export async function missingPackages(): Promise<readonly string[]> {
   const missing = new Set<string>();
   for (const [program, name] of PROGRAMS) if (!(await isInstalled(program))) missing.add(name);
   return [...missing];
 }
 
-/** @throws RefusedError that names them and the command that installs them */
+/** @throws RefusedError that names the packages and the command that installs them */
 export function refuseMissing(packages: readonly string[]): never {
   throw new RefusedError(
     `A lab needs Debian packages that this machine lacks: ${packages.join(', ')}.`,
@@ -59,7 +59,7 @@ export function refuseMissing(packages: readonly string[]): never {
   );
 }
 
-/** @throws FailedError when apt-get fails; RefusedError where there is no apt-get */
+/** @throws FailedError if apt-get fails; RefusedError if there is no apt-get */
 export async function installPackages(packages: readonly string[], signal: AbortSignal): Promise<void> {
   if (!(await isInstalled('apt-get'))) {
     throw new RefusedError(
@@ -68,13 +68,13 @@ export async function installPackages(packages: readonly string[], signal: Abort
     );
   }
   await runTool('apt-get', ['update', '-q'], { signal });
-  // Once begun it finishes, or the next use of dpkg would have to clear up.
+  // Once started it runs to its end; otherwise the next use of dpkg would have to repair it.
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await runTool('apt-get', ['install', '-qy', '--no-install-recommends', ...packages], { env });
   signal.throwIfAborted();
 }
 
-/** Raises limits that are too low; never lowers one. They stay: other labs may need them. */
+/** Raises limits that are too low; never lowers one. The new limits stay, because other labs may need them. */
 export async function raiseLimits(): Promise<void> {
   for (const [name, needed] of LIMITS) {
     const file = join('/proc/sys', name);
@@ -84,7 +84,7 @@ export async function raiseLimits(): Promise<void> {
 }
 
 async function isInstalled(program: string): Promise<boolean> {
-  // A login shell of root has the sbin folders; not every way to become root gives them.
+  // A login shell of root has the sbin folders in its PATH; other ways to become root may not.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
   for (const folder of folders.filter((name) => name !== '')) {
     const found = await access(join(folder, program), constants.X_OK).then(

@@ -7,12 +7,12 @@ export interface Mount {
   readonly type: string;
 }
 
-/** What is mounted in our mount namespace, oldest first (proc(5), mountinfo). */
+/** The mounts in this process's mount namespace, oldest first (proc(5), mountinfo). */
 export async function readMounts(): Promise<readonly Mount[]> {
   return parseMountInfo(await readFile('/proc/self/mountinfo', 'utf8'));
 }
 
-/** Fields are separated by blanks, so blanks, tabs, line ends and backslashes in them stand as \040 and the like. */
+/** Fields are separated by blanks, so blanks, tabs, line ends and backslashes in them are written as \040 and so on. */
 export function parseMountInfo(text: string): readonly Mount[] {
   return text
     .split('\n')
@@ -27,7 +27,7 @@ export function parseMountInfo(text: string): readonly Mount[] {
     });
 }
 
-/** Mounts at or below a folder, innermost and newest first: the order to unmount them in. */
+/** Mounts at or below a folder, innermost and newest first: the order for unmounting them. */
 export async function mountsBelow(folder: string): Promise<readonly string[]> {
   const mounts = await readMounts();
   return mounts
@@ -36,7 +36,7 @@ export async function mountsBelow(folder: string): Promise<readonly string[]> {
     .reverse();
 }
 
-/** Stacks folders, uppermost first, under a writable one. */
+/** Stacks folders, the top one first, below a writable one. */
 export async function mountOverlay(
   overlay: { layers: readonly string[]; upper: string; work: string; root: string },
   options: ToolOptions,
@@ -46,12 +46,12 @@ export async function mountOverlay(
 }
 
 /**
- * @throws FailedError when something is still mounted afterwards
+ * @throws FailedError if something is still mounted afterwards
  */
 export async function unmountBelow(folder: string, options: ToolOptions): Promise<void> {
   for (const target of await mountsBelow(folder)) {
     const { exitCode } = await tryTool('umount', [target], options);
-    // Still in use by a mount namespace or a process that is just going: out of the tree now, gone when that ends.
+    // Still used by a mount namespace or a process that is ending: it leaves the tree now, and is gone when that ends.
     if (exitCode !== 0) await tryTool('umount', ['--lazy', target], options);
   }
   const [left] = await mountsBelow(folder);

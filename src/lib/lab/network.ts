@@ -8,8 +8,8 @@ import { type LabHost, SEGMENTS, type Segment, type Topology } from './topology.
 const BRIDGE = 'br0';
 
 /**
- * Makes the namespaces, switches and wires that are not there yet. A wire is plugged into its switch last of all, so a
- * host whose wires are all plugged in is complete, and one that a killed `up` left half-wired is wired anew.
+ * Makes the namespaces, switches and wires that do not exist yet. A wire is connected to its switch last, so a host with all
+ * wires connected is complete. A host that a killed `up` left half-wired is wired again.
  *
  * @returns the hosts that were wired
  */
@@ -54,7 +54,7 @@ export async function labsWithNamespaces(): Promise<readonly string[]> {
   return [...new Set(names.filter((name) => name !== undefined))];
 }
 
-/** Wires and switches go with their namespaces. */
+/** Wires and switches are removed with their namespaces. */
 export async function removeNetwork(lab: string, options: ToolOptions): Promise<void> {
   const names = await namespacesOf(lab);
   await batch(
@@ -82,7 +82,7 @@ async function buildSwitch(
   if (!there.has(name)) await runTool('ip', ['netns', 'add', name], options);
   const { exitCode } = await tryTool('ip', ['-n', name, 'link', 'show', 'dev', BRIDGE], options);
   if (exitCode === 0) return;
-  // One line makes it and sets it up, or nothing.
+  // One command makes it and sets it up, or does nothing.
   await runTool('ip', ['-n', name, 'link', 'add', BRIDGE, 'up', 'type', 'bridge'], options);
 }
 
@@ -96,14 +96,14 @@ async function pluggedPorts(
   return new Set(links.flatMap(({ ifname }) => (ifname === undefined ? [] : [ifname])));
 }
 
-/** What an `up` that was killed half-way left of these hosts. */
+/** Removes what a killed `up` left of these hosts. */
 async function dropRemains(
   lab: string,
   hosts: readonly LabHost[],
   there: ReadonlySet<string>,
   options: ToolOptions,
 ): Promise<void> {
-  // Ports first: a namespace is taken down later than `netns del` returns, and its wires with it.
+  // Ports first: a namespace, and its wires with it, goes a while after `netns del` returns.
   for (const segment of SEGMENTS) {
     const ports = hosts.filter(
       (host) =>
@@ -153,7 +153,7 @@ function plugCommand(port: string): string {
   return `link set ${port} master ${BRIDGE} up`;
 }
 
-/** Many commands by one process; names in them are ours or checked, and hold no blanks. */
+/** Many commands in one process; all names in them are kuafu's own or checked, and hold no blanks. */
 async function batch(
   flags: readonly string[],
   commands: readonly string[],

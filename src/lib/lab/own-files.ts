@@ -9,11 +9,11 @@ import { replaceFile } from './record.js';
 import { renderHostsFile, renderResolvConf } from './service-configs.js';
 import type { LabHost } from './topology.js';
 
-/** Writes what operators of the lab need: configuration, known hosts, names, and the `kuafu` that \`lab run\` finds. */
+/** Writes what operators of the lab need: configuration, known hosts, names, and the `kuafu` that `lab run` uses. */
 export async function writeOwnFiles(lab: Lab): Promise<void> {
   const { paths, topology } = lab;
   await mkdir(paths.bin, { recursive: true });
-  // The keys of spare hosts are met when they are taken into use, as in a real room.
+  // The keys of spare hosts are learned when the hosts are taken into use, as in a real room.
   const known = topology.hosts.filter(({ kind }) => kind !== 'spare');
   const lines = await Promise.all(
     known.map((host) => knownHostsLine(namesOf(host), hostPaths(paths, host.name).hostKey)),
@@ -34,12 +34,12 @@ export async function writeOwnFiles(lab: Lab): Promise<void> {
 
 function namesOf(host: LabHost): readonly string[] {
   const addresses = host.links.flatMap((link) => link.addresses);
-  // The entry is an address of the gateway too, but who asks there for SSH is not at a host's door.
+  // The entry is an address of the gateway too, but an SSH client there does not reach a host.
   const entries = Object.values(ROOM_ADDRESSES).map(({ entry }) => entry);
   return [host.name, ...addresses.filter((address) => !entries.includes(address))];
 }
 
-/** ssh_config(5) by which ssh, and with it scp, sftp and rsync, reach every host of a lab by its name. */
+/** ssh_config(5) for ssh, and so also scp, sftp and rsync, to reach every host of a lab by name. */
 function renderSshConfig({ identity, knownHosts, metKeys }: LabPaths): string {
   return `Host *
   User root

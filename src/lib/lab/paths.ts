@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageFile } from '../../package-file.js';
 
-/** Everything a lab keeps on disk is below one folder of this one. */
+/** Everything that a lab keeps on disk is in its own folder below this one. */
 export const LABS_FOLDER = '/var/lib/kuafu/lab';
 export const IMAGE_CACHE = '/var/cache/kuafu/lab';
 export const NETNS_FOLDER = '/run/netns';
@@ -9,7 +9,7 @@ export const NETNS_FOLDER = '/run/netns';
 export const TEMPLATES = packageFile('templates/lab/');
 export const KUAFU_PROGRAM = packageFile('bin/kuafu.js');
 
-/** Where one lab keeps its things. All of them go away with `down`. */
+/** Where one lab keeps its files. `down` removes all of them. */
 export interface LabPaths {
   readonly folder: string;
   readonly record: string;
@@ -17,15 +17,15 @@ export interface LabPaths {
   readonly ledger: string;
   readonly identity: string;
   readonly knownHosts: string;
-  /** Host keys that ssh(1) has met in `lab run`: kuafu meets those of spare hosts by itself. */
+  /** Host keys that ssh(1) has learned in `lab run`; kuafu learns the keys of spare hosts itself. */
   readonly metKeys: string;
-  /** What `lab run` shows as /etc/resolv.conf, /etc/hosts and /etc/ssh/ssh_config. */
+  /** The files that `lab run` shows as /etc/resolv.conf, /etc/hosts and /etc/ssh/ssh_config. */
   readonly resolvConf: string;
   readonly hostsFile: string;
   readonly sshConfig: string;
-  /** Holds the `kuafu` that `lab run` finds first. */
+  /** Holds the `kuafu` that comes first in the PATH of `lab run`. */
   readonly bin: string;
-  /** The application, between image and the app hosts' own files. */
+  /** The application: a layer between the image and the app hosts' own files. */
   readonly shopLayer: string;
   readonly hosts: string;
 }
@@ -51,14 +51,14 @@ export function labPaths(name: string): LabPaths {
 
 export interface HostPaths {
   readonly folder: string;
-  /** The host's own files, over the layers below. */
+  /** The host's own files, above the layers below. */
   readonly upper: string;
   readonly work: string;
   /** Where the overlay is mounted: the host's root. */
   readonly root: string;
   readonly hostKey: string;
   readonly console: string;
-  /** Written once `upper` is complete. */
+  /** Written when `upper` is complete. */
   readonly prepared: string;
 }
 
@@ -75,7 +75,7 @@ export function hostPaths(paths: LabPaths, host: string): HostPaths {
   };
 }
 
-// A dot cannot stand in a lab's name, so the prefix of one lab is never that of another.
+// A lab's name cannot have a dot, so the prefix of one lab is never the prefix of another.
 /** Name of the network namespace of a host or a switch. */
 export function namespaceName(lab: string, host: string): string {
   return `${namespacePrefix(lab)}${host}`;

@@ -15,7 +15,7 @@ import type { LabHost } from './topology.js';
 /**
  * Gives every host its keys, its own files and its mounted root.
  *
- * @returns how many had to be made or mounted
+ * @returns how many hosts had to be made or mounted
  */
 export async function prepareHosts(lab: Lab, options: ToolOptions, onHost: () => void): Promise<number> {
   const mounted = new Set((await readMounts()).map(({ target }) => target));
@@ -34,7 +34,7 @@ export async function prepareHosts(lab: Lab, options: ToolOptions, onHost: () =>
   return made;
 }
 
-/** What lies between the image and the files of a host. */
+/** The layers between the image and the files of a host. */
 function ownLayers({ paths, record }: Lab, { kind, service }: LabHost): readonly string[] {
   if (kind === 'web') return [paths.shopLayer];
   if (service === undefined || !service.hasPackages) return [];
@@ -42,7 +42,7 @@ function ownLayers({ paths, record }: Lab, { kind, service }: LabHost): readonly
   return layer === undefined ? [] : [layer];
 }
 
-/** Files go below the mount, never through a merged root: links in it point into the real machine. */
+/** Files are written below the mount, never through a merged root: links in it point into the real machine. */
 async function writeHost(
   lab: Lab,
   host: LabHost,
@@ -64,7 +64,7 @@ async function writeHost(
   await writeFile(paths.prepared, '');
 }
 
-/** What a host has to learn when the lab has grown. Neither file lies behind a link. */
+/** The files that a host needs again when the lab has grown. Neither file is behind a link. */
 async function refreshHost(lab: Lab, host: LabHost): Promise<void> {
   const { root } = hostPaths(lab.paths, host.name);
   await refreshFile(join(root, 'etc/hosts'), renderHostsFile(lab.topology.hosts));

@@ -6,12 +6,13 @@ import { namespaceName } from './paths.js';
 import { runTool, type ToolOptions } from './tool.js';
 import { hostsOf, type Topology } from './topology.js';
 
-/** Where a gateway has them, for its next boot. */
+/** The file on a gateway with these rules, for its next boot. */
 export const PUBLISHED_RULES = '/etc/nftables.d/roles.nft';
 
 /**
- * Rules by which users on the carrier's side reach what roles publish at a gateway. A table of their own, which is replaced as
- * a whole: rules of the gateway itself, and a room that is isolated, stay as they are. Undefined when nothing is published.
+ * Rules through which users on the carrier's side reach what roles publish at a gateway. They are in a table of their own,
+ * which is replaced as a whole: rules of the gateway itself, and the isolation of a room, stay. Undefined if nothing is
+ * published.
  */
 export function renderPublishedRules(topology: Topology, room: RoomName): string | undefined {
   const rules = hostsOf(topology, 'service', room).flatMap(({ address, service }) => {
@@ -32,7 +33,7 @@ ${rules.join('\n')}
 `;
 }
 
-/** Gives running gateways what has come to be published since they booted. */
+/** Gives running gateways the rules that were added since they booted. */
 export async function publish(lab: Lab, options: ToolOptions): Promise<void> {
   for (const room of ROOMS) {
     for (const gateway of hostsOf(lab.topology, 'gateway', room)) {

@@ -5,15 +5,15 @@ import { FailedError } from '../errors.js';
 import { namespacePath } from './paths.js';
 import type { ProbeRequest } from './ready-probe.js';
 
-/** ready-probe.ts, which the build makes a program of its own. */
+/** ready-probe.ts; the build makes it a separate program. */
 const PROGRAM = packageFile('dist/ready-probe.js');
 
-/** Asks from the control host whether things answer. */
+/** Checks from the control host whether services answer. */
 export interface Readiness {
   /**
-   * Waits until it answers.
+   * Waits until the service answers.
    *
-   * @throws FailedError after `withinMs`; the reason of the signal when that is aborted
+   * @throws FailedError after `withinMs`; the reason of the signal if it is aborted
    */
   wait(request: ProbeRequest, withinMs: number, signal: AbortSignal): Promise<void>;
   close(): void;
@@ -22,10 +22,10 @@ export interface Readiness {
 export function startReadiness(lab: string): Readiness {
   const probe = spawn('nsenter', [`--net=${namespacePath(lab, 'ctl')}`, process.execPath, PROGRAM], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    // Ctrl-C on the terminal is for us; it ends with its stdin.
+    // Ctrl-C on the terminal must reach kuafu only; the probe ends when its standard input closes.
     detached: true,
   });
-  // A write after it ended: the one who waits is told by `exit`.
+  // A write after its end is no error here: `exit` reports that end.
   probe.stdin.on('error', () => undefined);
   const waiting = new Map<string, { resolve: () => void; reject: (error: Error) => void }>();
   createInterface({ input: probe.stdout }).on('line', (id) => waiting.get(id)?.resolve());

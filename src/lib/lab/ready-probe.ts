@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 /**
- * A program of its own, started in the network namespace of the control host: it asks, as an operator's tools would, until
- * there is an answer. Requests come on stdin, one JSON document a line; the id of each that is answered goes to stdout.
+ * A separate program in the network namespace of the control host: it asks, like an operator's tools, until there is an
+ * answer. Requests come on standard input, one JSON document a line; the id of each answered request goes to standard output.
  */
 export interface ProbeRequest {
   readonly id: string;

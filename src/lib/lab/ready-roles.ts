@@ -7,9 +7,9 @@ import { hostsOf, type LabHost } from './topology.js';
 const PAUSE_MS = 300;
 
 /**
- * Waits until the hosts of roles are ready, each after the one before it.
+ * Waits until the hosts of roles are ready, one after the other.
  *
- * @throws FailedError when one is not within the time
+ * @throws FailedError if one is not ready within the time
  */
 export async function awaitRoles(lab: Lab, withinMs: number, signal: AbortSignal): Promise<void> {
   const deadline = performance.now() + withinMs;

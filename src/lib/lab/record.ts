@@ -5,7 +5,7 @@ import type { LabPaths } from './paths.js';
 import type { RoleName } from './roles/role-names.js';
 import type { LabSizes } from './sizes.js';
 
-/** What a lab is meant to be; written before the first of its hosts is made. */
+/** The recorded design of a lab; written before the first of its hosts is made. */
 export interface LabRecord {
   readonly version: 1;
   readonly name: string;
@@ -13,13 +13,13 @@ export interface LabRecord {
   /** Folder of the image below the hosts. */
   readonly image: string;
   readonly createdAt: string;
-  /** The roles it has, each with the folder of its layer; empty before that was made. */
+  /** The roles of the lab, each with the folder of its layer; empty before the layer is made. */
   readonly roles?: Readonly<Partial<Record<RoleName, string>>>;
-  /** The sizes and roles its configuration was last written for. */
+  /** The sizes and roles for which its configuration was last written. */
   readonly configured?: LabSizes & { readonly roles?: readonly RoleName[] };
 }
 
-/** Undefined when there is no such lab, or what is left of one was never complete enough to have a record. */
+/** Undefined if there is no such lab, or if its remains never had a record. */
 export async function readRecord(paths: LabPaths): Promise<LabRecord | undefined> {
   let text: string;
   try {
@@ -39,7 +39,7 @@ export async function writeRecord(paths: LabPaths, record: LabRecord): Promise<v
   await replaceFile(paths.record, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** A reader sees the old content or the new one, never half of it. */
+/** A reader sees the old content or the new content, never a part of it. */
 export async function replaceFile(path: string, content: string, mode = 0o644): Promise<void> {
   const part = `${path}.part`;
   await writeFile(part, content, { mode });

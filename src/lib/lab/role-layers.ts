@@ -4,7 +4,7 @@ import type { LabRecord } from './record.js';
 import { ROLE_NAMES, type RoleName } from './roles/role-names.js';
 import { ROLES } from './roles/roles.js';
 
-/** The roles of a lab, each with the folder of its layer, which is built over the image unless it is there. */
+/** The roles of a lab, each with the folder of its layer; a missing layer is built over the image. */
 export async function ensureLayers(
   image: string,
   roles: LabRecord['roles'],

@@ -12,11 +12,11 @@ import { namespaceName, namespacePath } from './paths.js';
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /**
- * Runs a command as on the lab's control host: its network and names, the file system of this machine. Streams, terminal,
- * current folder and signals are the command's own; without a command it is a shell.
+ * Runs a command as on the lab's control host: with the control host's network and names, but this machine's file system.
+ * Streams, terminal, current folder and signals belong to the command. Without a command it is a shell.
  *
- * @returns its exit status, or 128 and the number of the signal that ended it, as a shell has it
- * @throws RefusedError when there is no such lab; FailedError when the command cannot be started
+ * @returns its exit status, or 128 plus the number of the signal that ended it, as in a shell
+ * @throws RefusedError if there is no such lab; FailedError if the command cannot be started
  */
 export async function runInLab(
   name: string,
@@ -31,7 +31,7 @@ export async function runInLab(
   if (command.length === 0 && process.stdin.isTTY === true)
     notify(`Lab ${name}: kuafu and ssh know its hosts by name; exit leaves the lab.`);
   const wrapped = [
-    // The session ends with us, also when we are killed.
+    // The command ends with kuafu, also if kuafu is killed.
     ...['--pdeathsig', 'HUP', 'nsenter', `--net=${namespacePath(name, 'ctl')}`],
     ...['unshare', '--mount', '--propagation', 'slave', 'sh', '-c', hostScript('lab/enter'), 'kuafu-lab'],
     ...[lab.paths.resolvConf, lab.paths.hostsFile, lab.paths.sshConfig, ...words],
@@ -44,7 +44,7 @@ export async function runInLab(
   );
 }
 
-/** So that `down` finds what was started here. Nothing to do for a run within a run. */
+/** Lets `down` find what was started here. A run within a run is already in the group. */
 async function enterGroup(lab: Lab): Promise<void> {
   const namespaces = await namespacesOf(lab.name);
   if (!namespaces.includes(namespaceName(lab.name, 'ctl'))) {
@@ -61,18 +61,18 @@ function environment(lab: Lab): NodeJS.ProcessEnv {
     PATH: path,
     KUAFU_CONFIG: lab.paths.config,
     KUAFU_LAB: lab.name,
-    // A new lab has the addresses of an old one and other host keys: what is learned of them goes away with the lab.
+    // A new lab has the addresses of an old one but other host keys, so known host keys are removed with the lab.
     XDG_STATE_HOME: join(lab.paths.folder, 'state'),
   };
 }
 
-/** A prompt that tells where one is: Debian's bash and its kin begin theirs with debian_chroot, a plain sh takes PS1. */
+/** A prompt that shows the lab: Debian's bash and similar shells begin their prompt with debian_chroot, a plain sh uses PS1. */
 function promptOf({ name }: Lab): NodeJS.ProcessEnv {
   return { debian_chroot: `lab ${name}`, PS1: `(lab ${name}) ${process.env.PS1 ?? '# '}` };
 }
 
 async function endOf(child: ReturnType<typeof spawn>): Promise<number> {
-  // The terminal sends SIGINT to the command as well; it decides what to do.
+  // The terminal sends SIGINT to the command as well; the command decides what to do.
   const ignore = () => undefined;
   const forward = (signal: NodeJS.Signals) => void child.kill(signal);
   process.on('SIGINT', ignore);

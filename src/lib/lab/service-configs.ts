@@ -13,7 +13,7 @@ import { hostsOf, type LabHost, type Topology } from './topology.js';
 export const BALANCER_SOCKET = '/run/haproxy/admin.sock';
 export const SHOP_BACKEND = 'shop';
 
-/** How a balancer watches one app host; for `server` in the file and for `add server` of the runtime API alike. */
+/** How a balancer checks one app host; both for `server` in the file and for `add server` of the runtime API. */
 export const SERVER_CHECK = 'check inter 2s fall 2 rise 2';
 
 /** /etc/haproxy/haproxy.cfg of a room's balancer. */
@@ -47,7 +47,7 @@ ${servers.join('\n')}
 `;
 }
 
-/** The resolver of users and hosts: it answers the shop's name with the entries of both rooms. */
+/** The resolver for users and hosts: it answers the shop's name with the entries of both rooms. */
 export function renderResolverConfig(): string {
   const answers = ROOMS.map((room) => `  local-data: "${SHOP_DOMAIN}. 5 IN A ${ROOM_ADDRESSES[room].entry}"`);
   return `server:
@@ -64,12 +64,12 @@ export function renderResolvConf(): string {
   return `nameserver ${RESOLVER}\n`;
 }
 
-/** /etc/hosts of every host, and of what \`lab run\` starts. */
+/** /etc/hosts of every host, and for what `lab run` starts. */
 export function renderHostsFile(hosts: readonly LabHost[]): string {
   return ['127.0.0.1 localhost', ...hosts.map(({ name, address }) => `${address} ${name}`), ''].join('\n');
 }
 
-/** The environment of the shop, as its configuration has it: what is common, then what is the room's. */
+/** The environment of the shop, as in its configuration: first the common values, then the room's. */
 export const SHOP_ENV = {
   common: { PORT: String(SHOP_PORT), LOG_LEVEL: 'info' },
   rooms: {

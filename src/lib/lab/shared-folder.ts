@@ -5,15 +5,18 @@ import { errnoOf } from './errno.js';
 
 const MADE_WITHIN_MS = 10_000;
 
-/** What is said where a folder on the way is not there, or not any more; the latter by a control group in its last moment. */
+/**
+ * The error codes if a folder of the path does not exist, or not any more; a control group gives the latter just before it is
+ * gone.
+ */
 const NOT_THERE = ['ENOENT', 'ENODEV'];
 
 const STILL_USED = ['ENOTEMPTY', 'EEXIST', 'EBUSY'];
 
 /**
- * Makes a folder, and those above it, below one that labs share and the last of them removes: another lab may take that away
- * between two steps of ours, and then it is made again. (mkdir of Node.js with `recursive` ends with ENOENT, ENODEV or ENOTDIR
- * then.)
+ * Makes a folder, and its parent folders, below a folder that labs share and the last lab removes. Another lab may remove a
+ * parent between two steps; then it is made again. (mkdir of Node.js with `recursive` fails with ENOENT, ENODEV or ENOTDIR in
+ * that case.)
  *
  * @param mode of each folder that is made
  */
@@ -26,7 +29,7 @@ export async function makeInShared(path: string, mode?: number): Promise<void> {
   }
 }
 
-/** False when the folder above is not there. */
+/** False if the parent folder does not exist. */
 async function makeOne(path: string, mode: number | undefined): Promise<boolean> {
   try {
     await mkdir(path, mode);
@@ -39,7 +42,7 @@ async function makeOne(path: string, mode: number | undefined): Promise<boolean>
   }
 }
 
-/** Removes a shared folder unless somebody has something in it. */
+/** Removes a shared folder if it is empty. */
 export async function removeShared(path: string): Promise<void> {
   await rmdir(path).catch((error: unknown) => {
     if (![...NOT_THERE, ...STILL_USED].includes(errnoOf(error) ?? '')) throw error;

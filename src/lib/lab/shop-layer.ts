@@ -9,12 +9,12 @@ import { runTool, type ToolOptions } from './tool.js';
 const VERSION = '1.0.0';
 const ASSETS = 12;
 const ASSET_BYTES = 192 * 1024;
-/** Where Debian's own system accounts end and those of packages begin (Debian Policy 9.2.2). */
+/** The number where Debian's own system accounts end and accounts of packages begin (Debian Policy 9.2.2). */
 const SHOP_UID = 990;
 
 /**
- * The folder that lies between the image and the own files of every app host: the shop, its account, its unit. One for all
- * hosts, so that a hundred of them take no more room than one.
+ * The folder between the image and the own files of every app host: the shop, its account, its unit. All hosts share it, so
+ * that a hundred hosts take no more space than one.
  */
 export async function ensureShopLayer(paths: LabPaths, image: string, options: ToolOptions): Promise<void> {
   const isThere = await access(paths.shopLayer).then(
@@ -25,7 +25,7 @@ export async function ensureShopLayer(paths: LabPaths, image: string, options: T
   const part = `${paths.shopLayer}.part`;
   await rm(part, { recursive: true, force: true });
   await writeTree(part, [...(await account(image)), ...(await application())]);
-  // shadow is for root and the group shadow alone; 42 is that group in every Debian (base-passwd).
+  // Only root and the group shadow may read shadow; 42 is that group in every Debian (base-passwd).
   await runTool('chown', ['0:42', join(part, 'etc/shadow')], options);
   await chmod(join(part, 'etc/shadow'), 0o640);
   await rename(part, paths.shopLayer);
@@ -48,7 +48,7 @@ async function application(): Promise<readonly TreeEntry[]> {
   ];
 }
 
-/** The same bytes in every lab, and none that compress: a photograph, as far as a copy can tell. */
+/** The same bytes in every lab, and incompressible: for a copy they are like a photograph. */
 export function assetContent(index: number): Buffer {
   const blocks: Buffer[] = [];
   for (let block = 0; block * 64 < ASSET_BYTES; block += 1) {

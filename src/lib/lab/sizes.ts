@@ -12,12 +12,12 @@ export const DEFAULT_SIZES: LabSizes = { hosts: 2, spare: { A: 2, B: 24 } };
 const MAX_HOSTS = WEB_ADDRESSES.last - WEB_ADDRESSES.first + 1;
 const MAX_SPARE = SPARE_ADDRESSES.last - SPARE_ADDRESSES.first + 1;
 
-/** @throws UsageError when it is no whole number from 1 to what the addresses of a room allow */
+/** @throws UsageError unless it is a whole number from 1 to what the addresses of a room allow */
 export function parseHosts(text: string): number {
   return parseCount(text, '--hosts', 1, MAX_HOSTS, 'app hosts in each room');
 }
 
-/** `N` (each room) or `A=2,B=24`; a room that is not named has none. Errors as parseHosts. */
+/** `N` (each room) or `A=2,B=24`; a room that is not named has none. Errors like parseHosts. */
 export function parseSpare(text: string): LabSizes['spare'] {
   if (!text.includes('=')) {
     const count = parseSpareCount(text);

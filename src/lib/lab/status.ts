@@ -9,12 +9,12 @@ export type HostState = 'running' | 'frozen' | 'off';
 
 export interface LabStatus {
   readonly name: string;
-  /** Undefined: remains of an `up` that did not come far, or of a lab whose folder was removed. */
+  /** Undefined: remains of an early `up`, or of a lab whose folder was removed. */
   readonly lab: Lab | undefined;
   readonly hosts: readonly { readonly host: LabHost; readonly state: HostState }[];
 }
 
-/** Of one lab, or of all that are there. */
+/** The status of one lab, or of all labs that exist. */
 export async function readStatus(name: string | undefined): Promise<readonly LabStatus[]> {
   const names = (await findLabs()).filter((candidate) => name === undefined || candidate === name);
   return Promise.all(names.map(labStatus));

@@ -3,7 +3,10 @@ import type { Readable } from 'node:stream';
 import { FailedError, sentenceOf } from '../errors.js';
 
 export interface ToolOptions {
-  /** A file descriptor the program keeps open: the lab's lock lasts until the last program that changes the lab has ended. */
+  /**
+   * A file descriptor that the program keeps open: the lab's lock lasts until the last program that changes the lab has
+   * ended.
+   */
   readonly holdFd?: number;
   readonly input?: string;
   readonly signal?: AbortSignal;
@@ -11,7 +14,7 @@ export interface ToolOptions {
 }
 
 export interface ToolResult {
-  /** Undefined when a signal ended it. */
+  /** Undefined if a signal ended it. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -20,7 +23,7 @@ export interface ToolResult {
 /**
  * Runs a program of this machine, without a shell, and waits for its end.
  *
- * @throws FailedError when it cannot be started or does not end with status 0
+ * @throws FailedError if it cannot be started or its exit status is not 0
  */
 export async function runTool(
   program: string,
@@ -36,9 +39,9 @@ export async function runTool(
 }
 
 /**
- * The same when its exit status is an answer.
+ * The same for a program whose exit status is an answer.
  *
- * @throws FailedError when it cannot be started
+ * @throws FailedError if it cannot be started
  */
 export async function tryTool(
   program: string,
@@ -49,13 +52,13 @@ export async function tryTool(
   const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'pipe', ...(options.holdFd === undefined ? [] : [options.holdFd])],
     env: { ...process.env, ...options.env },
-    // Ctrl-C on the terminal is for us; our signal tells the program, or it may finish.
+    // Ctrl-C on the terminal must reach kuafu only; only the abort signal, if there is one, ends the program.
     detached: true,
     killSignal: 'SIGKILL',
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const { stdin, stdout, stderr } = child as ChildProcess as ChildProcessWithoutNullStreams;
-  // A program that does not read all of its input is no error; its status tells how it went.
+  // A program need not read all of its input; its exit status tells the result.
   stdin.on('error', () => undefined);
   stdin.end(options.input ?? '');
   const output = Promise.all([readAll(stdout), readAll(stderr)]);

@@ -33,7 +33,7 @@ export type HostKind =
 export interface Link {
   readonly device: string;
   readonly segment: Segment;
-  /** All of them /24; the first is the host's own. */
+  /** All are /24; the first is the host's own. */
   readonly addresses: readonly string[];
 }
 
@@ -41,11 +41,11 @@ export interface LabHost {
   readonly name: string;
   readonly kind: HostKind;
   readonly room: RoomName | undefined;
-  /** Where the control host reaches it. */
+  /** The address at which the control host reaches it. */
   readonly address: string;
   readonly links: readonly Link[];
   readonly routes: readonly { readonly to: string; readonly via: string }[];
-  /** Of a host of kind `service` alone. */
+  /** Only for a host of kind `service`. */
   readonly service?: RoleHost & { readonly role: RoleName };
 }
 
@@ -53,13 +53,13 @@ export interface Topology {
   readonly name: string;
   readonly sizes: LabSizes;
   readonly roles: readonly RoleName[];
-  /** In the order they are started. */
+  /** In the order in which they are started. */
   readonly hosts: readonly LabHost[];
 }
 
 /**
- * Every host of a lab with its wires. Pure, and a larger lab holds all hosts of a smaller one unchanged, but for addresses that
- * roles have at the gateways.
+ * Every host of a lab with its wires. Pure. A larger lab contains all hosts of a smaller one unchanged, except for the
+ * addresses of roles at the gateways.
  */
 export function buildTopology(name: string, sizes: LabSizes, roles: readonly RoleName[] = []): Topology {
   const services = roles.flatMap((role) => ROLES[role].hosts().map((host) => ({ ...host, role })));

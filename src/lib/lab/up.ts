@@ -29,17 +29,17 @@ export interface UpOptions extends Wanted {
 
 export interface UpResult {
   readonly lab: Lab;
-  /** False when everything was there and running. */
+  /** False if everything existed and was running. */
   readonly changed: boolean;
 }
 
 const HEALTHY_WITHIN_MS = 120_000;
 
 /**
- * Makes a lab, or makes one complete: what is there stays, what is missing is added, what is off is started. It can be cut
- * off anywhere and run again.
+ * Makes a lab, or completes one: existing parts stay, missing parts are added, hosts that are off are started. It can be
+ * interrupted at any point and run again.
  *
- * @throws RefusedError when the machine is not fit or the lab would shrink; FailedError when a part does not come up
+ * @throws RefusedError if the machine is not suitable or the lab would shrink; FailedError if a part does not start
  */
 export async function up(options: UpOptions, view: LabView, signal: AbortSignal): Promise<UpResult> {
   requireRoot('up');
@@ -62,7 +62,7 @@ async function installStages(install: boolean, signal: AbortSignal): Promise<rea
   return [{ title, run: () => installPackages(missing, signal) }];
 }
 
-/** One run of `up`: its stages share the lab and what was changed. */
+/** One run of `up`: its stages share the lab and the record of what changed. */
 class Work {
   lab: Lab;
   changed = false;
@@ -97,7 +97,7 @@ class Work {
       this.#progress((text) => tell(`${role}: ${text}`)),
     );
     this.lab = labOf({ ...record, image, ...(roles === undefined ? {} : { roles }) });
-    // Private keys and an operator's ledger lie below.
+    // The folders below hold private keys and an operator's ledger.
     await makeInShared(this.lab.paths.hosts, 0o700);
     await writeRecord(this.lab.paths, this.lab.record);
     await raiseLimits();
@@ -126,7 +126,7 @@ class Work {
     await this.#configure();
   }
 
-  /** Once for each size: what the user wrote into them meanwhile stays. */
+  /** Once for each size: the user's later changes to these files stay. */
   async #configure(): Promise<void> {
     const { paths, record } = this.lab;
     const { roles } = this.lab.topology;

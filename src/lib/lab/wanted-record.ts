@@ -6,17 +6,17 @@ import { DEFAULT_SIZES, type LabSizes } from './sizes.js';
 
 export interface Wanted {
   readonly name: string;
-  /** Undefined: as the lab is, or the default of a new one. */
+  /** Undefined: as the lab is, or the default for a new lab. */
   readonly hosts: number | undefined;
   readonly spare: LabSizes['spare'] | undefined;
-  /** Those it is to have beside those that it has. */
+  /** The roles to add to the lab. */
   readonly roles: readonly RoleName[];
 }
 
 /**
- * What the lab is to be. It never shrinks: hosts in use would be lost.
+ * The design that a lab will have. It never shrinks: hosts in use would be lost.
  *
- * @throws RefusedError when it would
+ * @throws RefusedError if it would shrink
  */
 export async function wantedRecord({ name, hosts, spare, roles }: Wanted): Promise<LabRecord> {
   const there = await readRecord(labPaths(name));

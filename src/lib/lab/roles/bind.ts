@@ -1,7 +1,10 @@
 import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
 import type { LabRole, RoleHost } from './role.js';
 
-/** BIND 9 in each room, an authority of its own for a zone that is changed by RFC 2136: who has the key may change what is in it. */
+/**
+ * BIND 9 in each room, each authoritative for a zone that is changed by RFC 2136: a client with the key may change its
+ * content.
+ */
 export const BIND: LabRole = {
   packages: ['bind9'],
   layerFiles: [],
@@ -54,7 +57,7 @@ zone "${ZONE}" {
 };
 `;
 
-// From then on the file is the server's own, with what was changed since.
+// From then on the file belongs to the server, with later changes in it.
 const FIRST_START = `[Service]
 ExecStartPre=+/bin/sh -c '[ -s ${ZONE_FILE} ] || install -o bind -g bind /etc/bind/${ZONE}.first ${ZONE_FILE}'
 `;

@@ -3,12 +3,13 @@ import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
 import type { LabRole, RoleHost } from './role.js';
 
 /**
- * MariaDB in each room, the primary in A and its replica in B, by GTID and semi-synchronous. In each room a HAProxy sends clients
- * to the one that takes writes: each server says on port 9200 whether it does. Nothing but the first start gives out the roles.
+ * MariaDB in each room, the primary in A and its replica in B, with GTID and semi-synchronous replication. In each room a
+ * HAProxy sends clients to the server that accepts writes: each server reports on port 9200 whether it does. The roles are
+ * assigned only at the first start.
  */
 export const DATABASE: LabRole = {
   packages: ['mariadb-server', 'mariadb-client'],
-  // Also the size of the files that the installation makes.
+  // It also sets the size of the files that the installation makes.
   layerFiles: [{ path: '/etc/mysql/mariadb.conf.d/90-lab.cnf', content: settings() }],
   hosts: () => [...ROOMS.map(server), ...ROOMS.map(proxy)],
 };
@@ -37,7 +38,7 @@ function server(room: RoomName): RoleHost {
   };
 }
 
-/** A server that starts is read-only: who is the primary is said at run time. */
+/** A server starts read-only: the primary is chosen at run time. */
 function settings(): string {
   return `[mariadbd]
 bind-address=0.0.0.0
@@ -85,7 +86,7 @@ function proxy(room: RoomName): RoleHost {
   };
 }
 
-// Where two say that they take writes, nobody is sent to either.
+// If two servers report that they accept writes, clients are sent to neither.
 const PROXY = `global
   log stdout format raw local0 notice
   user haproxy

@@ -3,8 +3,8 @@ import { CARRIER, INTRANETS, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_DOMAIN }
 import type { LabRole, RoleHost } from './role.js';
 
 /**
- * PowerDNS in each room, an authority of its own for the zone of the shop, with the HTTP API and Lua records; and on the
- * carrier's side a resolver that asks both over their published addresses, and keeps an answer for its TTL and no longer.
+ * PowerDNS in each room, each authoritative for the zone of the shop, with the HTTP API and Lua records. On the carrier's
+ * side there is a resolver that asks both at their published addresses, and keeps an answer only for its TTL.
  */
 export const DNS: LabRole = {
   packages: ['pdns-server', 'pdns-backend-sqlite3', 'pdns-tools', 'sqlite3'],
@@ -37,7 +37,7 @@ function authority(room: RoomName): RoleHost {
 
 const DATABASE = '/var/lib/powerdns/pdns.sqlite3';
 
-// Nothing is kept in memory: what is changed is seen at once. Each authority judges health from its own room.
+// Nothing is cached: a change is visible at once. Each authority checks health from its own room.
 const SERVER = `launch=gsqlite3
 gsqlite3-database=${DATABASE}
 local-address=0.0.0.0
@@ -58,7 +58,7 @@ const FIRST_START = `[Service]
 ExecStartPre=+/bin/sh /etc/powerdns/first-start.sh ${DATABASE} ${ZONE} /etc/powerdns/${ZONE}.zone
 `;
 
-/** \`www\` is both rooms, as the other resolver of the lab has it; \`auto\` those that the authority sees healthy. */
+/** `www` is both rooms, as in the lab's other resolver; `auto` is the rooms that the authority sees healthy. */
 function zone(): string {
   const entries = ROOMS.map((room) => ROOM_ADDRESSES[room].entry);
   const health = `ifurlup('http://${SHOP_DOMAIN}/healthz', {{${entries.map((entry) => `'${entry}'`).join(',')}}}, {timeout=1, selector='all'})`;
@@ -87,7 +87,7 @@ function cache(): RoleHost {
   };
 }
 
-// \`test.\` is one of the names that unbound itself says there is nothing below of (RFC 6761).
+// `test.` is a name that unbound itself answers as empty (RFC 6761).
 const CACHE = `server:
   interface: 0.0.0.0
   access-control: ${CARRIER} allow
@@ -101,7 +101,7 @@ stub-zone:
 ${ROOMS.map((room) => `  stub-addr: ${PUBLISHED[room]}`).join('\n')}
 `;
 
-/** Also for the first question of the health checks, which is answered before they were made. */
+/** Its first question also starts the health checks, and is answered before their result. */
 function answers(): string {
   const asked = [SHOP_DOMAIN, `auto.${ZONE}`].map(
     (name) => `dig +short +time=1 +tries=1 @127.0.0.1 ${name} | grep -q '^[0-9]'`,

@@ -7,7 +7,7 @@ export type RoleName = (typeof ROLE_NAMES)[number];
 /**
  * `dns,database` or `all`, in the order of ROLE_NAMES.
  *
- * @throws UsageError for a name that is none
+ * @throws UsageError for an unknown name
  */
 export function parseRoles(text: string): readonly RoleName[] {
   const words = text.split(',').map((word) => word.trim());
