@@ -1,14 +1,14 @@
 #!/bin/sh
-# Prints the configuration files of the HAProxy with this process id; without it, or where that is no HAProxy, the
-# usual one; nothing where there is none. No more than 4 MB. What a process says of itself is no more than that: a pipe or a device
-# is never opened for it.
+# Prints the configuration files of the HAProxy with this process id. Without an id, or if that process is no HAProxy, it
+# prints the usual file; nothing if there is none. At most 4 MB. The paths are only what the process says of itself, so a pipe
+# or a device is never opened.
 set -u
 pid=$1
 usual=/etc/haproxy/haproxy.cfg
 cmdline=/proc/$pid/cmdline
 case $(cat "/proc/$pid/comm" 2>/dev/null) in haproxy*) ;; *) cmdline=/dev/null ;; esac
 
-# One that lies in a folder is a part, in the order of the names (haproxy(1), -f).
+# If the path is a folder, each file in it is a part, in the order of the names (haproxy(1), -f).
 show() {
   if [ -d "$1" ]; then
     for part in "$1"/*.cfg; do [ -f "$part" ] && cat -- "$part" && echo; done
@@ -17,7 +17,7 @@ show() {
   fi
 }
 
-# By a pipe: a here document is a file in TMPDIR to some shells, and this only reads.
+# Through a pipe: for a here document some shells write a file in TMPDIR, and this script only reads.
 show_all() {
   cd "/proc/$pid/cwd" 2>/dev/null || cd / || exit 64
   tr '\0' '\n' <"$cmdline" | {
