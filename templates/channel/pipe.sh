@@ -1,11 +1,11 @@
 #!/bin/sh
-# Joins standard input and output to a socket, with a tool that is here: for hosts whose sshd forwards nothing.
+# Joins standard input and output to a socket, with a tool of this host: for hosts whose sshd forwards nothing.
 #   pipe.sh tcp ADDRESS PORT | pipe.sh unix PATH
-# First comes a line with the mark below, so that what a login prints is told from what the socket says.
-# Exit 64: no tool for it is here. 65: nothing can be there. Else that of the tool.
+# The first line is the mark below, so that output of the login and output of the socket are told apart.
+# Exit 64: this host has no tool for it. 65: the address or path cannot be valid. Otherwise the tool's exit status.
 set -u
 
-# The first of these programs that is here.
+# The first of these programs that this host has.
 first_of() {
   for tool in "$@"; do
     if command -v "$tool" >/dev/null 2>&1; then
@@ -29,7 +29,7 @@ begin() { echo kuafu-channel-open; }
 
 if [ "$1" = unix ]; then
   [ -S "$2" ] || exit 65
-  # Characters that socat would take for syntax of its own.
+  # Characters that socat would read as its own syntax.
   case $2 in *[!A-Za-z0-9/._-]*) exit 65 ;; esac
   tool=$(first_of socat)
   [ -n "$tool" ] || tool=$(first_with_unix)
