@@ -1,7 +1,8 @@
 #!/bin/sh
-# adopt.sh STATE DIGEST ENV WORDS...: what an expansion by a kuafu that wrote nothing down has brought. Where it is that still,
-# it is written down now, as remove.sh wants it: the tree that WORDS, which are those of tar, make, if the sha256 of its archive
-# is DIGEST; the environment file ENV, if that of its content is what comes on standard input. Either may be empty.
+# adopt.sh STATE DIGEST ENV WORDS...: records what an expansion by an older kuafu, which recorded nothing, brought here. It is
+# recorded only if it is unchanged, in the form that remove.sh reads. The tree of WORDS (the words of tar) is recorded if the
+# sha256 of its archive is DIGEST; the environment file ENV, if the sha256 of its content is on standard input. Either may be
+# empty.
 set -eu
 umask 077
 export LC_ALL=C
@@ -9,14 +10,14 @@ brought=$1/brought digest=$2 env=$3
 shift 3
 . ./rules.sh
 
-# unknown PATH: it is there, and nobody has written down who brought it.
+# unknown PATH: it exists, and there is no record of who brought it.
 unknown() {
   record_of "$1"
   exists "$1" && ! [ -e "$record%tree" ] && ! [ -e "$record%switch" ]
 }
 
 adopt_tree() {
-  # Listed before the archive is made: what changes in between is no longer what was listed.
+  # Listed before the archive is made: a file that changes in between no longer matches its list entry.
   for word in "$@"; do
     case $word in --*) continue ;; esac
     if unknown "${word#.}"; then listing "${word#.}" "${word#.}" "$@" | sort -zu > "$record%found"; fi

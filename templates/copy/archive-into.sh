@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# A part of scripts: an archive that goes through a pipe.
+# A part of scripts: sends an archive through a filter.
 . ./archive.sh
 
-# archive_into FILTER TAR_ARGUMENTS...: ends the script with tar's exit status, which POSIX sh has no pipefail for: it leaves the
-# pipe by descriptor 4. What FILTER prints is the output of the script, which it also has as descriptor 3. On standard error tar
-# says how much it was.
+# archive_into FILTER TAR_ARGUMENTS...: ends the script with tar's exit status. POSIX sh has no pipefail, so the status leaves
+# the pipe through descriptor 4. The output of FILTER is the output of the script, which FILTER also has as descriptor 3. On
+# standard error tar reports the size.
 archive_into() {
   filter=$1
   shift

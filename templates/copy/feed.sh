@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154
-# A part of member.sh: giving the archive on.
+# A part of member.sh: feeds the archive to other hosts.
 . ./archive.sh
 
-# give NAME OFFSET LINK [TAR_ARGUMENTS...]: the archive from there on, on standard output, as long as process LINK lives.
+# give NAME OFFSET LINK [TAR_ARGUMENTS...]: the archive from OFFSET on, on standard output, while process LINK lives.
 give() {
   name=$1 offset=$2 link=$3
   shift 3
@@ -10,21 +10,21 @@ give() {
     if [ "$offset" -eq 0 ]; then pack "$name" "$@"
     else pack "$name" "$@" | tail -c +$((offset + 1)); fi
   else
-    # tail would take a file that is still shorter for one that was cut, and begin anew.
+    # tail would take a file that is still shorter for a truncated one, and start again.
     while [ "$(stat -c %s part)" -lt "$offset" ]; do sleep 0.1; done
-    # The receiver knows the end, and the link goes with it.
+    # The receiver knows where the archive ends; it closes the link then.
     tail -c +$((offset + 1)) -f -s 0.05 --pid="$link" part
   fi
 }
 
-# A tar that was ended by a signal lost its reader: that is not its fault.
+# A tar that was ended by a signal had lost its reader: that is no error of tar.
 pack() {
   name=$1
   shift
   { archive "$@" 2> "words-$name" || [ $? -gt 128 ] || : > "torn-$name"; } | compress
 }
 
-# No more than PIECE bytes in PAUSE seconds, and the last piece has what is left.
+# At most PIECE bytes in PAUSE seconds; the last piece is what is left.
 paced() {
   name=$1 offset=$2
   while [ "$offset" -lt "$size" ]; do
@@ -37,7 +37,7 @@ paced() {
   done
 }
 
-# Passes on what is packed; how much that is by now can be asked of the kernel.
+# Forwards the packed archive; the kernel can be asked how many bytes went through.
 metered() {
   name=$1 offset=$2
   exec 6<&0
@@ -46,7 +46,7 @@ metered() {
   wait $! && echo "= $size" > "gave-$name"
 }
 
-# How much of the archive went into each link so far. A link is slow only when it was given more than it brought.
+# How much of the archive went into each link so far. A link is only slow if it was given more than it delivered.
 tell_given() {
   for file in gave-*; do
     { read -r giver base < "$file"; } 2>/dev/null || continue
@@ -60,10 +60,10 @@ tell_given() {
   done
 }
 
-# The offset at which the receiver wants to go on: the first line that is its own, after whatever a shell there printed at login.
+# The offset at which the receiver wants to continue: the first line of its own, after anything that a shell printed at login.
 hear_offset() {
   (
-    # A host may flood without newline. Every shell that is sh on Linux has this bound.
+    # A host may send endless data without a newline. Every shell that is sh on Linux has this limit.
     # shellcheck disable=SC3045
     ulimit -v 131072
     exec sed -n '/^kuafu-have [0-9]\{1,15\}$/{s/^kuafu-have //p;q;}' <&5 2>/dev/null > "have-$1" 3>&-

@@ -8,7 +8,7 @@
 #
 # The controller talks on standard input, a line at a time:
 #   key BASE64            private key of the operation        public TYPE KEY    and its public half; then it is ready
-#   beat                  we live                             halt NAME          stop feeding NAME
+#   beat                  sign of life                        halt NAME          stop feeding NAME
 #   feed NAME USER ADDRESS PORT TYPE KEY                      give the archive to host NAME, which has this host key
 #   size                  how much is here? (template: how much was given?)
 # and is told on standard output:
@@ -17,8 +17,8 @@
 #   fed NAME STATUS TEXT  the link to NAME is over; 255: no login, or it broke; 254: it could not be packed here
 #   broken TEXT           the archive cannot be kept here     unable TEXT        no other host can be let in here
 #
-# When standard input ends, or nobody has said anything for 20 seconds, all that was put here is taken away again, also when
-# this shell was killed. The key is good for a minute and renewed while the archive is on its way; with the last byte it is gone.
+# If standard input ends, or no line comes for 20 seconds, everything that was put here is removed again, also if this shell
+# was killed. The key is valid for a minute and renewed while the archive is on its way; with the last byte it is removed.
 set -u
 umask 077
 export LC_ALL=C
@@ -31,17 +31,17 @@ exec 3>&1
 . ./sweep.sh
 . ./feed.sh
 
-# A host that gets the archive belongs to one operation at a time; a template may serve several, which all have a beat.
+# A receiver belongs to one operation at a time. A template may serve several operations; each of them sends beats.
 if [ "$role" = receiver ]; then sweep; else sweep 10; fi
 open_spools && mkdir -- "$spool" && cd "$spool" || exit 1
 
 piece=$((rate / 4)) pause=0.25 block=65536
 if [ "$rate" -gt 0 ] && [ "$rate" -lt 4 ]; then piece=$rate pause=1; fi
-# What comes slowly is passed on in small blocks, so that it is seen to come.
+# With a low rate limit the blocks are small, so that the receiver sees progress.
 if [ "$piece" -gt 0 ] && [ "$piece" -lt "$block" ]; then block=$piece; fi
 
-# When the key expires. sshd reads that in its own time zone, which need not be that of root's shell; from OpenSSH 9.1 on a Z
-# says UTC (release notes; sshd(8), expiry-time). Before, it is most likely the zone of the system.
+# When the key expires. sshd reads the time in its own time zone, which may differ from that of root's shell; from OpenSSH 9.1
+# on a Z means UTC (release notes; sshd(8), expiry-time). Before 9.1 it is most likely the zone of the system.
 expiry() {
   case $(ssh -V 2>&1) in
   OpenSSH_[0-8].* | OpenSSH_9.0*) env -u TZ date -d "+$key_lives_s seconds" +%Y%m%d%H%M%S ;;
@@ -49,7 +49,7 @@ expiry() {
   esac
 }
 
-# Seconds that no clock which is set back or forth has a say in (proc(5), uptime); no process is started for them.
+# Seconds that do not change when a clock is set (proc(5), uptime); reading them starts no process.
 read_clock() {
   read -r clock_s _ < /proc/uptime
   clock_s=${clock_s%.*}
@@ -84,7 +84,7 @@ end() {
 
 stop_receiver() {
   { read -r pid < receiver; } 2>/dev/null || return 0
-  # A number is given to another process when ours is long gone.
+  # When our process is long gone, another process may have its id.
   [ "$(readlink "/proc/$pid/cwd")" = "$spool" ] && kill "$pid" 2>/dev/null
 }
 
@@ -105,7 +105,7 @@ digest() {
   echo "sum ${sum%% *}" >&3
 }
 
-# Ready, or why not. Without the right to be fed by others it is of no use here.
+# Says that it is ready, or why not. A receiver that other hosts may not feed is of no use.
 open_member() {
   if [ "$role" = receiver ]; then
     open_part || return 1
@@ -134,7 +134,7 @@ tell_size() {
   done < words
 }
 
-# Ends what nobody speaks to any more, and cleans up after a shell that was killed.
+# Ends the member if no line comes any more, and cleans up after a shell that was killed.
 watch() {
   while sleep "$silent_s"; do
     [ "$(readlink "/proc/$$/cwd")" = "$spool" ] || end

@@ -1,6 +1,6 @@
 #!/bin/sh
-# obstacles.sh STATE REPLACE ENV WORDS...: what is at the paths of an app that must not be taken away, a line each: `mount …`,
-# `other …`, or `env …` for the environment file ENV (empty where there is none). Nothing is changed.
+# obstacles.sh STATE REPLACE ENV WORDS...: what is at the paths of an app and must not be removed, a line each: `mount …`,
+# `other …`, or `env …` for the environment file ENV (empty if there is none). Nothing is changed.
 set -eu
 export LC_ALL=C
 brought=$1/brought replace=$2 env=$3

@@ -1,7 +1,7 @@
 #!/bin/sh
-# one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place: stored in
-# SPOOL, a folder of this process alone, checked against DIGEST, and then as place.sh does. Nothing of a wrong or broken archive
-# is ever in place. Exit status 65: the digest differs. 66 and 67 as of place.sh.
+# one-hop.sh SPOOL CODEC DIGEST REPLACE WORDS...: receives a packed archive on standard input and puts it in place. It is
+# stored in SPOOL, a folder of this process alone, checked against DIGEST, and then placed like in place.sh. Nothing of a
+# wrong or broken archive is ever in place. Exit status 65: the digest differs. 66 and 67 as in place.sh.
 set -eu
 umask 077
 export LC_ALL=C
@@ -10,7 +10,7 @@ shift 4
 . ./rules.sh
 . ./placing.sh
 . ./sweep.sh
-# A host belongs to one operation at a time: what others left here when their link was cut is of no use to anybody.
+# A host belongs to one operation at a time: spools that others left here when their link broke are of no use any more.
 spools=${spool%/*}
 open_spools
 sweep ''
@@ -24,6 +24,6 @@ trap 'exit 143' TERM
 cat > "$archive"
 sum=$(b2sum < "$archive")
 [ "${sum%% *}" = "$wanted" ] || exit "$DIFFERS"
-# In a shell of its own, so that the words of the trap are these.
+# In a subshell, so that the arguments of the trap are these words.
 (place "$@")
 placed=yes

@@ -1,12 +1,12 @@
 #!/bin/sh
-# pack.sh CODEC SIZE RATE TAR_ARGUMENTS...: the packed archive of a tree on standard output. SIZE bytes of it no faster than RATE a
-# second, 0 for no limit; what is beyond SIZE is another tree.
+# pack.sh CODEC SIZE RATE TAR_ARGUMENTS...: the packed archive of a tree on standard output. The first SIZE bytes are sent at
+# most at RATE bytes a second, 0 for no limit; an archive longer than SIZE is another tree.
 export LC_ALL=C
 codec=$1 size=$2 rate=$3
 shift 3
 . ./archive-into.sh
 
-# No more than PIECE bytes in PAUSE seconds, as feed.sh does it.
+# At most PIECE bytes in PAUSE seconds, as in feed.sh.
 pace() {
   piece=$((rate / 4)) pause=0.25 block=65536
   if [ "$piece" -eq 0 ]; then piece=$rate pause=1; fi

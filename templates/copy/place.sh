@@ -1,9 +1,9 @@
 #!/bin/sh
-# place.sh SPOOL CODEC DIGEST REPLACE WORDS...: puts in place what a member of a chain has received in SPOOL/part: unpacked
-# aside, then switched path by path with renames. With DIGEST the archive lacks files that the host has: their paths come on
-# standard input, each ended by NUL, and what all that makes is held against the digest first. REPLACE is `replace`, or empty.
-# Exit status 65: it is another tree. 66: this host cannot hold it, or there is a mount. 67: something is there that kuafu did not
-# bring. Standard error says what.
+# place.sh SPOOL CODEC DIGEST REPLACE WORDS...: puts in place what a member of a chain has received in SPOOL/part: unpacked in
+# a separate folder, then switched path by path with renames. With DIGEST the archive lacks files that the host has: their
+# paths come on standard input, each ended by NUL, and the complete tree is first compared with DIGEST. REPLACE is `replace`,
+# or empty. Exit status 65: it is another tree. 66: this host cannot hold it, or there is a mount. 67: there is something that
+# kuafu did not bring. Standard error says what.
 set -eu
 umask 077
 export LC_ALL=C
@@ -19,6 +19,6 @@ if [ -n "$digest" ]; then
     --null --verbatim-files-from --files-from=- |
     tar --extract --file=- --directory="$stage" --preserve-permissions --same-owner --xattrs --xattrs-include='*' --acls
 fi
-# In a shell of its own, so that the words of the trap are these.
+# In a subshell, so that the arguments of the trap are these words.
 (place "$@")
 placed=yes

@@ -8,20 +8,20 @@ newline='
 
 unpack() { if [ "$codec" = zstd ]; then zstd -q -dc; else gzip -dc; fi; }
 
-# Records of 64 KiB as a pipe holds: with tar's own 10 KiB it costs a quarter more. tar ends well where the file system has no
-# room for attributes; all it says then is what is lost.
+# Records of 64 KiB, the size of a pipe: with tar's own 10 KiB it takes a quarter longer. If the file system has no room for
+# attributes, tar still ends with 0, and only its messages tell of the loss.
 extract() {
   ended=0
   tar --extract --file=- --blocking-factor=128 --directory="$stage" --preserve-permissions --same-owner \
     --xattrs --xattrs-include='*' --acls --warning=no-timestamp || ended=$?
-  # tar may end before it has read what stands behind the end of an archive: who unpacks would die of a broken pipe.
+  # tar may end before it has read what follows the end of the archive: the unpacker would then die of a broken pipe.
   cat > /dev/null
   return "$ended"
 }
 
 cannot_hold() { refuse "this host cannot hold all that the template has: $(printf '%s\n' "$1" | tail -n 1)"; }
 
-# What is said is kept in a variable: the disk may be full.
+# The messages are kept in a variable, because the disk may be full.
 unpack_archive() {
   said=$(
     exec 3>&1
@@ -32,12 +32,12 @@ unpack_archive() {
     printf '%s\n' "$said" | tail -n 2 >&2
     exit 1
   }
-  # Of a library for /etc/ld.so.preload that is not there every program complains (ld.so(8)), and nothing is lost by that.
+  # If a library in /etc/ld.so.preload is missing, every program complains (ld.so(8)); that does no harm.
   [ -z "$said" ] || said=$(printf %s "$said" | sed '/^ERROR: ld\.so: object .*: ignored\.$/d')
   [ -z "$said" ] || cannot_hold "$said"
 }
 
-# check WORDS...: refuses before anything is touched.
+# check WORDS...: refuses before anything is changed.
 check() {
   for word in "$@"; do
     case $word in --*) continue ;; esac
@@ -51,8 +51,9 @@ check() {
   done
 }
 
-# write_down PATH WORDS...: what is brought to PATH, beside what was brought before; with `replace` also all that is there now,
-# which may go in this switch and in no other. A first record that was cut off lists less, and nothing of it was in place.
+# write_down PATH WORDS...: records what is brought to PATH, beside what was brought before; with `replace` also everything
+# that is there now, which may be removed in this switch only. If the first record is cut off it lists too little, but then
+# nothing was in place yet.
 write_down() {
   record_of "$1"
   if [ -e "$record%tree" ]; then
@@ -65,7 +66,7 @@ write_down() {
   if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record%given"; fi
 }
 
-# put FROM TO: by a rename; to another file system as a copy that has all that FROM has. mv would go without attributes.
+# put FROM TO: with a rename; onto another file system as a copy with everything that FROM has. mv would lose attributes.
 put() {
   devices=$(stat -c %d -- "$1" "${2%/*}/")
   if [ "${devices%%"$newline"*}" = "${devices#*"$newline"}" ]; then
@@ -75,7 +76,7 @@ put() {
   said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" "$2" 2>&1) || cannot_hold "$said"
 }
 
-# bring PATH WORDS...: the new tree lies beside PATH, with room for what has to stay.
+# bring PATH WORDS...: puts the new tree beside PATH, with room for what has to stay.
 bring() {
   path=$1
   record_of "$path"
@@ -90,7 +91,8 @@ bring() {
   write_down "$@"
 }
 
-# switch PATH WORDS...: the old tree steps aside, is looked at once more where nobody finds it, and the new one takes its place.
+# switch PATH WORDS...: moves the old tree aside and looks at it once more where no program expects it; then the new tree
+# takes its place.
 switch() {
   path=$1
   if exists "$path"; then
@@ -108,7 +110,7 @@ switch() {
   if [ -e "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
 }
 
-# for_each FUNCTION WORDS...: calls it with each path, and the words.
+# for_each FUNCTION WORDS...: calls FUNCTION with each path, and WORDS.
 for_each() {
   what=$1
   shift
@@ -132,7 +134,7 @@ place() {
   end_switches "$@"
 }
 
-# By one rm: what has been switched and was not said to have ended is in place, and is settled as that.
+# With one rm: a path that was switched and still has its switch record is in place, and `settle` treats it so.
 end_switches() {
   for word in "$@"; do
     shift
@@ -147,7 +149,7 @@ digest_of_stage() {
   tar --create --file=- --directory="$stage" --sort=name --format=gnu --totals --anchored --no-wildcards "$@" 2>/dev/null | sha256sum
 }
 
-# What did not get into its place is taken away; a script that was killed is settled by the next.
+# What did not get into its place is removed; if a script was killed, the next one settles it.
 tidy() {
   set +e
   trap '' HUP TERM

@@ -1,7 +1,8 @@
 # shellcheck shell=sh disable=SC2154
-# What the key of an operation may do on a host: bring the rest of the archive. Begins with: spool=… size=… block=…
-# Says `kuafu-have N` on a line of its own, whatever a shell printed at login before, and takes the bytes from there on. dd
-# writes what it has to say over the blanks in `words`, for which there is room on a full disk, too.
+# The only thing that the key of an operation may do on a host: bring the rest of the archive. Begins with: spool=… size=…
+# block=…
+# It says `kuafu-have N` on a line of its own, after anything that a shell printed at login, and takes the bytes from N on. dd
+# writes its messages over the blanks in `words`, so there is room for them even on a full disk.
 export LC_ALL=C
 cd "$spool" || exit 1
 umask 077

@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# What kuafu brought to a host is written down in the folder $brought; a part of all that writes or reads that. LC_ALL is C.
+# The folder $brought records what kuafu brought to a host; a part of all scripts that write or read it. LC_ALL is C.
 
-# record_of PATH: `record` is what all names of records of PATH begin with: that of /opt/shop is opt%shop. A path with a % of its
-# own, or one that makes no name of a file, has its digest. Called often, so it starts no process where it need not.
+# record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
+# in it, or one that is not usable as a file name, has its digest. Called often, so it starts a process only if it must.
 record_of() {
   left=${1#/} record=
   case $left in

@@ -1,7 +1,7 @@
 #!/bin/sh
-# remove.sh STATE WORDS...: takes away what an expansion brought, and what kuafu keeps on a host. WORDS: --exclude=.PATH and
-# .PATH as place.sh has them, file:PATH for an environment file, parent:PATH for a folder that goes if it is empty.
-# Says what it removes and what it leaves, a line each: `removed …`, `left …`; then `changed` or `unchanged`.
+# remove.sh STATE WORDS...: removes what an expansion brought, and what kuafu keeps on a host. WORDS: --exclude=.PATH and
+# .PATH as in place.sh, file:PATH for an environment file, parent:PATH for a folder that is removed if it is empty. Prints
+# what it removes and what it leaves, a line each: `removed …`, `left …`; then `changed` or `unchanged`.
 set -eu
 umask 077
 export LC_ALL=C
@@ -25,7 +25,7 @@ remove_tree() {
   fi
   found=$(mounts "$path")
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
-  # Else settle would take it for ours.
+  # Otherwise settle would take it for ours.
   ! exists "$path.kuafu-old" || refuse "$path.kuafu-old is there, and was not put there by kuafu"
   : > "$record%switch"
   mv -T -- "$path" "$path.kuafu-old"
@@ -49,7 +49,7 @@ remove_file() {
     ! exists "$1" || echo "left $1: kuafu has no record of having brought it"
     return 0
   fi
-  # Of what it was when it was written last; empty: it was being written, or by a kuafu that did not write that down.
+  # The state of the file when it was last written. Empty: the write was cut off, or an older kuafu did not record it.
   if exists "$1" && [ -s "$record%env" ] && [ "$(stat -c '%s %i %.9Y' -- "$1")" != "$(cat -- "$record%env")" ]; then
     echo "left $1: somebody else has changed it since"
     return 0

@@ -1,11 +1,11 @@
 #!/bin/sh
-# What kuafu may take away on a host; a part of place.sh, one-hop.sh, remove.sh and obstacles.sh.
+# What kuafu may remove on a host; a part of place.sh, one-hop.sh, remove.sh and obstacles.sh.
 #
-# Never across a mount, never what is excluded, and nothing that it did not bring there itself. What it brought to a path is
-# written down before any of it is in place: RECORD%tree has records TYPE SIZE TIME NAME that each end with NUL, NAME below the
-# path. While a path is switched, PATH.kuafu-new and PATH.kuafu-old are ours. Beside the record are then RECORD%switch, which
-# says so; RECORD%new, what the new tree is, where there was a record before; and with `replace` RECORD%given, what was there
-# and may go. A script that is killed at any moment is taken up by `settle` of the next.
+# It removes nothing across a mount, nothing that is excluded, and nothing that it did not bring there itself. What it brings
+# to a path is recorded before any of it is in place: RECORD%tree has records TYPE SIZE TIME NAME, each ended by NUL, NAME
+# below the path. During a switch PATH.kuafu-new and PATH.kuafu-old are ours. Then RECORD%switch exists as well; RECORD%new
+# lists the new tree, if there was a record before; with `replace` RECORD%given lists what was there and may go. If a script
+# is killed at any moment, `settle` in the next one finishes its work.
 #
 # WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
 
@@ -17,7 +17,7 @@ refuse() {
   exit "$REFUSED"
 }
 
-# What is there is somebody else's, whom the caller can ask.
+# It belongs to others; the caller can ask them.
 refuse_others() {
   printf '%s\n' "$*" >&2
   exit "$OTHERS"
@@ -25,11 +25,11 @@ refuse_others() {
 
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# is_taken PATH: something is there, or where its old and its new tree stand while it is switched.
+# is_taken PATH: something is at PATH, or at the places of its old and new tree during a switch.
 is_taken() { exists "$1" || exists "$1.kuafu-old" || exists "$1.kuafu-new"; }
 
-# mounts AT: mount points at and below it, a line each, as /proc/self/mountinfo writes them (proc(5): a blank is \040). By awk:
-# a shell reads that file byte by byte, and where there are many mounts that takes longer than the copy.
+# mounts AT: mount points at and below AT, a line each, as /proc/self/mountinfo writes them (proc(5): a blank is \040). With
+# awk: a shell reads that file byte by byte, and with many mounts that takes longer than the copy.
 mounts() {
   at=$(readlink -m -- "${1%/*}/")
   at=${at%/}/${1##*/} awk '
@@ -37,7 +37,7 @@ mounts() {
     index($5 "/", at "/") == 1 { print $5 }' /proc/self/mountinfo
 }
 
-# excluded PATH WORDS...: names below PATH that are excluded, a line each: no such name holds a line end.
+# excluded PATH WORDS...: excluded names below PATH, a line each: no such name has a line end.
 excluded() {
   path=$1
   shift
@@ -46,7 +46,7 @@ excluded() {
   done
 }
 
-# listing AT PATH WORDS...: records of what is at AT, where the tree of PATH lies, without what is excluded.
+# listing AT PATH WORDS...: records of everything at AT, where the tree of PATH is, except what is excluded.
 listing() {
   at=$1 path=$2
   shift 2
@@ -61,11 +61,11 @@ listing() {
   find "$at" -xdev "$@" -type d -printf 'd 0 0 %P\0' -o -printf '%y %s %T@ %P\0'
 }
 
-# in_order OPTIONS...: sorts records. By itself sort takes little memory for what comes by a pipe, and a hundred thousand names go to
-# files in TMPDIR, where a look must write nothing. The memory is used as it is needed: this is enough for a million names.
+# in_order OPTIONS...: sorts records. By default sort uses little memory for input from a pipe, and writes a hundred thousand
+# names to files in TMPDIR, but a look must not write. It takes memory only as needed: this is enough for a million names.
 in_order() { sort -z -S 256M "$@"; }
 
-# allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders that lead to what stays.
+# allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders on the way to what stays.
 allowed() {
   path=$1
   record_of "$path"
@@ -83,11 +83,10 @@ allowed() {
   } | in_order -u
 }
 
-# strangers AT PATH WORDS...: names of what is at AT, where the tree of PATH lies, and was not brought; each ended by NUL. A
-# record that stands there once is in the listing alone.
-#
-# No name at all means that everything may go, and a pipeline ends as its last part does: a sort without room for its files
-# would say just that. So each part says when it has done its work, and ALL, which is no name, stands behind what is whole.
+# strangers AT PATH WORDS...: names at AT, where the tree of PATH is, that were not brought; each ended by NUL. `allowed` is
+# printed twice, so a record that occurs once is only in the listing. No name at all means that everything may go. A pipeline
+# has the status of its last part, so a sort without room for its files would say the same. So each part reports when it is
+# done, and ALL, which is no name, ends a complete list.
 strangers() {
   at=$1
   shift
@@ -103,7 +102,8 @@ strangers() {
 ALL=/
 did() { printf x >&7; }
 
-# in_words: how many names come on standard input, and the first of them; nothing where none comes. Without ALL there are more.
+# in_words: how many names are on standard input, and the first ones; nothing if there are none. Without ALL the list is
+# incomplete.
 in_words() {
   tr '\n\0' '?\n' | awk -v all="$ALL" '
     $0 == all { whole = 1; next }
@@ -115,7 +115,7 @@ in_words() {
     }'
 }
 
-# obstacles PATH REPLACE WORDS...: why what is at PATH must not be taken away, a line each that begins with a key.
+# obstacles PATH REPLACE WORDS...: why what is at PATH must not be removed, a line each that begins with a key.
 obstacles() {
   path=$1 replace=$2
   shift 2
@@ -137,7 +137,7 @@ obstacles() {
   elif [ -n "$found" ]; then printf 'other %s holds what was not brought by kuafu, %s\n' "$path" "$found"; fi
 }
 
-# holds ROOT NAME: whether NAME is there, and by way of folders alone.
+# holds ROOT NAME: whether NAME exists below ROOT, with only folders (no links) on the way.
 holds() {
   at=$1 left=$2
   while [ "$left" != "${left#*/}" ]; do
@@ -147,17 +147,17 @@ holds() {
   exists "$at/$left"
 }
 
-# An account of the host may own folders on the way to what stays, and put a link in the place of one at any moment. So the
-# shell goes in folder by folder, looks where it stands, and touches only what is there: `.`, `./NAME`, a descriptor.
+# An account of the host may own folders on the way to what stays, and replace one with a link at any moment. So the shell
+# enters folder by folder, checks where it is, and touches only what is there: `.`, `./NAME`, a descriptor.
 
-# enter NAME: goes into the folder NAME of the one where it stands, $here, and nowhere else.
+# enter NAME: enters the folder NAME in the current folder $here, and no other folder.
 enter() {
   cd -P -- "./$1" || exit "$REFUSED"
   here=${here%/}/$1
   [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
 }
 
-# stand PATH NAME: goes into the folder that leads to NAME below PATH.
+# stand PATH NAME: enters the folder that holds NAME below PATH.
 stand() {
   here=$(readlink -f -- "${1%/*}/")
   cd -P -- "$here" || exit "$REFUSED"
@@ -169,7 +169,7 @@ stand() {
   done
 }
 
-# new_folder NAME LIKE: makes it where the shell stands, goes in, and gives it the owner and mode of the folder LIKE.
+# new_folder NAME LIKE: makes the folder NAME in the current folder, enters it, and gives it the owner and mode of LIKE.
 new_folder() {
   mkdir -- "./$1" || exit "$REFUSED"
   enter "$1"
@@ -177,7 +177,7 @@ new_folder() {
   chmod --reference="$2" -- .
 }
 
-# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, as they are below LIKE.
+# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, like those below LIKE.
 way() (
   here=$(readlink -f -- "${1%/*}/")
   cd -P -- "$here" || exit "$REFUSED"
@@ -192,7 +192,7 @@ way() (
   done
 )
 
-# carry PATH NAME: what has to stay goes from the old tree to PATH.
+# carry PATH NAME: moves what has to stay from the old tree to PATH.
 carry() {
   old=$1.kuafu-old
   if [ -z "$2" ]; then
@@ -212,12 +212,12 @@ carry() {
   ) || exit
 }
 
-# finish PATH WORDS...: the old tree goes, but for what has to stay.
+# finish PATH WORDS...: removes the old tree, except what has to stay.
 finish() {
   exists "$1.kuafu-old" || return 0
   found=$(mounts "$1.kuafu-old")
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
-  # Lines for names, and \001 for the line ends in them: who has both in one name finds it refused below.
+  # One line for each name, with \001 for line ends in names. A name with both is not moved, and is refused below.
   strangers "$1.kuafu-old" "$@" | tr '\n\0' '\001\n' | while IFS= read -r name; do
     [ "$name" != "$ALL" ] || continue
     name=$(printf '%s.' "$name" | tr '\001' '\n')
@@ -238,7 +238,7 @@ end_switch() {
   rm -f -- "$record%given" "$record%new" "$record%switch"
 }
 
-# settle PATH WORDS...: whatever a switch of PATH that was cut off has left. Its new tree is in place or it is not.
+# settle PATH WORDS...: finishes a switch of PATH that was cut off. Its new tree is either in place or not.
 settle() {
   record_of "$1"
   [ -e "$record%switch" ] || return 0
@@ -248,7 +248,7 @@ settle() {
   end_switch "$1"
 }
 
-# One at a time: the script of an attempt that lost its link may still run.
+# One script at a time: the script of an attempt that lost its link may still run.
 lock() {
   [ -d "$brought" ] || mkdir -p -- "$brought"
   exec 9> "$brought/lock"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# survey.sh PATH...: what decides how a tree gets onto a host: a line `zstd` where that is there, the version of OpenSSH as it says
-# it itself, and a line `occupied` for each path at which something is.
+# survey.sh PATH...: what decides how a tree is brought to a host: a line `zstd` if that is installed, the version of OpenSSH
+# in its own words, and a line `occupied` for each path that exists.
 if command -v zstd >/dev/null 2>&1; then echo zstd; fi
 ssh -V 2>&1
 for path in "$@"; do

@@ -2,13 +2,13 @@
 # A part of scripts: what operations that were cut off left on this host. Needs umask 077.
 spools=/var/lib/kuafu
 
-# Only a folder of our own under a name of ours, looked at without following links, on the file system of the spools.
+# Only a folder of ours with a name of ours, checked without following links, on the file system of the spools.
 is_spool() {
   if [ -L "$1" ] || ! [ -d "$1" ]; then return 1; fi
   [ "$(stat -c '%F %u %a %d' -- "$1" 2>/dev/null)" = "directory $(id -u) 700 $(stat -c %d -- "$spools")" ]
 }
 
-# The folder of all spools: ours, and nobody else may put aside what is in it.
+# The folder of all spools: it is ours, and no other account may move what is in it.
 open_spools() {
   [ -e "$spools" ] || mkdir -p -- "$spools"
   case $(stat -c '%F %u %A' -- "$spools") in
@@ -19,7 +19,8 @@ open_spools() {
   esac
 }
 
-# sweep [MINUTES]: spools of operations; only those of which nobody has heard for so long. Other file systems are left alone.
+# sweep [MINUTES]: removes spools of operations; with MINUTES only spools without a beat for so long. Other file systems are
+# left alone.
 sweep() {
   for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-[0-9a-z][0-9a-z][0-9a-z][0-9a-z].*; do
     is_spool "$found" || continue
@@ -29,7 +30,7 @@ sweep() {
   done
 }
 
-# sweep_operation ID: what one operation left, of which nobody goes on.
+# sweep_operation ID: removes what one operation left, if it will not be resumed.
 sweep_operation() {
   for found in "$spools/$1".*; do
     if is_spool "$found"; then rm -rf --one-file-system -- "$found"; fi
@@ -37,8 +38,8 @@ sweep_operation() {
   set_keys "$1\\.[0-9a-f]*"
 }
 
-# set_keys OF [LINE]: authorized_keys without the lines of ours that end in the pattern OF, and with LINE. Renamed into
-# place, so that nobody is ever locked out.
+# set_keys OF [LINE]: authorized_keys without our lines that end in the pattern OF, and with LINE. The new file is renamed
+# into place, so that every other key works all the time.
 set_keys() {
   if [ -n "${2-}" ]; then
     [ -d "$HOME/.ssh" ] || mkdir -p -- "$HOME/.ssh" || return 1
@@ -50,7 +51,7 @@ set_keys() {
   new=$keys.kuafu-$$
   cp -p -- "$keys" "$new" && # its owner and mode
     sed "\\|^restrict,command=\"sh $spools/.* kuafu-$1\$|d" -- "$keys" > "$new" &&
-    # somebody left out the end of the last line
+    # the last line may lack its line end
     { [ -z "${2-}" ] || [ -z "$(tail -c 1 -- "$new")" ] || echo >> "$new"; } &&
     printf '%s' "${2-}" >> "$new" && mv -f -- "$new" "$keys" && return
   rm -f -- "$new"

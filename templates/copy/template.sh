@@ -1,20 +1,20 @@
 #!/bin/sh
-# template.sh UNIT USER ENVFILE PATH...: what has to be known of a template host before its files are read: records that each end
-# with NUL. USER and ENVFILE may be empty.
+# template.sh UNIT USER ENVFILE PATH...: what has to be known of a template host before its files are read: records, each
+# ended by NUL. USER and ENVFILE may be empty.
 #   load STATE, fragment PATH, dropin PATH, envfile PATH, state STATE   of UNIT, as systemctl(1) has them
-#   uid N, gid N         of USER, where there is such an account
-#   env MODE USER:GROUP  who may read ENVFILE, where it is there
+#   uid N, gid N         of USER, if there is such an account
+#   env MODE USER:GROUP  who may read ENVFILE, if it exists
 #   wanted FOLDER        a folder below /etc/systemd/system that has a link to UNIT, such as multi-user.target.wants
-#   link PATH, to PATH   a path that is a link, and what it leads to in the end
-#   inner PATH, to TEXT  a link in a tree, and what stands in it
-#   bytes N              what the files take on the disk
+#   link PATH, to PATH   a path that is a link, and its final target
+#   inner PATH, to TEXT  a link in a tree, and its text
+#   bytes N              the space of the files on the disk
 set -eu
 export LC_ALL=C
 unit=$1
 user=$2
 env=$3
 shift 3
-# A tree may have as many links as it likes; so many tell enough.
+# A tree may have any number of links; this many are enough to report.
 most_links=5000
 
 systemctl show --property=LoadState,FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit" |
