@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2034
-# New files beside an environment file; a part of put.sh and swap.sh. The folder may be that of an account which is not root's
-# and can put another thing at any name in it at any moment. So a name is opened once, as a new file and never through a link
-# (with noclobber the shell opens with O_EXCL), and what is written, given away and read again is the descriptor alone.
+# New files beside an environment file; a part of put.sh and swap.sh. The folder may belong to an account other than root,
+# which can put another file at any name in it at any moment. So a name is opened once, as a new file and never through a link
+# (with noclobber the shell opens with O_EXCL). After that only the descriptor is written, given away and read.
 . ./../copy/records.sh
 
-# name_beside PATH: a name that nobody can guess, and remove.sh knows.
+# name_beside PATH: a name that cannot be guessed, and that remove.sh knows.
 name_beside() { mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX"; }
 
-# in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails where it is something else in the end.
+# in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails if another file is there in the end.
 in_place() {
   mv -fT -- "$1" "$2"
   is_same "$2" /proc/self/fd/8 || { echo "somebody else writes in the folder of $2: what is there is not what was written" >&2; exit 1; }
@@ -15,15 +15,15 @@ in_place() {
 
 is_same() { [ ! -L "$1" ] && [ "$(stat -c %d:%i -- "$1")" = "$(stat -L -c %d:%i -- "$2")" ]; }
 
-# like FROM TO: descriptor TO gets mode and access list (acl(5)) of FROM, less what everybody may: those whom an access list
-# names may read it as before.
+# like FROM TO: descriptor TO gets mode and access list (acl(5)) of FROM, without the rights of other users. Accounts in the
+# access list may still read it.
 like() {
   cp --attributes-only --preserve=mode -- "/proc/self/fd/$1" "/proc/self/fd/$2"
   chmod o= -- "/proc/self/fd/$2"
 }
 
-# copy_beside PATH: makes a copy of the file with the owner, mode and times of what was read, less what everybody may; its name
-# is `copy`, and it is descriptor 7.
+# copy_beside PATH: copies the file with the owner, mode and times of what was read, without the rights of other users. The
+# copy's name is `copy`, and it is descriptor 7.
 copy_beside() {
   exec 6< "$1"
   [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular file' ] || [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular empty file' ] || exit 1
@@ -39,7 +39,8 @@ copy_beside() {
   exec 6<&-
 }
 
-# note PATH [brings]: writes down that PATH, as it is now, was brought by us, if it is that or if we bring it. Needs $brought.
+# note PATH [brings]: records PATH as it is now as brought by us, if it has such a record already, or with `brings`. Needs
+# $brought.
 note() {
   record_of "$1"
   if [ "${2-}" = brings ]; then

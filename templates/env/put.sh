@@ -1,13 +1,13 @@
 #!/bin/sh
-# put.sh PATH MODE OWNER KEEPS PREVIOUS BROUGHT [brings]: writes an environment file. Standard input: a line with the sha256 of
-# what follows it. OWNER: user:group, empty for the account that writes. KEEPS: `mode`, `owner`, `mode,owner` or empty: where a
-# file is there these are its own, but nobody else may read it. PREVIOUS: `keep` or `drop` what stood there. BROUGHT: the folder
-# in which is written down what an expansion brings (`brings`). Prints `changed` or `unchanged`.
+# put.sh PATH MODE OWNER KEEPS PREVIOUS BROUGHT [brings]: writes an environment file. Standard input: a line with the sha256
+# of what follows it. OWNER: user:group, empty for the account that writes. KEEPS: `mode`, `owner`, `mode,owner` or empty: an
+# existing file keeps these, but other users lose the right to read it. PREVIOUS: `keep` or `drop` the present content.
+# BROUGHT: the folder that records what an expansion brings (`brings`). Prints `changed` or `unchanged`.
 #
-# Written beside and renamed, so that a reader sees the old file or the new one. The digest tells a file that was cut off with
-# the link from a whole one; on standard input nobody sees it, as they would among the arguments. What stands there already is
-# not written again, so a push that is repeated keeps the version of before the first one. The lock is for the script of an
-# earlier attempt that lost its link and still runs.
+# The file is written beside PATH and renamed, so that a reader sees either the old or the new file. The digest shows whether
+# the file is complete or was cut off with the link. It comes on standard input, because other accounts could read it among
+# the arguments. A file with the same content is not written again, so a repeated push keeps the version from before the first
+# one. The lock is for the script of an earlier attempt that lost its link and still runs.
 set -eu
 export LC_ALL=C
 path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6 brings=${7-}
@@ -22,7 +22,7 @@ if [ -f "$path" ]; then
   case $keeps in *owner*) owner=$(stat -L -c %u:%g -- "$path") ;; esac
   case $keeps in *mode*) mode=$(stat -L -c %a -- "$path") && mode=$(printf %o $((0$mode & 0770))) ;; esac
 fi
-# Before the file is there, so that it is never there unknown to us.
+# Recorded before the file exists, so that there is never a file without a record.
 if [ "$brings" = brings ]; then
   [ -d "$brought" ] || mkdir -p -- "$brought"
   record_of "$path"

@@ -1,13 +1,15 @@
 #!/bin/sh
-# read.sh LIMIT UNIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, as lines `key=value`; and of a UNIT
-# that runs when its process was started, in microseconds since the boot, beside clock and uptime. Each path with every byte but letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the words on stderr.
-# What a link or a hard link of an account that is not root leads to elsewhere is never read for it: it has a kind and no text.
+# read.sh LIMIT UNIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, in lines `key=value`. If
+# UNIT runs, also the start time of its process, in microseconds since the boot, with clock and uptime. Each path has every
+# byte except letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the reason on
+# standard error. If a link or a hard link of an account other than root leads elsewhere, its target is never read: it has a
+# kind and no text.
 set -eu
 export LC_ALL=C
 limit=$1 unit=$2
 . ./../logs/open.sh
 echo "login=$(id -un):$(id -gn)"
-# What a backslash at the end of a comment means depends on it.
+# It decides what a backslash at the end of a comment means.
 echo "systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')"
 
 show() {
@@ -38,7 +40,7 @@ $1version=%i:%.9Y" -- "$path")
     echo "$path has $size bytes; more than $limit are no environment" >&2
     exit 1
   fi
-  # base64, because what is in a file may be no text.
+  # base64, because a file may hold any bytes.
   echo "$1text=$(head -c "$limit" <&3 | base64 -w 0)"
   exec 3<&-
 }

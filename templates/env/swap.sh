@@ -1,10 +1,10 @@
 #!/bin/sh
-# swap.sh PATH VERSION BROUGHT: puts the previous version of an environment file back, known by inode and time, and keeps the
-# present one as the previous. BROUGHT: see put.sh. Prints `changed` or `unchanged`.
+# swap.sh PATH VERSION BROUGHT: restores the previous version of an environment file, known by inode and time, and keeps the
+# present file as the previous one. BROUGHT: see put.sh. Prints `changed` or `unchanged`.
 #
-# The version of the plan is renamed into its place, never copied, so its inode tells what was done already: doing it twice
-# does not bring back what was rolled back. The present file waits under a third name until then. The lock is for the script
-# of an earlier attempt that lost its link and still runs.
+# The version of the plan is renamed into its place, never copied, so its inode shows what has been done already: a second run
+# does not bring back what was rolled back. Until then the present file has a third name. The lock is for the script of an
+# earlier attempt that lost its link and still runs.
 set -eu
 export LC_ALL=C
 path=$1 version=$2 brought=$3
