@@ -1,11 +1,11 @@
 #!/bin/sh
 # facts.sh [FACT...] [-- ...]: facts of a host, a line KEY=VALUE each: its architecture, its system, and of FACTs:
 #   clock       the nanoseconds of its clock
-#   openssh     what its OpenSSH says of itself
+#   openssh     the version of its OpenSSH, in its own words
 #   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
-#               nearest folder above that is there
-#   tool=NAME   the same words, where such a program is there
-#   unit=NAME   the same words, where such a unit of systemd runs
+#               nearest existing folder above
+#   tool=NAME   the same words, if there is such a program
+#   unit=NAME   the same words, if such a unit of systemd runs
 export LC_ALL=C
 echo "arch=$(uname -m)"
 # shellcheck source=/dev/null

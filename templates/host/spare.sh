@@ -1,6 +1,6 @@
 #!/bin/sh
-# spare.sh FACT... -- STATE REPLACE ENV WORDS...: what a spare is, and what is at the paths of an app there: the lines of facts.sh
-# and then those of obstacles.sh. Where a tool is missing the first are there all the same.
+# spare.sh FACT... -- STATE REPLACE ENV WORDS...: facts about a spare host, and what is at the paths of an app there: the
+# lines of facts.sh, then those of obstacles.sh. If a tool is missing, the lines of facts.sh are still printed.
 . ./facts.sh
 shift
 . ./../copy/obstacles.sh
