@@ -1,6 +1,7 @@
 #!/bin/sh
-# database-ready.sh primary|replica PEER: gives a new server its accounts and the role that it begins with. Later the roles are what others
-# have made of them: only a primary that was started anew, and is read-only by that, takes writes again. Fails until it is done.
+# database-ready.sh primary|replica PEER: gives a new server its accounts and its first role. Later the roles are what
+# operators have made of them; only a primary that was restarted, and so is read-only, is made to accept writes again. Fails
+# until it is done.
 set -eu
 role=$1 peer=$2
 made=/var/lib/mysql/lab-made

@@ -1,6 +1,6 @@
 #!/bin/sh
-# dns-first-start.sh DATABASE ZONE FILE: makes the database of an authority with one zone in it, unless it was made. One that was cut off
-# is made anew.
+# dns-first-start.sh DATABASE ZONE FILE: makes the database of an authority with one zone in it, unless it exists. If a first
+# start was cut off, the database is made again.
 set -eu
 database=$1 zone=$2 file=$3
 
