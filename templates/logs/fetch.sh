@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Sends a part of a log file, or tells the digest of its first bytes, for kuafu. Status 0, or that of open_log.
+# Sends a part of a log file, or the digest of its first bytes, to kuafu. Status 0, or the status of open_log.
 verb=$1 path=$2 id=$3 from=$4 size=$5
 export LC_ALL=C
 . ./open.sh

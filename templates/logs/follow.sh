@@ -1,19 +1,20 @@
 # shellcheck shell=sh
-# Reads log files and a journal for `kuafu logs tail`. It keeps nothing in mind and decides nothing: the asker says which
-# bytes of which file, and where that is (src/lib/logs/ask.ts). What files are called never stands in a line or a variable
-# that is taken apart: names go out as records that end with NUL, and come in as open.sh has them.
+# Reads log files and a journal for `kuafu logs tail`. It keeps no state and decides nothing: the caller says which bytes of
+# which file, and where the file is (src/lib/logs/ask.ts). A file name is never part of a line or variable that is split:
+# names go out as records ended by NUL, and come in encoded as in open.sh.
 #
-# The first line on stdin is the token of the marks: lines of an answer that begin with RS and the token. It comes that way,
-# as a command line can be read by every account of the host, and a log could then speak in our name. After that, a line a
-# question, each answered in turn:
-#   l, a                 what is there: l or a of names.sh      L, records, E - 0
+# The first line on standard input is the token of the marks: lines of an answer that begin with RS and the token. It is no
+# argument, because every account of the host can read a command line, and a log could then imitate our marks. After that, one
+# question a line; each is answered in turn:
+#   l, a                 the files: l or a of names.sh          L, records, E - 0
 #   b ID LINES PATH      open it: where its last lines begin    B ID offset, or R ID why, as open.sh has it
-#   r ID FROM SIZE PATH  its bytes from there, SIZE at most     D ID from, bytes, E ID end: this far it was read; or R
+#   r ID FROM SIZE PATH  its bytes from FROM, at most SIZE      D ID from, bytes, E ID end: read up to here; or R
 #   h ID SIZE PATH       open it: how it begins                 D ID 0, bytes, E ID size; or R
 #   c ID FROM SIZE PATH  how many lines those are               S ID end lines; or R
 #   j CURSOR PASSED HOW  what is new in the journal             D j 0, lines, E j passed cursor more; or R j 0
-#   k                    nothing: we live                       no answer
-# The hello is H clock zone. Without a word for 30 s it ends itself and all it started: a lost link leaves nothing behind.
+#   k                    a sign of life                         no answer
+# The first answer is H clock zone. If no line comes for 30 s it ends itself and all it started: a lost link leaves nothing
+# behind.
 flags=$1 grep=$2 exclude=$3 unit=$4 limit=$5
 shift 5
 set -f
@@ -26,7 +27,7 @@ exec 5>&1 # where answers go, also out of a command substitution
 
 say() { printf '\036%s %s\n' "$token" "$1" >&5; }
 
-# It also looks whether this shell is there: a signal that nobody can catch leaves it behind.
+# It also checks that this shell still exists: after SIGKILL of the shell the watch would stay behind.
 watch() {
   [ -n "$dog" ] && kill "$dog" 2>/dev/null
   (
@@ -42,14 +43,14 @@ watch() {
   dog=$!
 }
 
-# Lines and case are those of UTF-8 to grep; where there is no such locale, of bytes.
+# For grep, lines and case are those of UTF-8; if there is no such locale, those of bytes.
 search() { LC_ALL=C.UTF-8 grep "$flags" "$@"; }
 keep() { if [ -n "$grep" ]; then search -e "$grep"; else cat; fi; }
 drop() { if [ -n "$exclude" ]; then search -v -e "$exclude"; else cat; fi; }
 
 bytes() { dd if=/dev/fd/3 bs=65536 iflag=skip_bytes,count_bytes,fullblock skip="$from" count="$size" status=none 2>/dev/null; }
 
-# Shortens size to whole lines. have: all there is, asked at most.
+# Shortens size to whole lines. have: everything that there is, at most what was asked for.
 whole() {
   have=$(($(stat -L -c %s /dev/fd/3) - from))
   [ "$have" -ge 0 ] || have=0
@@ -59,7 +60,7 @@ whole() {
   size=$((size - $(bytes | tail -n 1 | wc -c)))
 }
 
-# begin ID LINES: tail leaves the descriptor, which it shares, at the end that it found, though the file grows.
+# begin ID LINES: tail leaves the shared descriptor at the end that it found, even if the file grows.
 begin() {
   case $2 in
     all) at=0 ;;
@@ -72,7 +73,7 @@ begin() {
   say "B $1 $at"
 }
 
-# send ID: with a filter whole lines, and of a line that is longer than all that is asked for a piece.
+# send ID: with a filter it sends whole lines; of a line longer than the requested size it sends a piece.
 send() {
   asked=$size
   if [ -n "$grep$exclude" ]; then
@@ -95,7 +96,7 @@ count() {
   say "S $1 $((from + size)) $(bytes | wc -l)"
 }
 
-# with OPEN ID PATH DO...: does it with the file as descriptor 3, or says why it cannot be.
+# with OPEN ID PATH DO...: runs DO with the file as descriptor 3, or says why it cannot be opened.
 with() {
   id=$2
   "$1" "$3" "$2"
@@ -105,8 +106,8 @@ with() {
   exec 3<&-
 }
 
-# Lines of a journal are asked for when one of its files was written to. 2000 a time; the rest is asked for with the same
-# cursor, and that many passed over. An entry may have hundreds of MB: its first 1 MiB is all that is looked at.
+# The journal is only read when one of its files was written to. 2000 lines at a time; the rest is read with the same cursor,
+# and that many lines skipped. An entry may have hundreds of MB: only its first 1 MiB is read.
 journal() {
   cursor=$1 passed=$2 how=$3 number=2000
   now=$(set +f; stat -L -c '%.9Y %s' -- /run/log/journal/*/*.journal /var/log/journal/*/*.journal 2>/dev/null)
@@ -135,7 +136,7 @@ journal() {
 }
 
 trap 'kill "$dog" 2>/dev/null' EXIT
-# Whoever asked may be gone in the middle of an answer: a signal alone would end this shell, and leave the dog.
+# The caller may be gone in the middle of an answer: a signal alone would end this shell, and leave the watch.
 trap 'exit 141' HUP PIPE TERM
 watch
 for pattern in "$grep" "$exclude"; do

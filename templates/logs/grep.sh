@@ -1,14 +1,14 @@
 # shellcheck shell=sh
-# Searches one log file, or the journal of a unit, for kuafu. The status says all: 0 there are matches, 1 there are none,
-# 64 grep does not understand a pattern, 70 not all of it could be searched, 71 grep gave up, as where a line is too long to
-# be held, 72 it is packed and there is no program that unpacks it, and those of open_log.
+# Searches one log file, or the journal of a unit, for kuafu. The status tells the result: 0 there are matches, 1 there are
+# none, 64 grep does not understand a pattern, 70 not everything could be searched, 71 grep gave up, for example on a line too
+# long for its memory, 72 the file is packed and there is no program to unpack it, and those of open_log.
 path=$1 id=$2 flags=$3 context=$4 grep=$5 exclude=$6 unit=$7 since=$8 until=$9
 export LC_ALL=C
 . ./open.sh
 
-# bound MB COMMAND...: what accounts of the host write may not cost its memory: grep holds a whole line, and xz whatever a
-# packed file asks for. Data alone, as locales and programs are mapped; before Linux 4.7 that leaves out much, so that all
-# is bounded too, wider.
+# bound MB COMMAND...: limits memory, because accounts of the host write the files: grep holds a whole line, and xz whatever a
+# packed file asks for. The limit is for data alone, because locales and programs are mapped. Before Linux 4.7 that limit
+# misses much, so everything has a limit too, a wider one.
 bound() (
   # shellcheck disable=SC3045 # dash, bash, ash and ksh have both
   ulimit -d "$(($1 * 1024))" 2>/dev/null
@@ -32,7 +32,7 @@ look() {
     keep
   fi
 }
-# A pipeline tells the status of its last part alone, and a packed file may be broken.
+# A pipeline has only the status of its last part, and a packed file may be broken.
 told() { echo "$1=$2." >&4; }
 
 unpack() {

@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Lists log files for kuafu: c CLOCK ZONE, and the records of names.sh with all there is.
+# Lists log files for kuafu: c CLOCK ZONE, then all records of names.sh.
 limit=$1
 shift
 export LC_ALL=C

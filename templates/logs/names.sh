@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # Lists log files for kuafu, as records that end with NUL; src/lib/logs/listing.ts reads them.
 #
-# names WHAT LIMIT PATTERN...: WHAT l: what the patterns name; a: also what was rotated away from there, and what each
-# name is, be it a file or not. Of more than LIMIT names of a pattern the last ones are taken.
-#   n PATTERN COUNT              so many names has the PATTERNth pattern; 0: there is nothing
-#   f PATTERN ID SIZE MTIME MODE PATH    what a name leads to
-#   r PATTERN ID SIZE MTIME MODE PATH    the same of what was rotated away
-#   e PATTERN SIZE MTIME MODE PATH       what is there itself, a link perhaps
+# names WHAT LIMIT PATTERN...: WHAT l: the files that the patterns name; a: also their rotated files, and what each name is, a
+# file or not. If a pattern has more than LIMIT names, the last ones are taken.
+#   n PATTERN COUNT              how many names the PATTERNth pattern has; 0: none
+#   f PATTERN ID SIZE MTIME MODE PATH    the file that a name leads to
+#   r PATTERN ID SIZE MTIME MODE PATH    the same for a rotated file
+#   e PATTERN SIZE MTIME MODE PATH       the name itself, perhaps a link
 identity='%d_%i_%W'
 
 names() {
@@ -15,7 +15,7 @@ names() {
   IFS='' && set +f
   for each; do
     pattern=$((pattern + 1))
-    # Its wildcards are live, and nothing else: there is no IFS.
+    # Only its wildcards have a meaning: there is no IFS, so it is not split.
     # shellcheck disable=SC2086
     set -- $each
     count=$#
@@ -33,7 +33,7 @@ names() {
   set -f && unset IFS
 }
 
-# More names than one command line takes are several.
+# If the names do not fit in one command line, xargs runs stat several times.
 facts() {
   format=$1 option=$2
   shift 2

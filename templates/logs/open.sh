@@ -1,21 +1,21 @@
 # shellcheck shell=sh
-# Opens log files for kuafu, which reads them as root where accounts that are not root made them.
+# Opens log files for kuafu, which reads them as root, although accounts other than root may have made them.
 #
-# open_log PATH ID: opens a file as descriptor 3 and looks at the descriptor alone from then on, so that nothing can be
-# changed between a check and its use. PATH has every byte but letters, digits and ./_- as \0ooo. ID: device, inode, birth.
-# Status 0, or why not (src/lib/logs/left-out.ts): 65 another file, or none, is there now; 66 it cannot be read; 67 it is
-# no regular file; 68 a link leads out of a folder that is not root's; 69 a hard link there to a file of somebody else; 73 it
-# is made by the kernel.
+# open_log PATH ID: opens a file as descriptor 3 and from then on looks at the descriptor alone, so that nothing can be
+# changed between a check and its use. PATH has every byte except letters, digits and ./_- as \0ooo. ID: device, inode, birth.
+# Status 0, or why not (src/lib/logs/left-out.ts): 65 there is another file, or none, now; 66 it cannot be read; 67 it is no
+# regular file; 68 a link leads out of a folder that is not root's; 69 a hard link there to a file of another owner; 73 it is
+# made by the kernel.
 identity='%d_%i_%W'
 known=''
 
-# A NUL cannot be in a path, and a dot keeps line ends at its end.
+# A path cannot have a NUL; the added dot keeps line ends at its end.
 plain() { text=$(printf '%b.' "$1") && text=${text%.}; }
 
 open_known() {
   plain "$1"
   path=$text
-  # Before it is opened: opening a FIFO waits, and opening a device may do something.
+  # Before it is opened: opening a FIFO waits, and opening a device may have an effect.
   [ -e "$path" ] || return 65
   [ -f "$path" ] || return 67
   [ -r "$path" ] || return 66
@@ -24,7 +24,7 @@ open_known() {
   [ "$(stat -L -c "$identity" /dev/fd/3)" = "$2" ] || return 65
 }
 
-# Files of the kernel look like others and are none: they have no size, another inode for each reader, or no end.
+# Files of the kernel look like regular files, but they have no size, another inode for each reader, or no end.
 is_kept() {
   case $path in
     /proc/* | /sys/*) ;;
@@ -37,7 +37,8 @@ is_kept() {
 
 open_log() {
   open_known "$1" "$2" || return
-  # Who can write to a folder is asked once; what is a link there leads elsewhere.
+  # The accounts that can write to a folder are looked up once for each folder; a link there may lead elsewhere, so it is
+  # always checked.
   if [ -L "$path" ] || [ "$known" != "${path%/*}/" ]; then
     known=''
     cage "$path" || return 68
@@ -48,13 +49,14 @@ open_log() {
   case $real in "${cage%/}"/*) ;; *) return 68 ;; esac
   links=$(stat -L -c %h /dev/fd/3)
   [ "$links" -le 1 ] && return 0
-  # The owner of a file may link it as often as he likes; a file of root was not put there by those who can write there.
+  # The owner of a file may link it any number of times; but an account that can write there cannot have put a file of root
+  # there.
   of=$(stat -L -c %u /dev/fd/3)
   [ "$of" -ne 0 ] && [ "$of" = "$(stat -c %u -- "$cage")" ] || return 69
 }
 
-# cage PATH: the first folder on the way to it, links resolved, that others than root and this account can write to: they
-# choose what is below it. Nothing, where nobody else has a say. Fails where the way cannot be told.
+# cage PATH: the first folder on the way to PATH, links resolved, that accounts other than root and this one can write to:
+# they decide what is below it. Empty if there is no such folder. Fails if the way cannot be followed.
 cage() {
   cage='' at='' rest=$1 hops=0 me=$(id -u)
   while [ -n "$rest" ]; do
