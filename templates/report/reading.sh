@@ -1,9 +1,9 @@
 #!/bin/sh
-# reading.sh SECONDS WORDS...: what a host is and how busy it is over so many seconds (0: not at all), as lines `key=value`;
-# the last is end=1. WORDS: unit=UNIT, disk=PATH (its file system), version=PATH as open.sh has it.
+# reading.sh SECONDS WORDS...: what a host is and how busy it is over so many seconds (0: not measured), as lines `key=value`;
+# the last is end=1. WORDS: unit=UNIT, disk=PATH (its file system), version=PATH encoded as in open.sh.
 #
-# CPU time of a unit: systemd's own count, or where the host does not account for it (CPUAccounting=no, no cgroup controller)
-# that of the processes in its control group and of their children that have ended (proc(5), fields 14-17).
+# CPU time of a unit: systemd's own count. If the host does not count it (CPUAccounting=no, no cgroup controller), the time of
+# the processes in its control group and of their children that have ended (proc(5), fields 14-17).
 export LC_ALL=C
 seconds=$1
 shift
@@ -22,7 +22,7 @@ unit_cpu() {
   done | awk '{ sum += $12 + $13 + $14 + $15 } END { printf "ticks=%d ", sum }'
   echo "$1"
 }
-# version WORD: the first line of a file, as open_log of open.sh reads it; nothing where it would lead elsewhere.
+# version WORD: the first line of a file, read by open_log of open.sh; nothing if the path would lead elsewhere.
 version() {
   plain "$1"
   file=$text
