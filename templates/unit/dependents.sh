@@ -1,6 +1,6 @@
 #!/bin/sh
-# What hangs on a unit. Names of units have no blank and nothing that a shell takes for a pattern (systemd.unit(5)); where one
-# has a backslash, systemctl puts it in quotes and doubles it.
+# The units that depend on a unit. Unit names have no blank and no shell pattern (systemd.unit(5)); if a name has a backslash,
+# systemctl puts the name in quotes and doubles the backslash.
 MOST_UNITS=500
 
 is_unit_name() {
@@ -8,7 +8,8 @@ is_unit_name() {
   case ${1##*.} in *[!a-z]*) return 1 ;; esac
 }
 
-# Those that hang on unit $2 by the properties $1, and on these in turn, one a line. $3 = down: of these those that are down alone.
+# Units that depend on unit $2 by the properties $1, and units that depend on these, one a line. $3 = down: only units that
+# are down.
 hanging() {
   set -f
   found=$2
@@ -36,13 +37,13 @@ hanging() {
   done
 }
 
-# Those that go down when unit $1 is stopped.
+# The units that are stopped when unit $1 is stopped.
 dependents() { hanging RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopTo "$1"; }
 
-# Those that are started with unit $1 where they are not up.
+# The units that are started with unit $1 if they are not up.
 requirements() { hanging Requires,BindsTo,Wants "$1" down; }
 
-# Of these units those that are up or on their way there: $1 = up, or those that are not: $1 = down.
+# Of these units, $1 = up: those that are up or starting; $1 = down: the others.
 those() {
   wanted=$1
   shift
@@ -58,13 +59,13 @@ those() {
   done
 }
 
-# Where it is written down, across an end of kuafu but not of the host, who went down with unit $1: the run that was stopped, and
-# the units, one a line.
+# The record of the units that were stopped with unit $1: the run that was stopped, then the units, one a line. It survives
+# the end of kuafu, but not a reboot of the host.
 DOWN=/run/kuafu/down
 down_with() { [ ! -e "$DOWN/$1" ] || tail -n +2 -- "$DOWN/$1"; }
 
-# Of those that are written down already when run $2 of unit $1 is stopped: all where a stop of this run was begun, by a kuafu
-# that has ended; else those that did not come up again, as nobody stopped them.
+# Which recorded units stay in the record when run $2 of unit $1 is stopped. If an earlier kuafu, which has ended, began to
+# stop this run: all of them. Otherwise the failed ones: they did not come up again, although no operator stopped them.
 still_down() {
   [ -e "$DOWN/$1" ] || return 0
   if [ "$(head -n 1 -- "$DOWN/$1")" = "$2" ]; then
@@ -77,7 +78,7 @@ still_down() {
   done
 }
 
-# Writes down who goes down with unit $1 when its run $2 is stopped.
+# Records which units will be stopped when run $2 of unit $1 is stopped.
 remember() {
   umask 077
   names=$(dependents "$1")

@@ -1,8 +1,8 @@
 #!/bin/sh
-# disable.sh UNIT [down]: stops a unit for good. Prints `unchanged` where there is none of that name. With `down` only one that
-# does not run, which takes no time of its own: else it prints `up`, and nothing is changed.
-# systemd reads all units anew before, so that it knows one that has just come, and once more only where a link was taken away:
-# of that `disable` says something.
+# disable.sh UNIT [down]: stops a unit for good. Prints `unchanged` if there is no unit of this name. With `down` it only
+# disables a unit that does not run, which takes no stop time: if the unit runs, it prints `up`, and nothing is changed.
+# systemd reloads all units first, so that it knows a new one. It reloads again only if `disable` reports that it removed a
+# link.
 set -eu
 systemctl daemon-reload
 state=$(systemctl show --property=LoadState,ActiveState -- "$1")

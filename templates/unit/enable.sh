@@ -1,8 +1,7 @@
 #!/bin/sh
-# enable.sh UNIT [FOLDER...]: starts a unit for good. What its `[Install]` does not say is linked as it is on the template: FOLDERs
-# below /etc/systemd/system, such as multi-user.target.wants. Prints `unchanged` where it runs.
-# `enable` makes systemd read its units anew; `start` on a unit that runs, or is just starting, starts it no second time
-# (systemctl(1)).
+# enable.sh UNIT [FOLDER...]: starts a unit for good. Links that its `[Install]` does not name are made as on the template:
+# FOLDERs below /etc/systemd/system, such as multi-user.target.wants. Prints `unchanged` if it runs already. `enable` makes
+# systemd reload its units; `start` does not start a unit again that runs or is starting (systemctl(1)).
 set -eu
 unit=$1
 shift

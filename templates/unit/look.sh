@@ -1,14 +1,15 @@
 #!/bin/sh
-# How long a unit may take by its own word, and those that go up or down with it.
+# How long a unit may take by its own settings, and the units that are stopped or started with it.
 #   $1      stop, or start
 #   $2      the unit
-# Prints, behind = up, = remembered or = required, what systemctl shows of each, the unit itself first behind = self.
+# Prints what systemctl shows of each unit: first the unit itself after = self, then the others after = up, = remembered or =
+# required.
 set -eu
 . ./dependents.sh
 
 PROPERTIES=Id,Type,TimeoutStartUSec,TimeoutStopUSec,ExecCondition,ExecStartPre,ExecStart,ExecStartPost,ExecStop,ExecStopPost
 
-# Of commands only that there is one: their words may be secret.
+# A command is shown only as present or absent: its words may be secret.
 show() {
   echo "= $1"
   shift

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Starts again who went down with a unit when it was stopped, now that it is up.
+# Starts again the units that were stopped with a unit, now that it is up.
 #   $1      the unit
-#   $2      keep: it is looked at once more later; forget: this is the last look
-# Prints `up UNIT` and `down UNIT`; nothing where nobody went down.
+#   $2      keep: a later look follows; forget: this is the last look
+# Prints `up UNIT` and `down UNIT`; nothing if no unit was stopped with it.
 set -eu
 . ./dependents.sh
 
-# A target is started without what it wants, of which somebody may have stopped something; of what runs to its end only the
-# beginning is waited for.
+# A target is started without the units that it wants, because an operator may have stopped one of them. For a oneshot unit
+# the script waits only for its beginning.
 begin() {
   systemctl reset-failed -- "$1" 2>/dev/null || true
   how=''
@@ -17,7 +17,7 @@ begin() {
   systemctl start $how -- "$1" || true
 }
 
-# What has run to its end is not up, and well.
+# A oneshot unit that has ended successfully is not up, but is in order.
 is_over() {
   [ "$(systemctl show --property=Type,Result,ActiveState -- "$1" | sort | tr '\n' ' ')" = \
     'ActiveState=inactive Result=success Type=oneshot ' ]

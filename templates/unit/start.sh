@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts a unit.
 #   $1      the unit
-#   $2      a run that is not good, by its InvocationID: another is made, unless that has been done meanwhile; or empty
+# $2      a failed run, by its InvocationID: it is replaced by a new run, unless that has been done meanwhile; or empty
 set -eu
 . ./dependents.sh
 
@@ -13,6 +13,6 @@ if [ -n "$2" ] && systemctl is-active --quiet -- "$1" &&
   exit 0
 fi
 if systemctl is-active --quiet -- "$1"; then echo unchanged; exit 0; fi
-# One that died too often is started only after its failures are forgotten.
+# After too many failures a unit starts only if its failures are reset.
 systemctl reset-failed -- "$1" 2>/dev/null || true
 systemctl start -- "$1"

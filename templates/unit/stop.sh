@@ -1,8 +1,8 @@
 #!/bin/sh
-# Stops one run of a unit, and writes down before it who goes down with it.
+# Stops one run of a unit, and first records which units will be stopped with it.
 #   $1      the unit
 #   $2      the run, by its InvocationID; empty: any
-# Whether the unit starts at boot is left as it is: a host that reboots half-way must come up again.
+# Whether the unit starts at boot is not changed: a host that reboots half-way must come up again.
 set -eu
 . ./dependents.sh
 
