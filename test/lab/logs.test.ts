@@ -168,6 +168,8 @@ describe('logs tail', () => {
       `exec 7>>${LOG}; mv ${LOG} ${LOG}.1; echo n=2 >&7; sleep 1; echo n=3 > ${LOG}; echo n=4 >&7`,
     );
     await tail.prints(/n=4/);
+    // What is cut away before it was read is gone.
+    await tail.prints(/n=3/);
     await onHost('new-b-01', `cp ${LOG} ${LOG}.0; : > ${LOG}; sleep 1; echo n=5 >> ${LOG}`);
     await tail.prints(/n=5/);
     await onHost('new-b-01', `echo n=6 > ${FOLDER}/new.log`);
