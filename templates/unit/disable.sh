@@ -1,17 +1,32 @@
 #!/bin/sh
-# disable.sh UNIT [down]: stops a unit for good. Prints `unchanged` if there is no unit of this name. With `down` it only
-# disables a unit that does not run, which takes no stop time: if the unit runs, it prints `up`, and nothing is changed.
-# systemd reloads all units first, so that it knows a new one. It reloads again only if `disable` reports that it removed a
-# link.
+# disable.sh UNIT [down]: stops a unit for good. Prints `unchanged` if the unit does not exist and does not run. With `down` only a
+# unit that does not run is disabled, which takes no time: if it runs, or was started meanwhile, the script prints `up`.
+# systemd reads all units again first, so that it knows a unit that has just come. It reads them once more only if `disable` said
+# something: then a link was removed.
+# In the end the unit must be down: another unit may have started it again (Upholds=, a timer, a socket).
 set -eu
+
+is_down() {
+  case $(systemctl is-active -- "$1") in inactive | failed | unknown) ;; *) return 1 ;; esac
+}
+
 systemctl daemon-reload
 state=$(systemctl show --property=LoadState,ActiveState -- "$1")
-case $state in *LoadState=not-found*) echo unchanged; exit 0 ;; esac
 case $state in
-*ActiveState=inactive* | *ActiveState=failed*) ;;
+*ActiveState=inactive* | *ActiveState=failed*)
+  case $state in *LoadState=not-found*) echo unchanged; exit 0 ;; esac ;;
 *) if [ "${2-}" = down ]; then echo up; exit 0; fi ;;
 esac
-said=$(systemctl disable --no-reload -- "$1" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
-[ -z "$said" ] || systemctl daemon-reload
+case $state in
+*LoadState=not-found*) ;; # its file is gone, and it runs
+*)
+  said=$(systemctl disable --no-reload -- "$1" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
+  [ -z "$said" ] || systemctl daemon-reload ;;
+esac
 [ "${2-}" = down ] || systemctl stop -- "$1"
+if ! is_down "$1"; then
+  if [ "${2-}" = down ]; then echo up; exit 0; fi
+  echo 'it runs again: something on this host starts it' >&2
+  exit 1
+fi
 systemctl reset-failed --quiet -- "$1" || true

@@ -64,33 +64,58 @@ describe('unit/disable', () => {
     'systemctl show --property=LoadState,ActiveState -- shop.service',
   ] as const;
   const disabled = 'systemctl disable --no-reload -- shop.service';
+  const stopped = 'systemctl stop -- shop.service';
+  const looked = 'systemctl is-active -- shop.service';
   const forgotten = 'systemctl reset-failed --quiet -- shop.service';
   const state = (load: string, active: string) => ({
     'show*': `echo LoadState=${load}; echo ActiveState=${active}`,
+    ...IS_DOWN,
   });
 
   it('stops a unit for good', () => {
     systemctl({ ...state('loaded', 'active'), 'reset-failed*': 'exit 1' });
     const { status, stdout, calls } = host.run('unit/disable', ['shop.service']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
-    expect(calls).toEqual([...asked, disabled, 'systemctl stop -- shop.service', forgotten]);
+    expect(calls).toEqual([...asked, disabled, stopped, looked, forgotten]);
   });
 
   it('has systemd forget a link that is taken away', () => {
     systemctl({ ...state('loaded', 'inactive'), 'disable*': 'echo Removed link >&2' });
     const { stdout, calls } = host.run('unit/disable', ['shop.service', 'down']);
     expect(stdout).toBe('');
-    expect(calls).toEqual([...asked, disabled, 'systemctl daemon-reload', forgotten]);
+    expect(calls).toEqual([...asked, disabled, 'systemctl daemon-reload', looked, forgotten]);
   });
 
   it.each(['active', 'activating', 'deactivating', 'reloading'])(
-    'changes nothing at one that is %s, if it may only be down',
+    'changes nothing at a unit that is %s, if only one that is down may be disabled',
     (active) => {
       systemctl(state('loaded', active));
       const { stdout, calls } = host.run('unit/disable', ['shop.service', 'down']);
       expect({ stdout, calls }).toEqual({ stdout: 'up\n', calls: asked });
     },
   );
+
+  it('says that a unit runs which was started while it was disabled', () => {
+    systemctl({ ...state('loaded', 'inactive'), ...RUNS });
+    const { status, stdout } = host.run('unit/disable', ['shop.service', 'down']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'up\n' });
+  });
+
+  it('fails where something starts the unit again', () => {
+    systemctl({ ...state('loaded', 'active'), ...RUNS });
+    const { status, stderr } = host.run('unit/disable', ['shop.service']);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'it runs again: something on this host starts it\n',
+    });
+  });
+
+  it('stops a unit that runs, though its file is gone', () => {
+    systemctl(state('not-found', 'active'));
+    const { status, stdout, calls } = host.run('unit/disable', ['shop.service']);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    expect(calls).toEqual([...asked, stopped, looked, forgotten]);
+  });
 
   it('tells why it cannot be disabled', () => {
     systemctl({ ...state('loaded', 'inactive'), 'disable*': 'echo no such link >&2; exit 1' });
