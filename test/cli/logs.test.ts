@@ -35,6 +35,11 @@ describe('wrong usage', () => {
       "unknown option '-1 bytes'",
       "kuafu logs grep --app shop -- '-x'",
     ],
+    [
+      ['grep', 'x', '--since', '2026-01-02', '--until', '2026-01-01', '--app', 'shop'],
+      '--until 2026-01-01 is before --since 2026-01-02',
+      'the earlier time goes to --since',
+    ],
     [['grep', 'x', '--fodl'], "unknown option '--fodl'", 'Did you mean --fold?'],
     [['grep', '--', '-x', '--fold'], '--fold is no node set', 'flags go in front of --'],
     [['grep', '--', '-x', '--app', 'shop'], '--app is no node set', 'flags go in front of --'],

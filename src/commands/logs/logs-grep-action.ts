@@ -68,11 +68,18 @@ export async function grep(
 
 function requestOf(patterns: readonly string[], flags: GrepFlags, forks: number): GrepRequest {
   const now = Date.now();
+  const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', now);
+  const untilMs = flags.until === undefined ? undefined : parseWhen(flags.until, '--until', now);
+  if (sinceMs !== undefined && untilMs !== undefined && untilMs < sinceMs)
+    throw new UsageError(
+      `--until ${flags.until} is before --since ${flags.since}`,
+      'the earlier time goes to --since',
+    );
   return {
     filter: filterOf(patterns, '-e', flags),
     context: flags.context,
-    sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', now),
-    untilMs: flags.until === undefined ? undefined : parseWhen(flags.until, '--until', now),
+    sinceMs,
+    untilMs,
     stamps: stampsOf(flags),
     forks,
   };

@@ -56,10 +56,15 @@ export const account = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$/, {
   error: 'is no login name: letters, digits and _ . @ -, a letter, digit or _ first',
 });
 
-/** systemd.unit(5): the characters of a unit name. */
-export const serviceUnit = z.string().regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,246}\.service$/, {
-  error: 'is no service unit; write it with its suffix, such as shop.service',
-});
+/** systemd.unit(5): the characters of a unit name. A template (`shop@.service`) is no unit that could run. */
+export const serviceUnit = z
+  .string()
+  .regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,246}\.service$/, {
+    error: 'is no service unit; write it with its suffix, such as shop.service',
+  })
+  .refine((name) => !name.endsWith('@.service'), {
+    error: 'is a template of units; name the unit that runs, such as shop@1.service',
+  });
 
 /** A unit of any type. */
 export const unit = z.string().regex(/^[A-Za-z0-9:_.\\@][A-Za-z0-9:_.\\@-]{0,246}\.[a-z]+$/, {
