@@ -134,17 +134,6 @@ place() {
   end_switches "$@"
 }
 
-# With one rm: a path that was switched and still has its switch record is in place, and `settle` treats it so.
-end_switches() {
-  for word in "$@"; do
-    shift
-    case $word in --*) continue ;; esac
-    record_of "${word#.}"
-    set -- "$@" "$record%given" "$record%new" "$record%switch"
-  done
-  rm -f -- "$@"
-}
-
 digest_of_stage() {
   tar --create --file=- --directory="$stage" --sort=name --format=gnu --totals --anchored --no-wildcards "$@" 2>/dev/null | sha256sum
 }

@@ -19,3 +19,15 @@ record_of() {
   done
   record=$brought/$record$left
 }
+
+# end_switches WORDS...: the switch of each path of WORDS (.PATH, as tar has them) is over. With one rm: a path that is in place and
+# still has its switch record is settled as such.
+end_switches() {
+  for word in "$@"; do
+    shift
+    case $word in --*) continue ;; esac
+    record_of "${word#.}"
+    set -- "$@" "$record%given" "$record%new" "$record%switch"
+  done
+  rm -f -- "$@"
+}

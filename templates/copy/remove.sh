@@ -32,7 +32,7 @@ remove_tree() {
   finish "$@"
   record_of "$1"
   rm -f -- "$record%tree"
-  end_switch "$1"
+  end_switches ".$1"
   answer=changed
   echo "removed $1"
   ! exists "$1" || leave "$@"

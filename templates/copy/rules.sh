@@ -233,11 +233,6 @@ finish() {
   rm -rf --one-file-system -- "$1.kuafu-old"
 }
 
-end_switch() {
-  record_of "$1"
-  rm -f -- "$record%given" "$record%new" "$record%switch"
-}
-
 # settle PATH WORDS...: finishes a switch of PATH that was cut off. Its new tree is either in place or not.
 settle() {
   record_of "$1"
@@ -245,7 +240,7 @@ settle() {
   if exists "$1"; then finish "$@"
   elif exists "$1.kuafu-old"; then mv -T -- "$1.kuafu-old" "$1"; fi
   rm -rf --one-file-system -- "$1.kuafu-new"
-  end_switch "$1"
+  end_switches ".$1"
 }
 
 # One script at a time: the script of an attempt that lost its link may still run.

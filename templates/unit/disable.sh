@@ -6,25 +6,25 @@
 # In the end the unit must be down: another unit may have started it again (Upholds=, a timer, a socket).
 set -eu
 
-is_down() {
-  case $(systemctl is-active -- "$1") in inactive | failed | unknown) ;; *) return 1 ;; esac
-}
+look() { state=$(systemctl show --property=LoadState,ActiveState -- "$1"); }
+is_down() { case $state in *ActiveState=inactive* | *ActiveState=failed*) ;; *) return 1 ;; esac; }
+has_file() { case $state in *LoadState=not-found*) return 1 ;; esac; }
 
 systemctl daemon-reload
-state=$(systemctl show --property=LoadState,ActiveState -- "$1")
-case $state in
-*ActiveState=inactive* | *ActiveState=failed*)
-  case $state in *LoadState=not-found*) echo unchanged; exit 0 ;; esac ;;
-*) if [ "${2-}" = down ]; then echo up; exit 0; fi ;;
-esac
-case $state in
-*LoadState=not-found*) ;; # its file is gone, and it runs
-*)
+look "$1"
+if ! is_down; then
+  if [ "${2-}" = down ]; then echo up; exit 0; fi
+elif ! has_file; then
+  echo unchanged
+  exit 0
+fi
+if has_file; then
   said=$(systemctl disable --no-reload -- "$1" 2>&1) || { printf '%s\n' "$said" >&2; exit 1; }
-  [ -z "$said" ] || systemctl daemon-reload ;;
-esac
+  [ -z "$said" ] || systemctl daemon-reload
+fi
 [ "${2-}" = down ] || systemctl stop -- "$1"
-if ! is_down "$1"; then
+look "$1"
+if ! is_down; then
   if [ "${2-}" = down ]; then echo up; exit 0; fi
   echo 'it runs again: something on this host starts it' >&2
   exit 1

@@ -18,19 +18,22 @@ type Row = Pick<OperationRow, 'id' | 'title' | 'state' | 'closed' | 'owner' | 'l
 };
 
 const COLUMNS = `select id, title, state, closed, owner, lease_until, ${NOW_MS} as now from operations`;
-const MEANS: Readonly<Record<WhichOperations, (live: boolean, resumable: boolean) => boolean>> = {
-  any: () => true,
-  open: () => true,
-  running: (live) => live,
-  resumable: (_live, resumable) => resumable,
-  undoable: (live) => !live,
-};
-const QUERIES: Readonly<Record<WhichOperations, string>> = {
-  any: COLUMNS,
-  running: `${COLUMNS} where state = 'running'`,
-  open: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
-  resumable: `${COLUMNS} where closed = 0 and state not in ('done', 'undone')`,
-  undoable: `${COLUMNS} where kind = 'scale' and id in (select operation from resources where state <> 'unfit')`,
+const UNENDED = "where closed = 0 and state not in ('done', 'undone')";
+
+interface Meant {
+  readonly where: string;
+  readonly isMeant: (live: boolean, resumable: boolean) => boolean;
+}
+
+const MEANT: Readonly<Record<WhichOperations, Meant>> = {
+  any: { where: '', isMeant: () => true },
+  running: { where: "where state = 'running'", isMeant: (live) => live },
+  open: { where: UNENDED, isMeant: () => true },
+  resumable: { where: UNENDED, isMeant: (_live, resumable) => resumable },
+  undoable: {
+    where: "where kind = 'scale' and id in (select operation from resources where state <> 'unfit')",
+    isMeant: (live) => !live,
+  },
 };
 
 /**
@@ -39,16 +42,18 @@ const QUERIES: Readonly<Record<WhichOperations, string>> = {
  */
 export async function readOperationNames(file: string, which: WhichOperations): Promise<readonly string[]> {
   if (!isOwnLedger(file)) return [];
+  const { where, isMeant } = MEANT[which];
   const library = await connectToRead(file, PATIENCE_MS);
   try {
-    const newest = `${QUERIES[which]} order by started_at desc limit ?`;
+    const newest = `${COLUMNS} ${where} order by started_at desc limit ?`;
     const rows = readRows(file, library, newest, [NEWEST]) as Row[];
     return rows.flatMap((row) => {
       const now = new Date(Number(row.now));
       const live = isLive(row, now);
-      const isMeant = MEANS[which](live, isResumable(row, now));
       const state = row.state === 'running' && !live ? 'crashed' : row.state;
-      return isMeant ? [`${row.id}\t${row.closed === 0 ? state : 'closed'}: ${row.title}`] : [];
+      return isMeant(live, isResumable(row, now))
+        ? [`${row.id}\t${row.closed === 0 ? state : 'closed'}: ${row.title}`]
+        : [];
     });
   } finally {
     library.close();

@@ -26,7 +26,7 @@ async function start(unit: string, wantedIn: readonly string[], context: StepCon
 /** If the unit does not run, as on every new host, its stop time need not be read. */
 async function stop(unit: string, context: StepContext): Promise<StepOutcome> {
   const script = hostScript('unit/disable');
-  const said = await runUnitScript({ script, words: [unit, 'down'] }, {}, context);
+  const said = await runUnitScript({ script, words: [unit, 'down'] }, { stop: [] }, context);
   if (said !== 'up') return { changed: said !== 'unchanged', message: '' };
   const { self, up } = await lookAtUnit(await context.session(), unit, 'stop', context.signal);
   const changed =

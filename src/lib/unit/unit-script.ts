@@ -21,15 +21,13 @@ type Work = Partial<Readonly<Record<'stop' | 'start', readonly UnitTimes[]>>>;
  */
 export async function runUnitScript(
   { script, words }: UnitScript,
-  { stop = [], start = [] }: Work,
+  { stop, start }: Work,
   context: StepContext,
 ): Promise<string> {
   const [unit] = words;
-  const doing = start.length > 0 ? 'starting' : 'stopping';
-  const timeoutMs =
-    (stop.length > 0 || start.length === 0 ? deadlineOf(stop, 'stopMs') : 0) +
-    (start.length > 0 ? deadlineOf(start, 'startMs') : 0);
-  const long = [...longOnes(stop, 'stopMs'), ...longOnes(start, 'startMs')];
+  const doing = start ? 'starting' : 'stopping';
+  const timeoutMs = (stop ? deadlineOf(stop, 'stopMs') : 0) + (start ? deadlineOf(start, 'startMs') : 0);
+  const long = [...longOnes(stop ?? [], 'stopMs'), ...longOnes(start ?? [], 'startMs')];
   if (long.length > 0) context.waitsFor(`${namesOfUnits(long)} may take up to ${minutes(timeoutMs)}`);
   const session = await context.session();
   const command = scriptCommand(script, words, 'write', timeoutMs);

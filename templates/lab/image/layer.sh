@@ -47,8 +47,8 @@ umount "$root/dev" "$root/proc" "$root"
 
 # Nothing starts by itself: a host says what it starts.
 find "$part/upper/etc/systemd/system" -type l -path '*.wants/*' -delete
-rm -rf "$part"/upper/var/lib/apt "$part"/upper/var/cache/apt "$part"/upper/var/log "$part"/upper/dev "$part"/upper/proc
+(cd "$part/upper" && rm -rf --one-file-system var/lib/apt var/cache/apt var/log dev proc)
 
 sync -f "$part"
 mv -T "$part/upper" "$layer"
-rm -rf "$part"
+rm -rf --one-file-system "$part"

@@ -65,11 +65,11 @@ describe('unit/disable', () => {
   ] as const;
   const disabled = 'systemctl disable --no-reload -- shop.service';
   const stopped = 'systemctl stop -- shop.service';
-  const looked = 'systemctl is-active -- shop.service';
+  const looked = asked[1];
   const forgotten = 'systemctl reset-failed --quiet -- shop.service';
-  const state = (load: string, active: string) => ({
-    'show*': `echo LoadState=${load}; echo ActiveState=${active}`,
-    ...IS_DOWN,
+  /** How systemd says that the unit is, and how it is once it was stopped or disabled. */
+  const state = (load: string, active: string, later = 'inactive') => ({
+    'show*': `echo LoadState=${load}; [ -e ${host.folder}/seen ] && echo ActiveState=${later} || echo ActiveState=${active}; : > ${host.folder}/seen`,
   });
 
   it('stops a unit for good', () => {
@@ -96,13 +96,13 @@ describe('unit/disable', () => {
   );
 
   it('says that a unit runs which was started while it was disabled', () => {
-    systemctl({ ...state('loaded', 'inactive'), ...RUNS });
+    systemctl(state('loaded', 'inactive', 'active'));
     const { status, stdout } = host.run('unit/disable', ['shop.service', 'down']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'up\n' });
   });
 
   it('fails where something starts the unit again', () => {
-    systemctl({ ...state('loaded', 'active'), ...RUNS });
+    systemctl(state('loaded', 'active', 'activating'));
     const { status, stderr } = host.run('unit/disable', ['shop.service']);
     expect({ status, stderr }).toEqual({
       status: 1,
