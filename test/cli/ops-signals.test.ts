@@ -86,6 +86,18 @@ it('a question is shown with its words, and answered by one of them, also where 
   expect(await ledger.signals(id, 0)).toMatchObject([{ word: 'go', about: '["hold","control","hold"]' }]);
 });
 
+it('a dry run refuses what the run would refuse', async () => {
+  const id = await ledger.open(planOf([]), deadOwner('li'));
+  await ledger.append(id, ASKED);
+  const could = await run('ops', 'answer', id, 'go', '--dry-run');
+  expect(could).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing was changed') });
+  expect(await ledger.signals(id, 0)).toEqual([]);
+  await ledger.finish(id, 'done', '');
+  const really = await run('ops', 'answer', id, 'go');
+  expect(really).toMatchObject({ code: 3, stderr: expect.stringContaining('is over') });
+  expect((await run('ops', 'answer', id, 'go', '--dry-run')).code).toBe(3);
+});
+
 it('ids and words are completed', async () => {
   const id = await ledger.open(planOf([]), currentOwner({}));
   const dead = await ledger.open(planOf([], { locks: [] }), deadOwner('li'));

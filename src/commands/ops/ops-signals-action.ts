@@ -48,7 +48,7 @@ async function leave(
   await withLedger(command, dryRun ? 'rehearse' : 'write', async (ledger: Ledger) => {
     const record = await ledger.show(id);
     const signal = signalOf(record);
-    if (!dryRun) await ledger.signal(record.id, signal, currentOwner().operator);
+    await ledger.signal(record.id, signal, currentOwner().operator, dryRun);
     if (json) out(jsonText(signalDocument(record, signal.word, dryRun)));
     say(told(record, signal.word, dryRun));
   });

@@ -177,10 +177,10 @@ export interface Ledger {
   takeOver(idOrPrefix: string, owner: Owner, rehearsal?: boolean): Promise<OperationRecord>;
   /**
    * Leaves a signal for the process that runs the operation, or that will resume it. Any operator may leave one; only the owner
-   * writes events.
+   * writes events. A rehearsal only refuses what would be refused.
    * @throws RefusedError when the operation is over; UsageError when the id is not known, or the word is invalid
    */
-  signal(idOrPrefix: string, signal: NewSignal, by: string): Promise<void>;
+  signal(idOrPrefix: string, signal: NewSignal, by: string, rehearsal?: boolean): Promise<void>;
   /** The signals with a higher number than `after`, in order. */
   signals(operation: string, after: number): Promise<readonly Signal[]>;
   /** Appends one event; concurrent calls share a transaction (group commit). */

@@ -93,8 +93,8 @@ export class SqlLedger implements Ledger {
     return record;
   }
 
-  async signal(idOrPrefix: string, signal: NewSignal, by: string): Promise<void> {
-    await this.#transactions.decide((tx, now) => leaveSignal(tx, idOrPrefix, signal, by, now));
+  async signal(idOrPrefix: string, signal: NewSignal, by: string, rehearsal = false): Promise<void> {
+    await this.#transactions.decide((tx, now) => leaveSignal(tx, idOrPrefix, signal, by, now), rehearsal);
   }
 
   async signals(operation: string, after: number): Promise<readonly Signal[]> {

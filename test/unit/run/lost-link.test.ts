@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { KINDS } from '../../../src/lib/actions.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
-import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { runPlan } from '../../../src/lib/run/runner.js';
 import type { Handlers } from '../../../src/lib/run/step-handler.js';
@@ -11,6 +10,7 @@ import { newGuards, trafficHandlers } from '../../../src/lib/traffic/handlers.js
 import { renderWhereabouts } from '../../../src/lib/ui/run/whereabouts.js';
 import { hostNamed } from '../../support/fake-room.js';
 import { MemoryLedger } from '../../support/memory-ledger.js';
+import { restartOf } from '../../support/restart-of.js';
 
 const unit = 'shop.service';
 const leave = {
@@ -23,35 +23,15 @@ const leave = {
   wasIn: true,
   floor: { least: 0, members: 'b1', unit, check: null, withinMs: 0 },
 };
-const plan = {
-  version: 2,
-  kind: 'restart',
-  title: 'a restart',
-  scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
-  locks: [],
-  claims: [],
-  hosts: [hostNamed('b1'), hostNamed('lb-b')],
-  stages: [
-    {
-      id: 'restart',
-      title: 'restart',
-      lanes: [
-        {
-          name: 'b1',
-          host: 'b1',
-          steps: [
-            { id: 'leave', title: 'leave', action: leave },
-            { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '1' } },
-          ],
-        },
-      ],
-      standby: [],
-      pass: 'each',
-      mustFinish: true,
-    },
-  ],
-  risks: [],
-} as unknown as Plan;
+const plan = restartOf(
+  {
+    b1: [
+      { id: 'leave', title: 'leave', action: leave },
+      { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '1' } },
+    ],
+  },
+  { hosts: ['b1', 'lb-b'].map(hostNamed) },
+);
 
 /** The link to the host is lost while it is looked at, and then its key is refused. */
 function lostThenRefused() {

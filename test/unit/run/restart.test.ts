@@ -3,7 +3,8 @@ import type { Action } from '../../../src/lib/actions.js';
 import type { Plan, Rollout, Step } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { renderWhereabouts } from '../../../src/lib/ui/run/whereabouts.js';
-import { FakeRoom, hostNamed, StepFailure } from '../../support/fake-room.js';
+import { FakeRoom, StepFailure } from '../../support/fake-room.js';
+import { restartOf } from '../../support/restart-of.js';
 
 const server = { balancer: 'lb-b', control: 'haproxy:/s', backend: 'shop', name: '', address: '', port: 1 };
 const floor = { least: 1, members: 'b[1-9]', unit: 'shop.service', check: null, withinMs: 1 };
@@ -29,29 +30,9 @@ function rolled(over: Rollout): Pick<Plan, 'rollout'> {
 
 /** A restart of `b1` to `bN` without hosts or balancers. */
 function planOf(count: number, over: Partial<Plan> = {}): Plan {
-  const hosts = Array.from({ length: count }, (_, index) => `b${index + 1}`);
-  return {
-    version: 2,
-    kind: 'restart',
-    title: 'a restart',
-    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
-    locks: [],
-    claims: [],
-    hosts: hosts.map(hostNamed),
-    stages: [
-      {
-        id: 'restart',
-        title: 'restart',
-        lanes: hosts.map((host) => ({ name: host, host, steps: STEPS })),
-        standby: [],
-        pass: 'each',
-        mustFinish: true,
-      },
-    ],
-    rollout: { batches: [count], windows: [1], budgets: NO_FAILURE },
-    risks: [],
-    ...over,
-  };
+  const lanes = Array.from({ length: count }, (_, index) => [`b${index + 1}`, STEPS] as const);
+  const rollout = { batches: [count], windows: [1], budgets: NO_FAILURE };
+  return restartOf(Object.fromEntries(lanes), { rollout, ...over });
 }
 
 /** The most hosts that were between leave and join at once. */

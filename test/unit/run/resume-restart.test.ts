@@ -5,9 +5,9 @@ import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { runPlan } from '../../../src/lib/run/runner.js';
-import { hostNamed } from '../../support/fake-room.js';
 import { MemoryLedger } from '../../support/memory-ledger.js';
 import { PretendUnit } from '../../support/pretend-unit.js';
+import { restartOf } from '../../support/restart-of.js';
 
 // The host of a restart that failed was repaired, or not, before it is resumed: the real steps, on a unit that a shell knows.
 const ASKING = { http: '', passes: 2, everyMs: 1, timeoutMs: 10_000 };
@@ -30,38 +30,13 @@ function plan(): Plan {
     withinMs: patienceMs ?? (events.length === 0 ? 0 : 20_000),
   } as unknown as HealthCheck;
   const judged = { by: 'health', url: host.url, check };
-  const action = (id: string, action: unknown) => ({ id, title: id, action }) as never;
-  return {
-    version: 2,
-    kind: 'restart',
-    title: 'a restart',
-    scope: { apps: ['shop'], groups: ['web'], rooms: ['B'] },
-    locks: [],
-    claims: [],
-    hosts: [hostNamed('b1')],
-    stages: [
-      {
-        id: 'restart',
-        title: 'restart',
-        lanes: [
-          {
-            name: 'b1',
-            host: 'b1',
-            steps: [
-              action('stop', { kind: 'stop', unit, invocation: '1' }),
-              action('start', { kind: 'start', unit, judged }),
-              action('health', { kind: 'health', unit, url: host.url, check }),
-            ],
-          },
-        ],
-        standby: [],
-        pass: 'each',
-        mustFinish: true,
-      },
-    ],
-    rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } },
-    risks: [],
-  };
+  const action = (id: string, action: unknown) => ({ id, title: id, action });
+  const steps = [
+    action('stop', { kind: 'stop', unit, invocation: '1' }),
+    action('start', { kind: 'start', unit, judged }),
+    action('health', { kind: 'health', unit, url: host.url, check }),
+  ];
+  return restartOf({ b1: steps }, { rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } } });
 }
 
 /** Runs the restart, or goes on with it. @returns its state, and how each step ended this time */
