@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
 import { type Load, putUnderLoad } from '../support/load.js';
 import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+import { endSlowStart, makeStartSlow } from '../support/slow-start.js';
 
 // HAProxy as others have it: its own names, weights, cookies, TLS, two of them, reloads. Users see no failed request.
 const room = new LabRoom();
@@ -17,7 +18,10 @@ beforeEach(() => room.open());
 afterEach(async () => {
   await balancer.stop();
   await second.stop();
-  for (const host of ['web-b-01', 'web-b-02']) await room.inHost(host, `${END_TLS}; ${END_SLOW_START}`);
+  for (const host of ['web-b-01', 'web-b-02']) {
+    await room.inHost(host, END_TLS);
+    await endSlowStart(room, host);
+  }
   await room.close();
 });
 
@@ -31,9 +35,7 @@ setsid socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/root/tls.pem,verify=0 TCP:
 sleep 1`;
 
 // Longer than HAProxy tries again by itself.
-const SLOW = '/run/systemd/system/shop.service.d';
-const SLOW_START = `mkdir -p ${SLOW} && printf '[Service]\\nExecStartPre=/bin/sleep 6\\n' > ${SLOW}/slow.conf && systemctl daemon-reload`;
-const END_SLOW_START = `rm -f ${SLOW}/slow.conf; systemctl daemon-reload`;
+const SLOW_S = 6;
 
 type Traffic = { haproxy: object; socket: string; port: number };
 
@@ -89,7 +91,7 @@ describe('an expansion and a restart under load', () => {
     ],
   ])('%s', async (name, backend, weight) => {
     for (const host of name.includes('slowly') ? ['web-b-01', 'web-b-02'] : [])
-      await room.inHost(host, SLOW_START);
+      await makeStartSlow(room, host, SLOW_S);
     await balancer.start(backend);
     const config = await ownConfig();
     const { load } = await underLoad(ENTRY, async () => {
@@ -105,7 +107,7 @@ describe('an expansion and a restart under load', () => {
   });
 
   it('another backend with the same hosts, in a service that starts slowly', async () => {
-    for (const host of ['web-b-01', 'web-b-02']) await room.inHost(host, SLOW_START);
+    for (const host of ['web-b-01', 'web-b-02']) await makeStartSlow(room, host, SLOW_S);
     const servers = [CHECK, `${S1} check inter 1s`, `${S2} check inter 1s`];
     await balancer.start(servers, {
       more: ['frontend others', '  bind :8082', '  default_backend api', 'backend api', ...servers],
@@ -193,7 +195,7 @@ it('reloads while hosts are down: nobody is sent where nobody listens', async ()
   await balancer.start([CHECK, 'option redispatch', `${S1} check inter 2s`, `${S2} check inter 2s`]);
   const config = await ownConfig();
   const hosts = ['web-b-01', 'web-b-02'];
-  for (const host of hosts) await room.inHost(host, SLOW_START);
+  for (const host of hosts) await makeStartSlow(room, host, SLOW_S);
   const { load, result } = await underLoad(ENTRY, async () => {
     const process = room.start(['restart', '--app=shop', '--idc=B', '--yes'], config);
     for (const host of hosts) {
@@ -210,7 +212,7 @@ it('reloads while hosts are down: nobody is sent where nobody listens', async ()
     }
     return await process.ended;
   });
-  for (const host of hosts) await room.inHost(host, END_SLOW_START);
+  for (const host of hosts) await endSlowStart(room, host);
   expect(result).toMatchObject({ code: 0 });
   expect(result.stderr).toContain('it was back in traffic, as after a reload of the balancer');
   // A host that is down makes HAProxy answer by itself; connections that end without an answer are those of its old processes.

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
 import { OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
+import { endSlowStart, makeStartSlow } from '../support/slow-start.js';
 
 // `kuafu ops stop` as a person types it on another terminal while a restart runs.
 const room = new LabRoom();
@@ -15,6 +16,7 @@ beforeEach(async () => {
   ]);
 });
 afterEach(async () => {
+  await endSlowStart(room, 'web-b-01');
   await balancer.stop();
   await room.close();
 });
@@ -23,6 +25,8 @@ it('stops it: the host that is out comes back, no other is begun, and a resume e
   const config = await room.withConfig((written) => {
     Object.assign(written.apps.shop.traffic, { socket: OWN_SOCKET });
   });
+  // Out long enough for a stop to be typed and heard, on a busy machine, too.
+  await makeStartSlow(room, 'web-b-01', 8);
   const words = ['restart', '--app=shop', '--idc=B', '--yes', '--batch=1,1', '--keep=0'];
   const restart = room.start(words, config);
   await restart.says('web-b-01 leave done');
