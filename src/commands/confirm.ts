@@ -7,9 +7,6 @@ import { say } from '../lib/ui/frame/output.js';
 
 let forbidden = false;
 
-/** The library's name for the error of a prompt that Ctrl-C ended. */
-const CTRL_C = 'ExitPromptError';
-
 /** `--no-input`: from here on every question is refused. */
 export function forbidQuestions(): void {
   forbidden = true;
@@ -101,13 +98,10 @@ export async function askWord(
   over: AbortSignal,
 ): Promise<string | undefined> {
   if (!canAsk()) return undefined;
-  try {
-    return await answer<string>({ type: 'select', message, choices: [...words] }, 'interrupted', over);
-  } catch (error) {
-    if (!(error instanceof KuafuError)) throw error;
-    if (error.cause === CTRL_C) process.kill(process.pid, 'SIGINT');
-    return undefined;
-  }
+  const outcome = await prompt<string>({ type: 'select', message, choices: [...words] }, over);
+  if ('answer' in outcome) return outcome.answer;
+  if (outcome.leftBy === 'ctrl-c') process.kill(process.pid, 'SIGINT');
+  return undefined;
 }
 
 function requireAnswerer(message: string, hint: string): void {
@@ -116,12 +110,21 @@ function requireAnswerer(message: string, hint: string): void {
 
 /**
  * @param interrupted the message for Ctrl-C and Escape; all questions except that for a passphrase come before any change
+ * @throws KuafuError with exit code 130 when the question was left
  */
 async function answer<T>(
   question: object,
   interrupted = 'interrupted at a question; nothing was changed',
-  over?: AbortSignal,
 ): Promise<T> {
+  const outcome = await prompt<T>(question);
+  if ('leftBy' in outcome) throw new KuafuError(interrupted, ExitCode.interrupted);
+  return outcome.answer;
+}
+
+/** How a question ended: with an answer, by a key, or because `over` was aborted. */
+type PromptOutcome<T> = { readonly answer: T } | { readonly leftBy: 'ctrl-c' | 'escape' | 'over' };
+
+async function prompt<T>(question: object, over?: AbortSignal): Promise<PromptOutcome<T>> {
   const { default: inquirer } = await import('inquirer');
   // Escape leaves a question, as in other programs; the library itself ignores it.
   const left = new AbortController();
@@ -129,20 +132,19 @@ async function answer<T>(
     if (key?.name === 'escape') left.abort();
   };
   process.stdin.on('keypress', onKey);
-  // Questions go to stderr; stdout is for data.
   const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
-  const prompt = inquirer.createPromptModule({ output: process.stderr, signal });
+  // Questions go to stderr; stdout is for data.
+  const ask = inquirer.createPromptModule({ output: process.stderr, signal });
   try {
-    const ask = () => prompt<Record<string, T>>([{ ...question, name: 'answer' }] as never);
-    const answers = await whileAsking(ask);
-    return answers.answer as T;
+    const answers = await whileAsking(() =>
+      ask<Record<string, T>>([{ ...question, name: 'answer' }] as never),
+    );
+    return { answer: answers.answer as T };
   } catch (error) {
     // Inquirer does not export the classes; their names are part of its documented interface.
-    if (error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)) {
-      const end = new KuafuError(interrupted, ExitCode.interrupted);
-      if (error.name === CTRL_C) end.cause = CTRL_C;
-      throw end;
-    }
+    const name = error instanceof Error ? error.name : '';
+    if (name === 'ExitPromptError') return { leftBy: 'ctrl-c' };
+    if (name === 'AbortPromptError') return { leftBy: left.signal.aborted ? 'escape' : 'over' };
     throw error;
   } finally {
     process.stdin.off('keypress', onKey);
