@@ -14,6 +14,7 @@ Applications:
   logs                 the logs of many hosts: tail, grep, fetch
   env                  environment files: show, diff, push, rollback
   traffic              who is in traffic: status, drain, ready, repair
+  db                   databases of two rooms: status
   rooms                how the rooms are tied together
   agents               is every host there, and in order?
   report               capacity without a room, resources in use

@@ -4,6 +4,7 @@ import type { Secrets } from '../masking/secret.js';
 import type {
   AppConfig,
   Config,
+  DatabaseConfig,
   EnvConfig,
   HealthCheck,
   RoomConfig,
@@ -13,7 +14,7 @@ import type {
 import { expandHome, homeFolder, stateFolder } from './folders.js';
 import { type InventoryRemark, otherSentences } from './inventory-remarks.js';
 import { type ProgramHost, programWords } from './program-hosts.js';
-import type { AppShape, RoomShape, Shape, SshShape } from './schema.js';
+import type { AppShape, DatabaseShape, RoomShape, Shape, SshShape } from './schema.js';
 import type { HostEntry } from './schema-rooms.js';
 
 /** All parts of a configuration without faults. */
@@ -52,6 +53,9 @@ export function buildConfig(parts: ConfigParts): Config {
     ),
     apps: new Map(
       Object.entries(shape.apps).map(([name, app]) => [name, buildApp(name, app, { home, leftOut })]),
+    ),
+    databases: new Map(
+      Object.entries(shape.layers.database).map(([name, database]) => [name, buildDatabase(name, database)]),
     ),
     inventory: shape.inventory && {
       exec: programWords(shape.inventory.exec, file, home),
@@ -172,5 +176,19 @@ function buildEnv({ file, owner, mode, common, rooms, shared }: NonNullable<AppS
     common: new Map(Object.entries(common)),
     rooms: new Map(Object.entries(rooms).map(([room, values]) => [room, new Map(Object.entries(values))])),
     shared,
+  };
+}
+
+function buildDatabase(name: string, { members, home, port, proxies }: DatabaseShape): DatabaseConfig {
+  return {
+    name,
+    members: new Map(Object.entries(members)),
+    home,
+    port,
+    proxies: proxies && {
+      hosts: new Map(Object.entries(proxies.haproxy)),
+      control: `haproxy:${proxies.socket}`,
+      backend: proxies.backend,
+    },
   };
 }

@@ -1,25 +1,17 @@
 import { fold } from '../names/nodeset.js';
-import { didYouMean } from '../names/suggest.js';
-import type { HostClaim } from './check-hosts.js';
+import { checkHostOf, checkRoom, type KnownPlaces } from './check-places.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { AppShape, Shape } from './schema.js';
 import { secretNames } from './secret-text.js';
 
-/** The places that apps are checked against. */
-export interface KnownPlaces {
-  /** Names of all rooms, including rooms with a fault. */
-  readonly rooms: readonly string[];
-  readonly hosts: ReadonlyMap<string, HostClaim>;
-  /** True for a name that a fault may hide: then a missing room of that name is no fault. */
-  mayBeRoom(name: string): boolean;
-  /** True for a name that a fault in a room may hide: then a missing host of that name is no fault. */
-  mayBeHost(name: string, room: string): boolean;
+/** What apps are checked against. */
+export interface KnownToApps extends KnownPlaces {
   /** False for an app with faults in `files` or `exclude`. */
   hasWholeFiles(app: string): boolean;
 }
 
 /** Checks that the rooms and hosts of apps exist and fit together, and that each excluded path is in an included one. */
-export function checkApps(apps: Shape['apps'], known: KnownPlaces, report: ReportIssue): void {
+export function checkApps(apps: Shape['apps'], known: KnownToApps, report: ReportIssue): void {
   for (const [name, app] of Object.entries(apps)) {
     const path = ['apps', name];
     if (known.hasWholeFiles(name)) {
@@ -63,39 +55,6 @@ function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: Repo
   for (const [index, excluded] of exclude.entries())
     if (!files.some((file) => excluded.startsWith(`${file}/`)))
       report([...path, 'exclude', index], `${excluded} is in none of the files that are copied`);
-}
-
-function checkRoom(room: string, path: KeyPath, known: KnownPlaces, report: ReportIssue): boolean {
-  if (known.rooms.includes(room)) return true;
-  if (known.mayBeRoom(room)) return false;
-  report(path, `there is no room ${room}${didYouMean(room, known.rooms)}`, 'key');
-  return false;
-}
-
-function checkHostOf(
-  room: string,
-  name: string,
-  path: KeyPath,
-  known: KnownPlaces,
-  report: ReportIssue,
-  wanted?: 'member',
-): void {
-  if (!checkRoom(room, path, known, report)) return;
-  const host = known.hosts.get(name);
-  if (host === undefined) {
-    if (!known.mayBeHost(name, room))
-      report(path, `there is no host ${name}${didYouMean(name, nearestFirst(room, known))}`);
-  } else if (host.room !== room) report(path, `${name} is a host of room ${host.room}, not of room ${room}`);
-  else if (host.role === 'spare')
-    report(path, `${name} is a spare host; move it to hosts of room ${room} to use it here`);
-  else if (wanted === 'member' && host.role === 'gateway')
-    report(path, `${name} is the gateway of room ${room}; an app cannot run there`);
-}
-
-/** Names of hosts, those of the room first. */
-function nearestFirst(room: string, { hosts }: KnownPlaces): string[] {
-  const claims = [...hosts.values()].sort((a, b) => Number(b.room === room) - Number(a.room === room));
-  return claims.map(({ name }) => name);
 }
 
 /** Reports environment variables that values need and that are not set. */

@@ -10,6 +10,7 @@ export interface Config {
   readonly ssh: SshDefaults;
   readonly rooms: ReadonlyMap<string, RoomConfig>;
   readonly apps: ReadonlyMap<string, AppConfig>;
+  readonly databases: ReadonlyMap<string, DatabaseConfig>;
   readonly inventory:
     | {
         readonly exec: readonly string[];
@@ -103,6 +104,27 @@ export interface EnvConfig {
   readonly rooms: ReadonlyMap<string, ReadonlyMap<string, SecretText>>;
   /** Values of one room that are allowed in the file of another room: host names, addresses, other values. */
   readonly shared: readonly string[];
+}
+
+/** A database with a server in each of two or more rooms, of which one takes writes. */
+export interface DatabaseConfig {
+  readonly name: string;
+  /** Room name to the name of the host with its server there. */
+  readonly members: ReadonlyMap<string, string>;
+  /** The room whose server takes writes in the steady state. */
+  readonly home: string;
+  /** Port of the servers. */
+  readonly port: number;
+  readonly proxies: DatabaseProxies | undefined;
+}
+
+/** The proxies that send the clients of a room to the server that takes writes. */
+export interface DatabaseProxies {
+  /** Room name to the name of the proxy's host. */
+  readonly hosts: ReadonlyMap<string, string>;
+  /** As in TrafficConfig. */
+  readonly control: string;
+  readonly backend: string;
 }
 
 /** The HTTP entry of each room. */

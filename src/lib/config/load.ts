@@ -1,6 +1,7 @@
 import { Secrets } from '../masking/secret.js';
 import { buildConfig } from './build.js';
 import { checkApps, checkSecrets } from './check-apps.js';
+import { checkDatabases } from './check-databases.js';
 import { checkHosts, hostClaims } from './check-hosts.js';
 import { type CheckedShape, checkShape, isTouched } from './check-shape.js';
 import {
@@ -121,6 +122,7 @@ async function assemble(
     mayBeOfProgram || leftOut.has(host) || doubts.mayBeHost(host, room);
   checkHosts(shape.rooms, claims, { ...doubts, mayHaveAddress }, report);
   checkApps(apps, { ...doubts, hosts, mayBeHost }, report);
+  checkDatabases(shape.layers.database, { ...doubts, hosts, mayBeHost }, report);
   if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({

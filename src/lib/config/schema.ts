@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as scalars from './scalars.js';
 import { appSchema } from './schema-apps.js';
+import { databaseSchema } from './schema-databases.js';
 import { roomSchema } from './schema-rooms.js';
 import { sshDefaultsSchema } from './schema-ssh.js';
 
@@ -35,6 +36,11 @@ const inventory = z.strictObject({
   timeout: scalars.duration.default(30_000),
 });
 
+/** The systems that carry traffic and data between rooms. */
+const layers = z.strictObject({
+  database: z.record(scalars.name, databaseSchema).default({}),
+});
+
 /** The shape of the configuration. Rules across sections are checked in check-*.ts. */
 export const configSchema = z.strictObject({
   ssh: sshDefaultsSchema.default({}),
@@ -43,17 +49,19 @@ export const configSchema = z.strictObject({
     .record(scalars.roomName, roomSchema)
     .refine((rooms) => Object.keys(rooms).length > 0, { error: 'names no room' }),
   apps: z.record(scalars.name, appSchema).default({}),
+  layers: layers.default({ database: {} }),
   inventory: inventory.optional(),
 });
 
 /** The configuration when its shape is right. */
 export type Shape = z.output<typeof configSchema>;
 export type AppShape = z.output<typeof appSchema>;
+export type DatabaseShape = z.output<typeof databaseSchema>;
 export type RoomShape = z.output<typeof roomSchema>;
 export type SshShape = z.output<typeof sshDefaultsSchema>;
 
 /** Sections that are planned and that this version does not have: they are refused, never ignored. */
-export const LATER_SECTIONS: ReadonlySet<string> = new Set(['layers', 'drill']);
+export const LATER_SECTIONS: ReadonlySet<string> = new Set(['drill']);
 
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;

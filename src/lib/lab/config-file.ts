@@ -1,6 +1,8 @@
 import { fold } from '../names/fold.js';
 import { networkOf, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_PORT } from './address-plan.js';
 import type { LabPaths } from './paths.js';
+import type { LabRole } from './roles/role.js';
+import { ROLES } from './roles/roles.js';
 import { BALANCER_SOCKET, SHOP_BACKEND, SHOP_ENV } from './service-configs.js';
 import { hostsOf, type LabHost, type Topology } from './topology.js';
 
@@ -23,7 +25,14 @@ function labConfig(topology: Topology, paths: LabPaths): object {
     ledger: `sqlite:${paths.ledger}`,
     rooms: byRoom((room) => roomConfig(topology, room)),
     apps: { shop: shopConfig(topology) },
+    ...layersOf(topology),
   };
+}
+
+/** The layers of the roles that the lab has. */
+function layersOf({ roles }: Topology): object {
+  const layers = Object.assign({}, ...roles.map((role): object => (ROLES[role] as LabRole).layers?.() ?? {}));
+  return Object.keys(layers).length === 0 ? {} : { layers };
 }
 
 /** The configuration file, with notes for the reader at its top. */

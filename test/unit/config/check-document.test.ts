@@ -20,6 +20,7 @@ const config: Config = {
   },
   rooms: new Map([['A', { ...room, hosts: new Map([['web-1', '198.18.1.1']]), spare: new Map() }]]),
   apps: new Map(),
+  databases: new Map(),
   inventory: undefined,
   secrets: new Secrets(),
 };

@@ -203,7 +203,7 @@ describe('the example', () => {
 
   it('is printed by section', async () => {
     const sections = sectionsOf(await configDocs());
-    expect([...sections.keys()]).toEqual(['ssh', 'ledger', 'rooms', 'apps', 'inventory']);
+    expect([...sections.keys()]).toEqual(['ssh', 'ledger', 'rooms', 'apps', 'layers', 'inventory']);
     expect(await configDocs('ledger')).toMatch(/^# Where operations .*\nledger: sqlite$/s);
     await expect(configDocs('room')).rejects.toThrow("no section room (did you mean 'rooms'?)");
     expect([...sections.values()].join('\n')).toContain('groups:');

@@ -9,6 +9,7 @@ import { tallyOf } from '../../../src/lib/record/tally.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
 import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
+import { databaseDocument } from '../../../src/lib/ui/inventory/database-view.js';
 import { poolDocument, releasedDocument, reservedDocument } from '../../../src/lib/ui/inventory/pool-json.js';
 import { roomsDocument } from '../../../src/lib/ui/inventory/rooms-view.js';
 import { trafficDocument } from '../../../src/lib/ui/inventory/traffic-view.js';
@@ -26,6 +27,7 @@ import { agentsDocument } from '../../../src/lib/ui/report/agents-view.js';
 import { capacityDocument } from '../../../src/lib/ui/report/capacity-json.js';
 import { resourcesDocument } from '../../../src/lib/ui/report/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/run/result-json.js';
+import { databaseLook, gtids, primary, replica } from '../../support/database-sample.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleAgents } from '../report/sample-agents.js';
@@ -127,6 +129,12 @@ const asked = {
   ...{ question: 'go home?', words: ['go', 'heal'] },
 };
 
+const clients = [{ user: 'app', address: '198.18.1.94', sessions: 3 }];
+const sampleDatabases = [
+  { ...databaseLook(primary({ clients }), replica({ gtids: gtids('0-2-1') }), ['db-b', 'old']), home: 'A' },
+  { ...databaseLook(undefined, undefined, undefined), home: 'B' },
+];
+
 const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['ops-list', operationListDocument([record, crashed, given, { ...record, ...running }], true)],
   ['ops-list', operationListDocument([], false)],
@@ -156,6 +164,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['agents', agentsDocument(sampleAgents, agentFindings(sampleAgents), record.startedAt, 1)],
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['traffic-status', trafficDocument(sampleTraffic, 1)],
+  ['db-status', databaseDocument({ databases: sampleDatabases, roomOf: () => 'A' }, 1)],
   ['resource-list', poolDocument(['A', 'B'], keptPool, keptPool)],
   ['resource-reserve', reservedDocument([kept], true)],
   ['env-show', envShowDocument(envShown)],

@@ -12,10 +12,22 @@ export const DATABASE: LabRole = {
   // It also sets the size of the files that the installation makes.
   layerFiles: [{ path: '/etc/mysql/mariadb.conf.d/90-lab.cnf', content: settings() }],
   hosts: () => [...ROOMS.map(server), ...ROOMS.map(proxy)],
+  layers: () => ({
+    database: {
+      orders: {
+        kind: 'mariadb',
+        members: { A: nameOf('A'), B: nameOf('B') },
+        home: 'A',
+        proxies: { haproxy: { A: proxyOf('A'), B: proxyOf('B') }, socket: PROXY_SOCKET, backend: 'db' },
+      },
+    },
+  }),
 };
 
 const addressOf = (room: RoomName) => `${ROOM_ADDRESSES[room].prefix}.93`;
 const nameOf = (room: RoomName) => `db-${room.toLowerCase()}`;
+const proxyOf = (room: RoomName) => `db-proxy-${room.toLowerCase()}`;
+const PROXY_SOCKET = '/run/haproxy/admin.sock';
 
 function server(room: RoomName): RoleHost {
   return {
@@ -75,14 +87,14 @@ Restart=always
 
 function proxy(room: RoomName): RoleHost {
   return {
-    name: `db-proxy-${room.toLowerCase()}`,
+    name: proxyOf(room),
     title: 'database proxy',
     room,
     address: `${ROOM_ADDRESSES[room].prefix}.94`,
     hasPackages: false,
     files: [{ path: '/etc/haproxy/haproxy.cfg', content: PROXY }],
     units: ['haproxy'],
-    ready: "echo 'show stat' | socat stdio /run/haproxy/admin.sock | grep -q '^db,db-[ab],.*,UP,'",
+    ready: `echo 'show stat' | socat stdio ${PROXY_SOCKET} | grep -q '^db,db-[ab],.*,UP,'`,
   };
 }
 
@@ -91,7 +103,7 @@ const PROXY = `global
   log stdout format raw local0 notice
   user haproxy
   group haproxy
-  stats socket /run/haproxy/admin.sock mode 660 level admin
+  stats socket ${PROXY_SOCKET} mode 660 level admin
   stats timeout 30s
 
 defaults

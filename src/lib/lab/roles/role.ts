@@ -9,6 +9,8 @@ export interface LabRole {
   readonly layerFiles: readonly TreeFile[];
   /** In the order in which they become ready. */
   hosts(): readonly RoleHost[];
+  /** Its part of the section `layers` of the lab's configuration; absent: kuafu does nothing with it yet. */
+  layers?(): object;
 }
 
 export type TreeFile = Extract<TreeEntry, { readonly content: string | Buffer }> & {

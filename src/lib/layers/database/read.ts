@@ -1,0 +1,85 @@
+import type { DatabaseConfig } from '../../config/config-types.js';
+import { KuafuError, sentenceOf } from '../../errors.js';
+import type { Host } from '../../names/host.js';
+import { howItEnded } from '../../run/remote.js';
+import { StepFailure } from '../../run/step-handler.js';
+import type { ReadConnections } from '../../ssh/transport.js';
+import { lookAtBalancer } from '../http/adapters.js';
+import { isInTraffic, type ServerState } from '../http/server-state.js';
+import type { DatabaseLook, MemberAnswer, ProxyAnswer } from './database-look.js';
+import { errantTransactions, writersOf } from './judge.js';
+import { lookCommand, parseLook } from './mariadb/look.js';
+import type { MemberState } from './member.js';
+
+/** How servers and proxies are reached. */
+export interface DatabaseReach {
+  readonly connections: Pick<ReadConnections, 'session'>;
+  readonly hostOf: (name: string) => Host;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks every server and every proxy of a database at once; changes nothing. */
+export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseReach): Promise<DatabaseLook> {
+  const { name, port, members: hosts } = database;
+  const askMember = async ([room, host]: readonly [string, string]): Promise<MemberAnswer> => {
+    const { ssh } = reach.hostOf(host);
+    const answer = await silentOr(() => readMember(host, reach));
+    return { host, room, address: ssh.address, state: answer.value, silence: answer.silence };
+  };
+  const askProxy = async ([room, host]: readonly [string, string]): Promise<ProxyAnswer> => {
+    const answer = await silentOr(() => readTargets(host, database, reach));
+    return { host, room, targets: answer.value, silence: answer.silence };
+  };
+  const [members, proxies] = await Promise.all([
+    Promise.all([...hosts].map(askMember)),
+    Promise.all([...(database.proxies?.hosts ?? [])].map(askProxy)),
+  ]);
+  const look = { name, port, members, proxies };
+  // While clients write, a replica that was asked after its primary may have more than that: the primary is asked once more.
+  if (errantTransactions(look).length === 0) return look;
+  const writers = new Set(writersOf(look).map(({ host }) => host));
+  const again = members.map(async (member) =>
+    writers.has(member.host) ? await askMember([member.room, member.host]) : member,
+  );
+  return { ...look, members: await Promise.all(again) };
+}
+
+async function readMember(name: string, reach: DatabaseReach): Promise<MemberState> {
+  const session = await reach.connections.session(reach.hostOf(name), reach.signal);
+  const result = await session.run(lookCommand(), reach.signal ? { signal: reach.signal } : {});
+  if (result.exitCode !== 0)
+    throw new StepFailure('failed', `its mariadb client ${howItEnded(result)}`, name);
+  const state = result.truncated ? undefined : parseLook(result.stdout);
+  if (state === undefined)
+    throw new StepFailure('failed', 'its server gave an answer that is not whole', name);
+  return state;
+}
+
+async function readTargets(
+  name: string,
+  { port, members, proxies }: DatabaseConfig,
+  { connections, hostOf, signal }: DatabaseReach,
+): Promise<NonNullable<ProxyAnswer['targets']>> {
+  if (proxies === undefined) return [];
+  const session = await connections.session(hostOf(name), signal);
+  const backend = { balancer: name, control: proxies.control, backend: proxies.backend };
+  const servers = await lookAtBalancer({ session, backend, signal }).readServers();
+  const memberAt = (server: ServerState) =>
+    [...members.values()].find((host) => hostOf(host).ssh.address === server.address && server.port === port);
+  return servers.filter(isInTraffic).map((server) => {
+    const member = memberAt(server);
+    return { name: member ?? server.name, member };
+  });
+}
+
+/** The value, or why there is none. Errors of ours pass. */
+async function silentOr<T>(
+  ask: () => Promise<T>,
+): Promise<{ readonly value: T | undefined; readonly silence: string | undefined }> {
+  try {
+    return { value: await ask(), silence: undefined };
+  } catch (error) {
+    if (!(error instanceof KuafuError)) throw error;
+    return { value: undefined, silence: sentenceOf(error) };
+  }
+}
