@@ -13,10 +13,12 @@ shift 3
 # unknown PATH: it exists, and there is no record of who brought it.
 unknown() {
   record_of "$1"
-  exists "$1" && ! [ -e "$record%tree" ] && ! [ -e "$record%switch" ]
+  exists "$1" && ! [ -s "$record%tree" ] && ! [ -e "$record%switch" ]
 }
 
 adopt_tree() {
+  # Of a run that was killed, which may have had other paths.
+  rm -f -- "$brought"/*%found
   # Listed before the archive is made: a file that changes in between no longer matches its list entry.
   for word in "$@"; do
     case $word in --*) continue ;; esac
@@ -26,8 +28,10 @@ adopt_tree() {
     tar --create --file=- --directory=/ --sort=name --format=gnu --anchored --no-wildcards "$@" 2>/dev/null | sha256sum
   )
   [ "${sum%% *}" = "$digest" ] || return 0
-  for found in "$brought"/*%found; do
-    [ ! -e "$found" ] || mv -f -- "$found" "${found%found}tree"
+  for word in "$@"; do
+    case $word in --*) continue ;; esac
+    record_of "${word#.}"
+    [ ! -e "$record%found" ] || mv -f -- "$record%found" "$record%tree"
   done
 }
 
@@ -35,10 +39,11 @@ adopt_tree() {
 adopt_file() {
   if ! [ -f "$env" ] || [ -L "$env" ] || exists "$env.kuafu-prev"; then return 0; fi
   read -r wanted
+  # Read before the content is: a file that changes in between no longer has this state.
+  state=$(state_of "$env")
   sum=$(sha256sum < "$env")
   [ "${sum%% *}" = "$wanted" ] || return 0
-  record_of "$env"
-  : > "$record%env"
+  own "$env" "$state"
 }
 
 lock

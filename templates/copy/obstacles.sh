@@ -11,6 +11,5 @@ for word in "$@"; do
   obstacles "${word#.}" "$replace" "$@"
 done
 if [ -n "$env" ] && [ "$replace" != replace ] && exists "$env"; then
-  record_of "$env"
-  [ -e "$record%env" ] || printf 'env %s was not brought by kuafu\n' "$env"
+  is_own "$env" "$env" || printf 'env %s was not brought by kuafu\n' "$env"
 fi

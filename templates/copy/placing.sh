@@ -51,19 +51,17 @@ check() {
   done
 }
 
-# write_down PATH WORDS...: records what is brought to PATH, beside what was brought before; with `replace` also everything
-# that is there now, which may be removed in this switch only. If the first record is cut off it lists too little, but then
-# nothing was in place yet.
+# write_down PATH WORDS...: records what is brought to PATH; with `replace` also everything that is there now, which may be
+# removed in this switch only.
 write_down() {
   record_of "$1"
-  if [ -e "$record%tree" ]; then
-    listing "$1.kuafu-new" "$@" | sort -zu > "$record%new"
-    cat -- "$record%new" "$record%tree" | sort -zu > "$record%all"
-    mv -f -- "$record%all" "$record%tree"
-  else
-    listing "$1.kuafu-new" "$@" | sort -zu > "$record%tree"
+  listing "$1.kuafu-new" "$@" > "$record%unfinished"
+  sort -zu -o "$record%unfinished" -- "$record%unfinished"
+  become "$record%new"
+  if [ "$replace" = replace ] && exists "$1"; then
+    listing "$1" "$@" > "$record%unfinished"
+    become "$record%given"
   fi
-  if [ "$replace" = replace ] && exists "$1"; then listing "$1" "$@" > "$record%given"; fi
 }
 
 # put FROM TO: with a rename; onto another file system as a copy with everything that FROM has. mv would lose attributes.
@@ -107,7 +105,7 @@ switch() {
   mv -T -- "$1.kuafu-new" "$1"
   finish "$@"
   record_of "$1"
-  if [ -e "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
+  mv -f -- "$record%new" "$record%tree"
 }
 
 # for_each FUNCTION WORDS...: calls FUNCTION with each path, and WORDS.

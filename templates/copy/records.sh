@@ -1,5 +1,11 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # The folder $brought records what kuafu brought to a host; a part of all scripts that write or read it. LC_ALL is C.
+#
+# A record that is cut off must never pass for a record of something else. So it is written as RECORD%unfinished and renamed,
+# and an empty one, as a power failure or an older kuafu leaves it, is worth nothing.
+#   RECORD%tree    what was brought to PATH (rules.sh)
+#   RECORD%env     a line `SIZE INODE TIME` for each state of an environment file that kuafu wrote at PATH or beside it
+#   RECORD%beside  a line for each temporary file beside the environment file PATH: what stands behind kuafu-tmp- in its name
 
 # record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
 # in it, or one that is not usable as a file name, has its digest. Called often, so it starts a process only if it must.
@@ -20,14 +26,60 @@ record_of() {
   record=$brought/$record$left
 }
 
+exists() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# become RECORD: what was written to RECORD%unfinished, whose RECORD is $record, is complete.
+become() { mv -f -- "$record%unfinished" "$1"; }
+
+# state_of FILE: how a file is known again; nothing if that cannot be told.
+state_of() { stat -L -c '%s %i %.9Y' -- "$1"; }
+
+# own PATH STATE: a file at or beside PATH that has this state is ours.
+own() {
+  record_of "$1"
+  {
+    printf '%s\n' "$2"
+    [ ! -e "$record%env" ] || cat -- "$record%env"
+  } > "$record%unfinished"
+  become "$record%env"
+}
+
+# is_own PATH FILE: FILE, which is PATH or stands beside it, is as kuafu has left it: in the state `seen`.
+is_own() {
+  record_of "$1"
+  [ -f "$2" ] && [ ! -L "$2" ] && seen=$(state_of "$2") && [ -n "$seen" ] && grep -Fxq -e "$seen" -- "$record%env" 2>/dev/null
+}
+
+# disown_lost PATH: forgets the states that no file has any more.
+disown_lost() {
+  record_of "$1"
+  [ -e "$record%env" ] || return 0
+  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap"; do
+    ! is_own "$1" "$found" || printf '%s\n' "$seen"
+  done > "$record%unfinished"
+  become "$record%env"
+}
+
+# sweep_beside PATH: removes the temporary files that killed scripts left beside PATH, and says which.
+sweep_beside() {
+  record_of "$1"
+  [ -e "$record%beside" ] || return 0
+  while IFS= read -r end; do
+    case $end in *[!0-9A-Za-z]*) continue ;; esac
+    found=$1.kuafu-tmp-$end
+    if [ ${#end} -eq 12 ] && exists "$found" && rm -f -- "$found"; then echo "removed $found"; fi
+  done < "$record%beside"
+  rm -f -- "$record%beside"
+}
+
 # end_switches WORDS...: the switch of each path of WORDS (.PATH, as tar has them) is over. With one rm: a path that is in place and
-# still has its switch record is settled as such.
+# still has its switch record is settled as such. An older kuafu may have left an %all.
 end_switches() {
   for word in "$@"; do
     shift
     case $word in --*) continue ;; esac
     record_of "${word#.}"
-    set -- "$@" "$record%given" "$record%new" "$record%switch"
+    set -- "$@" "$record%given" "$record%new" "$record%all" "$record%switch"
   done
   rm -f -- "$@"
 }

@@ -19,7 +19,7 @@ remove_tree() {
     rm -f -- "$record%tree"
     return
   fi
-  if ! [ -e "$record%tree" ]; then
+  if ! [ -s "$record%tree" ]; then
     echo "left $path: kuafu has no record of having brought it"
     return
   fi
@@ -43,24 +43,26 @@ leave() {
   printf 'left %s, which was not brought: %s\n' "$1" "${found:-empty folders}"
 }
 
+# An environment file, and versions of it that kuafu has put beside it.
 remove_file() {
   record_of "$1"
-  if ! [ -e "$record%env" ]; then
-    ! exists "$1" || echo "left $1: kuafu has no record of having brought it"
-    return 0
-  fi
-  # The state of the file when it was last written. Empty: the write was cut off, or an older kuafu did not record it.
-  if exists "$1" && [ -s "$record%env" ] && [ "$(stat -c '%s %i %.9Y' -- "$1")" != "$(cat -- "$record%env")" ]; then
-    echo "left $1: somebody else has changed it since"
-    return 0
-  fi
-  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap" "$1".kuafu-tmp-????????????; do
-    if exists "$found"; then
+  why='kuafu has no record of having brought it'
+  [ ! -s "$record%env" ] || why='somebody else has changed it since'
+  for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap"; do
+    exists "$found" || continue
+    if is_own "$1" "$found"; then
       rm -f -- "$found"
       answer=changed
       echo "removed $found"
-    fi
+    else echo "left $found: $why"; fi
   done
+  swept=$(sweep_beside "$1")
+  if [ -n "$swept" ]; then
+    answer=changed
+    printf '%s\n' "$swept"
+  fi
+  # If the file has been changed, a push may make it ours again.
+  if [ -s "$record%env" ] && exists "$1"; then return 0; fi
   rm -f -- "$record%env"
 }
 
@@ -77,7 +79,7 @@ for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-*.*; do
 done
 sweep ''
 set_keys "$any_operation" || true
-rm -f -- "$brought/lock"
+rm -f -- "$brought"/*%unfinished "$brought/lock"
 rmdir -- "$brought" "$state" 2>/dev/null || true
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 echo "$answer"

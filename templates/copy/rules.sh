@@ -4,13 +4,14 @@
 # It removes nothing across a mount, nothing that is excluded, and nothing that it did not bring there itself. What it brings
 # to a path is recorded before any of it is in place: RECORD%tree has records TYPE SIZE TIME NAME, each ended by NUL, NAME
 # below the path. During a switch PATH.kuafu-new and PATH.kuafu-old are ours. Then RECORD%switch exists as well; RECORD%new
-# lists the new tree, if there was a record before; with `replace` RECORD%given lists what was there and may go. If a script
-# is killed at any moment, `settle` in the next one finishes its work.
+# lists the new tree, which counts once the tree is in place; with `replace` RECORD%given lists what was there and may go. If
+# a script is killed at any moment, `settle` in the next one finishes its work.
 #
 # WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
 
 REFUSED=66 OTHERS=67
 . ./records.sh
+. ./ways.sh
 
 refuse() {
   printf '%s\n' "$*" >&2
@@ -22,8 +23,6 @@ refuse_others() {
   printf '%s\n' "$*" >&2
   exit "$OTHERS"
 }
-
-exists() { [ -e "$1" ] || [ -L "$1" ]; }
 
 # is_taken PATH: something is at PATH, or at the places of its old and new tree during a switch.
 is_taken() { exists "$1" || exists "$1.kuafu-old" || exists "$1.kuafu-new"; }
@@ -65,14 +64,20 @@ listing() {
 # names to files in TMPDIR, but a look must not write. It takes memory only as needed: this is enough for a million names.
 in_order() { sort -z -S 256M "$@"; }
 
+# recorded PATH: records of what was brought to PATH and, during a switch, of what may go in it.
+recorded() {
+  record_of "$1"
+  [ ! -e "$record%tree" ] || cat -- "$record%tree"
+  [ -e "$record%switch" ] || return 0
+  if exists "$1.kuafu-old" && [ -e "$record%given" ]; then cat -- "$record%given"; fi
+  if [ -e "$record%new" ] && ! exists "$1.kuafu-new"; then cat -- "$record%new"; fi
+}
+
 # allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders on the way to what stays.
 allowed() {
   path=$1
-  record_of "$path"
   {
-    for known in "$record%tree" "$record%given"; do
-      if [ -e "$known" ]; then cat -- "$known"; fi
-    done
+    recorded "$path"
     printf 'd 0 0 \0'
     excluded "$@" | while IFS= read -r name; do
       while [ "$name" != "${name%/*}" ]; do
@@ -137,61 +142,6 @@ obstacles() {
   elif [ -n "$found" ]; then printf 'other %s holds what was not brought by kuafu, %s\n' "$path" "$found"; fi
 }
 
-# holds ROOT NAME: whether NAME exists below ROOT, with only folders (no links) on the way.
-holds() {
-  at=$1 left=$2
-  while [ "$left" != "${left#*/}" ]; do
-    at=$at/${left%%/*} left=${left#*/}
-    if [ -L "$at" ] || ! [ -d "$at" ]; then return 1; fi
-  done
-  exists "$at/$left"
-}
-
-# An account of the host may own folders on the way to what stays, and replace one with a link at any moment. So the shell
-# enters folder by folder, checks where it is, and touches only what is there: `.`, `./NAME`, a descriptor.
-
-# enter NAME: enters the folder NAME in the current folder $here, and no other folder.
-enter() {
-  cd -P -- "./$1" || exit "$REFUSED"
-  here=${here%/}/$1
-  [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
-}
-
-# stand PATH NAME: enters the folder that holds NAME below PATH.
-stand() {
-  here=$(readlink -f -- "${1%/*}/")
-  cd -P -- "$here" || exit "$REFUSED"
-  enter "${1##*/}"
-  rest=$2
-  while [ "$rest" != "${rest#*/}" ]; do
-    enter "${rest%%/*}"
-    rest=${rest#*/}
-  done
-}
-
-# new_folder NAME LIKE: makes the folder NAME in the current folder, enters it, and gives it the owner and mode of LIKE.
-new_folder() {
-  mkdir -- "./$1" || exit "$REFUSED"
-  enter "$1"
-  chown --reference="$2" -- .
-  chmod --reference="$2" -- .
-}
-
-# way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, like those below LIKE.
-way() (
-  here=$(readlink -f -- "${1%/*}/")
-  cd -P -- "$here" || exit "$REFUSED"
-  part=${1##*/} left=$2 like=$3
-  while :; do
-    if [ -L "./$part" ] || { exists "./$part" && ! [ -d "./$part" ]; }; then
-      refuse "$2 has to stay, and ${here%/}/$part is no folder that could hold it"
-    fi
-    if [ -d "./$part" ]; then enter "$part"; else new_folder "$part" "$like"; fi
-    [ "$left" != "${left#*/}" ] || exit 0
-    part=${left%%/*} left=${left#*/} like=$like/$part
-  done
-)
-
 # carry PATH NAME: moves what has to stay from the old tree to PATH.
 carry() {
   old=$1.kuafu-old
@@ -239,6 +189,8 @@ settle() {
   [ -e "$record%switch" ] || return 0
   if exists "$1"; then finish "$@"
   elif exists "$1.kuafu-old"; then mv -T -- "$1.kuafu-old" "$1"; fi
+  if exists "$1.kuafu-new"; then rm -f -- "$record%new"
+  elif [ -s "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
   rm -rf --one-file-system -- "$1.kuafu-new"
   end_switches ".$1"
 }

@@ -4,8 +4,27 @@
 # (with noclobber the shell opens with O_EXCL). After that only the descriptor is written, given away and read.
 . ./../copy/records.sh
 
-# name_beside PATH: a name that cannot be guessed, and that remove.sh knows.
-name_beside() { mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX"; }
+# name_beside PATH: `name` is a name that cannot be guessed. With $keeps_records it is recorded before there is such a file.
+name_beside() {
+  name=$(mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX")
+  [ -z "$keeps_records" ] || printf '%s\n' "${name##*-}" >> "$record%beside"
+}
+
+# open_records PATH [brings]: $keeps_records is set if what is written is to be recorded as ours: with `brings`, or if a file
+# there is already. Removes what killed scripts left beside PATH. Needs $brought.
+open_records() {
+  keeps_records=${2-}
+  record_of "$1"
+  if [ -e "$record%env" ] || [ -e "$record%beside" ]; then keeps_records=yes; fi
+  sweep_beside "$1" > /dev/null
+}
+
+# close_records PATH: nothing of a write is unfinished any more.
+close_records() {
+  [ -n "$keeps_records" ] || return 0
+  disown_lost "$1"
+  rm -f -- "$record%beside"
+}
 
 # in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails if another file is there in the end.
 in_place() {
@@ -23,11 +42,14 @@ like() {
 }
 
 # copy_beside PATH: copies the file with the owner, mode and times of what was read, without the rights of other users. The
-# copy's name is `copy`, and it is descriptor 7.
+# copy's name is `copy`, and it is descriptor 7. It is ours if the file is.
 copy_beside() {
+  is_ours=''
+  if [ -n "$keeps_records" ] && is_own "$1" "$1"; then is_ours=yes; fi
   exec 6< "$1"
   [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular file' ] || [ "$(stat -L -c %F /proc/self/fd/6)" = 'regular empty file' ] || exit 1
-  copy=$(name_beside "$1")
+  name_beside "$1"
+  copy=$name
   set -C
   exec 7> "$copy"
   set +C
@@ -36,15 +58,6 @@ copy_beside() {
   like 6 7
   touch -c -r /proc/self/fd/6 -- /proc/self/fd/7
   sync -- /proc/self/fd/7
+  [ -z "$is_ours" ] || own "$1" "$(state_of /proc/self/fd/7)"
   exec 6<&-
-}
-
-# note PATH [brings]: records PATH as it is now as brought by us, if it has such a record already, or with `brings`. Needs
-# $brought.
-note() {
-  record_of "$1"
-  if [ "${2-}" = brings ]; then
-    [ -d "$brought" ] || mkdir -p -- "$brought"
-  elif [ ! -e "$record%env" ]; then return 0; fi
-  stat -c '%s %i %.9Y' -- "$1" > "$record%env"
 }

@@ -4,6 +4,9 @@
 # existing file keeps these, but other users lose the right to read it. PREVIOUS: `keep` or `drop` the present content.
 # BROUGHT: the folder that records what an expansion brings (`brings`). Prints `changed` or `unchanged`.
 #
+# What is written is recorded while it still has a temporary name, so there is never a file of ours without a record, nor a
+# record of a file that somebody else has put at PATH.
+#
 # The file is written beside PATH and renamed, so that a reader sees either the old or the new file. The digest shows whether
 # the file is complete or was cut off with the link. It comes on standard input, because other accounts could read it among
 # the arguments. A file with the same content is not written again, so a repeated push keeps the version from before the first
@@ -15,6 +18,7 @@ umask 077
 . ./beside.sh
 folder=${path%/*}/
 [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder")
+[ "$brings" != brings ] || [ -d "$brought" ] || mkdir -p -- "$brought"
 exec 9< "$folder"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
 [ -n "$owner" ] || owner=$(id -u):$(id -g)
@@ -22,13 +26,9 @@ if [ -f "$path" ]; then
   case $keeps in *owner*) owner=$(stat -L -c %u:%g -- "$path") ;; esac
   case $keeps in *mode*) mode=$(stat -L -c %a -- "$path") && mode=$(printf %o $((0$mode & 0770))) ;; esac
 fi
-# Recorded before the file exists, so that there is never a file without a record.
-if [ "$brings" = brings ]; then
-  [ -d "$brought" ] || mkdir -p -- "$brought"
-  record_of "$path"
-  [ -e "$record%env" ] || : > "$record%env"
-fi
-copy='' new=$(name_beside "$path")
+open_records "$path" "$brings"
+name_beside "$path"
+copy='' new=$name
 trap '[ -z "$new$copy" ] || rm -f -- "$new" "$copy"' EXIT
 set -C
 exec 8> "$new"
@@ -50,7 +50,8 @@ esac
 chmod -- "$mode" /proc/self/fd/8
 if [ -f "$path" ] && cmp -s -- /proc/self/fd/8 "$path"; then
   if [ ! -L "$path" ] && [ "$(stat -c %a:%u:%g -- "$path")" = "$(stat -L -c %a:%u:%g /proc/self/fd/8)" ]; then
-    note "$path" "$brings"
+    rm -f -- "$new"
+    close_records "$path"
     echo unchanged
     exit 0
   fi
@@ -61,8 +62,9 @@ elif [ -f "$path" ] && [ "$previous" = keep ]; then
   rm -f -- "$path.kuafu-swap"
 fi
 sync -- /proc/self/fd/8
+[ -z "$keeps_records" ] || own "$path" "$(state_of /proc/self/fd/8)"
 in_place "$new" "$path"
 new=''
 is_whole /proc/self/fd/8
-note "$path" "$brings"
+close_records "$path"
 echo changed

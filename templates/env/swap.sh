@@ -14,6 +14,7 @@ is_wanted() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i:%.9Y -- "$1")" = "
 umask 077
 exec 9< "${path%/*}/"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
+open_records "$path"
 answer=unchanged
 if ! is_wanted "$path"; then
   is_wanted "$previous" || { echo "$previous is no longer what it was when the plan was made" >&2; exit 1; }
@@ -29,5 +30,5 @@ if ! is_wanted "$path"; then
 fi
 if [ -f "$swap" ]; then mv -fT -- "$swap" "$previous"; fi
 is_wanted "$path"
-note "$path"
+close_records "$path"
 echo "$answer"

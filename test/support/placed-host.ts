@@ -22,6 +22,20 @@ export type Files = Readonly<Record<string, string>>;
 
 /** Those whose calls are counted: all that changes what is in place. */
 const PROGRAMS = ['mv', 'rm', 'rmdir'];
+/** Between what a script does by itself, such as opening a file. */
+const MORE_PROGRAMS = [
+  'mkdir',
+  'mktemp',
+  'cat',
+  'chown',
+  'chmod',
+  'stat',
+  'sync',
+  'cp',
+  'touch',
+  'grep',
+  'cut',
+];
 
 /** A folder that is a host to the scripts of a copy: an app in it, and what kuafu keeps, all below names of this test alone. */
 export class PlacedHost {
@@ -101,9 +115,22 @@ export class PlacedHost {
     return this.#run('copy/place', words, options.kill);
   }
 
-  obstacles(replace = false): string {
-    const words = [this.state, replace ? 'replace' : '', '', ...placeWords(this.tree)];
+  /** Writes an environment file, as an expansion does. */
+  configure(path: string, content: string, kill?: number): SpawnSyncReturns<string> {
+    const words = [path, '640', '', 'mode,owner', 'keep', join(this.state, 'brought'), 'brings'];
+    return this.#run('env/put', words, kill, `${digestOf(content)}\n${content}`, MORE_PROGRAMS);
+  }
+
+  obstacles(replace = false, env = ''): string {
+    const words = [this.state, replace ? 'replace' : '', env, ...placeWords(this.tree)];
     return this.#run('copy/obstacles', words).stdout;
+  }
+
+  /** The names that count as brought to the app. */
+  recorded(): string[] {
+    const record = join(this.state, 'brought', `${this.app.slice(1).replaceAll('/', '%')}%tree`);
+    const records = readFileSync(record, 'utf8').split('\0').slice(0, -1);
+    return records.map((each) => each.replace(/^\S+ \S+ \S+ /, '')).sort();
   }
 
   remove(kill?: number, ...more: readonly string[]): SpawnSyncReturns<string> {
@@ -111,17 +138,18 @@ export class PlacedHost {
   }
 
   /** Writes down what is there as brought, if it is the tree of this digest; `env`: a file, and the content that it is to have. */
-  adopt(digest: string, env?: { readonly path: string; readonly content: string }): SpawnSyncReturns<string> {
+  adopt(
+    digest: string,
+    env?: { readonly path: string; readonly content: string },
+    kill?: number,
+  ): SpawnSyncReturns<string> {
     const words = [
       this.state,
       digest,
       env?.path ?? '',
       ...placeWords({ paths: [this.app], exclude: this.exclude }),
     ];
-    const wanted = createHash('sha256')
-      .update(env?.content ?? '')
-      .digest('hex');
-    return this.#run('copy/adopt', words, 0, `${wanted}\n`);
+    return this.#run('copy/adopt', words, kill, `${digestOf(env?.content ?? '')}\n`, ['tar', 'sha256sum']);
   }
 
   /** Of what is there, as plans of earlier versions have it. */
@@ -162,13 +190,14 @@ export class PlacedHost {
   }
 
   /** `kill`: the script and all it began are killed right before the n-th of its changes. */
-  #run(name: string, words: readonly string[], kill = 0, input = '') {
+  #run(name: string, words: readonly string[], kill = 0, input = '', more: readonly string[] = []) {
+    rmSync(join(this.folder, 'bin'), { recursive: true, force: true });
     const bin = this.#folderOf('bin');
     const calls = join(this.folder, 'calls');
     writeFileSync(calls, '');
-    for (const program of PROGRAMS) {
+    for (const program of [...PROGRAMS, ...more]) {
       const real = `/bin/${program}`;
-      const count = `printf x >> '${calls}'; [ "$(stat -c %s '${calls}')" != ${kill} ] || kill -9 0`;
+      const count = `printf x >> '${calls}'; [ "$(/bin/stat -c %s '${calls}')" != ${kill} ] || kill -9 0`;
       this.#program(
         join(bin, program),
         `${kill === 0 ? `printf x >> '${calls}'` : count}\nexec ${real} "$@"`,
@@ -193,4 +222,8 @@ export class PlacedHost {
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
   }
+}
+
+function digestOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,4 +1,4 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlacedHost } from '../../support/placed-host.js';
@@ -48,6 +48,25 @@ describe('an undo of what no host wrote down', () => {
     host.pack(FILES);
     expect(host.adopt(digest)).toMatchObject({ status: 0, stderr: '' });
     expect(host.remove()).toMatchObject({ status: 0, stdout: 'unchanged\n' });
+  });
+
+  it('takes no list for a record that a killed look at other paths has left', () => {
+    const digest = old();
+    const brought = join(host.state, 'brought');
+    mkdirSync(brought);
+    writeFileSync(join(brought, 'srv%other%found'), 'f 1 1700000000.0000000000 theirs\0');
+    expect(host.adopt(digest)).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(brought)).toEqual(['lock', `${host.app.slice(1).replaceAll('/', '%')}%tree`]);
+  });
+
+  it('wants the file as it was when its content was read', () => {
+    const digest = old();
+    const path = join(host.folder, 'env');
+    writeFileSync(path, 'A="1"\n');
+    host.disturbance = { program: 'sha256sum', script: `[ ! -e '${path}' ] || touch '${path}'` };
+    expect(host.adopt(digest, { path, content: 'A="1"\n' })).toMatchObject({ status: 0 });
+    host.disturbance = undefined;
+    expect(host.remove(0, `file:${path}`).stdout).toContain(`left ${path}: `);
   });
 
   it.each<[string, string, boolean, boolean]>([

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -22,6 +23,15 @@ afterEach(() => host.close());
 
 const NEW = { 'bin/shop': 'new', 'lib/a': 'a', 'empty/': '' };
 const OLD = { 'bin/shop': 'old', 'lib/b': 'b' };
+
+/** The names of these files and of their folders; that of the tree is empty. */
+function namesOf(files: Readonly<Record<string, string>>): string[] {
+  const names = Object.keys(files).flatMap((name) => {
+    const parts = name.replace(/\/$/, '').split('/');
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+  });
+  return [...new Set(['', ...names])].sort();
+}
 
 /** A host on which kuafu has put OLD, and which gets NEW. */
 function expanded(exclude: readonly string[] = []): void {
@@ -207,6 +217,15 @@ describe('an undo', () => {
     expect(host.beside()).toEqual(['shop']);
   });
 
+  it('leaves a tree whose record is empty', () => {
+    host = new PlacedHost();
+    mkdirSync(host.app);
+    mkdirSync(join(host.state, 'brought'));
+    writeFileSync(join(host.state, 'brought', `${host.app.slice(1).replaceAll('/', '%')}%tree`), '');
+    expect(host.remove().stdout).toContain(`left ${host.app}: kuafu has no record`);
+    expect(existsSync(host.app)).toBe(true);
+  });
+
   it('leaves a tree of which there is no record', () => {
     host = new PlacedHost();
     host.put(OLD);
@@ -249,6 +268,25 @@ describe('kill -9 at each step', () => {
       (kill) => host.place({ kill }),
       () => expect(host.files()).toEqual({ ...NEW, ...own }),
     );
+  }, 120_000);
+
+  it('of a switch, and counts as brought only what got into its place', () => {
+    expanded();
+    host.remember();
+    host.place();
+    const calls = host.calls();
+    for (let kill = 1; kill <= calls; kill++) {
+      host.recall();
+      host.place({ kill });
+      // Ends the switch, and brings nothing itself.
+      host.disturbance = { program: 'gzip', script: 'exit 1' };
+      expect(host.place().status).toBe(1);
+      host.disturbance = undefined;
+      const there = host.files()['bin/shop'] === 'new' ? NEW : OLD;
+      expect([kill, host.files()]).toEqual([kill, there]);
+      expect([kill, host.recorded()]).toEqual([kill, namesOf(there)]);
+      expect([kill, host.remove().status, host.files(host.state)]).toEqual([kill, 0, {}]);
+    }
   }, 120_000);
 
   it('of an undo', () => {

@@ -132,12 +132,13 @@ test.runIf(process.getuid?.() === 0)(
     expect(put('A=1\n', 'drop', 'brings').stdout).toBe('changed\n');
     writeFileSync(join(folder, 'env.kuafu-backup'), 'mine\n');
     writeFileSync(join(folder, 'env.kuafu-origin'), 'mine\n');
-    writeFileSync(join(folder, 'env.kuafu-tmp-aaaaaaaaaaaa'), 'cut off\n');
+    writeFileSync(join(folder, 'env.kuafu-tmp-aaaaaaaaaaaa'), 'mine\n');
     writeFileSync(path, 'A=1\nB=2\n');
     expect(remove().stdout).toContain(`left ${path}: somebody else has changed it since`);
-    // A push makes it ours again.
+    // A push makes it ours again, but not the change that is kept beside it.
     expect(put('A=3\n').stdout).toBe('changed\n');
     expect(remove()).toMatchObject({ stdout: expect.stringMatching(/^changed$/m) });
-    expect(readdirSync(folder).sort()).toEqual(['env.kuafu-backup', 'env.kuafu-origin']);
+    const theirs = ['backup', 'origin', 'prev', 'tmp-aaaaaaaaaaaa'];
+    expect(readdirSync(folder).sort()).toEqual(theirs.map((end) => `env.kuafu-${end}`));
   },
 );
