@@ -77,9 +77,9 @@ put() {
 # bring PATH WORDS...: puts the new tree beside PATH, with room for what has to stay.
 bring() {
   path=$1
+  make_folder "${path%/*}"
   record_of "$path"
   : > "$record%switch"
-  [ -d "${path%/*}/" ] || (umask 022; mkdir -p -- "${path%/*}")
   put "$stage$path" "$path.kuafu-new"
   if exists "$path"; then
     excluded "$@" | while IFS= read -r name; do

@@ -6,6 +6,7 @@
 #   RECORD%tree    what was brought to PATH (rules.sh)
 #   RECORD%env     a line `SIZE INODE TIME` for each state of an environment file that kuafu wrote at PATH or beside it
 #   RECORD%beside  a line for each temporary file beside the environment file PATH: what stands behind kuafu-tmp- in its name
+#   RECORD%made    `INODE BIRTH` of the folder PATH, which kuafu made
 
 # record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
 # in it, or one that is not usable as a file name, has its digest. Called often, so it starts a process only if it must.
@@ -70,6 +71,25 @@ sweep_beside() {
     if [ ${#end} -eq 12 ] && exists "$found" && rm -f -- "$found"; then echo "removed $found"; fi
   done < "$record%beside"
   rm -f -- "$record%beside"
+}
+
+# make_folder FOLDER: makes it, and the folders above it that are missing, and records that they are ours.
+make_folder() {
+  [ ! -d "$1/" ] || return 0
+  make_folder "${1%/*}"
+  if (umask 022 && mkdir -- "$1"); then
+    record_of "$1"
+    identity_of "$1" > "$record%unfinished"
+    become "$record%made"
+  else [ -d "$1/" ]; fi
+}
+
+identity_of() { stat -c '%i %W' -- "$1"; }
+
+# is_made FOLDER: it is a folder that kuafu made.
+is_made() {
+  record_of "$1"
+  [ -s "$record%made" ] && [ -d "$1" ] && [ ! -L "$1" ] && [ "$(identity_of "$1")" = "$(cat -- "$record%made")" ]
 }
 
 # end_switches WORDS...: the switch of each path of WORDS (.PATH, as tar has them) is over. With one rm: a path that is in place and

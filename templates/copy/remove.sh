@@ -1,7 +1,7 @@
 #!/bin/sh
 # remove.sh STATE WORDS...: removes what an expansion brought, and what kuafu keeps on a host. WORDS: --exclude=.PATH and
-# .PATH as in place.sh, file:PATH for an environment file, parent:PATH for a folder that is removed if it is empty. Prints
-# what it removes and what it leaves, a line each: `removed …`, `left …`; then `changed` or `unchanged`.
+# .PATH as in place.sh, file:PATH for an environment file, parent:PATH for a folder that is removed if it is empty and kuafu
+# made it. Prints what it removes and what it leaves, a line each: `removed …`, `left …`; then `changed` or `unchanged`.
 set -eu
 umask 077
 export LC_ALL=C
@@ -66,12 +66,25 @@ remove_file() {
   rm -f -- "$record%env"
 }
 
+# remove_folder FOLDER: removes it, and then the folders above it, while kuafu made them and nothing is in them.
+remove_folder() {
+  at=$1
+  while is_made "$at"; do
+    rmdir --ignore-fail-on-non-empty -- "$at" 2>/dev/null || true
+    ! exists "$at" || return 0
+    rm -f -- "$record%made"
+    at=${at%/*}
+  done
+  # Somebody else made the folder that is there now.
+  rm -f -- "$record%made"
+}
+
 lock
 for word in "$@"; do
   case $word in
   .*) remove_tree "${word#.}" "$@" ;;
   file:*) remove_file "${word#file:}" ;;
-  parent:*) rmdir --ignore-fail-on-non-empty -- "${word#parent:}" 2>/dev/null || true ;;
+  parent:*) remove_folder "${word#parent:}" ;;
   esac
 done
 for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-*.*; do

@@ -17,8 +17,10 @@ path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6 brings=${7-}
 umask 077
 . ./beside.sh
 folder=${path%/*}/
-[ -d "$folder" ] || (umask 022; mkdir -p -- "$folder")
-[ "$brings" != brings ] || [ -d "$brought" ] || mkdir -p -- "$brought"
+if [ "$brings" = brings ]; then
+  [ -d "$brought" ] || mkdir -p -- "$brought"
+  make_folder "${path%/*}"
+else [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder"); fi
 exec 9< "$folder"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
 [ -n "$owner" ] || owner=$(id -u):$(id -g)

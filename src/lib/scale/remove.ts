@@ -13,8 +13,8 @@ import type { RemoveAction, Unrecorded } from './actions.js';
 const REMOVE_TIMEOUT_MS = 600_000;
 
 /**
- * Removes what an expansion brought to these paths, the folders around them that are then empty, and all that kuafu keeps on
- * the host. What the expansion did not bring stays and is reported. Nothing is removed across a mount
+ * Removes what an expansion brought to these paths, the folders above them that it made and that are then empty, and all that
+ * kuafu keeps on the host. What the expansion did not bring stays and is reported. Nothing is removed across a mount
  * (templates/copy/rules.sh).
  */
 export const removeHandler: StepHandler<RemoveAction> = {

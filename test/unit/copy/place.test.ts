@@ -7,13 +7,14 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlacedHost } from '../../support/placed-host.js';
 
@@ -215,6 +216,22 @@ describe('an undo', () => {
     expect(stdout).toContain(`left ${host.app}, which was not brought: 5 names: `);
     expect(host.files()).toEqual(own);
     expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('takes away the folder that was made for the tree, and none that was there before, be it empty', () => {
+    expanded();
+    const above = dirname(host.app);
+    expect(host.remove(0, `parent:${above}`)).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^removed/),
+    });
+    expect(readdirSync(above)).toEqual([]);
+
+    rmSync(above, { recursive: true });
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    host.remove(0, `parent:${above}`);
+    expect(existsSync(above)).toBe(false);
+    expect(host.files(host.state)).toEqual({});
   });
 
   it('leaves a tree whose record is empty', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PlacedHost } from '../../support/placed-host.js';
@@ -96,4 +96,34 @@ it('a file that is named as ours are while they are written stays', () => {
   host.configure(path, 'A=2\n');
   expect(clean()).toMatchObject({ status: 0, stdout: expect.stringMatching(/changed\n$/) });
   expect(readdirSync(folder).sort()).toEqual(['env.kuafu-tmp-abcdefghijkl', 'env.kuafu-tmp-notes-of-mine']);
+});
+
+describe('the folder of a file', () => {
+  it.each([
+    ['was there before', () => mkdirSync(folder), true],
+    ['was made for it', () => undefined, false],
+  ])('that %s', (_, before, stays) => {
+    before();
+    expect(host.configure(path, 'A=1\n').stdout).toBe('changed\n');
+    expect(clean()).toMatchObject({ status: 0, stdout: `removed ${path}\nchanged\n` });
+    expect(existsSync(folder)).toBe(stays);
+    expect(host.files(host.state)).toEqual({});
+  });
+
+  it('goes with the folders above it that were made with it', () => {
+    path = join(folder, 'a', 'b', 'env');
+    host.configure(path, 'A=1\n');
+    writeFileSync(join(folder, 'theirs'), '');
+    host.remove(0, `file:${path}`, `parent:${join(folder, 'a', 'b')}`);
+    expect(readdirSync(folder)).toEqual(['theirs']);
+  });
+
+  it('stays where somebody has made it anew', () => {
+    host.configure(path, 'A=1\n');
+    renameSync(folder, `${folder}.away`);
+    mkdirSync(folder);
+    clean();
+    expect(existsSync(folder)).toBe(true);
+    expect(host.files(host.state)).toEqual({});
+  });
 });
