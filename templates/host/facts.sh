@@ -1,5 +1,5 @@
 #!/bin/sh
-# facts.sh [FACT...] [-- ...]: facts of a host, a line KEY=VALUE each: its architecture, its system, and of FACTs:
+# facts.sh [FACT...]: facts of a host, a line KEY=VALUE each: its architecture, its system, and of FACTs:
 #   clock       the nanoseconds of its clock
 #   openssh     the version of its OpenSSH, in its own words
 #   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
@@ -10,7 +10,7 @@ export LC_ALL=C
 echo "arch=$(uname -m)"
 # shellcheck source=/dev/null
 echo "os=$(. /etc/os-release 2>/dev/null; printf '%s' "${ID-}")"
-while [ $# -gt 0 ] && [ "$1" != -- ]; do
+while [ $# -gt 0 ]; do
   case $1 in
   clock) echo "clock=$(date +%s%N)" ;;
   openssh) echo "openssh=$(ssh -V 2>&1)" ;;

@@ -110,8 +110,10 @@ function answerTo(script: string, words: readonly string[]): Partial<CommandResu
         stderr: 'Total bytes written: 10240 (10KiB, 1MiB/s)\n',
       };
     case 'host/facts':
-    case 'host/spare':
       return { stdout: factsFor(words) };
+    case 'copy/obstacles':
+      // Nothing is in the way but what `--replace` would take away.
+      return { stdout: words.includes('replace') ? '' : 'other /opt/shop was not brought by kuafu\n' };
     case 'systemctl':
       return { stdout: UNIT };
     case 'env/read':
@@ -125,14 +127,12 @@ function answerTo(script: string, words: readonly string[]): Partial<CommandResu
   }
 }
 
-/** All that is asked for is there, and nothing is in the way but what `--replace` would take away. */
+/** All that is asked for is there. */
 function factsFor(words: readonly string[]): string {
   const lines = words.flatMap((word) => {
     if (word === 'clock') return [`clock=${Date.now()}000000`];
     const [, key, value = ''] = /^(disk|tool)=(.*)$/.exec(word) ?? [];
     return key === 'disk' ? [`disk=999999999 1024 ${value}`] : key === 'tool' ? [`tool=${value}`] : [];
   });
-  const other = words.includes('replace') ? [] : ['other /opt/shop was not brought by kuafu'];
-  const found = words.includes('--') ? other : [];
-  return ['arch=x86_64', 'os=debian', 'openssh=OpenSSH_9.2p1', ...lines, ...found, ''].join('\n');
+  return ['arch=x86_64', 'os=debian', 'openssh=OpenSSH_9.2p1', ...lines, ''].join('\n');
 }

@@ -66,7 +66,7 @@ describe('a command for a host', () => {
     ],
     [
       'host/facts',
-      hostFactsCommand({ paths: ['/opt'], tools: ['tar'], units: ['shop.service'] }, 1),
+      hostFactsCommand({ paths: ['/opt'], tools: ['tar'], units: ['shop.service'] }),
       "'disk=/opt' 'tool=tar' 'unit=shop.service'",
     ],
     [
@@ -171,7 +171,7 @@ describe('an action', () => {
 
   it('looks at a spare, and at what stands in the way there', async () => {
     const host = new ToldHost();
-    host.says['host/spare'] = { stdout: 'arch=x86_64\nos=debian\ndisk=2000 1024 /opt\ntool=tar\n' };
+    host.says['host/facts'] = { stdout: 'arch=x86_64\nos=debian\ndisk=2000 1024 /opt\ntool=tar\n' };
     const need = {
       ...{ arch: 'x86_64', osId: 'debian', tools: ['tar'], idleUnit: 'shop.service' },
       diskFree: [{ path: '/opt', bytes: 1 }],
@@ -179,7 +179,8 @@ describe('an action', () => {
     };
     await connectHandler.apply({ kind: 'connect', need }, host.context);
     expect(host.told).toEqual([
-      `host/spare 'disk=/opt' 'tool=tar' 'unit=shop.service' -- /var/lib/kuafu '' /etc/shop/env ${TREE}`,
+      "host/facts 'disk=/opt' 'tool=tar' 'unit=shop.service'",
+      `copy/obstacles /var/lib/kuafu '' /etc/shop/env ${TREE}`,
     ]);
   });
 

@@ -1,3 +1,6 @@
+import { hostScript } from '../../host-script.js';
+import { mustRun } from '../run/remote.js';
+import { scriptCommand } from '../shell/quote.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { readLimitMs } from './archive.js';
 import type { PlaceNeed } from './file-tree.js';
@@ -5,47 +8,38 @@ import { placeWords, SPOOLS, WAY_ON } from './place.js';
 import { hasTree } from './survey.js';
 
 /** All names below the paths are read. */
-export const OBSTACLES_TIMEOUT_MS = 60_000 + readLimitMs(0);
+const OBSTACLES_TIMEOUT_MS = 60_000 + readLimitMs(0);
 /** More sentences would not be read. */
 const MOST_SENTENCES = 8;
-
-/** The arguments of templates/copy/obstacles.sh. */
-export function obstacleWords({ tree, env, replace }: PlaceNeed): string[] {
-  return [SPOOLS, replace ? 'replace' : '', env, ...placeWords(tree)];
-}
 
 /**
  * What a copy would have to remove at the paths of an app, but must not: mounts, and files that kuafu did not bring. One
  * sentence each. If the host already holds the template's tree, nothing would be removed.
- *
- * @param stdout what obstacles.sh printed there
  */
-export async function obstaclesIn(
-  stdout: string,
+export async function readObstacles(
   session: ReadSession,
-  { tree }: PlaceNeed,
-  { signal }: { readonly signal?: AbortSignal },
+  place: PlaceNeed,
+  signal?: AbortSignal,
 ): Promise<string[]> {
-  const found = await realObstacles(stdout, session, tree, signal);
+  const found = await realObstacles(session, place, signal);
   return found.map(({ key, text }) => `${text}${WAYS_ON[key]}`).slice(0, MOST_SENTENCES);
 }
 
-/** What `--replace` would remove on the host, a sentence each. `stdout` is the output without `--replace`. */
-export async function replacedIn(
-  stdout: string,
-  session: ReadSession,
-  { tree }: PlaceNeed,
-): Promise<string[]> {
-  const found = await realObstacles(stdout, session, tree);
+/** What `--replace` would remove on the host, a sentence each. */
+export async function readReplaceable(session: ReadSession, place: PlaceNeed): Promise<string[]> {
+  const found = await realObstacles(session, { ...place, replace: false });
   return found.flatMap(({ key, text }) => (key === 'mount' ? [] : [text])).slice(0, MOST_SENTENCES);
 }
 
 async function realObstacles(
-  stdout: string,
   session: ReadSession,
-  tree: PlaceNeed['tree'],
+  { tree, env, replace }: PlaceNeed,
   signal?: AbortSignal,
 ): Promise<Obstacle[]> {
+  const words = [SPOOLS, replace ? 'replace' : '', env, ...placeWords(tree)];
+  const command = scriptCommand(hostScript('copy/obstacles'), words, 'read', OBSTACLES_TIMEOUT_MS);
+  const io = signal ? { signal } : {};
+  const { stdout } = await mustRun(session, command, 'looking at what is there', io);
   const found = parseObstacles(stdout);
   const isThere = found.some(({ key }) => key === 'other') && (await hasTree(session, tree, signal));
   return found.filter(({ key }) => key !== 'other' || !isThere);

@@ -1,7 +1,7 @@
 import { type LookHandler, StepFailure } from '../run/step-handler.js';
 import type { ConnectAction } from './actions.js';
-import { lookAtSpare } from './host-facts.js';
 import { expectSameClock } from './same-clock.js';
+import { lookAtSpare } from './spare-look.js';
 
 /** Opens the connection and checks the host against what the app needs, before anything is put on it. */
 export const connectHandler: LookHandler<ConnectAction> = {

@@ -1,14 +1,13 @@
 import { hostScript } from '../../host-script.js';
-import { OBSTACLES_TIMEOUT_MS, obstaclesIn, obstacleWords, replacedIn } from '../copy/obstacles.js';
 import { opensshVersion } from '../copy/survey.js';
-import { expectSuccess } from '../run/remote.js';
+import { mustRun } from '../run/remote.js';
 import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
-import type { CommandResult, ReadSession } from '../ssh/transport.js';
+import type { ReadSession } from '../ssh/transport.js';
 import type { HostNeed } from './actions.js';
-import { type Clock, visit } from './clock.js';
-import { whyNotAskable } from './health-check.js';
+import { type Visit, visit } from './clock.js';
 
+/** For all facts together: they are asked alone, so one that hangs holds up nobody for longer. */
 const READ_TIMEOUT_MS = 20_000;
 
 /** The properties of a host that an expansion needs to know. */
@@ -35,9 +34,24 @@ export interface FactsWanted {
   readonly clock?: boolean;
 }
 
-/** Reads the facts of a host: its architecture, its system, and what else is wanted. */
-export function hostFactsCommand(wanted: FactsWanted, timeoutMs: number): ReadCommand {
-  return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', timeoutMs);
+/**
+ * Reads the facts of a host: its architecture, its system, and what else is wanted.
+ * @throws {NoAnswerError} if it does not tell them in time, or tells more than is read
+ */
+export async function readHostFacts(
+  session: ReadSession,
+  wanted: FactsWanted,
+  signal?: AbortSignal,
+): Promise<Visit<HostFacts>> {
+  const io = signal ? { signal } : {};
+  const { answer, clockBy } = await visit(() =>
+    mustRun(session, hostFactsCommand(wanted), 'reading its facts', io),
+  );
+  return { answer: parseHostFacts(answer.stdout), clockBy };
+}
+
+export function hostFactsCommand(wanted: FactsWanted): ReadCommand {
+  return scriptCommand(hostScript('host/facts'), factWords(wanted), 'read', READ_TIMEOUT_MS);
 }
 
 function factWords({ paths = [], tools = [], units = [], openssh, clock }: FactsWanted): string[] {
@@ -72,63 +86,6 @@ export function parseHostFacts(stdout: string): HostFacts {
     }
   }
   return { arch, osId, openssh, clock, diskFree, tools, running };
-}
-
-/** How a host compares with a need. */
-export interface SpareLook {
-  /** Why it cannot take the app, a sentence each; empty when it can. */
-  readonly unmet: readonly string[];
-  /** Set if the need asks for it, and all other needs are met. */
-  readonly clock?: Clock;
-}
-
-/** Reads a host's facts and compares them with a need. */
-export async function lookAtSpare(
-  session: ReadSession,
-  need: HostNeed,
-  signal?: AbortSignal,
-): Promise<SpareLook> {
-  const command = spareCommand(need);
-  const { answer: result, clockBy } = await visit(() => session.run(command, signal ? { signal } : {}));
-  const facts = parseHostFacts(result.stdout);
-  const unmet = unmetNeeds(need, facts);
-  // A host that lacks a tool cannot be asked what is there; on a host that is no spare it does not matter.
-  if (unmet.length === 0) unmet.push(...(await whyUnfit(session, need, result, signal)));
-  if (unmet.length > 0 || need.clock === undefined) return { unmet };
-  const clock = clockBy(facts.clock);
-  return clock === undefined ? { unmet: ['its date does not tell nanoseconds'] } : { unmet, clock };
-}
-
-async function whyUnfit(
-  session: ReadSession,
-  need: HostNeed,
-  result: CommandResult,
-  signal?: AbortSignal,
-): Promise<readonly string[]> {
-  const io = signal ? { signal } : {};
-  expectSuccess(result, 'looking at what is there');
-  const found = need.place === undefined ? [] : await obstaclesIn(result.stdout, session, need.place, io);
-  const unaskable = need.health === undefined ? '' : await whyNotAskable(session, need.health);
-  return unaskable === '' ? found : [...found, unaskable];
-}
-
-/** What `--replace` would remove on a host, a sentence each. */
-export async function readReplaced(session: ReadSession, need: HostNeed): Promise<string[]> {
-  if (need.place?.replace !== true) return [];
-  const place = { ...need.place, replace: false };
-  const result = await session.run(spareCommand({ ...need, place }));
-  expectSuccess(result, 'looking at what is there');
-  return await replacedIn(result.stdout, session, place);
-}
-
-/** Everything that is read from the host in one visit. */
-function spareCommand(need: HostNeed): ReadCommand {
-  const paths = need.diskFree.map(({ path }) => path);
-  const clock = need.clock !== undefined;
-  const wanted = { paths, tools: need.tools, units: [need.idleUnit], clock };
-  if (need.place === undefined) return hostFactsCommand(wanted, READ_TIMEOUT_MS);
-  const words = [...factWords(wanted), '--', ...obstacleWords(need.place)];
-  return scriptCommand(hostScript('host/spare'), words, 'read', OBSTACLES_TIMEOUT_MS);
 }
 
 /** Why a host cannot take the app, a sentence each; empty if it can. */

@@ -1,26 +1,29 @@
 import type { RemoteCommand } from '../shell/command.js';
+import { CommandTimeoutError, NoAnswerError } from '../ssh/connect-error.js';
 import { lastLines } from '../ssh/last-lines.js';
 import type { CommandResult } from '../ssh/transport.js';
 import { StepFailure } from './step-handler.js';
 
 /**
- * Runs a command that must succeed and returns its result. A write command needs a session that may write.
+ * Runs a command that must succeed and returns its result. A write command needs a session that may write. The answer to a
+ * read command must be whole: one that is cut off would pass for a smaller truth.
  * @throws {StepFailure} when the exit status is not 0; the message has `what` and the end of standard error
+ * @throws {NoAnswerError} when a read command says nothing in time, or more than is kept
  */
 export async function mustRun<Command extends RemoteCommand, Io>(
-  session: { readonly run: (command: Command, io?: Io) => Promise<CommandResult> },
+  session: { readonly host: string; readonly run: (command: Command, io?: Io) => Promise<CommandResult> },
   command: Command,
   what: string,
   io?: Io,
 ): Promise<CommandResult> {
-  const result = await session.run(command, io);
-  expectSuccess(result, what);
-  return result;
-}
-
-/** @throws {StepFailure} when the exit status is not 0; as mustRun does */
-export function expectSuccess(result: CommandResult, what: string): void {
+  const isRead = command.effect === 'read';
+  const result = await session.run(command, io).catch((error) => {
+    if (!isRead || !(error instanceof CommandTimeoutError)) throw error;
+    throw new NoAnswerError(session.host, what, error.silence);
+  });
+  if (isRead && result.truncated) throw new NoAnswerError(session.host, what, 'more than is read');
   if (result.exitCode !== 0) throw new StepFailure('failed', `${what} ${howItEnded(result)}`);
+  return result;
 }
 
 /**

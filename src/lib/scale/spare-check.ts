@@ -1,7 +1,7 @@
 import { sentenceOf } from '../errors.js';
 import { isConnect } from '../host/actions.js';
-import { lookAtSpare, readReplaced } from '../host/host-facts.js';
 import { expectSameClock } from '../host/same-clock.js';
+import { lookAtSpare, readReplaced } from '../host/spare-look.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 import { placesOf } from '../plan/places.js';

@@ -1,9 +1,8 @@
 import type { AppConfig } from '../config/config-types.js';
 import { howTarEnded, parseWeighed, readLimitMs, type Weighed, weighCommand } from '../copy/archive.js';
 import { RefusedError } from '../errors.js';
-import { hostFactsCommand, parseHostFacts } from '../host/host-facts.js';
+import { readHostFacts } from '../host/host-facts.js';
 import { fold } from '../names/fold.js';
-import { mustRun } from '../run/remote.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { lookAtTemplate, type TemplateLook } from './template-look.js';
 
@@ -18,8 +17,6 @@ export interface TemplateFacts {
   readonly look: TemplateLook;
 }
 
-const READ_TIMEOUT_MS = 20_000;
-
 /**
  * Reads the template host. `onBytes` is told the size of its files before they are read completely.
  * @throws {RefusedError} if its files cannot be read as configured: one is missing, or changes during the read
@@ -31,10 +28,10 @@ export async function readTemplate(
 ): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
   const [facts, look] = await Promise.all([
-    mustRun(session, hostFactsCommand({ openssh: true }, READ_TIMEOUT_MS), 'reading its facts'),
+    readHostFacts(session, { openssh: true }),
     lookAtTemplate(session, app),
   ]);
-  const { arch, osId, openssh } = parseHostFacts(facts.stdout);
+  const { arch, osId, openssh } = facts.answer;
   onBytes(look.bytes);
   return {
     arch,

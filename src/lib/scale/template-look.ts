@@ -4,6 +4,7 @@ import type { AppConfig } from '../config/config-types.js';
 import { isIn } from '../config/system-paths.js';
 import { closedMode, type EnvAccess } from '../env/env-access.js';
 import type { Risk } from '../plan/plan.js';
+import { mustRun } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { ReadSession } from '../ssh/transport.js';
 
@@ -41,15 +42,18 @@ const MOST_OUTPUT_BYTES = 4_000_000;
 /** More names in a sentence would not be read. */
 const MOST_NAMES = 5;
 
-/** Reads all this from a template host; what cannot be read is empty. */
+/**
+ * Reads all this from a template host; what it cannot tell is empty.
+ * @throws {NoAnswerError} if it says nothing in time, or more than is read
+ */
 export async function lookAtTemplate(
   session: ReadSession,
   { service, user = '', env, files }: AppConfig,
 ): Promise<TemplateLook> {
   const words = [service, user, env?.file ?? '', ...files];
   const command = scriptCommand(hostScript('copy/template'), words, 'read', LOOK_TIMEOUT_MS);
-  const { stdout } = await session.run(command, { maxOutputBytes: MOST_OUTPUT_BYTES });
-  return parseTemplateLook(stdout);
+  const io = { maxOutputBytes: MOST_OUTPUT_BYTES };
+  return parseTemplateLook((await mustRun(session, command, 'looking at its unit and files', io)).stdout);
 }
 
 export function parseTemplateLook(stdout: string): TemplateLook {

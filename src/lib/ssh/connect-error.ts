@@ -49,12 +49,20 @@ export class LinkLostError extends OutcomeUnknownError {
 
 /** The command's deadline passed; `why` gives the reason, as far as it is known. */
 export class CommandTimeoutError extends OutcomeUnknownError {
-  readonly timeoutMs: number;
+  /** `no result within 10 s`, and why. */
+  readonly silence: string;
 
   constructor(host: string, what: string, timeoutMs: number, why = '') {
-    const because = why === '' ? '' : `: ${why}`;
-    super(host, `${host}: ${what} gave no result within ${timeoutMs / 1000} s${because}`);
-    this.timeoutMs = timeoutMs;
+    const silence = `no result within ${timeoutMs / 1000} s${why === '' ? '' : `: ${why}`}`;
+    super(host, `${host}: ${what} gave ${silence}`);
+    this.silence = silence;
+  }
+}
+
+/** The host gave no whole answer to a question: what it would have said is unknown. */
+export class NoAnswerError extends OutcomeUnknownError {
+  constructor(host: string, what: string, why: string) {
+    super(host, `${host} could not be asked: ${what} gave ${why}`);
   }
 }
 

@@ -56,11 +56,11 @@ const SCALE = ['scale', '--app=shop', '--group=web', '--idc=B', '--template-ip=1
 it.each([
   [
     [...SCALE, '--count=1', '--start'],
-    [...HOSTS, 'host/spare', 'health', 'balancer/configuration', ...BALANCER],
+    [...HOSTS, 'copy/obstacles', 'health', 'balancer/configuration', ...BALANCER],
   ],
   [
     [...SCALE, '--count=1', '--replace'],
-    [...HOSTS, 'host/spare', 'copy/fingerprint'],
+    [...HOSTS, 'copy/obstacles', 'copy/fingerprint'],
   ],
   [['scale', '--app=shop', '--group=web', '--idc=B', '--to=1'], UNITS],
   [['start', '--app=shop', 'web-b-01'], UNITS],

@@ -21,6 +21,15 @@ it('reads what a host says is in the way, and nothing else that it says', () => 
   ]);
 });
 
+it('says what stands in the way of an app', () => {
+  const host = new SpyHost();
+  onTestFinished(() => host.close());
+  const path = dirname(host.file('/var/lib/kuafu/app/theirs', ''));
+  const { stdout, stderr } = host.run('copy/obstacles', [`${path}.state`, '', '', `.${path}`]);
+  expect(stderr).toBe('');
+  expect(parseObstacles(stdout)).toMatchObject([{ key: 'other', text: expect.stringContaining(path) }]);
+});
+
 it('writes nothing, in TMPDIR neither, to look through as many names as a host may have', () => {
   const host = new SpyHost();
   onTestFinished(() => host.close());

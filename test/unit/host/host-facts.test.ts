@@ -1,8 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseObstacles } from '../../../src/lib/copy/obstacles.js';
 import { hostFactsCommand, parseHostFacts, unmetNeeds } from '../../../src/lib/host/host-facts.js';
 import { renderCommand } from '../../../src/lib/shell/quote.js';
 import { SpyHost } from '../../support/spy-host.js';
@@ -17,10 +14,10 @@ const need = {
 const fit = 'arch=x86_64\nos=debian\ndisk=2000 1024 /opt\ntool=tar\n';
 
 it('reads the facts of this very machine', () => {
-  const command = hostFactsCommand(
-    { paths: ['/no such/$(folder)', '/'], tools: ['sh', 'no-such-tool'] },
-    1000,
-  );
+  const command = hostFactsCommand({
+    paths: ['/no such/$(folder)', '/'],
+    tools: ['sh', 'no-such-tool'],
+  });
   const { stdout } = spawnSync('sh', ['-c', renderCommand(command.words)], { encoding: 'utf8' });
   const facts = parseHostFacts(stdout);
   expect(facts.arch).toBe(spawnSync('uname', ['-m'], { encoding: 'utf8' }).stdout.trim());
@@ -44,21 +41,13 @@ describe('what a host lacks', () => {
   });
 });
 
-it('host/spare says what a spare is, and what stands in the way of an app there', () => {
+it('a unit that runs is told, and one that does not is not', () => {
   const host = new SpyHost();
   try {
-    const path = join(host.folder, 'opt/shop');
-    mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, 'theirs'), '');
-    host.program('systemctl', 'echo active');
-    const words = ['tool=sh', 'unit=shop.service', '--', join(host.folder, 'state'), '', '', `.${path}`];
-    const { stdout, calls } = host.run('host/spare', words);
-    expect(parseHostFacts(stdout)).toMatchObject({
-      tools: new Set(['sh']),
-      running: new Set(['shop.service']),
-    });
-    expect(parseObstacles(stdout)).toMatchObject([{ key: 'other', text: expect.stringContaining(path) }]);
-    expect(calls).toEqual(['systemctl is-active -- shop.service']);
+    host.program('systemctl', '[ "$3" = shop.service ] && echo active');
+    const { stdout, calls } = host.run('host/facts', ['unit=shop.service', 'unit=other.service']);
+    expect(parseHostFacts(stdout).running).toEqual(new Set(['shop.service']));
+    expect(calls).toEqual(['systemctl is-active -- shop.service', 'systemctl is-active -- other.service']);
   } finally {
     host.close();
   }
