@@ -85,8 +85,11 @@ async function showDryRun({ plan, look }: Proposal, json: boolean): Promise<void
   out(`\nchecksum ${checksum}\nnothing was changed`);
 }
 
-function noteLines({ unfit, replaced }: SpareNotes = { unfit: [], replaced: [] }): string[] {
+function noteLines(
+  { unfit, faults, replaced }: SpareNotes = { unfit: [], faults: [], replaced: [] },
+): string[] {
   return [
+    ...faults.map(({ host, reason }) => `would fail at ${host}: ${reason}`),
     ...unfit.map(({ host, reason }) => `would be set aside: ${host}: ${reason}`),
     ...replaced.map(({ host, reason }) => `would be replaced on ${host}: ${reason}`),
   ];

@@ -63,6 +63,29 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
   expect(run.stderr).toContain('new-b-04');
 });
 
+it('is held up by no spare whose date hangs, and blames no spare for the clock of the template', async () => {
+  const date = (script: string) =>
+    `printf '#!/bin/sh\\n${script}\\n' > /usr/local/bin/date; chmod +x /usr/local/bin/date`;
+  const words = room.scaleWords({ count: 2 }).filter((word) => word !== '--yes');
+  const startedAt = performance.now();
+  await room.inHost('new-b-01', date('exec sleep 600'));
+  const hung = await room.kuafu([...words, '--dry-run']);
+  await room.inHost('new-b-01', 'rm /usr/local/bin/date');
+  expect(performance.now() - startedAt).toBeLessThan(60_000);
+  expect(hung.stdout).toMatch(
+    /^would be set aside: new-b-01: new-b-01 could not be asked: reading its facts gave no result within 20 s$/m,
+  );
+  expect(hung.stdout).not.toContain('set aside: new-b-02');
+
+  await room.inHost('web-a-01', date('exec /bin/date -d "+1 hour" "$@"'));
+  const late = await room.kuafu([...words, '--dry-run']);
+  await room.inHost('web-a-01', 'rm /usr/local/bin/date');
+  expect(late.stdout).toMatch(
+    /^would fail at web-a-01: as new-b-01 is checked: the clock of web-a-01 is 3600\.\d s ahead of its own/m,
+  );
+  expect(late.stdout).not.toContain('set aside');
+}, 180_000);
+
 it('gives up a host whose service dies, and one that never gets healthy, and leaves neither running', async () => {
   await room.breakService('new-b-01', 'die-after-2s');
   await room.breakService('new-b-02', 'never-healthy');

@@ -34,11 +34,10 @@ export function clockFault(
 ): { readonly message: string; readonly culprit: string | undefined } | undefined {
   const ahead = own.offsetMs - other.offsetMs;
   if (Math.abs(ahead) - doubtMs(own) - doubtMs(other) <= withinMs) return undefined;
-  const apart = `${(Math.abs(ahead) / 1000).toFixed(1)} s ${ahead > 0 ? 'ahead of' : 'behind'}`;
-  return {
-    message: `its clock is ${apart} that of ${of}; see timedatectl on both`,
-    culprit: Math.abs(own.offsetMs) < Math.abs(other.offsetMs) ? of : undefined,
-  };
+  const isOther = Math.abs(own.offsetMs) < Math.abs(other.offsetMs);
+  const apart = `${(Math.abs(ahead) / 1000).toFixed(1)} s ${ahead > 0 === isOther ? 'behind' : 'ahead of'}`;
+  const words = isOther ? `the clock of ${of} is ${apart} its own` : `its clock is ${apart} that of ${of}`;
+  return { message: `${words}; see timedatectl on both`, culprit: isOther ? of : undefined };
 }
 
 function clockEvidence({ of, withinMs }: ClockNeed, own: Clock, other: Clock, ok: boolean): Evidence {

@@ -19,6 +19,8 @@ export interface SpareNote {
 export interface SpareNotes {
   /** Spare hosts that would be set aside, and why. */
   readonly unfit: readonly SpareNote[];
+  /** Other hosts at which the expansion would fail, such as the template, and why. No spare is to blame for that. */
+  readonly faults: readonly SpareNote[];
   /** Spare hosts on which files would be deleted or overwritten, and which files. */
   readonly replaced: readonly SpareNote[];
 }
@@ -34,18 +36,21 @@ export async function checkSpares(
   const lanes = placesOf(plan)?.lanes ?? [];
   const found = await Promise.all(lanes.map((lane) => checkSpare(plan, lane, connections)));
   const noted = (key: keyof SpareNotes) =>
-    lanes.flatMap(({ name: host }, index) => {
-      const reason = excerpt(secrets.mask((found[index]?.[key] ?? []).join('; ')), LONGEST_REASON);
-      return reason === '' ? [] : [{ host, reason }];
-    });
-  return { unfit: noted('unfit'), replaced: noted('replaced') };
+    found.flatMap(({ [key]: notes = [] }) =>
+      notes.map(({ host, reason }) => ({ host, reason: excerpt(secrets.mask(reason), LONGEST_REASON) })),
+    );
+  // Each spare finds the same of a template: one sentence is enough.
+  const faults = noted('faults').filter(
+    ({ host }, index, all) => all.findIndex((each) => each.host === host) === index,
+  );
+  return { unfit: noted('unfit'), faults, replaced: noted('replaced') };
 }
 
 async function checkSpare(
   plan: Plan,
   lane: Lane,
   connections: ReadConnections,
-): Promise<{ readonly [Key in keyof SpareNotes]?: readonly string[] }> {
+): Promise<Partial<SpareNotes>> {
   const hostOf = (name: string) => plan.hosts.find((candidate) => candidate.name === name);
   const host = hostOf(lane.name);
   const connect = lane.steps.map((step) => step.action).find(isConnect);
@@ -54,13 +59,20 @@ async function checkSpare(
   try {
     const session = await connections.session(host);
     const { unmet, clock } = await lookAtSpare(session, need);
-    if (unmet.length > 0) return { unfit: unmet };
+    if (unmet.length > 0) return { unfit: noteOf(lane.name, unmet) };
     const template = need.clock && hostOf(need.clock.of);
     if (need.clock && clock && template)
       await expectSameClock(need.clock, clock, await connections.session(template));
-    return { replaced: await readReplaced(session, need) };
+    return { replaced: noteOf(lane.name, await readReplaced(session, need)) };
   } catch (error) {
     if (!(error instanceof HostError || error instanceof StepFailure)) throw error;
-    return { unfit: [sentenceOf(error)] };
+    const culprit = error instanceof HostError ? error.host : (error.culprit ?? lane.name);
+    const reason = sentenceOf(error);
+    if (culprit === lane.name) return { unfit: noteOf(lane.name, [reason]) };
+    return { faults: noteOf(culprit, [`as ${lane.name} is checked: ${reason}`]) };
   }
+}
+
+function noteOf(host: string, sentences: readonly string[]): SpareNote[] {
+  return sentences.length === 0 ? [] : [{ host, reason: sentences.join('; ') }];
 }

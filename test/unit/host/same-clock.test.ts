@@ -17,7 +17,7 @@ it.each([
 it.each([
   ['ahead', 6100, 0, 'its clock is 6.1 s ahead of that of web-a-01', undefined],
   ['behind', -3_600_000, 0, 'its clock is 3600.0 s behind that of web-a-01', undefined],
-  ['where the template is off', 0, 20_000, 'its clock is 20.0 s behind that of web-a-01', 'web-a-01'],
+  ['where the template is off', 0, 20_000, 'the clock of web-a-01 is 20.0 s ahead of its own', 'web-a-01'],
 ])('a host is told that it is %s, and who is at fault', (_, own, other, message, culprit) => {
   const fault = clockFault(within, { offsetMs: own, answerMs: 10 }, { offsetMs: other, answerMs: 10 });
   expect(fault).toEqual({ message: `${message}; see timedatectl on both`, culprit });

@@ -152,6 +152,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
     'plan',
     planDocument({ ...samplePlan(3), rollout: { batches: [1, 2], windows: [1, 2], budgets } }, CHECKSUM, {
       unfit,
+      faults: unfit,
       replaced: unfit,
     }),
   ],

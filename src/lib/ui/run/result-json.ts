@@ -15,13 +15,13 @@ interface HostNote {
   readonly reason: string;
 }
 
-const NONE = { unfit: [], replaced: [] };
+const NONE = { unfit: [], faults: [], replaced: [] };
 
 /** What a dry run prints with --json; schemas/plan.schema.json. */
 export function planDocument(
   plan: Plan,
   checksum: string,
-  { unfit, replaced }: { readonly unfit: readonly HostNote[]; readonly replaced: readonly HostNote[] } = NONE,
+  notes: { readonly [Key in keyof typeof NONE]: readonly HostNote[] } = NONE,
 ): object {
   const stages = plan.stages.map((stage) => ({
     stage: stage.id,
@@ -45,7 +45,8 @@ export function planDocument(
     budgets: plan.rollout?.budgets ?? null,
     copyBytes: copy?.tree.bytes ?? null,
     risks: plan.risks,
-    unfit,
-    replaced,
+    unfit: notes.unfit,
+    faults: notes.faults,
+    replaced: notes.replaced,
   };
 }
