@@ -83,6 +83,25 @@ it('refuses an app path that is a mount, and replaces on request all but what is
   expect(await room.inHost('new-b-02', left)).toBe('/opt/shop/note\n/opt/shop/run/pid\n2\n');
 }, 300_000);
 
+it('takes no file for its own by a record that is empty, and no folder that was there before', async () => {
+  const empty = ': > /var/lib/kuafu/brought/etc%shop%env%env; echo A=theirs > /etc/shop/env';
+  await room.inHost('new-b-01', `umask 077; mkdir -p /etc/shop /var/lib/kuafu/brought; ${empty}`);
+  await room.inHost('new-b-03', 'mkdir /etc/shop');
+  const run = await room.scale({ count: 2 });
+  expect(run).toMatchObject({ code: 0, result: { done: 2 } });
+  expect(run.result.hosts.find(({ host }) => host === 'new-b-01')?.message).toMatch(
+    /connect: \/etc\/shop\/env was not brought by kuafu/,
+  );
+  await room.inHost('new-b-02', empty);
+  const undo = await room.kuafu(['scale', '--undo', run.result.id, '--yes', '--json']);
+  expect(undo.code).toBe(0);
+  expect(undo.stdout).toContain('left /etc/shop/env: kuafu has no record of having brought it');
+  for (const host of ['new-b-01', 'new-b-02'])
+    expect(await room.inHost(host, 'cat /etc/shop/env')).toBe('A=theirs\n');
+  const left = 'ls -d /etc/shop /opt/shop /var/lib/kuafu 2>/dev/null; ls /etc/shop; true';
+  expect(await room.inHost('new-b-03', left)).toBe('/etc/shop\n');
+}, 300_000);
+
 it.each([[[]], [['--one-hop']]])(
   'brings capabilities, holes, links and boot as the template has them: %j',
   async (flags) => {
