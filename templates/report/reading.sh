@@ -57,6 +57,7 @@ for argument in "$@"; do
   unit=*)
     unit=${argument#unit=}
     echo "state=$(systemctl is-active -- "$unit" 2>/dev/null) $unit"
+    echo "run=$(systemctl show --property=ActiveState,InvocationID,ActiveEnterTimestampMonotonic -- "$unit" 2>/dev/null | tr '\n' ';') $unit"
     echo "quota=$(systemctl show --property=CPUQuotaPerSecUSec --value -- "$unit" 2>/dev/null | tr -d ' ') $unit" ;;
   esac
 done

@@ -183,6 +183,51 @@ it('cleans a spare that was given up half-made, and gives it back', async () => 
   expect(await room.inHost('new-b-01', left)).toBe('/opt/shop/mine\n');
 });
 
+it('knows an installed host that was started by hand, and what to type for it', async () => {
+  const host = 'new-b-01';
+  const where = ['--app=shop', '--idc=B'];
+  const dry = (...words: readonly string[]) => room.kuafu([...words, '--dry-run']);
+  expect(await room.kuafu(room.scaleWords({ count: 1 }))).toMatchObject({ code: 0 });
+  expect((await states())[host]).toBe('not started');
+
+  // It runs, and no balancer knows it: ready names the repair, and the repair brings it.
+  await room.inHost(host, 'systemctl start shop.service');
+  expect((await states())[host]).toBe('missing');
+  const ready = await traffic('ready', host);
+  expect(ready).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('kuafu traffic repair --app shop'),
+  });
+  expect(await room.kuafu(['agents', host])).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('not known to the balancer lb-b'),
+  });
+
+  // It died: it counts as a host of the group, its logs are missing, and its service is a finding.
+  const noRestart = '/run/systemd/system/shop.service.d';
+  await room.inHost(
+    host,
+    `mkdir -p ${noRestart}; printf '[Service]\\nRestart=no\\n' > ${noRestart}/no.conf; systemctl daemon-reload
+systemctl kill -s KILL shop.service; sleep 1; rm -r /var/log/shop`,
+  );
+  const restart = await dry('restart', ...where, HOST);
+  expect(restart.stdout).toContain('keeps    2 of new-b-01,web-b-[01-02] serving');
+  const logs = await room.kuafu(['logs', 'grep', 'no such word', ...where]);
+  expect(logs).toMatchObject({ code: 4, stderr: expect.stringContaining(`${host}: there is no /var/log`) });
+  expect(await room.kuafu(['report', 'resources', host])).toMatchObject({ code: 1 });
+
+  await room.inHost(
+    host,
+    `rm -r ${noRestart}; mkdir -p /var/log/shop; systemctl daemon-reload
+systemctl reset-failed shop.service; systemctl start shop.service`,
+  );
+  expect(await traffic('repair', ...where)).toMatchObject({ code: 0 });
+  expect((await states())[host]).toBe('in traffic');
+  expect(await room.kuafu(['scale', '--undo', (await assignedBy(host)) ?? '', '--yes'])).toMatchObject({
+    code: 0,
+  });
+});
+
 async function assignedBy(host: string): Promise<string | undefined> {
   const rows = (await room.resources('assigned')) as readonly { host: string; operation: string }[];
   return rows.find((row) => row.host === host)?.operation;

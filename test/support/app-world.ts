@@ -65,7 +65,15 @@ export function appOf(world: AppWorld): AppFacts {
     const activeState = world.stopped?.includes(host) ? 'inactive' : 'active';
     const isWell = activeState === 'active' && !world.sick?.includes(host);
     const loadState = world.bare?.includes(host) ? 'not-found' : 'loaded';
-    const unit = { loadState, activeState, invocation: 'x', result: '', restarts: 0, lastLine: '' };
+    const unit = {
+      loadState,
+      activeState,
+      invocation: 'x',
+      result: '',
+      restarts: 0,
+      hasRun: true,
+      lastLine: '',
+    };
     return {
       reached: true,
       unit,

@@ -22,6 +22,7 @@ import {
   renderAgentTable,
   renderLoginNoise,
 } from '../../lib/ui/report/agents-view.js';
+import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { type ReadRun, readHostsLive } from '../read-hosts.js';
 
@@ -81,7 +82,6 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
   const clocks = new Map<string, Clock>();
   const keys = new Map<string, string>();
   const noises = new Map<string, string>();
-  const absent: Finding[] = [];
   const keptOut = await ledger.keptOut();
   const wanted = ({ name }: Host) =>
     wantedOf((places.get(name) ?? []).flatMap(({ app }) => config.apps.get(app) ?? []));
@@ -89,9 +89,18 @@ async function ask(hosts: readonly Host[], context: Context): Promise<AskRun> {
     keys.set(host, describeHostKey(session.hostKey));
     clocks.set(host, await readClock(session));
     noises.set(host, session.loginNoise);
-    absent.push(...(await readAbsent(inventory.host(host), session, config, inventory, ledger)));
   };
-  const { answers, interrupted } = await readHostsLive(hosts, context, { sampleMs: 0, wanted, onSession });
+  // Balancers have their own connections: that of a host that is read closes after its reading.
+  const toBalancers = await openReadConnections(context);
+  let absent: readonly Finding[] = [];
+  const { answers, interrupted } = await readHostsLive(
+    hosts,
+    { ...context, through: toBalancers },
+    { sampleMs: 0, wanted, onSession },
+    async () => {
+      absent = await readAbsent(hosts, config, inventory, toBalancers, ledger);
+    },
+  ).finally(() => toBalancers.close());
   const last = await lastOperationsIn(ledger);
   const agents = answers.map((answer): Agent => {
     const { role, ssh } = inventory.host(answer.host);

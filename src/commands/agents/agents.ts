@@ -17,8 +17,9 @@ export function registerAgents(program: Command): void {
       `${SELECTION_HELP}
 Unless told, all hosts are asked. A clock that is off by more than a second, a
 service that does not run, a unit that failed and a member that a balancer does
-not know are findings. Last operations are looked for in the newest 20 of the
-ledger. Who else is out of traffic: kuafu traffic status.
+not know are findings: the balancers of the hosts are asked, too. Last
+operations are looked for in the newest 20 of the ledger. Who else is out of
+traffic: kuafu traffic status.
 
 Exit codes: 0 all is in order · 1 something is off · 5 no host was reached ·
 130 interrupted

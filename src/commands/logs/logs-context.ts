@@ -28,12 +28,13 @@ export async function withLogs(
   const selection = selectionWords(nodeSets, flags);
   const context = await openHostContext(command);
   const hosts = selectHosts(selection, context.inventory, `kuafu logs ${command.name()} --app shop`);
-  const isWaiting = waitingHosts(flags.app, context);
-  const isNamed = flags.file !== undefined || flags.unit !== undefined;
-  const logs = logsOf(hosts, flags, context).map((each) =>
-    isNamed ? each : { ...each, isWaiting: () => isWaiting(each.host.name) },
-  );
+  const found = logsOf(hosts, flags, context);
   const connections = await openReadConnections(context);
+  const isWaiting = waitingHosts(hosts, flags.app, { ...context, connections });
+  const isNamed = flags.file !== undefined || flags.unit !== undefined;
+  const logs = isNamed
+    ? found
+    : found.map((each) => ({ ...each, isWaiting: () => isWaiting(each.host.name) }));
   const secrets = flags.mask === false ? new Secrets() : context.config.secrets;
   if (flags.mask) sayUnset(secrets);
   try {

@@ -132,7 +132,9 @@ async function measure(pairs: readonly Pair[], context: Context, sampleMs: numbe
       const ofApp = backends.filter((backend) => backend.app === app.name);
       return groupLoad(app, group, rooms, inventory, { answers: byHost, backends: loadsByRoom(ofApp) });
     });
-    const waiting = await readWaiting(answers, config, inventory, ledger);
+    const isKnown = (app: string, host: string) =>
+      backends.some((backend) => backend.app === app && backend.load?.has(host) === true);
+    const waiting = await readWaiting(answers, config, inventory, ledger, isKnown);
     return { groups: tellWaiting(groups, waiting), answers, backends, interrupted };
   } finally {
     await toBalancers.close();

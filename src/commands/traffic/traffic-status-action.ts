@@ -58,12 +58,13 @@ async function ask(places: readonly TrafficPlace[], context: Context): Promise<T
   try {
     const ends = await Promise.allSettled(
       asked.map(async ({ app, room, balancer }) =>
-        withNotStarted(await readTraffic(app, room, balancer, inventory, connections, keptOut), ledger),
+        readTraffic(app, room, balancer, inventory, connections, keptOut),
       ),
     );
+    const answered: TrafficAnswer[] = [];
     for (const [index, end] of ends.entries()) {
       const about = asked[index];
-      if (end.status === 'fulfilled') answers.push(end.value);
+      if (end.status === 'fulfilled') answered.push(end.value);
       else if (!(end.reason instanceof KuafuError) || about === undefined) throw end.reason;
       else
         silent.push({
@@ -72,6 +73,10 @@ async function ask(places: readonly TrafficPlace[], context: Context): Promise<T
           balancer: about.balancer.name,
           message: sentenceOf(end.reason),
         });
+    }
+    for (const { app, room } of places) {
+      const here = answered.filter((answer) => answer.app === app.name && answer.room === room);
+      answers.push(...(await withNotStarted(here, app, inventory, connections, ledger)));
     }
   } finally {
     await connections.close();

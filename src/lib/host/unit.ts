@@ -11,18 +11,33 @@ export interface UnitState {
   readonly result: string;
   /** How often systemd has restarted the unit by itself. */
   readonly restarts: number;
+  /** Whether it has run since the host's boot, as far as systemd remembers. True also if that was not answered. */
+  readonly hasRun: boolean;
+}
+
+/** Each unit property by which `hasRun()` judges. */
+export const RUN_PROPERTIES = 'ActiveState,InvocationID,ActiveEnterTimestampMonotonic';
+
+/**
+ * False only if systemd says that the unit is inactive and knows of no run. A unit that failed, or that is about to run, was
+ * started by somebody. systemd forgets a stopped unit that nothing refers to, so a run may go unseen.
+ */
+export function hasRun(value: (key: string) => string): boolean {
+  const never = value('InvocationID') === '' && value('ActiveEnterTimestampMonotonic') === '0';
+  return value('ActiveState') !== 'inactive' || !never;
 }
 
 const SHOW_TIMEOUT_MS = 15_000;
 
 export async function readUnit(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitState> {
-  const value = await show(session, unit, 'LoadState,ActiveState,InvocationID,Result,NRestarts', signal);
+  const value = await show(session, unit, `LoadState,${RUN_PROPERTIES},Result,NRestarts`, signal);
   return {
     loadState: value('LoadState'),
     activeState: value('ActiveState'),
     invocation: value('InvocationID'),
     result: value('Result'),
     restarts: Number(value('NRestarts')) || 0,
+    hasRun: hasRun(value),
   };
 }
 

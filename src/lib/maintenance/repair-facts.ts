@@ -9,7 +9,7 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { readJoinFacts } from '../traffic/join-facts.js';
 import { type BalancerView, balancersOf, orRefuse, readBalancerViews } from '../traffic/traffic-facts.js';
 import { membersIn } from '../traffic/traffic-status.js';
-import { readNotStarted } from '../unit/not-started.js';
+import { askNotStarted } from '../unit/not-started.js';
 import type { Absent, RepairFacts } from './repair-plan.js';
 
 /**
@@ -40,8 +40,10 @@ export async function readRepairFacts(
     if (places.length > 0) absent.push({ host, places });
     else if (views.some((view) => isOut(host, view))) out.add(host.name);
   }
-  const lost = absent.map(({ host }) => host.name);
-  const notStarted = await readNotStarted(lost, app.name, records);
+  const unknown = absent.flatMap(({ host }) =>
+    views.some((view) => view.byHost.has(host.name)) ? [] : [host],
+  );
+  const notStarted = await askNotStarted(unknown, app, connections, records);
   const join = await readJoinFacts(app, room, [], inventory, connections);
   return {
     app,

@@ -3,53 +3,70 @@ import { KuafuError, sentenceOf } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
-import type { ReadSession } from '../ssh/transport.js';
+import { ConnectError } from '../ssh/connect-error.js';
+import type { ReadConnections } from '../ssh/transport.js';
 import { drainedWords } from '../traffic/kept-out-words.js';
 import { balancersOf } from '../traffic/traffic-facts.js';
-import { readTraffic, type TrafficRow } from '../traffic/traffic-status.js';
+import { membersIn, readTraffic, type TrafficAnswer, type TrafficRow } from '../traffic/traffic-status.js';
 import { withNotStarted } from '../unit/not-started.js';
 import type { Finding } from './resources.js';
 
 /**
  * Members that a balancer does not know, as after its restart: it keeps run-time changes only in memory. Also members that an
- * operator keeps out and that still get requests. They are read in the session to the balancer's host, for every application of
- * that balancer; other hosts give no findings.
+ * operator keeps out and that still get requests. The balancers of every chosen host are asked; of a balancer that was not
+ * chosen itself, only the chosen hosts count.
  */
 export async function readAbsent(
-  host: Host,
-  session: ReadSession,
+  hosts: readonly Host[],
   { apps, rooms }: Config,
   inventory: Inventory,
+  connections: Pick<ReadConnections, 'session'>,
   ledger: Pick<Ledger, 'keptOut' | 'list' | 'show'>,
 ): Promise<readonly Finding[]> {
-  const isHere = ({ name }: Host) => name === host.name;
-  const places = [...rooms.keys()].flatMap((room) =>
-    [...apps.values()]
-      .filter((app) => balancersOf(app, room, inventory)?.some(isHere))
-      .map((app) => ({ app, room })),
-  );
-  const finding = (name: string, subject: string): Finding => ({
-    host: name,
-    kind: 'traffic',
-    subject,
-    value: null,
-    limit: null,
-  });
+  const chosen = new Set(hosts.map(({ name }) => name));
+  const isChosen = ({ name }: Host) => chosen.has(name);
+  const keptOut = await ledger.keptOut();
+  const places = [...rooms.keys()].flatMap((room) => [...apps.values()].map((app) => ({ app, room })));
   const found = places.map(async ({ app, room }) => {
-    try {
-      const at = { session: async () => session };
-      const answer = await readTraffic(app, room, host, inventory, at, await ledger.keptOut());
-      const { rows } = await withNotStarted(answer, ledger);
-      return rows.flatMap((row) => {
-        const subject = subjectOf(row);
-        return subject === undefined ? [] : [finding(row.host, subject)];
-      });
-    } catch (error) {
-      if (!(error instanceof KuafuError)) throw error;
-      return [finding(host.name, `who is in traffic cannot be asked: ${sentenceOf(error)}`)];
-    }
+    const all = balancersOf(app, room, inventory) ?? [];
+    const balancers = membersIn(app, room, inventory).some(isChosen) ? all : all.filter(isChosen);
+    const { answers, silent } = await answersOf(balancers, chosen, (balancer) =>
+      readTraffic(app, room, balancer, inventory, connections, keptOut),
+    );
+    const told = await withNotStarted(answers, app, inventory, connections, ledger);
+    const rows = told.flatMap((answer) =>
+      answer.rows.filter(({ host }) => chosen.has(answer.balancer) || chosen.has(host)),
+    );
+    const absent = rows.flatMap((row) => {
+      const subject = subjectOf(row);
+      return subject === undefined ? [] : [finding(row.host, subject)];
+    });
+    return [...silent, ...absent];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** What the balancers say, with a finding for each that cannot be asked. A chosen host that is not reached is one already. */
+async function answersOf(
+  balancers: readonly Host[],
+  chosen: ReadonlySet<string>,
+  ask: (balancer: Host) => Promise<TrafficAnswer>,
+): Promise<{ readonly answers: readonly TrafficAnswer[]; readonly silent: readonly Finding[] }> {
+  const answers: TrafficAnswer[] = [];
+  const silent: Finding[] = [];
+  const ends = await Promise.allSettled(balancers.map(ask));
+  for (const [index, end] of ends.entries()) {
+    const name = balancers[index]?.name ?? '';
+    if (end.status === 'fulfilled') answers.push(end.value);
+    else if (!(end.reason instanceof KuafuError)) throw end.reason;
+    else if (!(end.reason instanceof ConnectError && chosen.has(name)))
+      silent.push(finding(name, `who is in traffic cannot be asked: ${sentenceOf(end.reason)}`));
+  }
+  return { answers, silent };
+}
+
+function finding(host: string, subject: string): Finding {
+  return { host, kind: 'traffic', subject, value: null, limit: null };
 }
 
 function subjectOf({ state, balancer, host, drained }: TrafficRow): string | undefined {

@@ -1,3 +1,4 @@
+import { hasRun } from '../host/unit.js';
 import type { Secrets } from '../masking/secret.js';
 
 /** A file system with one of the paths. Shares are from 0 to 1. */
@@ -13,6 +14,8 @@ export interface UnitReading {
   readonly unit: string;
   /** As `systemctl is-active` prints it. */
   readonly state: string;
+  /** As hasRun() of host/unit.ts judges. */
+  readonly hasRun: boolean;
   /** CPUs that it kept busy over the sample: 0.5 is half of one. Null: not known. */
   readonly cpusUsed: number | null;
   /** CPUs that it may use at most: all CPUs of the host, or its quota (CPUQuota=). */
@@ -66,7 +69,7 @@ export function parseReading(stdout: string): Reading | undefined {
     load: numberOf(one('load').split(' ')[0] ?? '') ?? 0,
     memoryUsed: usedShare(numberOf(one('memtotal')), numberOf(one('memavailable'))),
     fileSystems: fileSystemsOf(all('disk')),
-    units: unitsOf(all('state'), all('quota'), cpus, first, last),
+    units: unitsOf(all, cpus, first, last),
     failedUnits: all('failed').filter((unit) => unit !== ''),
     versions: new Map(all('version').map((value) => splitOnce(value, '='))),
   };
@@ -113,17 +116,29 @@ function busyShare(before: readonly number[], after: readonly number[]): number 
 }
 
 function unitsOf(
-  states: readonly string[],
-  quotas: readonly string[],
+  all: (key: string) => readonly string[],
   cpus: number,
   first: Sample | undefined,
   last: Sample,
 ): UnitReading[] {
-  const quotaOf = new Map(quotas.map((line) => splitOnce(line, ' ')).map(([quota, unit]) => [unit, quota]));
-  return states.map((line) => {
+  const byUnit = (key: string) =>
+    new Map(
+      all(key)
+        .map((line) => splitOnce(line, ' '))
+        .map(([text, unit]) => [unit, text]),
+    );
+  const [quotas, runs] = [byUnit('quota'), byUnit('run')];
+  return all('state').map((line) => {
     const [state, unit] = splitOnce(line, ' ');
-    const quota = cpusOfQuota(quotaOf.get(unit) ?? '');
-    return { unit, state, cpusUsed: cpusUsed(unit, first, last), cpus: Math.min(cpus, quota ?? cpus) };
+    const quota = cpusOfQuota(quotas.get(unit) ?? '');
+    const run = new Map((runs.get(unit) ?? '').split(';').map((each) => splitOnce(each, '=')));
+    return {
+      unit,
+      state,
+      hasRun: hasRun((key) => run.get(key) ?? ''),
+      cpusUsed: cpusUsed(unit, first, last),
+      cpus: Math.min(cpus, quota ?? cpus),
+    };
   });
 }
 

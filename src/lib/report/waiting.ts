@@ -1,7 +1,7 @@
 import type { AppConfig, Config } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { readNotStarted, startCommand } from '../unit/not-started.js';
+import { readNotStarted, startCommand, type Trace } from '../unit/not-started.js';
 import { placesOf } from './places.js';
 import type { HostAnswer } from './read-hosts.js';
 import type { Finding } from './resources.js';
@@ -12,22 +12,26 @@ export interface Waiting {
   readonly hosts: ReadonlySet<string>;
 }
 
-/** By application; applications without such hosts are left out. */
+/**
+ * By application; applications without such hosts are left out.
+ *
+ * @param isKnown whether a balancer of the application knows the host, where balancers were asked
+ */
 export async function readWaiting(
   answers: readonly HostAnswer[],
   config: Config,
   inventory: Inventory,
   ledger: Pick<Ledger, 'list' | 'show'>,
+  isKnown: (app: string, host: string) => boolean = () => false,
 ): Promise<readonly Waiting[]> {
   const places = placesOf(config, inventory);
   const waiting = [...config.apps.values()].map(async (app): Promise<Waiting> => {
-    const idle = answers.filter(
-      ({ host, reading }) =>
-        places.get(host)?.some((place) => place.app === app.name) &&
-        reading?.units.some(({ unit, state }) => unit === app.service && state !== 'active'),
-    );
-    const names = idle.map(({ host }) => host);
-    return { app, hosts: await readNotStarted(names, app.name, ledger) };
+    const traces = answers.flatMap(({ host, reading }): Trace[] => {
+      if (!places.get(host)?.some((place) => place.app === app.name)) return [];
+      const unit = reading?.units.find((each) => each.unit === app.service);
+      return unit === undefined ? [] : [{ host, hasRun: unit.hasRun || isKnown(app.name, host) }];
+    });
+    return { app, hosts: await readNotStarted(traces, app.name, ledger) };
   });
   return (await Promise.all(waiting)).filter(({ hosts }) => hosts.size > 0);
 }

@@ -104,7 +104,7 @@ async function lookAround(
   }
 }
 
-/** A host that does nothing now; a failed start counts too. */
+/** A host that does nothing now. */
 function isIdle({ unit, health }: Extract<HostLook, { reached: true }>): boolean {
   return unit.activeState !== 'active' && health.state !== 'healthy';
 }
@@ -133,7 +133,10 @@ export async function readPlaces(
       members.map(async (host) => [host.name, await lookAt(host, app, connections)] as const),
     ),
   );
-  const idle = [...looks].flatMap(([name, look]) => (look.reached && isIdle(look) ? [name] : []));
+  const isKnown = new Set([...balancers.values()].flatMap((room) => [...room.members.keys()]));
+  const idle = [...looks].flatMap(([host, look]) =>
+    look.reached && isIdle(look) ? [{ host, hasRun: look.unit.hasRun || isKnown.has(host) }] : [],
+  );
   return { looks, balancers, keptOut, notStarted: await readNotStarted(idle, app.name, records) };
 }
 

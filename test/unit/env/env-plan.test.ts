@@ -129,6 +129,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     invocation: 'x',
     result: 'success',
     restarts: 0,
+    hasRun: true,
     lastLine: '',
   };
   const look = { reached: true, unit, health: { state: 'healthy' } } as const;

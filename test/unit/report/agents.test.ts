@@ -31,6 +31,11 @@ it('says what is off, and shows hosts that are alike once', () => {
   );
 });
 
+it('says of a single host which operation was its last', () => {
+  expect(renderAgents(sampleAgents.slice(0, 1), [])).toContain('\n  last operation 261125-abcd done');
+  expect(renderAgents(sampleAgents.slice(0, 2), [])).not.toContain('last operation');
+});
+
 it.each([
   [[[400, 800]], '0 ±400 ms'],
   [

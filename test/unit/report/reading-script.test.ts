@@ -15,6 +15,7 @@ it('report/reading says of this machine what the program reads', () => {
 is-active*) echo active ;;
 *CPUUsageNSec*) echo 5000000000 ;;
 *CPUQuota*) echo 1.5s ;;
+*InvocationID*) printf 'ActiveState=inactive\\nInvocationID=\\nActiveEnterTimestampMonotonic=0\\n' ;;
 list-units*) echo 'cron.service loaded failed failed Jobs' ;;
 esac`,
     );
@@ -28,7 +29,7 @@ esac`,
     expect(parseReading(stdout)).toMatchObject({
       cpus: expect.any(Number),
       fileSystems: [{ mount: '/' }],
-      units: [{ unit: 'shop.service', state: 'active', cpus: 1.5 }],
+      units: [{ unit: 'shop.service', state: 'active', hasRun: false, cpus: 1.5 }],
       failedUnits: ['cron.service'],
       versions: new Map([[version, '1.2.3']]),
     });

@@ -17,7 +17,7 @@ describe('what a host says', () => {
         { mount: '/', used: 0.75, inodesUsed: 0.25 },
         { mount: '/data disk', used: 0, inodesUsed: null },
       ],
-      units: [{ unit: 'shop.service', state: 'active', cpusUsed: 0.125, cpus: 2 }],
+      units: [{ unit: 'shop.service', state: 'active', hasRun: true, cpusUsed: 0.125, cpus: 2 }],
       failedUnits: ['cron.service'],
       versions: new Map([['/opt/shop/VERSION', '1.0.0']]),
     });
@@ -34,6 +34,16 @@ describe('what a host says', () => {
     ['ticks=425', 'ticks=many', { cpusUsed: null }],
   ])('%s as %s is %j', (from, to, unit) => {
     expect(parseReading(PRINTED.replace(from, to))?.units).toMatchObject([unit]);
+  });
+
+  it.each([
+    ['ActiveState=inactive;InvocationID=;ActiveEnterTimestampMonotonic=0;', false],
+    ['ActiveState=inactive;InvocationID=;ActiveEnterTimestampMonotonic=4711;', true],
+    ['ActiveState=failed;InvocationID=;ActiveEnterTimestampMonotonic=0;', true],
+    ['', true],
+  ])('knows of a unit with %j that it has run: %j', (run, hasRun) => {
+    const printed = PRINTED.replace('quota=', `run=${run} shop.service\nquota=`);
+    expect(parseReading(printed)?.units).toMatchObject([{ unit: 'shop.service', hasRun }]);
   });
 
   it.each([

@@ -58,6 +58,7 @@ function runs(name: string, over: Partial<Extract<HostLook, { reached: true }>['
     invocation: `run-of-${name}`,
     result: 'success',
     restarts: 0,
+    hasRun: true,
     lastLine: '',
     ...over,
   };

@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Action } from '../../../src/lib/actions.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
+import type { Host } from '../../../src/lib/names/host.js';
 import { laneOn } from '../../../src/lib/plan/lane.js';
 import type { Plan, Stage } from '../../../src/lib/plan/plan.js';
 import type { StepResult } from '../../../src/lib/record/events.js';
-import { readNotStarted, startCommand } from '../../../src/lib/unit/not-started.js';
+import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
+import { askNotStarted, readNotStarted, startCommand } from '../../../src/lib/unit/not-started.js';
+import { ToldHost } from '../../support/told-host.js';
 import { finished, planOf, started } from '../ledger/fixture.js';
 
 const HOST = 'new-b-01';
@@ -91,7 +94,43 @@ it.each<readonly [string, readonly Made[], boolean]>([
   ['not installed after all', [['scale', 'install', FAILED]], false],
   ['of the configuration', [], false],
 ])('tells a host that is %s', async (_, made, wanted) => {
-  expect((await readNotStarted([HOST], 'shop', ledgerOf(...made))).has(HOST)).toBe(wanted);
+  const traces = [{ host: HOST, hasRun: false }];
+  expect((await readNotStarted(traces, 'shop', ledgerOf(...made))).has(HOST)).toBe(wanted);
+});
+
+describe('a host that was installed, by the ledger', () => {
+  const ledger = ledgerOf(['scale', 'install']);
+  const never = 'ActiveState=inactive\nInvocationID=\nActiveEnterTimestampMonotonic=0\n';
+  const app = { name: 'shop', service: unit };
+  const host = { name: HOST } as Host;
+  const ask = async (stdout: string) => {
+    const told = new ToldHost();
+    told.says['systemctl show'] = { stdout };
+    const connections = { session: async () => told.session };
+    return (await askNotStarted([host], app, connections, ledger)).has(HOST);
+  };
+
+  it('was started if something shows that', async () => {
+    expect((await readNotStarted([{ host: HOST, hasRun: true }], 'shop', ledger)).size).toBe(0);
+  });
+
+  it.each<readonly [string, string, boolean]>([
+    ['never ran', never, true],
+    ['runs', never.replace('=inactive', '=active'), false],
+    ['was started by hand and died', never.replace('=inactive', '=failed'), false],
+    ['is started again and again', never.replace('=inactive', '=activating'), false],
+    ['was started by hand and stopped', never.replace('Monotonic=0', 'Monotonic=4711'), false],
+    ['did its work and ended', never.replace('ID=', 'ID=a1'), false],
+    ['is not told of', '', false],
+  ])('is asked whether its service %s', async (_, stdout, wanted) => {
+    expect(await ask(stdout)).toBe(wanted);
+  });
+
+  it('is as the ledger says if it does not answer', async () => {
+    const fault = new ConnectError(HOST, 'timed-out', 'no answer');
+    const connections = { session: () => Promise.reject(fault) };
+    expect((await askNotStarted([host], app, connections, ledger)).has(HOST)).toBe(true);
+  });
 });
 
 it('says what to type', () => {

@@ -28,7 +28,9 @@ export function renderAgents(
     const names = fold(alike.map(({ host }) => host));
     const count = alike.length === 1 ? '1 host' : `${alike.length} hosts`;
     const heading = paint.cyan(hang('', `${names} (${count})`, width));
-    return [heading, indented(sanitizeLine(facts)), indented(spansOf(alike))].join('\n');
+    const last = alike.length === 1 ? lastOperationOf(alike[0]) : '-';
+    const lines = [sanitizeLine(facts), spansOf(alike), ...(last === '-' ? [] : [`last operation ${last}`])];
+    return [heading, ...lines.map(indented)].join('\n');
   });
   const kept = agents.flatMap(({ drained }) => drained).map((row) => paint.yellow(keptOutLine(row)));
   return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
@@ -83,13 +85,18 @@ export function renderAgentTable(
     agent.clock === undefined ? '-' : `${agent.clock.answerMs.toFixed(0)} ms`,
     clockSpan(agent.clock === undefined ? [] : [agent.clock]),
     agent.reading === undefined ? '-' : formatDuration(agent.reading.uptimeS * 1000),
-    agent.lastOperation === undefined ? '-' : `${agent.lastOperation.id} ${agent.lastOperation.state}`,
+    lastOperationOf(agent),
     agent.reading === undefined ? agent.message : agent.hostKey,
   ]);
   return renderTable(['HOST', 'ROOM', 'ANSWER', 'CLOCK', 'UP', 'LAST OPERATION', 'HOST KEY'], rows, {
     paintHead: (text) => paint.dim(text),
     ...(width === undefined ? {} : { width }),
   });
+}
+
+function lastOperationOf(agent: Agent | undefined): string {
+  const last = agent?.lastOperation;
+  return last === undefined ? '-' : sanitizeLine(`${last.id} ${last.state}`);
 }
 
 /** An offset below the uncertainty of the round trip counts as none: `0 ±12 ms`. */
