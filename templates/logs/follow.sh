@@ -6,7 +6,7 @@
 # The first line on standard input is the token of the marks: lines of an answer that begin with RS and the token. It is no
 # argument, because every account of the host can read a command line, and a log could then imitate our marks. After that, one
 # question a line; each is answered in turn:
-#   l, a                 the files: l or a of names.sh          L, records, E - 0
+#   l, a                 the files: l or a of names.sh          L, records, E - 0; or it ends with the status of names.sh
 #   b ID LINES PATH      open it: where its last lines begin    B ID offset, or R ID why, as open.sh has it
 #   r ID FROM SIZE PATH  its bytes from FROM, at most SIZE      D ID from, bytes, E ID end: read up to here; or R
 #   h ID SIZE PATH       open it: how it begins                 D ID 0, bytes, E ID size; or R
@@ -144,6 +144,7 @@ for pattern in "$grep" "$exclude"; do
   [ $? -gt 1 ] && exit 64
 done
 read -r token || exit 0
+[ $# -eq 0 ] || can_list || exit
 say "H $(date '+%s.%N %z')"
 beats=0
 while read -r verb first second third fourth; do
@@ -152,7 +153,7 @@ while read -r verb first second third fourth; do
   case $verb in
     l | a)
       say L
-      names "$verb" "$limit" "$@" >&5
+      names "$verb" "$limit" "$@" >&5 || exit
       say 'E - 0'
       ;;
     b) with open_log "$first" "$third" begin "$first" "$second" ;;

@@ -15,8 +15,14 @@ export const MAX_FOLLOWED = 2000;
 
 /** The exit status of the scripts for a pattern that the host's grep does not understand. */
 export const BAD_PATTERN = 64;
+/** The exit status of the scripts if a program that lists files failed: what they have listed is not all. */
+export const UNLISTED = 75;
+export const UNLISTED_REASON = 'a program that lists files failed (stat or xargs of the host)';
 /** The exit statuses of timeout(1): after its own signal, and after a KILL. */
 const ENDED_BY_TIMEOUT = [124, 137];
+
+/** The files of a host could not be listed. */
+export class UnlistedError extends HostError {}
 
 /** The follower of a host; templates/logs/follow.sh. */
 export function followCommand({ files, journal }: LogSources, filter: LogFilter): ReadCommand {
@@ -32,6 +38,8 @@ export function requireSound(host: string, result: CommandResult): void {
   if (exitCode === BAD_PATTERN) throw badPattern(result.stderr);
   // The follower was ended from outside: by its timeout, or because it heard nothing from us. Another one goes on from there.
   if (exitCode === null || ENDED_BY_TIMEOUT.includes(exitCode)) return;
+  if (exitCode === UNLISTED)
+    throw new UnlistedError(host, `${host}: its logs cannot be listed: ${UNLISTED_REASON}`, ExitCode.failed);
   if (exitCode !== 0) {
     const what = [`${host}: reading logs ended with status ${exitCode}`, ...lastLines(result, 1)].join(': ');
     throw new HostError(host, what, ExitCode.failed);

@@ -49,6 +49,7 @@ export class HostReader {
   #talk: Conversation | undefined;
   #lookedMs = 0;
   #roundMs = 0;
+  #isBlind = false;
   #hasJournalBegun = false;
   #hasJournalMore = false;
   /** Not everything from the list before the last one was read. */
@@ -69,6 +70,11 @@ export class HostReader {
   get hasNothing(): boolean {
     const { files, journal } = this.#logs.sources;
     return this.#missing.size === files.length + (journal === undefined ? 0 : 1);
+  }
+
+  /** True when some of the requested logs could not be looked for. */
+  get isBlind(): boolean {
+    return this.#isBlind;
   }
 
   /** Logs by their paths, and the journal by its unit, that were not read to their end. */
@@ -161,7 +167,12 @@ export class HostReader {
     for (const message of firstOf(odd.map(oddText))) this.#events.tell(message);
   }
 
-  #missed({ nameless }: Listing): void {
+  #missed({ nameless, hidden }: Listing): void {
+    for (const [pattern, why] of hidden) {
+      this.#missing.add(pattern);
+      this.#isBlind = true;
+      this.#tellOnce(pattern, why);
+    }
     for (const pattern of nameless) {
       if (!this.#missing.has(pattern)) this.#events.missing(`there is no ${shownPath(pattern)}`);
       this.#missing.add(pattern);

@@ -4,7 +4,7 @@ import { ConnectError, HostError, LinkLostError, reasonOf } from '../ssh/connect
 import type { RawLine } from '../ssh/lines.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { Conversation, SilentHostError } from './conversation.js';
-import { followCommand, requireSound } from './follow-command.js';
+import { followCommand, requireSound, UnlistedError } from './follow-command.js';
 import { NotOurScriptError } from './frames.js';
 import { aboutMinutes, aheadMs } from './host-clock.js';
 import { HostReader } from './host-reader.js';
@@ -65,9 +65,9 @@ export class HostTail {
     return this.#wasHeard && this.#reader.hasNothing;
   }
 
-  /** True when that is so because the service that writes them was not started there yet. */
+  /** True when that is so only because the service that writes them was not started there yet. */
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#isWaiting && !this.#reader.isBlind;
   }
 
   /**
@@ -125,6 +125,7 @@ export class HostTail {
   /** Whether the error may be temporary. A host that has never answered is not waited for twice. */
   #passes(error: HostError): boolean {
     if (error instanceof NotOurScriptError) return false;
+    if (error instanceof UnlistedError) return this.#request.follow;
     if (error instanceof SilentHostError) return this.#wasHeard;
     return (
       !(error instanceof ConnectError) || ['unreachable', 'timed-out', 'dropped'].includes(error.failure)

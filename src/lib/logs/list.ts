@@ -3,6 +3,7 @@ import { ExitCode } from '../exit-codes.js';
 import { scriptCommand } from '../shell/quote.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { ReadSession } from '../ssh/transport.js';
+import { UNLISTED, UNLISTED_REASON } from './follow-command.js';
 import { minutesOf } from './frames.js';
 import { ListingReader, type LogFile, oddText, tooManyText } from './listing.js';
 import type { LogSources } from './sources.js';
@@ -44,13 +45,15 @@ export async function listLogs(
   };
   const { exitCode } = await session.run(command, { onStdout, ...(signal && { signal }) });
   const reader = new ListingReader(patterns, MAX_NAMES);
-  const { named, rotated, odd, missing, tooMany } = reader.read(Buffer.concat(chunks));
+  const { named, rotated, odd, missing, hidden, tooMany } = reader.read(Buffer.concat(chunks));
+  if (exitCode === UNLISTED) throw fault(UNLISTED_REASON);
   if (exitCode !== 0 || !Number.isFinite(reader.clockMs)) throw fault(`status ${exitCode}`);
   const files = [...named, ...rotated];
   return {
     files: files.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? 1 : -1)),
     missing: missing.map((pattern) => `there is no ${pattern}`),
     failures: [
+      ...hidden.values(),
       ...[...tooMany].map(([pattern, names]) => tooManyText(pattern, names, MAX_NAMES)),
       ...odd.filter(({ isAskedFor }) => isAskedFor).map(oddText),
     ],

@@ -24,6 +24,14 @@ export interface OddName {
   readonly isAskedFor: boolean;
 }
 
+/** Why it is not known what a pattern names: words of templates/logs/names.sh. */
+const HIDDEN_BY: ReadonlyMap<string, string> = new Map([
+  ['closed', 'is closed to this account'],
+  ['file', 'is no folder'],
+  ['link', 'is a link that leads nowhere'],
+  ['fault', 'cannot be looked at'],
+]);
+
 /** The output of templates/logs/names.sh. */
 export interface Listing {
   /**
@@ -34,7 +42,9 @@ export interface Listing {
   /** Rotated files of these logs. */
   readonly rotated: readonly LogFile[];
   readonly odd: readonly OddName[];
-  /** Patterns that name nothing now. */
+  /** Patterns whose names cannot be seen, and why, a sentence each. */
+  readonly hidden: ReadonlyMap<string, string>;
+  /** Patterns that name nothing now, for certain. */
   readonly nameless: readonly string[];
   /** Of these, the patterns that have no rotated files either. */
   readonly missing: readonly string[];
@@ -43,7 +53,7 @@ export interface Listing {
 }
 
 const RECORD =
-  /^(?:([nc]) (\S+) (\S+)|([fr]) (\d{1,7}) (\d{1,20}_\d{1,20}_\d{1,20}) (\d{1,15}) (-?\d{1,12}(?:\.\d{1,9})?) ([0-9a-f]{1,8}) (\/.*)|(e) (\d{1,7}) \d+ -?[\d.]+ ([0-9a-f]{1,8}) (\/.*))$/s;
+  /^(?:([nc]) (\S+) (\S+)|([fr]) (\d{1,7}) (\d{1,20}_\d{1,20}_\d{1,20}) (\d{1,15}) (-?\d{1,12}(?:\.\d{1,9})?) ([0-9a-f]{1,8}) (\/.*)|(e) (\d{1,7}) \d+ -?[\d.]+ ([0-9a-f]{1,8}) (\/.*)|u (\d{1,7}) ([a-z]+) (\/.*))$/s;
 const KIND = 0xf000;
 const REGULAR = 0x8000;
 const FOLDER = 0x4000;
@@ -65,6 +75,7 @@ export class ListingReader {
   readonly #rotated = new Map<string, LogFile>();
   readonly #odd = new Map<string, OddName>();
   readonly #kinds = new Map<string, number>();
+  readonly #hidden = new Map<string, string>();
   readonly #nameless = new Set<string>();
   readonly #hasRotated = new Set<string>();
   readonly #tooMany = new Map<string, number>();
@@ -86,6 +97,7 @@ export class ListingReader {
       named: [...this.#named.values()],
       rotated: [...this.#rotated.values()].filter(({ path }) => !this.#named.has(path)),
       odd: [...this.#odd.values()],
+      hidden: this.#hidden,
       nameless: [...this.#nameless],
       missing: [...this.#nameless].filter((pattern) => !this.#hasRotated.has(pattern)),
       tooMany: this.#tooMany,
@@ -93,9 +105,26 @@ export class ListingReader {
   }
 
   #record(record: string): void {
-    const [, note, first, second, kind, number, id, size, mtime, mode, path, name, at, ownMode, ownPath] =
-      RECORD.exec(record) ?? [];
-    if (note === 'c') {
+    const [
+      ,
+      note,
+      first,
+      second,
+      kind,
+      number,
+      id,
+      size,
+      mtime,
+      mode,
+      path,
+      name,
+      at,
+      ownMode,
+      ownPath,
+      ...unseen
+    ] = RECORD.exec(record) ?? [];
+    if (unseen[0] !== undefined) this.#hide(Number(unseen[0]), unseen[1], pathOfText(unseen[2]));
+    else if (note === 'c') {
       this.clockMs = Number(first) * 1000;
       this.zone = second ?? '';
     } else if (note === 'n') this.#count(Number(first), Number(second));
@@ -113,6 +142,13 @@ export class ListingReader {
     if (pattern === undefined) return;
     if (names === 0) this.#nameless.add(pattern);
     if (names > this.#limit) this.#tooMany.set(pattern, names);
+  }
+
+  #hide(number: number, why: string | undefined, path: string): void {
+    const pattern = this.#patterns[number - 1];
+    if (pattern === undefined) return;
+    const reason = `${shownPath(path)} ${HIDDEN_BY.get(why ?? '') ?? 'cannot be looked at'}`;
+    this.#hidden.set(pattern, `it cannot be seen whether there is ${shownPath(pattern)}: ${reason}`);
   }
 
   #file(

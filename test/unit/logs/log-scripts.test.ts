@@ -33,6 +33,43 @@ describe('logs/list', () => {
     expect(rotated.map(({ path, size }) => [path, size])).toEqual([[at('log/app.log.1'), 6]]);
   });
 
+  it.each<readonly [string, string, () => void]>([
+    [
+      'a link that leads in a circle',
+      'is a link that leads nowhere',
+      () => symlinkSync('around', at('around')),
+    ],
+    ['a file in the place of a folder', 'is no folder', () => writeFileSync(at('around'), '')],
+  ])('says of a pattern behind %s that it cannot be looked for', (_, why, make) => {
+    make();
+    const patterns = [at('around/*.log'), at('around/deep/app.log'), at('none/*.log')];
+    const { status, stdout } = host.run('logs/list', ['10', ...patterns]);
+    const { hidden, missing } = new ListingReader(patterns, 10).read(Buffer.from(stdout));
+    expect({ status, missing }).toEqual({ status: 0, missing: [at('none/*.log')] });
+    expect([...hidden.keys()]).toEqual(patterns.slice(0, 2));
+    for (const said of hidden.values()) expect(said).toContain(`${at('around')} ${why}`);
+  });
+
+  it.each([
+    ['xargs', 'exit 127'],
+    ['xargs', 'kill -KILL $$'],
+    ['stat', 'kill -KILL $$'],
+    ['stat', 'echo "unrecognized option: printf" >&2; exit 1'],
+  ])('takes no list for empty where %s fails: %s', (program, script) => {
+    host.program(program, script);
+    expect(host.run('logs/list', ['10', at('log/*.log')])).toMatchObject({ status: 75 });
+    const follow = host.run('logs/follow', ['-aE', '', '', '', '10', at('log/*.log')], 'token\na\n');
+    expect(follow).toMatchObject({ status: 75, stdout: '' });
+  });
+
+  it('takes no list for whole where a program fails in the middle', () => {
+    host.program('stat', `[ "$(wc -l <'${at('calls')}')" -gt 1 ] && kill -KILL $$; exec /usr/bin/stat "$@"`);
+    expect(host.run('logs/list', ['10', at('log/*.log')])).toMatchObject({ status: 75 });
+    const follow = host.run('logs/follow', ['-aE', '', '', '', '10', at('log/*.log')], 'token\na\n');
+    expect(follow.status).toBe(75);
+    expect(follow.stdout).not.toContain('token E');
+  });
+
   it('takes no more names than it was told, and says how many there are', () => {
     for (const name of ['b', 'c', 'd']) writeFileSync(at(`log/${name}.log`), '');
     expect([...listed(2).tooMany.values()]).toEqual([4]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,3 +72,46 @@ describe.each([
     expect(notices).toEqual([`${told}${join(folder, 'none.log')}`]);
   });
 });
+
+it.each([
+  ['a file is in the place of its folder', () => writeFileSync(join(folder, 'blind'), ''), 'is no folder'],
+  ['its folder is a link around', () => symlinkSync('blind', join(folder, 'blind')), 'leads nowhere'],
+])(
+  'a host whose log cannot be looked for, as %s, has failed, whether it waits or not',
+  async (_, make, why) => {
+    make();
+    try {
+      const [first] = logsOf(true);
+      const logs = [
+        { ...first, sources: { files: [join(folder, 'blind/x.log')], journal: undefined } },
+      ] as HostLogs[];
+      const waiting = logs.map((each) => ({ ...each, isWaiting: async () => true }));
+      const { notices, notice } = noticesOf();
+      const request = {
+        filter,
+        context: 0,
+        sinceMs: undefined,
+        untilMs: undefined,
+        stamps: autoStamps,
+        forks: 2,
+      };
+      const tools = { connections, notice, sink: async () => true, signal };
+      expect([...(await grepLogs(waiting, request, tools)).ends.values()]).toEqual(['failed']);
+      const tail = {
+        filter,
+        lastLines: 5,
+        sinceMs: undefined,
+        follow: false,
+        maxRate: 9,
+        windowMs: 0,
+        stamps: autoStamps,
+      };
+      const events = { notice, dropped: () => undefined };
+      const found = await tailLogs(waiting, tail, { connections, events, sink: async () => true, signal });
+      expect(found).toMatchObject({ empty: ['here'], waiting: [] });
+      expect(notices.map((each) => each.includes(why))).toEqual([true, true]);
+    } finally {
+      rmSync(join(folder, 'blind'));
+    }
+  },
+);
