@@ -43,5 +43,7 @@ for path in "$@"; do
   printf 'link %s\0to %s\0' "$path" "$(readlink -m -- "$path")"
 done
 find "$@" -xdev -type l -printf 'inner %p\0to %l\0' 2> /dev/null | head -z -n "$((2 * most_links))" || true
-bytes=$(find "$@" -xdev -printf '%b\n' 2> /dev/null | awk '{ blocks += $1 } END { printf "%.0f", blocks * 512 }') || true
-printf 'bytes %s\0' "${bytes:-0}"
+# 1: a file was gone meanwhile, or cannot be read; that is told by the copy. More: find itself did not run to its end.
+bytes=$({ find "$@" -xdev -printf '%b\n' 2> /dev/null || echo "ended $?"; } |
+  awk '$1 == "ended" { ended = $2 } { blocks += $1 } END { if (ended > 1) exit ended; printf "%.0f", blocks * 512 }')
+printf 'bytes %s\0' "$bytes"

@@ -5,7 +5,7 @@
 #   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
 #               nearest existing folder above
 #   tool=NAME   the same words, if there is such a program
-#   unit=NAME   the same words, if such a unit of systemd runs
+#   unit=NAME   the same words, if such a unit of systemd runs; exit 69 if systemd does not say
 export LC_ALL=C
 echo "arch=$(uname -m)"
 # shellcheck source=/dev/null
@@ -23,8 +23,10 @@ while [ $# -gt 0 ]; do
     printf 'disk=%s %s\n' "$(stat -f -c '%a %S' -- "$at")" "${1#disk=}" ;;
   tool=*) ! command -v "${1#tool=}" >/dev/null 2>&1 || echo "$1" ;;
   unit=*)
-    case $(systemctl is-active -- "${1#unit=}" 2>/dev/null) in
+    state=$(systemctl is-active -- "${1#unit=}")
+    case $state in
     active | activating | reloading) echo "$1" ;;
+    '') exit 69 ;;
     esac ;;
   esac
   shift

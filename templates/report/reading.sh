@@ -51,7 +51,8 @@ for argument in "$@"; do
   disk=*)
     at=${argument#disk=}
     while ! [ -e "$at" ]; do at=$(dirname -- "$at"); done
-    df -k --output=size,used,avail,itotal,iused,target -- "$at" | sed -n '2s/^ */disk=/p' ;;
+    sizes=$(df -k --output=size,used,avail,itotal,iused,target -- "$at") || exit
+    printf '%s\n' "$sizes" | sed -n '2s/^ */disk=/p' ;;
   version=*)
     version "${argument#version=}" ;;
   unit=*)
@@ -61,5 +62,9 @@ for argument in "$@"; do
     echo "quota=$(systemctl show --property=CPUQuotaPerSecUSec --value -- "$unit" 2>/dev/null | tr -d ' ') $unit" ;;
   esac
 done
-systemctl list-units --state=failed --plain --no-legend --no-pager 2>/dev/null | awk '{ print "failed=" $1 }'
+# A host that was not booted with systemd has no failed units.
+if command -v systemctl >/dev/null && [ "$(systemctl is-system-running 2>/dev/null)" != offline ]; then
+  failed=$(systemctl list-units --state=failed --plain --no-legend --no-pager) || exit
+  printf '%s\n' "$failed" | awk 'NF { print "failed=" $1 }' || exit
+fi
 echo end=1

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The units that depend on a unit. Unit names have no blank and no shell pattern (systemd.unit(5)); if a name has a backslash,
-# systemctl puts the name in quotes and doubles the backslash.
+# systemctl puts the name in quotes and doubles the backslash. Every function fails if a program fails that it asks: no answer
+# is not the answer that there are none. So a caller assigns what it prints, for set -e sees the status of an assignment.
 MOST_UNITS=500
 
 is_unit_name() {
@@ -17,7 +18,8 @@ hanging() {
   count=0
   while [ -n "$next" ]; do
     # shellcheck disable=SC2086 # several names
-    names=$(systemctl show --property="$1" -- $next | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g') || names=''
+    shown=$(systemctl show --property="$1" -- $next) || return 1
+    names=$(printf '%s\n' "$shown" | sed -e 's/^[A-Za-z]*=//' -e 's/"//g' -e 's/\\\\/\\/g') || return 1
     next=''
     for each in $names; do
       is_unit_name "$each" || continue
@@ -31,7 +33,7 @@ hanging() {
       next="$next $each"
     done
     # shellcheck disable=SC2086
-    if [ "${3-}" = down ]; then next=$(those down $next); fi
+    if [ "${3-}" = down ]; then next=$(those down $next) || return 1; fi
     # shellcheck disable=SC2086
     [ -z "$next" ] || printf '%s\n' $next
   done
@@ -43,7 +45,8 @@ dependents() { hanging RequiredBy,RequisiteOf,BoundBy,ConsistsOf,PropagatesStopT
 # The units that are started with unit $1 if they are not up.
 requirements() { hanging Requires,BindsTo,Wants "$1" down; }
 
-# Of these units, $1 = up: those that are up or starting; $1 = down: the others.
+# Of these units, $1 = up: those that are up or starting; $1 = down: the others. systemctl prints a state for each one; its
+# status only says whether all of them run.
 those() {
   wanted=$1
   shift
@@ -54,9 +57,11 @@ those() {
     active | reloading | refreshing | activating | maintenance) is=up ;;
     *) is=down ;;
     esac
+    [ $# -gt 0 ] || return 1
     [ "$is" != "$wanted" ] || printf '%s\n' "$1"
     shift
   done
+  [ $# -eq 0 ] || { echo 'systemctl did not tell the states of all units' >&2; return 1; }
 }
 
 # The record of the units that were stopped with unit $1: the run that was stopped, then the units, one a line. It survives
@@ -68,23 +73,23 @@ down_with() { [ ! -e "$DOWN/$1" ] || tail -n +2 -- "$DOWN/$1"; }
 # stop this run: all of them. Otherwise the failed ones: they did not come up again, although no operator stopped them.
 still_down() {
   [ -e "$DOWN/$1" ] || return 0
-  if [ "$(head -n 1 -- "$DOWN/$1")" = "$2" ]; then
-    down_with "$1"
-    return 0
-  fi
+  stopped=$(head -n 1 -- "$DOWN/$1") || return 1
+  recorded=$(down_with "$1") || return 1
   set -f
-  for each in $(down_with "$1"); do
-    if systemctl is-failed --quiet -- "$each"; then printf '%s\n' "$each"; fi
+  for each in $recorded; do
+    if [ "$stopped" = "$2" ] || systemctl is-failed --quiet -- "$each"; then printf '%s\n' "$each"; fi
   done
 }
 
 # Records which units will be stopped when run $2 of unit $1 is stopped.
 remember() {
   umask 077
-  names=$(dependents "$1")
+  names=$(dependents "$1") || return 1
   # shellcheck disable=SC2086 # several names
-  up=$(those up $names)
-  up=$(printf '%s\n' "$up" "$(still_down "$1" "$2")" | grep . | sort -u) || up=''
+  up=$(those up $names) || return 1
+  still=$(still_down "$1" "$2") || return 1
+  # shellcheck disable=SC2086 # several names
+  [ -z "$up$still" ] || up=$(printf '%s\n' $up $still | sort -u) || return 1
   if [ -z "$up" ]; then
     rm -f -- "$DOWN/$1"
     return 0

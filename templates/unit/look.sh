@@ -14,18 +14,23 @@ show() {
   echo "= $1"
   shift
   [ $# -gt 0 ] || return 0
-  systemctl show --property="$PROPERTIES" -- "$@" |
+  shown=$(systemctl show --property="$PROPERTIES" -- "$@")
+  printf '%s\n' "$shown" |
     sed -n -e 's/^\(Exec[A-Za-z]*\)=..*/\1/p' -e '/^Id=/p' -e '/^Type=/p' -e '/^Timeout[A-Za-z]*=/p' -e '/^$/p'
 }
 
 show self "$2"
 if [ "$1" = stop ]; then
   names=$(dependents "$2")
-  # shellcheck disable=SC2046,SC2086 # several names
-  show up $(those up $names)
+  # shellcheck disable=SC2086 # several names
+  names=$(those up $names)
+  role=up
 else
-  # shellcheck disable=SC2046
-  show required $(requirements "$2")
+  names=$(requirements "$2")
+  role=required
 fi
-# shellcheck disable=SC2046
-show remembered $(down_with "$2")
+# shellcheck disable=SC2086 # several names
+show "$role" $names
+names=$(down_with "$2")
+# shellcheck disable=SC2086
+show remembered $names

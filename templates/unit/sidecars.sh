@@ -26,10 +26,12 @@ is_over() {
 set -f
 all=$(down_with "$1")
 # shellcheck disable=SC2086 # several names
-for each in $(those down $all); do begin "$each"; done
+lost=$(those down $all)
+for each in $lost; do begin "$each"; done
 lost=''
 for each in $all; do
-  if [ -n "$(those up "$each")" ] || is_over "$each"; then
+  up=$(those up "$each")
+  if [ -n "$up" ] || is_over "$each"; then
     printf 'up %s\n' "$each"
   else
     printf 'down %s\n' "$each"
