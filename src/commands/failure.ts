@@ -22,6 +22,7 @@ export interface Failure {
 
 /** In characters. */
 const LONGEST_LINE = 2000;
+const MOST_LINES = 200;
 
 const BUG_HINT =
   'This is a bug of ours. Please report it with what you typed, the lines above and the output of kuafu --version.';
@@ -61,9 +62,10 @@ export function reportFailure(failure: Failure, json: boolean): void {
   if (json) out(jsonText(errorDocument({ exitCode, message, hint })));
 }
 
-/** The message may contain text of a host: it is masked, then each line is cut. */
+/** The message may contain text of a host, or of a ledger: it is masked, then each line is cut, and the last ones left out. */
 function fitToShow(text: string): string {
-  return excerptLines(maskKnown(text), LONGEST_LINE);
+  const lines = excerptLines(maskKnown(text), LONGEST_LINE).split('\n');
+  return lines.length <= MOST_LINES ? lines.join('\n') : [...lines.slice(0, MOST_LINES), '…'].join('\n');
 }
 
 /**

@@ -10,6 +10,7 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say, tell } from '../../lib/ui/frame/output.js';
 import { page } from '../../lib/ui/frame/pager.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { shown, shownText } from '../../lib/ui/frame/shown.js';
 import { closedDocument, eventDocuments, operationDocument } from '../../lib/ui/ops/ops-json.js';
 import { renderClosed, renderOperation } from '../../lib/ui/ops/ops-view.js';
 import { renderWhereabouts } from '../../lib/ui/run/whereabouts.js';
@@ -42,13 +43,13 @@ export async function closeOperation(id: string, command: Command): Promise<void
     // A refusal comes here, before the question.
     const rehearsed = await ledger.giveUp(id, owner, true);
     const { id: found, title } = rehearsed.operation;
-    if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${title}) for good?`)))
+    if (!dryRun && !yes && !(await askConfirm(`Give up operation ${found} (${shownText(title)}) for good?`)))
       throw new RefusedError('not confirmed; nothing was changed');
     const closed = dryRun ? rehearsed : await ledger.giveUp(found, owner);
     if (!dryRun) await sweepAfter(await ledger.show(found), config, command);
     if (json) return out(jsonText(closedDocument(closed, dryRun)));
     tell(renderClosed(closed, dryRun));
-    const { plan, events } = await ledger.show(found);
+    const { plan, events } = shown(await ledger.show(found));
     const whereabouts = renderWhereabouts(plan, events);
     if (whereabouts !== '') out(whereabouts);
   });

@@ -16,6 +16,7 @@ import type { Plan } from '../../lib/plan/plan.js';
 import { budgetsInForce } from '../../lib/record/budgets-in-force.js';
 import { summarize } from '../../lib/record/result.js';
 import { out, say } from '../../lib/ui/frame/output.js';
+import { shownText } from '../../lib/ui/frame/shown.js';
 import { resultDocument } from '../../lib/ui/run/result-json.js';
 import { openWriteConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
@@ -60,14 +61,14 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
 /** Nothing to do, and not an error, so a job can resume any operation; the document is that of the operation's end. */
 function sayDone({ id, plan, events }: OperationRecord, { options }: Context): void {
   if (options.json) out(jsonText(resultDocument(id, plan, ExitCode.done, summarize(plan, events, KINDS))));
-  say(`operation ${id} (${plan.title}) is done: nothing to go on with`);
+  say(`operation ${id} (${shownText(plan.title)}) is done: nothing to go on with`);
 }
 
 async function goOn(shown: OperationRecord, budgets: Budgets | undefined, context: Context): Promise<void> {
   const owner = currentOwner();
   const plan = await planOfToday(shown.plan, context);
   const record = await context.ledger.takeOver(shown.id, owner);
-  announce(record.id, `going on with ${record.plan.title}`);
+  announce(record.id, `going on with ${shownText(record.plan.title)}`);
   const connections = await openWriteConnections(context);
   try {
     await runOperation(context, connections, {

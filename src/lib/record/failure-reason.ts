@@ -3,12 +3,15 @@ const LONGEST = 160;
 
 /**
  * A message without the parts that differ between equal faults: each word in `names` becomes what it stands for, digits become N.
- * `new-b-07: 12 MB free, 2000 needed` and the same message of another host both become `HOST: N MB free, N needed`.
+ * `new-b-07: 12 MB free, 2000 needed` and the same message of another host both become `HOST: N MB free, N needed`. A number that
+ * says what went wrong stays: an HTTP status, an exit status.
  */
 export function foldReason(message: string, names: ReadonlyMap<string, string>): string {
   const words = message.replaceAll(/[A-Za-z0-9][\w.:-]*\w|\w/g, (word) => names.get(word) ?? word);
   return words
-    .replaceAll(/\d+(\.\d+)*/g, 'N')
+    .replaceAll(/(\b(?:HTTP|status|exit(?: code| status)?) )?(\d+(?:\.\d+)*)/gi, (number, what) =>
+      what === undefined ? 'N' : number,
+    )
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, LONGEST);

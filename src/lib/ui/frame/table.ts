@@ -2,8 +2,8 @@ import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import { columnWidths, GAP } from './column-widths.js';
 import { padLine } from './fit.js';
-import { sanitizeLine } from './sanitize.js';
 import { stdoutColumns } from './screen-width.js';
+import { shownText } from './shown.js';
 import { hang, wrapNames } from './wrap-words.js';
 
 /** A cell, or a cell in colour. The text may come from a host: it is made harmless here, before it is painted. */
@@ -101,6 +101,6 @@ function widthsOf(rows: readonly (readonly string[])[]): readonly number[] {
 }
 
 function harmless(cell: Cell): Exclude<Cell, string> {
-  if (typeof cell === 'string') return { text: sanitizeLine(cell), paint: (text) => text };
-  return { text: sanitizeLine(cell.text), paint: cell.paint };
+  if (typeof cell === 'string') return { text: shownText(cell), paint: (text) => text };
+  return { text: shownText(cell.text), paint: cell.paint };
 }

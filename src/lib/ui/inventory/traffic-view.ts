@@ -3,6 +3,7 @@ import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js'
 import { startCommand } from '../../unit/not-started.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { shownText } from '../frame/shown.js';
 import { renderTable } from '../frame/table.js';
 
 /** The answer of a balancer, or why it could not be asked. */
@@ -53,7 +54,7 @@ function drainLines(answers: readonly TrafficAnswer[]): string[] {
   const rows = answers.flatMap((answer) => answer.rows);
   const lines = rows.flatMap(({ app, host, balancer, state, drained }) => {
     if (drained === null) return [];
-    const words = keptOutLine({ host, app, ...drained });
+    const words = shownText(keptOutLine({ host, app, ...drained }));
     if (state !== 'forgotten') return [words];
     return [
       `${words}, and ${balancer} sends it requests again, as after a reload; out again: kuafu traffic drain ${host}`,

@@ -13,7 +13,7 @@ import { withCommand } from '../frame/command-line.js';
 import { wrapLine } from '../frame/fit.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
-import { sanitizeLine } from '../frame/sanitize.js';
+import { shown } from '../frame/shown.js';
 import { renderTable } from '../frame/table.js';
 import { hang } from '../frame/wrap-words.js';
 import { adviceFor } from '../run/advice.js';
@@ -38,14 +38,16 @@ export function renderOperationList(
   options: OpsViewOptions,
 ): string {
   const paint = options.paint ?? plain;
-  const rows = operations.map((operation) => [
-    operation.id,
-    { text: shownState(operation), paint: stateColour(operation, paint) },
-    localMinute(operation.startedAt, options.now),
-    formatDuration(operation.workedMs ?? Number.NaN),
-    whoAndHow(operation),
-    whatAndWhy(operation),
-  ]);
+  const rows = operations
+    .map(shown)
+    .map((operation) => [
+      operation.id,
+      { text: shownState(operation), paint: stateColour(operation, paint) },
+      localMinute(operation.startedAt, options.now),
+      formatDuration(operation.workedMs ?? Number.NaN),
+      whoAndHow(operation),
+      whatAndWhy(operation),
+    ]);
   const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
   return renderTable(head, rows, {
     paintHead: (text) => paint.dim(text),
@@ -68,13 +70,14 @@ function whatAndWhy(operation: OperationSummary): string {
 /** The message after the state. Some messages begin with the state: it is not repeated. */
 function whyOf({ state, message, undoneBy }: OperationSummary): string {
   if (undoneBy !== null) return ` by ${undoneBy}`;
-  const text = sanitizeLine(message);
+  const text = message;
   if (text === '' || text === state) return '';
   return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
 }
 
 /** Everything about one operation. */
-export function renderOperation(record: OperationRecord, options: OpsViewOptions): string {
+export function renderOperation(stored: OperationRecord, options: OpsViewOptions): string {
+  const record = shown(stored);
   const paint = options.paint ?? plain;
   const matrix = stepMatrix(record.plan, record.events, KINDS, isLive(record));
   const width = options.width ?? Number.POSITIVE_INFINITY;
@@ -92,11 +95,10 @@ export function renderOperation(record: OperationRecord, options: OpsViewOptions
 }
 
 /** What `kuafu ops close` did, or would do. */
-export function renderClosed({ operation, freed, unfit }: GivenUp, dryRun: boolean): string {
+export function renderClosed(stored: GivenUp, dryRun: boolean): string {
+  const { operation, freed, unfit } = shown(stored);
   const { id, title } = operation;
-  const lines = [
-    `operation ${id} (${sanitizeLine(title)}) ${dryRun ? 'would be' : 'is'} closed; its locks are free`,
-  ];
+  const lines = [`operation ${id} (${title}) ${dryRun ? 'would be' : 'is'} closed; its locks are free`];
   if (freed.length > 0) lines.push(`back in the pool: ${fold(freed)}`);
   if (unfit.length > 0)
     lines.push(
@@ -125,18 +127,26 @@ function renderHeader(record: OperationRecord, options: OpsViewOptions): string 
   const took = workedMs === null ? '' : ` (${formatDuration(workedMs)}${record.resumed ? ' of work' : ''})`;
   const width = options.width ?? Number.POSITIVE_INFINITY;
   return [
-    hang(`${paint.bold(record.id)}  `, sanitizeLine(record.title), width),
+    hang(`${paint.bold(record.id)}  `, record.title, width),
     hang('state     ', `${state}${whyOf(record)}`, width),
     hang('by        ', `${ownerWords(record.owner)}${record.resumed ? ', resumed' : ''}`, width),
     hang('time      ', `${localTime(record.startedAt)}${end}${took}`, width),
+    ...toldLines(record.events).map((line) => hang('told      ', line, width)),
     ...(budgets === undefined ? [] : [hang('stops     ', budgetWords(budgets, record.plan), width)]),
     hang('checksum  ', record.checksum, width),
   ].join('\n');
 }
 
+/** Whoever told it something meanwhile, such as to stop: `stop by li at 2026-11-29 21:43:10 UTC`. */
+function toldLines(events: OperationRecord['events']): string[] {
+  return events.flatMap((event) =>
+    event.type === 'heard' ? [`${event.word} by ${event.by} at ${localTime(event.at)}`] : [],
+  );
+}
+
 function ownerWords({ operator, launched, machine, pid }: Owner): string {
   const from = { terminal: 'from a terminal', cron: 'from cron', ci: 'from CI', other: 'from a program' };
-  return sanitizeLine(`${operator} on ${machine}, ${from[launched]}, pid ${pid}`);
+  return `${operator} on ${machine}, ${from[launched]}, pid ${pid}`;
 }
 
 function renderScore(record: OperationRecord, options: OpsViewOptions): string {
@@ -164,7 +174,7 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
     cells.flatMap((cell, column) => {
       if (cell?.state !== 'failed' && cell?.state !== 'unknown') return [];
       const why = cell.message === '' ? '' : `: ${withoutHost(cell.message, host)}`;
-      const seen = cell.evidence.filter(({ ok }) => !ok).map((each) => sanitizeLine(evidenceWords(each)));
+      const seen = cell.evidence.filter(({ ok }) => !ok).map(evidenceWords);
       const looked = seen.length === 0 ? '' : ` (${seen.join('; ')})`;
       const fault =
         cell.culprit === null || cell.culprit === host ? '' : ` (at fault: ${nameOf(cell.culprit)})`;
@@ -175,7 +185,7 @@ function renderTroubles(matrix: StepMatrix, paint: ChalkInstance): string {
     if (setAside === undefined) return [];
     const next =
       setAside.replacedBy === null ? 'no other took its place' : `${setAside.replacedBy} took its place`;
-    return [`${host} set aside: ${sanitizeLine(withoutHost(setAside.reason, host))}; ${next}`];
+    return [`${host} set aside: ${withoutHost(setAside.reason, host)}; ${next}`];
   });
   return [...foldMessages(bad).map((line) => paint.red(line)), ...aside].join('\n');
 }
@@ -190,7 +200,7 @@ function nextStep(record: OperationRecord, width: number): string {
   const open = isOpen ? openQuestion(record.events) : undefined;
   if (open === undefined) return whatNext(record, width);
   return [
-    hang('it asks:         ', sanitizeLine(open.question), width),
+    hang('it asks:         ', open.question, width),
     withCommand('answer it:      ', `kuafu ops answer ${record.id} ${open.words.join('|')}`, width),
     whatNext(record, width),
   ].join('\n');

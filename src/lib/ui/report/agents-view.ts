@@ -7,6 +7,7 @@ import { keptOutLine } from '../../traffic/kept-out-words.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { wrapLine } from '../frame/fit.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { shownText } from '../frame/shown.js';
 import { renderTable } from '../frame/table.js';
 import { hang } from '../frame/wrap-words.js';
 import { findingLines } from './finding-view.js';
@@ -32,7 +33,9 @@ export function renderAgents(
     const lines = [sanitizeLine(facts), spansOf(alike), ...(last === '-' ? [] : [`last operation ${last}`])];
     return [heading, ...lines.map(indented)].join('\n');
   });
-  const kept = agents.flatMap(({ drained }) => drained).map((row) => paint.yellow(keptOutLine(row)));
+  const kept = agents
+    .flatMap(({ drained }) => drained)
+    .map((row) => paint.yellow(shownText(keptOutLine(row))));
   return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
 }
 

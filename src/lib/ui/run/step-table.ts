@@ -28,7 +28,8 @@ export function renderLegend(matrix: StepMatrix): string {
 
 /**
  * Hosts by steps, one line a host at any width. If the table is too wide, the blanks go first. Then the names of the steps
- * become numbers, explained below the table. The times go last.
+ * become numbers, explained below the table. The times go last. If even that is too wide, the table is cut into several, one below
+ * the other, each with the names of the hosts.
  */
 export function renderStepTable(matrix: StepMatrix, width: number, paint: ChalkInstance = plain): string {
   const names = matrix.columns.map(({ step }) => sanitizeLine(step));
@@ -43,7 +44,28 @@ export function renderStepTable(matrix: StepMatrix, width: number, paint: ChalkI
   if (layout === undefined) return '';
   const told = names.map((name, index) => `${numbers[index]}\u00a0${name}`).join('  ');
   const legend = layout.heads === numbers ? [breakSentences(told, width).replaceAll('\u00a0', ' ')] : [];
-  return [drawTable(matrix, layout, paint), ...legend].join('\n');
+  const tables = slicesOf(layout, width).map(([from, to]) => drawTable(matrix, layout, from, to, paint));
+  return [tables.join('\n\n'), ...legend].join('\n');
+}
+
+/** The columns of each table, from and up to: as many as fit, at least one. */
+function slicesOf(
+  { total, host, gap, columns }: Layout,
+  width: number,
+): readonly (readonly [number, number])[] {
+  if (total <= width || columns.length === 0) return [[0, columns.length]];
+  const slices: [number, number][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const [index, column] of columns.entries()) {
+    used += gap + column;
+    const last = slices.at(-1);
+    if (last !== undefined && used <= width) last[1] = index + 1;
+    else {
+      slices.push([index, index + 1]);
+      used = host + gap + column;
+    }
+  }
+  return slices;
 }
 
 interface Layout {
@@ -74,12 +96,19 @@ function layoutOf(
   return { heads, gap, textOf, host, columns, total };
 }
 
-function drawTable(matrix: StepMatrix, layout: Layout, paint: ChalkInstance): string {
-  const { heads, columns, textOf } = layout;
+function drawTable(
+  matrix: StepMatrix,
+  { heads: allHeads, columns: allColumns, textOf, ...layout }: Layout,
+  from: number,
+  to: number,
+  paint: ChalkInstance,
+): string {
+  const columns = allColumns.slice(from, to);
   const between = ' '.repeat(layout.gap);
-  const head = heads.map((text, column) => padLine(text, columns[column] ?? 0));
+  const head = allHeads.slice(from, to).map((text, column) => padLine(text, columns[column] ?? 0));
   const lines = matrix.rows.map((row) => {
-    const cells = row.cells.map((cell, column) => {
+    const cells = columns.map((_, column) => {
+      const cell = row.cells[from + column];
       const text = cell === undefined ? '' : textOf(cell);
       return colourOf(cell, paint)(padLine(text, columns[column] ?? 0));
     });
