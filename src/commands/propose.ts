@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Action } from '../lib/actions.js';
 import { RefusedError } from '../lib/errors.js';
 import { jsonText } from '../lib/json-text.js';
@@ -13,7 +14,9 @@ import { planDocument } from '../lib/ui/run/result-json.js';
 import { askConfirm, canAsk } from './confirm.js';
 import type { PlanConnections } from './connections.js';
 import type { Context } from './context.js';
+import type { GlobalOptions } from './global-options.js';
 import { announce, runOperation } from './operation.js';
+import { retyped } from './typed-line.js';
 
 export interface Proposal {
   readonly plan: Plan<Action>;
@@ -60,6 +63,11 @@ export async function proposeUnlessDone(
   if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan))));
   tell(`nothing to do: ${done}`);
   for (const { message } of plan.risks) say(message);
+}
+
+/** What to type if a plan is refused: the command line that shows it. A dry run has just shown it. */
+export function planHint(command: Command, { dryRun }: Pick<GlobalOptions, 'dryRun'>): string {
+  return dryRun ? '' : `see the plan: ${retyped(command, '--dry-run')}`;
 }
 
 /**

@@ -24,7 +24,7 @@ import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js
 import { planDocument } from '../../lib/ui/run/result-json.js';
 import { openPlanConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
-import { propose } from '../propose.js';
+import { planHint, propose } from '../propose.js';
 import { groupDifferences } from './env-diff-action.js';
 import {
   type EnvApp,
@@ -89,7 +89,7 @@ async function change(
       if (isDone) return nothingToDo(files, readings, app, context);
       const plan = restart ? await restart(app.env, targets, connections) : files;
       showChange(what, readings, app, plan, context);
-      const refusedHint = restart ? 'see the plan: add --dry-run' : hintOf(what, targets, app);
+      const refusedHint = restart ? planHint(command, context.options) : hintOf(what, targets, app);
       await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
     } finally {
       await connections.close();

@@ -6,13 +6,12 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { fetchLogs } from '../../lib/logs/fetch.js';
 import { manifestDocument, readManifest, writeManifest } from '../../lib/logs/manifest.js';
-import { parseWhen } from '../../lib/logs/when.js';
 import { out } from '../../lib/ui/frame/output.js';
 import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { FetchView } from '../../lib/ui/logs/fetch-view.js';
 import { withLogs } from './logs-context.js';
 import { interruptible, Notices } from './logs-output.js';
-import type { LogsFlags } from './logs-request.js';
+import { type LogsFlags, sinceOf } from './logs-request.js';
 
 export interface FetchFlags extends LogsFlags {
   readonly to: string;
@@ -23,7 +22,7 @@ const DEFAULT_FORKS = 20;
 /** `kuafu logs fetch` */
 export async function fetch(nodeSets: readonly string[], flags: FetchFlags, command: Command): Promise<void> {
   const folder = resolve(flags.to);
-  const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now());
+  const sinceMs = sinceOf(flags, Date.now());
   await withLogs(nodeSets, flags, command, async ({ options, logs, connections, secrets }) => {
     const before = await readManifest(folder);
     const notices = new Notices(secrets);

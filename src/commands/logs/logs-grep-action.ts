@@ -7,11 +7,12 @@ import { grepLogs } from '../../lib/logs/grep.js';
 import type { GrepRequest } from '../../lib/logs/grep-request.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
 import { parseWhen } from '../../lib/logs/when.js';
+import { plural } from '../../lib/plural.js';
 import { out, pour, say } from '../../lib/ui/frame/output.js';
 import { logGroupDocument, renderLogGroup } from '../../lib/ui/logs/log-groups.js';
 import { withLogs } from './logs-context.js';
 import { interruptible, maskedLine, Notices } from './logs-output.js';
-import { type FilterFlags, filterOf, formatOf, stampsOf } from './logs-request.js';
+import { type FilterFlags, filterOf, formatOf, sinceOf, stampsOf } from './logs-request.js';
 
 export interface GrepFlags extends FilterFlags {
   readonly regexp?: readonly string[];
@@ -61,14 +62,17 @@ export async function grep(
         throw new NoHostReachedError('no host could be reached');
       if (process.exitCode !== undefined) return;
       if (outcomes.some((end) => end !== 'searched')) process.exitCode = ExitCode.failed;
-      else if (lines === 0) process.exitCode = ExitCode.finding;
+      else if (lines === 0) {
+        say(`no line matched on ${plural(logs.length, 'host')}`);
+        process.exitCode = ExitCode.finding;
+      }
     },
   );
 }
 
 function requestOf(patterns: readonly string[], flags: GrepFlags, forks: number): GrepRequest {
   const now = Date.now();
-  const sinceMs = flags.since === undefined ? undefined : parseWhen(flags.since, '--since', now);
+  const sinceMs = sinceOf(flags, now);
   const untilMs = flags.until === undefined ? undefined : parseWhen(flags.until, '--until', now);
   if (sinceMs !== undefined && untilMs !== undefined && untilMs < sinceMs)
     throw new UsageError(

@@ -6,6 +6,7 @@ import { autoStamps } from '../../lib/logs/times/auto-stamps.js';
 import { formatStamps } from '../../lib/logs/times/format-stamps.js';
 import { jsonFieldStamps } from '../../lib/logs/times/json-stamps.js';
 import type { StampReader } from '../../lib/logs/times/stamp.js';
+import { isOfYesterday, parseWhen } from '../../lib/logs/when.js';
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
 import { painter } from '../../lib/ui/frame/colour.js';
@@ -121,6 +122,20 @@ export function filterOf(
           `for one pattern or another give ${each} once for each`,
         );
   return { grep, exclude, ignoreCase };
+}
+
+/**
+ * The time of --since; undefined: none was given.
+ *
+ * @throws UsageError when it is no time, or still to come: no line can be newer
+ */
+export function sinceOf({ since }: LogsFlags, nowMs: number): number | undefined {
+  if (since === undefined) return undefined;
+  const at = parseWhen(since, '--since', nowMs);
+  if (at > nowMs) throw new UsageError(`--since ${since} is still to come: no line is newer than that`);
+  if (isOfYesterday(since, at, nowMs))
+    say(`--since ${since} is that of yesterday: today it is still to come`);
+  return at;
 }
 
 /** How times are found in lines. @throws UsageError for an invalid format */

@@ -5,11 +5,11 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import type { LogLine } from '../../lib/logs/log-stream.js';
 import { tailLogs } from '../../lib/logs/tail.js';
 import type { TailRequest } from '../../lib/logs/tail-request.js';
-import { parseWhen } from '../../lib/logs/when.js';
-import { pour } from '../../lib/ui/frame/output.js';
+import { plural } from '../../lib/plural.js';
+import { pour, say } from '../../lib/ui/frame/output.js';
 import { withLogs } from './logs-context.js';
 import { interruptible, maskedLine, Notices } from './logs-output.js';
-import { type FilterFlags, filterOf, formatOf, stampsOf } from './logs-request.js';
+import { type FilterFlags, filterOf, formatOf, sinceOf, stampsOf } from './logs-request.js';
 
 export interface TailFlags extends FilterFlags {
   readonly lines: number;
@@ -26,7 +26,9 @@ export async function tail(nodeSets: readonly string[], flags: TailFlags, comman
     const format = formatOf(flags, options.json, logs);
     const notices = new Notices(secrets);
     const dropped = new Map<string, number>();
+    let count = 0;
     const sink = async (lines: readonly LogLine[]) => {
+      count += lines.length;
       let text = '';
       for (const line of lines) text += format.line(maskedLine(line, secrets));
       for (const [host, count] of dropped) text += format.gap(host, count);
@@ -47,6 +49,8 @@ export async function tail(nodeSets: readonly string[], flags: TailFlags, comman
       );
     const reached = [...ends.values()].filter((end) => end === 'read').length;
     if (reached === 0) throw new NoHostReachedError('no host could be read');
+    if (count === 0 && process.exitCode === undefined && reached === logs.length)
+      say(`no line ${request.filter.grep.length > 0 ? 'matched' : 'is there'} on ${plural(reached, 'host')}`);
     if (reached < logs.length || empty.length > waiting.length) process.exitCode ??= ExitCode.failed;
   });
 }
@@ -58,7 +62,7 @@ function requestOf(flags: TailFlags): TailRequest {
   return {
     filter: filterOf(flags.grep ?? [], '--grep', flags),
     lastLines: flags.lines,
-    sinceMs: flags.since === undefined ? undefined : parseWhen(flags.since, '--since', Date.now()),
+    sinceMs: sinceOf(flags, Date.now()),
     follow: flags.follow,
     maxRate: flags.maxRate === 0 ? Number.POSITIVE_INFINITY : flags.maxRate,
     windowMs: window.ms,

@@ -6,7 +6,7 @@ import { parseRestartRequest } from '../../lib/restart/restart-request.js';
 import { openPlanConnections } from '../connections.js';
 import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
-import { propose } from '../propose.js';
+import { planHint, propose } from '../propose.js';
 import { whichApp } from '../which-app.js';
 
 export interface RestartFlags extends SelectionWords {
@@ -44,7 +44,7 @@ export async function restart(
         readRestartFacts(request, context.inventory, connections, context.ledger),
       );
       const plan = planRestart(request, facts);
-      const refusedHint = 'see the plan: add --dry-run';
+      const refusedHint = planHint(command, context.options);
       await propose({ plan, checksum, refusedHint }, context, connections);
     } finally {
       await connections.close();

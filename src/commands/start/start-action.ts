@@ -6,7 +6,7 @@ import { planStart } from '../../lib/start/start-plan.js';
 import { openPlanConnections } from '../connections.js';
 import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
-import { proposeUnlessDone } from '../propose.js';
+import { planHint, proposeUnlessDone } from '../propose.js';
 import { whichApp } from '../which-app.js';
 
 export interface StartFlags extends SelectionWords {
@@ -39,7 +39,7 @@ export async function start(nodeSets: readonly string[], flags: StartFlags, comm
       );
       const plan = planStart(request, facts, selected.nodeSets !== undefined);
       const done = 'what is installed there runs, and is in traffic where it should be';
-      const refusedHint = 'see the plan: add --dry-run';
+      const refusedHint = planHint(command, context.options);
       await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
     } finally {
       await connections.close();

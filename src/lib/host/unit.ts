@@ -16,7 +16,7 @@ export interface UnitState {
 }
 
 /** Each unit property by which `hasRun()` judges. */
-export const RUN_PROPERTIES = 'ActiveState,InvocationID,ActiveEnterTimestampMonotonic';
+const RUN_PROPERTIES = 'ActiveState,InvocationID,ActiveEnterTimestampMonotonic';
 
 /**
  * False only if systemd says that the unit is inactive and knows of no run. A unit that failed, or that is about to run, was

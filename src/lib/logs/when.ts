@@ -24,6 +24,11 @@ export function parseWhen(text: string, flag: string, nowMs: number): number {
   );
 }
 
+/** Whether a time of day was taken for that of yesterday, as it is still to come today. */
+export function isOfYesterday(text: string, atMs: number, nowMs: number): boolean {
+  return CLOCK.test(text) && new Date(atMs).getDate() !== new Date(nowMs).getDate();
+}
+
 function clockToday(text: string, nowMs: number): number | undefined {
   const [, hour, minute, second = '0'] = CLOCK.exec(text) ?? [];
   if (hour === undefined || clockMs(Number(hour), Number(minute), Number(second)) === undefined)

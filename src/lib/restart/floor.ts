@@ -43,6 +43,6 @@ export function floorRefusal(
   const asked = `${keep.value}${keep.percent ? '%' : ''}`;
   const names = fold(leaving.map(({ name }) => name));
   return [
-    `${app}/${group} in room ${room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${names} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same`,
+    `${app}/${group} in room ${room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${names} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same${left.length > 0 ? '' : ', and then nobody serves requests there'}`,
   ];
 }

@@ -2,6 +2,7 @@ import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
+import { quoteWord } from '../shell/quote.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
 import {
   countedOn,
@@ -34,10 +35,11 @@ export function restartRefusals(
       found.push(`${name}: ${request.app.service} is ${look.unit.loadState}`);
   }
   const lost = chosen.filter(({ name }) => facts.looks.get(name)?.reached === false);
+  const others = fold(chosen.filter((host) => !lost.includes(host)).map(({ name }) => name));
   const budget = request.budgets.unreachable;
   if (lost.length > budget)
     found.push(
-      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}; '@app:${request.app.name}!${fold(lost.map(({ name }) => name))}' is without ${lost.length === 1 ? 'it' : 'them'}`,
+      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}; ${quoteWord(others)} is without ${lost.length === 1 ? 'it' : 'them'}`,
     );
   return found;
 }
@@ -68,7 +70,7 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
   const why = idle.length === 0 ? '' : ` (weight 0 at ${balancerNames(place.room, facts)}: ${fold(idle)})`;
   const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : attainable;
   return [
-    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}${why}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can`,
+    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}${why}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can${attainable > 0 ? '' : ', and then no host has to serve: requests fail while one is out'}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseWhen } from '../../../src/lib/logs/when.js';
+import { isOfYesterday, parseWhen } from '../../../src/lib/logs/when.js';
 
 const now = new Date(2026, 10, 24, 12, 0, 0).getTime();
 
@@ -47,4 +47,13 @@ it.each([
   '2026-11-24 and more',
 ])('refuses %j', (text) => {
   expect(() => parseWhen(text, '--since', now)).toThrow(/--since/);
+});
+
+it.each([
+  ['12:00:01', true],
+  ['11:59', false],
+  ['2026-11-23', false],
+  ['36h', false],
+])('%s is a time of day that was taken for that of yesterday: %s', (text, wanted) => {
+  expect(isOfYesterday(text, parseWhen(text, '--since', now), now)).toBe(wanted);
 });

@@ -396,7 +396,7 @@ it('a host of weight 0 serves nobody, and no restart mends that: what the floor 
   const refusals = (count: number, weightless: readonly string[]) =>
     messages(planOf(requestOf([placeOf('B', count)]), { weightless, balancers: ['B'] }), 'refuse');
   expect(refusals(2, ['B2'])).toEqual([
-    'shop/web in room B has 2 hosts, of which B2 is not serving (weight 0 at lb-b: B2): with one out --keep 50% (1) cannot be kept; --keep 0% can',
+    'shop/web in room B has 2 hosts, of which B2 is not serving (weight 0 at lb-b: B2): with one out --keep 50% (1) cannot be kept; --keep 0% can, and then no host has to serve: requests fail while one is out',
   ]);
   expect(refusals(4, ['B2'])).toEqual([]);
   expect(refusals(2, ['B1', 'B2'])).toEqual([]);

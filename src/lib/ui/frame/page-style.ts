@@ -18,9 +18,11 @@ figure div { position: relative; }
 figcaption { font-weight: 600; margin-bottom: .5rem; }
 .verdict { border-left: 6px solid var(--good); }
 .verdict.bad { border-left-color: var(--bad); }
+.verdict.muted { border-left-color: var(--muted); }
 .verdict ul { list-style: none; margin: 0; padding: 0; font-size: 1.1rem; }
 .verdict li.bad { color: var(--bad); font-weight: 600; }
 .verdict li.good { color: var(--good); }
+.verdict li.muted { color: var(--soft); }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; padding: .75rem; margin: .75rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

@@ -33,12 +33,18 @@ export interface PageTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** `muted`: it could not be judged, so it is neither. */
+export interface Verdict {
+  readonly text: string;
+  readonly tone: 'good' | 'bad' | 'muted';
+}
+
 export interface Page {
   readonly title: string;
   /** The question in a sentence, such as a load and a target: without it the answer has no meaning. */
   readonly asked: string;
   /** Shown first, the findings before the rest. */
-  readonly verdicts: readonly { readonly text: string; readonly bad: boolean }[];
+  readonly verdicts: readonly Verdict[];
   readonly commands: readonly string[];
   readonly charts: readonly BarChart[];
   readonly tables: readonly PageTable[];
@@ -78,15 +84,19 @@ ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 `;
 }
 
+const WORST_FIRST: readonly Verdict['tone'][] = ['bad', 'muted', 'good'];
+
 function bodyOf({ title, asked, verdicts, commands, charts, tables, notes, at }: Page): string {
-  const isGood = verdicts.every(({ bad }) => !bad);
+  const found = WORST_FIRST.filter((tone) => verdicts.some((verdict) => verdict.tone === tone));
   return [
     `<header><h1>${html(title)}</h1><p class="when">${html(at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC'))}</p></header>`,
     `<p class="asked">${html(asked)}</p>`,
-    `<section class="verdict ${isGood ? 'good' : 'bad'}"><ul>`,
-    ...[...verdicts]
-      .sort((a, b) => Number(b.bad) - Number(a.bad))
-      .map(({ text, bad }) => `<li class="${bad ? 'bad' : 'good'}">${html(text)}</li>`),
+    `<section class="verdict ${found[0] ?? 'muted'}"><ul>`,
+    ...found.flatMap((tone) =>
+      verdicts
+        .filter((verdict) => verdict.tone === tone)
+        .map(({ text }) => `<li class="${tone}">${html(text)}</li>`),
+    ),
     '</ul>',
     ...(commands.length === 0 ? [] : [`<pre>${commands.map(html).join('\n')}</pre>`]),
     '</section>',

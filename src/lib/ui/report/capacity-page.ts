@@ -1,6 +1,6 @@
 import type { CapacityVerdict } from '../../report/capacity.js';
 import { type CapacityReport, isFinding } from '../../report/capacity-report.js';
-import { type BarChart, type PageTable, renderPage } from '../frame/page.js';
+import { type BarChart, type PageTable, renderPage, type Verdict } from '../frame/page.js';
 import {
   basisSentence,
   fixLines,
@@ -18,12 +18,18 @@ export async function renderCapacityPage(report: CapacityReport): Promise<string
     title: 'Capacity without a room',
     at,
     asked: modelSentence(report),
-    verdicts: verdicts.map((verdict) => ({ text: verdictSentence(verdict), bad: isFinding(verdict) })),
+    verdicts: verdicts.map((verdict) => ({ text: verdictSentence(verdict), tone: toneOf(verdict) })),
     commands: fixLines(report),
     charts: [hostsChart(verdicts), ...loadCharts(report)],
     tables: [verdictTable(verdicts), hostTable(report)],
     notes,
   });
+}
+
+/** Without load nothing can be judged: that is no finding, and no good news. */
+function toneOf(verdict: CapacityVerdict): Verdict['tone'] {
+  if (isFinding(verdict)) return 'bad';
+  return verdict.basis === 'idle' ? 'muted' : 'good';
 }
 
 function hostsChart(verdicts: readonly CapacityVerdict[]): BarChart {
@@ -35,7 +41,7 @@ function hostsChart(verdicts: readonly CapacityVerdict[]): BarChart {
       { name: 'there', tone: 'plain', values: verdicts.map(({ there }) => there) },
       {
         name: 'needed',
-        tone: verdicts.map((verdict) => (isFinding(verdict) ? 'bad' : 'good')),
+        tone: verdicts.map(toneOf),
         values: verdicts.map(({ needed }) => needed),
       },
     ],

@@ -159,13 +159,15 @@ export async function renderResourcesPage(report: ResourceReport): Promise<strin
       limit: { name: `above ${percent(limit)}`, value: limit * 100 },
     };
   };
-  const bad = findingLines(findings).map((text) => ({ text, bad: true }));
+  const bad = findingLines(findings).map((text) => ({ text, tone: 'bad' as const }));
   return await renderPage({
     title: 'Resources in use',
     at,
     asked: `Asked: is any host above ${percent(thresholds.cpu)} CPU, ${percent(thresholds.memory)} memory, ${percent(thresholds.disk)} disk or ${percent(thresholds.inodes)} inodes, or is a unit of it failed?`,
     verdicts:
-      bad.length > 0 ? bad : [{ text: `all ${hosts.length} hosts are below their thresholds`, bad: false }],
+      bad.length > 0
+        ? bad
+        : [{ text: `all ${hosts.length} hosts are below their thresholds`, tone: 'good' as const }],
     commands: [],
     charts: [
       chart('CPU', thresholds.cpu, (row) => highest(row.hosts, ({ cpuBusy }) => cpuBusy)),

@@ -57,12 +57,14 @@ function mendLines(found: readonly Obstacle[], width: number): string[] {
     if (those.length === 0) return [];
     const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
     const [{ step, again, unit } = NONE] = those;
-    if (!again) return [hang('mend first:'.padEnd(HEAD.length), `${hosts} (${step})`, width)];
     const isSeen = unit !== '' && those.every(({ isReached }) => isReached);
     const look = isSeen
       ? [adviceLine('see why:', `kuafu exec ${hosts} -- systemctl status ${unit}`, width)]
       : [];
-    return [hang(HEAD, `${hosts} (${step} failed as before)`, width), ...look];
+    const what = again
+      ? hang(HEAD, `${hosts} (${step} failed as before)`, width)
+      : hang('mend first:'.padEnd(HEAD.length), `${hosts} (${step})`, width);
+    return [what, ...look];
   });
 }
 

@@ -71,6 +71,20 @@ it('makes a page that asks for nothing and obeys nobody', async () => {
   expect(page).not.toContain('</script><b>');
 });
 
+it('makes no green page of what cannot be judged', async () => {
+  const report = sampleCapacity();
+  const verdicts = report.verdicts.map((verdict) => ({
+    ...verdict,
+    basis: 'idle' as const,
+    needed: 1,
+    short: 0,
+  }));
+  const page = await renderCapacityPage({ ...report, verdicts });
+  expect(page).toContain('<section class="verdict muted">');
+  expect(page).toMatch(/<li class="muted">[^<]*cannot be judged/);
+  expect(page).not.toContain('class="good"');
+});
+
 it('makes a page that says first what was asked, with numbers to the right', async () => {
   const page = await renderCapacityPage(sampleCapacity());
   const [asked, verdict, charts] = ['class="asked">Asked: ', 'class="verdict', 'class="charts"'].map((text) =>

@@ -63,6 +63,7 @@ it('says another thing where to go on has come to the same end', () => {
 not mended yet:  b1 (start failed as before)
 see why:         kuafu exec b1 -- systemctl status shop.service
 mend first:      b2 (start)
+see why:         kuafu exec b2 -- systemctl status shop.service
 then go on with: kuafu ops resume 261129-k3f9
 or give it up:   kuafu ops close 261129-k3f9`);
 });
