@@ -2,7 +2,8 @@
 # read.sh LIMIT UNIT PATH [PREVIOUS]: an environment file, and its previous version, as they are, in lines `key=value`. If
 # UNIT runs, also the start time of its process, in microseconds since the boot, with clock and uptime. Each path has every
 # byte except letters, digits and ./_- as \0ooo. More than LIMIT bytes are no environment: status 1, and the reason on
-# standard error. If a link or a hard link of an account other than root leads elsewhere, its target is never read: it has a
+# standard error. `changed` is when content, name or rights changed last: a file that was moved there, or restored with its old
+# times, has an older time of writing. If a link or a hard link of an account other than root leads elsewhere, its target is never read: it has a
 # kind and no text.
 set -eu
 export LC_ALL=C
@@ -21,7 +22,8 @@ show() {
   fi
   about=$(stat -c "$1mode=%a
 $1owner=%U:%G
-$1version=%i:%.9Y" -- "$path")
+$1version=%i:%.9Y
+$1changed=%.9Z" -- "$path")
   why=67
   if [ -f "$path" ]; then
     why=0

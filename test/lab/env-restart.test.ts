@@ -105,7 +105,7 @@ it('gives each host new values and one restart, leaves alone who is right, and n
   await room.kuafu(['env', 'push', '--app=shop', 'web-b-01', '--yes'], later);
   const right = await room.kuafu(['env', 'push', '--app=shop', 'web-b-01', '--yes'], later);
   expect(right.stdout).toContain('nothing to do: 1 of 1');
-  expect(right.stderr).toContain('web-b-01: the service runs since before the file was written');
+  expect(right.stderr).toContain('web-b-01: the service runs since before the file was last changed');
   const unread = await room.kuafu(words('--json', 'web-b-01'), later);
   expect(JSON.parse(unread.stdout)).toMatchObject({ state: 'done', done: 1, wanted: 1 });
   expect(await running('ROUND')).toEqual({ ...each(`${round}`), 'web-b-01': 'later' });

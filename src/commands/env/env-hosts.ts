@@ -129,12 +129,12 @@ export function unreadReason({ message, stderr, exitCode }: HostOutcome): string
   return said === '' ? `reading ended with status ${exitCode}` : said;
 }
 
-/** Reports hosts whose file is newer than the running process: the file may be right, but the process has the old values. */
+/** Reports hosts whose file was changed after the process was started: the file may be right, but the process has the old values. */
 export function sayUnread(readings: readonly EnvReading[], { app }: EnvApp): void {
   const unread = readings.filter(({ facts }) => facts?.isUnread);
   if (unread.length === 0) return;
   const hosts = fold(unread.map(({ host }) => host.name));
   say(
-    `${hosts}: the service runs since before the file was written, with what stood there then; kuafu env push --app ${app.name} --restart '${hosts}' restarts it`,
+    `${hosts}: the service runs since before the file was last changed, with what stood there then; kuafu env push --app ${app.name} --restart '${hosts}' restarts it`,
   );
 }

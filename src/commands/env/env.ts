@@ -73,7 +73,7 @@ function addPush(env: Command): void {
       `${SELECTION_HELP}
 
 With --restart each host that differs, or whose service runs since before the
-file was written, leaves traffic, gets the file, ends its requests, stops,
+file was last changed (also by a rollback, or by hand), leaves traffic, gets the file, ends its requests, stops,
 starts, passes the health check and joins again; batches, windows, the floor and
 strict budgets (0) are those of kuafu restart. A host is written once it is out,
 so a service that dies and restarts by itself has new values only where nobody

@@ -26,7 +26,7 @@ export interface EnvFileState {
 export interface EnvFacts {
   readonly current: EnvFileState;
   readonly previous: (EnvFileState & { readonly version: string }) | undefined;
-  /** The service was started before the file was last written, so it uses the previous values. */
+  /** The service was started before the file was last changed or moved there, so it uses what stood there then. */
   readonly isUnread: boolean;
 }
 
@@ -74,19 +74,22 @@ export function parseEnvFacts(stdout: string): EnvFacts {
   return {
     current: state(''),
     previous: previous.kind === 'file' ? { ...previous, version } : undefined,
-    isUnread: isUnread(facts.get('started'), facts.get('version')),
+    isUnread: isUnread(facts.get('started'), facts.get('changed')),
   };
 }
 
 /** The precision of /proc/uptime, plus the time between two readings of a clock. */
 const UPTIME_MS = 100;
 
-/** @param started microseconds from the boot to the start of the process; uptime and clock are in seconds */
-function isUnread(started: string | undefined, version: string | undefined): boolean {
+/**
+ * @param started microseconds from the boot to the start of the process; uptime and clock are in seconds
+ * @param changed seconds since 1970. Not the time of writing: a rollback brings a file back that was written long ago.
+ */
+function isUnread(started: string | undefined, changed: string | undefined): boolean {
   const [process, uptime, clock] = (started ?? '').split(' ').map(Number);
-  const written = Number(version?.split(':')[1]);
+  const changedAt = Number(changed);
   // For a unit without a process of its own this cannot be known.
-  if (!process || !uptime || !clock || Number.isNaN(written)) return false;
+  if (!process || !uptime || !clock || Number.isNaN(changedAt)) return false;
   const startedMs = (clock - uptime) * 1000 + process / 1000;
-  return startedMs + UPTIME_MS < written * 1000;
+  return startedMs + UPTIME_MS < changedAt * 1000;
 }

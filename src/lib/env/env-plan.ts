@@ -86,7 +86,7 @@ function unreadFiles(targets: readonly EnvTarget[]): Risk[] {
   return [
     {
       level: 'note',
-      message: `restarted alone, as the file is right and younger than the service: ${hosts}`,
+      message: `restarted alone, as the file is right and came there after the service was started: ${hosts}`,
     },
   ];
 }

@@ -27,7 +27,7 @@ const env: EnvConfig = {
 };
 const bounds = (count: number) => parseBounds({ batch: '1,50%' }, count);
 const request = { app: 'shop', env, bounds };
-const FILE = 'login=root:root\nkind=file\nmode=640\nowner=root:root\nversion=7:1.0\ntext=QT0x\n';
+const FILE = 'login=root:root\nkind=file\nmode=640\nowner=root:root\nversion=7:1.0\nchanged=1.0\ntext=QT0x\n';
 const PREVIOUS = FILE.replaceAll(/^(?!login)(?=.)/gm, 'previous.');
 
 function target(name: string, stdout: string, more: Partial<EnvTarget> = {}): EnvTarget {
@@ -84,19 +84,21 @@ describe('a push', () => {
 
 it.each([
   // Clock 1000 s, up for 600 s: boot at 400.
-  ['before the file was written', 'started=99000000 600.00 1000.5', 500, true],
+  ['before the file was changed', 'started=99000000 600.00 1000.5', 500, true],
   ['after it', 'started=101000000 600.00 1000.5', 500, false],
   ['at the same moment, as far as can be told', 'started=99950000 600.00 1000', 500, false],
   ['nobody knows when', 'started=0 600.00 1000.5', 500, false],
   ['on a host that tells nothing', 'login=root:root', 500, false],
-])('a service that was started %s', (_when, line, written, isUnread) => {
-  expect(parseEnvFacts(FILE.replace('7:1.0', `7:${written}.0`) + line).isUnread).toBe(isUnread);
+])('a service that was started %s', (_when, line, changed, isUnread) => {
+  expect(parseEnvFacts(FILE.replace('changed=1.0', `changed=${changed}.0`) + line).isUnread).toBe(isUnread);
 });
 
 it('restarts who gets the file, and nobody else; right hosts count for the floor alone', () => {
   const members = ['web-b-1', 'web-b-2', 'web-b-3'].map((name) => host(name, 'B', 'member'));
   const targets = members.map(({ name }) => target(name, FILE, { differs: name === 'web-b-2' }));
-  const old = target('web-b-4', `${FILE}started=1 600 1000`.replace('7:1.0', '7:900.0'), { differs: false });
+  const old = target('web-b-4', `${FILE}started=1 600 1000`.replace('changed=1.0', 'changed=900.0'), {
+    differs: false,
+  });
   expect([...targets, old].filter(isConcerned).map(({ host: { name } }) => name)).toEqual([
     'web-b-2',
     'web-b-4',
@@ -141,7 +143,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     notStarted: new Set(),
   });
   expect(plan.risks.map(({ message }) => message)).toContain(
-    'restarted alone, as the file is right and younger than the service: web-b-4',
+    'restarted alone, as the file is right and came there after the service was started: web-b-4',
   );
   expect(plan).toMatchObject({
     kind: 'env-push',

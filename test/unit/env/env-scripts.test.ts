@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,9 +66,10 @@ exec ${real} "$@"
   writeFileSync(join(root, 'bin', program), script, { mode: 0o755 });
 }
 
-function read() {
-  const { line, mark } = marked(envFactsCommand({ path, service: '' }, 'both'));
-  const { stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+function read(service = '') {
+  const { line, mark } = marked(envFactsCommand({ path, service }, 'both'));
+  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
+  const { stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8', env });
   return parseEnvFacts(stdout.slice(mark.bytes.length));
 }
 
@@ -86,6 +88,24 @@ test('are written whole, kept for a rollback, and put back', () => {
   expect(read().current.bytes?.toString()).toBe('A=1\n');
   expect(read().previous?.bytes?.toString()).toBe('A=2\n');
   expect(readdirSync(folder).sort()).toEqual(['env', 'env.kuafu-prev']);
+});
+
+test('that come back after the service was started are known to be unread by it', () => {
+  put('A=1\n');
+  put('A=2\n');
+  const long = new Date('2020-01-01T00:00:00Z');
+  for (const file of [path, `${path}.kuafu-prev`]) utimesSync(file, long, long);
+  const version = read().previous?.version ?? '';
+  spawnSync('sleep', ['0.2']);
+  const started = Math.round(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1e6);
+  const script = `#!/bin/sh\necho ActiveState=active\necho ExecMainStartTimestampMonotonic=${started}\n`;
+  writeFileSync(join(root, 'bin', 'systemctl'), script, { mode: 0o755 });
+  expect(read('shop.service').isUnread).toBe(false);
+  spawnSync('sleep', ['0.2']);
+  run('env/swap', [path, version, join(root, 'brought')]);
+  const after = read('shop.service');
+  expect(after.current.bytes?.toString()).toBe('A=1\n');
+  expect(after.isUnread).toBe(true);
 });
 
 test.each(['cat', 'chown', 'chmod', 'cp', 'sync', 'cmp', 'sha256sum', 'mv', 'touch', 'stat'])(
