@@ -1,4 +1,4 @@
-import type { AnyAction } from './plan.js';
+import type { AnyAction, Step } from './plan.js';
 
 /** What is known of a kind of action without doing it. The code that does it is in the handlers of its domain. */
 export interface Kind<A extends AnyAction = AnyAction> {
@@ -7,6 +7,10 @@ export interface Kind<A extends AnyAction = AnyAction> {
    * @param hosts on how many hosts it is done
    */
   describe(action: A, hosts: number): string;
+  /**
+   * What it does where it takes a step back, such as `back in traffic` after a leave. Absent: `undo` and the title of that step.
+   */
+  takingBack?(action: A): string;
   /** The systemd unit whose status shows why the action failed. */
   unit?(action: A): string;
   /** How many members of a node set must serve before the action goes on. */
@@ -35,6 +39,11 @@ export function kindOf(kinds: Kinds, { kind }: AnyAction): Kind | undefined {
 /** An unknown kind is described by its name. */
 export function describeAction(kinds: Kinds, action: AnyAction, hosts: number): string {
   return kindOf(kinds, action)?.describe(action, hosts) ?? action.kind;
+}
+
+/** The title of a step where it is taken back, for screens and logs. */
+export function takenBackTitle(kinds: Kinds, { title, undo }: Pick<Step, 'title' | 'undo'>): string {
+  return (undo && kindOf(kinds, undo)?.takingBack?.(undo)) ?? `undo ${title}`;
 }
 
 /** A type guard for the actions of one kind, in stored plans. */

@@ -74,9 +74,12 @@ export function joinsTraffic({ stages }: Pick<Plan, 'stages'>): boolean {
 }
 
 export const TRAFFIC_KINDS: KindsOf<TrafficActions> = {
-  traffic: { describe: (action) => `${WORDS[action.wanted]} ${placeOf(action)}` },
+  traffic: {
+    describe: (action) => `${WORDS[action.wanted]} ${placeOf(action)}`,
+    takingBack: ({ wanted }) => (wanted === 'in' ? BACK : 'out of traffic'),
+  },
   leave: { describe: (action) => `leave ${placeOf(action)}`, floor: ({ floor }) => floor },
-  rejoin: { describe: (action) => `join ${placeOf(action)} again` },
+  rejoin: { describe: (action) => `join ${placeOf(action)} again`, takingBack: () => BACK },
   drain: {
     describe: ({ withinMs, shuts }) =>
       `until no request is left, for ${formatDuration(withinMs)} at most${shuts ? '; then shut for all' : ''}`,
@@ -84,6 +87,7 @@ export const TRAFFIC_KINDS: KindsOf<TrafficActions> = {
   },
 };
 
+const BACK = 'back in traffic';
 const WORDS = { enrolled: 'be known, and get no request yet, at', in: 'join', out: 'leave' } as const;
 
 function placeOf(action: WithServers): string {

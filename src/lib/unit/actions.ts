@@ -71,7 +71,11 @@ export const isStop = isKind<StopAction>('stop');
 export const isStart = isKind<StartAction>('start');
 
 export const UNIT_KINDS: KindsOf<UnitActions> = {
-  service: { describe: ({ unit, wanted }) => `${unit} ${wanted}`, unit: unitOf },
+  service: {
+    describe: ({ unit, wanted }) => `${unit} ${wanted}`,
+    takingBack: ({ wanted }) => `service ${wanted}`,
+    unit: unitOf,
+  },
   health: {
     describe: ({ check }) => `${check.passes} passes in a row within ${formatDuration(check.withinMs)}`,
     unit: unitOf,

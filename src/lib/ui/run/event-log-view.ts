@@ -3,9 +3,10 @@ import { formatDuration } from '../../duration.js';
 import type { OperationRecord } from '../../ledger/ledger.js';
 import { fold } from '../../names/nodeset.js';
 import type { Plan } from '../../plan/plan.js';
-import type { RunEvent, StepResult, Turned } from '../../record/events.js';
+import type { RunEvent, StepAddress, StepResult, Turned } from '../../record/events.js';
 import { evidenceWords } from '../../record/findings.js';
 import { type LookingSteps, lookingSteps } from '../../record/looking-steps.js';
+import { type TakenBack, takenBackSteps } from '../../record/taken-back.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { localClock, localTime } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
@@ -17,6 +18,7 @@ export function renderEvents(
   paint: ChalkInstance = plain,
 ): string {
   const looks = lookingSteps(plan, KINDS);
+  const nameOf = stepNames(takenBackSteps(plan, KINDS));
   const lines: string[] = [];
   let day = '';
   for (const event of events) {
@@ -24,23 +26,23 @@ export function renderEvents(
     const today = `${time.slice(0, 10)} ${time.slice(20)}`;
     if (today !== day) lines.push(paint.dim(today));
     day = today;
-    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event, plan, looks))}`);
+    lines.push(`${paint.dim(localClock(event.at))}  ${sanitizeLine(describe(event, plan, looks, nameOf))}`);
   }
   return lines.join('\n');
 }
 
-function describe(event: RunEvent, plan: Plan, looks: LookingSteps): string {
+function describe(event: RunEvent, plan: Plan, looks: LookingSteps, nameOf: StepName): string {
   switch (event.type) {
     case 'operation-started':
       return `${event.resumed ? 'resumed' : 'started'} by ${event.operator}${event.budgets ? `, stops ${budgetWords(event.budgets, plan)}` : ''}`;
     case 'step-started': {
       const again = event.attempt > 1 ? `, attempt ${event.attempt}` : '';
-      return `${event.lane} ${stepName(event)} started${again}`;
+      return `${event.lane} ${nameOf(event)} started${again}`;
     }
     case 'step-finished':
-      return `${event.lane} ${stepName(event)} ${resultWords(event.result, looks(event))}`;
+      return `${event.lane} ${nameOf(event)} ${resultWords(event.result, looks(event))}`;
     case 'progress':
-      return `${event.lane} ${stepName(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
+      return `${event.lane} ${nameOf(event)} ${event.doneBytes} of ${event.totalBytes} bytes`;
     case 'batch-started':
       return batchWords(event);
     case 'host-set-aside':
@@ -93,8 +95,16 @@ export function batchWords({ batch, batches, hosts }: RunEvent & { type: 'batch-
   return `batch ${batch} of ${batches}: ${fold(hosts)}`;
 }
 
-function stepName({ stage, step, undo }: { stage: string; step: string; undo: boolean }): string {
-  return `${undo ? 'undo ' : ''}${stage}/${step}`;
+type StepName = (address: StepAddress) => string;
+
+/** `restart/leave`; where that is taken back, `back in traffic (undo restart/leave)`. */
+function stepNames(takenBack: TakenBack): StepName {
+  return (address) => {
+    const name = `${address.stage}/${address.step}`;
+    if (!address.undo) return name;
+    const words = takenBack(address);
+    return words === `undo ${address.step}` ? `undo ${name}` : `${words} (undo ${name})`;
+  };
 }
 
 function resultWords(result: StepResult, looks: boolean): string {

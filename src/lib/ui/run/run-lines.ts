@@ -9,7 +9,7 @@ import { say } from '../frame/output.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { asideWords, batchWords, endWords, lossWords, talkWords, turnWords } from './event-log-view.js';
 import type { Pending } from './pending.js';
-import { RunState, rowTitle, waitWords } from './run-state.js';
+import { RunState, waitWords } from './run-state.js';
 import type { RunView } from './run-view.js';
 
 /** After this much silence a line says which hosts are awaited. */
@@ -77,7 +77,7 @@ export class RunLines implements RunView {
   }
 
   #title(event: RunEvent & { type: 'step-started' | 'step-finished' }): string {
-    return rowTitle(this.#state.row(event));
+    return this.#state.row(event).title;
   }
 
   #sayWaiting(): void {
@@ -88,7 +88,7 @@ export class RunLines implements RunView {
       const hosts = fold([...row.running.keys()]);
       const wait = [...row.running.values()].map(waitWords).find((words) => words !== '') ?? '';
       this.#line(
-        `${hosts} ${rowTitle(row)} still running after ${formatDuration(performance.now() - since)}${wait}`,
+        `${hosts} ${row.title} still running after ${formatDuration(performance.now() - since)}${wait}`,
       );
     }
   }

@@ -2,7 +2,7 @@ import { formatBytes } from '../../bytes.js';
 import { formatDuration } from '../../duration.js';
 import type { ChalkInstance } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
-import { rowTitle, type StepRow, waitWords } from './run-state.js';
+import { type StepRow, waitWords } from './run-state.js';
 
 export interface RowOptions {
   /** Columns for a number of hosts, in all rows. */
@@ -22,8 +22,9 @@ export function renderRow(row: StepRow, total: number, options: RowOptions): str
   const count = `${String(row.done.size).padStart(digits)}/${String(total).padEnd(digits)}`;
   const filled = total === 0 ? 0 : Math.floor((row.done.size / total) * BAR_COLUMNS);
   const bar = paint.green('▓'.repeat(filled)) + paint.dim('░'.repeat(BAR_COLUMNS - filled));
-  const parts = [`${sanitizeLine(rowTitle(row))}\t  ${count} ${bar}`];
+  const parts = [`${sanitizeLine(row.title)}\t  ${count} ${bar}`];
   if (row.failed.size > 0) parts.push(paint.red(`${row.failed.size} failed`));
+  if (row.left.size > 0) parts.push(paint.yellow(`${row.left.size} left as it was`));
   const speed = renderSpeed(row, total, nowMs);
   if (speed !== '') parts.push(paint.cyan(speed));
   if (row.running.size > 0) {

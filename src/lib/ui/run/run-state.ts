@@ -1,7 +1,9 @@
+import { KINDS } from '../../actions.js';
 import type { Plan, Stage } from '../../plan/plan.js';
 import { mergedSteps } from '../../plan/step-order.js';
 import type { RunEvent, StepAddress } from '../../record/events.js';
 import { History } from '../../record/history.js';
+import { type TakenBack, takenBackSteps } from '../../record/taken-back.js';
 import { type HostMessage, withoutHost } from '../frame/fold-messages.js';
 import type { Pending } from './pending.js';
 
@@ -9,11 +11,13 @@ import type { Pending } from './pending.js';
 export interface StepRow {
   readonly stage: string;
   readonly title: string;
-  /** True if the step undoes a step of this title. */
+  /** True if the step takes another one back. */
   readonly undo: boolean;
   readonly running: Map<string, RunningStep>;
   readonly done: Set<string>;
   readonly failed: Set<string>;
+  /** Of a step that takes another one back: hosts where nothing could be taken back safely. */
+  readonly left: Set<string>;
   /** The failures, in order of appearance. */
   readonly troubles: HostMessage[];
   readonly bytes: RowBytes;
@@ -47,6 +51,7 @@ export class RunState {
   finished: { readonly state: string; readonly message: string } | undefined;
   readonly #clock: (event: RunEvent) => number;
   readonly #rowOf = new Map<string, StepRow>();
+  readonly #takenBack: TakenBack;
   readonly #stages = new Map<string, { readonly lanes: ReadonlySet<string>; readonly inPlay: Set<string> }>();
 
   /**
@@ -59,6 +64,7 @@ export class RunState {
     clock: (event: RunEvent) => number = (event) => Date.parse(event.at),
   ) {
     this.#clock = clock;
+    this.#takenBack = takenBackSteps(plan, KINDS);
     for (const stage of plan.stages) this.#addStage(stage);
     if (past.length > 0) this.#remember(plan, past);
   }
@@ -68,15 +74,15 @@ export class RunState {
     const key = keyOf(address);
     const known = this.#rowOf.get(key);
     if (known !== undefined) return known;
-    const forward = address.undo ? this.#rowOf.get(keyOf({ ...address, undo: false })) : undefined;
-    return this.#assign(address.stage, forward?.title ?? address.step, address.undo, key);
+    const title = address.undo ? this.#takenBack(address) : address.step;
+    return this.#assign(address.stage, title, address.undo, key);
   }
 
   /** How many hosts a step is for: those that reached it and those that still can reach it. */
   total(row: StepRow): number {
     const inPlay = row.undo ? NOBODY : (this.#stages.get(row.stage)?.inPlay ?? NOBODY);
     let count = inPlay.size;
-    for (const hosts of [row.running.keys(), row.done, row.failed])
+    for (const hosts of [row.running.keys(), row.done, row.failed, row.left])
       for (const host of hosts) if (!inPlay.has(host)) count += 1;
     return count;
   }
@@ -86,7 +92,7 @@ export class RunState {
     return this.rows.flatMap((row) =>
       [...row.running].map(([host, step]) => ({
         host,
-        what: `${rowTitle(row)}${waitWords(step)}`,
+        what: `${row.title}${waitWords(step)}`,
         sinceMs: step.sinceMs,
       })),
     );
@@ -143,11 +149,12 @@ export class RunState {
     row.bytes.finished += row.running.get(event.lane)?.doneBytes ?? 0;
     row.running.delete(event.lane);
     const { status, message } = event.result;
-    const good = status === 'done' || status === 'skipped';
-    row.done.delete(event.lane);
-    row.failed.delete(event.lane);
-    (good ? row.done : row.failed).add(event.lane);
-    if (good) return;
+    // A skipped step of a plan was not needed; but what is not taken back is still as it was.
+    const isLeft = event.undo && status === 'skipped';
+    const isGood = status === 'done' || status === 'skipped';
+    for (const hosts of [row.done, row.failed, row.left]) hosts.delete(event.lane);
+    (isLeft ? row.left : isGood ? row.done : row.failed).add(event.lane);
+    if (isGood && !isLeft) return;
     row.troubles.push({ host: event.lane, message: `${status}: ${withoutHost(message, event.lane)}` });
   }
 
@@ -204,11 +211,6 @@ export class RunState {
   }
 }
 
-/** The title of a row as it is shown. */
-export function rowTitle(row: Pick<StepRow, 'title' | 'undo'>): string {
-  return row.undo ? `undo ${row.title}` : row.title;
-}
-
 /** ` (shop.service may take 10 min)`; empty if there is nothing to wait for. */
 export function waitWords({ waitsFor }: RunningStep): string {
   return waitsFor === undefined ? '' : ` (${waitsFor})`;
@@ -216,7 +218,12 @@ export function waitWords({ waitsFor }: RunningStep): string {
 
 function emptyRow(stage: string, title: string, undo: boolean): StepRow {
   const bytes = { sinceMs: undefined, finished: 0, perHost: 0 };
-  const hosts = { running: new Map(), done: new Set<string>(), failed: new Set<string>() };
+  const hosts = {
+    running: new Map(),
+    done: new Set<string>(),
+    failed: new Set<string>(),
+    left: new Set<string>(),
+  };
   return { stage, title, undo, ...hosts, troubles: [], bytes };
 }
 

@@ -14,7 +14,7 @@ import {
 import type { LiveOptions } from '../frame/live-renderer.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { renderRow } from './run-row.js';
-import { type RunState, rowTitle, type StepRow } from './run-state.js';
+import type { RunState, StepRow } from './run-state.js';
 
 /** The inputs from which the task of a step was last made. */
 interface StepTask {
@@ -148,7 +148,7 @@ export class RunTasks {
   }
 
   #taskOf(row: StepRow): LiveListTask {
-    return { title: rowTitle(row), task: () => this.#over };
+    return { title: row.title, task: () => this.#over };
   }
 
   #rowsOf(stage: string): readonly StepRow[] {
@@ -168,10 +168,10 @@ function namesOf({ running }: StepRow, task: StepTask, nowMs: number): string {
   return task.names;
 }
 
-function stateOf({ running, done, failed }: StepRow, total: number): ListrTaskState {
+function stateOf({ running, done, failed, left }: StepRow, total: number): ListrTaskState {
   if (running.size > 0) return ListrTaskState.STARTED;
   if (failed.size > 0) return ListrTaskState.FAILED;
-  if (done.size === 0) return ListrTaskState.WAITING;
+  if (done.size + left.size === 0) return ListrTaskState.WAITING;
   return done.size < total ? ListrTaskState.PAUSED : ListrTaskState.COMPLETED;
 }
 

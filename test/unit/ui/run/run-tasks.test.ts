@@ -114,6 +114,29 @@ describe('an operation', () => {
     ]);
   });
 
+  it('says of a host that left traffic whether it is back there', () => {
+    const at = {
+      server: { balancer: 'lb-b', control: '/s', backend: 'shop', name: 'b', address: '', port: 1 },
+    };
+    const rejoin = { kind: 'rejoin', unit: 'shop.service', invocation: 'a', ...at } as const;
+    const plan = samplePlan(2);
+    const lanes = plan.stages[0]?.lanes.map((lane) => ({
+      ...lane,
+      steps: lane.steps.map((step) => (step.id === 'copy' ? { ...step, undo: rejoin } : step)),
+    }));
+    const stages = plan.stages.map((stage) => ({ ...stage, lanes: lanes ?? [] }));
+    const run = new Run({ ...plan, stages });
+    run.tell(run.events.begin('new-b-1', 'copy', true), run.events.end('new-b-1', 'copy', done, true));
+    expect(run.frame().at(-1)).toBe('✓ back in traffic  1/1 ▓▓▓▓▓▓▓▓▓▓');
+    const message = 'it stays out of traffic: shop.service was stopped';
+    run.tell(run.events.begin('new-b-2', 'copy', true));
+    run.tell(run.events.end('new-b-2', 'copy', { status: 'skipped', message }, true));
+    expect(run.frame().slice(-2)).toEqual([
+      '  back in traffic  1/2 ▓▓▓▓▓░░░░░  1 left as it was',
+      `    new-b-2: skipped: ${message}`,
+    ]);
+  });
+
   it('has the same height at a thousand hosts, with equal failures folded', () => {
     const run = new Run(samplePlan(1000));
     for (let index = 1; index <= 1000; index += 1) {
