@@ -5,6 +5,7 @@ import { traitsOf } from '../../plan/operation-kinds.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
+import { quoteWord } from '../../shell/quote.js';
 import { withCommand } from '../frame/command-line.js';
 import { hang } from '../frame/wrap-words.js';
 
@@ -39,11 +40,23 @@ export function adviceFor(
     ...mendLines(found, width),
     ...(traits.resumes ? [adviceLine(then, `kuafu ops resume ${id}`, width)] : []),
     adviceLine('or give it up:', `kuafu ops close ${id}`, width),
+    ...replacedLines(plan, events, width),
   ].join('\n');
 }
 
 function adviceLine(what: string, command: string, width: number): string {
   return withCommand(what.padEnd(HEAD.length - 1), command, width);
+}
+
+/** Spares that another one replaced: a resume begins with the last of them, so that one alone is mended for it. */
+function replacedLines({ stages }: Plan, events: readonly RunEvent[], width: number): string[] {
+  const history = new History(events);
+  const lanes = stages.flatMap((stage) => [...stage.lanes, ...stage.standby]).map(({ name }) => name);
+  const replaced = [...new Set(lanes)].filter((name) => history.setAside(name)?.replacedBy);
+  if (replaced.length === 0) return [];
+  const hosts = fold(replaced);
+  const what = `${'set aside, too:'.padEnd(HEAD.length)}${hosts}, which a resume leaves alone; afterwards:`;
+  return [withCommand(what, `kuafu resource clean ${quoteWord(hosts)}`, width)];
 }
 
 /** As wide as the text before a command or a host. */
@@ -68,6 +81,10 @@ function mendLines(found: readonly Obstacle[], width: number): string[] {
   });
 }
 
+function isTakingBack(event: RunEvent): boolean {
+  return event.type === 'step-finished' && event.undo;
+}
+
 function groupOf({ step, again }: Obstacle): string {
   return `${again} ${step}`;
 }
@@ -78,8 +95,10 @@ function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
   const isBad = (status: string) =>
     status === 'failed' || (status === 'unknown' && end?.state !== 'interrupted');
   const resumed = events.findLastIndex((event) => event.type === 'operation-started');
-  const now = new History(events);
-  const before = new History(events.slice(0, Math.max(resumed, 0)));
+  // A step that failed and was taken back has no state any more, and is a fault all the same.
+  const forward = (some: readonly RunEvent[]) => new History(some.filter((event) => !isTakingBack(event)));
+  const now = forward(events);
+  const before = forward(events.slice(0, Math.max(resumed, 0)));
   return stages.flatMap(({ id: stage, lanes, standby }) =>
     [...lanes, ...standby].flatMap(({ name: host, steps }) =>
       steps.flatMap(({ id: step, title, action }): Obstacle[] => {

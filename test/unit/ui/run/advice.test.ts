@@ -49,6 +49,32 @@ then go on with: kuafu ops resume 261129-k3f9
 or give it up:   kuafu ops close 261129-k3f9`);
 });
 
+function undone(host: string): RunEvent {
+  const result = { status: 'done', changed: true, message: '', elapsedMs: 1 } as const;
+  return {
+    ...{ at, type: 'step-finished', stage: 'restart', lane: host, step: 'start', undo: true },
+    result,
+  };
+}
+
+function aside(host: string, replacedBy: string | null): RunEvent {
+  const why = { stage: 'restart', reason: 'start: no', failure: 'failed' } as const;
+  return { ...{ at, type: 'host-set-aside', host, replacedBy }, ...why };
+}
+
+it('names every spare that was set aside: who is mended for a resume, and who is not needed for it', () => {
+  const events = [
+    started(),
+    ...['b1', 'b2'].flatMap((host, index) => [failed(host), undone(host), aside(host, `b${index + 2}`)]),
+    ...[failed('b3'), undone('b3'), aside('b3', null), ended('failed')],
+  ];
+  expect(adviceFor('k3f9', plan, events)).toBe(`\
+mend first:      b3 (start)
+then go on with: kuafu ops resume k3f9
+or give it up:   kuafu ops close k3f9
+set aside, too:  b[1-2], which a resume leaves alone; afterwards: kuafu resource clean 'b[1-2]'`);
+});
+
 it('says another thing where to go on has come to the same end', () => {
   const first = [started(), failed('b1'), ended('failed')];
   const twice = [
