@@ -3,10 +3,13 @@ import type { Action } from '../lib/actions.js';
 import { RefusedError } from '../lib/errors.js';
 import { jsonText } from '../lib/json-text.js';
 import { currentOwner } from '../lib/ledger/owner.js';
+import { fold } from '../lib/names/fold.js';
 import { planChecksum } from '../lib/plan/checksum.js';
 import type { Plan } from '../lib/plan/plan.js';
+import { plural } from '../lib/plural.js';
 import type { SpareNotes } from '../lib/scale/spare-check.js';
 import { painter } from '../lib/ui/frame/colour.js';
+import { foldMessages, withoutHost } from '../lib/ui/frame/fold-messages.js';
 import { out, say, tell } from '../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
 import { renderPlan } from '../lib/ui/run/plan-view.js';
@@ -93,12 +96,15 @@ async function showDryRun({ plan, look }: Proposal, json: boolean): Promise<void
   out(`\nchecksum ${checksum}\nnothing was changed`);
 }
 
-function noteLines(
-  { unfit, faults, replaced }: SpareNotes = { unfit: [], faults: [], replaced: [] },
-): string[] {
+function noteLines(notes: SpareNotes | undefined): string[] {
+  if (notes === undefined) return [];
+  const { unfit, faults, replaced, standIns, open } = notes;
+  const messages = unfit.map(({ host, reason }) => ({ host, message: withoutHost(reason, host) }));
   return [
     ...faults.map(({ host, reason }) => `would fail at ${host}: ${reason}`),
-    ...unfit.map(({ host, reason }) => `would be set aside: ${host}: ${reason}`),
+    ...foldMessages(messages).map((line) => `would be set aside: ${line}`),
+    ...(standIns.length > 0 ? [`would be taken from the standby: ${fold(standIns)}`] : []),
+    ...(open > 0 ? [`no fit spare is left for ${plural(open, 'place')}`] : []),
     ...replaced.map(({ host, reason }) => `would be replaced on ${host}: ${reason}`),
   ];
 }
