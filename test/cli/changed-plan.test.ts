@@ -89,6 +89,17 @@ it('a plan that was not changed is gone on with', async () => {
   expect(code).toBe(0);
 });
 
+it('that asks for health by another check than the configuration says so, with what goes by the configuration', async () => {
+  const check = { http: 'http://{address}:80/', passes: 1, everyMs: 1, timeoutMs: 1, withinMs: 1 };
+  const asks = { kind: 'health', check, url: 'http://198.18.2.101:80/', unit: 'shop.service' };
+  const older = await recorded(asks, 'C', 'restart');
+  const { stderr } = await run('ops', 'resume', older, '--dry-run');
+  expect(stderr).toContain('the plan asks http://198.18.2.101:80/, the configuration has no health check');
+  expect(stderr).toContain(`kuafu ops close ${older}`);
+  expect(stderr).toContain('kuafu restart --app shop new-b-01');
+  expect((await run('ops', 'resume', id, '--dry-run')).stderr).not.toContain('health check');
+});
+
 it('of a plan of a later version the steps are shown, and none is done or taken back', async () => {
   const later = await recorded({ kind: 'dns.set' }, 'C');
   await expectRefused(

@@ -22,6 +22,7 @@ import { openWriteConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { globalOptions } from '../global-options.js';
 import { announce, runOperation } from '../operation.js';
+import { sayChangedConfig } from './changed-config.js';
 import { showOperation } from './ops-action.js';
 
 /** New budgets, if they replace those in force. */
@@ -44,8 +45,9 @@ export async function resume(id: string, flags: ResumeFlags, command: Command): 
     requireAsMade(record);
     requireResumes(record, OPERATIONS);
     requireKnownKinds(record, KINDS);
-    requireStillConfigured(record.plan, context);
+    requireStillConfigured(record, context);
     const budgets = budgetsOf(flags, record);
+    sayChangedConfig(record, context);
     if (record.resumable) await requireLatestEnv(record, context);
     if (dryRun) {
       await context.ledger.takeOver(record.id, currentOwner(), true);
@@ -113,7 +115,8 @@ async function requireLatestEnv(record: OperationRecord, { ledger }: Context): P
 }
 
 /** A resumed plan is not made again; the hosts and groups that it names must still exist, at the same address. */
-function requireStillConfigured({ scope, stages, hosts }: Plan, { config, inventory }: Context): void {
+function requireStillConfigured({ id, plan }: OperationRecord, { config, inventory }: Context): void {
+  const { scope, stages, hosts } = plan;
   const gone: string[] = [];
   const apps = scope.apps.map((name) => config.apps.get(name));
   for (const each of scope.groups)
@@ -128,6 +131,6 @@ function requireStillConfigured({ scope, stages, hosts }: Plan, { config, invent
   if (gone.length === 0) return;
   throw new RefusedError(
     `the configuration has changed since the plan was made; it no longer knows ${gone.join(', ')}`,
-    'put it back, or give the operation up: kuafu ops close',
+    `put it back, or give the operation up: kuafu ops close ${id}`,
   );
 }

@@ -63,6 +63,10 @@ const WRITTEN: OperationTraits = {
 };
 
 export const ENV_OPERATIONS: Pick<OperationKinds, 'env-push' | 'env-rollback'> = {
-  'env-push': WRITTEN,
+  'env-push': {
+    ...WRITTEN,
+    anew: (plan, hosts) =>
+      `kuafu env push --app ${scopeWords(plan.scope).app}${restartsHosts(plan) ? ' --restart' : ''} ${hosts}`,
+  },
   'env-rollback': WRITTEN,
 };

@@ -18,6 +18,10 @@ export const MAINTENANCE_OPERATIONS: Pick<
     resumes: true,
     undoneBy: (_id, plan) => `kuafu traffic ready ${placeNames(plan)}`,
   },
-  'traffic-ready': { ...BACK, undoneBy: (_id, plan) => `kuafu traffic drain ${placeNames(plan)}` },
+  'traffic-ready': {
+    ...BACK,
+    anew: (_plan, hosts) => `kuafu traffic ready ${hosts}`,
+    undoneBy: (_id, plan) => `kuafu traffic drain ${placeNames(plan)}`,
+  },
   'traffic-repair': BACK,
 };

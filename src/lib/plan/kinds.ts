@@ -11,8 +11,10 @@ export interface Kind<A extends AnyAction = AnyAction> {
    * What it does where it takes a step back, such as `back in traffic` after a leave. Absent: `undo` and the title of that step.
    */
   takingBack?(action: A): string;
-  /** The systemd unit whose status shows why the action failed. */
+  /** The systemd unit whose status, or with `request` whose journal, shows why the action failed. */
   unit?(action: A): string;
+  /** The words of a command for the host that makes the request on which the action waits. */
+  request?(action: A): readonly string[];
   /** How many members of a node set must serve before the action goes on. */
   floor?(action: A): { readonly least: number; readonly members: string } | undefined;
   /** It looks or waits, and never changes anything: if it was not done, the operator need not know. */

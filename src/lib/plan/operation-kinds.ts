@@ -11,6 +11,8 @@ export interface OperationTraits {
   readonly resumes: boolean;
   /** The command that undoes the operation; undefined: there is none. */
   undoneBy?(id: string, plan: Plan): string;
+  /** The command that plans the same anew for these hosts, a quoted word; undefined: it takes more than the plan tells. */
+  anew?(plan: Plan, hosts: string): string;
   /** What is left to do on hosts that passed all stages: the words of a command, and its purpose. */
   next?(plan: Plan): NextWords | undefined;
 }

@@ -66,6 +66,7 @@ export interface SidecarsAction {
   readonly unit: string;
 }
 
+export const isHealth = isKind<HealthAction>('health');
 export const isService = isKind<ServiceAction>('service');
 export const isStop = isKind<StopAction>('stop');
 export const isStart = isKind<StartAction>('start');
@@ -79,6 +80,12 @@ export const UNIT_KINDS: KindsOf<UnitActions> = {
   health: {
     describe: ({ check }) => `${check.passes} passes in a row within ${formatDuration(check.withinMs)}`,
     unit: unitOf,
+    request: ({ check, url }) => [
+      ...['curl', '-si', '-m', `${Math.ceil(check.timeoutMs / 1000)}`],
+      ...(check.host === undefined ? [] : ['-H', `Host: ${check.host}`]),
+      ...(check.insecure === true ? ['-k'] : []),
+      url,
+    ],
     onlyLooks: true,
   },
   stop: { describe: unitOf, unit: unitOf, floor: ({ floor }) => floor },

@@ -14,12 +14,14 @@ interface Obstacle {
   readonly culprit: string;
   readonly step: string;
   readonly unit: string;
+  /** A command that shows what it waited for; empty if there is none. */
+  readonly request: readonly string[];
   readonly isReached: boolean;
   /** It failed at this step before the operation was resumed, too. */
   readonly again: boolean;
 }
 
-const NONE: Obstacle = { culprit: '', step: '', unit: '', isReached: false, again: false };
+const NONE: Obstacle = { culprit: '', step: '', unit: '', request: [], isReached: false, again: false };
 
 /**
  * What to do about an operation that has not reached its end, a line each: where its hosts are, what to repair first if that
@@ -48,6 +50,15 @@ function adviceLine(what: string, command: string, width: number): string {
   return withCommand(what.padEnd(HEAD.length - 1), command, width);
 }
 
+/** What shows the cause: of a request its answer and what the service wrote meanwhile, otherwise the state of the unit. */
+function lookCommands({ culprit, unit, request }: Obstacle, hosts: string): string[] {
+  if (request.length === 0) return [`kuafu exec ${hosts} -- systemctl status ${quoteWord(unit)}`];
+  return [
+    `kuafu exec ${quoteWord(culprit)} -- ${request.map(quoteWord).join(' ')}`,
+    `kuafu logs tail ${hosts} --unit ${quoteWord(unit)} -n 50 --no-follow`,
+  ];
+}
+
 /** Spares that another one replaced: a resume begins with the last of them, so that one alone is mended for it. */
 function replacedLines({ stages }: Plan, events: readonly RunEvent[], width: number): string[] {
   const history = new History(events);
@@ -69,10 +80,11 @@ function mendLines(found: readonly Obstacle[], width: number): string[] {
     const those = found.filter((each) => groupOf(each) === group && (each.again || !isKnown(each)));
     if (those.length === 0) return [];
     const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
-    const [{ step, again, unit } = NONE] = those;
+    const [first = NONE] = those;
+    const { step, again, unit } = first;
     const isSeen = unit !== '' && those.every(({ isReached }) => isReached);
     const look = isSeen
-      ? [adviceLine('see why:', `kuafu exec ${hosts} -- systemctl status ${unit}`, width)]
+      ? lookCommands(first, quoteWord(hosts)).map((command) => adviceLine('see why:', command, width))
       : [];
     const what = again
       ? hang(HEAD, `${hosts} (${step} failed as before)`, width)
@@ -108,8 +120,10 @@ function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
         const culprit = result.culprit.replace(/^\((.*)\)$/, '$1');
         const isReached = culprit === host && 'failure' in result && result.failure !== 'unreachable';
         const again = isBad(before.state({ stage, lane: host, step }).status);
-        const unit = kindOf(KINDS, action)?.unit?.(action) ?? '';
-        return [{ culprit, step: title, unit, isReached, again }];
+        const kind = kindOf(KINDS, action);
+        const unit = kind?.unit?.(action) ?? '';
+        const request = kind?.request?.(action) ?? [];
+        return [{ culprit, step: title, unit, request, isReached, again }];
       }),
     ),
   );

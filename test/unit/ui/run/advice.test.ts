@@ -94,6 +94,22 @@ then go on with: kuafu ops resume 261129-k3f9
 or give it up:   kuafu ops close 261129-k3f9`);
 });
 
+it('of a service that never got healthy suggests its request and its journal', () => {
+  const check = { http: 'http://{address}/', passes: 1, everyMs: 1, timeoutMs: 1500, withinMs: 1 };
+  const action: Action = { kind: 'health', check, url: 'http://198.18.2.101/', unit };
+  const steps = [{ id: 'start', title: 'health', action }];
+  const lanes = HOSTS.map((host) => ({ name: host, host, steps }));
+  const asking = { ...plan, stages: [{ ...plan.stages[0], lanes }] } as unknown as Plan;
+  const sick = { failure: 'unhealthy' };
+  const twice = [started(), failed('b1', sick), failed('b2', sick), started(true)];
+  const text = adviceFor('k3f9', asking, [...twice, failed('b1', sick), failed('b2', sick), ended('failed')]);
+  expect(text).not.toContain('systemctl');
+  expect(text).toContain(`\
+see why:         kuafu exec b1 -- curl -si -m 2 http://198.18.2.101/
+see why:         kuafu logs tail 'b[1-2]' --unit shop.service -n 50 --no-follow
+`);
+});
+
 it('of a host out of reach does not say what to run there', () => {
   const lost = { failure: 'unreachable' };
   const twice = [started(), failed('b1', lost), started(true), failed('b1', lost), ended('failed')];
