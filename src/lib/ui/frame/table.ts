@@ -13,6 +13,10 @@ export interface TableOptions {
   /** Columns of the terminal; by default those of stdout, or no limit if stdout is not a terminal. */
   readonly width?: number;
   readonly paintHead?: (text: string) => string;
+  /** The last column is a text of any length. Where it would be narrow, it is below its row, in lines of its own. */
+  readonly textBelow?: boolean;
+  /** Heads of columns that are left out where the table would not fit, in this order. */
+  readonly spared?: readonly string[];
 }
 
 const NO_BORDERS = Object.fromEntries(
@@ -24,7 +28,8 @@ const NO_BORDERS = Object.fromEntries(
 
 /**
  * A table without borders that fits the terminal: its last column is wrapped, then the others between their words. If that
- * is not enough, each row becomes a record, a line for each column, and nothing is lost.
+ * is not enough, a long text goes below its row and columns that can be spared are left out, where the caller allows it. At
+ * last each row becomes a record, a line for each column, and nothing is lost.
  */
 export function renderTable(
   head: readonly string[],
@@ -32,11 +37,59 @@ export function renderTable(
   options: TableOptions = {},
 ): string {
   const cells = rows.map((row) => row.map(harmless));
-  const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
   const width = options.width ?? stdoutColumns();
   const paintHead = options.paintHead ?? ((text) => text);
+  for (let left = 0; left <= (options.spared ?? []).length; left += 1) {
+    const chosen = without(head, cells, options.spared?.slice(0, left) ?? []);
+    const table = options.textBelow
+      ? (drawTable(...chosen, width, paintHead, EASY_TEXT) ?? drawWithText(...chosen, width, paintHead))
+      : drawTable(...chosen, width, paintHead);
+    if (table !== undefined) return table;
+  }
+  return renderRecords(head, cells, width, paintHead);
+}
+
+/** Whether the table fits with all of its columns beside each other. */
+export function tableFits(
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  width: number,
+): boolean {
+  const cells = rows.map((row) => row.map(harmless));
+  const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
+  return columnWidths(columns, width) !== undefined;
+}
+
+type Cells = readonly (readonly Exclude<Cell, string>[])[];
+
+/** Columns of a text that is read without trouble. */
+const EASY_TEXT = 32;
+
+function without(
+  head: readonly string[],
+  cells: Cells,
+  spared: readonly string[],
+): [head: readonly string[], cells: Cells] {
+  const stays = head.map((title) => !spared.includes(title));
+  return [
+    head.filter((_, column) => stays[column]),
+    cells.map((row) => row.filter((_, column) => stays[column])),
+  ];
+}
+
+/** @param leastText columns that the last column needs; undefined: the table does not fit */
+function drawTable(
+  head: readonly string[],
+  cells: Cells,
+  width: number,
+  paintHead: (text: string) => string,
+  leastText = 0,
+): string | undefined {
+  const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
   const fitting = columnWidths(columns, width);
-  if (fitting === undefined) return renderRecords(head, cells, width, paintHead);
+  if (fitting === undefined) return undefined;
+  const text = Math.max(...(columns.at(-1) ?? []).map((cell) => stringWidth(cell)));
+  if ((fitting.at(-1) ?? 0) < Math.min(leastText, text)) return undefined;
   const texts = cells.map((row) =>
     row.map(({ text }, column) => wrapNames(text, fitting[column] ?? 1).join('\n')),
   );
@@ -51,6 +104,31 @@ export function renderTable(
   }
   return lines.join('\n');
 }
+
+/** The table without its last column; that is below each row, indented. */
+function drawWithText(
+  head: readonly string[],
+  cells: Cells,
+  width: number,
+  paintHead: (text: string) => string,
+): string | undefined {
+  const table = drawTable(
+    head.slice(0, -1),
+    cells.map((row) => row.slice(0, -1)),
+    width,
+    paintHead,
+  );
+  const lines = table?.split('\n') ?? [];
+  // A cell that is broken makes a row of several lines, which cannot be told apart here.
+  if (lines.length !== cells.length + 1) return undefined;
+  const below = cells.map((row) => {
+    const { text = '', paint } = row.at(-1) ?? {};
+    return wrapNames(text, width - BELOW.length).map((line) => `${BELOW}${paint?.(line) ?? line}`);
+  });
+  return lines.flatMap((line, index) => [line, ...(below[index - 1] ?? [])]).join('\n');
+}
+
+const BELOW = '  ';
 
 /** `HOST   web-b-01`, a line for each column that is not empty, and an empty line between two rows. */
 function renderRecords(

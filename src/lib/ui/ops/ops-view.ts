@@ -51,6 +51,8 @@ export function renderOperationList(
   const head = ['ID', 'STATE', `STARTED ${zoneOf(options.now)}`, 'TIME', 'BY', 'WHAT'];
   return renderTable(head, rows, {
     paintHead: (text) => paint.dim(text),
+    textBelow: true,
+    spared: ['TIME', 'BY'],
     width: options.width ?? Number.POSITIVE_INFINITY,
   });
 }

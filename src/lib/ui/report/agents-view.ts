@@ -93,6 +93,8 @@ export function renderAgentTable(
   ]);
   return renderTable(['HOST', 'ROOM', 'ANSWER', 'CLOCK', 'UP', 'LAST OPERATION', 'HOST KEY'], rows, {
     paintHead: (text) => paint.dim(text),
+    textBelow: true,
+    spared: ['UP', 'ROOM', 'CLOCK'],
     ...(width === undefined ? {} : { width }),
   });
 }

@@ -25,6 +25,8 @@ export function renderResult(result: OperationResult, options: ResultViewOptions
   const head = ['HOST', 'ADDRESS', 'ROOM', 'STEPS', 'STATE', 'TIME', 'MESSAGE'];
   const table = renderTable(head, rows, {
     paintHead: (text) => paint.dim(text),
+    textBelow: true,
+    spared: ['ADDRESS', 'ROOM'],
     ...(options.width === undefined ? {} : { width: options.width }),
   });
   const summary = breakSentences(renderSummary(result, options), options.width ?? Number.POSITIVE_INFINITY);

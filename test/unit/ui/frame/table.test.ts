@@ -98,6 +98,33 @@ describe('renderTable', () => {
     expect(said).toHaveLength(18);
   });
 
+  const HEAD = ['HOST', 'ADDRESS', 'STATE', 'MESSAGE'];
+  const long = 'never healthy: http://198.18.2.11:8080/healthz: HTTP 404';
+  const told = [
+    ['web-b-01', '198.18.2.11', 'failed', long],
+    ['web-b-02', '198.18.2.12', 'done', ''],
+  ];
+
+  it('puts a long text below its row rather than squeeze it or give the table up', () => {
+    expect(renderTable(HEAD, told, { width: 48, textBelow: true }).split('\n')).toEqual([
+      'HOST      ADDRESS      STATE',
+      'web-b-01  198.18.2.11  failed',
+      '  never healthy:',
+      '  http://198.18.2.11:8080/healthz: HTTP 404',
+      'web-b-02  198.18.2.12  done',
+    ]);
+    expect(renderTable(HEAD, told, { width: 100, textBelow: true })).toContain(`failed  ${long}`);
+  });
+
+  it('leaves out what can be spared before it gives the table up', () => {
+    const options = { width: 24, textBelow: true, spared: ['ADDRESS'] };
+    expect(renderTable(HEAD, told, options).split('\n').slice(0, 3)).toEqual([
+      'HOST      STATE',
+      'web-b-01  failed',
+      '  never healthy:',
+    ]);
+  });
+
   it('is only its head without rows', () => {
     expect(renderTable(['HOST', 'STATE'], [])).toBe('HOST  STATE');
   });
