@@ -8,13 +8,8 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import {
-  renderTraffic,
-  repairCommands,
-  startCommands,
-  type TrafficReport,
-  trafficDocument,
-} from '../../lib/ui/inventory/traffic-view.js';
+import { trafficAdvice } from '../../lib/ui/inventory/traffic-advice.js';
+import { renderTraffic, type TrafficReport, trafficDocument } from '../../lib/ui/inventory/traffic-view.js';
 import { withNotStarted } from '../../lib/unit/not-started.js';
 import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
@@ -39,11 +34,9 @@ function show(report: TrafficReport, context: Context): void {
     return;
   }
   out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
-  for (const [what, commands] of [
-    ['bring back those that are missing:', repairCommands(report)],
-    ['start those that are installed:', startCommands(report)],
-  ] as const)
-    for (const command of commands) say(withCommand(what, command, stderrColumns()));
+  const serviceOf = (app: string) => context.config.apps.get(app)?.service ?? '';
+  for (const [what, command] of trafficAdvice(report, serviceOf))
+    say(withCommand(what, command, stderrColumns()));
 }
 
 async function ask(places: readonly TrafficPlace[], context: Context): Promise<TrafficReport> {

@@ -3,8 +3,9 @@ import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js'
 import { startCommand } from '../../unit/not-started.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { stdoutColumns } from '../frame/screen-width.js';
 import { shownText } from '../frame/shown.js';
-import { renderTable } from '../frame/table.js';
+import { renderTable, tableFits } from '../frame/table.js';
 
 /** The answer of a balancer, or why it could not be asked. */
 export interface TrafficReport {
@@ -26,6 +27,7 @@ export interface TrafficViewOptions {
 export function renderTraffic({ answers, silent }: TrafficReport, options: TrafficViewOptions = {}): string {
   const { paint = plain, width } = options;
   const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
+  const heading = ({ app, room, balancer }: TrafficAnswer) => `${app} in room ${room}, by ${balancer}:`;
   const number = (value: number | null) => (value === null ? '-' : String(value));
   const cells = (row: TrafficRow) => [
     row.app,
@@ -39,8 +41,15 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   ];
   const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
   const rows = answers.flatMap((answer) => answer.rows.map(cells));
+  const whole = tableFits(head, rows, width ?? stdoutColumns());
+  // What all rows of an answer have in common is told once, above them.
+  const parts = answers.map((answer) => {
+    const own = answer.rows.map((row) => cells(row).slice(COMMON));
+    const table = renderTable(head.slice(COMMON), own, { ...style, spared: ['ADDRESS', 'WEIGHT'] });
+    return `${paint.bold(sanitizeLine(heading(answer)))}\n${table}`;
+  });
   return [
-    renderTable(head, rows, style),
+    ...(whole ? [renderTable(head, rows, style)] : parts),
     ...drainLines(answers).map((line) => paint.yellow(sanitizeLine(line))),
     ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(sanitizeLine(doubt))),
     ...silent.map(({ balancer, app, message }) =>
@@ -48,6 +57,9 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
     ),
   ].join('\n');
 }
+
+/** How many columns tell which answer a row is of. */
+const COMMON = 3;
 
 /** Which operator keeps which hosts out of traffic. If one of them gets requests all the same, also what to type. */
 function drainLines(answers: readonly TrafficAnswer[]): string[] {

@@ -73,6 +73,16 @@ describe('who is in traffic', () => {
       expect(table.replaceAll(/\s+/g, ' ')).toContain(name);
   });
 
+  it.each([60, 40])('is a line a host at %i columns, under what they have in common', (width) => {
+    const hosts = ['web-b-01', 'web-b-02', 'new-b-11'];
+    const rows = hosts.map((host) => row({ host, server: host, state: 'maintenance' }));
+    const answers = [{ app: 'shop', room: 'B', balancer: 'lb-b', rows, doubts: [] }];
+    const lines = renderTraffic({ answers, silent: [] }, { width }).split('\n');
+    expect(lines[0]).toBe('shop in room B, by lb-b:');
+    expect(lines.slice(2).map((line) => line.split(' ')[0])).toEqual(hosts);
+    expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
+  });
+
   it('says what the balancer calls a host only where that is something else', () => {
     const table = renderTraffic(
       reportOf(
