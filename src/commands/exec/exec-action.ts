@@ -144,7 +144,9 @@ async function runEverywhere(
   const { secrets, outDir, stdin, isLive, options } = context;
   const connections = await openWriteConnections(context);
   const outcomes: HostOutcome[] = [];
-  const view = new FanOutView(hosts.length, canRedraw() && !options.json);
+  // A program that reads our lines may write them to this terminal, where it would not know of a line that is redrawn.
+  const mixes = isLive && process.stdout.isTTY !== true;
+  const view = new FanOutView(hosts.length, canRedraw() && !options.json && !mixes);
   const interruption = listenForInterruption('running commands may end, none begins');
   const forget = onQuestion(() => view.sayPending(), canAsk());
   const outputLimit = outputLimitFor(hosts.length);

@@ -1,6 +1,7 @@
 import { keptOutLine } from '../../traffic/kept-out-words.js';
 import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js';
 import { startCommand } from '../../unit/not-started.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { stdoutColumns } from '../frame/screen-width.js';
@@ -41,6 +42,7 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   ];
   const head = ['APP', 'ROOM', 'BALANCER', 'HOST', 'ADDRESS', 'WEIGHT', 'SESSIONS', 'STATE'];
   const rows = answers.flatMap((answer) => answer.rows.map(cells));
+  const broken = (text: string) => breakSentences(sanitizeLine(text), width ?? stdoutColumns());
   const whole = tableFits(head, rows, width ?? stdoutColumns());
   // What all rows of an answer have in common is told once, above them.
   const parts = answers.map((answer) => {
@@ -50,10 +52,10 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   });
   return [
     ...(whole ? [renderTable(head, rows, style)] : parts),
-    ...drainLines(answers).map((line) => paint.yellow(sanitizeLine(line))),
-    ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(sanitizeLine(doubt))),
+    ...drainLines(answers).map((line) => paint.yellow(broken(line))),
+    ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(broken(doubt))),
     ...silent.map(({ balancer, app, message }) =>
-      paint.red(sanitizeLine(`${balancer} could not be asked about ${app}: ${message}`)),
+      paint.red(broken(`${balancer} could not be asked about ${app}: ${message}`)),
     ),
   ].join('\n');
 }

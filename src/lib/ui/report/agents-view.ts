@@ -35,7 +35,7 @@ export function renderAgents(
   });
   const kept = agents
     .flatMap(({ drained }) => drained)
-    .map((row) => paint.yellow(shownText(keptOutLine(row))));
+    .map((row) => paint.yellow(hang('', shownText(keptOutLine(row)), width)));
   return [[...lines, ...kept].join('\n'), ...blocks].filter((block) => block !== '').join('\n\n');
 }
 

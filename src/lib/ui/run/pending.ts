@@ -1,5 +1,7 @@
 import { formatDuration } from '../../duration.js';
 import { fold } from '../../names/fold.js';
+import { stderrColumns } from '../frame/screen-width.js';
+import { hang } from '../frame/wrap-words.js';
 
 /** A host on which a step is running. */
 export interface Pending {
@@ -11,7 +13,12 @@ export interface Pending {
 }
 
 /** Which hosts are awaited and since when, hosts at the same step together, the longest wait first. */
-export function renderPending(pending: readonly Pending[], notBegun: number, nowMs: number): string {
+export function renderPending(
+  pending: readonly Pending[],
+  notBegun: number,
+  nowMs: number,
+  width = stderrColumns(),
+): string {
   const groups = new Map<string, Pending[]>();
   for (const each of pending) groups.set(each.what, [...(groups.get(each.what) ?? []), each]);
   const lines = [...groups]
@@ -20,7 +27,7 @@ export function renderPending(pending: readonly Pending[], notBegun: number, now
     .map(({ what, group, sinceMs }) => {
       const hosts = fold(group.map(({ host }) => host));
       const longest = group.length > 1 ? 'up to ' : '';
-      return `  ${what} for ${longest}${formatDuration(nowMs - sinceMs)}: ${hosts}`;
+      return hang('  ', `${what} for ${longest}${formatDuration(nowMs - sinceMs)}: ${hosts}`, width);
     });
   if (notBegun > 0) lines.push(`  not begun: ${notBegun} hosts`);
   return lines.length === 0
