@@ -5,6 +5,7 @@ import type { Ledger } from '../lib/ledger/ledger.js';
 import type { LedgerAccess } from '../lib/ledger/open.js';
 import type { ReadConnections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/frame/output.js';
+import { suggestWithConfig } from '../lib/ui/frame/suggested.js';
 import { type GlobalOptions, globalOptions } from './global-options.js';
 import { rememberSecrets } from './known-secrets.js';
 
@@ -28,6 +29,7 @@ export async function readConfig(
   secrets: 'required' | 'unneeded' = 'required',
 ): Promise<Config> {
   const { loadConfig } = await import('../lib/config/load.js');
+  suggestWithConfig(file);
   const config = await loadConfig({ file, secrets, onDoubt: say });
   rememberSecrets(config.secrets);
   return config;

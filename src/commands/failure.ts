@@ -7,6 +7,7 @@ import { excerptLines } from '../lib/masking/masked.js';
 import { tooManyFiles } from '../lib/open-files.js';
 import { out, say, sayWhole } from '../lib/ui/frame/output.js';
 import { sanitizeText } from '../lib/ui/frame/sanitize.js';
+import { suggestedIn } from '../lib/ui/frame/suggested.js';
 import { errorDocument } from './error-document.js';
 import { maskKnown } from './known-secrets.js';
 import { withSourcePlaces } from './source-places.js';
@@ -53,7 +54,7 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
 export function reportFailure(failure: Failure, json: boolean): void {
   const { exitCode } = failure;
   const message = fitToShow(failure.message);
-  const hint = failure.hint && fitToShow(failure.hint);
+  const hint = failure.hint && suggestedIn(fitToShow(failure.hint));
   const stack = failure.stack && fitToShow(failure.stack);
   if (stack === undefined) say(`kuafu: ${sanitizeText(message)}`);
   // A stack is for a bug report, so its lines are not cut.

@@ -21,6 +21,7 @@ import { localSecond } from '../lib/ui/frame/local-time.js';
 import { out, say, stampTalk } from '../lib/ui/frame/output.js';
 import { sanitizeLine } from '../lib/ui/frame/sanitize.js';
 import { canRedraw, stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
+import { suggestedIn } from '../lib/ui/frame/suggested.js';
 import { talkWords } from '../lib/ui/run/event-log-view.js';
 import { renderPending } from '../lib/ui/run/pending.js';
 import { resultDocument } from '../lib/ui/run/result-json.js';
@@ -125,7 +126,7 @@ function sayTalk(id: string): Listener {
     if (event.type !== 'asked' && event.type !== 'answered' && event.type !== 'heard') return;
     if (canRedraw()) say(sanitizeLine(talkWords(event)));
     if (event.type === 'asked')
-      say(`answer it from anywhere: kuafu ops answer ${id} ${event.words.join('|')}`);
+      say(suggestedIn(`answer it from anywhere: kuafu ops answer ${id} ${event.words.join('|')}`));
   };
 }
 
@@ -134,7 +135,7 @@ function sayWaiting({ id, past }: OpenOperation): void {
   const open = openQuestion(past);
   if (open === undefined) return;
   say(sanitizeLine(`${open.at.lane} still asks: ${open.question} (${open.words.join(', ')})`));
-  say(`answer it from anywhere: kuafu ops answer ${id} ${open.words.join('|')}`);
+  say(suggestedIn(`answer it from anywhere: kuafu ops answer ${id} ${open.words.join('|')}`));
 }
 
 async function report(

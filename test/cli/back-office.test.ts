@@ -241,13 +241,14 @@ it('says what to type for a host in use instead of a release', async () => {
   const id = await ledger.open(planOf(['new-b-01']), currentOwner({}));
   await ledger.assign('new-b-01', id, 'shop', 'web');
   await ledger.finish(id, 'done', '');
+  const named = `kuafu -c ${join(folder.path, 'k.yaml')}`;
   const assigned = await run('resource', 'release', 'new-b-01');
   expect(assigned).toMatchObject({ code: 3, stdout: '' });
-  expect(assigned.stderr).toContain(`kuafu scale --undo ${id}\n`);
-  expect(assigned.stderr).toContain('kuafu scale --to N --app shop --group web --idc B\n');
-  expect(assigned.stderr).toContain('kuafu traffic drain new-b-01\n');
+  expect(assigned.stderr).toContain(`${named} scale --undo ${id}\n`);
+  expect(assigned.stderr).toContain(`${named} scale --to N --app shop --group web --idc B\n`);
+  expect(assigned.stderr).toContain(`${named} traffic drain new-b-01\n`);
   const declared = await run('resource', 'release', 'web-b-01');
-  expect(declared.stderr).toContain('kuafu traffic drain web-b-01\n');
+  expect(declared.stderr).toContain(`${named} traffic drain web-b-01\n`);
 });
 
 it('an operation that is done is not given up; to resume it there is nothing to do', async () => {

@@ -66,7 +66,7 @@ async function expectRefused(operation: string, why: string): Promise<void> {
     const { code, stderr } = await run(...words);
     expect({ words, code }).toEqual({ words, code: 3 });
     expect(stderr).toContain(why);
-    expect(stderr).toContain(`kuafu ops close ${operation}`);
+    expect(stderr).toContain(`kuafu -c ${config} ops close ${operation}`);
   }
 }
 
@@ -95,8 +95,8 @@ it('that asks for health by another check than the configuration says so, with w
   const older = await recorded(asks, 'C', 'restart');
   const { stderr } = await run('ops', 'resume', older, '--dry-run');
   expect(stderr).toContain('the plan asks http://198.18.2.101:80/, the configuration has no health check');
-  expect(stderr).toContain(`kuafu ops close ${older}`);
-  expect(stderr).toContain('kuafu restart --app shop new-b-01');
+  expect(stderr).toContain(`kuafu -c ${config} ops close ${older}`);
+  expect(stderr).toContain(`kuafu -c ${config} restart --app shop new-b-01`);
   expect((await run('ops', 'resume', id, '--dry-run')).stderr).not.toContain('health check');
 });
 
@@ -131,5 +131,5 @@ it('an undo of what is no expansion is refused with what takes it back', async (
   const drain = await recorded({ kind: 'release' }, 'C', 'traffic-drain');
   const { code, stderr } = await run('scale', '--undo', drain, '--yes');
   expect(code).toBe(3);
-  expect(stderr).toContain('what takes it back: kuafu traffic ready new-b-01');
+  expect(stderr).toContain(`what takes it back: kuafu -c ${config} traffic ready new-b-01`);
 });

@@ -15,7 +15,7 @@ afterEach(() => folder.remove());
 async function open(name: LastLedger) {
   const { file, config } = await copyLastLedger(name, folder.path);
   const run = (...words: readonly string[]): Promise<Ended> => kuafu([...words, '--config', config]);
-  return { file, run };
+  return { file, run, config };
 }
 
 /** What nobody may change by looking at it. */
@@ -81,17 +81,18 @@ describe.each(INTERRUPTED)('an expansion that the last release began, $name', (e
   const { name, id, events, words, hosts, closed } = expected;
 
   it('is listed and shown as far as it came', async () => {
-    const { file, run } = await open(name);
+    const { file, run, config } = await open(name);
     const before = recorded(file);
     const list = await run('ops', 'list');
-    expect(list).toMatchObject({ code: 0, stderr: `can be resumed, for example: kuafu ops resume ${id}\n` });
+    const resume = `kuafu -c ${config} ops resume ${id}`;
+    expect(list).toMatchObject({ code: 0, stderr: `can be resumed, for example: ${resume}\n` });
     expect(list.stdout).toMatch(new RegExp(`\\n${id} +crashed .* root +${EXPANSION}\\n$`));
     const { code, stdout } = await run('ops', 'show', id);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       new RegExp(`^${id}  ${EXPANSION}\\nstate +crashed\\nby +root on vm, from a program`),
     );
-    for (const each of [...words, `go on with:      kuafu ops resume ${id}`]) expect(stdout).toContain(each);
+    for (const each of [...words, `go on with:      ${resume}`]) expect(stdout).toContain(each);
     expect(recorded(file)).toEqual(before);
   });
 
@@ -175,7 +176,7 @@ describe('a day of the last release', () => {
   });
 
   it('tells of a restart that failed whom to mend and where its hosts are', async () => {
-    const { run } = await open('working-day');
+    const { run, config } = await open('working-day');
     const { code, stdout } = await run('ops', 'show', 'cbc5');
     expect(code).toBe(0);
     for (const words of [
@@ -183,7 +184,7 @@ describe('a day of the last release', () => {
       '12 steps: 9 done, 1 failed, 2 not started',
       'stops     after the first failed, unreachable or unhealthy host',
       'restarted                  web-a-01\nout of traffic             web-a-02',
-      'mend first:      web-a-02 (start)\nsee why:         kuafu exec web-a-02 -- systemctl status shop.service\nthen go on with: kuafu ops resume 261130-cbc5',
+      `mend first:      web-a-02 (start)\nsee why:         kuafu -c ${config} exec web-a-02 -- systemctl status shop.service\nthen go on with: kuafu -c ${config} ops resume 261130-cbc5`,
     ])
       expect(stdout).toContain(words);
   });

@@ -66,7 +66,7 @@ it('a question is shown with its words, and answered by one of them, also where 
   await ledger.append(id, ASKED);
   const shown = await run('ops', 'show', id);
   expect(shown.stdout).toContain(
-    `it asks:         go home?\nanswer it:       kuafu ops answer ${id} go|heal`,
+    `it asks:         go home?\nanswer it:       kuafu -c ${config} ops answer ${id} go|heal`,
   );
   expect(JSON.parse((await run('ops', 'show', id, '--json')).stdout).operation.question).toMatchObject({
     question: 'go home?',
@@ -76,7 +76,7 @@ it('a question is shown with its words, and answered by one of them, also where 
   expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('go home?; it takes go, heal') });
   const { code, stdout, stderr } = await run('ops', 'answer', id, 'go', '--json');
   expect(code).toBe(0);
-  expect(stderr).toContain(`it is heard by: kuafu ops resume ${id}`);
+  expect(stderr).toContain(`it is heard by: kuafu -c ${config} ops resume ${id}`);
   expect(JSON.parse(stdout)).toMatchObject({
     kind: 'kuafu.ops-signal',
     word: 'go',

@@ -6,12 +6,15 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Secrets } from '../../lib/masking/secret.js';
+import { fold } from '../../lib/names/fold.js';
+import { quoteWord } from '../../lib/shell/quote.js';
 import { type EnvGroup, envDiffDocument } from '../../lib/ui/env/env-json.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
 import { countHosts, renderRemarks, renderStderr } from '../../lib/ui/exec/exec-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { openReadConnections } from '../connections.js';
 import { openContext } from '../context.js';
 import {
@@ -97,7 +100,11 @@ function report(
   const differing = groups.flatMap(({ hosts, differences }) => (differences.length > 0 ? hosts : []));
   if (differing.length > 0)
     say(
-      `${countHosts(differing)} of ${readings.length} with differences; kuafu env push --app ${app.name} writes them`,
+      withCommand(
+        `${countHosts(differing)} of ${readings.length} with differences; written by:`,
+        `kuafu env push --app ${app.name} ${quoteWord(fold(differing))}`,
+        stderrColumns(),
+      ),
     );
   sayUnread(readings, envApp);
   if (unread.length > 0) say(`${countHosts(unread.map(({ host }) => host))} of ${readings.length} not read`);

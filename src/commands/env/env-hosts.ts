@@ -9,12 +9,14 @@ import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inve
 import { fold } from '../../lib/names/fold.js';
 import type { Host } from '../../lib/names/host.js';
 import { compareNaturally } from '../../lib/names/natural-order.js';
+import { quoteWord } from '../../lib/shell/quote.js';
 import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { renderRemarks } from '../../lib/ui/exec/exec-view.js';
 import { FanOutView } from '../../lib/ui/exec/fanout-view.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { onQuestion } from '../../lib/ui/frame/keys.js';
 import { say } from '../../lib/ui/frame/output.js';
-import { canRedraw } from '../../lib/ui/frame/screen-width.js';
+import { canRedraw, stderrColumns } from '../../lib/ui/frame/screen-width.js';
 import { canAsk } from '../confirm.js';
 import type { Context } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
@@ -135,6 +137,10 @@ export function sayUnread(readings: readonly EnvReading[], { app }: EnvApp): voi
   if (unread.length === 0) return;
   const hosts = fold(unread.map(({ host }) => host.name));
   say(
-    `${hosts}: the service runs since before the file was last changed, with what stood there then; kuafu env push --app ${app.name} --restart '${hosts}' restarts it`,
+    withCommand(
+      `${hosts}: the service runs since before the file was last changed, with what stood there then; restarted by:`,
+      `kuafu env push --app ${app.name} --restart ${quoteWord(hosts)}`,
+      stderrColumns(),
+    ),
   );
 }

@@ -15,6 +15,7 @@ import type { Host } from '../../lib/names/host.js';
 import { parseBounds } from '../../lib/plan/bounds.js';
 import { planChecksum } from '../../lib/plan/checksum.js';
 import type { Plan } from '../../lib/plan/plan.js';
+import { quoteWord } from '../../lib/shell/quote.js';
 import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
 import { countHosts } from '../../lib/ui/exec/exec-view.js';
@@ -181,9 +182,10 @@ function showChange(
 }
 
 function hintOf(what: Change, targets: readonly EnvTarget[], { app }: EnvApp): string {
-  if (what === 'push') return `see what is there: kuafu env diff --app ${app.name}`;
+  if (what === 'push')
+    return `see what is there: kuafu env diff --app ${app.name} ${quoteWord(fold(namesOf(targets)))}`;
   const possible = targets.filter(({ facts }) => facts?.previous !== undefined);
   if (possible.length === 0) return 'only a push that changes a file keeps one';
   const names = namesOf(possible);
-  return `for the ${countHosts(names)} that can: kuafu env rollback --app ${app.name} '${fold(names)}'`;
+  return `for the ${countHosts(names)} that can: kuafu env rollback --app ${app.name} ${quoteWord(fold(names))}`;
 }

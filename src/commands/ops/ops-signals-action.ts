@@ -5,6 +5,7 @@ import type { Ledger, NewSignal, OperationRecord } from '../../lib/ledger/ledger
 import { currentOwner } from '../../lib/ledger/owner.js';
 import { openQuestion, questionKey } from '../../lib/record/questions.js';
 import { out, say } from '../../lib/ui/frame/output.js';
+import { suggested } from '../../lib/ui/frame/suggested.js';
 import { signalDocument } from '../../lib/ui/ops/ops-json.js';
 import { globalOptions } from '../global-options.js';
 import { withLedger } from './ops-action.js';
@@ -58,7 +59,7 @@ function told(record: OperationRecord, word: string, dryRun: boolean): string {
   if (dryRun) return `operation ${record.id} would be told: ${word}; nothing was changed`;
   return isRun(record)
     ? `operation ${record.id} is told: ${word}; it hears that within 2 s`
-    : `operation ${record.id} is told: ${word}; nobody runs it, so it is heard by: kuafu ops resume ${record.id}`;
+    : `operation ${record.id} is told: ${word}; nobody runs it, so it is heard by: ${suggested(`kuafu ops resume ${record.id}`)}`;
 }
 
 function isRun({ state, crashed }: OperationRecord): boolean {

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { quoteWord } from '../../shell/quote.js';
 import { breakSentences } from './break-sentences.js';
+import { suggested } from './suggested.js';
 
 /**
  * A command line to paste into a shell: `undefined` and false flags are left out, true ones have no value.
@@ -21,7 +22,8 @@ export function commandLine(
  * The purpose of a command, then the command: on the same line if that fits, otherwise below. The output can be pasted into
  * a shell: a broken line ends with a backslash.
  */
-export function withCommand(what: string, command: string, columns: number): string {
+export function withCommand(what: string, bare: string, columns: number): string {
+  const command = suggested(bare);
   const line = `${what} ${command}`;
   if (stringWidth(line) <= columns) return line;
   return `${breakSentences(what.trimEnd(), columns)}\n${brokenCommand(command, columns)}`;

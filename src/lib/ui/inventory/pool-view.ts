@@ -6,6 +6,7 @@ import { type ChalkInstance, plain } from '../frame/colour.js';
 import { renderCsv } from '../frame/csv.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { suggested } from '../frame/suggested.js';
 import { renderTable } from '../frame/table.js';
 
 export interface PoolViewOptions {
@@ -118,7 +119,7 @@ export function renderReserved(rows: readonly TakenSpare[], dryRun: boolean): st
   const until = rows[0]?.byHand?.until;
   if (until === undefined) return 'nothing to reserve';
   if (dryRun) return `${names}: would be reserved until ${localTime(until)}`;
-  return `${names}: reserved until ${localTime(until)}\nearlier: kuafu resource release ${quoteWord(names)}`;
+  return `${names}: reserved until ${localTime(until)}\nearlier: ${suggested(`kuafu resource release ${quoteWord(names)}`)}`;
 }
 
 /** Tells an operator that another operator released the reservation. */

@@ -6,6 +6,7 @@ import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { stdoutColumns } from '../frame/screen-width.js';
 import { shownText } from '../frame/shown.js';
+import { suggested } from '../frame/suggested.js';
 import { renderTable, tableFits } from '../frame/table.js';
 
 /** The answer of a balancer, or why it could not be asked. */
@@ -71,7 +72,7 @@ function drainLines(answers: readonly TrafficAnswer[]): string[] {
     const words = shownText(keptOutLine({ host, app, ...drained }));
     if (state !== 'forgotten') return [words];
     return [
-      `${words}, and ${balancer} sends it requests again, as after a reload; out again: kuafu traffic drain ${host}`,
+      `${words}, and ${balancer} sends it requests again, as after a reload; out again: ${suggested(`kuafu traffic drain ${host}`)}`,
     ];
   });
   return [...new Set(lines)];

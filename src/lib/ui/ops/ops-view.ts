@@ -14,6 +14,7 @@ import { wrapLine } from '../frame/fit.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
 import { shown } from '../frame/shown.js';
+import { suggested } from '../frame/suggested.js';
 import { renderTable } from '../frame/table.js';
 import { hang } from '../frame/wrap-words.js';
 import { adviceFor } from '../run/advice.js';
@@ -105,7 +106,7 @@ export function renderClosed(stored: GivenUp, dryRun: boolean): string {
   if (unfit.length > 0)
     lines.push(
       `unfit, as a service may run on them or they may be in traffic: ${fold(unfit)}`,
-      `cleaned and given back by: kuafu resource clean ${quoteWord(fold(unfit))}`,
+      `cleaned and given back by: ${suggested(`kuafu resource clean ${quoteWord(fold(unfit))}`)}`,
     );
   return lines.join('\n');
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { withCommand } from '../../../../src/lib/ui/frame/command-line.js';
+import { suggested, suggestedIn, suggestWithConfig } from '../../../../src/lib/ui/frame/suggested.js';
 
 const COMMAND = "kuafu start --app shop 'new-b-[01-04,07]' 'it'\\''s one'";
 
@@ -16,4 +17,30 @@ it.each([20, 30, 40, 60])('is the same command to a shell where it is broken at 
   expect(lines.filter((line) => line.length > columns).map((line) => line.trim().split(' ').length)).toEqual(
     columns < 25 ? [2] : [],
   );
+});
+
+describe('with a configuration that was named', () => {
+  afterEach(() => suggestWithConfig(undefined));
+
+  it('names it in what is to be typed next, and only there', () => {
+    suggestWithConfig('my $1 rooms.yaml');
+    const named = "kuafu -c 'my $1 rooms.yaml'";
+    expect(suggested('kuafu ops show k3f9')).toBe(`${named} ops show k3f9`);
+    expect(withCommand('see:', 'kuafu ops show k3f9', 80)).toBe(`see: ${named} ops show k3f9`);
+    expect(suggestedIn('kuafu ops show k3f9 tells; give it up: kuafu ops close k3f9')).toBe(
+      `${named} ops show k3f9 tells; give it up: ${named} ops close k3f9`,
+    );
+    for (const text of [
+      'this version of kuafu knows no start',
+      'kuafu lab up --name dev',
+      'kuafu scale --help',
+      '/opt/kuafu ops',
+      `${named} ops list`,
+    ])
+      expect(suggestedIn(text)).toBe(text);
+  });
+
+  it('adds nothing where kuafu found it by itself', () => {
+    expect(suggestedIn('kuafu ops list')).toBe('kuafu ops list');
+  });
 });

@@ -70,6 +70,7 @@ it('names every spare that was set aside: who is mended for a resume, and who is
   ];
   expect(adviceFor('k3f9', plan, events)).toBe(`\
 mend first:      b3 (start)
+see why:         kuafu exec b3 -- systemctl status shop.service
 then go on with: kuafu ops resume k3f9
 or give it up:   kuafu ops close k3f9
 set aside, too:  b[1-2], which a resume leaves alone; afterwards: kuafu resource clean 'b[1-2]'`);

@@ -1,0 +1,22 @@
+import { quoteWord } from '../../shell/quote.js';
+
+/** The words after `kuafu` that name the configuration; empty if kuafu found it by itself. */
+let configWords = '';
+
+/** From here on suggested command lines name this configuration too, as without it they would be about another one. */
+export function suggestWithConfig(file: string | undefined): void {
+  configWords = file === undefined ? '' : ` -c ${quoteWord(file)}`;
+}
+
+/** A suggested command line that runs as it stands: with the configuration that was named. */
+export function suggested(command: string): string {
+  return command.replace(/^kuafu(?= )(?! -c )/, `kuafu${configWords.replaceAll('$', '$$$$')}`);
+}
+
+/** The same for command lines inside of sentences, such as a hint. Only the commands that read a configuration are told by it. */
+export function suggestedIn(text: string): string {
+  return text.replaceAll(COMMAND, (command) => suggested(command));
+}
+
+const COMMAND =
+  /(?<![\w./-])kuafu (?=(?:scale|restart|start|exec|logs|traffic|env|rooms|agents|report|ops|resource|config (?:hosts|export|check))\b(?! --help))/g;
