@@ -7,7 +7,7 @@ export LC_ALL=C
 seconds=$1
 ask() {
   rows=$(timeout -k 1 "$seconds" mariadb --batch --connect-timeout="$seconds" --execute "$2") || exit
-  printf '%s\n' "$rows" | sed "s/^/$1 /"
+  printf '%s\n' "$rows" | sed "s/^/$1 /" || exit
 }
 ask variables "SHOW GLOBAL VARIABLES WHERE Variable_name IN
   ('version', 'server_id', 'read_only', 'gtid_binlog_state', 'gtid_slave_pos', 'rpl_semi_sync_master_enabled')"

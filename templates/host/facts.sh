@@ -3,7 +3,7 @@
 #   clock       the nanoseconds of its clock
 #   openssh     the version of its OpenSSH, in its own words
 #   disk=PATH   `disk=BLOCKS BYTES PATH`: blocks that are free for an unprivileged writer, and bytes of a block, at PATH or the
-#               nearest existing folder above
+#               nearest existing folder above; exit 69 if it cannot be read
 #   tool=NAME   the same words, if there is such a program
 #   unit=NAME   the same words, if such a unit of systemd runs; exit 69 if systemd does not say
 export LC_ALL=C
@@ -20,7 +20,8 @@ while [ $# -gt 0 ]; do
       at=${at%/*}
       at=${at:-/}
     done
-    printf 'disk=%s %s\n' "$(stat -f -c '%a %S' -- "$at")" "${1#disk=}" ;;
+    free=$(stat -f -c '%a %S' -- "$at") || exit 69
+    printf 'disk=%s %s\n' "$free" "${1#disk=}" ;;
   tool=*) ! command -v "${1#tool=}" >/dev/null 2>&1 || echo "$1" ;;
   unit=*)
     state=$(systemctl is-active -- "${1#unit=}")

@@ -81,7 +81,12 @@ export class MemoryBalancer implements BalancerWorld {
       readServers: async () => [...(await servers())],
       readAllServers: async () => new Map(this.#backends),
       readStatistics: async () =>
-        new Map((await servers()).map((each) => [each.name, { ...each, inTraffic: isInTraffic(each) }])),
+        new Map(
+          (await servers()).map((each) => [
+            each.name,
+            { ...each, inTraffic: isInTraffic(each), isBackup: false },
+          ]),
+        ),
       readOpenRequests: async (server) => ({
         sessions: (await own(server)).reduce((sum, { sessions }) => sum + sessions, 0),
         isOldThere: false,

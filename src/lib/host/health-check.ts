@@ -90,9 +90,9 @@ export async function readHealth(
     const session = await open();
     if (check !== null) return await askHealth(session, new URL(healthUrl(check, host)), check);
     const { activeState } = await readUnit(session, unit, signal);
-    if (activeState === 'active') return { state: 'healthy' };
-    if (activeState !== '') return { state: 'sick', reason: `${unit} is ${activeState}` };
-    return { state: 'unknown', reason: `${host.name}: systemd says nothing of ${unit}` };
+    return activeState === 'active'
+      ? { state: 'healthy' }
+      : { state: 'sick', reason: `${unit} is ${activeState}` };
   } catch (error) {
     if (error instanceof HostError) return { state: 'unknown', reason: error.message };
     throw error;

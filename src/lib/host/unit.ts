@@ -1,5 +1,7 @@
 import { hostScript } from '../../host-script.js';
+import { howItEnded } from '../run/remote.js';
 import { scriptCommand } from '../shell/quote.js';
+import { NoAnswerError } from '../ssh/connect-error.js';
 import type { ReadSession } from '../ssh/transport.js';
 
 /** A systemd unit on a host (systemctl(1), `show`). */
@@ -29,6 +31,7 @@ export function hasRun(value: (key: string) => string): boolean {
 
 const SHOW_TIMEOUT_MS = 15_000;
 
+/** @throws {NoAnswerError} if systemd does not answer */
 export async function readUnit(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitState> {
   const value = await show(session, unit, `LoadState,${RUN_PROPERTIES},Result,NRestarts`, signal);
   return {
@@ -58,6 +61,7 @@ export interface UnitRun extends Pick<UnitState, 'activeState' | 'invocation'> {
   readonly runsToEnd: boolean;
 }
 
+/** @throws {NoAnswerError} if systemd does not answer */
 export async function readRun(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitRun> {
   const value = await show(session, unit, 'ActiveState,InvocationID,Type', signal);
   return {
@@ -67,7 +71,10 @@ export async function readRun(session: ReadSession, unit: string, signal?: Abort
   };
 }
 
-/** Properties of a unit, as systemctl(1) shows them. */
+/**
+ * Properties of a unit, as systemctl(1) shows them; of a unit that there is not, too.
+ * @throws {NoAnswerError} if it fails, or says nothing: that a unit is stopped is never concluded from silence
+ */
 async function show(
   session: ReadSession,
   unit: string,
@@ -76,6 +83,11 @@ async function show(
 ): Promise<(key: string) => string> {
   const words = ['systemctl', 'show', `--property=${properties}`, '--', unit];
   const command = { words, effect: 'read', timeoutMs: SHOW_TIMEOUT_MS } as const;
-  const { stdout } = await session.run(command, signal ? { signal } : {});
+  const result = await session.run(command, signal ? { signal } : {});
+  const { stdout } = result;
+  const what = `systemctl show ${unit}`;
+  if (result.exitCode !== 0)
+    throw new NoAnswerError(session.host, what, `no answer: it ${howItEnded(result)}`);
+  if (!/^ActiveState=./m.test(stdout)) throw new NoAnswerError(session.host, what, 'no state of it');
   return (key) => new RegExp(`^${key}=(.*)$`, 'm').exec(stdout)?.[1] ?? '';
 }

@@ -12,7 +12,7 @@ export const serviceHandler: StepHandler<ServiceAction> = {
   },
   async probe({ unit, wanted }, context) {
     const { activeState } = await readRun(await context.session(), unit, context.signal);
-    return (activeState === 'active') === (wanted === 'started') && activeState !== 'activating';
+    return wanted === 'started' ? activeState === 'active' : ['inactive', 'failed'].includes(activeState);
   },
 };
 

@@ -4,7 +4,8 @@ import { deadlineOf, longOnes, type UnitTimes } from '../host/unit-times.js';
 import { howItEnded } from '../run/remote.js';
 import { type StepContext, StepFailure } from '../run/step-handler.js';
 import { scriptCommand } from '../shell/quote.js';
-import { CommandTimeoutError } from '../ssh/connect-error.js';
+import { CommandTimeoutError, NoAnswerError } from '../ssh/connect-error.js';
+import type { Session } from '../ssh/transport.js';
 
 interface UnitScript {
   readonly script: string;
@@ -43,12 +44,22 @@ export async function runUnitScript(
 
 async function unitFailure(unit: string, what: string, context: StepContext): Promise<StepFailure> {
   const session = await context.session();
-  const [{ activeState }, lastLine] = await Promise.all([
-    readRun(session, unit, context.signal),
+  const [still, lastLine] = await Promise.all([
+    stillWords(session, unit, context.signal),
     readLastLine(session, unit, context.signal),
   ]);
-  const still = ['activating', 'deactivating'].includes(activeState) ? `; it is ${activeState}` : '';
   return new StepFailure('failed', `${what}${still}${lastLine ? `; its journal ends: ${lastLine}` : ''}`);
+}
+
+/** What the unit is, where its name does not say it: that it failed is known. */
+async function stillWords(session: Session, unit: string, signal: AbortSignal): Promise<string> {
+  try {
+    const { activeState } = await readRun(session, unit, signal);
+    return ['activating', 'deactivating'].includes(activeState) ? `; it is ${activeState}` : '';
+  } catch (error) {
+    if (!(error instanceof NoAnswerError)) throw error;
+    return `; ${error.message}`;
+  }
 }
 
 function minutes(ms: number): string {

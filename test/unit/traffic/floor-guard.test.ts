@@ -29,7 +29,7 @@ async function leave(name: string): Promise<void> {
     sessionOf: async (member: string) => ({
       run: async () => {
         asked.push(member);
-        return { stdout: `ActiveState=${down.has(member) ? 'failed' : 'active'}\n` };
+        return { exitCode: 0, stdout: `ActiveState=${down.has(member) ? 'failed' : 'active'}\n` };
       },
     }),
     signal: new AbortController().signal,

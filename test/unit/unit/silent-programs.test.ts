@@ -70,6 +70,14 @@ it('where systemd does not say whether a unit runs, it is no fact that it does n
   expect(host.run('host/facts', ['unit=shop.service']).status).not.toBe(0);
 });
 
+it('where a file system cannot be asked, its disk is not full', () => {
+  host.program('stat', 'exit 1');
+  expect(host.run('host/facts', ['disk=/opt'])).toMatchObject({
+    status: 69,
+    stdout: expect.not.stringContaining('disk='),
+  });
+});
+
 it('where the files of a template cannot be counted, it does not need nothing', () => {
   silentFor('none');
   host.program('find', 'exit 127');

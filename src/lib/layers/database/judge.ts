@@ -127,11 +127,14 @@ function semiSyncFindings({ host, state }: MemberAnswer): string[] {
 
 function proxyFindings({ host, targets }: ProxyAnswer, look: DatabaseLook): string[] {
   if (targets === undefined) return [];
-  const [writer, second] = writersOf(look);
-  const wrong = targets.filter((target) => target.member !== writer?.host);
-  if (targets.length === 0 && writer !== undefined && second === undefined)
+  const [writer, ...others] = writersOf(look);
+  // With two writers nobody knows which of them is the primary.
+  if (writer === undefined || others.length > 0 || look.members.some(({ state }) => state === undefined))
+    return [];
+  if (targets.length === 0)
     return [`proxy ${host} sends clients to no server; the primary is ${writer.host}`];
-  if (wrong.length === 0 || look.members.some(({ state }) => state === undefined)) return [];
+  const wrong = targets.filter((target) => target.member !== writer.host);
+  if (wrong.length === 0) return [];
   return [
     `proxy ${host} sends clients to ${wrong.map(({ name }) => name).join(', ')}, which is not the primary`,
   ];

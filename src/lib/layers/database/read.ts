@@ -63,10 +63,13 @@ async function readTargets(
   if (proxies === undefined) return [];
   const session = await connections.session(hostOf(name), signal);
   const backend = { balancer: name, control: proxies.control, backend: proxies.backend };
-  const servers = await lookAtBalancer({ session, backend, signal }).readServers();
+  const proxy = lookAtBalancer({ session, backend, signal });
+  const [servers, statistics] = await Promise.all([proxy.readServers(), proxy.readStatistics()]);
+  const used = servers.filter(isInTraffic);
+  const active = used.filter((server) => statistics.get(server.name)?.isBackup !== true);
   const memberAt = (server: ServerState) =>
     [...members.values()].find((host) => hostOf(host).ssh.address === server.address && server.port === port);
-  return servers.filter(isInTraffic).map((server) => {
+  return (active.length > 0 ? active : used).map((server) => {
     const member = memberAt(server);
     return { name: member ?? server.name, member };
   });

@@ -58,4 +58,6 @@ export interface ServerStatistics {
   /** Requests it got since the balancer started; connections, if the balancer does not look at requests. */
   readonly requests: number;
   readonly inTraffic: boolean;
+  /** It gets requests only while no server that is none is in traffic. */
+  readonly isBackup: boolean;
 }

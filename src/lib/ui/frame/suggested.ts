@@ -15,7 +15,9 @@ export function suggested(command: string): string {
 
 /** The same for command lines inside of sentences, such as a hint. Only the commands that read a configuration are told by it. */
 export function suggestedIn(text: string): string {
-  return text.replaceAll(COMMAND, (command) => suggested(command));
+  // The name of the configuration stays as it is, whatever words are in it.
+  const parts = configWords === '' ? [text] : text.split(configWords);
+  return parts.map((part) => part.replaceAll(COMMAND, (command) => suggested(command))).join(configWords);
 }
 
 const COMMAND =

@@ -26,6 +26,11 @@ describe('what is wrong with a database', () => {
       ],
     ],
     [
+      'with two writers no proxy is judged',
+      look(primary(), primary({ serverId: '2' }), ['db-b']),
+      ['db-a and db-b take writes: only one may'],
+    ],
+    [
       'a writable replica',
       look(primary(), replica({ takesWrites: true })),
       ['db-a and db-b take writes: only one may', 'db-b takes writes, though it is a replica of 198.18.1.40'],

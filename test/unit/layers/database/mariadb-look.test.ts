@@ -45,13 +45,14 @@ describe('the answer of a server', () => {
   });
 
   it('of a primary has no replication', () => {
-    const lines = [...VARIABLES.with(3, 'variables read_only\tOFF'), 'replication ', ...CLIENTS];
+    const lines = [...VARIABLES.with(3, 'variables read_only\tOFF'), ...REST, 'replication ', ...CLIENTS];
     expect(parseLook(answer(lines))).toMatchObject({ takesWrites: true, sources: [] });
   });
 
   it.each([
     ['empty', ''],
     ['without its end', answer(WHOLE, 'clients app\t1\t2')],
+    ['without a table', answer(WHOLE.filter((line) => !line.startsWith('replication')))],
     ['cut', answer(WHOLE).slice(0, -2)],
     ['with a line of no table', answer(['Welcome!', ...WHOLE])],
     ['with a row that is too long', answer([...WHOLE, 'clients x\ty\t1\t2'])],

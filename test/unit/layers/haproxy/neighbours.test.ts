@@ -15,7 +15,7 @@ function options(text: string, over: Partial<HaproxyServer> = {}, cookie = '', p
     usesTls: false,
     ...over,
   };
-  const counted = { sessions: 0, requests: 0, inTraffic: true, maxconn: 50, cookie };
+  const counted = { sessions: 0, requests: 0, inTraffic: true, isBackup: false, maxconn: 50, cookie };
   return optionsOfNeighbours(
     { servers: [server], statistics: new Map([['s1', { name: 's1', ...counted }]]), lines },
     port,

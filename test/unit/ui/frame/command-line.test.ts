@@ -40,6 +40,14 @@ describe('with a configuration that was named', () => {
       expect(suggestedIn(text)).toBe(text);
   });
 
+  it('leaves a configuration alone whose name looks like a command', () => {
+    suggestWithConfig('/x/my kuafu ops/k.yaml');
+    const named = "kuafu -c '/x/my kuafu ops/k.yaml' restart";
+    expect(suggestedIn(`see the plan: ${named}; kuafu ops list`)).toBe(
+      `see the plan: ${named}; kuafu -c '/x/my kuafu ops/k.yaml' ops list`,
+    );
+  });
+
   it('adds nothing where kuafu found it by itself', () => {
     expect(suggestedIn('kuafu ops list')).toBe('kuafu ops list');
   });

@@ -3,6 +3,9 @@ export type Row = ReadonlyMap<string, string>;
 
 const LINE = /^([a-z]+) (.*)$/s;
 
+/** The tables of each answer; those without rows have a line, too. */
+const TABLES = ['variables', 'status', 'replication', 'clients'];
+
 /**
  * The answer of templates/database/mariadb-look.sh: its tables by name. A table without rows is empty.
  * @returns undefined if the answer is not whole
@@ -23,7 +26,7 @@ export function readTables(stdout: string): ReadonlyMap<string, readonly Row[]> 
     } else if (cells.length !== head.length) return undefined;
     else tables.get(table)?.push(new Map(head.map((column, index) => [column, cells[index] ?? ''])));
   }
-  return tables;
+  return TABLES.every((table) => tables.has(table)) ? tables : undefined;
 }
 
 const MEANING: Readonly<Record<string, string>> = { t: '\t', n: '\n', '0': '\0', '\\': '\\' };

@@ -43,6 +43,7 @@ export function parseStatistics(
       sessions: number('scur') + number('qcur'),
       requests: number('stot'),
       inTraffic: /^(UP|no check)/.test(value('status')),
+      isBackup: value('bck') === '1',
       maxconn: value('slim') === '' ? undefined : number('slim'),
       cookie: value('cookie'),
     };
