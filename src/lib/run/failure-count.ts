@@ -4,8 +4,9 @@ import type { RunEvent } from '../record/events.js';
 
 /**
  * The hosts that failed, counted by kind and compared with the budgets. The count goes on across an interruption or a crash. The
- * operator who resumes an operation that ended as failed has seen its failures. So the count then begins anew, and a host that
- * failed before and fails again is not counted.
+ * operator who resumes an operation that ended as failed has seen its failures. So the count then begins anew. A spare that failed
+ * before and fails again is not counted: the next one takes its place. A host in use that fails again is: what is wrong was not
+ * mended, and the next host would be lost to it, too.
  */
 export class FailureCount {
   readonly #budgets: Budgets | undefined;
@@ -17,9 +18,12 @@ export class FailureCount {
 
   /** Hosts that had failed when an operation that ended as failed was resumed. */
   readonly #known: ReadonlySet<string>;
+  readonly #areSpares: boolean;
 
-  constructor(budgets: Budgets | undefined, past: readonly RunEvent[]) {
+  /** @param hosts whether the operation fills places with spares, or works on hosts in use */
+  constructor(budgets: Budgets | undefined, past: readonly RunEvent[], hosts: 'spares' | 'in use') {
     this.#budgets = budgets;
+    this.#areSpares = hosts === 'spares';
     const end = past.findLastIndex(
       (event) => event.type === 'operation-finished' && event.state === 'failed',
     );
@@ -31,7 +35,8 @@ export class FailureCount {
   }
 
   add(host: string, failure: FailureKind | null): void {
-    if (failure !== null && !this.#known.has(host)) this.#hosts[failure].add(host);
+    const isNoNews = this.#areSpares && this.#known.has(host);
+    if (failure !== null && !isNoNews) this.#hosts[failure].add(host);
   }
 
   /** Whether all of these hosts failed before, so that the operator who resumed knew about them. */

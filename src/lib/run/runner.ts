@@ -86,6 +86,7 @@ function toolsFor(
 ): StageTools {
   const contexts = new StepContexts(plan, history, journal, questions, options);
   const { budgets = budgetsInForce(plan, options.past) } = options;
+  const pooled = plan.claims.length > 0 || plan.takesOver !== undefined;
   const stop = AbortSignal.any([options.stop, turn.signal]);
   const forth = { ...options, stop };
   return {
@@ -94,10 +95,10 @@ function toolsFor(
     history,
     journal,
     options: forth,
-    failures: new FailureCount(budgets, options.past),
+    failures: new FailureCount(budgets, options.past, pooled ? 'spares' : 'in use'),
     out: new Set<string>(),
     idle: new Set<string>(),
-    pooled: plan.claims.length > 0 || plan.takesOver !== undefined,
+    pooled,
     window: Number.POSITIVE_INFINITY,
   };
 }

@@ -78,14 +78,21 @@ describe('a host that fails', () => {
     expect(room.memory.unfit.size).toBe(0);
   });
 
-  it('lets a resume go on with those that are left, and counts only those that fail anew', async () => {
+  it('and fails again on a resume lets no other begin, unless a budget allows for it', async () => {
     const first = breaking(new FakeRoom(), (host) => host === 'b2');
     await first.run(planOf(4));
     const again = breaking(new FakeRoom(), (host) => host === 'b2');
-    expect((await again.run(planOf(4), first.memory.events)).message).toBe('3 of 4 hosts done');
-    expect(begun(again)).toEqual(['b2', 'b3', 'b4']);
+    expect((await again.run(planOf(4), first.memory.events)).message).toContain('1 host unhealthy (b2)');
+    expect(begun(again)).toEqual(['b2']);
+    const past = [...first.memory.events, ...again.memory.events];
+    const given = { failed: 0, unreachable: 0, unhealthy: 1 };
+    const without = breaking(new FakeRoom(), (host) => host === 'b2');
+    expect((await without.run(planOf(4), past, undefined, given)).message).toBe('3 of 4 hosts done');
+    expect(begun(without)).toEqual(['b2', 'b3', 'b4']);
     const worse = breaking(new FakeRoom(), (host) => host === 'b2' || host === 'b3');
-    expect((await worse.run(planOf(4), first.memory.events)).message).toContain('1 host unhealthy (b3)');
+    expect((await worse.run(planOf(4), past, undefined, given)).message).toContain(
+      '2 hosts unhealthy (b[2-3])',
+    );
     expect(begun(worse)).toEqual(['b2', 'b3']);
   });
 
@@ -94,7 +101,8 @@ describe('a host that fails', () => {
     const first = breaking(new FakeRoom(), (host) => host === 'b1');
     await first.run(plan);
     const again = breaking(new FakeRoom(), (host) => host === 'b1');
-    expect((await again.run(plan, first.memory.events)).message).toBe('2 of 3 hosts done');
+    const given = { failed: 0, unreachable: 0, unhealthy: 1 };
+    expect((await again.run(plan, first.memory.events, undefined, given)).message).toBe('2 of 3 hosts done');
   });
 
   it('and was put back does all that followed again when it leaves once more: what drained then serves now', async () => {
