@@ -97,7 +97,7 @@ function bug(error: unknown): Failure {
 /** For commands that take words with a dash that are not flags of kuafu: where to put such words. */
 const DASHED_WORDS: Readonly<Record<string, string>> = {
   'kuafu lab run': 'Flags of the command come after --, as in: kuafu lab run -- ls -l.',
-  'kuafu exec': 'Flags of the command come after --, as in: kuafu exec -- ls -l.',
+  'kuafu exec': 'Flags of the command come after --, as in: kuafu exec @app:shop -- ls -l.',
   'kuafu logs grep':
     "A pattern with a dash in front goes behind --, as in: kuafu logs grep --app shop -- '-x'.",
 };

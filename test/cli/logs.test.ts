@@ -66,7 +66,7 @@ it.each([
       mkdirSync(path);
       writeFileSync(join(path, 'manifest.json'), '[]');
     },
-    'is no manifest of kuafu logs fetch',
+    'is no list of fetched logs that kuafu wrote',
   ],
 ])('a place to fetch to that %s is named, but for a secret in its name', async (_what, make, message) => {
   const folder = mkdtempSync(join(rooms.path, 'to-'));

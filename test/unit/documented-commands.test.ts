@@ -1,34 +1,16 @@
 import { readFileSync } from 'node:fs';
-import type { Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/commands/program.js';
-import { type Documented, documentedIn, PAGES, wordsOf } from '../support/documented.js';
+import { faultsOfLine } from '../support/command-faults.js';
+import { type Documented, documentedIn, PAGES } from '../support/documented.js';
 
 const COMMAND_NAMES = (await createProgram([], '0')).commands.map((command) => command.name());
 const lines = PAGES.flatMap(documentedIn);
 
-/** What is wrong with a line: a command or a flag that is not there. */
-async function faultsOf({ line }: Documented): Promise<string[]> {
-  const [, ...words] = wordsOf(line.replaceAll(/[[\]]|…/g, ' '));
-  const end = words.indexOf('--');
-  const ours = end === -1 ? words : words.slice(0, end);
-  const program = await createProgram(ours, '0');
-  let command: Command = program;
-  const faults: string[] = [];
-  const options = (): readonly Option[] => [...command.options, ...program.options];
-  for (let at = 0; at < ours.length; at++) {
-    const word = ours[at] ?? '';
-    const child = command.commands.find((each) => each.name() === word);
-    if (child !== undefined) command = child;
-    else if (word.startsWith('-')) {
-      const [flag = ''] = word.split('=');
-      const known = options().find(({ short, long }) => flag === short || flag === long);
-      if (known?.required && !word.includes('=')) at++;
-      if (known === undefined && !['--help', '--version'].includes(flag)) faults.push(`no ${flag}`);
-    } else if (command.commands.length > 0 && /^[a-z]/.test(word)) return [...faults, `no command ${word}`];
-  }
-  return faults;
-}
+/** What is wrong with a line: one of a block is to be typed as it stands, one in a sentence may be a name. */
+const faultsOf = ({ line, isBlock }: Documented) =>
+  faultsOfLine(line.replaceAll(/[[\]]/g, ' '), { whole: isBlock });
 
 describe('what the documents tell to type', () => {
   it('is found', () => {

@@ -146,7 +146,7 @@ async function requireAsCounted(
   if (before.join() === now.join()) return;
   throw new RefusedError(
     `the hosts of ${place.app}/${place.group} in room ${place.idc} have changed since they were counted`,
-    'say it again: kuafu scale --to',
+    'see who is there now, and say it again: kuafu resource list --hosts',
   );
 }
 

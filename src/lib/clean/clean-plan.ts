@@ -94,7 +94,7 @@ function refusals({ host, row, holder, remains, inTraffic }: CleanHost): string[
     return [`${name} serves ${row.app}/${row.group}: kuafu scale --undo ${row.operation} takes it out`];
   if (row?.byHand !== undefined)
     return [
-      `${name} is reserved by ${row.byHand.operator} until ${row.byHand.until}: kuafu resource release`,
+      `${name} is reserved by ${row.byHand.operator} until ${row.byHand.until}: kuafu resource release ${name}`,
     ];
   if (holder?.state === 'running' && !holder.crashed)
     return [`${name} belongs to operation ${holder.id} (${holder.title}), which is running`];

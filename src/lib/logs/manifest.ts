@@ -44,7 +44,10 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
     if (code === 'ENOTDIR') throw new UsageError(`${folder} is no folder`, 'name another one with --to');
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new UsageError(`${file} is no manifest of kuafu logs fetch`, 'fetch into another folder with --to');
+  throw new UsageError(
+    `${file} is no list of fetched logs that kuafu wrote`,
+    'fetch into another folder with --to',
+  );
 }
 
 /** Replaces the manifest as a whole, so that a reader never sees a part of it. */

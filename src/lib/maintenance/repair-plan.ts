@@ -54,7 +54,7 @@ export function planRepair(facts: RepairFacts): Plan<RepairActions> {
       : [
           `${fold(out)} ${out.length === 1 ? 'was' : 'were'} taken out by somebody, and ${out.length === 1 ? 'stays' : 'stay'} out`,
         ]),
-    ...keptOutWords(keptOut).map((words) => `${words}: not brought back; kuafu traffic ready does`),
+    ...keptOutWords(keptOut, (hosts) => `: not brought back; kuafu traffic ready ${hosts} does`),
     ...join.notes,
   ];
   return {

@@ -69,8 +69,9 @@ function finding(host: string, subject: string): Finding {
   return { host, kind: 'traffic', subject, value: null, limit: null };
 }
 
-function subjectOf({ state, balancer, host, drained }: TrafficRow): string | undefined {
-  if (state === 'missing') return `not known to the balancer ${balancer} (kuafu traffic repair)`;
+function subjectOf({ state, balancer, host, drained, app, room }: TrafficRow): string | undefined {
+  if (state === 'missing')
+    return `not known to the balancer ${balancer} (kuafu traffic repair --app ${app} --idc ${room})`;
   if (state !== 'forgotten' || drained === null) return undefined;
   return `${drainedWords(drained)}, and gets requests from ${balancer} (kuafu traffic drain ${host})`;
 }

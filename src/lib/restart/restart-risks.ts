@@ -4,6 +4,7 @@ import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
 import { quoteWord } from '../shell/quote.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
+import { startCommand } from '../unit/not-started.js';
 import {
   countedOn,
   hasWeight,
@@ -78,17 +79,18 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
 export function stoppedRisks(
   stopped: readonly Host[],
   chosen: readonly Host[],
-  { service }: Pick<RestartRequest['app'], 'service'>,
+  { name: app, service }: Pick<RestartRequest['app'], 'name' | 'service'>,
 ): Risk[] {
   if (stopped.length === 0) return [];
   const names = stopped.map(({ name }) => name);
   const words = `${service} is stopped on ${fold(names)}`;
+  const starts = startCommand(app, names);
   if (chosen.length === 0)
-    return [{ level: 'refuse', message: `${words}: there is nothing to restart; kuafu start starts it` }];
+    return [{ level: 'refuse', message: `${words}: there is nothing to restart; ${starts} starts it` }];
   return [
     {
       level: 'note',
-      message: `${words}, and stays so: a restart starts nothing that did not run, kuafu start does`,
+      message: `${words}, and stays so: a restart starts nothing that did not run, ${starts} does`,
     },
   ];
 }

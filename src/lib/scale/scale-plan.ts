@@ -209,7 +209,7 @@ function free(count: number): string {
 }
 
 function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
-  const { app, room, template, start } = request;
+  const { app, group, room, template, start } = request;
   const found = [
     ...copyNotes(request, facts),
     ...app.files.flatMap((path) => systemPathRisk(path) ?? []),
@@ -229,7 +229,7 @@ function notes(request: ScaleRequest, facts: ScaleFacts): Risk[] {
     );
   if (!start)
     found.push(
-      'without --start the service is installed and stopped, and no host joins traffic: kuafu start does that later',
+      `without --start the service is installed and stopped, and no host joins traffic: kuafu start --app ${app.name} --group ${group} --idc ${room} does that later`,
     );
   if (start && !app.health)
     found.push(`apps.${app.name} has no health check: a host counts as good once its service runs`);

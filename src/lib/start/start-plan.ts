@@ -140,8 +140,8 @@ function notes(
 ): string[] {
   const chosen = places.flatMap((place) => place.chosen.map((host) => ({ host, room: place.room })));
   const kept = asked.flatMap((place) => place.chosen.flatMap(({ name }) => facts.keptOut.get(name) ?? []));
-  const found = keptOutWords(kept).map((words) =>
-    isNamed ? `${words}: stays out of traffic until kuafu traffic ready` : `${words}: left alone`,
+  const found = keptOutWords(kept, (hosts) =>
+    isNamed ? `: stays out of traffic until kuafu traffic ready ${hosts}` : ': left alone',
   );
   const out = chosen.filter(({ host, room }) => isOut(host, room, facts) && !facts.keptOut.has(host.name));
   if (out.length > 0) {

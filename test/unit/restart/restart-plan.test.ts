@@ -217,7 +217,7 @@ describe('the plan of a restart', () => {
     const [leave] = plan.stages[0]?.lanes[0]?.steps ?? [];
     expect(leave?.action).toMatchObject({ floor: { least: 1, members: 'B[1-2]' } });
     expect(messages(plan, 'note')).toEqual([
-      'shop.service is stopped on B[3-4], and stays so: a restart starts nothing that did not run, kuafu start does',
+      "shop.service is stopped on B[3-4], and stays so: a restart starts nothing that did not run, kuafu start --app shop 'B[3-4]' does",
     ]);
   });
 
@@ -424,7 +424,7 @@ describe('a host that somebody stopped before', () => {
     expect(plan.risks).toContainEqual({
       level: 'note',
       message:
-        'shop.service is stopped on B[2-3], and stays so: a restart starts nothing that did not run, kuafu start does',
+        "shop.service is stopped on B[2-3], and stays so: a restart starts nothing that did not run, kuafu start --app shop 'B[2-3]' does",
     });
   });
 
@@ -439,7 +439,8 @@ describe('a host that somebody stopped before', () => {
     expect(plan.risks.filter(({ level }) => level === 'refuse')).toEqual([
       {
         level: 'refuse',
-        message: 'shop.service is stopped on B2: there is nothing to restart; kuafu start starts it',
+        message:
+          'shop.service is stopped on B2: there is nothing to restart; kuafu start --app shop B2 starts it',
       },
     ]);
   });

@@ -19,15 +19,15 @@ export function trafficAdvice(report: TrafficReport, serviceOf: (app: string) =>
   return [
     ...each('bring back those that are missing:', repairCommands(report)),
     ...each('start those that are installed:', startCommands(report)),
-    ...each('bring back those that are drained:', onHosts(among('drained', true), 'kuafu traffic ready')),
+    ...each('bring back those that are drained:', onHosts(among('drained', true), 'ready')),
     ...each('bring back whom an operation left drained:', repairs(among('drained'))),
-    ...each('take over whom somebody else took out:', onHosts(among('maintenance'), 'kuafu traffic drain')),
+    ...each('take over whom somebody else took out:', onHosts(among('maintenance'), 'drain')),
     ...each('see why they are down:', looks(among('down'), serviceOf)),
   ];
 }
 
-function onHosts(rows: readonly TrafficRow[], command: string): string[] {
-  return rows.length === 0 ? [] : [`${command} ${hostWord(rows)}`];
+function onHosts(rows: readonly TrafficRow[], verb: 'ready' | 'drain'): string[] {
+  return rows.length === 0 ? [] : [`kuafu traffic ${verb} ${hostWord(rows)}`];
 }
 
 function repairs(rows: readonly TrafficRow[]): string[] {
