@@ -6,6 +6,7 @@ import { currentOwner } from '../lib/ledger/owner.js';
 import { fold } from '../lib/names/fold.js';
 import { planChecksum } from '../lib/plan/checksum.js';
 import type { Plan } from '../lib/plan/plan.js';
+import { workingKeep } from '../lib/plan/risk.js';
 import { plural } from '../lib/plural.js';
 import type { SpareNotes } from '../lib/scale/spare-check.js';
 import { painter } from '../lib/ui/frame/colour.js';
@@ -68,9 +69,24 @@ export async function proposeUnlessDone(
   for (const { message } of plan.risks) say(message);
 }
 
-/** What to type if a plan is refused: the command line that shows it. A dry run has just shown it. */
-export function planHint(command: Command, { dryRun }: Pick<GlobalOptions, 'dryRun'>): string {
-  return dryRun ? '' : `see the plan: ${retyped(command, '--dry-run')}`;
+/**
+ * What to type if a plan is refused: the command line that shows it, as a dry run has just done, and the one that is not
+ * refused. The checksum is that of another plan.
+ */
+export function planHint(command: Command, { dryRun }: Pick<GlobalOptions, 'dryRun'>, plan: Plan): string {
+  const shows = dryRun ? '' : `see the plan: ${retyped(command, { checksum: false, 'dry-run': true })}`;
+  return withKeep(shows, command, plan);
+}
+
+/**
+ * A hint, and the command line with the `--keep` that would be kept, if nothing else stands in the way. It asks again, as
+ * another plan is confirmed by it.
+ */
+export function withKeep(hint: string, command: Command, { risks }: Pick<Plan, 'risks'>): string {
+  const keep = workingKeep(risks);
+  const line =
+    keep === undefined ? '' : `all the same: ${retyped(command, { checksum: false, yes: false, keep })}`;
+  return [hint, line].filter((each) => each !== '').join('\n');
 }
 
 /**

@@ -1,12 +1,13 @@
+import type { Command } from 'commander';
 import type { AppConfig } from '../lib/config/config-types.js';
 import { UsageError } from '../lib/errors.js';
 import { type Selection, selectHosts } from '../lib/inventory/selection.js';
 import { fold } from '../lib/names/fold.js';
 import type { Host } from '../lib/names/host.js';
 import { placesAmong } from '../lib/restart/restart-request.js';
-import { quoteWord } from '../lib/shell/quote.js';
 import { askChoice, canAsk } from './confirm.js';
 import type { Context } from './context.js';
+import { retyped } from './typed-line.js';
 
 type Known = Pick<Context, 'config' | 'inventory'>;
 
@@ -27,36 +28,42 @@ const ANY: Candidates = { what: 'application', fits: () => true };
 export async function whichApp(
   words: Selection,
   known: Known,
+  command: Command,
   candidates: Candidates = ANY,
 ): Promise<string> {
   if (words.app !== undefined) return words.app;
   const { nodeSets, group, idc, room } = words;
   if ([nodeSets, group, idc, room].every((word) => word === undefined))
-    throw new UsageError('which application, or which hosts?', linesToType(among(candidates, known)));
+    throw new UsageError(
+      'which application, or which hosts?',
+      linesToType(command, among(candidates, known)),
+    );
   const hosts = selectHosts(words, known.inventory, '');
-  return await oneOf(appsOf(hosts, words, candidates, known), `for ${fold(hosts.map(nameOf))} there are`);
+  const apps = appsOf(hosts, words, candidates, known, command);
+  return await oneOf(apps, command, `for ${fold(hosts.map(nameOf))} there are`);
 }
 
 /** The same for a command without hosts: the only application there is. */
 export async function theOnlyApp(
   { app }: Pick<Selection, 'app'>,
   known: Pick<Known, 'config'>,
+  command: Command,
   candidates: Candidates,
 ): Promise<string> {
   if (app !== undefined) return app;
   const apps = among(candidates, known);
-  if (apps.length > 0) return await oneOf(apps, 'there are');
+  if (apps.length > 0) return await oneOf(apps, command, 'there are');
   throw new UsageError(`there is no ${candidates.what}`, 'kuafu config docs apps');
 }
 
 const nameOf = ({ name }: { readonly name: string }) => name;
 
-async function oneOf(apps: readonly AppConfig[], those: string): Promise<string> {
+async function oneOf(apps: readonly AppConfig[], command: Command, those: string): Promise<string> {
   const names = apps.map(nameOf);
   const [first = ''] = names;
   if (names.length === 1) return first;
   if (canAsk()) return await askChoice('Application', names);
-  throw new UsageError(`which application? ${those} ${names.join(', ')}`, linesToType(apps));
+  throw new UsageError(`which application? ${those} ${names.join(', ')}`, linesToType(command, apps));
 }
 
 function among({ fits }: Candidates, { config }: Pick<Known, 'config'>): AppConfig[] {
@@ -69,6 +76,7 @@ function appsOf(
   { group, nodeSets }: Selection,
   candidates: Candidates,
   known: Known,
+  command: Command,
 ): AppConfig[] {
   const found = among(candidates, known)
     .map((app) => ({ app, members: placesAmong(hosts, app, group, known).flatMap(({ chosen }) => chosen) }))
@@ -80,16 +88,12 @@ function appsOf(
   const isSpare = strangers.every(({ role }) => role === 'spare');
   throw new UsageError(
     isSpare ? `${are} spare: nothing is installed there` : `${are} in no group of an ${candidates.what}`,
-    apps.length > 0 ? linesToType(apps) : 'groups and their hosts: kuafu rooms',
+    apps.length > 0 ? linesToType(command, apps) : 'groups and their hosts: kuafu rooms',
   );
 }
 
 /** The typed command line, with the application added. */
-function linesToType(apps: readonly AppConfig[]): string {
-  const typed = process.argv.slice(2);
-  const end = typed.includes('--') ? typed.indexOf('--') : typed.length;
-  const lines = apps.map(({ name }) =>
-    ['kuafu', ...typed.toSpliced(end, 0, '--app', name).map(quoteWord)].join(' '),
-  );
+function linesToType(command: Command, apps: readonly AppConfig[]): string {
+  const lines = apps.map(({ name }) => retyped(command, { app: name }));
   return ['type:', ...lines].join('\n  ');
 }

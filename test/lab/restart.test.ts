@@ -80,6 +80,7 @@ describe('the capacity floor', () => {
     const run = await room.kuafu(['restart', '--app=shop', '--idc=A', '--keep=90%', '--yes']);
     expect(run).toMatchObject({ code: 3 });
     expect(run.stderr).toContain('--keep 90% (2) cannot be kept; --keep 50% can');
+    expect(run.stderr).toMatch(/^all the same: kuafu restart .*--keep 50%$/m);
   });
 
   it('holds when others leave on the way: it waits, then stops and names them', async () => {

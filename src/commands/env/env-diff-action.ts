@@ -35,7 +35,7 @@ export async function diffEnv(
 ): Promise<void> {
   const context = await openContext(command);
   try {
-    const flags = await withEnvApp(nodeSets, given, context);
+    const flags = await withEnvApp(nodeSets, given, context, command);
     const app = parseEnvApp(flags.app, context.config);
     const hosts = selectEnvHosts(nodeSets, flags, context);
     const connections = await openReadConnections(context);

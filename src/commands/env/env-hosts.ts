@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { AppConfig, Config, EnvConfig } from '../../lib/config/config-types.js';
 import { ENV_OUTPUT_BYTES, envFactsCommand, parseEnvFacts } from '../../lib/env/env-facts.js';
 import type { EnvTarget } from '../../lib/env/env-plan.js';
@@ -63,8 +64,9 @@ export async function withEnvApp<Flags extends SelectionWords>(
   nodeSets: readonly string[],
   flags: Flags,
   context: Context,
+  command: Command,
 ): Promise<Flags & { readonly app: string }> {
-  return { ...flags, app: await whichApp(selectionWords(nodeSets, flags), context, WITH_ENV) };
+  return { ...flags, app: await whichApp(selectionWords(nodeSets, flags), context, command, WITH_ENV) };
 }
 
 /** The chosen hosts of the application. Errors as those of selectHosts. */

@@ -73,7 +73,7 @@ async function change(
 ): Promise<void> {
   const context = await openContext(command);
   try {
-    const flags = await withEnvApp(nodeSets, given, context);
+    const flags = await withEnvApp(nodeSets, given, context, command);
     const app = parseEnvApp(flags.app, context.config);
     // A wrong bound is refused here, before all hosts are read.
     boundsOf(flags, 1);
@@ -90,7 +90,7 @@ async function change(
       if (isDone) return nothingToDo(files, readings, app, context);
       const plan = restart ? await restart(app.env, targets, connections) : files;
       showChange(what, readings, app, plan, context);
-      const refusedHint = restart ? planHint(command, context.options) : hintOf(what, targets, app);
+      const refusedHint = restart ? planHint(command, context.options, plan) : hintOf(what, targets, app);
       await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
     } finally {
       await connections.close();

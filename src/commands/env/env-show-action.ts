@@ -19,7 +19,7 @@ import { parseEnvApp, WITH_ENV } from './env-hosts.js';
 export async function showEnv(flags: SelectionWords, command: Command): Promise<void> {
   const options = globalOptions(command);
   const config = await readConfig(options, 'unneeded');
-  const { app, env } = parseEnvApp(await theOnlyApp(flags, { config }, WITH_ENV), config);
+  const { app, env } = parseEnvApp(await theOnlyApp(flags, { config }, command, WITH_ENV), config);
   const room = roomOf(flags);
   const known = [...config.rooms.keys()];
   if (room !== undefined && !known.includes(room))

@@ -35,7 +35,7 @@ export async function restart(
   const selected = selectionWords(nodeSets, flags);
   const context = await openContext(command, 'unneeded');
   try {
-    const app = await whichApp(selected, context);
+    const app = await whichApp(selected, context, command);
     const words = { ...selected, app, batch, window, keep, drain, budgets };
     const request = parseRestartRequest(words, context.config, context.inventory);
     const connections = await openPlanConnections(context);
@@ -44,7 +44,7 @@ export async function restart(
         readRestartFacts(request, context.inventory, connections, context.ledger),
       );
       const plan = planRestart(request, facts);
-      const refusedHint = planHint(command, context.options);
+      const refusedHint = planHint(command, context.options, plan);
       await propose({ plan, checksum, refusedHint }, context, connections);
     } finally {
       await connections.close();

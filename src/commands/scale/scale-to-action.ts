@@ -13,7 +13,7 @@ import { canAsk } from '../confirm.js';
 import { openPlanConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
-import { proposeUnlessDone } from '../propose.js';
+import { proposeUnlessDone, withKeep } from '../propose.js';
 import type { ScaleFlags } from './scale-action.js';
 import { scale } from './scale-action.js';
 import { askPlace } from './scale-questions.js';
@@ -31,7 +31,7 @@ export async function scaleTo(to: string, given: ScaleFlags, command: Command): 
     const request = requestOf(place, wanted, given.keep, context);
     const count = wanted - membersOf(request, context).length;
     if (count > 0) return { place, count, before: await assignedTo(place, context) };
-    await shrink(request, given.checksum, context);
+    await shrink(request, given.checksum, context, command);
     return undefined;
   });
   if (more === undefined) return;
@@ -96,13 +96,18 @@ function membersOf(
   return inventory.members(app.name, group, room);
 }
 
-async function shrink(request: ShrinkRequest, checksum: string | undefined, context: Context): Promise<void> {
+async function shrink(
+  request: ShrinkRequest,
+  checksum: string | undefined,
+  context: Context,
+  command: Command,
+): Promise<void> {
   const connections = await openPlanConnections(context);
   try {
     const plan = await whilePlanning('kuafu scale', () => makePlan(request, context, connections));
     const { app, group, room, to } = request;
     const done = `${app.name}/${group} in room ${room} has ${to} ${to === 1 ? 'host' : 'hosts'}`;
-    const refusedHint = 'see who is there since when: kuafu resource list --hosts';
+    const refusedHint = withKeep('see who is there since when: kuafu resource list --hosts', command, plan);
     await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
   } finally {
     await connections.close();

@@ -30,7 +30,7 @@ export async function start(nodeSets: readonly string[], flags: StartFlags, comm
   const context = await openContext(command, 'unneeded');
   const { config, inventory, ledger } = context;
   try {
-    const words = { ...selected, app: await whichApp(selected, context), batch, window, budgets };
+    const words = { ...selected, app: await whichApp(selected, context, command), batch, window, budgets };
     const request = parseRestartRequest(words, config, inventory);
     const connections = await openPlanConnections(context);
     try {
@@ -39,7 +39,7 @@ export async function start(nodeSets: readonly string[], flags: StartFlags, comm
       );
       const plan = planStart(request, facts, selected.nodeSets !== undefined);
       const done = 'what is installed there runs, and is in traffic where it should be';
-      const refusedHint = planHint(command, context.options);
+      const refusedHint = planHint(command, context.options, plan);
       await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
     } finally {
       await connections.close();

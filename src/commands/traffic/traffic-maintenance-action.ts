@@ -9,7 +9,7 @@ import type { Plan } from '../../lib/plan/plan.js';
 import { openPlanConnections } from '../connections.js';
 import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
-import { proposeUnlessDone } from '../propose.js';
+import { proposeUnlessDone, withKeep } from '../propose.js';
 
 export interface MaintenanceFlags extends SelectionWords {
   readonly keep?: string;
@@ -57,7 +57,7 @@ async function maintain(
         readMaintenanceFacts(request, inventory, connections, ledger),
       );
       const plan = makePlan(request, facts);
-      const refusedHint = 'see who is in traffic: kuafu traffic status';
+      const refusedHint = withKeep('see who is in traffic: kuafu traffic status', command, plan);
       const done = `${makePlan === planDrain ? 'kept out' : 'in traffic'} as asked for`;
       await proposeUnlessDone({ plan, checksum, refusedHint, done }, context, connections);
     } finally {

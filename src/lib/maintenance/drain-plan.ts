@@ -1,6 +1,7 @@
 import { inAction } from '../layers/http/balancer-servers.js';
 import { fold } from '../names/fold.js';
-import type { Plan, Step } from '../plan/plan.js';
+import type { Plan, Risk, Step } from '../plan/plan.js';
+import { refusal } from '../plan/risk.js';
 import { step } from '../plan/step.js';
 import { isWanted } from '../restart/capacity.js';
 import { floorOf, floorRefusal } from '../restart/floor.js';
@@ -30,9 +31,7 @@ export function planDrain(request: MaintenanceRequest, apps: readonly AppFacts[]
     claims: [],
     stages: [{ id: 'drain', title: 'drain', lanes, standby: [], pass: 'each' }],
     risks: [
-      ...refusals(memberships, lanes.length, request).map(
-        (message) => ({ level: 'refuse', message }) as const,
-      ),
+      ...refusals(memberships, lanes.length, request),
       ...notes(memberships).map((message) => ({ level: 'note', message }) as const),
     ],
   };
@@ -66,13 +65,13 @@ function stepsOf(membership: Membership, request: MaintenanceRequest): Step<Main
   ];
 }
 
-function refusals(memberships: readonly Membership[], lanes: number, request: MaintenanceRequest): string[] {
+function refusals(memberships: readonly Membership[], lanes: number, request: MaintenanceRequest): Risk[] {
   const looks = memberships.flatMap(({ of, place }) => of.facts.balancers.get(place.room) ?? []);
   const found = [...new Set(looks.flatMap(({ doubts }) => doubts))];
   if (lanes === 0 && !memberships.every(isDone))
     found.push(...new Set(memberships.filter((each) => !hasBalancer(each)).map(withoutBalancer)));
   // Servers must be matched with hosts before they are counted.
-  if (found.length > 0) return found;
+  if (found.length > 0) return found.map((message) => refusal(message));
   const places = [...new Set(memberships.filter(hasBalancer).map(({ place }) => place))];
   return places.flatMap((place) => {
     const own = memberships.filter((membership) => membership.place === place);

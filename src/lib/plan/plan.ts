@@ -105,6 +105,8 @@ export interface Scope {
 export interface Risk {
   readonly level: 'note' | 'refuse';
   readonly message: string;
+  /** Of a refusal: the value of `--keep` with which it would be none. */
+  readonly keep?: string;
 }
 
 /** Hosts that go from one operation to another in their present state: members and reserved hosts, or else unfit hosts. */

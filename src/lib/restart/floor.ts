@@ -1,6 +1,8 @@
 import type { AppConfig } from '../config/config-types.js';
 import { fold } from '../names/fold.js';
 import type { Amount } from '../plan/amount.js';
+import type { Risk } from '../plan/plan.js';
+import { refusal } from '../plan/risk.js';
 import type { CapacityFloor } from '../traffic/actions.js';
 import { capacityOf, countedOn, isCounted, isServing, leastOf } from './capacity.js';
 import type { RestartFacts } from './restart-facts.js';
@@ -29,7 +31,7 @@ export function floorRefusal(
   place: Place,
   keep: Amount,
   facts: RestartFacts,
-): string[] {
+): Risk[] {
   const { members, chosen, group, room } = place;
   const leaving = chosen.filter((host) => isServing(host, place, facts));
   if (leaving.length === 0) return [];
@@ -43,6 +45,9 @@ export function floorRefusal(
   const asked = `${keep.value}${keep.percent ? '%' : ''}`;
   const names = fold(leaving.map(({ name }) => name));
   return [
-    `${app}/${group} in room ${room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${names} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same${left.length > 0 ? '' : ', and then nobody serves requests there'}`,
+    refusal(
+      `${app}/${group} in room ${room} has ${size} ${size === 1 ? 'host' : 'hosts'}${sick}: without ${names} ${left.length === 0 ? 'none' : left.length} would serve, and --keep ${asked} is ${least}; --keep ${works} takes ${leaving.length === 1 ? 'it' : 'them'} out all the same${left.length > 0 ? '' : ', and then nobody serves requests there'}`,
+      works,
+    ),
   ];
 }

@@ -71,7 +71,7 @@ export function planRestart<A extends AnyAction = never>(
       budgets,
     },
     risks: [
-      ...restartRefusals(places, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...restartRefusals(places, request, facts),
       ...stoppedRisks(stopped, chosen, app),
       ...restartNotes(places, request, facts).map((message) => ({ level: 'note', message }) as const),
     ],

@@ -2,6 +2,7 @@ import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import type { Risk } from '../plan/plan.js';
+import { refusal } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
 import { keptOutWords } from '../traffic/kept-out-words.js';
 import { startCommand } from '../unit/not-started.js';
@@ -19,28 +20,30 @@ import type { RestartFacts } from './restart-facts.js';
 import type { RestartRequest } from './restart-request.js';
 import { sidecarNotes } from './sidecars-of.js';
 
-/** Why a restart must not begin at all, a sentence each. */
+/** Why a restart must not begin at all. */
 export function restartRefusals(
   places: readonly PlannedPlace[],
   request: RestartRequest,
   facts: RestartFacts,
-): string[] {
+): Risk[] {
   const doubts = [...facts.balancers.values()].flatMap((look) => look.doubts);
-  const found = [...doubts, ...unaskable(places, facts)];
+  const found = [...doubts, ...unaskable(places, facts)].map((message) => refusal(message));
   // Unknown hosts explain a floor that cannot be kept, so they are reported first.
   if (found.length === 0) found.push(...places.flatMap((place) => floorRefusal(place, request, facts)));
   const chosen = places.flatMap((place) => place.chosen);
   for (const { name } of chosen) {
     const look = facts.looks.get(name);
     if (look?.reached && look.unit.loadState !== 'loaded')
-      found.push(`${name}: ${request.app.service} is ${look.unit.loadState}`);
+      found.push(refusal(`${name}: ${request.app.service} is ${look.unit.loadState}`));
   }
   const lost = chosen.filter(({ name }) => facts.looks.get(name)?.reached === false);
   const others = fold(chosen.filter((host) => !lost.includes(host)).map(({ name }) => name));
   const budget = request.budgets.unreachable;
   if (lost.length > budget)
     found.push(
-      `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}; ${quoteWord(others)} is without ${lost.length === 1 ? 'it' : 'them'}`,
+      refusal(
+        `${unreached(lost, facts).join('; ')}; --max-unreachable is ${budget}; ${quoteWord(others)} is without ${lost.length === 1 ? 'it' : 'them'}`,
+      ),
     );
   return found;
 }
@@ -59,7 +62,7 @@ function unaskable(places: readonly PlannedPlace[], { looks }: RestartFacts): st
 }
 
 /** A floor that can never be kept is reported at once, with one that works. */
-function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts: RestartFacts): string[] {
+function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts: RestartFacts): Risk[] {
   const { size, least, missing, attainable } = place.capacity;
   const costs = place.chosen.some((host) => isServing(host, place, facts));
   if (!costs || attainable >= least) return [];
@@ -69,9 +72,12 @@ function floorRefusal(place: PlannedPlace, { app, keep }: RestartRequest, facts:
     .filter((host) => !hasWeight(host, place, facts))
     .map(({ name }) => name);
   const why = idle.length === 0 ? '' : ` (weight 0 at ${balancerNames(place.room, facts)}: ${fold(idle)})`;
-  const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : attainable;
+  const works = keep.percent ? `${Math.floor((Math.max(attainable, 0) * 100) / size)}%` : `${attainable}`;
   return [
-    `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}${why}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can${attainable > 0 ? '' : ', and then no host has to serve: requests fail while one is out'}`,
+    refusal(
+      `${where} has ${size} ${size === 1 ? 'host' : 'hosts'}${now}${why}: with one out --keep ${amount(keep)} (${least}) cannot be kept; --keep ${works} can${attainable > 0 ? '' : ', and then no host has to serve: requests fail while one is out'}`,
+      works,
+    ),
   ];
 }
 

@@ -7,7 +7,8 @@ import type { Host } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 import type { Amount } from '../plan/amount.js';
 import { laneOn } from '../plan/lane.js';
-import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
+import type { Lane, Plan, Risk, Stage, Step } from '../plan/plan.js';
+import { refusal } from '../plan/risk.js';
 import { step } from '../plan/step.js';
 import { floorOf, floorRefusal } from '../restart/floor.js';
 import type { RestartFacts } from '../restart/restart-facts.js';
@@ -72,7 +73,7 @@ export function planShrink(request: ShrinkRequest, facts: ShrinkFacts): Plan<Shr
     hosts: [...new Set([...members, ...balancers])],
     stages: stagesOf(leavers, place, request, facts),
     risks: [
-      ...refusals(leavers, place, request, facts).map((message) => ({ level: 'refuse', message }) as const),
+      ...refusals(leavers, place, request, facts),
       ...notes(operations).map((message) => ({ level: 'note', message }) as const),
     ],
   };
@@ -137,7 +138,7 @@ function refusals(
   place: Place,
   { app, group, room, to, keep }: ShrinkRequest,
   facts: ShrinkFacts,
-): string[] {
+): Risk[] {
   const found = [...(facts.balancers.get(room)?.doubts ?? [])];
   const wanted = place.members.length - to;
   if (leavers.length < wanted) {
@@ -153,8 +154,8 @@ function refusals(
     if (!isSameAddress(host.ssh.address, then))
       found.push(`the configuration no longer has ${host.name} at ${then}`);
   }
-  if (found.length === 0) found.push(...floorRefusal(app, place, keep, facts));
-  return [...new Set(found)];
+  if (found.length === 0) return floorRefusal(app, place, keep, facts);
+  return [...new Set(found)].map((message) => refusal(message));
 }
 
 function notes(operations: readonly OperationRecord[]): string[] {
