@@ -148,6 +148,7 @@ async function report(
   const { renderWhereabouts } = await import('../lib/ui/run/whereabouts.js');
   const { adviceFor } = await import('../lib/ui/run/advice.js');
   const { nextCommand } = await import('../lib/ui/run/next-command.js');
+  const { stillOut } = await import('../lib/ui/run/still-out.js');
   process.exitCode = exitCodeOf(result, events);
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));
@@ -171,7 +172,9 @@ async function report(
     say(adviceFor(id, plan, events, stderrColumns()));
   }
   const next = result.state === 'undone' ? undefined : nextCommand(plan, result);
-  if (next !== undefined) say(withCommand(`${next.why}:`, next.command, stderrColumns()));
+  const idle = stillOut(await context.ledger.keptOut(), { id, plan }, result);
+  for (const each of [next, idle])
+    if (each !== undefined) say(withCommand(`${each.why}:`, each.command, stderrColumns()));
 }
 
 function meaningOfStop({ stages }: Plan): string {
