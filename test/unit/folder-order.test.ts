@@ -13,7 +13,7 @@ const ORDER = [
   ['lib/masking', 'lib/names', 'lib/own-files', 'lib/shell'],
   ['lib/ssh-config'],
   ['lib/ssh', 'lib/config'],
-  ['lib/channel', 'lib/plan', 'lib/fanout', 'lib/lab'],
+  ['lib/channel', 'lib/guard', 'lib/plan', 'lib/fanout', 'lib/lab'],
   ['lib/logs'],
   ['lib/record'],
   ['lib/ledger'],
