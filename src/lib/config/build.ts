@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '../masking/secret.js';
+import { buildZone } from './build-dns.js';
 import type {
   AppConfig,
   Config,
@@ -56,6 +57,9 @@ export function buildConfig(parts: ConfigParts): Config {
     ),
     databases: new Map(
       Object.entries(shape.layers.database).map(([name, database]) => [name, buildDatabase(name, database)]),
+    ),
+    dns: new Map(
+      Object.entries(shape.layers.dns).map(([name, zone]) => [name, buildZone(name, zone, file, home)]),
     ),
     inventory: shape.inventory && {
       exec: programWords(shape.inventory.exec, file, home),

@@ -2,7 +2,6 @@ import { fold } from '../names/nodeset.js';
 import { checkHostOf, checkRoom, type KnownPlaces } from './check-places.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { AppShape, Shape } from './schema.js';
-import { secretNames } from './secret-text.js';
 
 /** What apps are checked against. */
 export interface KnownToApps extends KnownPlaces {
@@ -55,21 +54,4 @@ function checkExcluded({ files, exclude }: AppShape, path: KeyPath, report: Repo
   for (const [index, excluded] of exclude.entries())
     if (!files.some((file) => excluded.startsWith(`${file}/`)))
       report([...path, 'exclude', index], `${excluded} is in none of the files that are copied`);
-}
-
-/** Reports environment variables that values need and that are not set. */
-export function checkSecrets(apps: Shape['apps'], env: NodeJS.ProcessEnv, report: ReportIssue): void {
-  for (const [app, { env: appEnv }] of Object.entries(apps)) {
-    if (appEnv === undefined) continue;
-    const path = ['apps', app, 'env'];
-    const places = [
-      { path: [...path, 'common'], values: appEnv.common },
-      ...Object.entries(appEnv.rooms).map(([room, values]) => ({ path: [...path, 'rooms', room], values })),
-    ];
-    for (const place of places)
-      for (const [key, text] of Object.entries(place.values))
-        for (const name of secretNames(text))
-          if (env[name] === undefined)
-            report([...place.path, key], `the environment variable ${name} is not set`);
-  }
 }

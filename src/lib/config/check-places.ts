@@ -11,6 +11,8 @@ export interface KnownPlaces {
   mayBeRoom(name: string): boolean;
   /** True for a name that a fault in a room may hide: then a missing host of that name is no fault. */
   mayBeHost(name: string, room: string): boolean;
+  /** Whether a fault may hide a part of what is under a path. */
+  isUncertain(path: KeyPath): boolean;
 }
 
 /** Reports a room that does not exist. Returns whether it does. */

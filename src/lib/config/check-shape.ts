@@ -39,7 +39,10 @@ export function checkShape(
     const faulty = issues.filter(({ code }) => code !== 'invalid_key').flatMap(faultyPaths);
     for (const path of uniquePaths(faulty).reverse()) {
       const current = path.map((key) => (typeof key === 'string' ? (renamed.get(key) ?? key) : key));
-      const removed = remove(tree, valueAt(tree, path.slice(0, -1)) === undefined ? current : path);
+      const place = valueAt(tree, path.slice(0, -1)) === undefined ? current : path;
+      // It went with another fault of what it is in.
+      if (valueAt(tree, place.slice(0, -1)) === undefined) continue;
+      const removed = remove(tree, place);
       if (removed === undefined) return { shape: undefined, leftOut };
       leftOut.push(removed);
     }
@@ -128,6 +131,9 @@ function reportIssue(issue: core.$ZodIssue, value: unknown, report: ReportIssue)
       report(path, issue.issues[0]?.message ?? issue.message, 'key');
       return;
     case 'invalid_union':
+      // No alternative is meant: the key that tells them apart has none of their values.
+      if (issue.errors.length === 0)
+        report(path, valueAt(value, path) === undefined ? 'is missing' : issue.message);
       for (const inner of bestBranch(issue))
         reportIssue({ ...inner, path: [...path, ...inner.path] }, value, report);
       return;
@@ -148,8 +154,12 @@ function bestBranch(issue: core.$ZodIssueInvalidUnion): readonly core.$ZodIssue[
 }
 
 function unknownKey(path: KeyPath, key: string): string {
-  if (path.length === 0 && LATER_SECTIONS.has(key)) return 'is not supported by this version';
-  return `this key is not known${didYouMean(key, keysAt(path))}`;
+  if (LATER_SECTIONS.has([...path, key].join('.'))) return 'is not supported by this version';
+  // A key that another shape of this place has is no help here.
+  return `this key is not known${didYouMean(
+    key,
+    keysAt(path).filter((known) => known !== key),
+  )}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
@@ -174,8 +184,11 @@ function typeSentence(issue: core.$ZodIssueInvalidType, given: unknown): string 
 /** `${NAME}` outside env values would be taken literally, and zod skips the key __proto__: both must be reported. */
 function reportStrayTexts(value: unknown, path: KeyPath, report: ReportIssue): void {
   if (typeof value === 'string') {
-    if (value.includes('${') && !isEnvValue(path))
-      report(path, 'a value from the environment can stand only in the values of env');
+    if (value.includes('${') && !isEnvValue(path) && !isLayerKey(path))
+      report(
+        path,
+        'a value from the environment can stand only in the values of env, and as a key of layers',
+      );
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) reportStrayTexts(item, [...path, index], report);
   } else if (isObject(value)) {
@@ -188,6 +201,16 @@ function reportStrayTexts(value: unknown, path: KeyPath, report: ReportIssue): v
 
 function isEnvValue([section, , part, kind]: KeyPath): boolean {
   return section === 'apps' && part === 'env' && (kind === 'common' || kind === 'rooms');
+}
+
+/** The key of a zone, or the secret of that key. */
+function isLayerKey([section, , , key, part, ...rest]: KeyPath): boolean {
+  return (
+    section === 'layers' &&
+    key === 'key' &&
+    [undefined, 'secret'].includes(part?.toString()) &&
+    rest.length === 0
+  );
 }
 
 function valueAt(tree: unknown, path: KeyPath): unknown {

@@ -1,4 +1,4 @@
-import type { Secrets, SecretText } from '../masking/secret.js';
+import type { SecretRef, Secrets, SecretText } from '../masking/secret.js';
 import type { SshTarget } from '../names/host.js';
 import type { ClientConfig } from '../ssh-config/read.js';
 
@@ -11,6 +11,8 @@ export interface Config {
   readonly rooms: ReadonlyMap<string, RoomConfig>;
   readonly apps: ReadonlyMap<string, AppConfig>;
   readonly databases: ReadonlyMap<string, DatabaseConfig>;
+  /** DNS zones, by name. */
+  readonly dns: ReadonlyMap<string, DnsZone>;
   readonly inventory:
     | {
         readonly exec: readonly string[];
@@ -138,4 +140,53 @@ export interface TrafficConfig {
   readonly server?: string;
   /** Port of the app on its hosts. */
   readonly port: number;
+}
+
+/** A DNS zone, and the names in it that move between rooms. */
+export interface DnsZone {
+  readonly name: string;
+  readonly provider: DnsProvider;
+  /** By name below the zone; `@` is the zone itself. */
+  readonly names: ReadonlyMap<string, DnsName>;
+  /** Names that may point at a room and stay as they are. */
+  readonly excused: readonly string[];
+}
+
+/** Who keeps the records of a zone, and how they are changed. */
+export type DnsProvider = PowerdnsProvider | Rfc2136Provider | ExecProvider;
+
+interface DnsServers {
+  /** Room to the host of its authority. Each has the zone for itself. */
+  readonly servers: ReadonlyMap<string, string>;
+  /** Where each of them answers questions, as seen from its own host. */
+  readonly listen: { readonly address: string; readonly port: number };
+}
+
+export interface PowerdnsProvider extends DnsServers {
+  readonly kind: 'powerdns';
+  /** The URL of the HTTP API, as seen from the host. */
+  readonly api: string;
+  readonly key: SecretRef;
+}
+
+export interface Rfc2136Provider extends DnsServers {
+  readonly kind: 'rfc2136';
+  readonly key: { readonly name: string; readonly algorithm: string; readonly secret: SecretRef };
+}
+
+export interface ExecProvider {
+  readonly kind: 'exec';
+  /** An absolute path, and arguments. */
+  readonly program: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface DnsName {
+  readonly name: string;
+  readonly class: string;
+  readonly ttlSeconds: number;
+  /** The addresses of each room. */
+  readonly rooms: ReadonlyMap<string, readonly string[]>;
+  /** The weight of each room, 0 to 100, when nothing is moved. */
+  readonly steady: ReadonlyMap<string, number>;
 }

@@ -24,6 +24,8 @@ export interface Doubts extends HostDoubts {
   mayBeRoom(name: string): boolean;
   mayBeHost(name: string, room: string): boolean;
   hasWholeFiles(app: string): boolean;
+  /** Whether a fault may hide a part of what is under a path. */
+  isUncertain(path: KeyPath): boolean;
 }
 
 // Keys of a room that name no host.
@@ -53,6 +55,7 @@ export function findDoubts({ value, doubledKeys, unreadable, leftOut, renamed }:
     hasInventory: hasInventory(value),
     mayBeRoom: (room) => !hasAllRooms || names.has(room),
     mayBeHost,
+    isUncertain: (path) => isTouched(path, uncertain),
     hasWholeFiles: (app) =>
       !isTouched(['apps', app, 'files'], uncertain) && !isTouched(['apps', app, 'exclude'], uncertain),
     hasNetwork: (room) => !isTouched(['rooms', room, 'network'], uncertain),

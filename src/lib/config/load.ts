@@ -1,8 +1,9 @@
-import { Secrets } from '../masking/secret.js';
 import { buildConfig } from './build.js';
-import { checkApps, checkSecrets } from './check-apps.js';
+import { checkApps } from './check-apps.js';
 import { checkDatabases } from './check-databases.js';
+import { checkDns } from './check-dns.js';
 import { checkHosts, hostClaims } from './check-hosts.js';
+import { checkSecrets, takeSecrets } from './check-secrets.js';
 import { type CheckedShape, checkShape, isTouched } from './check-shape.js';
 import {
   ConfigError,
@@ -19,7 +20,6 @@ import { withHostNames } from './hosts-by-address.js';
 import { leftOutSentences } from './inventory-remarks.js';
 import { readProgramHosts } from './program-hosts.js';
 import type { Shape } from './schema.js';
-import { secretNames } from './secret-text.js';
 import { settleHosts, withoutRepetition } from './settle-hosts.js';
 import { type ConfigSource, readSource } from './source.js';
 import { readSshFiles } from './ssh-files.js';
@@ -121,9 +121,11 @@ async function assemble(
   const mayBeHost = (host: string, room: string) =>
     mayBeOfProgram || leftOut.has(host) || doubts.mayBeHost(host, room);
   checkHosts(shape.rooms, claims, { ...doubts, mayHaveAddress }, report);
-  checkApps(apps, { ...doubts, hosts, mayBeHost }, report);
-  checkDatabases(shape.layers.database, { ...doubts, hosts, mayBeHost }, report);
-  if (options.secrets !== 'unneeded') checkSecrets(shape.apps, env, report);
+  const known = { ...doubts, hosts, mayBeHost };
+  checkApps(apps, known, report);
+  checkDatabases(shape.layers.database, known, report);
+  checkDns(shape.layers.dns, known, report);
+  if (options.secrets !== 'unneeded') checkSecrets(shape, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({
     file,
@@ -138,21 +140,6 @@ async function assemble(
 }
 
 const NOBODY = { hosts: [], remarks: [] };
-
-function takeSecrets({ apps }: Shape, env: NodeJS.ProcessEnv): Secrets {
-  const secrets = new Secrets();
-  for (const { env: appEnv } of Object.values(apps)) {
-    const texts = [appEnv?.common ?? {}, ...Object.values(appEnv?.rooms ?? {})].flatMap(Object.entries);
-    for (const [key, text] of texts)
-      for (const name of secretNames(text)) {
-        const value = env[name];
-        secrets.addKey(key);
-        if (value === undefined) secrets.addUnset(name);
-        else secrets.add(name, value);
-      }
-  }
-  return secrets;
-}
 
 function inOrder(issues: readonly ConfigIssue[]): ConfigIssue[] {
   const unique = new Map(issues.map((issue) => [renderIssue(issue), issue]));

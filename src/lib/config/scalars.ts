@@ -127,3 +127,16 @@ function pathProblem(path: string): string | undefined {
 export function oneOrMore<Item extends z.ZodType<unknown, string>>(item: Item) {
   return z.union([item.transform((value) => [value]), z.array(item)]);
 }
+
+/** The path of a program: absolute, in the home folder, or beside the configuration (./hosts.py). */
+const programPath = z
+  .string()
+  .min(1, { error: 'is empty' })
+  .refine((text) => !CONTROL.test(text), { error: 'holds a control character' });
+
+/** A program, or a list of it and its arguments. */
+export const program = z
+  .union([programPath.transform((path) => [path]), z.array(programPath).min(1, { error: 'is empty' })])
+  .refine(([path = '']) => /^(\/|~\/|\.{1,2}\/)/.test(path), {
+    error: 'must begin with a path: /…, ~/…, or ./… for one beside the configuration',
+  });

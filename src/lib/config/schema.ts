@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as scalars from './scalars.js';
 import { appSchema } from './schema-apps.js';
 import { databaseSchema } from './schema-databases.js';
+import { dnsSchema } from './schema-dns.js';
 import { roomSchema } from './schema-rooms.js';
 import { sshDefaultsSchema } from './schema-ssh.js';
 
@@ -21,23 +22,14 @@ const ledger = z
     return z.NEVER;
   });
 
-/** The path of a program: absolute, in the home folder, or beside the configuration (./hosts.py). */
-const program = z
-  .string()
-  .min(1, { error: 'is empty' })
-  .refine((text) => !/\p{Cc}/u.test(text), { error: 'holds a control character' });
-
 const inventory = z.strictObject({
-  exec: z
-    .union([program.transform((path) => [path]), z.array(program).min(1, { error: 'is empty' })])
-    .refine(([path = '']) => /^(\/|~\/|\.{1,2}\/)/.test(path), {
-      error: 'must begin with a path: /…, ~/…, or ./… for one beside the configuration',
-    }),
+  exec: scalars.program,
   timeout: scalars.duration.default(30_000),
 });
 
 /** The systems that carry traffic and data between rooms. */
 const layers = z.strictObject({
+  dns: dnsSchema.default({}),
   database: z.record(scalars.name, databaseSchema).default({}),
 });
 
@@ -49,7 +41,7 @@ export const configSchema = z.strictObject({
     .record(scalars.roomName, roomSchema)
     .refine((rooms) => Object.keys(rooms).length > 0, { error: 'names no room' }),
   apps: z.record(scalars.name, appSchema).default({}),
-  layers: layers.default({ database: {} }),
+  layers: layers.default({ dns: {}, database: {} }),
   inventory: inventory.optional(),
 });
 
@@ -60,13 +52,14 @@ export type DatabaseShape = z.output<typeof databaseSchema>;
 export type RoomShape = z.output<typeof roomSchema>;
 export type SshShape = z.output<typeof sshDefaultsSchema>;
 
-/** Sections that are planned and that this version does not have: they are refused, never ignored. */
-export const LATER_SECTIONS: ReadonlySet<string> = new Set(['drill']);
+/** Sections that are planned and that this version does not have, as paths: they are refused, never ignored. */
+export const LATER_SECTIONS: ReadonlySet<string> = new Set(['layers.acl', 'drill']);
 
 interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly additionalProperties?: SchemaNode | boolean;
   readonly anyOf?: readonly SchemaNode[];
+  readonly oneOf?: readonly SchemaNode[];
 }
 
 /** Every key of the schema, as a path; `*` stands for a name that the user gives. */
@@ -74,14 +67,20 @@ export function schemaKeys(): string[] {
   return keysBelow(z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode, '');
 }
 
-/** The keys that are allowed under a path of the configuration. */
+/** The keys that are allowed under a path of the configuration, whichever of several shapes it has. */
 export function keysAt(path: readonly (string | number)[]): string[] {
-  let node: SchemaNode | undefined = z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode;
-  for (const key of path) {
-    const other: SchemaNode | boolean | undefined = node?.additionalProperties;
-    node = node?.properties?.[key] ?? (typeof other === 'object' ? other : undefined);
-  }
-  return Object.keys(node?.properties ?? {});
+  let nodes = [z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode];
+  for (const key of path)
+    nodes = nodes.flatMap(shapesOf).flatMap((node) => {
+      const other = node.additionalProperties;
+      return node.properties?.[key] ?? (typeof other === 'object' ? other : []);
+    });
+  return [...new Set(nodes.flatMap(shapesOf).flatMap((node) => Object.keys(node.properties ?? {})))];
+}
+
+function shapesOf(node: SchemaNode): SchemaNode[] {
+  const choices = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+  return choices.length === 0 ? [node] : choices.flatMap(shapesOf);
 }
 
 function keysBelow(node: SchemaNode, prefix: string): string[] {
@@ -91,5 +90,6 @@ function keysBelow(node: SchemaNode, prefix: string): string[] {
   });
   const free =
     typeof node.additionalProperties === 'object' ? keysBelow(node.additionalProperties, `${prefix}.*`) : [];
-  return [...named, ...free, ...(node.anyOf ?? []).flatMap((choice) => keysBelow(choice, prefix))];
+  const choices = [...(node.anyOf ?? []), ...(node.oneOf ?? [])];
+  return [...named, ...free, ...choices.flatMap((choice) => keysBelow(choice, prefix))];
 }

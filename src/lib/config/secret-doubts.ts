@@ -1,12 +1,16 @@
 import { saysSecret } from '../masking/looks-secret.js';
 import { maskedText, type SecretRef, type SecretText } from '../masking/secret.js';
-import type { Config } from './config-types.js';
+import type { Config, DnsProvider } from './config-types.js';
 
 /** Shorter values are not masked anywhere: they would mask half of every text. */
 const SHORTEST = 3;
 
 /** Values that are no fault, but leave a secret unprotected. */
-export function secretDoubts({ apps, secrets }: Config): string[] {
+export function secretDoubts({ apps, dns, secrets }: Config): string[] {
+  const tooShort = (refs: readonly SecretRef[]) =>
+    refs
+      .filter((ref) => secrets.resolve([ref]).trim().length < SHORTEST)
+      .map(({ secret }) => `${secret} is too short to be masked`);
   const doubts = [...apps.values()].flatMap(({ name, env }) => {
     if (env === undefined) return [];
     const path = `apps.${name}.env`;
@@ -22,9 +26,7 @@ export function secretDoubts({ apps, secrets }: Config): string[] {
         const refs = value.filter((part): part is SecretRef => typeof part !== 'string');
         const isPlain = refs.length === 0 && saysSecret(key, maskedText(value));
         return [
-          ...refs
-            .filter((ref) => secrets.resolve([ref]).trim().length < SHORTEST)
-            .map(({ secret }) => `${secret} is too short to be masked`),
+          ...tooShort(refs),
           ...(isPlain
             ? [
                 `${place}.${key} stands in plain text there, and in plans on record; better: ${key}: '\${${key}}'`,
@@ -34,5 +36,11 @@ export function secretDoubts({ apps, secrets }: Config): string[] {
       }),
     );
   });
-  return [...new Set(doubts)];
+  const keys = [...dns.values()].flatMap(({ provider }) => keyOf(provider) ?? []);
+  return [...new Set([...doubts, ...tooShort(keys)])];
+}
+
+function keyOf(provider: DnsProvider): SecretRef | undefined {
+  if (provider.kind === 'powerdns') return provider.key;
+  return provider.kind === 'rfc2136' ? provider.key.secret : undefined;
 }

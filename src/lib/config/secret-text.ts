@@ -32,8 +32,3 @@ export function parseSecretText(text: string): { text: SecretText } | { problem:
   if (plain !== '' || parts.length === 0) parts.push(plain);
   return { text: parts };
 }
-
-/** The names of the environment variables that a text needs. */
-export function secretNames(text: SecretText): string[] {
-  return text.flatMap((part) => (typeof part === 'string' ? [] : [part.secret]));
-}

@@ -19,6 +19,7 @@ const config: Config = {
     knownHosts: [],
   },
   rooms: new Map([['A', { ...room, hosts: new Map([['web-1', '198.18.1.1']]), spare: new Map() }]]),
+  dns: new Map(),
   apps: new Map(),
   databases: new Map(),
   inventory: undefined,

@@ -179,11 +179,13 @@ describe('a sound configuration', () => {
   });
 });
 
+const SECRETS = { SHOP_DB_PASSWORD: 'x', PDNS_API_KEY: 'y', TSIG_SECRET: 'z' };
+
 describe('the example', () => {
   it('is a sound configuration', async () => {
     const file = join(folder, 'kuafu.config.yaml');
     await copyFile(EXAMPLE_FILE, file);
-    const config = await loadConfig({ file, env: { HOME: home, SHOP_DB_PASSWORD: 'x' } });
+    const config = await loadConfig({ file, env: { HOME: home, ...SECRETS } });
     expect([...config.rooms.keys()]).toEqual(['A', 'B']);
     expect(config.rooms.get('B')?.spare.size).toBe(24);
   });
@@ -191,7 +193,7 @@ describe('the example', () => {
   it('is sound as well with what is commented out in it', async () => {
     await chmod(await write('hosts.py', "#!/bin/sh\necho '{}'\n"), 0o755);
     const file = await write('kuafu.config.yaml', withAllSections(await configDocs()));
-    const config = await loadConfig({ file, env: { HOME: home, SHOP_DB_PASSWORD: 'x' } });
+    const config = await loadConfig({ file, env: { HOME: home, ...SECRETS } });
     expect([...config.rooms.keys()]).toEqual(['A', 'B']);
   });
 

@@ -1,0 +1,46 @@
+import { canonicalAddress } from '../names/addresses.js';
+import type { DnsName, DnsProvider, DnsZone } from './config-types.js';
+import { programWords } from './program-hosts.js';
+import type { DnsZoneShape } from './schema-dns.js';
+
+/** `file` is the configuration: the path of a program may be relative to it. */
+export function buildZone(name: string, shape: DnsZoneShape, file: string, home: string): DnsZone {
+  return {
+    name,
+    provider: buildProvider(shape, file, home),
+    names: new Map(Object.entries(shape.names).map(([each, one]) => [each, buildName(each, one)])),
+    excused: shape.excused,
+  };
+}
+
+function buildProvider(shape: DnsZoneShape, file: string, home: string): DnsProvider {
+  switch (shape.provider) {
+    case 'powerdns':
+      return { kind: 'powerdns', ...serversOf(shape), api: shape.api, key: shape.key };
+    case 'rfc2136':
+      return { kind: 'rfc2136', ...serversOf(shape), key: shape.key };
+    case 'exec':
+      return {
+        kind: 'exec',
+        program: programWords(shape.program, file, home),
+        timeoutMs: shape.timeout,
+      };
+  }
+}
+
+function serversOf({ servers, listen }: Extract<DnsZoneShape, { readonly servers: unknown }>) {
+  return { servers: new Map(Object.entries(servers)), listen };
+}
+
+function buildName(
+  name: string,
+  { class: kind, ttl, rooms, steady }: DnsZoneShape['names'][string],
+): DnsName {
+  return {
+    name,
+    class: kind,
+    ttlSeconds: ttl,
+    rooms: new Map(Object.entries(rooms).map(([room, addresses]) => [room, addresses.map(canonicalAddress)])),
+    steady: new Map(Object.keys(rooms).map((room) => [room, steady[room] ?? 0])),
+  };
+}
