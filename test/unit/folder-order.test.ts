@@ -11,7 +11,7 @@ const ORDER = [
   ['host-script.ts'],
   ['lib'],
   ['lib/masking', 'lib/names', 'lib/own-files', 'lib/shell'],
-  ['lib/ssh-config'],
+  ['lib/ssh-config', 'lib/own-programs'],
   ['lib/ssh', 'lib/config'],
   ['lib/channel', 'lib/guard', 'lib/plan', 'lib/fanout', 'lib/lab'],
   ['lib/logs'],

@@ -5,13 +5,11 @@ import { jsonText } from '../json-text.js';
 import type { Secrets } from '../masking/secret.js';
 import { contains, isAddress, isDialable } from '../names/addresses.js';
 import { didYouMean } from '../names/suggest.js';
-import { lookAt } from '../own-files/look.js';
-import { notOurs } from '../own-files/not-ours.js';
 import { type AnsibleHost, addressOf, otherConnection, readAnsibleHost } from './ansible/host.js';
+import { requireBelievable } from './believable.js';
 import type { HostClaim } from './check-hosts.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { SshOverrides } from './config-types.js';
-import { believedBy } from './find.js';
 import { expandHome } from './folders.js';
 import type { ToldHost } from './inventory-program.js';
 import type { InventoryRemark } from './inventory-remarks.js';
@@ -77,22 +75,6 @@ export async function readProgramHosts(
 function unreadFolders([program = '']: readonly string[]): InventoryRemark[] {
   const folders = ['group_vars', 'host_vars'].map((name) => join(dirname(program), name));
   return folders.filter(existsSync).map((what) => ({ about: 'not read', name: '', what }));
-}
-
-/**
- * A user who can write the program can run anything as this user. The same holds for the script that an interpreter gets, and any
- * of the arguments may be that script.
- * @throws {Error} with a sentence
- */
-function requireBelievable([program = '', ...args]: readonly string[], file: string): void {
-  const owners = believedBy(file);
-  const given = args.map((arg) => resolve(dirname(file), arg));
-  for (const path of [program, ...given]) {
-    const { stats, doubt } = lookAt(path, owners);
-    const isRun = path === program || stats?.isFile() === true || stats?.isDirectory() === true;
-    if (isRun && doubt !== undefined)
-      throw new Error(`it is not run: ${notOurs(path, doubt).message} (${doubt.mend})`);
-  }
 }
 
 async function placeHosts(told: readonly ToldHost[], where: Surroundings): Promise<ProgramHosts> {
