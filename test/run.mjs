@@ -154,11 +154,12 @@ async function installChromium() {
   console.log('chromium could not be installed');
 }
 
-/** What tests hold us against, by Debian package, and how to see that it is there. */
+/** What tests hold us against or beside, by Debian package, and how to see that it is there. */
 const REFERENCES = {
   shellcheck: ['shellcheck', '--version'],
   clustershell: ['/usr/bin/python3', '-c', 'import ClusterShell'],
   'ansible-core': ['/usr/bin/ansible-inventory', '--version'],
+  lexicon: ['/usr/bin/lexicon', '--version'],
 };
 
 /** As root alone; without them the check says what is missing, and tests count as skipped (test/support/reference.ts). */

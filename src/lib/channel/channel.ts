@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { hostScript } from '../../host-script.js';
 import { withPort } from '../names/addresses.js';
+import type { WriteCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import { ForwardError } from '../ssh/connect-error.js';
 import type { Session } from '../ssh/transport.js';
@@ -60,6 +61,11 @@ export async function openUnix(
   }
 }
 
+/** A command of a host that joins its standard input and output to a socket: `tcp ADDRESS PORT` or `unix PATH`. */
+export function pipeCommand(args: readonly string[], timeoutMs: number): WriteCommand {
+  return scriptCommand(hostScript('channel/pipe'), args, 'write', timeoutMs);
+}
+
 const NO_TOOL = 64;
 
 async function byScript(
@@ -69,7 +75,7 @@ async function byScript(
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Duplex> {
-  const command = scriptCommand(hostScript('channel/pipe'), args, 'write', timeoutMs);
+  const command = pipeCommand(args, timeoutMs);
   return await pipe(session, command, signal, ({ exitCode }) =>
     exitCode === NO_TOOL
       ? new ForwardError(

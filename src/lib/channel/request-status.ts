@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
-import { isIP } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
 import type { HealthCheck } from '../config/config-types.js';
 import { sessionBehind } from '../ssh/behind.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { openTcp } from './channel.js';
+import { exchange, placeOfUrl } from './http-exchange.js';
 import { knock } from './knock.js';
 
 /**
@@ -14,35 +11,12 @@ import { knock } from './knock.js';
  * application, and its certificate is checked against the name in the URL, or `health.host`.
  */
 export async function requestStatus(session: ReadSession, url: URL, check: HealthCheck): Promise<number> {
-  const { timeoutMs } = check;
-  const isTls = url.protocol === 'https:';
-  const hostname = hostnameOf(url);
+  const { host, insecure, timeoutMs } = check;
   const ca = check.ca === undefined ? undefined : await readFile(check.ca, 'utf8');
   const { address, port, options } = applicationAt(url, check);
   const channel = await openTcp(sessionBehind(session), address, port, options);
-  return await new Promise<number>((resolve, reject) => {
-    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-    const fail = (error: Error) => {
-      clearTimeout(timer);
-      channel.destroy();
-      reject(error);
-    };
-    channel.on('error', fail);
-    const headers = { host: check.host ?? url.host, connection: 'close' };
-    const socket = isTls ? secure(channel, check.host?.replace(/:\d+$/, '') ?? hostname, ca, check) : channel;
-    socket.on('error', fail);
-    const path = url.pathname + url.search;
-    const asked = request({ createConnection: () => socket as never, headers, path }, (response) => {
-      clearTimeout(timer);
-      response.on('error', () => undefined);
-      response.resume();
-      resolve(response.statusCode ?? 0);
-      socket.destroy();
-      channel.destroy();
-    });
-    asked.on('error', fail);
-    asked.end();
-  });
+  const { status } = await exchange(channel, { method: 'GET', url, host, ca, insecure, timeoutMs });
+  return status;
 }
 
 /** Whether the host can connect to an application; sends nothing. @throws as openTcp does */
@@ -52,24 +26,7 @@ export async function reach(session: ReadSession, url: URL, check: HealthCheck):
 }
 
 function applicationAt(url: URL, { timeoutMs, via }: HealthCheck) {
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return { address: hostnameOf(url), port, options: { timeoutMs, ...(via ? { via } : {}) } };
-}
-
-/** Without the brackets of an IPv6 literal. */
-function hostnameOf({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1');
-}
-
-function secure(socket: Duplex, name: string, ca: string | undefined, { insecure }: HealthCheck): Duplex {
-  return connectTls({
-    socket,
-    host: name,
-    // An address is not a server name (RFC 6066, 3); the certificate is still checked against it.
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-    ...(ca === undefined ? {} : { ca }),
-    rejectUnauthorized: insecure !== true,
-  });
+  return { ...placeOfUrl(url), options: { timeoutMs, ...(via ? { via } : {}) } };
 }
 
 const DISTRUST: ReadonlySet<unknown> = new Set([
