@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   logs: async (program) => (await import('./logs/logs.js')).registerLogs(program),
   traffic: async (program) => (await import('./traffic/traffic.js')).registerTraffic(program),
   db: async (program) => (await import('./db/db.js')).registerDb(program),
+  dns: async (program) => (await import('./dns/dns.js')).registerDns(program),
   env: async (program) => (await import('./env/env.js')).registerEnv(program),
   rooms: async (program) => (await import('./rooms/rooms.js')).registerRooms(program),
   agents: async (program) => (await import('./agents/agents.js')).registerAgents(program),

@@ -1,12 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
+import { disagreements, nameRows } from '../../../src/lib/dns/name-status.js';
+import { findStrays } from '../../../src/lib/dns/strays.js';
+import { zoneSets } from '../../../src/lib/dns/zone-sets.js';
 import { poolOf } from '../../../src/lib/inventory/pool.js';
 import type { OperationSummary, TakenSpare } from '../../../src/lib/ledger/ledger.js';
 import { manifestDocument } from '../../../src/lib/logs/manifest.js';
 import { statisticsOf } from '../../../src/lib/record/statistics.js';
 import { tallyOf } from '../../../src/lib/record/tally.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
+import { listDocument, statusDocument, strayDocument } from '../../../src/lib/ui/dns/dns-view.js';
 import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
 import { databaseDocument } from '../../../src/lib/ui/inventory/database-view.js';
@@ -28,6 +32,7 @@ import { capacityDocument } from '../../../src/lib/ui/report/capacity-json.js';
 import { resourcesDocument } from '../../../src/lib/ui/report/resource-use-view.js';
 import { planDocument } from '../../../src/lib/ui/run/result-json.js';
 import { databaseLook, gtids, primary, replica } from '../../support/database-sample.js';
+import { DARK, CONFIG as DNS_CONFIG, DRIFTED } from '../dns/sample-zones.js';
 import { outcome, unreachable } from '../fanout/sample-outcomes.js';
 import { CHECKSUM, host } from '../ledger/fixture.js';
 import { sampleAgents } from '../report/sample-agents.js';
@@ -38,6 +43,7 @@ import { sampleTraffic } from '../report/sample-traffic.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
+const dnsStatus = { rows: nameRows(DRIFTED), disagreements: disagreements(DRIFTED), silent: [] };
 const now = new Date('2026-11-23T12:00:00.000Z');
 const record = troubledRecord();
 const running = { state: 'running', finishedAt: null, resumable: false } as const;
@@ -166,6 +172,10 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['traffic-status', trafficDocument(sampleTraffic, 1)],
   ['db-status', databaseDocument({ databases: sampleDatabases, roomOf: () => 'A' }, 1)],
+  ['dns-status', statusDocument(dnsStatus, 1)],
+  ['dns-status', statusDocument({ ...dnsStatus, rows: nameRows(DARK), silent: DARK.silent }, 1)],
+  ['dns-list', listDocument({ sets: zoneSets(DRIFTED), silent: DARK.silent }, 1)],
+  ['dns-check', strayDocument({ strays: findStrays(DRIFTED, DNS_CONFIG), silent: [] }, 1)],
   ['resource-list', poolDocument(['A', 'B'], keptPool, keptPool)],
   ['resource-reserve', reservedDocument([kept], true)],
   ['env-show', envShowDocument(envShown)],

@@ -1,10 +1,13 @@
 import type { DnsProvider, DnsZone } from '../../config/config-types.js';
 import type { Secrets } from '../../masking/secret.js';
-import type { Session } from '../../ssh/transport.js';
-import type { Authority } from './authority.js';
-import { openExec } from './exec/adapter.js';
-import { openPowerdns } from './powerdns/adapter.js';
-import { openRfc2136 } from './rfc2136/adapter.js';
+import type { ReadSession, Session } from '../../ssh/transport.js';
+import type { Authority, ReadAuthority } from './authority.js';
+import { lookExec, openExec } from './exec/adapter.js';
+import type { ComputedAddresses } from './expected-answer.js';
+import { computedAddresses, lookPowerdns, openPowerdns } from './powerdns/adapter.js';
+import { weightedSet, weightedShares } from './powerdns/lua.js';
+import { lookRfc2136, openRfc2136 } from './rfc2136/adapter.js';
+import type { Share, WeightedSet } from './wanted.js';
 
 /** What every way to an authority needs. */
 export interface Way {
@@ -14,7 +17,25 @@ export interface Way {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An authority; `session` of its host, undefined where a program speaks for the zone. */
+/** The hosts of a zone's authorities, by room; empty: a program of this machine speaks for all of them. */
+export function authorityHosts({ provider }: DnsZone): ReadonlyMap<string, string> {
+  return provider.kind === 'exec' ? new Map() : provider.servers;
+}
+
+/** An authority for reading; `session` of its host, undefined where a program speaks for the zone. */
+export function lookAtAuthority(zone: DnsZone, session: ReadSession | undefined, way: Way): ReadAuthority {
+  const { provider } = zone;
+  switch (provider.kind) {
+    case 'powerdns':
+      return lookPowerdns({ ...serverOf(zone, provider, session, way), ...powerdnsOf(provider, way) });
+    case 'rfc2136':
+      return lookRfc2136({ ...serverOf(zone, provider, session, way), key: keyOf(provider, way) });
+    case 'exec':
+      return lookExec({ zone: zone.name, ...provider, ...way });
+  }
+}
+
+/** An authority for reading and commands. */
 export function openAuthority(zone: DnsZone, session: Session | undefined, way: Way): Authority {
   const { provider } = zone;
   switch (provider.kind) {
@@ -27,9 +48,36 @@ export function openAuthority(zone: DnsZone, session: Session | undefined, way: 
   }
 }
 
+/** How a provider answers by weight; undefined: it does not. */
+export function weightedSetOf({ kind }: DnsProvider): WeightedSet | undefined {
+  return kind === 'powerdns' ? weightedSet : undefined;
+}
+
+/** The addresses behind a record that a provider computes, with their weights; undefined: they cannot be told. */
+export function sharesBy({ kind }: DnsProvider, value: string): readonly Share[] | undefined {
+  return kind === 'powerdns' ? weightedShares(value) : undefined;
+}
+
+/** The environment variable that a key would come from, if it is not set. */
+export function missingKey({ provider }: DnsZone, secrets: Secrets): string | undefined {
+  if (provider.kind === 'exec') return undefined;
+  const key = provider.kind === 'powerdns' ? provider.key : provider.key.secret;
+  return secrets.knows([key]) ? undefined : key.secret;
+}
+
+/** The addresses behind a set that a provider computes. */
+export function computedBy({ kind }: DnsProvider): ComputedAddresses {
+  return kind === 'powerdns' ? computedAddresses : () => undefined;
+}
+
 type WithServers = Exclude<DnsProvider, { readonly kind: 'exec' }>;
 
-function serverOf({ name }: DnsZone, { listen }: WithServers, session: Session | undefined, { signal }: Way) {
+function serverOf<S extends ReadSession>(
+  { name }: DnsZone,
+  { listen }: WithServers,
+  session: S | undefined,
+  { signal }: Way,
+) {
   if (session === undefined) throw new Error(`the authority of ${name} has no session`);
   return { session, zone: name, listen, signal };
 }

@@ -43,7 +43,7 @@ const listed = z.object({
   ),
 });
 
-function lookExec(reached: ExecReached): ReadAuthority {
+export function lookExec(reached: ExecReached): ReadAuthority {
   return {
     zone: reached.zone,
     name: nameOf(reached),

@@ -15,7 +15,7 @@ import { rrsetChange, setsIn } from './sets.js';
 /** `atomic` is missing: its API compares nothing, so another tool may come between the comparison and the change. */
 const CAN: ReadonlySet<Capability> = new Set<Capability>(['weights', 'generation', 'answers']);
 
-function lookPowerdns(reached: PowerdnsReached<ReadSession>): ReadAuthority {
+export function lookPowerdns(reached: PowerdnsReached<ReadSession>): ReadAuthority {
   const { zone, session } = reached;
   const list = async () => setsIn(await readRrsets(reached), zone);
   return {

@@ -28,7 +28,7 @@ export interface Rfc2136Reached<S extends ReadSession = Session> extends Listeni
 
 const UNCLAIMED: DeviceState = { generation: { number: 0, id: '-' }, phase: 'closed', operation: '-' };
 
-function lookRfc2136(reached: Rfc2136Reached<ReadSession>): ReadAuthority {
+export function lookRfc2136(reached: Rfc2136Reached<ReadSession>): ReadAuthority {
   return {
     zone: reached.zone,
     name: reached.session.host,

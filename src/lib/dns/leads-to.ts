@@ -1,0 +1,35 @@
+import type { DnsName, DnsProvider } from '../config/config-types.js';
+import { sharesBy } from '../layers/dns/adapters.js';
+import type { RecordSet } from '../layers/dns/records.js';
+import type { Share } from '../layers/dns/wanted.js';
+
+/** Where sets lead users, in words: `A and B, 5s`, `A 90 : B 10, 5s`, an address of no room, or another name. */
+export function leadsTo(
+  sets: readonly RecordSet[],
+  { rooms }: Pick<DnsName, 'rooms'>,
+  provider: DnsProvider,
+): string {
+  if (sets.length === 0) return 'nowhere';
+  const roomOf = (address: string) => [...rooms].find(([, own]) => own.includes(address))?.[0] ?? address;
+  const places = sets.flatMap(({ type, values }) => {
+    if (type === 'CNAME') return values;
+    if (type !== 'LUA') return values.map(roomOf);
+    return values.map((value) => {
+      const shares = sharesBy(provider, value);
+      return shares === undefined ? value : shareWords(shares, roomOf);
+    });
+  });
+  const ttls = [...new Set(sets.map(({ ttlSeconds }) => `${ttlSeconds}s`))];
+  return `${[...new Set(places)].join(' and ')}, ${ttls.join(' and ')}`;
+}
+
+/** In percent, because weights mean something only beside each other. */
+function shareWords(shares: readonly Share[], roomOf: (address: string) => string): string {
+  const sums = new Map<string, number>();
+  for (const { address, weight } of shares)
+    sums.set(roomOf(address), (sums.get(roomOf(address)) ?? 0) + weight);
+  const total = [...sums.values()].reduce((sum, weight) => sum + weight, 0);
+  return [...sums]
+    .map(([room, weight]) => `${room} ${total === 0 ? 0 : Math.round((weight * 100) / total)}%`)
+    .join(' : ');
+}

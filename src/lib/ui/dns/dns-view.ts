@@ -1,0 +1,112 @@
+import type { NameRow } from '../../dns/name-status.js';
+import type { SilentAuthority } from '../../dns/read-zones.js';
+import type { Stray } from '../../dns/strays.js';
+import type { ZoneSet } from '../../dns/zone-sets.js';
+import { type ChalkInstance, plain } from '../frame/colour.js';
+import { sanitizeLine } from '../frame/sanitize.js';
+import { type Cell, renderTable } from '../frame/table.js';
+
+export interface DnsViewOptions {
+  readonly width?: number;
+  readonly paint?: ChalkInstance;
+}
+
+export interface StatusReport {
+  readonly rows: readonly NameRow[];
+  readonly disagreements: readonly string[];
+  readonly silent: readonly SilentAuthority[];
+}
+
+export interface ListReport {
+  readonly sets: readonly ZoneSet[];
+  readonly silent: readonly SilentAuthority[];
+}
+
+export interface StrayReport {
+  readonly strays: readonly Stray[];
+  readonly silent: readonly SilentAuthority[];
+}
+
+/** Where each declared name leads at each authority, beside what is declared. */
+export function renderStatus(
+  { rows, disagreements, silent }: StatusReport,
+  options: DnsViewOptions = {},
+): string {
+  const { paint = plain } = options;
+  const cells = rows.map((row): Cell[] => [
+    row.name,
+    row.class,
+    row.authority,
+    row.found ?? '-',
+    row.declared,
+    { text: row.state, paint: row.state === 'as declared' ? paint.green : paint.red },
+  ]);
+  return [
+    table(['NAME', 'CLASS', 'AUTHORITY', 'LEADS TO', 'DECLARED', 'STATE'], cells, options),
+    ...disagreements.map((line) => paint.red(sanitizeLine(line))),
+    ...silentLines(silent, paint),
+  ].join('\n');
+}
+
+/** All record sets of the zones that lead users somewhere. */
+export function renderList({ sets, silent }: ListReport, options: DnsViewOptions = {}): string {
+  const cells = sets.map((set): Cell[] => [
+    set.name,
+    set.type,
+    `${set.ttlSeconds}s`,
+    set.values.join(' '),
+    set.isDeclared ? 'declared' : '-',
+    set.authorities.join(' '),
+  ]);
+  return [
+    table(['NAME', 'TYPE', 'TTL', 'VALUES', 'CONFIG', 'AUTHORITIES'], cells, options),
+    ...silentLines(silent, options.paint ?? plain),
+  ].join('\n');
+}
+
+/** Names that lead to a room and that nobody would move. */
+export function renderStrays({ strays, silent }: StrayReport, options: DnsViewOptions = {}): string {
+  const { paint = plain } = options;
+  const cells = strays.map((stray): Cell[] => [
+    stray.name,
+    stray.type,
+    stray.rooms.join(' '),
+    stray.values.join(' '),
+    stray.authorities.join(' '),
+  ]);
+  const found =
+    strays.length === 0
+      ? ['every name that leads to a room is in the configuration, or excused there']
+      : [table(['NAME', 'TYPE', 'ROOMS', 'VALUES', 'AUTHORITIES'], cells, options)];
+  return [...found, ...silentLines(silent, paint)].join('\n');
+}
+
+function table(
+  head: readonly string[],
+  cells: readonly Cell[][],
+  { paint = plain, width }: DnsViewOptions,
+): string {
+  const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
+  return renderTable(head, cells, style);
+}
+
+function silentLines(silent: readonly SilentAuthority[], paint: ChalkInstance): string[] {
+  return silent.map(({ authority, zone, message }) =>
+    paint.red(sanitizeLine(`${authority} could not be asked about ${zone}: ${message}`)),
+  );
+}
+
+/** `kuafu dns status --json`; schemas/dns-status.schema.json. */
+export function statusDocument({ rows, disagreements, silent }: StatusReport, exitCode: number): object {
+  return { kind: 'kuafu.dns-status', version: 1, exitCode, names: rows, disagreements, silent };
+}
+
+/** `kuafu dns list --json`; schemas/dns-list.schema.json. */
+export function listDocument({ sets, silent }: ListReport, exitCode: number): object {
+  return { kind: 'kuafu.dns-list', version: 1, exitCode, sets, silent };
+}
+
+/** `kuafu dns check --json`; schemas/dns-check.schema.json. */
+export function strayDocument({ strays, silent }: StrayReport, exitCode: number): object {
+  return { kind: 'kuafu.dns-check', version: 1, exitCode, strays, silent };
+}

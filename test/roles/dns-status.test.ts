@@ -1,0 +1,109 @@
+import { appendFile, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LabControl } from '../../src/lib/lab/control.js';
+import { type Ended, Kuafu, saidBy } from '../support/kuafu.js';
+import { inHost, roleLab } from '../support/role-lab.js';
+
+// `kuafu dns status`, `list` and `check`, as an operator has them in a lab with the roles `dns` and `bind`.
+const ZONES = `layers:
+  dns:
+    shop.test:
+      provider: powerdns
+      servers: {A: dns-a, B: dns-b}
+      key: '\${PDNS}'
+      names: {www: {class: web, ttl: 5s, rooms: {A: 203.0.113.101, B: 203.0.113.102}, steady: {A: 100, B: 100}}}
+    biz.test:
+      provider: rfc2136
+      servers: {A: bind-a, B: bind-b}
+      key: {name: lab-key, secret: '\${TSIG}'}
+      names: {www: {class: web, ttl: 5s, rooms: {A: 203.0.113.101, B: 203.0.113.102}, steady: {A: 100, B: 100}}}
+`;
+const KEYS = { PDNS: 'lab-key', TSIG: 'bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=' };
+
+let lab: LabControl;
+let folder: string;
+beforeAll(async () => {
+  lab = await roleLab();
+  folder = await mkdtemp(join(tmpdir(), 'kuafu-dns-'));
+  const file = join(folder, 'kuafu.config.yaml');
+  await copyFile(process.env.KUAFU_CONFIG ?? '', file);
+  await appendFile(file, ZONES);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function kuafu(words: readonly string[], env: Record<string, string> = KEYS): Promise<Ended> {
+  return await new Kuafu(['--config', join(folder, 'kuafu.config.yaml'), 'dns', ...words], env).ended;
+}
+
+async function statesOf(words: readonly string[], env?: Record<string, string>) {
+  const end = await kuafu(['status', '--json', ...words], env);
+  const { names, silent, disagreements } = JSON.parse(end.stdout);
+  const states = names.map(
+    ({ name, authority, state }: Record<string, string>) => `${name} ${authority} ${state}`,
+  );
+  return { code: end.code, states, silent, disagreements };
+}
+
+it('says that all is as declared', async () => {
+  const end = await kuafu(['status']);
+  expect(end.code, saidBy(end)).toBe(0);
+  expect(end.stdout.match(/as declared/g)).toHaveLength(4);
+});
+
+it('names the authority where somebody has changed a record, and the disagreement', async () => {
+  const set = (addresses: readonly string[]) =>
+    inHost(lab, 'dns-b', ['pdnsutil', 'replace-rrset', 'shop.test', 'www', 'A', '5', ...addresses]);
+  try {
+    await set(['203.0.113.102']);
+    expect(await statesOf(['shop.test'])).toMatchObject({
+      code: 1,
+      states: ['www.shop.test dns-a as declared', 'www.shop.test dns-b differs'],
+      disagreements: ['www.shop.test: dns-a and dns-b disagree'],
+    });
+  } finally {
+    await set(['203.0.113.101', '203.0.113.102']);
+  }
+});
+
+it('knows nothing of an authority that is off, or whose key it has not', async () => {
+  try {
+    await inHost(lab, 'bind-b', ['systemctl', 'stop', 'named']);
+    const { code, states, silent } = await statesOf([], { ...KEYS, PDNS: 'wrong' });
+    expect(code).toBe(1);
+    expect(states).toEqual([
+      'www.shop.test dns-a unknown',
+      'www.shop.test dns-b unknown',
+      'www.biz.test bind-a as declared',
+      'www.biz.test bind-b unknown',
+    ]);
+    expect(silent[0].message).toContain('does not know the key of shop.test');
+  } finally {
+    await inHost(lab, 'bind-b', ['systemctl', 'start', 'named']);
+  }
+});
+
+it('finds names that lead to a room and that nothing would move', async () => {
+  const end = await kuafu(['check', '--json']);
+  expect(end.code, saidBy(end)).toBe(1);
+  const { strays } = JSON.parse(end.stdout);
+  expect(strays).toMatchObject([
+    { name: 'auto.shop.test', type: 'LUA', rooms: ['A', 'B'], authorities: ['dns-a', 'dns-b'] },
+  ]);
+});
+
+it('lists a zone by a transfer, with what several authorities have once', async () => {
+  const end = await kuafu(['list', 'biz.test', '--json']);
+  expect(end.code, saidBy(end)).toBe(0);
+  const { sets } = JSON.parse(end.stdout);
+  expect(sets).toContainEqual({
+    zone: 'biz.test',
+    name: 'www.biz.test',
+    type: 'A',
+    ttlSeconds: 5,
+    values: ['203.0.113.101', '203.0.113.102'],
+    isDeclared: true,
+    authorities: ['bind-a', 'bind-b'],
+  });
+});
