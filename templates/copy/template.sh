@@ -17,7 +17,10 @@ shift 3
 # A tree may have any number of links; this many are enough to report.
 most_links=5000
 
-systemctl show --property=LoadState,FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit" |
+shown=$(systemctl show --property=LoadState,FragmentPath,DropInPaths,UnitFileState,EnvironmentFiles -- "$unit") || exit
+# Of a unit that there is not it says that, too: no word is no answer.
+[ -n "$shown" ] || exit 69
+printf '%s\n' "$shown" |
   while IFS= read -r line; do
     value=${line#*=}
     [ -n "$value" ] || continue

@@ -5,6 +5,7 @@ import type { MemberState, ReplicationSource } from '../../src/lib/layers/databa
 export const gtids = (text: string) => parseGtids(text) ?? new Map();
 
 export const sourceAt = (change: Partial<ReplicationSource> = {}): ReplicationSource => ({
+  serverId: '1',
   address: '198.18.1.40',
   port: 3306,
   receives: true,

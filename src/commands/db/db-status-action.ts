@@ -25,7 +25,8 @@ export async function showDatabases(name: string | undefined, command: Command):
     const { config, inventory, options } = context;
     const wanted = databasesNamed(name, config);
     const connections = await openReadConnections(context);
-    const reach = { connections, hostOf: (host: string) => inventory.host(host) };
+    const hostOf = (host: string) => inventory.host(host);
+    const reach = { connections, hostOf, secrets: config.secrets };
     try {
       const databases = await Promise.all(
         wanted.map(async (database) => ({ ...(await lookAtDatabase(database, reach)), home: database.home })),

@@ -35,8 +35,10 @@ it('has no end where a statement failed, or hung', () => {
     'mariadb',
     'case $* in *SLAVES*) echo "ERROR 1227 (42000): Access denied" >&2; exit 1 ;; esac; echo x',
   );
-  expect(look()).toMatchObject({ status: 1, stderr: expect.stringContaining('Access denied') });
+  expect(look()).toMatchObject({ status: 69, stderr: expect.stringContaining('Access denied') });
   expect(look().stdout).not.toMatch(/^end$/m);
   host.program('mariadb', 'sleep 9');
-  expect(host.run('database/mariadb-look', ['1'])).toMatchObject({ status: 124, stdout: '' });
+  expect(host.run('database/mariadb-look', ['1'])).toMatchObject({ status: 69, stdout: '' });
+  host.program('mariadb', 'yes | head -c 3000000');
+  expect(look()).toMatchObject({ status: 69, stdout: '' });
 });

@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { hostScript } from '../../../src/host-script.js';
 import type { AppConfig } from '../../../src/lib/config/config-types.js';
 import { lookRisks, parseTemplateLook } from '../../../src/lib/scale/template-look.js';
+import { SpyHost } from '../../support/spy-host.js';
 
 const app = {
   name: 'shop',
@@ -110,9 +109,17 @@ it('is read by a script that knows names of every kind, and sizes on the disk', 
   symlinkSync('tree', join(folder, 'current'));
   writeFileSync(join(folder, 'env'), '', { mode: 0o640 });
   const words = ['kuafu-none.service', 'root', join(folder, 'env'), tree, join(folder, 'current')];
-  const { stdout } = spawnSync('sh', ['-c', hostScript('copy/template'), 'kuafu', ...words], {
-    encoding: 'utf8',
-  });
+  const host = new SpyHost().program('systemctl', 'echo LoadState=not-found');
+  const { stdout } = host.run('copy/template', words);
+  host.program('systemctl', 'exit 1');
+  const failed = host.run('copy/template', words);
+  host.program('systemctl');
+  const silent = host.run('copy/template', words);
+  host.close();
+  expect([failed, silent]).toMatchObject([
+    { status: 1, stdout: '' },
+    { status: 69, stdout: '' },
+  ]);
   rmSync(folder, { recursive: true, force: true });
   const look = parseTemplateLook(stdout);
   expect(look).toMatchObject({ hasUnit: false, account: { uid: '0', gid: '0' } });

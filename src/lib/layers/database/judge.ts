@@ -1,3 +1,4 @@
+import { isSameAddress } from '../../names/addresses.js';
 import type { DatabaseLook, MemberAnswer, ProxyAnswer } from './database-look.js';
 import { gtidsBeyond, joinGtids } from './gtid.js';
 import type { MemberState, ReplicationSource } from './member.js';
@@ -29,12 +30,20 @@ export function findingsOf(look: DatabaseLook): string[] {
     ...look.members.flatMap((member) => replicationFindings(member, look)),
     ...errantTransactions(look).map(
       ({ host, lackedBy, gtids }) =>
-        `${host} has transactions that ${lackedBy.join(', ')} lacks: ${gtids.join(', ')}`,
+        `${host} has transactions that ${lackedBy.join(', ')} lacks: ${firstOf(gtids)}`,
     ),
     ...sameIds(look),
     ...look.members.flatMap(semiSyncFindings),
     ...look.proxies.flatMap((proxy) => proxyFindings(proxy, look)),
   ];
+}
+
+/** Enough to recognize them; the JSON document has all. */
+const MOST_GTIDS = 10;
+
+function firstOf(gtids: readonly string[]): string {
+  const more = gtids.length - MOST_GTIDS;
+  return gtids.slice(0, MOST_GTIDS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 /** The members that accept writes; more than one is a split brain. */
@@ -67,8 +76,11 @@ function sourceFindings(host: string, source: ReplicationSource, look: DatabaseL
   if (stopped.length > 0)
     found.push(`${host} does not ${stopped.join(' and ')} what ${source.address} sends${why}`);
   const member = memberAt(source, look);
-  if (member === undefined) found.push(`${host} replicates from ${source.address}, which is no member`);
-  else if (member.state?.takesWrites === false && writersOf(look).length === 1)
+  // A member that is silent may have that name.
+  const allAnswered = look.members.every(({ state }) => state !== undefined);
+  if (member === undefined && allAnswered)
+    found.push(`${host} replicates from ${source.address}, which is no member`);
+  else if (member?.state?.takesWrites === false && writersOf(look).length === 1)
     found.push(`${host} replicates from ${member.host}, which is not the primary`);
   return found;
 }
@@ -91,7 +103,8 @@ type Answered = MemberAnswer & { readonly state: MemberState };
 function comparedWith(host: string, state: MemberState, look: DatabaseLook): Answered[] {
   const sources = state.sources.map((source) => memberAt(source, look)?.host);
   const isRival = (other: Answered) =>
-    state.takesWrites &&
+    // Also an old primary that takes no writes any more, and replicates from nobody yet.
+    (state.takesWrites || state.sources.length === 0) &&
     other.state.takesWrites &&
     !other.state.sources.some((source) => memberAt(source, look)?.host === host);
   return look.members
@@ -99,12 +112,15 @@ function comparedWith(host: string, state: MemberState, look: DatabaseLook): Ans
     .filter((other) => sources.includes(other.host) || isRival(other));
 }
 
+/** By its server_id, as a source may be written by any name or address that leads to it; else by its address. */
 function memberAt(
-  { address, port }: Pick<ReplicationSource, 'address' | 'port'>,
+  { serverId, address, port }: Pick<ReplicationSource, 'serverId' | 'address' | 'port'>,
   { members, port: ownPort }: DatabaseLook,
 ): MemberAnswer | undefined {
+  const known = members.filter(({ state }) => serverId !== '' && state?.serverId === serverId);
+  if (known.length === 1) return known[0];
   if (port !== ownPort) return undefined;
-  return members.find((member) => member.address === address || member.host === address);
+  return members.find((member) => member.host === address || isSameAddress(member.address, address));
 }
 
 function sourcesText({ sources }: MemberState): string {
@@ -114,7 +130,7 @@ function sourcesText({ sources }: MemberState): string {
 function sameIds({ members }: DatabaseLook): string[] {
   return members.flatMap(({ host, state }, index) => {
     const earlier = members.slice(0, index).find((other) => other.state?.serverId === state?.serverId);
-    if (state === undefined || earlier === undefined) return [];
+    if (state === undefined || earlier === undefined || state.serverId === '') return [];
     return [`${earlier.host} and ${host} have the same server_id, ${state.serverId}`];
   });
 }
@@ -127,8 +143,11 @@ function semiSyncFindings({ host, state }: MemberAnswer): string[] {
 
 function proxyFindings({ host, targets }: ProxyAnswer, look: DatabaseLook): string[] {
   if (targets === undefined) return [];
+  const strangers = targets.filter(({ member }) => member === undefined).map(({ name }) => name);
+  if (strangers.length > 0)
+    return [`proxy ${host} sends clients to ${strangers.join(', ')}, which is no member`];
   const [writer, ...others] = writersOf(look);
-  // With two writers nobody knows which of them is the primary.
+  // With two writers nobody knows which of them is the primary; a server that is silent may be it.
   if (writer === undefined || others.length > 0 || look.members.some(({ state }) => state === undefined))
     return [];
   if (targets.length === 0)

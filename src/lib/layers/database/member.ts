@@ -20,6 +20,9 @@ export interface MemberState {
 }
 
 export interface ReplicationSource {
+  /** The server_id that it gave; empty while it was never reached. */
+  readonly serverId: string;
+  /** As the replica was told: an address or a name. */
   readonly address: string;
   readonly port: number;
   readonly receives: boolean;

@@ -1,5 +1,7 @@
 import type { DatabaseConfig } from '../../config/config-types.js';
 import { KuafuError, sentenceOf } from '../../errors.js';
+import { excerpt } from '../../masking/masked.js';
+import type { Secrets } from '../../masking/secret.js';
 import type { Host } from '../../names/host.js';
 import { howItEnded } from '../../run/remote.js';
 import { StepFailure } from '../../run/step-handler.js';
@@ -15,6 +17,8 @@ import type { MemberState } from './member.js';
 export interface DatabaseReach {
   readonly connections: Pick<ReadConnections, 'session'>;
   readonly hostOf: (name: string) => Host;
+  /** Masked in all that servers and proxies say. */
+  readonly secrets: Secrets;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,11 +27,11 @@ export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseRe
   const { name, port, members: hosts } = database;
   const askMember = async ([room, host]: readonly [string, string]): Promise<MemberAnswer> => {
     const { ssh } = reach.hostOf(host);
-    const answer = await silentOr(() => readMember(host, reach));
+    const answer = await silentOr(() => readMember(host, reach), reach.secrets);
     return { host, room, address: ssh.address, state: answer.value, silence: answer.silence };
   };
   const askProxy = async ([room, host]: readonly [string, string]): Promise<ProxyAnswer> => {
-    const answer = await silentOr(() => readTargets(host, database, reach));
+    const answer = await silentOr(() => readTargets(host, database, reach), reach.secrets);
     return { host, room, targets: answer.value, silence: answer.silence };
   };
   const [members, proxies] = await Promise.all([
@@ -52,13 +56,33 @@ async function readMember(name: string, reach: DatabaseReach): Promise<MemberSta
   const state = result.truncated ? undefined : parseLook(result.stdout);
   if (state === undefined)
     throw new StepFailure('failed', 'its server gave an answer that is not whole', name);
-  return state;
+  return masked(state, reach.secrets);
+}
+
+const LONGEST_TEXT = 600;
+
+function masked(state: MemberState, secrets: Secrets): MemberState {
+  const safe = (text: string) => excerpt(secrets.mask(text), LONGEST_TEXT);
+  return {
+    ...state,
+    version: safe(state.version),
+    sources: state.sources.map((source) => ({
+      ...source,
+      address: safe(source.address),
+      error: safe(source.error),
+    })),
+    clients: state.clients.map((client) => ({
+      ...client,
+      user: safe(client.user),
+      address: safe(client.address),
+    })),
+  };
 }
 
 async function readTargets(
   name: string,
   { port, members, proxies }: DatabaseConfig,
-  { connections, hostOf, signal }: DatabaseReach,
+  { connections, hostOf, secrets, signal }: DatabaseReach,
 ): Promise<NonNullable<ProxyAnswer['targets']>> {
   if (proxies === undefined) return [];
   const session = await connections.session(hostOf(name), signal);
@@ -71,18 +95,19 @@ async function readTargets(
     [...members.values()].find((host) => hostOf(host).ssh.address === server.address && server.port === port);
   return (active.length > 0 ? active : used).map((server) => {
     const member = memberAt(server);
-    return { name: member ?? server.name, member };
+    return { name: member ?? excerpt(secrets.mask(server.name), LONGEST_TEXT), member };
   });
 }
 
 /** The value, or why there is none. Errors of ours pass. */
 async function silentOr<T>(
   ask: () => Promise<T>,
+  secrets: Secrets,
 ): Promise<{ readonly value: T | undefined; readonly silence: string | undefined }> {
   try {
     return { value: await ask(), silence: undefined };
   } catch (error) {
     if (!(error instanceof KuafuError)) throw error;
-    return { value: undefined, silence: sentenceOf(error) };
+    return { value: undefined, silence: excerpt(secrets.mask(sentenceOf(error)), LONGEST_TEXT) };
   }
 }

@@ -2,8 +2,10 @@ import type { DatabaseLook, MemberAnswer, ProxyAnswer } from '../../layers/datab
 import { lastByDomain, positionText } from '../../layers/database/gtid.js';
 import { errantTransactions, findingsOf, roleOf, writersOf } from '../../layers/database/judge.js';
 import type { MemberState } from '../../layers/database/member.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { stdoutColumns } from '../frame/screen-width.js';
 import { type Cell, renderTable } from '../frame/table.js';
 
 /** The databases, and in which room an address is. */
@@ -40,7 +42,11 @@ export function renderDatabases(report: DatabaseReport, options: DatabaseViewOpt
     ...(proxies.length === 0
       ? []
       : ['', renderTable(['DATABASE', 'ROOM', 'PROXY', 'SENDS TO'], proxies, style)]),
-    ...databases.flatMap(sentencesOf).map(({ text, isFault }) => paint[isFault ? 'red' : 'yellow'](text)),
+    ...databases
+      .flatMap(sentencesOf)
+      .map(({ text, isFault }) =>
+        paint[isFault ? 'red' : 'yellow'](breakSentences(text, width ?? stdoutColumns())),
+      ),
   ].join('\n');
 }
 

@@ -47,8 +47,23 @@ describe('what is wrong with a database', () => {
     ],
     [
       'a replica of a stranger',
-      look(primary(), replica({ sources: [sourceAt({ address: '10.9.9.9' })] })),
+      look(primary(), replica({ sources: [sourceAt({ serverId: '9', address: '10.9.9.9' })] })),
       ['db-b replicates from 10.9.9.9, which is no member'],
+    ],
+    [
+      'a source is known by its server_id, under whatever name',
+      look(primary(), replica({ sources: [sourceAt({ address: 'primary.shop.internal' })] })),
+      [],
+    ],
+    [
+      'a source that was never reached, by another form of its address',
+      look(primary(), replica({ sources: [sourceAt({ serverId: '', address: '::ffff:198.18.1.40' })] })),
+      [],
+    ],
+    [
+      'a stranger may be the member that is silent',
+      look(undefined, replica({ sources: [sourceAt({ serverId: '9', address: 'x' })] })),
+      [],
     ],
     [
       'an errant transaction',
@@ -67,8 +82,21 @@ describe('what is wrong with a database', () => {
     ],
     [
       'a proxy that points wrongly',
-      look(primary(), replica(), ['db-b', 'old']),
-      ['proxy lb-a sends clients to db-b, old, which is not the primary'],
+      look(primary(), replica(), ['db-b']),
+      ['proxy lb-a sends clients to db-b, which is not the primary'],
+    ],
+    [
+      'a proxy that points at a stranger, whoever else answers',
+      look(undefined, replica(), ['db-b', 'old']),
+      ['proxy lb-a sends clients to old, which is no member'],
+    ],
+    [
+      'an old primary with transactions that the new one never got',
+      look(primary({ takesWrites: false, gtids: gtids('0-1-12') }), primary({ serverId: '2' }), ['db-b']),
+      [
+        'db-a replicates from nobody, and takes no writes',
+        'db-a has transactions that db-b lacks: 0-1-10..12',
+      ],
     ],
     [
       'a proxy that sends nowhere',

@@ -10,8 +10,8 @@ const VARIABLES = [
   'variables version\t10.11.6-MariaDB-log',
 ];
 const REPLICATION = [
-  'replication Connection_name\tMaster_Host\tMaster_Port\tSlave_IO_Running\tSlave_SQL_Running\tLast_IO_Error\tLast_SQL_Error\tSeconds_Behind_Master\tGtid_IO_Pos',
-  'replication \t198.18.1.40\t3306\tConnecting\tYes\tcannot\\nconnect\\tto \\\\it\t\tNULL\t0-1-12',
+  'replication Connection_name\tMaster_Host\tMaster_Port\tMaster_Server_Id\tSlave_IO_Running\tSlave_SQL_Running\tLast_IO_Error\tLast_SQL_Error\tSeconds_Behind_Master\tGtid_IO_Pos',
+  'replication \t198.18.1.40\t3306\t1\tConnecting\tYes\tcannot\\nconnect\\tto \\\\it\t\tNULL\t0-1-12',
 ];
 const CLIENTS = ['clients user\taddress\tsessions', 'clients app\t198.18.1.94\t12'];
 const REST = ['status Variable_name\tValue', 'status Rpl_semi_sync_master_status\tOFF'];
@@ -31,6 +31,7 @@ describe('the answer of a server', () => {
       semiSync: { isEnabled: false, isActive: false, replicas: 0 },
       sources: [
         {
+          serverId: '1',
           address: '198.18.1.40',
           port: 3306,
           receives: false,

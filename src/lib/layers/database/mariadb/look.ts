@@ -49,7 +49,9 @@ function valuesOf(rows: readonly Row[]): Map<string, string> {
 
 function sourceOf(row: Row): ReplicationSource {
   const errors = ['Last_IO_Error', 'Last_SQL_Error'].map((column) => row.get(column) ?? '');
+  const id = row.get('Master_Server_Id') ?? '0';
   return {
+    serverId: id === '0' ? '' : id,
     address: row.get('Master_Host') ?? '',
     port: wholeNumber(row.get('Master_Port')) ?? 0,
     receives: row.get('Slave_IO_Running') === 'Yes',
