@@ -3,12 +3,11 @@
 # change: a gateway, a DNS zone at its authority, a database. Its generation is a number with an id, in a file that outlives a
 # reboot. Check and effect are under one lock: once a claim has returned, no command of an older generation can have an effect.
 #
-#   guard.sh read  MARK DEVICE
 #   guard.sh claim MARK DEVICE FROM NUMBER ID PHASE OPERATION   FROM: 'NUMBER ID' that it must be at, or `any` older one
 #   guard.sh run   MARK DEVICE NUMBER ID COMMAND...             in a session of its own (setsid), whose leader this is
 #   guard.sh close MARK DEVICE NUMBER ID
 #
-# The answer is one line on standard error that begins with MARK: `state`, `claimed`, `passed`, `closed`, `refused` (the
+# The answer is one line on standard error that begins with MARK: `claimed`, `passed`, `closed`, `refused` (the
 # device is at another generation, which follows) or `failed` (a sentence follows). Exit 75: refused, 74: failed; after
 # `passed` the exit status is that of the command. The command must not leave processes behind: they would keep the lock.
 set -u
@@ -17,20 +16,8 @@ umask 077
 verb=$1 mark=$2 folder=/var/lib/kuafu/guard/$3
 shift 3
 
-say() { printf '%s %s\n' "$mark" "$*" >&2; }
-fail() { say "failed $*"; exit 74; }
+. ./state.sh
 refuse() { say "refused $number $id $phase $operation"; exit 75; }
-
-# A device that nobody has claimed yet is at generation 0, closed.
-read_state() {
-  number=0 id=- phase=closed operation=-
-  [ -e "$folder/state" ] || return 0
-  # A line without its end was not written by us.
-  if read -r number id phase operation < "$folder/state"; then
-    case $number in '' | *[!0-9]*) ;; *) return 0 ;; esac
-  fi
-  fail "$folder/state is damaged: look at it, and remove it once nothing is running for this device"
-}
 
 # The folder is synced too: without that the new name may be lost in a power cut.
 write_state() {
@@ -79,9 +66,6 @@ end_holder() {
 }
 
 case $verb in
-  read)
-    read_state
-    say "state $number $id $phase $operation" ;;
   claim)
     from=$1
     shift

@@ -91,7 +91,8 @@ describe('a command for a host', () => {
 
 describe('an action', () => {
   it('reads a unit, and which run of it there is', async () => {
-    const { session, told } = new ToldHost();
+    const { session, told, says } = new ToldHost();
+    says['systemctl show'] = { stdout: 'ActiveState=active\n' };
     await readUnit(session, 'shop.service');
     await readRun(session, 'shop.service');
     expect(told).toEqual([

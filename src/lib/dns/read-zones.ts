@@ -4,6 +4,8 @@ import type { Inventory } from '../inventory/inventory.js';
 import { authorityHosts, lookAtAuthority, missingKey } from '../layers/dns/adapters.js';
 import type { NameAnswer, ReadAuthority } from '../layers/dns/authority.js';
 import type { RecordSet } from '../layers/dns/records.js';
+import { excerpt } from '../masking/masked.js';
+import type { Secrets } from '../masking/secret.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 
 /** An authority of a zone: its host, or the program that speaks for it. */
@@ -50,7 +52,8 @@ export async function readZones(
   const places = zones.flatMap((zone) => placesOf(zone).map((place) => ({ zone, place })));
   const ends = await Promise.all(
     places.map(
-      async ({ zone, place }) => await readAuthority(zone, place, extent, means).catch(silence(place)),
+      async ({ zone, place }) =>
+        await readAuthority(zone, place, extent, means).catch(silence(place, means.config.secrets)),
     ),
   );
   return {
@@ -66,9 +69,12 @@ function placesOf(zone: DnsZone): AuthorityPlace[] {
   return [...authorityHosts(zone)].map(([room, authority]) => ({ zone: name, authority, room }));
 }
 
-function silence(place: AuthorityPlace): (error: unknown) => SilentAuthority {
+const LONGEST_REASON = 600;
+
+function silence(place: AuthorityPlace, secrets: Secrets): (error: unknown) => SilentAuthority {
   return (error) => {
-    if (error instanceof KuafuError) return { ...place, message: error.message };
+    if (error instanceof KuafuError)
+      return { ...place, message: excerpt(secrets.mask(error.message), LONGEST_REASON) };
     throw error;
   };
 }

@@ -9,21 +9,18 @@ export type GuardAnswer =
   | { readonly kind: 'state'; readonly state: DeviceState }
   /** Nothing was run: the device is at another generation. */
   | { readonly kind: 'refused'; readonly state: DeviceState }
-  /** Nothing was run, and nothing is certain after a claim; a sentence for people. */
+  /** Nothing was run, and nothing is certain after a claim; a sentence of the host, neither masked nor cut. */
   | { readonly kind: 'failed'; readonly why: string }
   /** The guard itself did not run, or its answer was lost in other output. */
   | { readonly kind: 'none' };
-
-const LONGEST = 300;
 
 /**
  * Reads standard error, whatever else is in it. The first line with the mark is the guard's: it answers before the command
  * begins, and the command does not know the mark.
  */
 export function parseGuardAnswer(stderr: string, mark: string): GuardAnswer {
-  const at = stderr.indexOf(`${mark} `);
-  if (at === -1) return { kind: 'none' };
-  const [line = ''] = stderr.slice(at + mark.length + 1).split('\n', 1);
+  const line = new RegExp(`${mark} (.*)`).exec(stderr)?.[1];
+  if (line === undefined) return { kind: 'none' };
   const [word = '', ...rest] = line.split(' ');
   return answerOf(word, rest.join(' '));
 }
@@ -42,7 +39,7 @@ function answerOf(word: string, rest: string): GuardAnswer {
         : { kind: 'failed', why: 'the record of its generation is damaged' };
     }
     case 'failed':
-      return { kind: 'failed', why: rest.slice(0, LONGEST) };
+      return { kind: 'failed', why: rest };
     default:
       return { kind: 'none' };
   }

@@ -23,10 +23,8 @@ const DEVICE = /^[a-z][a-z0-9._-]{0,253}$/;
 /** The state of a device. */
 export function readGuardCommand(device: string): Guarded<ReadCommand> {
   const mark = newMark();
-  return {
-    command: scriptCommand(hostScript('guard/guard'), wordsOf('read', mark, device), 'read', GUARD_MS),
-    mark,
-  };
+  const command = scriptCommand(hostScript('guard/read'), wordsOf(mark, device), 'read', GUARD_MS);
+  return { command, mark };
 }
 
 /**
@@ -54,7 +52,7 @@ export function guardedCommand(
 ): Guarded {
   if (words.some((word) => typeof word !== 'string')) throw new Error('a guarded command has no operators');
   const mark = newMark();
-  const guard = wordsOf('run', mark, device);
+  const guard = ['run', ...wordsOf(mark, device)];
   const command: WriteCommand = {
     words: [
       ...OWN_SESSION,
@@ -78,13 +76,13 @@ const OWN_SESSION: readonly Word[] = ['exec', 'setsid', '-w'];
 
 function guardCommand(verb: 'claim' | 'close', device: string, words: readonly string[]): Guarded {
   const mark = newMark();
-  const args = [...wordsOf(verb, mark, device), ...words];
+  const args = [verb, ...wordsOf(mark, device), ...words];
   return { command: scriptCommand(hostScript('guard/guard'), args, 'write', GUARD_MS), mark };
 }
 
-function wordsOf(verb: string, mark: string, device: string): string[] {
+function wordsOf(mark: string, device: string): string[] {
   if (!DEVICE.test(device)) throw new Error(`${JSON.stringify(device)} is no name of a device`);
-  return [verb, mark, device];
+  return [mark, device];
 }
 
 function newMark(): string {

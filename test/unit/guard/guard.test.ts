@@ -11,7 +11,7 @@ import {
 } from '../../../src/lib/guard/guard.js';
 import { GuardedDevice } from '../../support/guarded-device.js';
 
-// templates/guard/guard.sh ('guard/guard'), run by sh as on a host. Rules 1 to 6 of what operations owe each other.
+// templates/guard/guard.sh ('guard/guard') and read.sh ('guard/read'), run by sh as on a host. Rules 1 to 6 of what operations owe each other.
 const NONE: Generation = { number: 0, id: '-' };
 const ONE: Generation = { number: 1, id: 'aaaa' };
 const TWO: Generation = { number: 2, id: 'bbbb' };

@@ -105,7 +105,7 @@ async function answered(
   if (answer.status === 401) throw fault(session.host, `does not know the key of ${zone}`);
   if (answer.status === 404) throw fault(session.host, `has no zone ${zone}`);
   const said = errorDocument.safeParse(jsonOf(answer.body));
-  const why = said.success ? `: ${said.data.error.slice(0, 300)}` : '';
+  const why = said.success ? `: ${said.data.error}` : '';
   throw fault(session.host, `answers with status ${answer.status}${why}`);
 }
 
