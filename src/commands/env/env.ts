@@ -73,11 +73,12 @@ function addPush(env: Command): void {
       `${SELECTION_HELP}
 
 With --restart each host that differs, or whose service runs since before the
-file was last changed (also by a rollback, or by hand), leaves traffic, gets the file, ends its requests, stops,
-starts, passes the health check and joins again; batches, windows, the floor and
-strict budgets (0) are those of kuafu restart. A host is written once it is out,
-so a service that dies and restarts by itself has new values only where nobody
-is sent (without a balancer: right before its stop).
+file was last changed (also by a rollback, or by hand), leaves traffic, gets
+the file, ends its requests, stops, starts, passes the health check and joins
+again; batches, windows, the floor and strict budgets (0) are those of kuafu
+restart. A host is written once it is out, so a service that dies and restarts
+by itself has new values only where nobody is sent (without a balancer: right
+before its stop).
 Where a value is bad, it stops at the first host:
   kuafu env rollback --app shop web-b-01 && kuafu restart --app shop web-b-01
 
