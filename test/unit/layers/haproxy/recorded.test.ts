@@ -120,3 +120,9 @@ it('a new server is refused where its neighbours differ, and not guessed where t
   const unread = optionsOfNeighbours({ servers, statistics, lines: undefined }, 8080);
   expect(unread).toEqual({ refusal: expect.stringContaining('asked by TLS') });
 });
+
+it('a server that is a backup is known by its column', () => {
+  const rows = ['# svname,scur,qcur,stot,slim,status,bck', 'a,0,0,1,,UP,0', 'b,0,0,0,,UP,1', ''].join('\n');
+  const counted = parseStatistics(rows, backend);
+  expect([counted.get('a')?.isBackup, counted.get('b')?.isBackup]).toEqual([false, true]);
+});
