@@ -34,22 +34,23 @@ function noticesOf(): { notices: string[]; notice: (host: string, message: strin
   return { notices, notice: (host, message) => void notices.push(`${host}: ${message}`) };
 }
 
+const search = {
+  filter,
+  context: 0,
+  sinceMs: undefined,
+  untilMs: undefined,
+  stamps: autoStamps,
+  forks: 2,
+};
+
 describe.each([
   [true, 'none: not started yet: there is no '],
   [false, 'none: there is no '],
 ])('a host without a log that waits for its first start: %j', (isWaiting, told) => {
   it('is searched, and failed only where its log should be there', async () => {
     const { notices, notice } = noticesOf();
-    const request = {
-      filter,
-      context: 0,
-      sinceMs: undefined,
-      untilMs: undefined,
-      stamps: autoStamps,
-      forks: 2,
-    };
     const tools = { connections, notice, sink: async () => true, signal };
-    const { ends, lines } = await grepLogs(logsOf(isWaiting), request, tools);
+    const { ends, lines } = await grepLogs(logsOf(isWaiting), search, tools);
     expect(Object.fromEntries(ends)).toEqual({ here: 'searched', none: isWaiting ? 'searched' : 'failed' });
     expect({ lines, notices }).toEqual({ lines: 1, notices: [`${told}${join(folder, 'none.log')}`] });
   });
@@ -87,16 +88,8 @@ it.each([
       ] as HostLogs[];
       const waiting = logs.map((each) => ({ ...each, isWaiting: async () => true }));
       const { notices, notice } = noticesOf();
-      const request = {
-        filter,
-        context: 0,
-        sinceMs: undefined,
-        untilMs: undefined,
-        stamps: autoStamps,
-        forks: 2,
-      };
       const tools = { connections, notice, sink: async () => true, signal };
-      expect([...(await grepLogs(waiting, request, tools)).ends.values()]).toEqual(['failed']);
+      expect([...(await grepLogs(waiting, search, tools)).ends.values()]).toEqual(['failed']);
       const tail = {
         filter,
         lastLines: 5,
