@@ -17,8 +17,9 @@ export function registerOpsResume(ops: Command): void {
     .addHelpText(
       'after',
       `
-Hosts that had failed when it ended do not count again. Budgets that are given
-go on record and hold for a later resume, too.
+The count of failures begins anew. A host in use that fails again counts, so no
+other is begun unless a budget allows for it; a spare that fails again does not
+count. Budgets that are given go on record and hold for a later resume, too.
 
 Examples:
   kuafu ops resume k3f9
