@@ -3,7 +3,7 @@ import type { HealthCheck } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
 import { bracketed } from '../names/addresses.js';
 import type { Host } from '../names/host.js';
-import { CommandRefusedError, ForwardError, HostError } from '../ssh/connect-error.js';
+import { CommandRefusedError, CommandTimeoutError, ForwardError, HostError } from '../ssh/connect-error.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { readUnit } from './unit.js';
 
@@ -88,7 +88,7 @@ export async function readHealth(
 ): Promise<Health> {
   try {
     const session = await open();
-    if (check !== null) return await askHealth(session, new URL(healthUrl(check, host)), check);
+    if (check !== null) return await askTwice(session, new URL(healthUrl(check, host)), check);
     const { activeState } = await readUnit(session, unit, signal);
     return activeState === 'active'
       ? { state: 'healthy' }
@@ -96,5 +96,15 @@ export async function readHealth(
   } catch (error) {
     if (error instanceof HostError) return { state: 'unknown', reason: error.message };
     throw error;
+  }
+}
+
+/** As askHealth. If a busy host or link gave no result in time, it is asked once more: a plan would be refused for it. */
+async function askTwice(session: ReadSession, url: URL, check: HealthCheck): Promise<Health> {
+  try {
+    return await askHealth(session, url, check);
+  } catch (error) {
+    if (!(error instanceof CommandTimeoutError)) throw error;
+    return await askHealth(session, url, check);
   }
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HealthCheck } from '../../../src/lib/config/config-types.js';
 import { askHealth, healthUrl, readHealth, whyNotAskable } from '../../../src/lib/host/health-check.js';
-import { ConnectError, ForwardError } from '../../../src/lib/ssh/connect-error.js';
+import { CommandTimeoutError, ConnectError, ForwardError } from '../../../src/lib/ssh/connect-error.js';
 import type { Session } from '../../../src/lib/ssh/transport.js';
 import { hostNamed } from '../../support/fake-room.js';
 
@@ -83,6 +83,28 @@ describe('no answer', () => {
       state: 'unknown',
       reason: 'no route',
     });
+  });
+});
+
+describe('a host that gives no result in time', () => {
+  const late = new CommandTimeoutError('web-b-01', 'the connection to 127.0.0.1', 2000);
+  const look = async (misses: number) => {
+    let left = misses;
+    const connectTcp = async (to: string, at: number) => {
+      if (left-- > 0) throw late;
+      return connect(at, to);
+    };
+    const session = { ...open, connectTcp } as unknown as Session;
+    const probe = { check: { ...check, http: `http://127.0.0.1:${port}/200` }, unit: 'shop.service' };
+    return await readHealth(async () => session, hostNamed('web-b-01'), probe);
+  };
+
+  it('is asked once more', async () => {
+    expect(await look(1)).toEqual({ state: 'healthy' });
+  });
+
+  it('and then is unknown', async () => {
+    expect(await look(2)).toMatchObject({ state: 'unknown', reason: late.message });
   });
 });
 
