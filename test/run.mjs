@@ -1,4 +1,4 @@
-// `npm test`: build, checks, unit and cli tests, then the lab tests on practice rooms of real hosts: a few labs at once,
+// `npm test`: build, checks, unit and cli tests, and then the lab tests on practice rooms of real hosts: a few labs at once,
 // each takes one test file after the other, for most tests wait for hosts and not for processors. What talks most with hosts
 // runs over labs with odd hosts as well (test/support/odd-lab.ts).
 //
@@ -9,7 +9,7 @@
 // Each check counts as a test. The last line is always `tests: N passed, N failed, N skipped`; exit 1 on any failure.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { availableParallelism, constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -121,12 +121,11 @@ function countReport(report, { ok, end }) {
   counts.skipped += result.numPendingTests + result.numTodoTests;
 }
 
+/** More files at once than there are processors, for many of them wait. */
 async function localTests() {
   const report = join(reports, 'local.json');
-  countReport(
-    report,
-    await run(VITEST, vitestWords(['unit', 'cli'], report), { quiet: false, deadlineMs: 20 * MINUTE_MS }),
-  );
+  const words = [...vitestWords(['unit', 'cli'], report), `--maxWorkers=${availableParallelism() * 2}`];
+  countReport(report, await run(VITEST, words, { quiet: false, deadlineMs: 20 * MINUTE_MS }));
 }
 
 async function skipLabTests(reason) {
@@ -271,7 +270,9 @@ async function all() {
     check('shellcheck', join(ROOT, 'test/shellcheck.mjs'), []),
   ]);
   const reason = whyNoLab();
-  await Promise.all([localTests(), reason ? skipLabTests(reason) : labTests()]);
+  // One after the other: hosts of a lab that get no processor for seconds look like hosts that do not answer.
+  await localTests();
+  await (reason ? skipLabTests(reason) : labTests());
 }
 
 try {

@@ -89,8 +89,8 @@ async function endOf(ids: readonly string[]): Promise<number | string> {
 }
 
 describe.each([
-  ['a small one, looked through when it is opened', 40, 200],
-  ['a large one, which is not', 600, 40],
+  ['a small one, looked through when it is opened', 40, 90],
+  ['a large one, which is not', 600, 12],
 ])(
   'a ledger with bytes that are others than they were: %s',
   { timeout: 120_000 },
