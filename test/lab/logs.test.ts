@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { expandNodeSet } from '../../src/lib/names/nodeset.js';
+import { itOnce } from '../support/it-once.js';
 import type { Kuafu } from '../support/kuafu.js';
 import { LabRoom } from '../support/lab-room.js';
 
@@ -130,34 +131,37 @@ const HOSTS = [
 const NODESET = 'new-a-[01-02],new-b-[01-18]';
 
 describe('logs tail', () => {
-  it('gives every line of 20 hosts × 500 lines/s once and in order, though links are cut and files rotated', async () => {
-    const [short, long, dropped] = ['new-b-03', 'new-b-07', 'new-b-11'];
-    await Promise.all(HOSTS.map((host) => onHost(host, `echo begin > ${LOG}`)));
-    const words = ['logs', 'tail', NODESET, '--file', LOG, '--json', '--window', '5s', '-n', '1'];
-    const tail = room.start(words);
-    while (tail.linesOut < HOSTS.length) await sleep(20);
-    await Promise.all(HOSTS.map((host) => generate(host, 500, 20)));
-    await sleep(4000);
-    await Promise.all([short, long].map((host) => room.cutLink(host)));
-    await room.inHost(dropped, "pkill -f 'sshd: root@notty'");
-    await sleep(3000);
-    await room.mendLink(short);
-    await room.inHost(
-      long,
-      `mv ${LOG} ${LOG}.1; until [ -s ${LOG} ]; do sleep 0.1; done; mv ${LOG}.1 ${LOG}.2; mv ${LOG} ${LOG}.1`,
-    );
-    await room.inHost('new-b-12', `mv ${LOG} ${LOG}.1`);
-    await tail.says(/new-b-07: the connection was lost/);
-    await room.mendLink(long);
-    const run = await stopAfter(tail, HOSTS.length * 10_001, 60_000);
-    expect(run.code).toBe(130);
-    const seen = linesOf(run.stdout).filter(({ line }) => line !== 'begin');
-    for (const host of HOSTS) expectEachOnce(numbersOf(seen, host), 10_000, host);
-    const undisturbed = HOSTS.filter((host) => ![short, long, dropped].includes(host));
-    expectInOrder(seen, undisturbed, run.stderr);
-    expect(run.stderr).toMatch(/new-b-07: the connection is back after \d+ s/);
-    console.log(`${seen.length} lines of ${HOSTS.length} hosts, each once;\n${run.stderr}`);
-  });
+  itOnce(
+    'gives every line of 20 hosts × 500 lines/s once and in order, though links are cut and files rotated',
+    async () => {
+      const [short, long, dropped] = ['new-b-03', 'new-b-07', 'new-b-11'];
+      await Promise.all(HOSTS.map((host) => onHost(host, `echo begin > ${LOG}`)));
+      const words = ['logs', 'tail', NODESET, '--file', LOG, '--json', '--window', '5s', '-n', '1'];
+      const tail = room.start(words);
+      while (tail.linesOut < HOSTS.length) await sleep(20);
+      await Promise.all(HOSTS.map((host) => generate(host, 500, 20)));
+      await sleep(4000);
+      await Promise.all([short, long].map((host) => room.cutLink(host)));
+      await room.inHost(dropped, "pkill -f 'sshd: root@notty'");
+      await sleep(3000);
+      await room.mendLink(short);
+      await room.inHost(
+        long,
+        `mv ${LOG} ${LOG}.1; until [ -s ${LOG} ]; do sleep 0.1; done; mv ${LOG}.1 ${LOG}.2; mv ${LOG} ${LOG}.1`,
+      );
+      await room.inHost('new-b-12', `mv ${LOG} ${LOG}.1`);
+      await tail.says(/new-b-07: the connection was lost/);
+      await room.mendLink(long);
+      const run = await stopAfter(tail, HOSTS.length * 10_001, 60_000);
+      expect(run.code).toBe(130);
+      const seen = linesOf(run.stdout).filter(({ line }) => line !== 'begin');
+      for (const host of HOSTS) expectEachOnce(numbersOf(seen, host), 10_000, host);
+      const undisturbed = HOSTS.filter((host) => ![short, long, dropped].includes(host));
+      expectInOrder(seen, undisturbed, run.stderr);
+      expect(run.stderr).toMatch(/new-b-07: the connection is back after \d+ s/);
+      console.log(`${seen.length} lines of ${HOSTS.length} hosts, each once;\n${run.stderr}`);
+    },
+  );
 
   it('goes on with the rest of the old file after a rotation, also one that was copied and cut', async () => {
     await onHost('new-b-01', `echo 'n=1' > ${LOG}`);
@@ -265,7 +269,7 @@ describe('logs tail', () => {
     expect(none.stderr).toContain('nothing of what was asked for is on any host');
   });
 
-  it('goes on when a host dies, and ends with 5 when none can be reached', async () => {
+  itOnce('goes on when a host dies, and ends with 5 when none can be reached', async () => {
     for (const host of ['new-b-01', 'new-b-02']) await onHost(host, `echo begin > ${LOG}`);
     const tail = room.start(['logs', 'tail', 'new-b-[01-02]', '--file', LOG]);
     await tail.prints(/new-b-01 \| begin\n/);
@@ -305,7 +309,7 @@ describe('logs tail', () => {
     expect(filtered.stdout.split('\n').filter((line) => line.includes('red'))).toEqual([]);
   });
 
-  it('is not held up by a clock that is an hour off, and says so', async () => {
+  itOnce('is not held up by a clock that is an hour off, and says so', async () => {
     await Promise.all([
       generate('new-b-01', 50, 8, 3600),
       generate('new-b-02', 50, 8, -3600),
@@ -326,7 +330,7 @@ describe('logs tail', () => {
     expect(lastBegin).toBeLessThan(Math.min(...names.map((name) => hosts.lastIndexOf(name))));
   });
 
-  it('drops a flood, counts what it dropped, and stays small', async () => {
+  itOnce('drops a flood, counts what it dropped, and stays small', async () => {
     await onHost('new-b-01', `echo begin > ${LOG}`);
     const tail = room.start(['logs', 'tail', 'new-b-01', '--file', LOG, '--json', '--max-rate', '2000']);
     await tail.prints(/begin/);
@@ -350,7 +354,7 @@ describe('logs tail', () => {
     expect(VmHWM).toBeLessThan(200_000);
   });
 
-  it('ends quietly with its reader', async () => {
+  itOnce('ends quietly with its reader', async () => {
     await generate('new-b-01', 500, 5);
     const tail = room.start(['logs', 'tail', 'new-b-01', '--file', LOG]);
     await tail.prints(/n=/);
@@ -389,7 +393,7 @@ describe('logs grep', () => {
     expect((await grep('one|lost', ...times)).stdout).toBe('new-b-01 | 2026-11-24T10:00:02Z ERROR lost\n');
   });
 
-  it('merges hosts by time and folds what is equal', async () => {
+  itOnce('merges hosts by time and folds what is equal', async () => {
     for (const host of ['new-b-01', 'new-b-02', 'new-b-03'])
       await onHost(
         host,
@@ -405,7 +409,7 @@ describe('logs grep', () => {
     expect(folded.stdout).toBe('lost db × new-b-[01-03]\n');
   });
 
-  it('has exit code 4 when a host could not be searched, though others had matches', async () => {
+  itOnce('has exit code 4 when a host could not be searched, though others had matches', async () => {
     await onHost('new-b-01', write);
     await room.powerOff('new-b-02');
     const run = await room.kuafu(['logs', 'grep', 'one', 'new-b-[01-02]', '--file', LOG]);
@@ -446,7 +450,7 @@ describe('logs fetch', () => {
     expect((await readFile(target)).equals(whole)).toBe(true);
   });
 
-  it('says what is needed before it begins, where it does not fit', async () => {
+  itOnce('says what is needed before it begins, where it does not fit', async () => {
     await onHost('new-b-01', 'truncate -s 10000000000000 app.log');
     const run = await room.kuafu(['logs', 'fetch', 'new-b-01', '--file', LOG, '--to', local]);
     expect(run.code).toBe(3);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { casesHere, itOnce } from '../support/it-once.js';
 import { saidBy } from '../support/kuafu.js';
 import { each, HOSTS, RestartedRoom, restartWords } from '../support/restarted-room.js';
 
@@ -14,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('under load', () => {
-  it.each([[[]], [['--window=2']], [['--batch=1,4', '--keep=4']]])(
+  it.each(casesHere([[[]], [['--window=2']], [['--batch=1,4', '--keep=4']]], 1))(
     'with %j restarts every host once, and no request fails',
     async (flags) => {
       const stop = room.putUnderLoad();
@@ -30,39 +31,44 @@ describe('under load', () => {
     },
   );
 
-  it('stops at a host that never gets healthy; a resume begins no other while it fails again, unless told to, and mends it', async () => {
-    const broken = 'new-b-02';
-    await room.breakService(broken, 'never-healthy');
-    await room.inHost(broken, 'systemctl daemon-reload');
-    const stop = room.putUnderLoad();
-    const run = await room.kuafu(restartWords(), room.impatient);
-    expect(run.code).toBe(4);
-    expect(run.stderr).toContain('1 host unhealthy (new-b-02), and --max-unhealthy is 0; 1 of 8 hosts done');
-    expect(run.stdout).toMatch(/^restarted +new-b-01$/m);
-    expect(run.stdout).toMatch(/^out of traffic +new-b-02$/m);
-    expect(run.stdout).toMatch(/^not begun +new-b-\[03-06\],web-b-\[01-02\]$/m);
-    const others = HOSTS.filter((host) => host !== broken);
-    expect((await room.serversUp()).sort()).toEqual(others);
-    const untouched = others.filter((host) => host !== 'new-b-01');
-    expect(await room.starts(untouched)).toEqual(each(0, untouched));
+  itOnce(
+    'stops at a host that never gets healthy; a resume begins no other while it fails again, unless told to, and mends it',
+    async () => {
+      const broken = 'new-b-02';
+      await room.breakService(broken, 'never-healthy');
+      await room.inHost(broken, 'systemctl daemon-reload');
+      const stop = room.putUnderLoad();
+      const run = await room.kuafu(restartWords(), room.impatient);
+      expect(run.code).toBe(4);
+      expect(run.stderr).toContain(
+        '1 host unhealthy (new-b-02), and --max-unhealthy is 0; 1 of 8 hosts done',
+      );
+      expect(run.stdout).toMatch(/^restarted +new-b-01$/m);
+      expect(run.stdout).toMatch(/^out of traffic +new-b-02$/m);
+      expect(run.stdout).toMatch(/^not begun +new-b-\[03-06\],web-b-\[01-02\]$/m);
+      const others = HOSTS.filter((host) => host !== broken);
+      expect((await room.serversUp()).sort()).toEqual(others);
+      const untouched = others.filter((host) => host !== 'new-b-01');
+      expect(await room.starts(untouched)).toEqual(each(0, untouched));
 
-    const { id } = await room.lastOperation();
-    expect(await room.resume(id)).toMatchObject({ code: 4, result: { done: 1, wanted: 8 } });
-    expect(await room.starts(untouched)).toEqual(each(0, untouched));
-    const again = await room.resume(id, '--max-unhealthy=1');
-    expect(again).toMatchObject({ code: 4, result: { done: 7, wanted: 8 } });
-    expect(again.stderr).toContain('not mended yet:  new-b-02 (health failed as before)');
-    expect(await room.starts()).toEqual({ ...each(1), [broken]: 3 });
-    // Nobody starts it: the process that never got healthy is still there.
-    await room.inHost(broken, 'rm -r /etc/systemd/system/shop.service.d; systemctl daemon-reload');
-    expect(await room.resume(id)).toMatchObject({ code: 0, result: { done: 8 } });
-    const load = await stop();
-    expect(load.failures).toEqual([]);
-    expect(await room.starts()).toEqual({ ...each(1), [broken]: 4 });
-  });
+      const { id } = await room.lastOperation();
+      expect(await room.resume(id)).toMatchObject({ code: 4, result: { done: 1, wanted: 8 } });
+      expect(await room.starts(untouched)).toEqual(each(0, untouched));
+      const again = await room.resume(id, '--max-unhealthy=1');
+      expect(again).toMatchObject({ code: 4, result: { done: 7, wanted: 8 } });
+      expect(again.stderr).toContain('not mended yet:  new-b-02 (health failed as before)');
+      expect(await room.starts()).toEqual({ ...each(1), [broken]: 3 });
+      // Nobody starts it: the process that never got healthy is still there.
+      await room.inHost(broken, 'rm -r /etc/systemd/system/shop.service.d; systemctl daemon-reload');
+      expect(await room.resume(id)).toMatchObject({ code: 0, result: { done: 8 } });
+      const load = await stop();
+      expect(load.failures).toEqual([]);
+      expect(await room.starts()).toEqual({ ...each(1), [broken]: 4 });
+    },
+  );
 });
 
-it('says how many requests a drain that is too short has cut', async () => {
+itOnce('says how many requests a drain that is too short has cut', async () => {
   // More than there are hosts, in turn: each has some for longer than the restart gives them.
   const asked = room.askSlowly(32, 15_000);
   await sleep(1000);
@@ -76,14 +82,14 @@ it('says how many requests a drain that is too short has cut', async () => {
 });
 
 describe('the capacity floor', () => {
-  it('is refused with the number that works when nothing can satisfy it', async () => {
+  itOnce('is refused with the number that works when nothing can satisfy it', async () => {
     const run = await room.kuafu(['restart', '--app=shop', '--idc=A', '--keep=90%', '--yes']);
     expect(run).toMatchObject({ code: 3 });
     expect(run.stderr).toContain('--keep 90% (2) cannot be kept; --keep 50% can');
     expect(run.stderr).toMatch(/^all the same: kuafu restart .*--keep 50%$/m);
   });
 
-  it('holds when others leave on the way: it waits, then stops and names them', async () => {
+  itOnce('holds when others leave on the way: it waits, then stops and names them', async () => {
     const process = room.start(restartWords('--keep=7', '--drain=1s'), room.impatient);
     await process.says('new-b-01 leave done');
     await room.setServers(['web-b-02'], 'maint');
@@ -105,7 +111,7 @@ describe('the capacity floor', () => {
 });
 
 describe('beside others', () => {
-  it('excludes an expansion of the same group and room', async () => {
+  itOnce('excludes an expansion of the same group and room', async () => {
     const process = room.start(restartWords());
     await process.says(/leave done/);
     const other = await room.kuafu(room.scaleWords({ count: 1, start: true }));
