@@ -110,6 +110,7 @@ defaults
   mode tcp
   log global
   timeout connect 2s
+  timeout check 3s
   timeout client 300s
   timeout server 300s
 
