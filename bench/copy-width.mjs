@@ -35,7 +35,7 @@ async function treeOfTemplate() {
 
 const tree = await treeOfTemplate();
 const sources = [hostOf(from).ssh.address, config.rooms.get('B').network];
-const action = { kind: 'copy', from, tree, method: 'chain', width: Number(width), sources };
+const action = { kind: 'copy.tree', from, tree, method: 'chain', width: Number(width), sources };
 const { signal } = new AbortController();
 const copy = new ChainCopy('/var/tmp/kuafu-bench');
 await Promise.all(names.map(sessionOf));

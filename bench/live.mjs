@@ -31,7 +31,7 @@ const plan = {
     title: id,
     lanes: hosts.map((host) => ({
       host,
-      steps: ids.map((step) => ({ id: step, title: step, action: { kind: 'claim' } })),
+      steps: ids.map((step) => ({ id: step, title: step, action: { kind: 'pool.claim' } })),
     })),
     standby: [],
     gate: false,

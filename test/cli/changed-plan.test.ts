@@ -23,7 +23,7 @@ beforeEach(async () => {
   const file = join(folder.path, 'ledger.db');
   await writeFile(config, `${CONFIG}ledger: 'sqlite:${file}'\n`);
   const command = { words: ['sh', '-c', 'true'], effect: 'write', timeoutMs: 1000 } as const;
-  const script: ScriptAction = { kind: 'script', name: 'base', command };
+  const script: ScriptAction = { kind: 'host.script', name: 'base', command };
   id = await recorded(script);
 });
 
@@ -91,7 +91,7 @@ it('a plan that was not changed is gone on with', async () => {
 
 it('that asks for health by another check than the configuration says so, with what goes by the configuration', async () => {
   const check = { http: 'http://{address}:80/', passes: 1, everyMs: 1, timeoutMs: 1, withinMs: 1 };
-  const asks = { kind: 'health', check, url: 'http://198.18.2.101:80/', unit: 'shop.service' };
+  const asks = { kind: 'unit.health', check, url: 'http://198.18.2.101:80/', unit: 'shop.service' };
   const older = await recorded(asks, 'C', 'restart');
   const { stderr } = await run('ops', 'resume', older, '--dry-run');
   expect(stderr).toContain('the plan asks http://198.18.2.101:80/, the configuration has no health check');
@@ -111,7 +111,7 @@ it('of a plan of a later version the steps are shown, and none is done or taken 
 });
 
 it('of a kind of operation of a later version nothing is done, and it is said so', async () => {
-  const later = await recorded({ kind: 'release' }, 'C', 'teleport');
+  const later = await recorded({ kind: 'pool.release' }, 'C', 'teleport');
   for (const words of [
     ['ops', 'resume', later],
     ['ops', 'resume', later, '--dry-run'],
@@ -128,7 +128,7 @@ it('of a kind of operation of a later version nothing is done, and it is said so
 });
 
 it('an undo of what is no expansion is refused with what takes it back', async () => {
-  const drain = await recorded({ kind: 'release' }, 'C', 'traffic-drain');
+  const drain = await recorded({ kind: 'pool.release' }, 'C', 'traffic-drain');
   const { code, stderr } = await run('scale', '--undo', drain, '--yes');
   expect(code).toBe(3);
   expect(stderr).toContain(`what takes it back: kuafu -c ${config} traffic ready new-b-01`);

@@ -63,7 +63,7 @@ export class FakeRoom {
       probe: async (action: { kind: string }, context: StepContext) =>
         this.there.has(`${context.host.name} ${action.kind}`),
     };
-    return new Proxy({} as Handlers, { get: (_, kind) => (kind === 'member' ? this.#member : handler) });
+    return new Proxy({} as Handlers, { get: (_, kind) => (kind === 'pool.member' ? this.#member : handler) });
   }
 
   readonly #member = {
@@ -101,13 +101,17 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
       {
         id: 'init',
         title: 'init',
-        action: { kind: 'script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } },
+        action: {
+          kind: 'host.script',
+          name: 'base',
+          command: { words: ['true'], effect: 'write', timeoutMs: 1 },
+        },
       },
       {
         id: 'start',
         title: 'start',
-        action: { kind: 'service', unit: 'shop.service', wanted: 'started' },
-        undo: { kind: 'service', unit: 'shop.service', wanted: 'stopped' },
+        action: { kind: 'unit.state', unit: 'shop.service', wanted: 'started' },
+        undo: { kind: 'unit.state', unit: 'shop.service', wanted: 'stopped' },
       },
     ],
   });
@@ -115,7 +119,11 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
     name: host,
     host,
     steps: [
-      { id: 'assign', title: 'assign', action: { kind: 'member', app: 'shop', group: 'web', room: 'B' } },
+      {
+        id: 'assign',
+        title: 'assign',
+        action: { kind: 'pool.member', app: 'shop', group: 'web', room: 'B' },
+      },
     ],
   });
   const packed = { codec: 'zstd', digest: 'e', bytes: 1 } as const;
@@ -129,7 +137,9 @@ export function smallPlan(wanted: readonly string[], standby: readonly string[] 
         {
           name: 'template',
           host: 'template',
-          steps: [{ id: 'unmoved', title: 'unmoved', action: { kind: 'unmoved', from: 'template', tree } }],
+          steps: [
+            { id: 'unmoved', title: 'unmoved', action: { kind: 'copy.check', from: 'template', tree } },
+          ],
         },
       ],
       standby: [],

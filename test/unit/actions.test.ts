@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Action, KINDS, loadHandlers } from '../../src/lib/actions.js';
 import { RefusedError } from '../../src/lib/errors.js';
 import { describeAction, kindOf } from '../../src/lib/plan/kinds.js';
 import { requireKnownKinds } from '../../src/lib/plan/known-kinds.js';
 import type { AnyAction, Plan } from '../../src/lib/plan/plan.js';
+
+const DOMAINS = fileURLToPath(new URL('../../src/lib/', import.meta.url));
 
 const server = {
   balancer: 'lb-b-1',
@@ -19,49 +24,61 @@ const tree = {
   ...{ paths: ['/opt/shop', '/etc/a', '/etc/b'], exclude: [], digest: 'd', bytes: 2_000_000 },
   packed: { codec: 'zstd', digest: 'e', bytes: 1_000_000 },
 } as const;
-const chain = { kind: 'copy', from: 'web-a-1', tree, width: 1, sources: [], method: 'chain' } as const;
-const env = { kind: 'env', path: '/etc/shop/env', mode: '640', values: [] } as const;
+const chain = { kind: 'copy.tree', from: 'web-a-1', tree, width: 1, sources: [], method: 'chain' } as const;
+const env = { kind: 'env.write', path: '/etc/shop/env', mode: '640', values: [] } as const;
 const check = { http: '/healthz', passes: 3, withinMs: 60_000, everyMs: 1000, timeoutMs: 1000 } as never;
 const floor = { least: 2, members: 'b[1-4]', unit, check: null, withinMs: 1 };
 const connect = { arch: 'x86_64', osId: 'debian', tools: [], idleUnit: unit } as const;
 
 /** One of every kind at least, on a host, and what is said of it. */
 const SAMPLES: readonly (readonly [Action, string])[] = [
-  [{ kind: 'claim', room: 'B' }, 'reserve it in room B'],
-  [{ kind: 'member', app: 'shop', group: 'web', room: 'B' }, 'record as shop/web of room B'],
-  [{ kind: 'release', room: 'B' }, 'back into the pool of room B'],
-  [{ kind: 'keep-out', app: 'shop', wanted: 'out' }, 'record that it is kept out until it is made ready'],
-  [{ kind: 'keep-out', app: 'shop', wanted: 'in' }, 'record that it is ready'],
-  [{ kind: 'connect', need: { ...connect, diskFree: [] } }, 'check debian, x86_64'],
+  [{ kind: 'pool.claim', room: 'B' }, 'reserve it in room B'],
+  [{ kind: 'pool.member', app: 'shop', group: 'web', room: 'B' }, 'record as shop/web of room B'],
+  [{ kind: 'pool.release', room: 'B' }, 'back into the pool of room B'],
   [
-    { kind: 'connect', need: { ...connect, diskFree: [5e6, 7e6].map((bytes) => ({ path: '/opt', bytes })) } },
+    { kind: 'pool.keep-out', app: 'shop', wanted: 'out' },
+    'record that it is kept out until it is made ready',
+  ],
+  [{ kind: 'pool.keep-out', app: 'shop', wanted: 'in' }, 'record that it is ready'],
+  [{ kind: 'host.connect', need: { ...connect, diskFree: [] } }, 'check debian, x86_64'],
+  [
+    {
+      kind: 'host.connect',
+      need: { ...connect, diskFree: [5e6, 7e6].map((bytes) => ({ path: '/opt', bytes })) },
+    },
     'check debian, x86_64, 7.0 MB of free disk',
   ],
-  [{ kind: 'script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } }, 'base'],
+  [
+    { kind: 'host.script', name: 'base', command: { words: ['true'], effect: 'write', timeoutMs: 1 } },
+    'base',
+  ],
   [chain, '2.0 MB, 1.0 MB packed, /opt/shop and 2 more paths, from web-a-1'],
-  [{ kind: 'unmoved', from: 'web-a-1', tree }, 'the files on web-a-1 are still those that were copied'],
+  [{ kind: 'copy.check', from: 'web-a-1', tree }, 'the files on web-a-1 are still those that were copied'],
   [env, 'write /etc/shop/env, mode 640, 0 values'],
   [{ ...env, keepsPrevious: true }, '/etc/shop/env, mode 640, the previous version is kept'],
   [
-    { kind: 'env-rollback', path: '/etc/shop/env', version: '1' },
+    { kind: 'env.rollback', path: '/etc/shop/env', version: '1' },
     '/etc/shop/env as it was, the present one is kept',
   ],
-  [{ kind: 'service', unit, wanted: 'stopped' }, 'shop.service stopped'],
-  [{ kind: 'health', check, url: '', unit }, '3 passes in a row within 1m00s'],
-  [{ kind: 'stop', unit, invocation: '' }, unit],
-  [{ kind: 'start', unit }, unit],
-  [{ kind: 'sidecars', unit }, 'what went down with shop.service is up again'],
-  [{ kind: 'traffic', wanted: 'in', server }, 'join shop of lb-b-1'],
-  [{ kind: 'traffic', wanted: 'out', server, servers }, 'leave shop of lb-b-1, lb-b-2'],
-  [{ kind: 'traffic', wanted: 'enrolled', server }, 'be known, and get no request yet, at shop of lb-b-1'],
-  [{ kind: 'leave', server, floor }, 'leave shop of lb-b-1'],
-  [{ kind: 'rejoin', unit, invocation: '', server }, 'join shop of lb-b-1 again'],
-  [{ kind: 'drain', withinMs: 30_000, server }, 'until no request is left, for 30.0s at most'],
+  [{ kind: 'unit.state', unit, wanted: 'stopped' }, 'shop.service stopped'],
+  [{ kind: 'unit.health', check, url: '', unit }, '3 passes in a row within 1m00s'],
+  [{ kind: 'unit.stop', unit, invocation: '' }, unit],
+  [{ kind: 'unit.start', unit }, unit],
+  [{ kind: 'unit.sidecars', unit }, 'what went down with shop.service is up again'],
+  [{ kind: 'traffic.member', wanted: 'in', server }, 'join shop of lb-b-1'],
+  [{ kind: 'traffic.member', wanted: 'out', server, servers }, 'leave shop of lb-b-1, lb-b-2'],
   [
-    { kind: 'drain', withinMs: 2000, shuts: true, server },
+    { kind: 'traffic.member', wanted: 'enrolled', server },
+    'be known, and get no request yet, at shop of lb-b-1',
+  ],
+  [{ kind: 'traffic.leave', server, floor }, 'leave shop of lb-b-1'],
+  [{ kind: 'traffic.rejoin', unit, invocation: '', server }, 'join shop of lb-b-1 again'],
+  [{ kind: 'traffic.drain', withinMs: 30_000, server }, 'until no request is left, for 30.0s at most'],
+  [
+    { kind: 'traffic.drain', withinMs: 2000, shuts: true, server },
     'until no request is left, for 2.0s at most; then shut for all',
   ],
-  [{ kind: 'remove', paths: ['/opt/shop', '/etc/a'] }, '/opt/shop, /etc/a'],
+  [{ kind: 'scale.remove', paths: ['/opt/shop', '/etc/a'] }, '/opt/shop, /etc/a'],
 ];
 
 it('every kind has words, and the code that does it', async () => {
@@ -69,6 +86,11 @@ it('every kind has words, and the code that does it', async () => {
   const kinds = [...new Set(SAMPLES.map(([{ kind }]) => kind))].sort();
   expect(Object.keys(KINDS).sort()).toEqual(kinds);
   expect(Object.keys(handlers).sort()).toEqual(kinds);
+});
+
+it.each(Object.keys(KINDS))('%s begins with the domain that owns it', (kind) => {
+  const [domain = ''] = kind.split('.');
+  expect(readFileSync(join(DOMAINS, domain, 'handlers.ts'), 'utf8')).toContain(`'${kind}':`);
 });
 
 it.each(SAMPLES)('%j is told in words', (action, words) => {
@@ -85,7 +107,7 @@ describe('a kind of a later version', () => {
     const steps = actions.map((action) => ({
       id: 'x',
       title: 'x',
-      action: { kind: 'release' },
+      action: { kind: 'pool.release' },
       undo: action,
     }));
     const standby = [{ name: 'b1', host: 'b1', steps }];
@@ -117,6 +139,6 @@ describe('a kind of a later version', () => {
   });
 
   it('what is known is run', () => {
-    expect(() => requireKnownKinds(planOf({ kind: 'release' }), KINDS)).not.toThrow();
+    expect(() => requireKnownKinds(planOf({ kind: 'pool.release' }), KINDS)).not.toThrow();
   });
 });

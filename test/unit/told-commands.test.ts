@@ -105,8 +105,8 @@ describe('an action', () => {
     const { context, told } = new ToldHost();
     const unit = 'shop.service';
     const wantedIn = ['multi-user.target.wants'];
-    await serviceHandler.apply({ kind: 'service', unit, wanted: 'started', wantedIn }, context);
-    await serviceHandler.apply({ kind: 'service', unit, wanted: 'stopped' }, context);
+    await serviceHandler.apply({ kind: 'unit.state', unit, wanted: 'started', wantedIn }, context);
+    await serviceHandler.apply({ kind: 'unit.state', unit, wanted: 'stopped' }, context);
     expect(told).toEqual([
       'unit/look start shop.service',
       'unit/enable shop.service multi-user.target.wants',
@@ -117,7 +117,7 @@ describe('an action', () => {
   it('looks how long a stop may take where there is one', async () => {
     const host = new ToldHost();
     host.says['unit/disable'] = { stdout: 'up\n' };
-    await serviceHandler.apply({ kind: 'service', unit: 'shop.service', wanted: 'stopped' }, host.context);
+    await serviceHandler.apply({ kind: 'unit.state', unit: 'shop.service', wanted: 'stopped' }, host.context);
     expect(host.told).toEqual([
       'unit/disable shop.service down',
       'unit/look stop shop.service',
@@ -129,8 +129,8 @@ describe('an action', () => {
     const { context, told } = new ToldHost();
     const unit = 'shop.service';
     const out = new OutOfTraffic();
-    await stopHandler(new FloorGuard(), out).apply({ kind: 'stop', unit, invocation: 'r1' }, context);
-    await startHandler(out).apply({ kind: 'start', unit }, context);
+    await stopHandler(new FloorGuard(), out).apply({ kind: 'unit.stop', unit, invocation: 'r1' }, context);
+    await startHandler(out).apply({ kind: 'unit.start', unit }, context);
     expect(told).toEqual([
       'unit/look stop shop.service',
       'unit/stop shop.service r1',
@@ -142,7 +142,7 @@ describe('an action', () => {
   it('starts again what went down with a unit', async () => {
     const host = new ToldHost();
     host.says['unit/look'] = { stdout: '= self\nId=shop.service\n= remembered\nId=worker.service\n' };
-    await sidecarsHandler.apply({ kind: 'sidecars', unit: 'shop.service' }, host.context);
+    await sidecarsHandler.apply({ kind: 'unit.sidecars', unit: 'shop.service' }, host.context);
     expect(host.told).toEqual(['unit/look start shop.service', 'unit/sidecars shop.service forget']);
   });
 
@@ -150,8 +150,8 @@ describe('an action', () => {
     const { context, told, stdin, secrets } = new ToldHost();
     secrets.add('SHOP_PASSWORD', 'hunter2secret');
     const values = [{ name: 'PASSWORD', value: [{ secret: 'SHOP_PASSWORD' }] }];
-    await envHandler.apply({ kind: 'env', path: '/etc/shop/env', mode: '640', values }, context);
-    await envRollbackHandler.apply({ kind: 'env-rollback', path: '/etc/shop/env', version: '7 1' }, context);
+    await envHandler.apply({ kind: 'env.write', path: '/etc/shop/env', mode: '640', values }, context);
+    await envRollbackHandler.apply({ kind: 'env.rollback', path: '/etc/shop/env', version: '7 1' }, context);
     expect(told).toEqual([
       "env/put /etc/shop/env 640 '' '' drop /var/lib/kuafu/brought ''",
       "env/swap /etc/shop/env '7 1' /var/lib/kuafu/brought",
@@ -165,7 +165,11 @@ describe('an action', () => {
     const host = new ToldHost();
     const said = { stdout: `${'a'.repeat(64)}  -\n`, stderr: 'Total bytes written: 10240 (10KiB, 1MiB/s)\n' };
     host.says['copy/fingerprint'] = said;
-    const action = { kind: 'unmoved', from: 'web-a-01', tree: { ...tree, digest: 'a'.repeat(64) } } as const;
+    const action = {
+      kind: 'copy.check',
+      from: 'web-a-01',
+      tree: { ...tree, digest: 'a'.repeat(64) },
+    } as const;
     await unmovedHandler.apply(action, host.context);
     expect(host.told).toEqual([`copy/fingerprint ${TREE}`]);
   });
@@ -178,7 +182,7 @@ describe('an action', () => {
       diskFree: [{ path: '/opt', bytes: 1 }],
       place: { tree, env: '/etc/shop/env', replace: false },
     };
-    await connectHandler.apply({ kind: 'connect', need }, host.context);
+    await connectHandler.apply({ kind: 'host.connect', need }, host.context);
     expect(host.told).toEqual([
       "host/facts 'disk=/opt' 'tool=tar' 'unit=shop.service'",
       `copy/obstacles /var/lib/kuafu '' /etc/shop/env ${TREE}`,
@@ -188,7 +192,7 @@ describe('an action', () => {
   it('removes what was brought', async () => {
     const { context, told } = new ToldHost();
     const paths = ['/opt/shop', '/etc/shop/env'];
-    await removeHandler.apply({ kind: 'remove', paths, files: ['/etc/shop/env'] }, context);
+    await removeHandler.apply({ kind: 'scale.remove', paths, files: ['/etc/shop/env'] }, context);
     expect(told).toEqual(['copy/remove /var/lib/kuafu ./opt/shop file:/etc/shop/env parent:/etc/shop']);
   });
 });

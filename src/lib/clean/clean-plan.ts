@@ -78,14 +78,16 @@ function laneOf({ host, remains }: CleanHost): Lane<CleanActions> {
   const back: Step<CleanActions> = {
     id: 'return',
     title: 'return',
-    action: { kind: 'release', room: host.room },
+    action: { kind: 'pool.release', room: host.room },
   };
   return laneOn(host.name, [...cleared, back]);
 }
 
 function leaveSteps(servers: readonly BalancerServer[]): Step<TrafficAction>[] {
   const at = inAction(servers);
-  return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
+  return at
+    ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic.member', wanted: 'out', ...at } }]
+    : [];
 }
 
 function refusals({ host, row, holder, remains, inTraffic }: CleanHost): string[] {

@@ -7,7 +7,7 @@ export type CopyActions = CopyAction | UnmovedAction;
 
 /** Brings the files of a template host onto a host. */
 export interface CopyAction {
-  readonly kind: 'copy';
+  readonly kind: 'copy.tree';
   readonly from: string;
   readonly tree: FileTree;
   /** `chain`: from host to host. `one-hop`: through the machine that kuafu runs on. */
@@ -24,19 +24,19 @@ export interface CopyAction {
 
 /** Compares the template's files with the files that were copied. */
 export interface UnmovedAction {
-  readonly kind: 'unmoved';
+  readonly kind: 'copy.check';
   readonly from: string;
   readonly tree: FileTree;
 }
 
-export const isCopy = isKind<CopyAction>('copy');
+export const isCopy = isKind<CopyAction>('copy.tree');
 
 export const COPY_KINDS: KindsOf<CopyActions> = {
-  copy: {
+  'copy.tree': {
     describe: ({ tree, from, method }, hosts) =>
       `${treeWords(tree)} from ${from}${hosts > 1 ? SPREADS[method] : ''}`,
   },
-  unmoved: {
+  'copy.check': {
     describe: ({ from }) => `the files on ${from} are still those that were copied`,
     onlyLooks: true,
   },

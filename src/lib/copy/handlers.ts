@@ -5,7 +5,7 @@ import { unmovedHandler } from './unmoved.js';
 
 export function copyHandlers(copy: CopyMethod): HandlersOf<CopyActions> {
   return {
-    copy: { apply: (action, context) => copy.deliver(action, context) },
-    unmoved: unmovedHandler,
+    'copy.tree': { apply: (action, context) => copy.deliver(action, context) },
+    'copy.check': unmovedHandler,
   };
 }

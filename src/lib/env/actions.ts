@@ -11,7 +11,7 @@ export type EnvActions = EnvAction | EnvRollbackAction;
 
 /** Writes an environment file. */
 export interface EnvAction {
-  readonly kind: 'env';
+  readonly kind: 'env.write';
   readonly path: string;
   readonly mode: string;
   readonly values: readonly EnvValue[];
@@ -27,7 +27,7 @@ export interface EnvAction {
 
 /** Restores the content that an environment file had before its last push. */
 export interface EnvRollbackAction {
-  readonly kind: 'env-rollback';
+  readonly kind: 'env.rollback';
   readonly path: string;
   /** Inode and time of the previous version that was there when the plan was made. No digest, because the file holds secrets. */
   readonly version: string;
@@ -39,17 +39,17 @@ export interface EnvValue {
   readonly value: SecretText;
 }
 
-export const isEnv = isKind<EnvAction>('env');
-export const isEnvRollback = isKind<EnvRollbackAction>('env-rollback');
+export const isEnv = isKind<EnvAction>('env.write');
+export const isEnvRollback = isKind<EnvRollbackAction>('env.rollback');
 
 export const ENV_KINDS: KindsOf<EnvActions> = {
-  env: {
+  'env.write': {
     describe: ({ path, mode, values, keepsPrevious }) =>
       keepsPrevious
         ? `${path}, mode ${mode}, the previous version is kept`
         : `write ${path}, mode ${mode}, ${plural(values.length, 'value')}`,
   },
-  'env-rollback': { describe: ({ path }) => `${path} as it was, the present one is kept` },
+  'env.rollback': { describe: ({ path }) => `${path} as it was, the present one is kept` },
 };
 
 const AS_WRITTEN = { why: 'a service reads it when it starts', verb: 'restart' };

@@ -93,7 +93,7 @@ function unreadFiles(targets: readonly EnvTarget[]): Risk[] {
 
 function writeAction(env: EnvConfig, { room }: Host): EnvAction {
   return {
-    kind: 'env',
+    kind: 'env.write',
     path: env.file,
     ...accessWanted(env),
     values: envOfRoom(env, room),
@@ -109,7 +109,7 @@ function pushRisks({ file }: EnvConfig, targets: readonly EnvTarget[]): Risk[] {
 export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { env } = request;
   const action = ({ facts }: EnvTarget): EnvActions => ({
-    kind: 'env-rollback',
+    kind: 'env.rollback',
     path: env.file,
     version: facts?.previous?.version ?? '',
   });

@@ -3,4 +3,7 @@ import type { EnvActions } from './actions.js';
 import { envRollbackHandler } from './rollback.js';
 import { envHandler } from './write.js';
 
-export const envHandlers: HandlersOf<EnvActions> = { env: envHandler, 'env-rollback': envRollbackHandler };
+export const envHandlers: HandlersOf<EnvActions> = {
+  'env.write': envHandler,
+  'env.rollback': envRollbackHandler,
+};

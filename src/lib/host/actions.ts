@@ -9,13 +9,13 @@ export type HostActions = ConnectAction | ScriptAction;
 
 /** Checks that a host is as it must be. */
 export interface ConnectAction {
-  readonly kind: 'connect';
+  readonly kind: 'host.connect';
   readonly need: HostNeed;
 }
 
 /** Runs a script that an operator wrote, such as an init template. */
 export interface ScriptAction {
-  readonly kind: 'script';
+  readonly kind: 'host.script';
   readonly name: string;
   readonly command: RemoteCommand;
 }
@@ -40,15 +40,15 @@ export interface HostNeed {
   readonly health?: { readonly url: string; readonly check: HealthCheck };
 }
 
-export const isConnect = isKind<ConnectAction>('connect');
+export const isConnect = isKind<ConnectAction>('host.connect');
 
 export const HOST_KINDS: KindsOf<HostActions> = {
-  connect: {
+  'host.connect': {
     describe: ({ need }) =>
       `check ${need.osId}, ${need.arch}${diskNeed(need.diskFree)}${clockNeed(need.clock)}`,
     onlyLooks: true,
   },
-  script: { describe: ({ name }) => name },
+  'host.script': { describe: ({ name }) => name },
 };
 
 /** One figure is enough here: the largest need. */

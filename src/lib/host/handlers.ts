@@ -4,6 +4,6 @@ import { connectHandler } from './connect.js';
 import { scriptHandler } from './script.js';
 
 export const hostHandlers: HandlersOf<HostActions> = {
-  connect: connectHandler,
-  script: scriptHandler,
+  'host.connect': connectHandler,
+  'host.script': scriptHandler,
 };

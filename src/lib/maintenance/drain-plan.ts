@@ -55,13 +55,13 @@ function stepsOf(membership: Membership, request: MaintenanceRequest): Step<Main
   const { of, place } = membership;
   const member = memberOf(membership);
   const at = inAction([...(member?.wanted ?? []), ...(member?.drained ?? [])]);
-  const record = step('record', { kind: 'keep-out', app: of.app.name, wanted: 'out' });
+  const record = step('record', { kind: 'pool.keep-out', app: of.app.name, wanted: 'out' });
   if (at === undefined) return [record];
   const floor = floorOf(of.app, place, request.keep, of.facts);
   return [
-    step('leave', { kind: 'leave', ...at, floor, unasked: true }),
+    step('leave', { kind: 'traffic.leave', ...at, floor, unasked: true }),
     record,
-    step('drain', { kind: 'drain', withinMs: request.drainMs, shuts: true, ...at }),
+    step('drain', { kind: 'traffic.drain', withinMs: request.drainMs, shuts: true, ...at }),
   ];
 }
 

@@ -58,18 +58,18 @@ function stepsOf(membership: Membership): Step<MaintenanceActions>[] {
   const steps: Step<MaintenanceActions>[] = [];
   if (health) {
     const url = healthUrl(health, host);
-    steps.push(step('health', { kind: 'health', check: health, url, unit }));
+    steps.push(step('health', { kind: 'unit.health', check: health, url, unit }));
   }
   if (at)
     steps.push(
       step(
         'join',
-        { kind: 'traffic', wanted: 'in', ...at, back: true, wasShut: true },
-        { kind: 'drain', withinMs: SHUT_MS, shuts: true, ...at },
+        { kind: 'traffic.member', wanted: 'in', ...at, back: true, wasShut: true },
+        { kind: 'traffic.drain', withinMs: SHUT_MS, shuts: true, ...at },
       ),
     );
   if (of.facts.keptOut.has(host.name))
-    steps.push(step('record', { kind: 'keep-out', app: name, wanted: 'in' }));
+    steps.push(step('record', { kind: 'pool.keep-out', app: name, wanted: 'in' }));
   return steps;
 }
 

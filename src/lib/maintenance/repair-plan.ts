@@ -89,9 +89,13 @@ function stepsOf({ health, service: unit }: AppConfig, { host, places }: Absent)
   const steps: Step<RepairActions>[] = [];
   if (health) {
     const url = healthUrl(health, host);
-    steps.push({ id: 'health', title: 'health', action: { kind: 'health', check: health, url, unit } });
+    steps.push({ id: 'health', title: 'health', action: { kind: 'unit.health', check: health, url, unit } });
   }
   if (at)
-    steps.push({ id: 'join', title: 'join', action: { kind: 'traffic', wanted: 'in', ...at, back: true } });
+    steps.push({
+      id: 'join',
+      title: 'join',
+      action: { kind: 'traffic.member', wanted: 'in', ...at, back: true },
+    });
   return steps;
 }

@@ -6,8 +6,8 @@ import { isKind } from './kinds.js';
  * ledger which hosts to keep.
  */
 export interface ClaimAction {
-  readonly kind: 'claim';
+  readonly kind: 'pool.claim';
   readonly room: string;
 }
 
-export const isClaim = isKind<ClaimAction>('claim');
+export const isClaim = isKind<ClaimAction>('pool.claim');

@@ -30,6 +30,28 @@ interface LaneVersion1 {
   readonly steps: readonly Step[];
 }
 
+/** The kinds of actions of version 1, and what they are called now. */
+const KINDS_OF_VERSION_1: ReadonlyMap<string, string> = new Map([
+  ['claim', 'pool.claim'],
+  ['connect', 'host.connect'],
+  ['copy', 'copy.tree'],
+  ['drain', 'traffic.drain'],
+  ['env', 'env.write'],
+  ['env-rollback', 'env.rollback'],
+  ['health', 'unit.health'],
+  ['leave', 'traffic.leave'],
+  ['member', 'pool.member'],
+  ['rejoin', 'traffic.rejoin'],
+  ['release', 'pool.release'],
+  ['remove', 'scale.remove'],
+  ['script', 'host.script'],
+  ['service', 'unit.state'],
+  ['start', 'unit.start'],
+  ['stop', 'unit.stop'],
+  ['traffic', 'traffic.member'],
+  ['unmoved', 'copy.check'],
+]);
+
 /** Whether this kuafu can read the plan, whatever its version. */
 export function isReadable(stored: unknown): boolean {
   const { version } = stored as { version?: unknown };
@@ -67,7 +89,7 @@ function fromVersion1(plan: PlanVersion1): Plan {
 /** In version 1, a gate had one lane for each batch. */
 function stageFrom({ id, title, lanes, standby, gate, whole = false }: StageVersion1): Stage {
   const lanesFrom = (all: readonly LaneVersion1[]) =>
-    all.map(({ host, steps }) => laneOn<AnyAction>(host, steps));
+    all.map(({ host, steps }) => laneOn<AnyAction>(host, steps.map(stepFrom)));
   return {
     id,
     title,
@@ -76,6 +98,14 @@ function stageFrom({ id, title, lanes, standby, gate, whole = false }: StageVers
     lanes: lanesFrom(lanes),
     standby: lanesFrom(standby),
   };
+}
+
+function stepFrom({ action, undo, ...same }: Step): Step {
+  return { ...same, action: actionFrom(action), ...(undo && { undo: actionFrom(undo) }) };
+}
+
+function actionFrom(action: AnyAction): AnyAction {
+  return { ...action, kind: KINDS_OF_VERSION_1.get(action.kind) ?? action.kind };
 }
 
 function namesIn(list: string): string[] {

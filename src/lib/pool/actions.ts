@@ -5,7 +5,7 @@ export type PoolActions = ClaimAction | MemberAction | ReleaseAction | KeepOutAc
 
 /** Enters a host in the ledger as a member of its group. */
 export interface MemberAction {
-  readonly kind: 'member';
+  readonly kind: 'pool.member';
   readonly app: string;
   readonly group: string;
   readonly room: string;
@@ -13,22 +13,22 @@ export interface MemberAction {
 
 /** Returns a host to the pool. */
 export interface ReleaseAction {
-  readonly kind: 'release';
+  readonly kind: 'pool.release';
   readonly room: string;
 }
 
 /** Records that an operator keeps a host out of the traffic of an application, or no longer does. */
 export interface KeepOutAction {
-  readonly kind: 'keep-out';
+  readonly kind: 'pool.keep-out';
   readonly app: string;
   readonly wanted: 'out' | 'in';
 }
 
 export const POOL_KINDS: KindsOf<PoolActions> = {
-  claim: { describe: ({ room }) => `reserve it in room ${room}` },
-  member: { describe: ({ app, group, room }) => `record as ${app}/${group} of room ${room}` },
-  release: { describe: ({ room }) => `back into the pool of room ${room}` },
-  'keep-out': {
+  'pool.claim': { describe: ({ room }) => `reserve it in room ${room}` },
+  'pool.member': { describe: ({ app, group, room }) => `record as ${app}/${group} of room ${room}` },
+  'pool.release': { describe: ({ room }) => `back into the pool of room ${room}` },
+  'pool.keep-out': {
     describe: ({ wanted }) =>
       wanted === 'out' ? 'record that it is kept out until it is made ready' : 'record that it is ready',
   },

@@ -38,8 +38,8 @@ const memberHandler: StepHandler<MemberAction> = {
 };
 
 export const poolHandlers: HandlersOf<PoolActions> = {
-  claim: claimHandler,
-  member: memberHandler,
-  release: releaseHandler,
-  'keep-out': keepOutHandler,
+  'pool.claim': claimHandler,
+  'pool.member': memberHandler,
+  'pool.release': releaseHandler,
+  'pool.keep-out': keepOutHandler,
 };

@@ -136,27 +136,27 @@ function stepsOf<A extends AnyAction>(
   if (isStopped(host, facts)) return change ? [change] : [];
   if (at) {
     const wasIn = isWanted(host, place, facts);
-    const rejoin = { kind: 'rejoin', unit, invocation, ...at, until: JOIN } as const;
-    const leave = { kind: 'leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
+    const rejoin = { kind: 'traffic.rejoin', unit, invocation, ...at, until: JOIN } as const;
+    const leave = { kind: 'traffic.leave', ...at, floor, ...(wasIn ? { wasIn } : {}) } as const;
     steps.push(step(LEAVE, leave, wasIn && comesBack ? rejoin : undefined));
   }
   // Before the drain: if the change fails, a resume does not have to repeat the drain.
   if (change) steps.push(change);
-  if (at) steps.push(step('drain', { kind: 'drain', withinMs: drainMs, ...at }));
+  if (at) steps.push(step('drain', { kind: 'traffic.drain', withinMs: drainMs, ...at }));
   const unguarded = facts.balancers.get(place.room) === undefined;
   // With a change any run is ended: a run that began by itself after the look may still be older than the change.
   const ends = change ? '' : invocation;
   const keptOut = at ? { servers } : {};
   const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
-  if (runs || change) steps.push(step('stop', { kind: 'stop', unit, invocation: ends, ...guard }));
+  if (runs || change) steps.push(step('stop', { kind: 'unit.stop', unit, invocation: ends, ...guard }));
   const health = app.health && { check: app.health, url: healthUrl(app.health, host) };
   const later = hasSidecars(look) ? ({ sidecarsLater: true } as const) : {};
   const judged = health && { judged: { by: HEALTH, ...health } };
-  steps.push(step('start', { kind: 'start', unit, ...keptOut, ...later, ...judged }));
-  if (health) steps.push(step(HEALTH, { kind: 'health', ...health, unit, ...keptOut }));
-  if (at && comesBack) steps.push(step(JOIN, { kind: 'traffic', wanted: 'in', ...at, back: true }));
+  steps.push(step('start', { kind: 'unit.start', unit, ...keptOut, ...later, ...judged }));
+  if (health) steps.push(step(HEALTH, { kind: 'unit.health', ...health, unit, ...keptOut }));
+  if (at && comesBack) steps.push(step(JOIN, { kind: 'traffic.member', wanted: 'in', ...at, back: true }));
   // After the join: a host that serves is not left out because of units beside its service.
-  if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'sidecars', unit }));
+  if (hasSidecars(look)) steps.push(step('sidecars', { kind: 'unit.sidecars', unit }));
   return steps;
 }
 

@@ -7,7 +7,7 @@ import { installsOnly } from '../unit/installs-only.js';
 
 /** Removes what an expansion has brought. */
 export interface RemoveAction {
-  readonly kind: 'remove';
+  readonly kind: 'scale.remove';
   readonly paths: readonly string[];
   /** These stay, because the expansion did not bring them. */
   readonly exclude?: readonly string[];
@@ -26,10 +26,10 @@ export interface Unrecorded {
 }
 
 export const SCALE_KINDS: KindsOf<RemoveAction> = {
-  remove: { describe: ({ paths }) => paths.join(', '), tellsWhatStays: true },
+  'scale.remove': { describe: ({ paths }) => paths.join(', '), tellsWhatStays: true },
 };
 
-export const isRemove = isKind<RemoveAction>('remove');
+export const isRemove = isKind<RemoveAction>('scale.remove');
 
 const CLEARED = {
   outcome: () => 'back in the pool',

@@ -27,7 +27,7 @@ export function copyAction(request: ScaleRequest, facts: CopyFacts): CopyAction 
   const { template } = request;
   const tree = treeOf(request, facts.template);
   return {
-    kind: 'copy',
+    kind: 'copy.tree',
     from: template.name,
     tree,
     method: request.oneHop || whyNoChain(request, facts) !== undefined ? 'one-hop' : 'chain',

@@ -2,4 +2,4 @@ import type { HandlersOf } from '../run/step-handler.js';
 import type { RemoveAction } from './actions.js';
 import { removeHandler } from './remove.js';
 
-export const scaleHandlers: HandlersOf<RemoveAction> = { remove: removeHandler };
+export const scaleHandlers: HandlersOf<RemoveAction> = { 'scale.remove': removeHandler };

@@ -59,7 +59,7 @@ export function planScale(request: ScaleRequest, facts: ScaleFacts): Plan<ScaleA
     steps: (host: Host) => readonly Step<ScaleActions>[],
   ): Lane<ScaleActions>[] => hosts.map((host) => laneOn(host.name, steps(host)));
   const balancers = request.start && facts.traffic ? facts.traffic.balancers : [];
-  const assign = step('assign', { kind: 'member', app: app.name, group, room });
+  const assign = step('assign', { kind: 'pool.member', app: app.name, group, room });
   const expand = (host: Host) => expandSteps(request, facts, host, wayIn(app, balancers, host));
   const join = (host: Host) => [...wayIn(app, balancers, host).join, assign];
   return {
@@ -97,23 +97,26 @@ function expandSteps(
   { enrol }: WayIn,
 ): Step<ScaleActions>[] {
   const steps: Step<ScaleActions>[] = [
-    step('reserve', { kind: 'claim', room }),
-    step('connect', { kind: 'connect', need: needOf({ app, template, start, ...request }, facts, host) }),
+    step('reserve', { kind: 'pool.claim', room }),
+    step('connect', {
+      kind: 'host.connect',
+      need: needOf({ app, template, start, ...request }, facts, host),
+    }),
     step('init', initAction({ app, room, group: request.group }, facts, host)),
     step('copy', copyAction({ app, room, template, start, ...request }, facts)),
   ];
   if (app.env) steps.push(step('configure', envAction(app.env, room, facts.template)));
-  const stopped: ServiceAction = { kind: 'service', unit: app.service, wanted: 'stopped' };
+  const stopped: ServiceAction = { kind: 'unit.state', unit: app.service, wanted: 'stopped' };
   const { wantedIn } = facts.template.look;
   const links = wantedIn.length === 0 ? {} : { wantedIn };
   // A later start reads the links from this step.
   if (!start) return [...steps, step('install', { ...stopped, ...links })];
-  const started: ServiceAction = { kind: 'service', unit: app.service, wanted: 'started', ...links };
+  const started: ServiceAction = { kind: 'unit.state', unit: app.service, wanted: 'started', ...links };
   steps.push(step('start', started, stopped));
   steps.push(...enrol);
   if (app.health) {
     const url = healthUrl(app.health, host);
-    steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
+    steps.push(step('health', { kind: 'unit.health', check: app.health, url, unit: app.service }));
   }
   return steps;
 }
@@ -121,7 +124,7 @@ function expandSteps(
 function envAction(env: EnvConfig, room: string, template: ScaleFacts['template']): EnvAction {
   const values = envOfRoom(env, room);
   const access = accessWanted(env, template.look.env);
-  return { kind: 'env', path: env.file, ...access, values, keepsPrevious: true, brings: true };
+  return { kind: 'env.write', path: env.file, ...access, values, keepsPrevious: true, brings: true };
 }
 
 /** Stops the join if the template's files changed during the copy; checked again for every batch. */
@@ -129,7 +132,7 @@ function sealStage({ app, template, batches }: ScaleRequest, facts: ScaleFacts):
   const tree = treeOf({ app }, facts.template);
   const unmoved = batches.map((_, index): Step<CopyActions> => {
     const id = index === 0 ? 'unmoved' : `unmoved-${index + 1}`;
-    return { id, title: 'unmoved', action: { kind: 'unmoved', from: template.name, tree } };
+    return { id, title: 'unmoved', action: { kind: 'copy.check', from: template.name, tree } };
   });
   return {
     id: 'seal',
@@ -158,7 +161,7 @@ function initAction(
   const environment = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   const script = scriptCommand(init.script, [], 'write', INIT_TIMEOUT_MS);
   return {
-    kind: 'script',
+    kind: 'host.script',
     name: init.name,
     command: { ...script, words: ['env', ...environment, ...script.words] },
   };

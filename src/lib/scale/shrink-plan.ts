@@ -126,11 +126,11 @@ function leaveSteps(
   const steps: Step<TrafficActions>[] = [];
   if (at)
     steps.push(
-      step('leave', { kind: 'leave', ...at, floor: floorOf(app, place, keep, facts), unasked: true }),
-      step('drain', { kind: 'drain', withinMs: DRAIN_MS, ...at }),
+      step('leave', { kind: 'traffic.leave', ...at, floor: floorOf(app, place, keep, facts), unasked: true }),
+      step('drain', { kind: 'traffic.drain', withinMs: DRAIN_MS, ...at }),
     );
   const out = app.traffic && inAction(placesAt(app.traffic, look?.balancers ?? [], host));
-  return out ? [...steps, step('out', { kind: 'traffic', wanted: 'out', ...out })] : steps;
+  return out ? [...steps, step('out', { kind: 'traffic.member', wanted: 'out', ...out })] : steps;
 }
 
 function refusals(

@@ -82,13 +82,13 @@ export function clearSteps(
 ): readonly Step<ClearActions>[] {
   const steps: Step<ClearActions>[] = [];
   if (unit !== undefined)
-    steps.push({ id: 'stop', title: 'stop', action: { kind: 'service', unit, wanted: 'stopped' } });
+    steps.push({ id: 'stop', title: 'stop', action: { kind: 'unit.state', unit, wanted: 'stopped' } });
   if (paths.length > 0)
     steps.push({
       id: 'remove',
       title: 'remove',
       action: {
-        kind: 'remove',
+        kind: 'scale.remove',
         paths,
         exclude,
         files,
@@ -96,5 +96,5 @@ export function clearSteps(
         ...(tells ? { tells } : {}),
       },
     });
-  return [...steps, { id: 'return', title: 'return', action: { kind: 'release', room } }];
+  return [...steps, { id: 'return', title: 'return', action: { kind: 'pool.release', room } }];
 }

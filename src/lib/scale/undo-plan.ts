@@ -91,7 +91,9 @@ function stagesOf(traces: readonly Trace[], room: string): readonly Stage<UndoAc
 
 function leaveSteps(servers: readonly BalancerServer[]): Step<TrafficAction>[] {
   const at = inAction(servers);
-  return at ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic', wanted: 'out', ...at } }] : [];
+  return at
+    ? [{ id: 'leave', title: 'leave', action: { kind: 'traffic.member', wanted: 'out', ...at } }]
+    : [];
 }
 
 function refusals(record: OperationRecord, traces: readonly Trace[], facts: UndoFacts): string[] {

@@ -97,7 +97,7 @@ function stepsOf(
   steps.push(...enrol);
   if (app.health) {
     const url = healthUrl(app.health, host);
-    steps.push(step('health', { kind: 'health', check: app.health, url, unit: app.service }));
+    steps.push(step('health', { kind: 'unit.health', check: app.health, url, unit: app.service }));
   }
   return [...steps, ...join];
 }
@@ -105,10 +105,10 @@ function stepsOf(
 /** A unit that an expansion has brought is not enabled at boot yet; on any other host the boot setting is left as it is. */
 function startStep({ name }: Host, unit: string, { installed }: StartFacts): Step<UnitActions> {
   const wantedIn = installed.get(name);
-  if (wantedIn === undefined) return step('start', { kind: 'start', unit });
+  if (wantedIn === undefined) return step('start', { kind: 'unit.start', unit });
   const links = wantedIn.length === 0 ? {} : { wantedIn };
-  const started: ServiceAction = { kind: 'service', unit, wanted: 'started', ...links };
-  return step('start', started, { kind: 'service', unit, wanted: 'stopped' });
+  const started: ServiceAction = { kind: 'unit.state', unit, wanted: 'started', ...links };
+  return step('start', started, { kind: 'unit.state', unit, wanted: 'stopped' });
 }
 
 function refusals({ app, budgets }: RestartRequest, places: readonly Place[], facts: StartFacts): string[] {

@@ -11,7 +11,7 @@ export type TrafficActions = TrafficAction | LeaveAction | RejoinAction | DrainA
  * requests yet.
  */
 export interface TrafficAction extends WithServers {
-  readonly kind: 'traffic';
+  readonly kind: 'traffic.member';
   readonly wanted: 'enrolled' | 'in' | 'out';
   /** The host comes back to traffic: changes that others made to it at the balancer meanwhile stay. */
   readonly back?: true;
@@ -21,7 +21,7 @@ export interface TrafficAction extends WithServers {
 
 /** Takes a host out of traffic for a while; the balancer still knows it. */
 export interface LeaveAction extends WithServers {
-  readonly kind: 'leave';
+  readonly kind: 'traffic.leave';
   readonly floor: CapacityFloor;
   /** Nothing is done on the host itself, so it need not answer. */
   readonly unasked?: true;
@@ -31,7 +31,7 @@ export interface LeaveAction extends WithServers {
 
 /** Undoes a leave, if the run that the plan saw still goes on. */
 export interface RejoinAction extends WithServers {
-  readonly kind: 'rejoin';
+  readonly kind: 'traffic.rejoin';
   readonly unit: string;
   readonly invocation: string;
   /** The step that brings it back to traffic: once that is done, nothing has to be undone. */
@@ -40,7 +40,7 @@ export interface RejoinAction extends WithServers {
 
 /** Waits until the requests that a host has are finished. */
 export interface DrainAction extends WithServers {
-  readonly kind: 'drain';
+  readonly kind: 'traffic.drain';
   readonly withinMs: number;
   /**
    * Afterwards the host gets no requests, not even from persistent sessions, until it is made ready: maintenance. Requests
@@ -60,8 +60,8 @@ export interface CapacityFloor {
   readonly withinMs: number;
 }
 
-export const isTraffic = isKind<TrafficAction>('traffic');
-export const isLeave = isKind<LeaveAction>('leave');
+export const isTraffic = isKind<TrafficAction>('traffic.member');
+export const isLeave = isKind<LeaveAction>('traffic.leave');
 
 /** Whether its host gets requests once the action is done. */
 export function bringsIn(action: AnyAction): boolean {
@@ -74,13 +74,13 @@ export function joinsTraffic({ stages }: Pick<Plan, 'stages'>): boolean {
 }
 
 export const TRAFFIC_KINDS: KindsOf<TrafficActions> = {
-  traffic: {
+  'traffic.member': {
     describe: (action) => `${WORDS[action.wanted]} ${placeOf(action)}`,
     takingBack: ({ wanted }) => (wanted === 'in' ? BACK : 'out of traffic'),
   },
-  leave: { describe: (action) => `leave ${placeOf(action)}`, floor: ({ floor }) => floor },
-  rejoin: { describe: (action) => `join ${placeOf(action)} again`, takingBack: () => BACK },
-  drain: {
+  'traffic.leave': { describe: (action) => `leave ${placeOf(action)}`, floor: ({ floor }) => floor },
+  'traffic.rejoin': { describe: (action) => `join ${placeOf(action)} again`, takingBack: () => BACK },
+  'traffic.drain': {
     describe: ({ withinMs, shuts }) =>
       `until no request is left, for ${formatDuration(withinMs)} at most${shuts ? '; then shut for all' : ''}`,
     onlyLooks: true,

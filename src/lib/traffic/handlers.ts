@@ -18,9 +18,9 @@ export function newGuards(): TrafficGuards {
 
 export function trafficHandlers({ floors }: TrafficGuards): HandlersOf<TrafficActions> {
   return {
-    traffic: trafficHandler,
-    leave: leaveHandler(floors),
-    rejoin: rejoinHandler,
-    drain: drainHandler,
+    'traffic.member': trafficHandler,
+    'traffic.leave': leaveHandler(floors),
+    'traffic.rejoin': rejoinHandler,
+    'traffic.drain': drainHandler,
   };
 }

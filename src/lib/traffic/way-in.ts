@@ -23,7 +23,7 @@ export function wayIn(
 ): WayIn {
   const at = traffic === undefined ? undefined : inAction(placesAt(traffic, balancers, host));
   if (at === undefined) return { enrol: [], join: [] };
-  const leave: TrafficAction = { kind: 'traffic', wanted: 'out', ...at };
+  const leave: TrafficAction = { kind: 'traffic.member', wanted: 'out', ...at };
   const enrols = can(at.server.control).has('enrol-before-join');
   return {
     enrol: enrols ? [stepTo('enrol', 'enrolled', at, leave)] : [],
@@ -37,7 +37,7 @@ function stepTo(
   at: WithServers,
   undo: TrafficAction,
 ): Step<TrafficAction> {
-  return { id, title: id, action: { kind: 'traffic', wanted, ...at }, undo };
+  return { id, title: id, action: { kind: 'traffic.member', wanted, ...at }, undo };
 }
 
 /** The place that a host will have at each balancer of the room. */

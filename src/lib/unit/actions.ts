@@ -8,7 +8,7 @@ export type UnitActions = ServiceAction | HealthAction | StopAction | StartActio
 
 /** Brings a unit to a state, now and at boot. */
 export interface ServiceAction {
-  readonly kind: 'service';
+  readonly kind: 'unit.state';
   readonly unit: string;
   readonly wanted: 'started' | 'stopped';
   /** Folders below /etc/systemd/system through which the template starts it at boot, such as `multi-user.target.wants`. */
@@ -17,7 +17,7 @@ export interface ServiceAction {
 
 /** Waits until a unit is healthy. */
 export interface HealthAction {
-  readonly kind: 'health';
+  readonly kind: 'unit.health';
   readonly check: HealthCheck;
   readonly url: string;
   readonly unit: string;
@@ -30,7 +30,7 @@ export interface HealthAction {
  * nothing is restarted twice, whatever happened in between.
  */
 export interface StopAction {
-  readonly kind: 'stop';
+  readonly kind: 'unit.stop';
   readonly unit: string;
   /** The InvocationID of that run (systemd.exec(5)); empty: not known, end any run. */
   readonly invocation: string;
@@ -47,7 +47,7 @@ export interface StopAction {
 
 /** Starts a new run of a unit. */
 export interface StartAction {
-  readonly kind: 'start';
+  readonly kind: 'unit.start';
   readonly unit: string;
   /** A later step checks that the units stopped with it are up again. */
   readonly sidecarsLater?: true;
@@ -62,22 +62,22 @@ export interface StartAction {
 
 /** Starts again the units that were stopped with a unit, and checks that they are up. */
 export interface SidecarsAction {
-  readonly kind: 'sidecars';
+  readonly kind: 'unit.sidecars';
   readonly unit: string;
 }
 
-export const isHealth = isKind<HealthAction>('health');
-export const isService = isKind<ServiceAction>('service');
-export const isStop = isKind<StopAction>('stop');
-export const isStart = isKind<StartAction>('start');
+export const isHealth = isKind<HealthAction>('unit.health');
+export const isService = isKind<ServiceAction>('unit.state');
+export const isStop = isKind<StopAction>('unit.stop');
+export const isStart = isKind<StartAction>('unit.start');
 
 export const UNIT_KINDS: KindsOf<UnitActions> = {
-  service: {
+  'unit.state': {
     describe: ({ unit, wanted }) => `${unit} ${wanted}`,
     takingBack: ({ wanted }) => `service ${wanted}`,
     unit: unitOf,
   },
-  health: {
+  'unit.health': {
     describe: ({ check }) => `${check.passes} passes in a row within ${formatDuration(check.withinMs)}`,
     unit: unitOf,
     request: ({ check, url }) => [
@@ -88,10 +88,10 @@ export const UNIT_KINDS: KindsOf<UnitActions> = {
     ],
     onlyLooks: true,
   },
-  stop: { describe: unitOf, unit: unitOf, floor: ({ floor }) => floor },
+  'unit.stop': { describe: unitOf, unit: unitOf, floor: ({ floor }) => floor },
   // What it started may have stopped since.
-  start: { describe: unitOf, unit: unitOf, resumesHere: true },
-  sidecars: { describe: ({ unit }) => `what went down with ${unit} is up again`, unit: unitOf },
+  'unit.start': { describe: unitOf, unit: unitOf, resumesHere: true },
+  'unit.sidecars': { describe: ({ unit }) => `what went down with ${unit} is up again`, unit: unitOf },
 };
 
 function unitOf({ unit }: { readonly unit: string }): string {

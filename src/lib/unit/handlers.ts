@@ -8,10 +8,10 @@ import { sidecarsHandler } from './sidecars.js';
 
 export function unitHandlers({ floors, out }: TrafficGuards): HandlersOf<UnitActions> {
   return {
-    service: serviceHandler,
-    health: healthHandler(out),
-    stop: stopHandler(floors, out),
-    start: startHandler(out),
-    sidecars: sidecarsHandler,
+    'unit.state': serviceHandler,
+    'unit.health': healthHandler(out),
+    'unit.stop': stopHandler(floors, out),
+    'unit.start': startHandler(out),
+    'unit.sidecars': sidecarsHandler,
   };
 }

@@ -157,8 +157,8 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
   expect(others).toEqual([]);
   expect(lane?.host).toBe('web-b-2');
   const [write, stop] = lane?.steps ?? [];
-  expect(write?.action).toMatchObject({ kind: 'env', keepsPrevious: true, values: { length: 3 } });
-  expect(stop?.action).toMatchObject({ kind: 'stop', floor: { least: 2, members: 'web-b-[1-3]' } });
+  expect(write?.action).toMatchObject({ kind: 'env.write', keepsPrevious: true, values: { length: 3 } });
+  expect(stop?.action).toMatchObject({ kind: 'unit.stop', floor: { least: 2, members: 'web-b-[1-3]' } });
 });
 
 describe('a rollback', () => {
@@ -169,7 +169,7 @@ describe('a rollback', () => {
       scope: { groups: ['web'], rooms: ['B'] },
       risks: [],
     });
-    const action = { kind: 'env-rollback', path: '/etc/shop/env', version: '7:1.0' };
+    const action = { kind: 'env.rollback', path: '/etc/shop/env', version: '7:1.0' };
     expect(plan.stages[0]?.lanes[0]?.steps[0]?.action).toEqual(action);
   });
 

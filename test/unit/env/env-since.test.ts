@@ -7,8 +7,8 @@ import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
 import type { Operations } from '../../../src/lib/restart/left-behind.js';
 import { finished, planOf, stageOf, started } from '../ledger/fixture.js';
 
-const PUSH: Action = { kind: 'env', path: '/etc/shop/env', mode: '640', values: [] };
-const ROLLBACK: Action = { kind: 'env-rollback', path: '/etc/shop/env', version: '1' };
+const PUSH: Action = { kind: 'env.write', path: '/etc/shop/env', mode: '640', values: [] };
+const ROLLBACK: Action = { kind: 'env.rollback', path: '/etc/shop/env', version: '1' };
 const fault = { message: '', culprit: '', elapsedMs: 1 };
 const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
 
@@ -56,13 +56,13 @@ it.each([
     'one that failed',
     later('env-push', PUSH, wrote('a', { status: 'failed', failure: 'unreachable', ...fault })),
   ],
-  ['a restart', later('restart', { kind: 'start', unit: 'shop.service' }, wrote('a', DONE))],
+  ['a restart', later('restart', { kind: 'unit.start', unit: 'shop.service' }, wrote('a', DONE))],
   ['an expansion', later('scale', PUSH, wrote('a', DONE))],
 ])('%s is none', async (_, operations) => {
   expect(await envChangedSince(failed, operations)).toBeUndefined();
 });
 
 it('of what does not change it, nothing is asked', async () => {
-  const restart = operation('op-1', 'restart', { kind: 'start', unit: 'shop.service' }, ['a'], []);
+  const restart = operation('op-1', 'restart', { kind: 'unit.start', unit: 'shop.service' }, ['a'], []);
   expect(await envChangedSince(restart, later('env-push', PUSH, wrote('a', DONE)))).toBeUndefined();
 });

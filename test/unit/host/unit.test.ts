@@ -29,7 +29,7 @@ describe.each(SILENT)('a systemctl that %s', (_, answer) => {
 
   it('keeps no host out of traffic as one that was stopped', async () => {
     const { context } = hostThatSays(answer);
-    const action = { kind: 'rejoin', unit: 'shop.service', invocation: 'abc', servers: [] } as never;
+    const action = { kind: 'traffic.rejoin', unit: 'shop.service', invocation: 'abc', servers: [] } as never;
     await expect(rejoinHandler.apply(action, context)).rejects.toThrow(NoAnswerError);
   });
 
@@ -37,7 +37,7 @@ describe.each(SILENT)('a systemctl that %s', (_, answer) => {
     const { context } = hostThatSays(answer);
     for (const wanted of ['stopped', 'started'] as const)
       await expect(
-        serviceHandler.probe?.({ kind: 'service', unit: 'shop.service', wanted }, context),
+        serviceHandler.probe?.({ kind: 'unit.state', unit: 'shop.service', wanted }, context),
       ).rejects.toThrow(NoAnswerError);
   });
 });
@@ -52,6 +52,6 @@ it.each([
 ])('a unit that is %s: started %s, stopped %s', async (state, isStarted, isStopped) => {
   const { context } = hostThatSays({ stdout: `ActiveState=${state}\n` });
   const probe = (wanted: 'started' | 'stopped') =>
-    serviceHandler.probe?.({ kind: 'service', unit: 'shop.service', wanted }, context);
+    serviceHandler.probe?.({ kind: 'unit.state', unit: 'shop.service', wanted }, context);
   expect([await probe('started'), await probe('stopped')]).toEqual([isStarted, isStopped]);
 });

@@ -353,7 +353,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
 
       it('sets hosts aside that may be in traffic', async () => {
         const stage = stageOf('expand', ['a', 'b', 'c', 'd'], ['copy']);
-        const undo = { kind: 'claim', room: 'B' } as const;
+        const undo = { kind: 'pool.claim', room: 'B' } as const;
         const lanes = stage.lanes.map((lane) => ({
           ...lane,
           steps: [...lane.steps, { id: 'join', title: 'join', action: undo, undo }],

@@ -41,7 +41,7 @@ export function stageOf(id: string, hosts: readonly string[], steps: readonly st
   const lanes: Lane[] = hosts.map((name) => ({
     name,
     host: name,
-    steps: steps.map((step) => ({ id: step, title: step, action: { kind: 'claim', room: 'B' } })),
+    steps: steps.map((step) => ({ id: step, title: step, action: { kind: 'pool.claim', room: 'B' } })),
   }));
   return { id, title: id, lanes, standby: [], pass: 'each' };
 }

@@ -125,7 +125,7 @@ describe('an undo that the last release began', () => {
     expect(actionsOf(resumed)).toMatchObject([
       stop,
       {
-        kind: 'remove',
+        kind: 'scale.remove',
         paths,
         exclude: ['/opt/shop/run'],
         files: ['/etc/shop/env'],

@@ -31,8 +31,8 @@ describe('a drain', () => {
     expect(plan.locks).toEqual(['app/shop/web/B']);
     const [leave, record, shut] = plan.stages[0]?.lanes[0]?.steps.map(({ action }) => action) ?? [];
     expect(leave).toMatchObject({ unasked: true, floor: { least: 2, members: 'B[1-4]', withinMs: 0 } });
-    expect(record).toEqual({ kind: 'keep-out', app: 'shop', wanted: 'out' });
-    expect(shut).toMatchObject({ kind: 'drain', shuts: true, withinMs: 30_000 });
+    expect(record).toEqual({ kind: 'pool.keep-out', app: 'shop', wanted: 'out' });
+    expect(shut).toMatchObject({ kind: 'traffic.drain', shuts: true, withinMs: 30_000 });
     expect(plan.risks).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('ready', () => {
     expect(stepsIn(plan)).toEqual({ B1: ['health', 'join', 'record'] });
     const join = plan.stages[0]?.lanes[0]?.steps[1];
     expect(join?.action).toMatchObject({ wanted: 'in', back: true, wasShut: true, server: { name: 'B1' } });
-    expect(join?.undo).toMatchObject({ kind: 'drain', shuts: true });
+    expect(join?.undo).toMatchObject({ kind: 'traffic.drain', shuts: true });
     expect(plan.risks).toEqual([]);
   });
 

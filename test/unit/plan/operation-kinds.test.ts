@@ -9,13 +9,13 @@ import { adviceFor } from '../../../src/lib/ui/run/advice.js';
 import { planOf } from '../ledger/fixture.js';
 
 const unit = 'shop.service';
-const INSTALL: Action = { kind: 'service', unit, wanted: 'stopped' };
-const START: Action = { kind: 'start', unit };
+const INSTALL: Action = { kind: 'unit.state', unit, wanted: 'stopped' };
+const START: Action = { kind: 'unit.start', unit };
 const server = {
   ...{ balancer: 'lb-b', control: '/run/x', backend: 'shop', name: 'b1' },
   ...{ address: '198.18.2.11', port: 80 },
 };
-const JOIN: Action = { kind: 'traffic', wanted: 'in', server };
+const JOIN: Action = { kind: 'traffic.member', wanted: 'in', server };
 
 function plan(kind: string, actions: readonly Action[] = [], mustFinish?: true): Plan {
   const steps = actions.map((action, index) => ({ id: `s${index}`, title: 'x', action }));

@@ -25,10 +25,10 @@ const server = { balancer: 'lb-b', control: 'haproxy:/s', backend: 'shop', name:
 const unit = 'shop.service';
 const floor = { least: 1, members: HOST, unit, check: null, withinMs: 1 };
 const STEPS: readonly Step<Action>[] = [
-  step('leave', { kind: 'leave', server, floor }),
-  step('stop', { kind: 'stop', unit, invocation: '' }),
-  step('start', { kind: 'start', unit }),
-  step('join', { kind: 'traffic', wanted: 'in', server }),
+  step('leave', { kind: 'traffic.leave', server, floor }),
+  step('stop', { kind: 'unit.stop', unit, invocation: '' }),
+  step('start', { kind: 'unit.start', unit }),
+  step('join', { kind: 'traffic.member', wanted: 'in', server }),
 ];
 
 /** A ledger that has these operations, the newest first. */

@@ -15,7 +15,7 @@ const RUNS = NEVER.replace('inactive', 'active');
 const hosts = ['web-1', 'web-2', 'new-1', 'new-2'].map((name): Host => ({ name }) as Host);
 
 /** An expansion has installed new-1 and new-2. */
-const steps = [{ id: 'install', title: 'install', action: { kind: 'service', unit, wanted: 'stopped' } }];
+const steps = [{ id: 'install', title: 'install', action: { kind: 'unit.state', unit, wanted: 'stopped' } }];
 const lanes = ['new-1', 'new-2'].map((name) => laneOn(name, steps));
 const expansion = {
   id: 'op',

@@ -177,9 +177,9 @@ describe('the plan of a restart', () => {
   it('stops the very run that was seen, and knows the host and the floor', () => {
     const plan = planOf(requestOf([placeOf('B', 8, ['B3'])], { keep: { value: 70, percent: true } }));
     const [leave, , stop] = plan.stages[0]?.lanes[0]?.steps ?? [];
-    expect(stop?.action).toMatchObject({ kind: 'stop', unit: 'shop.service', invocation: 'run-of-B3' });
+    expect(stop?.action).toMatchObject({ kind: 'unit.stop', unit: 'shop.service', invocation: 'run-of-B3' });
     expect(leave?.action).toMatchObject({ floor: { least: 6, members: 'B[1-8]' }, server: { name: 'B3' } });
-    expect(leave?.undo).toMatchObject({ kind: 'rejoin', invocation: 'run-of-B3' });
+    expect(leave?.undo).toMatchObject({ kind: 'traffic.rejoin', invocation: 'run-of-B3' });
   });
 
   it('has another checksum once a host was restarted', () => {
@@ -227,8 +227,8 @@ describe('the plan of a restart', () => {
     expect(steps(plan, 'B3')).toEqual(['leave', 'drain', 'stop', 'start', 'health', 'join']);
     expect(plan.stages[0]?.lanes.map(({ steps: [leave] }) => leave?.undo?.kind)).toEqual([
       undefined,
-      'rejoin',
-      'rejoin',
+      'traffic.rejoin',
+      'traffic.rejoin',
     ]);
     expect(messages(plan, 'note')).toEqual([
       'B3 was left out of traffic by operation 1-op: restarted first, and joins again',
@@ -251,7 +251,7 @@ describe('the plan of a restart', () => {
   });
 
   it('changes a host once it is out, and then ends whatever runs there', () => {
-    const change = { id: 'write', title: 'write', action: { kind: 'start', unit: 'x' } } as const;
+    const change = { id: 'write', title: 'write', action: { kind: 'unit.start', unit: 'x' } } as const;
     const changed = (world?: World) => {
       const request = requestOf([placeOf('B', 4)]);
       return planRestart(request, factsOf(request, world), () => change);
@@ -262,7 +262,7 @@ describe('the plan of a restart', () => {
     expect(steps(plan, 'B2')).toEqual(['write', 'stop', 'start', 'health']);
     expect(steps(plan, 'B3')).toEqual(['leave', 'write', 'drain', 'stop', 'start', 'health', 'join']);
     const lane = plan.stages[0]?.lanes.find(({ host }) => host === 'B1')?.steps;
-    expect(lane?.[0]?.undo).toMatchObject({ kind: 'rejoin', invocation: 'run-of-B1' });
+    expect(lane?.[0]?.undo).toMatchObject({ kind: 'traffic.rejoin', invocation: 'run-of-B1' });
     expect(lane?.find(({ id }) => id === 'stop')?.action).toMatchObject({ invocation: '' });
     expect(steps(changed({ balancers: [] }), 'B1')).toEqual(['write', 'stop', 'start', 'health']);
   });
@@ -455,7 +455,7 @@ describe('a host that somebody stopped before', () => {
 
   it('gets a change, and is not started by it', () => {
     const write = (host: { name: string }) =>
-      ({ id: 'write', title: 'write', action: { kind: 'script', name: host.name } }) as never;
+      ({ id: 'write', title: 'write', action: { kind: 'host.script', name: host.name } }) as never;
     const plan = planRestart(request, factsOf(request, { looks: stopped('B2') }), write);
     const lane = plan.stages.flatMap(({ lanes }) => lanes).find(({ host }) => host === 'B2');
     expect(lane?.steps.map(({ id }) => id)).toEqual(['write']);

@@ -62,7 +62,7 @@ it('a host on which something goes down with the unit has a step of its own for 
     ['stop', 'start', 'sidecars'],
     ['stop', 'start'],
   ]);
-  expect(stepsOf(plan, 0)[1]?.action).toMatchObject({ kind: 'start', sidecarsLater: true });
+  expect(stepsOf(plan, 0)[1]?.action).toMatchObject({ kind: 'unit.start', sidecarsLater: true });
   expect(stepsOf(plan, 2)[1]?.action).not.toHaveProperty('sidecarsLater');
   expect(notes(plan)).toEqual([
     'exporter.service goes down with shop.service, and is started again after it: B[1-2]',

@@ -24,7 +24,7 @@ const budgets = { failed: 9, unreachable: 9, unhealthy: 9 };
 
 function breaking(kind: 'failed' | 'unhealthy', isBroken: (host: string) => boolean = () => true): Behaviour {
   return (host, action, wanted) => {
-    if (action === 'service' && wanted === 'started' && isBroken(host))
+    if (action === 'unit.state' && wanted === 'started' && isBroken(host))
       throw new StepFailure(kind, 'it dies');
   };
 }
@@ -155,7 +155,7 @@ describe('batches', () => {
     expect(begun(room)).toEqual(new Set(['b1']));
     const balancer = new FakeRoom();
     balancer.behave = (_, kind) => {
-      if (kind === 'script') throw new StepFailure('failed', 'lb-b is down', 'lb-b');
+      if (kind === 'host.script') throw new StepFailure('failed', 'lb-b is down', 'lb-b');
     };
     expect((await balancer.run({ ...plan, rollout: { ...plan.rollout, budgets } })).message).toBe(
       'stopped: no host of batch 1 of 2 came through; 0 of 3 hosts done',
@@ -187,7 +187,7 @@ describe('batches', () => {
   it('keep what serves when the gate of a later one stays shut', async () => {
     const room = new FakeRoom();
     room.behave = (_, kind) => {
-      if (kind === 'unmoved' && room.memory.assigned.length > 0)
+      if (kind === 'copy.check' && room.memory.assigned.length > 0)
         throw new StepFailure('failed', 'the files moved');
     };
     const plan = planOf(3, 0, { rollout: { batches: [1, 2], budgets } });
@@ -196,8 +196,8 @@ describe('batches', () => {
     expect(room.memory.assigned).toEqual(['b1']);
     expect(room.memory.released).toBe(false);
     expect(room.applied.filter((line) => line.endsWith('stopped')).sort()).toEqual([
-      'b2 service stopped',
-      'b3 service stopped',
+      'b2 unit.state stopped',
+      'b3 unit.state stopped',
     ]);
     const again = new FakeRoom();
     expect((await again.run(plan, room.memory.events)).state).toBe('done');

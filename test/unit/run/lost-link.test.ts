@@ -14,7 +14,7 @@ import { restartOf } from '../../support/restart-of.js';
 
 const unit = 'shop.service';
 const leave = {
-  kind: 'leave',
+  kind: 'traffic.leave',
   balancer: 'lb-b',
   control: '/run/haproxy.sock',
   backend: 'shop',
@@ -27,7 +27,7 @@ const plan = restartOf(
   {
     b1: [
       { id: 'leave', title: 'leave', action: leave },
-      { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '1' } },
+      { id: 'stop', title: 'stop', action: { kind: 'unit.stop', unit, invocation: '1' } },
     ],
   },
   { hosts: ['b1', 'lb-b'].map(hostNamed) },
@@ -71,7 +71,7 @@ it('leaves no doubt about the traffic of a host before its balancer was told any
 
 it('leaves a doubt once it may have been told', async () => {
   const events = await run({
-    leave: {
+    'traffic.leave': {
       tellsBegin: true,
       apply: async (_, context) => {
         const session = await context.session();
@@ -87,7 +87,7 @@ it('leaves a doubt once it may have been told', async () => {
 
 it('leaves a doubt where nobody says when it begins', async () => {
   const events = await run({
-    leave: {
+    'traffic.leave': {
       apply: async (_, context) => {
         await (await context.session()).run({ words: ['true'], effect: 'write', timeoutMs: 1000 });
         return { changed: true, message: '' };

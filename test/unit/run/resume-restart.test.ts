@@ -32,9 +32,9 @@ function plan(): Plan {
   const judged = { by: 'health', url: host.url, check };
   const action = (id: string, action: unknown) => ({ id, title: id, action });
   const steps = [
-    action('stop', { kind: 'stop', unit, invocation: '1' }),
-    action('start', { kind: 'start', unit, judged }),
-    action('health', { kind: 'health', unit, url: host.url, check }),
+    action('stop', { kind: 'unit.stop', unit, invocation: '1' }),
+    action('start', { kind: 'unit.start', unit, judged }),
+    action('health', { kind: 'unit.health', unit, url: host.url, check }),
   ];
   return restartOf({ b1: steps }, { rollout: { budgets: { failed: 0, unreachable: 0, unhealthy: 0 } } });
 }

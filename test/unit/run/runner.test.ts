@@ -13,8 +13,8 @@ describe('a run in which nothing goes wrong', () => {
     expect(end.state).toBe('done');
     expect(room.memory.assigned.sort()).toEqual(['b1', 'b2']);
     expect(room.applied.filter((line) => line.endsWith('started')).sort()).toEqual([
-      'b1 service started',
-      'b2 service started',
+      'b1 unit.state started',
+      'b2 unit.state started',
     ]);
     expect(room.memory.finished).toEqual({ state: 'done', message: '2 of 2 hosts done' });
   });
@@ -37,13 +37,13 @@ describe('a host that fails', () => {
   it('is set aside, taken back, and replaced by the next spare', async () => {
     const room = new FakeRoom();
     room.behave = (host, kind, wanted) => {
-      if (host === 'b1' && kind === 'service' && wanted === 'started')
+      if (host === 'b1' && kind === 'unit.state' && wanted === 'started')
         throw new StepFailure('failed', 'it does not start');
     };
     const plan = smallPlan(['b1', 'b2'], ['b3', 'b4']);
     expect((await room.run(plan)).state).toBe('done');
     expect(room.memory.unfit).toEqual(new Map([['b1', 'start: it does not start']]));
-    expect(room.applied).toContain('b1 service stopped');
+    expect(room.applied).toContain('b1 unit.state stopped');
     expect(room.memory.assigned.sort()).toEqual(['b2', 'b3']);
     const result = summarize(plan, room.memory.events, KINDS);
     expect(result.hosts.map(({ host, state }) => `${host} ${state}`)).toEqual([
@@ -89,7 +89,7 @@ describe('a host that fails', () => {
     };
     expect((await room.run(smallPlan(['b1'], ['b2']))).state).toBe('failed');
     expect(room.memory.unfit.size).toBe(0);
-    expect(room.applied).not.toContain('b2 script');
+    expect(room.applied).not.toContain('b2 host.script');
   });
 
   it('fails the operation when no spare is left; the others finish', async () => {
@@ -107,10 +107,10 @@ describe('a host that fails', () => {
     const room = new FakeRoom();
     const plan = smallPlan(['b1']);
     const [expand, ...rest] = plan.stages;
-    const claim = { id: 'reserve', title: 'reserve', action: { kind: 'claim', room: 'B' } } as const;
+    const claim = { id: 'reserve', title: 'reserve', action: { kind: 'pool.claim', room: 'B' } } as const;
     const lanes = expand?.lanes.map((lane) => ({ ...lane, steps: [claim, ...lane.steps] })) ?? [];
     room.behave = (_, kind) => {
-      if (kind === 'claim') throw new StepFailure('failed', 'another operation has taken it');
+      if (kind === 'pool.claim') throw new StepFailure('failed', 'another operation has taken it');
     };
     await room.run({ ...plan, stages: [{ ...expand, lanes } as never, ...rest] });
     expect(room.memory.unfit.size).toBe(0);
@@ -119,43 +119,43 @@ describe('a host that fails', () => {
   it('is not set aside for the fault of another host', async () => {
     const room = new FakeRoom();
     room.behave = (host, kind) => {
-      if (kind === 'script')
+      if (kind === 'host.script')
         throw new LinkLostError('template', `template: the connection was lost (${host})`);
     };
     const end = await room.run(smallPlan(['b1'], ['b2']));
     expect(end.state).toBe('failed');
     expect(room.memory.unfit.size).toBe(0);
-    expect(room.applied).not.toContain('b2 script');
+    expect(room.applied).not.toContain('b2 host.script');
   });
 });
 
 describe('a step whose outcome is unknown', () => {
   it('is probed, and not repeated when it was done', async () => {
     const room = new FakeRoom();
-    room.there.add('b1 service');
+    room.there.add('b1 unit.state');
     room.behave = (host, kind) => {
-      if (kind === 'service') throw new LinkLostError(host);
+      if (kind === 'unit.state') throw new LinkLostError(host);
     };
     expect((await room.run(smallPlan(['b1']))).state).toBe('done');
-    expect(room.applied.filter((line) => line.includes('service'))).toEqual(['b1 service started']);
+    expect(room.applied.filter((line) => line.includes('unit.state'))).toEqual(['b1 unit.state started']);
   });
 
   it('is repeated when the probe does not find it', async () => {
     const room = new FakeRoom();
     let lost = false;
     room.behave = (host, kind) => {
-      if (kind !== 'service' || lost) return;
+      if (kind !== 'unit.state' || lost) return;
       lost = true;
       throw new LinkLostError(host);
     };
     expect((await room.run(smallPlan(['b1']))).state).toBe('done');
-    expect(room.applied.filter((line) => line === 'b1 service started')).toHaveLength(2);
+    expect(room.applied.filter((line) => line === 'b1 unit.state started')).toHaveLength(2);
   });
 
   it('was cut off by the operator: says that, and blames nobody', async () => {
     const room = new FakeRoom();
     room.behave = async (_host, kind) => {
-      if (kind !== 'service') return;
+      if (kind !== 'unit.state') return;
       room.cut.abort(new FailedError('interrupted'));
       await sleep(60_000, undefined, { signal: room.cut.signal });
     };
@@ -168,7 +168,7 @@ describe('a step whose outcome is unknown', () => {
     const room = new FakeRoom();
     let calls = 0;
     room.behave = (host, kind) => {
-      if (kind !== 'service') return;
+      if (kind !== 'unit.state') return;
       throw calls++ === 0
         ? new LinkLostError(host)
         : new ConnectError(host, 'unreachable', `${host}: no route`);
@@ -206,9 +206,9 @@ describe('resume', () => {
     await whole.run(plan, [], 1);
     const at = whole.memory.events.findIndex((e) => e.type === 'step-started' && e.step === 'start');
     const again = new FakeRoom();
-    again.there.add('b1 service');
+    again.there.add('b1 unit.state');
     await again.run(plan, whole.memory.events.slice(0, at + 1), 1);
-    expect(again.applied.some((line) => line.includes('service'))).toBe(false);
+    expect(again.applied.some((line) => line.includes('unit.state'))).toBe(false);
   });
 
   it('keeps the spare that took a place before', async () => {
@@ -216,7 +216,7 @@ describe('resume', () => {
     const plan = smallPlan(['b1', 'b2'], ['b3', 'b4']);
     first.behave = (host, kind) => {
       if (host === 'b1') throw new StepFailure('failed', 'broken');
-      if (host === 'b3' && kind === 'service') first.stop.abort();
+      if (host === 'b3' && kind === 'unit.state') first.stop.abort();
     };
     expect((await first.run(plan)).state).toBe('interrupted');
     const again = new FakeRoom();
@@ -244,27 +244,27 @@ describe('the gate', () => {
   it('takes everything back when it stays shut, and nothing joins', async () => {
     const room = new FakeRoom();
     room.behave = (_, kind) => {
-      if (kind === 'unmoved') throw new StepFailure('failed', 'the files moved');
+      if (kind === 'copy.check') throw new StepFailure('failed', 'the files moved');
     };
     const end = await room.run(smallPlan(['b1', 'b2']));
     expect(end.state).toBe('undone');
     expect(room.memory.assigned).toEqual([]);
     expect(room.memory.released).toBe(true);
     expect(room.applied.filter((line) => line.endsWith('stopped')).sort()).toEqual([
-      'b1 service stopped',
-      'b2 service stopped',
+      'b1 unit.state stopped',
+      'b2 unit.state stopped',
     ]);
   });
 
   it('keeps everything for a resume when it could not be judged', async () => {
     const room = new FakeRoom();
     room.behave = (host, kind) => {
-      if (kind === 'unmoved') throw new ConnectError(host, 'unreachable', 'template: no route');
+      if (kind === 'copy.check') throw new ConnectError(host, 'unreachable', 'template: no route');
     };
     const end = await room.run(smallPlan(['b1']));
     expect(end.state).toBe('failed');
     expect(room.memory.released).toBe(false);
-    expect(room.applied).not.toContain('b1 service stopped');
+    expect(room.applied).not.toContain('b1 unit.state stopped');
   });
 });
 

@@ -84,7 +84,7 @@ describe('the plan of an expansion', () => {
     const named = { ...first, ssh: { ...first.ssh, address: 'new-b-01.example.org' } };
     const plan = planScale(request, { ...facts, free: [named, ...others] });
     const copy = plan.stages[0]?.lanes[0]?.steps.find(({ id }) => id === 'copy')?.action;
-    expect(copy).toMatchObject({ kind: 'copy', method: 'one-hop' });
+    expect(copy).toMatchObject({ kind: 'copy.tree', method: 'one-hop' });
     expect(plan.risks.map(({ message }) => message)).toContain(
       'no address is known of new-b-01, but a name for DNS; a copy from host to host needs addresses, so every copy passes through this machine',
     );

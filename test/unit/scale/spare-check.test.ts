@@ -20,7 +20,7 @@ const plan = {
       lanes: SPARES.map((name) => ({
         name,
         host: name,
-        steps: [{ id: 'connect', title: 'connect', action: { kind: 'connect', need } }],
+        steps: [{ id: 'connect', title: 'connect', action: { kind: 'host.connect', need } }],
       })),
     },
   ],

@@ -11,7 +11,7 @@ const noSecrets = new Secrets();
 const need = { arch: 'x86_64', osId: 'debian', diskFree: [], tools: [], idleUnit: '' };
 
 function lane(name: string) {
-  const connect: Action = { kind: 'connect', need };
+  const connect: Action = { kind: 'host.connect', need };
   return { name, host: name, steps: [{ id: 'connect', title: 'connect', action: connect }] };
 }
 

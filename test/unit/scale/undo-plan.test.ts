@@ -20,6 +20,20 @@ const tree = {
   packed: { codec: 'zstd', digest: 'e', bytes: 1 } as const,
 };
 
+const IDS: Readonly<Record<string, string>> = {
+  'pool.claim': 'claim',
+  'copy.tree': 'copy',
+  'env.write': 'env',
+  'unit.state': 'service',
+  'traffic.member': 'traffic',
+  'pool.member': 'member',
+};
+
+function stepOf(action: Action): Step {
+  const id = IDS[action.kind] ?? action.kind;
+  return { id, title: id, action };
+}
+
 function expansion(hosts: readonly string[], files: readonly string[] = tree.paths): Plan {
   const stage = (id: string, actions: (host: string) => readonly Action[]): Stage => ({
     id,
@@ -27,7 +41,7 @@ function expansion(hosts: readonly string[], files: readonly string[] = tree.pat
     lanes: hosts.map((host) => ({
       name: host,
       host,
-      steps: actions(host).map((action): Step => ({ id: action.kind, title: action.kind, action })),
+      steps: actions(host).map(stepOf),
     })),
     standby: [],
     pass: 'each',
@@ -44,21 +58,21 @@ function expansion(hosts: readonly string[], files: readonly string[] = tree.pat
     hosts: [...hosts, 'lb-b'].map(hostNamed),
     stages: [
       stage('expand', () => [
-        { kind: 'claim', room: 'B' },
+        { kind: 'pool.claim', room: 'B' },
         {
-          kind: 'copy',
+          kind: 'copy.tree',
           from: 'web-a-01',
           tree: { ...tree, paths: files },
           method: 'chain',
           width: 1,
           sources: ['198.18.2.0/24'],
         },
-        { kind: 'env', path: '/etc/shop/env', mode: '640', values: [] },
-        { kind: 'service', unit: 'shop.service', wanted: 'started' },
+        { kind: 'env.write', path: '/etc/shop/env', mode: '640', values: [] },
+        { kind: 'unit.state', unit: 'shop.service', wanted: 'started' },
       ]),
       stage('join', (host) => [
-        { kind: 'traffic', wanted: 'in', server: server(host) },
-        { kind: 'member', app: 'shop', group: 'web', room: 'B' },
+        { kind: 'traffic.member', wanted: 'in', server: server(host) },
+        { kind: 'pool.member', app: 'shop', group: 'web', room: 'B' },
       ]),
     ],
   });
@@ -161,7 +175,7 @@ describe('the plan that takes an expansion back', () => {
     ]);
     const remove = plan.stages[1]?.lanes[0]?.steps[1]?.action;
     expect(remove).toEqual({
-      kind: 'remove',
+      kind: 'scale.remove',
       paths: [...tree.paths, '/etc/shop/env'],
       exclude: ['/opt/shop/run'],
       files: ['/etc/shop/env'],
@@ -183,7 +197,7 @@ describe('the plan that takes an expansion back', () => {
     expect(stepsOf(plan, 'b-2')).toEqual([['clear', ['return']]]);
     const paths = plan.stages[0]?.lanes.map((lane) => lane.steps.find(({ id }) => id === 'remove')?.action);
     expect(paths?.[0]).toEqual({
-      kind: 'remove',
+      kind: 'scale.remove',
       paths: tree.paths,
       exclude: ['/opt/shop/run'],
       files: [],
@@ -199,7 +213,7 @@ describe('the plan that takes an expansion back', () => {
     const unrecorded = (place: boolean, ...found: readonly string[]) => {
       const record = recorded({ 'b-1': 'member' });
       const connect = { need: place ? { ...need, place: { tree, env: '', replace: false } } : need };
-      const step: Step = { id: 'connect', title: 'connect', action: { kind: 'connect', ...connect } };
+      const step: Step = { id: 'connect', title: 'connect', action: { kind: 'host.connect', ...connect } };
       const stages = record.plan.stages.map((stage) => ({
         ...stage,
         lanes: stage.lanes.map((lane) => ({ ...lane, steps: [step, ...lane.steps] })),
@@ -211,7 +225,7 @@ describe('the plan that takes an expansion back', () => {
       );
       const plan = undo({ ...record, events, plan: { ...record.plan, stages } }, [row('b-1', ID)]);
       const action = plan.stages[1]?.lanes[0]?.steps[1]?.action;
-      return action?.kind === 'remove' ? action.unrecorded : 'no removal';
+      return action?.kind === 'scale.remove' ? action.unrecorded : 'no removal';
     };
     expect(unrecorded(true)).toBeUndefined();
     expect(unrecorded(false)).toEqual({ tree, env });

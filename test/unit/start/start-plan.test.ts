@@ -34,13 +34,13 @@ it('starts what is installed, has the balancers know it before it is healthy, an
   });
   const [brought, other] = plan.stages[0]?.lanes.map(({ steps }) => steps[0]) ?? [];
   expect(brought?.action).toMatchObject({
-    kind: 'service',
+    kind: 'unit.state',
     wanted: 'started',
     wantedIn: ['multi-user.target.wants'],
   });
-  expect(brought?.undo).toMatchObject({ kind: 'service', wanted: 'stopped' });
+  expect(brought?.undo).toMatchObject({ kind: 'unit.state', wanted: 'stopped' });
   // Whoever has installed that one says whether it starts at boot.
-  expect(other).toMatchObject({ action: { kind: 'start' } });
+  expect(other).toMatchObject({ action: { kind: 'unit.start' } });
   expect(plan).toMatchObject({ locks: ['app/shop/web/B'], rollout: { batches: [2] }, risks: [] });
 });
 

@@ -45,9 +45,12 @@ function world(administrative: 0 | 8, facts: Readonly<Record<string, string>> = 
     isAgain,
   } as unknown as StepContext;
   const leave = async () =>
-    await leaveHandler(guard).apply({ kind: 'leave', server, floor, unasked: true, wasIn: true }, context);
+    await leaveHandler(guard).apply(
+      { kind: 'traffic.leave', server, floor, unasked: true, wasIn: true },
+      context,
+    );
   const back = async () =>
-    await trafficHandler.apply({ kind: 'traffic', wanted: 'in', server, back: true }, context);
+    await trafficHandler.apply({ kind: 'traffic.member', wanted: 'in', server, back: true }, context);
   return { asked, leave, back };
 }
 

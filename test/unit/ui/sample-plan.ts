@@ -5,7 +5,7 @@ import type { Lane, Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepAddress, StepResult } from '../../../src/lib/record/events.js';
 
 const copy: CopyAction = {
-  kind: 'copy',
+  kind: 'copy.tree',
   from: 'web-b-1',
   tree: {
     paths: ['/opt/shop'],
@@ -52,7 +52,7 @@ function lane(name: string): Lane<Action> {
         id: 'connect',
         title: 'connect',
         action: {
-          kind: 'connect',
+          kind: 'host.connect',
           need: {
             arch: 'x86_64',
             osId: 'debian',
@@ -63,7 +63,11 @@ function lane(name: string): Lane<Action> {
         },
       },
       { id: 'copy', title: 'copy', action: copy },
-      { id: 'start', title: 'start', action: { kind: 'service', unit: 'shop.service', wanted: 'started' } },
+      {
+        id: 'start',
+        title: 'start',
+        action: { kind: 'unit.state', unit: 'shop.service', wanted: 'started' },
+      },
     ],
   };
 }

@@ -11,7 +11,7 @@ const check: HealthCheck = {
   timeoutMs: 2000,
   withinMs: 30_000,
 };
-const action = { kind: 'health', check, url: 'http://198.18.2.101:8080/healthz', unit: 'shop.service' };
+const action = { kind: 'unit.health', check, url: 'http://198.18.2.101:8080/healthz', unit: 'shop.service' };
 
 function changed(health: HealthCheck | undefined, planned: object = action): string {
   const lane = { name: 'b1', host: 'b1', steps: [{ id: 'health', title: 'health', action: planned }] };
@@ -42,5 +42,5 @@ it.each([
 });
 
 it('has nothing to say of a plan that asks nobody', () => {
-  expect(changed(undefined, { kind: 'start', unit: 'shop.service' })).toBe('');
+  expect(changed(undefined, { kind: 'unit.start', unit: 'shop.service' })).toBe('');
 });

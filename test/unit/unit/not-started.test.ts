@@ -18,10 +18,10 @@ type Made = readonly [kind: Plan['kind'], step: string, result?: StepResult];
 
 const unit = 'shop.service';
 const ACTIONS: Readonly<Record<string, Action>> = {
-  install: { kind: 'service', unit, wanted: 'stopped' },
-  start: { kind: 'start', unit },
-  boot: { kind: 'service', unit, wanted: 'started' },
-  write: { kind: 'release', room: 'B' },
+  install: { kind: 'unit.state', unit, wanted: 'stopped' },
+  start: { kind: 'unit.start', unit },
+  boot: { kind: 'unit.state', unit, wanted: 'started' },
+  write: { kind: 'pool.release', room: 'B' },
 };
 
 /** What a step is named says nothing. */

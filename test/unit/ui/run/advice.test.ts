@@ -9,8 +9,8 @@ const at = '2026-11-29T10:00:00.000Z';
 const HOSTS = ['b1', 'b2', 'b3'];
 const unit = 'shop.service';
 const STEPS: readonly Step<Action>[] = [
-  { id: 'stop', title: 'stop', action: { kind: 'stop', unit, invocation: '' } },
-  { id: 'start', title: 'start', action: { kind: 'start', unit } },
+  { id: 'stop', title: 'stop', action: { kind: 'unit.stop', unit, invocation: '' } },
+  { id: 'start', title: 'start', action: { kind: 'unit.start', unit } },
 ];
 const plan = {
   kind: 'restart',
@@ -97,7 +97,7 @@ or give it up:   kuafu ops close 261129-k3f9`);
 
 it('of a service that never got healthy suggests its request and its journal', () => {
   const check = { http: 'http://{address}/', passes: 1, everyMs: 1, timeoutMs: 1500, withinMs: 1 };
-  const action: Action = { kind: 'health', check, url: 'http://198.18.2.101/', unit };
+  const action: Action = { kind: 'unit.health', check, url: 'http://198.18.2.101/', unit };
   const steps = [{ id: 'start', title: 'health', action }];
   const lanes = HOSTS.map((host) => ({ name: host, host, steps }));
   const asking = { ...plan, stages: [{ ...plan.stages[0], lanes }] } as unknown as Plan;

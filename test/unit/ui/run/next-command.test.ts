@@ -6,7 +6,7 @@ import { nextCommand } from '../../../../src/lib/ui/run/next-command.js';
 function plan(kind: OperationKind, step: string, mustFinish = false): Plan {
   const wanted = step === 'install' ? 'stopped' : 'started';
   const lanes = [
-    { host: 'new-b-01', steps: [{ id: 'last', action: { kind: 'service', unit: 'x', wanted } }] },
+    { host: 'new-b-01', steps: [{ id: 'last', action: { kind: 'unit.state', unit: 'x', wanted } }] },
   ];
   return {
     kind,

@@ -38,7 +38,7 @@ it('tells batches and how many hosts may fail, next to the question', () => {
 describe('the plan of a restart', () => {
   const unit = 'shop.service';
   const steps = (...ids: readonly string[]) =>
-    ids.map((id) => ({ id, title: id, action: { kind: 'start', unit } }) as const);
+    ids.map((id) => ({ id, title: id, action: { kind: 'unit.start', unit } }) as const);
   const restart = (hosts: Readonly<Record<string, 'A' | 'B'>>, over: Partial<Plan>): Plan => ({
     ...samplePlan(0),
     hosts: Object.entries(hosts).map(([name, room]) => ({ ...hostNamed(name), room })),

@@ -118,7 +118,7 @@ describe('an operation', () => {
     const at = {
       server: { balancer: 'lb-b', control: '/s', backend: 'shop', name: 'b', address: '', port: 1 },
     };
-    const rejoin = { kind: 'rejoin', unit: 'shop.service', invocation: 'a', ...at } as const;
+    const rejoin = { kind: 'traffic.rejoin', unit: 'shop.service', invocation: 'a', ...at } as const;
     const plan = samplePlan(2);
     const lanes = plan.stages[0]?.lanes.map((lane) => ({
       ...lane,
@@ -233,7 +233,7 @@ describe('an operation', () => {
 /** The sample plan, and a stage with a step `join` after that. */
 function twoStages(count: number): Plan {
   const plan = samplePlan(count);
-  const join = { id: 'join', title: 'join', action: { kind: 'claim', room: 'B' } } as const;
+  const join = { id: 'join', title: 'join', action: { kind: 'pool.claim', room: 'B' } } as const;
   const lanes = plan.hosts.map(({ name }) => ({ name, host: name, steps: [join] }));
   const last = { id: 'join', title: 'join', lanes, standby: [], pass: 'each' as const };
   return { ...plan, stages: [...plan.stages, last] };

@@ -8,9 +8,9 @@ const HOST = 'web-a-01';
 const DONE: StepResult = { status: 'done', changed: true, message: '', elapsedMs: 1 };
 const UNKNOWN: StepResult = { status: 'unknown', message: '', culprit: HOST, elapsedMs: 1 };
 const ACTIONS = [
-  { kind: 'leave' },
-  { kind: 'stop', unit: 'shop.service' },
-  { kind: 'traffic', wanted: 'in' },
+  { kind: 'traffic.leave' },
+  { kind: 'unit.stop', unit: 'shop.service' },
+  { kind: 'traffic.member', wanted: 'in' },
 ];
 
 /** A restart of one host whose steps ended so; null: we died in it. */
