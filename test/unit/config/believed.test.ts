@@ -43,7 +43,7 @@ function write(path: string, text: string, mode = 0o644): string {
 }
 
 describe('a configuration that is found', () => {
-  it.each(possibleKinds)('is believed if it is ours: $name', { timeout: 5000 }, async ({ make, ours }) => {
+  it.each(possibleKinds)('is believed if it is ours: $name', { timeout: 20_000 }, async ({ make, ours }) => {
     write(at('programs/hosts'), tracing(), 0o755);
     const file = at('above/kuafu.config.yaml');
     await make(file, `${ROOMS}inventory: {exec: ${at('programs/hosts')}}\n`);
@@ -85,7 +85,7 @@ describe('a configuration that is named', () => {
 
   it.each(possibleKinds)(
     'is read when it is a file at all: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ name, make }) => {
       await make(at('k.yaml'), ROOMS);
       const loaded = await load(at('k.yaml')).catch((error: Error) => error);
@@ -116,7 +116,7 @@ describe('an inventory program', () => {
       env,
     });
 
-  it.each(possibleKinds)('is run if it is ours: $name', { timeout: 5000 }, async ({ make, ours }) => {
+  it.each(possibleKinds)('is run if it is ours: $name', { timeout: 20_000 }, async ({ make, ours }) => {
     await make(at('programs/hosts'), tracing());
     const loaded = load(at('programs/hosts'));
     if (ours) await loaded;
@@ -126,7 +126,7 @@ describe('an inventory program', () => {
 
   it.each(possibleKinds)(
     'is run if the script it is given is ours: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ make, ours }) => {
       await make(at('programs/hosts'), tracing());
       const loaded = load('[/bin/sh, programs/hosts]', '500ms');

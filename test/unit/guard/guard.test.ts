@@ -15,7 +15,7 @@ import { GuardedDevice } from '../../support/guarded-device.js';
 const NONE: Generation = { number: 0, id: '-' };
 const ONE: Generation = { number: 1, id: 'aaaa' };
 const TWO: Generation = { number: 2, id: 'bbbb' };
-const SOON = { timeout: 5000, interval: 5 };
+const SOON = { timeout: 20_000, interval: 5 };
 
 let device: GuardedDevice;
 beforeEach(() => {

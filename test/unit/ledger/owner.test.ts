@@ -59,9 +59,9 @@ describe.runIf(hasProc)('ownerIsAlive', () => {
     children.push(parent);
     const [line] = await once(parent.stdout, 'data');
     const pid = Number(String(line));
-    await vi.waitUntil(async () => (await statOf(parent.pid)).includes('(sleep)'));
+    await vi.waitUntil(async () => (await statOf(parent.pid)).includes('(sleep)'), 20_000);
     process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(async () => (await statOf(pid)).includes(') Z '));
+    await vi.waitUntil(async () => (await statOf(pid)).includes(') Z '), 20_000);
     const ticks = startTicksIn(await statOf(pid));
     const [boot, namespace] = own.processStart.split('/');
     expect(ownerIsAlive({ ...own, pid, processStart: `${boot}/${namespace}/${ticks}` })).toBe(false);

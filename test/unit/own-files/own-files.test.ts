@@ -112,7 +112,7 @@ describe('a file', () => {
 
   it.each(possibleKinds)(
     'is appended to when it is $name, if that is ours',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ make, ours }) => {
       await make(at('x'), 'a');
       const append = async () => {
@@ -156,7 +156,7 @@ describe('a file', () => {
 
   it.each(possibleKinds)(
     'is read when it is $name, if that is one; nothing is waited for',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ name, make }) => {
       await make(at('x'), 'text');
       const text = await readTextFile(at('x'), 100).catch((error) => (error as Error).message);

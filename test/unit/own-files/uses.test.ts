@@ -59,7 +59,7 @@ async function endOf(use: () => unknown): Promise<number | undefined> {
 const ledgerAt = (file: string) => ({ ledger: { kind: 'sqlite' as const, file } });
 
 describe('files', () => {
-  it.each(possibleKinds)('as a ledger: $name', { timeout: 5000 }, async ({ make, ours }) => {
+  it.each(possibleKinds)('as a ledger: $name', { timeout: 20_000 }, async ({ make, ours }) => {
     await make(at('x'), '');
     const open = async (access: 'read' | 'write') =>
       await (await openLedger(ledgerAt(at('x')), access, 100)).close();
@@ -72,7 +72,7 @@ describe('files', () => {
 
   it.each(possibleKinds)(
     'as the list of accepted host keys: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ make, ours }) => {
       await make(at('x'), '');
       const keys = () => new HostKeys({ knownHostsFiles: [], newKeysFile: at('x') });
@@ -84,7 +84,7 @@ describe('files', () => {
 
   it.each(possibleKinds)(
     'as known hosts, which are only read: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ name, make, ours }) => {
       await make(at('x'), `h ssh-ed25519 ${BLOB.toString('base64')}\n`);
       const keys = new HostKeys({ knownHostsFiles: [at('x')], newKeysFile: at('new') });
@@ -95,7 +95,7 @@ describe('files', () => {
     },
   );
 
-  it.each(possibleKinds)('as a private key: $name', { timeout: 5000 }, async ({ name, make, ours }) => {
+  it.each(possibleKinds)('as a private key: $name', { timeout: 20_000 }, async ({ name, make, ours }) => {
     await make(at('x'), PRIVATE);
     const loaded = await loadKeyFile(at('x'), utils.parseKey);
     if (ours) expect(loaded).toHaveProperty('identity');
@@ -110,7 +110,7 @@ describe('files', () => {
 
   it.each(possibleKinds)(
     'as ssh_config, named or included: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ name, make, ours }) => {
       await make(at('x'), 'Host web-b-01\n  ProxyJump evil\n');
       writeFileSync(at('mine'), `Include ${at('x')}\n`);
@@ -127,7 +127,7 @@ describe('files', () => {
     },
   );
 
-  it.each(possibleKinds)('as the page of a report: $name', { timeout: 5000 }, async ({ name, make }) => {
+  it.each(possibleKinds)('as the page of a report: $name', { timeout: 20_000 }, async ({ name, make }) => {
     await make(at('x'), PAGE_MARK);
     const end = await endOf(() => writePage(at('x'), `${PAGE_MARK} new`));
     const isFile = name.includes('a file') || name === 'a link to nothing';
@@ -141,7 +141,7 @@ describe('files', () => {
 
   it.each(possibleKinds)(
     'as the manifest of a fetch: $name',
-    { timeout: 5000 },
+    { timeout: 20_000 },
     async ({ name, make, ours }) => {
       await make(at('manifest.json'), '{"kind": "kuafu.logs-fetch", "files": []}');
       expect((await endOf(() => readManifest(folder))) === undefined).toBe(
@@ -215,7 +215,7 @@ describe('folders', () => {
   ];
   const cases = uses.flatMap(([use, apply]) => possibleFolders.map((kind) => ({ use, apply, ...kind })));
 
-  it.each(cases)('$use: $name', { timeout: 5000 }, async ({ use, apply, name, make, ours }) => {
+  it.each(cases)('$use: $name', { timeout: 20_000 }, async ({ use, apply, name, make, ours }) => {
     make(at('x'));
     const before = readdirSync(folder);
     // A file may stand in /tmp, where folders may not be had.

@@ -21,7 +21,7 @@ async function admitted(options: StartOptions, all: readonly Route[]): Promise<n
   const limits = new StartLimits(options);
   let count = 0;
   for (const route of all) limits.acquire(route, never).then(() => count++);
-  await vi.waitFor(() => expect(count).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(count).toBeGreaterThan(0), 20_000);
   for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   return count;
 }

@@ -21,7 +21,7 @@ function shown(name: string, prepare: (path: string) => void) {
     rmSync(folder, { recursive: true });
   });
   const words = ['-c', hostScript('balancer/configuration'), 'kuafu', String(running.pid)];
-  return spawnSync('sh', words, { encoding: 'utf8', timeout: 5000 });
+  return spawnSync('sh', words, { encoding: 'utf8', timeout: 20_000 });
 }
 
 test('the file is shown that it was told to read', () => {

@@ -91,7 +91,7 @@ describe('the same question', () => {
       return stream;
     });
     const answerOne = async () => {
-      await expect.poll(() => lets.length).toBe(1);
+      await expect.poll(() => lets.length, { timeout: 20_000 }).toBe(1);
       lets.shift()?.();
     };
     return { session, answerOne };

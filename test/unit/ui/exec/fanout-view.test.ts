@@ -25,7 +25,7 @@ async function framesOf(view: FanOutView): Promise<void> {
   await vi.waitUntil(async () => {
     await vi.advanceTimersByTimeAsync(100);
     return terminal.writes > 0;
-  });
+  }, 20_000);
   expect(view.elapsedMs).toBeGreaterThanOrEqual(100);
 }
 

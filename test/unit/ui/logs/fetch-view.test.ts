@@ -26,7 +26,7 @@ it('is one line on a terminal, which is redrawn and goes away', async () => {
     vi.advanceTimersByTime(100);
     view.progress(225, 3100);
     return said !== '';
-  });
+  }, 20_000);
   expect(terminal.visible()).toEqual(['225 B of 3.1 kB fetched, 0 hosts done']);
   view.ended('web-b-01');
   vi.advanceTimersByTime(100);
