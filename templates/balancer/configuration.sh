@@ -6,7 +6,9 @@ set -u
 pid=$1
 usual=/etc/haproxy/haproxy.cfg
 cmdline=/proc/$pid/cmdline
-case $(cat "/proc/$pid/comm" 2>/dev/null) in haproxy*) ;; *) cmdline=/dev/null ;; esac
+comm=''
+{ read -r comm <"/proc/$pid/comm"; } 2>/dev/null
+case $comm in haproxy*) ;; *) cmdline=/dev/null ;; esac
 
 # If the path is a folder, each file in it is a part, in the order of the names (haproxy(1), -f).
 show() {

@@ -40,10 +40,10 @@ adopt_file() {
   if ! [ -f "$env" ] || [ -L "$env" ] || exists "$env.kuafu-prev"; then return 0; fi
   read -r wanted
   # Read before the content is: a file that changes in between no longer has this state.
-  state=$(state_of "$env")
+  sign_of "$env"
   sum=$(sha256sum < "$env")
   [ "${sum%% *}" = "$wanted" ] || return 0
-  own "$env" "$state"
+  own "$env" "$sign"
 }
 
 lock

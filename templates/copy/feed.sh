@@ -11,7 +11,7 @@ give() {
     else pack "$name" "$@" | tail -c +$((offset + 1)); fi
   else
     # tail would take a file that is still shorter for a truncated one, and start again.
-    while [ "$(stat -c %s part)" -lt "$offset" ]; do sleep 0.1; done
+    while have=$(stat -c %s part) || return; [ "$have" -lt "$offset" ]; do sleep 0.1; done
     # The receiver knows where the archive ends; it closes the link then.
     tail -c +$((offset + 1)) -f -s 0.05 --pid="$link" part
   fi
@@ -115,7 +115,7 @@ give_on() {
 }
 
 halt() {
-  [ -e "feeder-$1" ] || return 0
-  kill "$(cat "feeder-$1")" 2>/dev/null
+  { read -r feeder < "feeder-$1"; } 2>/dev/null || return 0
+  kill "$feeder" 2>/dev/null
   rm -f -- "feeder-$1"
 }

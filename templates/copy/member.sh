@@ -85,7 +85,7 @@ end() {
 stop_receiver() {
   { read -r pid < receiver; } 2>/dev/null || return 0
   # When our process is long gone, another process may have its id.
-  [ "$(readlink "/proc/$pid/cwd")" = "$spool" ] && kill "$pid" 2>/dev/null
+  at=$(readlink "/proc/$pid/cwd") && [ "$at" = "$spool" ] && kill "$pid" 2>/dev/null
 }
 
 open_part() {

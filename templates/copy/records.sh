@@ -17,7 +17,7 @@ record_of() {
   *) [ ${#left} -le 200 ] || left='' ;;
   esac
   if [ -z "$left" ]; then
-    left=$(printf %s "$1" | sha256sum)
+    left=$(printf %s "$1" | sha256sum) || no_answer "the record of $1"
     record=$brought/%${left%% *}
     return
   fi
@@ -29,11 +29,18 @@ record_of() {
 
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
 
+# no_answer WHAT: a program of this host failed. That is neither yes nor no, so the script ends. In a condition `set -e` does not
+# see a failure: what is called there says `|| no_answer`.
+no_answer() {
+  printf '%s cannot be told, as a program of this host failed\n' "$1" >&2
+  exit 1
+}
+
 # become RECORD: what was written to RECORD%unfinished, whose RECORD is $record, is complete.
 become() { mv -f -- "$record%unfinished" "$1"; }
 
-# state_of FILE: how a file is known again; nothing if that cannot be told.
-state_of() { stat -L -c '%s %i %.9Y' -- "$1"; }
+# sign_of FILE: `sign` is how a file is known again.
+sign_of() { sign=$(stat -L -c '%s %i %.9Y' -- "$1") || no_answer "the state of $1"; }
 
 # own PATH STATE: a file at or beside PATH that has this state is ours.
 own() {
@@ -45,10 +52,15 @@ own() {
   become "$record%env"
 }
 
-# is_own PATH FILE: FILE, which is PATH or stands beside it, is as kuafu has left it: in the state `seen`.
+# is_own PATH FILE: FILE, which is PATH or stands beside it, is as kuafu has left it: with this `sign`.
 is_own() {
   record_of "$1"
-  [ -f "$2" ] && [ ! -L "$2" ] && seen=$(state_of "$2") && [ -n "$seen" ] && grep -Fxq -e "$seen" -- "$record%env" 2>/dev/null
+  if ! [ -s "$record%env" ] || ! [ -f "$2" ] || [ -L "$2" ]; then return 1; fi
+  sign_of "$2"
+  while IFS= read -r line; do
+    [ "$line" != "$sign" ] || return 0
+  done < "$record%env"
+  return 1
 }
 
 # disown_lost PATH: forgets the states that no file has any more.
@@ -56,7 +68,7 @@ disown_lost() {
   record_of "$1"
   [ -e "$record%env" ] || return 0
   for found in "$1" "$1.kuafu-prev" "$1.kuafu-swap"; do
-    ! is_own "$1" "$found" || printf '%s\n' "$seen"
+    ! is_own "$1" "$found" || printf '%s\n' "$sign"
   done > "$record%unfinished"
   become "$record%env"
 }
@@ -68,7 +80,9 @@ sweep_beside() {
   while IFS= read -r end; do
     case $end in *[!0-9A-Za-z]*) continue ;; esac
     found=$1.kuafu-tmp-$end
-    if [ ${#end} -eq 12 ] && exists "$found" && rm -f -- "$found"; then echo "removed $found"; fi
+    if [ ${#end} -ne 12 ] || ! exists "$found"; then continue; fi
+    rm -f -- "$found"
+    echo "removed $found"
   done < "$record%beside"
   rm -f -- "$record%beside"
 }
@@ -89,7 +103,9 @@ identity_of() { stat -c '%i %W' -- "$1"; }
 # is_made FOLDER: it is a folder that kuafu made.
 is_made() {
   record_of "$1"
-  [ -s "$record%made" ] && [ -d "$1" ] && [ ! -L "$1" ] && [ "$(identity_of "$1")" = "$(cat -- "$record%made")" ]
+  if ! [ -s "$record%made" ] || ! [ -d "$1" ] || [ -L "$1" ]; then return 1; fi
+  identity=$(identity_of "$1") || no_answer "whether kuafu made $1"
+  read -r made < "$record%made" && [ "$identity" = "$made" ]
 }
 
 # end_switches WORDS...: the switch of each path of WORDS (.PATH, as tar has them) is over. With one rm: a path that is in place and

@@ -53,7 +53,7 @@ listing() {
     shift
     case $word in "--exclude=.$path/"*)
       name=$at/${word#"--exclude=.$path/"}
-      case $name in *[][*?\\]*) name=$(printf %s "$name" | sed 's/[][*?\\]/\\&/g') ;; esac
+      case $name in *[][*?\\]*) name=$(printf %s "$name" | sed 's/[][*?\\]/\\&/g') || return ;; esac
       set -- "$@" -path "$name" -prune -o ;;
     esac
   done
@@ -67,17 +67,17 @@ in_order() { sort -z -S 256M "$@"; }
 # recorded PATH: records of what was brought to PATH and, during a switch, of what may go in it.
 recorded() {
   record_of "$1"
-  [ ! -e "$record%tree" ] || cat -- "$record%tree"
+  [ ! -e "$record%tree" ] || cat -- "$record%tree" || return
   [ -e "$record%switch" ] || return 0
-  if exists "$1.kuafu-old" && [ -e "$record%given" ]; then cat -- "$record%given"; fi
-  if [ -e "$record%new" ] && ! exists "$1.kuafu-new"; then cat -- "$record%new"; fi
+  if exists "$1.kuafu-old" && [ -e "$record%given" ]; then cat -- "$record%given" || return; fi
+  if [ -e "$record%new" ] && ! exists "$1.kuafu-new"; then cat -- "$record%new" || return; fi
 }
 
 # allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders on the way to what stays.
 allowed() {
   path=$1
   {
-    recorded "$path"
+    recorded "$path" && did
     printf 'd 0 0 \0'
     excluded "$@" | while IFS= read -r name; do
       while [ "$name" != "${name%/*}" ]; do
@@ -102,7 +102,7 @@ strangers() {
       } | { in_order && did; } | { uniq -zu && did; } | { cut -z -d ' ' -f 4- && did; } | { in_order >&6 && did; }
     } 7>&1)
   } 6>&1
-  if [ "$ended" = xxxxx ]; then printf '%s\0' "$ALL"; fi
+  if [ "$ended" = xxxxxxx ]; then printf '%s\0' "$ALL"; fi
 }
 ALL=/
 did() { printf x >&7; }

@@ -33,7 +33,8 @@ printf '%s\n' "$shown" |
     esac
   done
 if [ -n "$user" ] && uid=$(id -u -- "$user" 2> /dev/null); then
-  printf 'uid %s\0gid %s\0' "$uid" "$(id -g -- "$user")"
+  gid=$(id -g -- "$user")
+  printf 'uid %s\0gid %s\0' "$uid" "$gid"
 fi
 if [ -n "$env" ]; then stat -L --printf='env %a %U:%G\0' -- "$env" 2> /dev/null || true; fi
 for link in /etc/systemd/system/*.wants/"$unit" /etc/systemd/system/*.requires/"$unit"; do
@@ -43,7 +44,8 @@ for link in /etc/systemd/system/*.wants/"$unit" /etc/systemd/system/*.requires/"
 done
 for path in "$@"; do
   [ -L "$path" ] || continue
-  printf 'link %s\0to %s\0' "$path" "$(readlink -m -- "$path")"
+  target=$(readlink -m -- "$path")
+  printf 'link %s\0to %s\0' "$path" "$target"
 done
 find "$@" -xdev -type l -printf 'inner %p\0to %l\0' 2> /dev/null | head -z -n "$((2 * most_links))" || true
 # 1: a file was gone meanwhile, or cannot be read; that is told by the copy. More: find itself did not run to its end.

@@ -23,8 +23,7 @@ enter() {
 
 # stand PATH NAME: enters the folder that holds NAME below PATH.
 stand() {
-  here=$(readlink -f -- "${1%/*}/")
-  cd -P -- "$here" || exit "$REFUSED"
+  here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"
   enter "${1##*/}"
   rest=$2
   while [ "$rest" != "${rest#*/}" ]; do
@@ -37,14 +36,12 @@ stand() {
 new_folder() {
   mkdir -- "./$1" || exit "$REFUSED"
   enter "$1"
-  chown --reference="$2" -- .
-  chmod --reference="$2" -- .
+  chown --reference="$2" -- . && chmod --reference="$2" -- . || exit "$REFUSED"
 }
 
 # way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, like those below LIKE.
 way() (
-  here=$(readlink -f -- "${1%/*}/")
-  cd -P -- "$here" || exit "$REFUSED"
+  here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"
   part=${1##*/} left=$2 like=$3
   while :; do
     if [ -L "./$part" ] || { exists "./$part" && ! [ -d "./$part" ]; }; then

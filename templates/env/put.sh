@@ -23,10 +23,18 @@ if [ "$brings" = brings ]; then
 else [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder"); fi
 exec 9< "$folder"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
-[ -n "$owner" ] || owner=$(id -u):$(id -g)
+if [ -z "$owner" ]; then
+  user=$(id -u)
+  group=$(id -g)
+  owner=$user:$group
+fi
 if [ -f "$path" ]; then
   case $keeps in *owner*) owner=$(stat -L -c %u:%g -- "$path") ;; esac
-  case $keeps in *mode*) mode=$(stat -L -c %a -- "$path") && mode=$(printf %o $((0$mode & 0770))) ;; esac
+  case $keeps in *mode*)
+    mode=$(stat -L -c %a -- "$path")
+    mode=$(printf %o $((0$mode & 0770)))
+    ;;
+  esac
 fi
 open_records "$path" "$brings"
 name_beside "$path"
@@ -37,7 +45,23 @@ exec 8> "$new"
 set +C
 read -r digest
 cat >&8
-is_whole() { [ "$(sha256sum < "$1")" = "$digest  -" ] || { echo "$path is not what was sent" >&2; exit 1; }; }
+is_whole() {
+  sum=$(sha256sum < "$1")
+  [ "$sum" = "$digest  -" ] || { echo "$path is not what was sent" >&2; exit 1; }
+}
+# has_content FILE: it has the content of the new file. cmp ends with 2 where it cannot tell.
+has_content() {
+  differs=0
+  cmp -s -- /proc/self/fd/8 "$1" || differs=$?
+  [ "$differs" -le 1 ] || no_answer "what is in $1"
+  [ "$differs" -eq 0 ]
+}
+has_rights() {
+  [ ! -L "$1" ] || return 1
+  rights=$(stat -c %a:%u:%g -- "$1") || no_answer "who may read $1"
+  wanted=$(stat -L -c %a:%u:%g /proc/self/fd/8) || no_answer "who may read the new $1"
+  [ "$rights" = "$wanted" ]
+}
 is_whole /proc/self/fd/8
 chown -- "$owner" /proc/self/fd/8
 case $keeps in
@@ -50,8 +74,8 @@ case $keeps in
     ;;
 esac
 chmod -- "$mode" /proc/self/fd/8
-if [ -f "$path" ] && cmp -s -- /proc/self/fd/8 "$path"; then
-  if [ ! -L "$path" ] && [ "$(stat -c %a:%u:%g -- "$path")" = "$(stat -L -c %a:%u:%g /proc/self/fd/8)" ]; then
+if [ -f "$path" ] && has_content "$path"; then
+  if has_rights "$path"; then
     rm -f -- "$new"
     close_records "$path"
     echo unchanged
@@ -64,7 +88,8 @@ elif [ -f "$path" ] && [ "$previous" = keep ]; then
   rm -f -- "$path.kuafu-swap"
 fi
 sync -- /proc/self/fd/8
-[ -z "$keeps_records" ] || own "$path" "$(state_of /proc/self/fd/8)"
+sign_of /proc/self/fd/8
+[ -z "$keeps_records" ] || own "$path" "$sign"
 in_place "$new" "$path"
 new=''
 is_whole /proc/self/fd/8

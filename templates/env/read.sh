@@ -9,7 +9,9 @@ set -eu
 export LC_ALL=C
 limit=$1 unit=$2
 . ./../logs/open.sh
-echo "login=$(id -un):$(id -gn)"
+user=$(id -un)
+group=$(id -gn)
+echo "login=$user:$group"
 # It decides what a backslash at the end of a comment means.
 echo "systemd=$(systemctl --version 2>/dev/null | sed -n '1s/^systemd \([0-9][0-9]*\).*/\1/p')"
 
@@ -27,7 +29,8 @@ $1changed=%.9Z" -- "$path")
   why=67
   if [ -f "$path" ]; then
     why=0
-    open_log "$2" "$(stat -L -c "$identity" -- "$path")" || why=$?
+    id=$(stat -L -c "$identity" -- "$path")
+    open_log "$2" "$id" || why=$?
   fi
   case $why in
   0) ;;
@@ -42,8 +45,14 @@ $1changed=%.9Z" -- "$path")
     echo "$path has $size bytes; more than $limit are no environment" >&2
     exit 1
   fi
-  # base64, because a file may hold any bytes.
-  echo "$1text=$(head -c "$limit" <&3 | base64 -w 0)"
+  # base64, because a file may hold any bytes: four characters for three of them. Its length shows that all of them were read.
+  text=$(head -c "$limit" <&3 | base64 -w 0)
+  threes=$(((size + 2) / 3))
+  if [ ${#text} -ne $((threes * 4)) ]; then
+    echo "$path cannot be read, or was changed at that moment" >&2
+    exit 1
+  fi
+  echo "$1text=$text"
   exec 3<&-
 }
 
@@ -55,7 +64,8 @@ if [ -n "$unit" ]; then
     *ActiveState=active*)
       started=${state#*ExecMainStartTimestampMonotonic=}
       read -r uptime _ < /proc/uptime
-      echo "started=${started%%[!0-9]*} ${uptime:-0} $(date +%s.%N)"
+      now=$(date +%s.%N)
+      echo "started=${started%%[!0-9]*} ${uptime:-0} $now"
       ;;
   esac
 fi

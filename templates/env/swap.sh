@@ -10,7 +10,11 @@ export LC_ALL=C
 path=$1 version=$2 brought=$3
 previous=$path.kuafu-prev swap=$path.kuafu-swap
 . ./beside.sh
-is_wanted() { [ -f "$1" ] && [ ! -L "$1" ] && [ "$(stat -c %i:%.9Y -- "$1")" = "$version" ]; }
+is_wanted() {
+  if ! [ -f "$1" ] || [ -L "$1" ]; then return 1; fi
+  found=$(stat -c %i:%.9Y -- "$1") || no_answer "which version $1 is"
+  [ "$found" = "$version" ]
+}
 umask 077
 exec 9< "${path%/*}/"
 flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }

@@ -51,7 +51,7 @@ lock() {
 
 # When process $1 was started: field 22 of proc(5), /proc/PID/stat. The name of the program may hold blanks and parentheses.
 born() {
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return
   # shellcheck disable=SC2086
   set -- ${stat##*) }
   echo "${20-}"
@@ -61,7 +61,9 @@ born() {
 end_holder() {
   read -r leader birth < "$folder/holder" || return 0
   case $leader in '' | *[!0-9]*) return 0 ;; esac
-  [ ! -d "/proc/$leader" ] || [ "$(born "$leader")" = "$birth" ] || return 0
+  if [ -d "/proc/$leader" ]; then
+    [ -n "$birth" ] && now=$(born "$leader") && [ "$now" = "$birth" ] || return 0
+  fi
   kill -s KILL -- "-$leader" 2>/dev/null
 }
 
@@ -92,7 +94,9 @@ case $verb in
     lock
     read_state
     [ "$number $id" = "$wanted" ] || refuse
-    echo "$$ $(born $$)" > "$folder/holder" || fail "$folder/holder cannot be written"
+    birth=$(born $$)
+    [ -n "$birth" ] || fail 'this host does not say when a process began'
+    echo "$$ $birth" > "$folder/holder" || fail "$folder/holder cannot be written"
     say passed
     exec "$@" ;;
   close)

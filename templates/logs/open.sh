@@ -20,18 +20,20 @@ open_known() {
   [ -f "$path" ] || return 67
   [ -r "$path" ] || return 66
   { command exec 3<"$path"; } 2>/dev/null || return 66
-  is_kept || return 73
-  [ "$(stat -L -c "$identity" /dev/fd/3)" = "$2" ] || return 65
+  is_kept || return
+  opened=$(stat -L -c "$identity" /dev/fd/3) || return 66
+  [ "$opened" = "$2" ] || return 65
 }
 
-# Files of the kernel look like regular files, but they have no size, another inode for each reader, or no end.
+# Files of the kernel look like regular files, but they have no size, another inode for each reader, or no end: status 73.
 is_kept() {
   case $path in
     /proc/* | /sys/*) ;;
     *) [ ! -s "$path" ] || return 0 ;;
   esac
-  case $(stat -f -L -c %T /dev/fd/3) in
-    proc | sysfs | debugfs | tracefs | securityfs | cgroup*fs | configfs | bpf_fs | binfmt_misc | pstorefs | efivarfs) return 1 ;;
+  kind=$(stat -f -L -c %T /dev/fd/3) || return 66
+  case $kind in
+    proc | sysfs | debugfs | tracefs | securityfs | cgroup*fs | configfs | bpf_fs | binfmt_misc | pstorefs | efivarfs) return 73 ;;
   esac
 }
 
@@ -52,7 +54,8 @@ open_log() {
   # The owner of a file may link it any number of times; but an account that can write there cannot have put a file of root
   # there.
   of=$(stat -L -c %u /dev/fd/3)
-  [ "$of" -ne 0 ] && [ "$of" = "$(stat -c %u -- "$cage")" ] || return 69
+  by=$(stat -c %u -- "$cage")
+  [ "$of" -ne 0 ] && [ "$of" = "$by" ] || return 69
 }
 
 # cage PATH: the first folder on the way to PATH, links resolved, that accounts other than root and this one can write to:

@@ -12,15 +12,17 @@ begin() {
   systemctl reset-failed -- "$1" 2>/dev/null || true
   how=''
   case $1 in *.target) how=--job-mode=ignore-requirements ;; esac
-  [ "$(systemctl show --property=Type --value -- "$1")" != oneshot ] || how=--no-block
+  type=$(systemctl show --property=Type --value -- "$1")
+  [ "$type" != oneshot ] || how=--no-block
   # shellcheck disable=SC2086 # one word or none
   systemctl start $how -- "$1" || true
 }
 
 # A oneshot unit that has ended successfully is not up, but is in order.
 is_over() {
-  [ "$(systemctl show --property=Type,Result,ActiveState -- "$1" | sort | tr '\n' ' ')" = \
-    'ActiveState=inactive Result=success Type=oneshot ' ]
+  about=$(systemctl show --property=Type,Result,ActiveState -- "$1") || exit
+  about=$(printf '%s\n' "$about" | sort | tr '\n' ' ')
+  [ "$about" = 'ActiveState=inactive Result=success Type=oneshot ' ]
 }
 
 set -f

@@ -5,8 +5,9 @@
 set -eu
 . ./dependents.sh
 
-if [ -n "$2" ] && systemctl is-active --quiet -- "$1" &&
-  [ "$(systemctl show --property=InvocationID --value -- "$1")" = "$2" ]; then
+run=''
+[ -z "$2" ] || run=$(systemctl show --property=InvocationID --value -- "$1")
+if [ -n "$run" ] && [ "$run" = "$2" ] && systemctl is-active --quiet -- "$1"; then
   remember "$1" "$2"
   systemctl restart -- "$1"
   echo again

@@ -43,6 +43,12 @@ describe.each([
   });
 });
 
+it('where systemd does not say which run it is, a failed run is not taken for started', () => {
+  silentFor('*InvocationID*');
+  const { status, stdout } = host.run('unit/start', ['shop.service', 'r1']);
+  expect({ failed: status !== 0, stdout }).toEqual({ failed: true, stdout: '' });
+});
+
 it('where systemd does not say what a unit needs, a look at it fails', () => {
   silentFor('*Requires*');
   expect(host.run('unit/look', ['start', 'shop.service']).status).not.toBe(0);
