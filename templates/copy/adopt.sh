@@ -46,7 +46,7 @@ adopt_file() {
   own "$env" "$sign"
 }
 
-lock
+lock 60
 trap 'rm -f -- "$brought"/*%found' EXIT
 [ -z "$digest" ] || adopt_tree "$@"
 [ -z "$env" ] || adopt_file

@@ -125,7 +125,7 @@ place() {
     sum=$(digest_of_stage "$@")
     [ "${sum%% *}" = "$digest" ] || exit "$DIFFERS"
   fi
-  lock
+  lock 60
   for_each settle "$@"
   for_each bring "$@"
   for_each switch "$@"
@@ -142,7 +142,7 @@ tidy() {
   trap '' HUP TERM
   [ -n "$placed" ] || (
     set -e
-    lock
+    lock 60
     for_each settle "$@"
   ) 2> /dev/null
   rm -rf --one-file-system -- "$stage"

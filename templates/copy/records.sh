@@ -5,7 +5,7 @@
 # and an empty one, as a power failure or an older kuafu leaves it, is worth nothing.
 #   RECORD%tree    what was brought to PATH (rules.sh)
 #   RECORD%env     a line `SIZE INODE TIME` for each state of an environment file that kuafu wrote at PATH or beside it
-#   RECORD%beside  a line for each temporary file beside the environment file PATH: what stands behind kuafu-tmp- in its name
+#   RECORD%beside  a line for each temporary file or folder beside PATH: what stands behind kuafu-tmp- in its name
 #   RECORD%made    `INODE BIRTH` of the folder PATH, which kuafu made
 
 # record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
@@ -25,6 +25,30 @@ record_of() {
     record=$record${left%%/*}% left=${left#*/}
   done
   record=$brought/$record$left
+}
+
+REFUSED=66
+refuse() {
+  printf '%s\n' "$*" >&2
+  exit "$REFUSED"
+}
+
+# lock SECONDS: waits so long at most for the script that is at work, such as that of an attempt that lost its link. A script that
+# ends removes the file of the lock, so what is locked must be the file that is there. Every shell that is sh on Linux has -ef.
+# shellcheck disable=SC3013
+lock() {
+  until [ "$brought/lock" -ef /proc/self/fd/9 ]; do
+    mkdir -p -- "$brought"
+    if { command exec 9> "$brought/lock"; } 2> /dev/null; then
+      flock -w "$1" 9 || refuse 'another script of kuafu is at work there'
+    else [ ! -d "$brought" ] || refuse "$brought/lock cannot be opened"; fi
+  done
+}
+
+# unlock: no script is at work any more. Where nothing was brought, nothing of the records stays.
+unlock() {
+  rm -f -- "$brought/lock"
+  rmdir -- "$brought" "${brought%/*}" 2> /dev/null || true
 }
 
 exists() { [ -e "$1" ] || [ -L "$1" ]; }
@@ -73,7 +97,15 @@ disown_lost() {
   become "$record%env"
 }
 
-# sweep_beside PATH: removes the temporary files that killed scripts left beside PATH, and says which.
+# name_beside PATH: `name` is a name beside PATH that cannot be guessed. It is recorded before anything has it.
+name_beside() {
+  record_of "$1"
+  name=$(mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX")
+  printf '%s\n' "${name##*-}" >> "$record%beside"
+}
+
+# sweep_beside PATH: removes the temporary files and folders that killed scripts left beside PATH, and says which. A folder with
+# something in it is not as kuafu left it, and stays.
 sweep_beside() {
   record_of "$1"
   [ -e "$record%beside" ] || return 0
@@ -81,21 +113,30 @@ sweep_beside() {
     case $end in *[!0-9A-Za-z]*) continue ;; esac
     found=$1.kuafu-tmp-$end
     if [ ${#end} -ne 12 ] || ! exists "$found"; then continue; fi
-    rm -f -- "$found"
-    echo "removed $found"
+    if [ -d "$found" ] && [ ! -L "$found" ]; then rmdir --ignore-fail-on-non-empty -- "$found"
+    else rm -f -- "$found"; fi
+    exists "$found" || echo "removed $found"
   done < "$record%beside"
   rm -f -- "$record%beside"
 }
 
-# make_folder FOLDER: makes it, and the folders above it that are missing, and records that they are ours.
+# make_folder FOLDER: makes it, and the folders above it that are missing, and records that they are ours. Each is recorded while
+# it has a temporary name, so there is never a folder of ours without a record.
 make_folder() {
   [ ! -d "$1/" ] || return 0
   make_folder "${1%/*}"
-  if (umask 022 && mkdir -- "$1"); then
-    record_of "$1"
-    identity_of "$1" > "$record%unfinished"
-    become "$record%made"
-  else [ -d "$1/" ]; fi
+  sweep_beside "$1" > /dev/null
+  name_beside "$1"
+  (umask 022 && mkdir -- "$name")
+  identity=$(identity_of "$name")
+  record_of "$1"
+  printf '%s\n' "$identity" > "$record%unfinished"
+  become "$record%made"
+  mv -nT -- "$name" "$1" || :
+  # Then somebody else has made it meanwhile.
+  ! exists "$name" || rmdir -- "$name"
+  rm -f -- "$record%beside"
+  [ -d "$1/" ]
 }
 
 identity_of() { stat -c '%i %W' -- "$1"; }

@@ -69,17 +69,21 @@ remove_file() {
 # remove_folder FOLDER: removes it, and then the folders above it, while kuafu made them and nothing is in them.
 remove_folder() {
   at=$1
-  while is_made "$at"; do
-    rmdir --ignore-fail-on-non-empty -- "$at" 2>/dev/null || true
-    ! exists "$at" || return 0
+  while [ -n "$at" ]; do
+    sweep_beside "$at" > /dev/null
+    if is_made "$at"; then
+      rmdir --ignore-fail-on-non-empty -- "$at" 2>/dev/null || true
+      ! exists "$at" || return 0
+    fi
+    record_of "$at"
     rm -f -- "$record%made"
+    # Somebody else made the folder that is there now.
+    ! exists "$at" || return 0
     at=${at%/*}
   done
-  # Somebody else made the folder that is there now.
-  rm -f -- "$record%made"
 }
 
-lock
+lock 60
 for word in "$@"; do
   case $word in
   .*) remove_tree "${word#.}" "$@" ;;
@@ -92,7 +96,7 @@ for found in "$spools"/[0-9][0-9][0-9][0-9][0-9][0-9]-*.*; do
 done
 sweep ''
 set_keys "$any_operation" || true
-rm -f -- "$brought"/*%unfinished "$brought/lock"
-rmdir -- "$brought" "$state" 2>/dev/null || true
+rm -f -- "$brought"/*%unfinished
+unlock
 if command -v systemctl >/dev/null; then systemctl daemon-reload; fi
 echo "$answer"

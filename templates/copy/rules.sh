@@ -9,14 +9,9 @@
 #
 # WORDS are those of tar: options, --exclude=.PATH, .PATH. Needs $brought, LC_ALL=C and set -eu.
 
-REFUSED=66 OTHERS=67
+OTHERS=67
 . ./records.sh
 . ./ways.sh
-
-refuse() {
-  printf '%s\n' "$*" >&2
-  exit "$REFUSED"
-}
 
 # It belongs to others; the caller can ask them.
 refuse_others() {
@@ -193,11 +188,4 @@ settle() {
   elif [ -s "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
   rm -rf --one-file-system -- "$1.kuafu-new"
   end_switches ".$1"
-}
-
-# One script at a time: the script of an attempt that lost its link may still run.
-lock() {
-  [ -d "$brought" ] || mkdir -p -- "$brought"
-  exec 9> "$brought/lock"
-  flock -w 60 9 || refuse 'another script of kuafu is at work there'
 }

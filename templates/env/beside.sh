@@ -4,27 +4,19 @@
 # (with noclobber the shell opens with O_EXCL). After that only the descriptor is written, given away and read.
 . ./../copy/records.sh
 
-# name_beside PATH: `name` is a name that cannot be guessed. With $keeps_records it is recorded before there is such a file.
-name_beside() {
-  name=$(mktemp -u -- "$1.kuafu-tmp-XXXXXXXXXXXX")
-  [ -z "$keeps_records" ] || printf '%s\n' "${name##*-}" >> "$record%beside"
-}
-
 # open_records PATH [brings]: $keeps_records is set if what is written is to be recorded as ours: with `brings`, or if a file
-# there is already. Removes what killed scripts left beside PATH. Needs $brought.
+# there is already. Removes what killed scripts left beside PATH. However this script ends, it removes its own temporary files
+# `new` and `copy`, and then their records. Needs the lock.
 open_records() {
-  keeps_records=${2-}
+  keeps_records=${2-} beside=$1 new='' copy=''
   record_of "$1"
-  if [ -e "$record%env" ] || [ -e "$record%beside" ]; then keeps_records=yes; fi
+  [ ! -e "$record%env" ] || keeps_records=yes
   sweep_beside "$1" > /dev/null
+  trap 'rm -f -- "$new" "$copy" && record_of "$beside" && rm -f -- "$record%beside" && unlock' EXIT
 }
 
-# close_records PATH: nothing of a write is unfinished any more.
-close_records() {
-  [ -n "$keeps_records" ] || return 0
-  disown_lost "$1"
-  rm -f -- "$record%beside"
-}
+# close_records PATH: the write is finished.
+close_records() { [ -z "$keeps_records" ] || disown_lost "$1"; }
 
 # in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails if another file is there in the end.
 in_place() {

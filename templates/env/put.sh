@@ -2,7 +2,8 @@
 # put.sh PATH MODE OWNER KEEPS PREVIOUS BROUGHT [brings]: writes an environment file. Standard input: a line with the sha256
 # of what follows it. OWNER: user:group, empty for the account that writes. KEEPS: `mode`, `owner`, `mode,owner` or empty: an
 # existing file keeps these, but other users lose the right to read it. PREVIOUS: `keep` or `drop` the present content.
-# BROUGHT: the folder that records what an expansion brings (`brings`). Prints `changed` or `unchanged`.
+# BROUGHT: the folder that records what an expansion brings (`brings`), and the temporary files of each write while it is at
+# work. Prints `changed` or `unchanged`.
 #
 # What is written is recorded while it still has a temporary name, so there is never a file of ours without a record, nor a
 # record of a file that somebody else has put at PATH.
@@ -10,19 +11,17 @@
 # The file is written beside PATH and renamed, so that a reader sees either the old or the new file. The digest shows whether
 # the file is complete or was cut off with the link. It comes on standard input, because other accounts could read it among
 # the arguments. A file with the same content is not written again, so a repeated push keeps the version from before the first
-# one. The lock is for the script of an earlier attempt that lost its link and still runs.
+# one.
 set -eu
 export LC_ALL=C
 path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6 brings=${7-}
 umask 077
 . ./beside.sh
 folder=${path%/*}/
-if [ "$brings" = brings ]; then
-  [ -d "$brought" ] || mkdir -p -- "$brought"
-  make_folder "${path%/*}"
+lock 20
+open_records "$path" "$brings"
+if [ "$brings" = brings ]; then make_folder "${path%/*}"
 else [ -d "$folder" ] || (umask 022; mkdir -p -- "$folder"); fi
-exec 9< "$folder"
-flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
 if [ -z "$owner" ]; then
   user=$(id -u)
   group=$(id -g)
@@ -36,10 +35,8 @@ if [ -f "$path" ]; then
     ;;
   esac
 fi
-open_records "$path" "$brings"
 name_beside "$path"
-copy='' new=$name
-trap '[ -z "$new$copy" ] || rm -f -- "$new" "$copy"' EXIT
+new=$name
 set -C
 exec 8> "$new"
 set +C

@@ -3,8 +3,7 @@
 # present file as the previous one. BROUGHT: see put.sh. Prints `changed` or `unchanged`.
 #
 # The version of the plan is renamed into its place, never copied, so its inode shows what has been done already: a second run
-# does not bring back what was rolled back. Until then the present file has a third name. The lock is for the script of an
-# earlier attempt that lost its link and still runs.
+# does not bring back what was rolled back. Until then the present file has a third name.
 set -eu
 export LC_ALL=C
 path=$1 version=$2 brought=$3
@@ -16,18 +15,16 @@ is_wanted() {
   [ "$found" = "$version" ]
 }
 umask 077
-exec 9< "${path%/*}/"
-flock -w 20 9 || { echo "another write there takes too long" >&2; exit 1; }
+lock 20
 open_records "$path"
 answer=unchanged
 if ! is_wanted "$path"; then
   is_wanted "$previous" || { echo "$previous is no longer what it was when the plan was made" >&2; exit 1; }
   rm -f -- "$swap"
   if [ -f "$path" ]; then
-    copy=''
-    trap 'rm -f -- "$copy"' EXIT
     copy_beside "$path"
     mv -fT -- "$copy" "$swap"
+    copy=''
   fi
   mv -fT -- "$previous" "$path"
   answer=changed

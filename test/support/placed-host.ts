@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hostScript } from '../../src/host-script.js';
 import { fingerprintCommand, packCommand, parseFingerprint } from '../../src/lib/copy/archive.js';
 import { placeWords } from '../../src/lib/copy/place.js';
@@ -46,6 +46,7 @@ export class PlacedHost {
   /** What somebody who may write in the app's folders does right before each call of a program. */
   disturbance: { readonly program: string; readonly script: string } | undefined;
   #archive = '';
+  #kept: readonly string[] = [];
 
   constructor(exclude: readonly string[] = []) {
     this.exclude = exclude.map((name) => join(this.app, name));
@@ -121,6 +122,12 @@ export class PlacedHost {
     return this.#run('env/put', words, kill, `${digestOf(content)}\n${content}`, MORE_PROGRAMS);
   }
 
+  /** Writes an environment file on a host that kuafu did not bring. */
+  push(path: string, content: string, kill?: number): SpawnSyncReturns<string> {
+    const words = [path, '640', '', 'mode,owner', 'keep', join(this.state, 'brought')];
+    return this.#run('env/put', words, kill, `${digestOf(content)}\n${content}`, MORE_PROGRAMS);
+  }
+
   obstacles(replace = false, env = ''): string {
     const words = [this.state, replace ? 'replace' : '', env, ...placeWords(this.tree)];
     return this.#run('copy/obstacles', words).stdout;
@@ -168,19 +175,17 @@ export class PlacedHost {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Keeps how the host is now, to go back to it. */
-  remember(): void {
-    spawnSync('cp', ['-a', join(this.folder, 'opt'), this.state, this.#folderOf('remembered')]);
+  /** Keeps how the host is now, with what it has in another folder, to go back to it. */
+  remember(...more: readonly string[]): void {
+    this.#kept = ['opt', 'state', ...more.map((folder) => basename(folder))];
+    const kept = this.#kept.map((name) => join(this.folder, name));
+    spawnSync('cp', ['-a', ...kept, this.#folderOf('remembered')]);
   }
 
   recall(): void {
-    spawnSync('rm', ['-rf', join(this.folder, 'opt'), this.state]);
-    spawnSync('cp', [
-      '-a',
-      join(this.folder, 'remembered', 'opt'),
-      join(this.folder, 'remembered', 'state'),
-      this.folder,
-    ]);
+    spawnSync('rm', ['-rf', ...this.#kept.map((name) => join(this.folder, name))]);
+    const kept = this.#kept.map((name) => join(this.folder, 'remembered', name));
+    spawnSync('cp', ['-a', ...kept, this.folder]);
   }
 
   #folderOf(name: string): string {

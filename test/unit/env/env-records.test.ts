@@ -53,13 +53,47 @@ describe('a write that is killed at each step', () => {
       everyKill(first, (kill) => {
         expect([kill, inTheWay()]).toEqual([kill, '']);
         expect([kill, clean().status, existsSync(path)]).toEqual([kill, 0, false]);
-        // A folder that was made and not recorded any more is left, and is empty.
-        expect([kill, existsSync(folder) ? readdirSync(folder) : []]).toEqual([kill, []]);
+        expect([kill, existsSync(folder)]).toEqual([kill, false]);
         expect([kill, host.files(host.state)]).toEqual([kill, {}]);
       });
     },
     120_000,
   );
+});
+
+describe('a push to a host that kuafu did not bring', () => {
+  beforeEach(() => {
+    mkdirSync(folder);
+    writeFileSync(path, THEIRS);
+    host.remember(folder);
+  });
+
+  it('leaves nothing of kuafu but the version from before', () => {
+    for (const stdout of ['changed\n', 'unchanged\n'])
+      expect(host.push(path, 'A=1\n')).toMatchObject({ status: 0, stdout });
+    expect(readdirSync(folder).sort()).toEqual(['env', 'env.kuafu-prev']);
+    expect(existsSync(host.state)).toBe(false);
+  });
+
+  it('leaves no file with secrets where it is refused', () => {
+    host.disturbance = { program: 'sha256sum', script: 'exec echo another' };
+    expect(host.push(path, 'A=1\n').status).toBe(1);
+    expect([readdirSync(folder), existsSync(host.state)]).toEqual([['env'], false]);
+  });
+
+  it.each([
+    ['the next push', () => host.push(path, 'A=1\n')],
+    ['an undo', clean],
+  ])('leaves no file with secrets that %s does not take away, killed at each step', (_, then) => {
+    let kill = 1;
+    for (; host.push(path, 'A=1\n', kill).signal === 'SIGKILL'; kill++) {
+      expect([kill, then().status]).toEqual([kill, 0]);
+      const left = readdirSync(folder).filter((name) => !/^env(\.kuafu-prev)?$/.test(name));
+      expect([kill, left, host.files(host.state)]).toEqual([kill, [], {}]);
+      host.recall();
+    }
+    expect(kill).toBeGreaterThan(10);
+  });
 });
 
 it.each([
