@@ -22,7 +22,9 @@ adopt_tree() {
   # Listed before the archive is made: a file that changes in between no longer matches its list entry.
   for word in "$@"; do
     case $word in --*) continue ;; esac
-    if unknown "${word#.}"; then listing "${word#.}" "${word#.}" "$@" | sort -zu > "$record%found"; fi
+    unknown "${word#.}" || continue
+    listing "${word#.}" "${word#.}" "$@" > "$record%found"
+    sort -zu -o "$record%found" -- "$record%found"
   done
   sum=$(
     tar --create --file=- --directory=/ --sort=name --format=gnu --anchored --no-wildcards "$@" 2>/dev/null | sha256sum

@@ -64,23 +64,29 @@ write_down() {
   fi
 }
 
-# put FROM TO: with a rename; onto another file system as a copy with everything that FROM has. mv would lose attributes.
+# put FROM PATH: FROM becomes the new tree of PATH with a rename; onto another file system as a copy with everything that FROM
+# has. mv would lose attributes. A copy that was cut off is known by its name and, if it is a folder, by its identity.
 put() {
   devices=$(stat -c %d -- "$1" "${2%/*}/")
   if [ "${devices%%"$newline"*}" = "${devices#*"$newline"}" ]; then
-    mv -T -- "$1" "$2"
+    set_aside new "$1" "$2"
     return
   fi
-  said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" "$2" 2>&1) || cannot_hold "$said"
+  name_beside "$2"
+  if [ -d "$1" ] && [ ! -L "$1" ]; then
+    mkdir -- "$name"
+    note new "$name" "$2"
+  fi
+  said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" "$name" 2>&1) || cannot_hold "$said"
+  set_aside new "$name" "$2"
+  rm -f -- "$record%beside"
 }
 
 # bring PATH WORDS...: puts the new tree beside PATH, with room for what has to stay.
 bring() {
   path=$1
   make_folder "${path%/*}"
-  record_of "$path"
-  : > "$record%switch"
-  put "$stage$path" "$path.kuafu-new"
+  put "$stage$path" "$path"
   if exists "$path"; then
     excluded "$@" | while IFS= read -r name; do
       ! holds "$path" "$name" || way "$path.kuafu-new" "$name" "$path"
@@ -94,15 +100,16 @@ bring() {
 switch() {
   path=$1
   if exists "$path"; then
-    mv -T -- "$path" "$path.kuafu-old"
+    set_aside old "$path" "$path"
     found=$(mounts "$path.kuafu-old"; strangers "$path.kuafu-old" "$@" | in_words)
     if [ -n "$found" ]; then
-      mv -T -- "$path.kuafu-old" "$path"
+      move "$path.kuafu-old" "$path"
       refuse_others "$path holds what was not brought by kuafu, $found"
     fi
     path=$1
   fi
-  mv -T -- "$1.kuafu-new" "$1"
+  is_side new "$1" || refuse "$1.kuafu-new is no longer what kuafu has put there"
+  move "$1.kuafu-new" "$1"
   finish "$@"
   record_of "$1"
   mv -f -- "$record%new" "$record%tree"

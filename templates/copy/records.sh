@@ -7,6 +7,7 @@
 #   RECORD%env     a line `SIZE INODE TIME` for each state of an environment file that kuafu wrote at PATH or beside it
 #   RECORD%beside  a line for each temporary file or folder beside PATH: what stands behind kuafu-tmp- in its name
 #   RECORD%made    `INODE BIRTH` of the folder PATH, which kuafu made
+#   RECORD%switch  lines `SIDE INODE BIRTH` of the trees that kuafu puts at PATH.kuafu-SIDE during a switch (rules.sh)
 
 # record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
 # in it, or one that is not usable as a file name, has its digest. Called often, so it starts a process only if it must.
@@ -105,7 +106,7 @@ name_beside() {
 }
 
 # sweep_beside PATH: removes the temporary files and folders that killed scripts left beside PATH, and says which. A folder with
-# something in it is not as kuafu left it, and stays.
+# something in it is not as kuafu left it, and stays, unless it is the copy of a new tree.
 sweep_beside() {
   record_of "$1"
   [ -e "$record%beside" ] || return 0
@@ -113,7 +114,8 @@ sweep_beside() {
     case $end in *[!0-9A-Za-z]*) continue ;; esac
     found=$1.kuafu-tmp-$end
     if [ ${#end} -ne 12 ] || ! exists "$found"; then continue; fi
-    if [ -d "$found" ] && [ ! -L "$found" ]; then rmdir --ignore-fail-on-non-empty -- "$found"
+    if is_noted new "$1" "$found"; then rm -rf --one-file-system -- "$found"
+    elif [ -d "$found" ] && [ ! -L "$found" ]; then rmdir --ignore-fail-on-non-empty -- "$found"
     else rm -f -- "$found"; fi
     exists "$found" || echo "removed $found"
   done < "$record%beside"
@@ -140,6 +142,17 @@ make_folder() {
 }
 
 identity_of() { stat -c '%i %W' -- "$1"; }
+
+# is_noted SIDE PATH FOUND: FOUND is what RECORD%switch has as SIDE of PATH.
+is_noted() {
+  record_of "$2"
+  if ! [ -s "$record%switch" ] || ! exists "$3"; then return 1; fi
+  identity=$(identity_of "$3") || no_answer "whether kuafu put $3 there"
+  while IFS= read -r line; do
+    [ "$line" != "$1 $identity" ] || return 0
+  done < "$record%switch"
+  return 1
+}
 
 # is_made FOLDER: it is a folder that kuafu made.
 is_made() {

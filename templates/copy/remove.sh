@@ -25,10 +25,7 @@ remove_tree() {
   fi
   found=$(mounts "$path")
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
-  # Otherwise settle would take it for ours.
-  ! exists "$path.kuafu-old" || refuse "$path.kuafu-old is there, and was not put there by kuafu"
-  : > "$record%switch"
-  mv -T -- "$path" "$path.kuafu-old"
+  set_aside old "$path" "$path"
   finish "$@"
   record_of "$1"
   rm -f -- "$record%tree"

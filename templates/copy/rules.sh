@@ -3,7 +3,7 @@
 #
 # It removes nothing across a mount, nothing that is excluded, and nothing that it did not bring there itself. What it brings
 # to a path is recorded before any of it is in place: RECORD%tree has records TYPE SIZE TIME NAME, each ended by NUL, NAME
-# below the path. During a switch PATH.kuafu-new and PATH.kuafu-old are ours. Then RECORD%switch exists as well; RECORD%new
+# below the path. During a switch the trees that RECORD%switch knows at PATH.kuafu-new and PATH.kuafu-old are ours; RECORD%new
 # lists the new tree, which counts once the tree is in place; with `replace` RECORD%given lists what was there and may go. If
 # a script is killed at any moment, `settle` in the next one finishes its work.
 #
@@ -12,6 +12,7 @@
 OTHERS=67
 . ./records.sh
 . ./ways.sh
+. ./sides.sh
 
 # It belongs to others; the caller can ask them.
 refuse_others() {
@@ -64,8 +65,8 @@ recorded() {
   record_of "$1"
   [ ! -e "$record%tree" ] || cat -- "$record%tree" || return
   [ -e "$record%switch" ] || return 0
-  if exists "$1.kuafu-old" && [ -e "$record%given" ]; then cat -- "$record%given" || return; fi
-  if [ -e "$record%new" ] && ! exists "$1.kuafu-new"; then cat -- "$record%new" || return; fi
+  if is_side old "$1" && [ -e "$record%given" ]; then cat -- "$record%given" || return; fi
+  if [ -e "$record%new" ] && ! is_side new "$1"; then cat -- "$record%new" || return; fi
 }
 
 # allowed PATH WORDS...: records of what may go: what was brought, the folder itself, and folders on the way to what stays.
@@ -126,12 +127,11 @@ obstacles() {
       printf 'mount %s is a mount of its own, and nothing is taken away across a mount\n' "$point"
     done
   done
-  [ "$replace" != replace ] || return 0
-  record_of "$path"
-  for at in "$path.kuafu-old" "$path.kuafu-new"; do
-    if exists "$at" && ! [ -e "$record%switch" ]; then printf 'other %s was not brought by kuafu\n' "$at"; fi
+  for side in old new; do
+    if ! exists "$path.kuafu-$side" || is_side "$side" "$path"; then continue; fi
+    printf 'other %s was not brought by kuafu\n' "$path.kuafu-$side"
   done
-  exists "$path" || return 0
+  if [ "$replace" = replace ] || ! exists "$path"; then return 0; fi
   found=$(strangers "$path" "$path" "$@" | in_words)
   if [ "$found" = '1 name: ' ]; then printf 'other %s was not brought by kuafu\n' "$path"
   elif [ -n "$found" ]; then printf 'other %s holds what was not brought by kuafu, %s\n' "$path" "$found"; fi
@@ -142,7 +142,7 @@ carry() {
   old=$1.kuafu-old
   if [ -z "$2" ]; then
     ! exists "$1" || refuse "both $1 and $old have to stay: one of them has to be moved away by hand"
-    mv -T -- "$old" "$1"
+    move "$old" "$1"
     return
   fi
   holds "$old" "$2" || return 0
@@ -159,17 +159,17 @@ carry() {
 
 # finish PATH WORDS...: removes the old tree, except what has to stay.
 finish() {
-  exists "$1.kuafu-old" || return 0
+  is_side old "$1" || return 0
   found=$(mounts "$1.kuafu-old")
   [ -z "$found" ] || refuse "$found is a mount of its own, and nothing is taken away across a mount"
-  # One line for each name, with \001 for line ends in names. A name with both is not moved, and is refused below.
-  strangers "$1.kuafu-old" "$@" | tr '\n\0' '\001\n' | while IFS= read -r name; do
+  # One line for each name: %b makes \n and \\ a line end and a backslash again. What is not moved is refused below.
+  strangers "$1.kuafu-old" "$@" | sed -z 's/\\/\\\\/g; s/\n/\\n/g' | tr '\0' '\n' | while IFS= read -r name; do
     [ "$name" != "$ALL" ] || continue
-    name=$(printf '%s.' "$name" | tr '\001' '\n')
+    name=$(printf '%b.' "$name")
     carry "$1" "${name%.}" || exit
   done || exit
   excluded "$@" | while IFS= read -r name; do carry "$1" "$name" || exit; done || exit
-  exists "$1.kuafu-old" || return 0
+  is_side old "$1" || return 0
   found=$(
     strangers "$1.kuafu-old" "$@" | in_words
     excluded "$@" | while IFS= read -r name; do ! holds "$1.kuafu-old" "$name" || echo "$name"; done
@@ -180,12 +180,14 @@ finish() {
 
 # settle PATH WORDS...: finishes a switch of PATH that was cut off. Its new tree is either in place or not.
 settle() {
-  record_of "$1"
+  sweep_beside "$1" > /dev/null
   [ -e "$record%switch" ] || return 0
   if exists "$1"; then finish "$@"
-  elif exists "$1.kuafu-old"; then mv -T -- "$1.kuafu-old" "$1"; fi
-  if exists "$1.kuafu-new"; then rm -f -- "$record%new"
+  elif is_side old "$1"; then move "$1.kuafu-old" "$1"; fi
+  record_of "$1"
+  if is_side new "$1"; then
+    rm -f -- "$record%new"
+    rm -rf --one-file-system -- "$1.kuafu-new"
   elif [ -s "$record%new" ]; then mv -f -- "$record%new" "$record%tree"; fi
-  rm -rf --one-file-system -- "$1.kuafu-new"
   end_switches ".$1"
 }

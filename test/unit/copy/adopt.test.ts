@@ -59,6 +59,17 @@ describe('an undo of what no host wrote down', () => {
     expect(readdirSync(brought)).toEqual(['lock', `${host.app.slice(1).replaceAll('/', '%')}%tree`]);
   });
 
+  it.each(['find', 'sort'])('records no list that %s did not bring to its end', (program) => {
+    const digest = old();
+    host.disturbance = { program, script: `/bin/${program} "$@" | head -c 40; exit 2` };
+    expect(host.adopt(digest).status).not.toBe(0);
+    host.disturbance = undefined;
+    expect(readdirSync(join(host.state, 'brought'))).toEqual(['lock']);
+    expect(host.adopt(digest)).toMatchObject({ status: 0 });
+    expect(host.remove()).toMatchObject({ status: 0, stdout: expect.stringMatching(/^removed /) });
+    expect(host.beside()).toEqual([]);
+  });
+
   it('wants the file as it was when its content was read', () => {
     const digest = old();
     const path = join(host.folder, 'env');

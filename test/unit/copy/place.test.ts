@@ -14,7 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlacedHost } from '../../support/placed-host.js';
 
@@ -142,6 +142,31 @@ describe('a tree that is put in place', () => {
     expect(host.place().stderr).toBe(`${host.app}.kuafu-old was not brought by kuafu\n`);
   });
 
+  it.each(
+    ['new', 'old'].flatMap((side) =>
+      ['a file', 'a folder', 'an empty folder'].map((what) => [what, side] as const),
+    ),
+  )('leaves %s that somebody puts at .kuafu-%s while it unpacks', (what, side) => {
+    const at = (): string => `${host.app}.kuafu-${side}`;
+    const made = { 'a file': '> "$x"', 'a folder': 'mkdir "$x"; > "$x/y"', 'an empty folder': 'mkdir "$x"' };
+    for (const options of [{}, { replace: true }]) {
+      expanded();
+      host.disturbance = { program: 'gzip', script: `x='${at()}'; ${made[what]}` };
+      expect(host.place(options)).toMatchObject({
+        status: 67,
+        stderr: `${at()} was not brought by kuafu\n`,
+      });
+      expect(host.files()).toEqual(OLD);
+      expect(host.beside()).toEqual(['shop', basename(at())]);
+      if (what === 'a folder') expect(readdirSync(at())).toEqual(['y']);
+      host.disturbance = undefined;
+      rmSync(at(), { recursive: true });
+      expect(host.place(options)).toMatchObject({ status: 0, stderr: '' });
+      expect([host.files(), host.beside()]).toEqual([NEW, ['shop']]);
+      host.close();
+    }
+  });
+
   it('refuses where what has to stay has no folder in the new tree', () => {
     expanded(['lib/run']);
     host.put({ 'lib/run/pid': '12' });
@@ -214,6 +239,17 @@ describe('an undo', () => {
     const { status, stdout } = host.remove();
     expect(status).toBe(0);
     expect(stdout).toContain(`left ${host.app}, which was not brought: 5 names: `);
+    expect(host.files()).toEqual(own);
+    expect(host.beside()).toEqual(['shop']);
+  });
+
+  it('leaves names with line ends and other control characters, whatever stands beside them', () => {
+    expanded();
+    const own = Object.fromEntries(
+      ['a\nb', 'a\x01b', 'a\n\x01b', 'a\\nb', 'a\\\nb\n', '\x01', 'c\n/d'].map((name) => [name, name]),
+    );
+    host.put(own);
+    expect(host.remove()).toMatchObject({ status: 0, stderr: '' });
     expect(host.files()).toEqual(own);
     expect(host.beside()).toEqual(['shop']);
   });
@@ -304,6 +340,19 @@ describe('kill -9 at each step', () => {
       expect([kill, host.recorded()]).toEqual([kill, namesOf(there)]);
       expect([kill, host.remove().status, host.files(host.state)]).toEqual([kill, 0, {}]);
     }
+  }, 120_000);
+
+  it('of a switch to another file system', () => {
+    everyKill(
+      (kill) => {
+        host.disturbance = {
+          program: 'stat',
+          script: `case $* in '-c %d -- '*) printf '1\\n2\\n'; exit ;; esac`,
+        };
+        return host.place({ kill });
+      },
+      () => expect(host.files()).toEqual({ ...NEW, ...own }),
+    );
   }, 120_000);
 
   it('of an undo', () => {
