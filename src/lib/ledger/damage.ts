@@ -4,6 +4,7 @@ import { planChecksum } from '../plan/checksum.js';
 import type { RunEvent } from '../record/events.js';
 import { readEvent } from '../record/stored-events.js';
 import { damaged, LedgerUnusableError } from './errors.js';
+import type { MIGRATIONS } from './migrations.js';
 import { openedLedgers } from './opened.js';
 import { readRows } from './rows.js';
 import { requireWhole } from './soundness.js';
@@ -15,6 +16,8 @@ type Tables = Readonly<Record<string, readonly string[]>>;
 
 /** Columns that hold JSON. */
 const JSON_COLUMNS: Tables = { operations: ['owner'], plans: ['body'], events: ['body'], digests: ['body'] };
+
+const MADE_DIGESTS: keyof typeof MIGRATIONS = '002-back-office';
 
 /** The members that every event of a type has. */
 const MEMBERS: Readonly<Record<RunEvent['type'], readonly string[]>> = {
@@ -60,8 +63,9 @@ export async function damageBehindError(): Promise<LedgerUnusableError | undefin
 /** @throws SyntaxError for invalid JSON; LedgerUnusableError and errors of SQLite as readRows */
 function makesSense(file: string, library: Libsql.Database): boolean {
   const read = <Row>(sql: string) => readRows(file, library, sql) as Row[];
+  const isLacking = lacks(read<{ name: string }>('select name from kysely_migration'));
   for (const [table, columns] of Object.entries(JSON_COLUMNS))
-    for (const column of columns)
+    for (const column of isLacking(table) ? [] : columns)
       for (const { text } of read<{ text: string }>(`select ${column} as text from ${table}`))
         JSON.parse(text);
   const operations = read<{ id: unknown; owner: string }>('select id, owner from operations');
@@ -70,6 +74,12 @@ function makesSense(file: string, library: Libsql.Database): boolean {
   const plans = read<{ body: string; checksum: string }>('select body, checksum from plans');
   if (plans.some(({ body, checksum }) => planChecksum(JSON.parse(body)) !== checksum)) return false;
   return read<{ body: string }>('select body from events').every(({ body }) => isEvent(readEvent(body)));
+}
+
+/** A ledger of an older kuafu, which was only read, has no table yet that a later migration makes. */
+function lacks(applied: readonly { readonly name: string }[]): (table: string) => boolean {
+  const isBeforeDigests = !applied.some(({ name }) => name === MADE_DIGESTS);
+  return (table) => table === 'digests' && isBeforeDigests;
 }
 
 function isOwner(value: unknown): boolean {

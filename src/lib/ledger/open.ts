@@ -1,4 +1,5 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../config/config-types.js';
 import { sentenceOf } from '../errors.js';
 import { makeFolderOf } from '../own-files/folder.js';
@@ -11,12 +12,13 @@ import type { Database } from './tables.js';
 /** How long a write waits for other processes, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-/** `rehearse` writes and then rolls everything back; if there is no ledger, only `write` makes one. */
+/** `rehearse` changes nothing in the end; if there is no ledger, only `write` makes one. */
 export type LedgerAccess = 'read' | 'rehearse' | 'write';
 
 /**
- * Opens the ledger of the configuration. `read` needs only the permission to read. `write` brings the schema up to date, and
- * makes the folder (0700) and the file (0600) when they are missing. The database library is loaded here, not before.
+ * Opens the ledger of the configuration. `read` and `rehearse` need only the permission to read: of a ledger of an older kuafu
+ * they get a copy in memory. `write` brings the schema up to date, and makes the folder (0700) and the file (0600) when they are
+ * missing. The database library is loaded here, not before.
  *
  * @throws LedgerUnusableError: damaged, of a newer kuafu, open to other users, or not readable or writable
  */
@@ -30,21 +32,36 @@ export async function openLedger(
     import('./sql-ledger.js'),
     import('./sqlite.js'),
   ]);
-  const isThere = isOwnLedger(file);
-  if (wanted === 'write') await createPrivately(file);
-  else if (isThere) await requireReadable(file);
-  else return new SqlLedger(await openToWrite(IN_MEMORY, patienceMs), sqliteClock);
-  const readable = wanted === 'read' ? await openToRead(file, patienceMs) : undefined;
-  return new SqlLedger(readable ?? (await openToWrite(file, patienceMs)), sqliteClock);
+  return new SqlLedger(await openDatabase(file, wanted, patienceMs), sqliteClock);
 }
 
-/** SQLite's name for a database that only this process sees and that ends with it: here, an empty ledger. */
-const IN_MEMORY = ':memory:';
+async function openDatabase(file: string, wanted: LedgerAccess, patienceMs: number): Promise<Database> {
+  const isThere = isOwnLedger(file);
+  if (wanted === 'write') await createPrivately(file);
+  else if (!isThere) return await openToWrite((await import('./sqlite-file.js')).IN_MEMORY, patienceMs);
+  else await requireReadable(file);
+  if (wanted === 'write') return await openToWrite(file, patienceMs);
+  const present = await openToRead(file, patienceMs);
+  if (present === undefined) return await openCopy(file, patienceMs);
+  if (wanted === 'read') return present;
+  await present.destroy();
+  return await ((await isWritable(file)) ? openToWrite : openCopy)(file, patienceMs);
+}
 
 async function openToWrite(file: string, patienceMs: number): Promise<Database> {
-  const [{ openSqlite }, { migrate }] = await Promise.all([import('./sqlite.js'), import('./migrate.js')]);
+  const { openSqlite } = await import('./sqlite.js');
+  return await broughtUpToDate(file, () => openSqlite(file, patienceMs));
+}
+
+async function openCopy(file: string, patienceMs: number): Promise<Database> {
+  const { openSqliteCopy } = await import('./sqlite.js');
+  return await broughtUpToDate(file, () => openSqliteCopy(file, patienceMs));
+}
+
+async function broughtUpToDate(file: string, open: () => Promise<Database>): Promise<Database> {
+  const { migrate } = await import('./migrate.js');
   try {
-    return await openedBy(await openSqlite(file, patienceMs), async (database) => {
+    return await openedBy(await open(), async (database) => {
       await migrate(database, file);
       return database;
     });
@@ -53,7 +70,7 @@ async function openToWrite(file: string, patienceMs: number): Promise<Database> 
   }
 }
 
-/** Undefined when its schema is not of this version, so that it must first be written. */
+/** Undefined when its schema is of an older version. */
 async function openToRead(file: string, patienceMs: number): Promise<Database | undefined> {
   const [{ openSqliteToRead }, { isUpToDate }] = await Promise.all([
     import('./sqlite.js'),
@@ -72,6 +89,17 @@ async function openedBy<T>(database: Database, check: (database: Database) => Pr
   } catch (error) {
     await database.destroy();
     throw error;
+  }
+}
+
+/** Also its folder, in which SQLite makes the files of its log. */
+async function isWritable(file: string): Promise<boolean> {
+  try {
+    const path = await realpath(file);
+    await Promise.all([path, dirname(path)].map((each) => access(each, constants.W_OK)));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -32,6 +32,9 @@ export function connect(file: string, address: string): Libsql.Database {
   }
 }
 
+/** SQLite's name for a database that only this process sees and that ends with it. */
+export const IN_MEMORY = ':memory:';
+
 /** Error codes on a read-only file system, and on a full disk. */
 const NO_LOG_POSSIBLE = /^SQLITE_(CANTOPEN|FULL|IOERR_SHM\w+)$/;
 
@@ -41,14 +44,29 @@ const NO_LOG_POSSIBLE = /^SQLITE_(CANTOPEN|FULL|IOERR_SHM\w+)$/;
  * @throws LedgerUnusableError when the file is no database or cannot be read
  */
 export async function connectToRead(file: string, patienceMs: number): Promise<Libsql.Database> {
+  return (await connectedToRead(file, patienceMs)).library;
+}
+
+/** The address by which SQLite can read the file; errors as for connectToRead(). */
+export async function addressToRead(file: string, patienceMs: number): Promise<string> {
+  const { library, address } = await connectedToRead(file, patienceMs);
+  library.close();
+  return address;
+}
+
+async function connectedToRead(
+  file: string,
+  patienceMs: number,
+): Promise<{ readonly library: Libsql.Database; readonly address: string }> {
   const address = `${pathToFileURL(file)}?mode=ro`;
   try {
-    return await lookInto(file, connect(file, address), patienceMs);
+    return { library: await lookInto(file, connect(file, address), patienceMs), address };
   } catch (error) {
     if (!NO_LOG_POSSIBLE.test(codeOf(error)) || sizeOf(`${file}-wal`) > 0) throw explained(file, error);
   }
+  const alone = `${address}&immutable=1`;
   try {
-    return await lookInto(file, connect(file, `${address}&immutable=1`), patienceMs);
+    return { library: await lookInto(file, connect(file, alone), patienceMs), address: alone };
   } catch (error) {
     throw explained(file, error);
   }

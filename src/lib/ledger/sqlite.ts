@@ -10,6 +10,7 @@ import {
 } from 'kysely';
 import type Libsql from 'libsql';
 import type { LedgerClock } from './clock.js';
+import { copyToMemory } from './memory-copy.js';
 import { readRows } from './rows.js';
 import { requireSound } from './soundness.js';
 import { BUSY_TIMEOUT_MS, connect, connectToRead, explained, NOW_MS, patiently } from './sqlite-file.js';
@@ -47,6 +48,15 @@ export async function openSqlite(file: string, patienceMs: number): Promise<Data
  */
 export async function openSqliteToRead(file: string, patienceMs: number): Promise<Database> {
   const library = await connectToRead(file, patienceMs);
+  return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
+}
+
+/**
+ * A copy in memory, to read and write; the file stays as it is.
+ * @throws LedgerUnusableError when the file is no ledger or cannot be read
+ */
+export async function openSqliteCopy(file: string, patienceMs: number): Promise<Database> {
+  const library = await copyToMemory(file, patienceMs);
   return new Kysely<Tables>({ dialect: new PatientSqlite({ library, file, patienceMs }) });
 }
 

@@ -144,7 +144,7 @@ describe('a tree that is put in place', () => {
 
   it.each(
     ['new', 'old'].flatMap((side) =>
-      ['a file', 'a folder', 'an empty folder'].map((what) => [what, side] as const),
+      (['a file', 'a folder', 'an empty folder'] as const).map((what) => [what, side] as const),
     ),
   )('leaves %s that somebody puts at .kuafu-%s while it unpacks', (what, side) => {
     const at = (): string => `${host.app}.kuafu-${side}`;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger, OperationFilter } from '../../../src/lib/ledger/ledger.js';
 import { openLedger } from '../../../src/lib/ledger/open.js';
@@ -49,6 +50,17 @@ describe.each(ALL)('%s, a ledger of the last release', (name) => {
         new RegExp(`^${id}  ${title}\\n`),
       );
     }
+  });
+
+  it.each(['read', 'rehearse'] as const)('is not changed, to %s', async (access) => {
+    const { file } = await copyLastLedger(name, folder.path);
+    const before = await readFile(file);
+    ledger = await openLedger({ ledger: { kind: 'sqlite', file } }, access);
+    const operations = await ledger.list({});
+    expect(operations.length).toBeGreaterThan(0);
+    for (const { id } of operations) expect((await ledger.show(id)).events.length).toBeGreaterThan(0);
+    await ledger.close();
+    expect((await readFile(file)).equals(before)).toBe(true);
   });
 
   it('has no secret in it', async () => {
