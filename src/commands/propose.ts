@@ -12,7 +12,9 @@ import type { SpareNotes } from '../lib/scale/spare-check.js';
 import { painter } from '../lib/ui/frame/colour.js';
 import { foldMessages, withoutHost } from '../lib/ui/frame/fold-messages.js';
 import { out, say, tell } from '../lib/ui/frame/output.js';
+import { sanitizeLine } from '../lib/ui/frame/sanitize.js';
 import { stderrColumns, stdoutColumns } from '../lib/ui/frame/screen-width.js';
+import { suggestedIn } from '../lib/ui/frame/suggested.js';
 import { renderPlan } from '../lib/ui/run/plan-view.js';
 import { planDocument } from '../lib/ui/run/result-json.js';
 import { askConfirm, canAsk } from './confirm.js';
@@ -66,7 +68,7 @@ export async function proposeUnlessDone(
   requireNoRefusal(proposal);
   if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan))));
   tell(`nothing to do: ${done}`);
-  for (const { message } of plan.risks) say(message);
+  for (const { message } of plan.risks) say(suggestedIn(sanitizeLine(message)));
 }
 
 /**
@@ -128,7 +130,7 @@ function noteLines(notes: SpareNotes | undefined): string[] {
 function requireNoRefusal({ plan, refusedHint }: Proposal): void {
   const refused = plan.risks.filter((risk) => risk.level === 'refuse').map((risk) => risk.message);
   if (refused.length === 0) return;
-  throw new RefusedError(`refused, nothing was changed: ${refused.join('; ')}`, refusedHint);
+  throw new RefusedError(`refused, nothing was changed: ${suggestedIn(refused.join('; '))}`, refusedHint);
 }
 
 /** A given checksum is always compared; no setting turns the comparison off. */

@@ -16,7 +16,14 @@ import {
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { isBroken, type RoomSummary, renderRooms, roomsDocument } from '../../lib/ui/inventory/rooms-view.js';
+import {
+  isBroken,
+  type RoomSummary,
+  type RoomsReport,
+  reachesNobody,
+  renderRooms,
+  roomsDocument,
+} from '../../lib/ui/inventory/rooms-view.js';
 import { openReadConnections } from '../connections.js';
 import { type HostContext, openHostContext } from '../context.js';
 import { listenForInterruption } from '../interruption.js';
@@ -36,7 +43,7 @@ export async function showRooms({ probe }: RoomsFlags, command: Command): Promis
     const measured = probe ? await measure(context, interruption.stop) : { gateways: [], links: [] };
     const drained = await readKeptOut(config);
     const report = { rooms, ...measured, drained };
-    const exitCode = isBroken(report) ? ExitCode.finding : ExitCode.done;
+    const exitCode = exitCodeOf(report);
     process.exitCode = exitCode;
     if (options.json) return out(jsonText(roomsDocument(report, exitCode)));
     out(renderRooms(report, { width: stdoutColumns(), paint: painter('stdout') }));
@@ -47,6 +54,11 @@ export async function showRooms({ probe }: RoomsFlags, command: Command): Promis
   } finally {
     interruption.ignore();
   }
+}
+
+function exitCodeOf(report: RoomsReport): ExitCode {
+  if (reachesNobody(report)) return ExitCode.unreachable;
+  return isBroken(report) ? ExitCode.finding : ExitCode.done;
 }
 
 function summaryOf(room: string, config: Config, inventory: Inventory): RoomSummary {

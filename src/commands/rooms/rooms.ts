@@ -18,8 +18,8 @@ the first host of the other, each way. The fastest counts, less our own way to
 the host that opens them. One that takes 0.9 s or more is lost. Who is in
 traffic: kuafu traffic status.
 
-Exit codes: 0 every way works · 1 one does not, or loses connections · 130
-interrupted
+Exit codes: 0 every way works · 1 one does not, or loses connections · 5 no
+host could be reached · 130 interrupted
 
 Examples:
   kuafu rooms

@@ -34,6 +34,12 @@ export function isBroken(report: RoomsReport): boolean {
   return report.gateways.some(({ reached }) => !reached) || report.links.some(isBadLink);
 }
 
+/** Whether hosts were asked, and none of them could be: then nothing is known of the ways between them. */
+export function reachesNobody({ gateways, links }: RoomsReport): boolean {
+  const reached = [...gateways.map((way) => way.reached), ...links.map(({ probes }) => probes > 0)];
+  return reached.length > 0 && !reached.includes(true);
+}
+
 function isBadLink({ lost, roundTripMs }: RoomLink): boolean {
   return lost > 0 || roundTripMs === null;
 }
@@ -69,7 +75,9 @@ export function renderRooms(
     link.to,
     link.roundTripMs === null ? '-' : `${link.roundTripMs.toFixed(1)} ms`,
     mark(
-      link.probes === 0 || link.roundTripMs === null ? link.message : `${link.lost} of ${link.probes}`,
+      link.probes === 0 || link.roundTripMs === null
+        ? sanitizeLine(link.message)
+        : `${link.lost} of ${link.probes}`,
       isBadLink(link),
     ),
   ]);

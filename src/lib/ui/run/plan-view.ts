@@ -7,6 +7,7 @@ import { plural } from '../../plural.js';
 import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { suggestedIn } from '../frame/suggested.js';
 import { hang } from '../frame/wrap-words.js';
 import { boundLines } from './plan-bounds.js';
 
@@ -26,7 +27,7 @@ export function renderPlan(plan: Plan, options: PlanViewOptions = {}): string {
   const bounds = boundLines(plan).map(([label, text]) => hang(label.padEnd(LABEL_COLUMNS), text, width));
   if (bounds.length > 0) lines.push('', ...bounds);
   const risks = plan.risks.map(({ level, message }) => {
-    const text = sanitizeLine(message);
+    const text = suggestedIn(sanitizeLine(message));
     return level === 'refuse'
       ? paint.red(hang('Refused: ', text, width))
       : paint.yellow(hang('Note: ', text, width));

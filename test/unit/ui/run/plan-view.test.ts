@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { planChecksum } from '../../../../src/lib/plan/checksum.js';
 import type { Plan } from '../../../../src/lib/plan/plan.js';
+import { suggestWithConfig } from '../../../../src/lib/ui/frame/suggested.js';
 import { renderPlan } from '../../../../src/lib/ui/run/plan-view.js';
 import { hostNamed } from '../../../support/fake-room.js';
 import { samplePlan } from '../sample-plan.js';
@@ -23,6 +25,21 @@ expand (20 hosts)
 
 Note: the template host is in room A
 Refused: the pool has 3 hosts`);
+});
+
+it('names the configuration in the command lines of notes, and the plan stays the same for everybody', () => {
+  const message = 'the old values hold until: kuafu restart --app shop';
+  const plan: Plan = { ...samplePlan(2), risks: [{ level: 'note', message }] };
+  const checksum = planChecksum(plan);
+  suggestWithConfig('my.yaml');
+  try {
+    expect(renderPlan(plan)).toMatch(
+      /^Note: the old values hold until: kuafu -c my\.yaml restart --app shop$/m,
+    );
+    expect(planChecksum(plan)).toBe(checksum);
+  } finally {
+    suggestWithConfig(undefined);
+  }
 });
 
 it('tells batches and how many hosts may fail, next to the question', () => {
