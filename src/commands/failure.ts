@@ -6,7 +6,7 @@ import { openedLedgers } from '../lib/ledger/opened.js';
 import { excerptLines } from '../lib/masking/masked.js';
 import { tooManyFiles } from '../lib/open-files.js';
 import { out, say, sayWhole } from '../lib/ui/frame/output.js';
-import { sanitizeText } from '../lib/ui/frame/sanitize.js';
+import { sanitizeLine, sanitizeText } from '../lib/ui/frame/sanitize.js';
 import { suggestedIn } from '../lib/ui/frame/suggested.js';
 import { errorDocument } from './error-document.js';
 import { maskKnown } from './known-secrets.js';
@@ -44,7 +44,8 @@ export async function causeOf(error: unknown): Promise<unknown> {
 /** The class of the error decides the exit code; `program` and `argv` tell which help to point to. */
 export function failureOf(error: unknown, program: Command, argv: readonly string[]): Failure {
   if (error instanceof KuafuError) {
-    return { exitCode: error.exitCode, message: error.message, hint: error.hint };
+    const { exitCode, hint, hasLines } = error;
+    return { exitCode, message: hasLines ? error.message : sanitizeLine(error.message), hint };
   }
   if (error instanceof CommanderError) return usageFailure(error, commandPath(program, argv), argv);
   return bug(error);

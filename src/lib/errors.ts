@@ -7,6 +7,8 @@ import { ExitCode } from './exit-codes.js';
 export class KuafuError extends Error {
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  /** The message quotes several lines, such as those of a program. Any other is one sentence, whatever names and titles are in it. */
+  readonly hasLines: boolean = true;
 
   constructor(message: string, exitCode: ExitCode, hint?: string) {
     super(message);
@@ -18,6 +20,8 @@ export class KuafuError extends Error {
 
 /** Wrong words on the command line or a name that the configuration does not know. */
 export class UsageError extends KuafuError {
+  override readonly hasLines: boolean = false;
+
   constructor(message: string, hint?: string) {
     super(message, ExitCode.usage, hint);
   }
@@ -25,6 +29,8 @@ export class UsageError extends KuafuError {
 
 /** Refused before any change: a guard, a lock, a stale plan, no confirmation. */
 export class RefusedError extends KuafuError {
+  override readonly hasLines = false;
+
   constructor(message: string, hint?: string) {
     super(message, ExitCode.refused, hint);
   }

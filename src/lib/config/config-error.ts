@@ -11,6 +11,7 @@ export interface ConfigIssue {
 
 /** All faults of the configuration, one line each below the first line. */
 export class ConfigError extends UsageError {
+  override readonly hasLines = true;
   readonly issues: readonly ConfigIssue[];
 
   constructor(issues: readonly ConfigIssue[], hint?: string) {

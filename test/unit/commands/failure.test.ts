@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../src/commands/failure.js';
+import { ConfigError } from '../../../src/lib/config/config-error.js';
 import { FailedError, NoHostReachedError, RefusedError, UsageError } from '../../../src/lib/errors.js';
 import { ConnectError } from '../../../src/lib/ssh/connect-error.js';
 
@@ -16,6 +17,23 @@ describe('failureOf', () => {
     [new ConnectError('web-a-01', 'unreachable', 'no route', 'apps: shop'), 5],
   ])('takes code, sentence and hint from %s', (error, exitCode) => {
     expect(failureOf(error, program, [])).toEqual({ exitCode, message: error.message, hint: 'apps: shop' });
+  });
+
+  it.each([RefusedError, UsageError])(
+    'makes one line of a sentence with a title that has several: %s',
+    (Kind) => {
+      const error = new Kind('locked by k3f9 (restart\nkuafu: all is well\r\n\x1b[2Jx), which runs', 'a\nb');
+      expect(failureOf(error, program, [])).toMatchObject({
+        message: 'locked by k3f9 (restart kuafu: all is well x), which runs',
+        hint: 'a\nb',
+      });
+    },
+  );
+
+  it('leaves the lines of faults of the configuration and of what a program said', () => {
+    const fault = { file: 'k.yaml', line: 1, column: 2, path: 'a', message: 'is missing' };
+    for (const error of [new ConfigError([fault]), new FailedError('it failed: a\nb')])
+      expect(failureOf(error, program, []).message).toBe(error.message);
   });
 
   it('makes wrong words a usage error with the nearest word and the nearest help', () => {
