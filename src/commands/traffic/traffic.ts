@@ -18,6 +18,8 @@ export function registerTraffic(program: Command): Command {
       'after',
       `
   in traffic    it gets requests
+  backup        a backup server of HAProxy: it gets requests once no other
+                server does; no finding, and it does not count as serving
   missing       the balancer does not know it, as after a restart of HAProxy
   not started   kuafu scale has installed it, and it waits for kuafu start; no
                 finding

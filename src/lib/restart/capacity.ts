@@ -47,12 +47,14 @@ export function capacityOf(place: Place, keep: Amount, facts: RestartFacts): Cap
   };
 }
 
-/** The members that count: size and floor leave out hosts that wait for their first start. */
-export function countedOn(
-  { members }: Pick<Place, 'members'>,
-  { notStarted }: RestartFacts,
-): readonly Host[] {
-  return members.filter(({ name }) => !notStarted.has(name));
+/**
+ * The members that count: size and floor leave out hosts that wait for their first start, and backup servers, which serve only
+ * when no other host does.
+ */
+export function countedOn(place: Pick<Place, 'members' | 'room'>, facts: RestartFacts): readonly Host[] {
+  return place.members.filter(
+    (host) => !facts.notStarted.has(host.name) && seenOf(host, place, facts) !== 'backup',
+  );
 }
 
 /** `70%` of 8 hosts is 6: the number is rounded up to whole hosts. */
@@ -82,7 +84,7 @@ function healthOf(host: Host, { looks }: RestartFacts): Health['state'] {
   return look?.reached === true ? look.health.state : 'unknown';
 }
 
-function seenOf(host: Host, { room }: Place, { balancers }: RestartFacts): Seen {
+function seenOf(host: Host, { room }: Pick<Place, 'room'>, { balancers }: RestartFacts): Seen {
   const balancer = balancers.get(room);
   return balancer === undefined ? 'none' : (balancer.members.get(host.name)?.seen ?? 'down');
 }

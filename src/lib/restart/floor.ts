@@ -11,7 +11,7 @@ import type { Place } from './restart-request.js';
 /** The floor when hosts leave for good: no host will come back, so there is no wait. */
 export function floorOf(
   { service, health }: AppConfig,
-  place: Pick<Place, 'members'>,
+  place: Pick<Place, 'members' | 'room'>,
   keep: Amount,
   facts: RestartFacts,
 ): CapacityFloor {

@@ -1,5 +1,6 @@
 import { type Health, readHealth } from '../host/health-check.js';
-import { costs, counts, type Seen } from '../host/serving.js';
+import { costs, counts, type Seen, seenBy } from '../host/serving.js';
+import { readServersInUse } from '../layers/http/backups.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { askEach } from '../layers/http/everywhere.js';
 import { serversAt } from '../layers/http/match.js';
@@ -24,7 +25,7 @@ export async function readServing(
   servers: readonly BalancerServer[],
   context: StepContext,
 ): Promise<Serving> {
-  const views = await askEach(servers, context, (balancer) => balancer.readServers());
+  const views = await askEach(servers, context, readServersInUse);
   const seen = new Map(members.map((name) => [name, seenAs(name, servers, views, context)]));
   const healths = new Map(
     await Promise.all(
@@ -60,7 +61,5 @@ function seenAs(
     const at = serversAt(states, { address, port: servers[index]?.port ?? 0 });
     return at.length > 0 ? at : states.filter((state) => state.name === name);
   });
-  const active = own.filter(isInTraffic);
-  if (active.length === 0) return 'down';
-  return active.some(({ isChecked }) => isChecked) ? 'up' : 'unchecked';
+  return seenBy(own.filter(isInTraffic));
 }

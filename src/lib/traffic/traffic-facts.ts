@@ -1,8 +1,9 @@
 import type { AppConfig, TrafficConfig } from '../config/config-types.js';
 import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
-import type { Seen } from '../host/serving.js';
+import { type Seen, seenBy } from '../host/serving.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { lookAtBalancer } from '../layers/http/adapters.js';
+import { readServersInUse } from '../layers/http/backups.js';
 import type { Backend, ReadBalancer } from '../layers/http/balancer.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
@@ -62,7 +63,7 @@ export async function readBalancerViews(
   return await Promise.all(
     balancers.map(async (host): Promise<BalancerView> => {
       const balancer = await balancerAt(traffic, host, connections);
-      const servers = await balancer.readServers();
+      const servers = await readServersInUse(balancer);
       const wanted = members.map(({ name, ssh }) => ({ name, address: ssh.address, port }));
       const { byHost, doubts } = matchMembers(servers, wanted, known);
       const about = (sentence: string) => `${host.name}, backend ${traffic.backend}: ${sentence}`;
@@ -151,11 +152,9 @@ export function roomTraffic(views: readonly BalancerView[]): RoomTraffic {
     const own = views.flatMap(({ backend, byHost }) =>
       (byHost.get(name) ?? []).map((state) => ({ state, server: serverAt(backend, state) })),
     );
-    const active = own.filter(({ state }) => isInTraffic(state));
     const those = (is: (state: ServerState) => boolean) =>
       own.filter(({ state }) => is(state)).map(({ server }) => server);
-    const seen =
-      active.length === 0 ? 'down' : active.some(({ state }) => state.isChecked) ? 'up' : 'unchecked';
+    const seen = seenBy(own.map(({ state }) => state).filter(isInTraffic));
     const hasWeight = own.some(({ state }) => state.weight > 0);
     const shut = those((state) => !isWanted(state) && !isDrained(state));
     return [name, { seen, hasWeight, wanted: those(isWanted), drained: those(isDrained), shut }];

@@ -15,13 +15,14 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
 /**
- * The state of a host at a balancer. missing: it should be in traffic, and the balancer has no server for it. extra: a server
+ * The state of a host at a balancer. backup: it gets requests only when no other host does. missing: it should be in traffic, and the balancer has no server for it. extra: a server
  * of a host that is in no group of the application, or of no known host. not started: an expansion installed the application,
- * and it was never started since. forgotten: an operator keeps it out, but it gets requests again. Only `in traffic` is
- * right, and `drained` if an operator keeps the host out.
+ * and it was never started since. forgotten: an operator keeps it out, but it gets requests again. Right are
+ * `in traffic` and `backup`, and `drained` if an operator keeps the host out.
  */
 export type TrafficState =
   | 'in traffic'
+  | 'backup'
   | 'missing'
   | 'not started'
   | 'drained'
@@ -141,13 +142,15 @@ function stateOf(server: ServerState, isKept: boolean): TrafficState {
   if (isDrained(server) || (isWanted(server) && server.isOutByTracking)) return 'drained';
   if (!isWanted(server)) return 'maintenance';
   if (!isUp(server)) return 'down';
-  return server.weight === 0 ? 'no weight' : 'in traffic';
+  if (server.weight === 0) return 'no weight';
+  return server.isIdleBackup === true ? 'backup' : 'in traffic';
 }
 
 /** Whether something differs from the configuration and the ledger. A server of no known host is none of kuafu's business. */
 export function isTrafficFinding({ rows, doubts }: Pick<TrafficAnswer, 'rows' | 'doubts'>): boolean {
   const isRight = ({ state, drained }: TrafficRow) =>
     state === 'in traffic' ||
+    state === 'backup' ||
     state === 'extra' ||
     state === 'not started' ||
     (state === 'drained' && drained !== null);

@@ -49,7 +49,7 @@ async function dryRun(words: readonly string[]) {
 }
 
 const HOSTS = ['host/facts', 'copy/template', 'copy/weigh'];
-const BALANCER = ['show servers state shop', 'show cli level'];
+const BALANCER = ['show servers state shop', 'show stat shop 4 -1', 'show cli level'];
 const UNITS = ['systemctl', 'health', ...BALANCER];
 const SCALE = ['scale', '--app=shop', '--group=web', '--idc=B', '--template-ip=198.18.1.11'];
 

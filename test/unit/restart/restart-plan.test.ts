@@ -392,6 +392,12 @@ it('a host that the balancer sees up serves, whatever the check says: it does no
   ]);
 });
 
+it('a backup server that waits counts neither as serving nor as a host of its group', () => {
+  const plan = planOf(requestOf([placeOf('B', 3)]), { seen: { B3: 'backup' } });
+  expect(JSON.stringify(plan)).toContain('"least":1,"members":"B[1-2]"');
+  expect(messages(plan, 'refuse')).toEqual([]);
+});
+
 it('a host of weight 0 serves nobody, and no restart mends that: what the floor would wait for in vain is told at once', () => {
   const refusals = (count: number, weightless: readonly string[]) =>
     messages(planOf(requestOf([placeOf('B', count)]), { weightless, balancers: ['B'] }), 'refuse');

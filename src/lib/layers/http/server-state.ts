@@ -23,6 +23,8 @@ export interface ServerState {
   readonly isUnset: boolean;
   /** A place that is kept free for a future host. */
   readonly isFree: boolean;
+  /** A backup server, and another server is in traffic: it gets no requests until none is. */
+  readonly isIdleBackup?: boolean;
 }
 
 /** It was not taken out, whether or not it is up; a server that it tracks may be out. */
@@ -45,7 +47,7 @@ export function isHealthy({ isChecked, checkPassed }: ServerState): boolean {
   return !isChecked || checkPassed;
 }
 
-/** Gets new requests now. */
+/** Gets new requests, or will as soon as no other server does. */
 export function isInTraffic(server: ServerState): boolean {
   return isUp(server) && !server.isOutByTracking && server.weight > 0;
 }

@@ -102,7 +102,7 @@ export function startCommands({ answers }: TrafficReport): string[] {
 }
 
 function colourOf({ state }: TrafficRow, paint: ChalkInstance): (text: string) => string {
-  if (state === 'in traffic') return paint.green;
+  if (state === 'in traffic' || state === 'backup') return paint.green;
   return state === 'missing' || state === 'down' || state === 'forgotten' ? paint.red : paint.yellow;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withIdleBackups } from '../../../../src/lib/layers/http/backups.js';
 import { optionsOfNeighbours } from '../../../../src/lib/layers/http/haproxy/neighbours.js';
 import { parseBackend } from '../../../../src/lib/layers/http/haproxy/server-lines.js';
 import {
@@ -8,8 +9,15 @@ import {
 } from '../../../../src/lib/layers/http/haproxy/servers.js';
 import { parseStatistics } from '../../../../src/lib/layers/http/haproxy/statistics.js';
 import { matchMembers } from '../../../../src/lib/layers/http/match.js';
-import { isHealthy, isInTraffic, isUp, isWanted } from '../../../../src/lib/layers/http/server-state.js';
+import {
+  isHealthy,
+  isInTraffic,
+  isUp,
+  isWanted,
+  type ServerState,
+} from '../../../../src/lib/layers/http/server-state.js';
 import { recorded } from '../../../support/recorded-haproxy.js';
+import { serverState } from '../../../support/server-state.js';
 
 // What an HAProxy 2.6 said; test/contract/haproxy-recorded.test.ts holds that it still does.
 const backend = { balancer: 'lb-b', socket: '/run/haproxy/admin.sock', backend: 'shop' };
@@ -125,4 +133,33 @@ it('a server that is a backup is known by its column', () => {
   const rows = ['# svname,scur,qcur,stot,slim,status,bck', 'a,0,0,1,,UP,0', 'b,0,0,0,,UP,1', ''].join('\n');
   const counted = parseStatistics(rows, backend);
   expect([counted.get('a')?.isBackup, counted.get('b')?.isBackup]).toEqual([false, true]);
+});
+
+describe('a backup server', () => {
+  const kinds = new Map([
+    ['a', { isBackup: false }],
+    ['b', { isBackup: true }],
+    ['c', { isBackup: true }],
+  ]);
+  const idle = (...states: Parameters<typeof withIdleBackups>[0]) =>
+    withIdleBackups(states, kinds).flatMap(({ name, isIdleBackup }) => (isIdleBackup ? [name] : []));
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => serverState(name)) as [
+    ServerState,
+    ServerState,
+    ServerState,
+  ];
+
+  it.each([
+    ['waits while another is in traffic', [a, b, c], ['b', 'c']],
+    ['is used where the other is drained', [{ ...a, order: 'drained' as const }, b, c], []],
+    ['is used where the other is down', [{ ...a, isRunning: false }, b], []],
+    ['is used where the other has no weight', [{ ...a, weight: 0 }, b], []],
+    ['is used where there is no other', [b, c], []],
+  ])('%s', (_, states, wanted) => {
+    expect(idle(...states)).toEqual(wanted);
+  });
+
+  it('is in traffic for whoever takes it out, as it may be used at any moment', () => {
+    expect(withIdleBackups([a, b], kinds).every(isInTraffic)).toBe(true);
+  });
 });
