@@ -4,6 +4,7 @@ import type { Challenge } from '../lib/ssh/login.js';
 import { challengeIntroduction, challengeQuestion } from '../lib/ui/frame/challenge-text.js';
 import { whileAsking } from '../lib/ui/frame/keys.js';
 import { say } from '../lib/ui/frame/output.js';
+import { dropTyped } from '../lib/ui/frame/typed-ahead.js';
 
 let forbidden = false;
 
@@ -124,29 +125,31 @@ async function answer<T>(
 /** How a question ended: with an answer, by a key, or because `over` was aborted. */
 type PromptOutcome<T> = { readonly answer: T } | { readonly leftBy: 'ctrl-c' | 'escape' | 'over' };
 
+/** What was typed before is no answer: the operator has not seen the question yet. */
 async function prompt<T>(question: object, over?: AbortSignal): Promise<PromptOutcome<T>> {
   const { default: inquirer } = await import('inquirer');
-  // Escape leaves a question, as in other programs; the library itself ignores it.
-  const left = new AbortController();
-  const onKey = (_text: unknown, key?: { readonly name?: string }) => {
-    if (key?.name === 'escape') left.abort();
-  };
-  process.stdin.on('keypress', onKey);
-  const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
-  // Questions go to stderr; stdout is for data.
-  const ask = inquirer.createPromptModule({ output: process.stderr, signal });
-  try {
-    const answers = await whileAsking(() =>
-      ask<Record<string, T>>([{ ...question, name: 'answer' }] as never),
-    );
-    return { answer: answers.answer as T };
-  } catch (error) {
-    // Inquirer does not export the classes; their names are part of its documented interface.
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'ExitPromptError') return { leftBy: 'ctrl-c' };
-    if (name === 'AbortPromptError') return { leftBy: left.signal.aborted ? 'escape' : 'over' };
-    throw error;
-  } finally {
-    process.stdin.off('keypress', onKey);
-  }
+  return await whileAsking(async () => {
+    if (!(await dropTyped())) return { leftBy: 'ctrl-c' };
+    // Escape leaves a question, as in other programs; the library itself ignores it.
+    const left = new AbortController();
+    const onKey = (_text: unknown, key?: { readonly name?: string }) => {
+      if (key?.name === 'escape') left.abort();
+    };
+    process.stdin.on('keypress', onKey);
+    const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
+    // Questions go to stderr; stdout is for data.
+    const ask = inquirer.createPromptModule({ output: process.stderr, signal });
+    try {
+      const answers = await ask<Record<string, T>>([{ ...question, name: 'answer' }] as never);
+      return { answer: answers.answer as T };
+    } catch (error) {
+      // Inquirer does not export the classes; their names are part of its documented interface.
+      const name = error instanceof Error ? error.name : '';
+      if (name === 'ExitPromptError') return { leftBy: 'ctrl-c' };
+      if (name === 'AbortPromptError') return { leftBy: left.signal.aborted ? 'escape' : 'over' };
+      throw error;
+    } finally {
+      process.stdin.off('keypress', onKey);
+    }
+  });
 }

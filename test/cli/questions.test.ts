@@ -47,6 +47,15 @@ describe('kuafu scale on a terminal', () => {
     expect(run.stderr).toContain('the template cannot be read, nothing was changed');
   });
 
+  it('takes Enter pressed again and again as the answer to one question', async () => {
+    const { screen, code } = await onTerminal(['scale', ...file('with apps.yaml')], env, [
+      ['Application', KEYS.enter.repeat(9)],
+      ['Group', KEYS.escape],
+    ]);
+    expect(code).toBe(130);
+    expect(screen).not.toContain('Room that');
+  });
+
   it.each([
     ['Escape', KEYS.escape],
     ['Ctrl-C', KEYS.ctrlC],

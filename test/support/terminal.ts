@@ -4,7 +4,7 @@ import { quoteWord } from '../../src/lib/shell/quote.js';
 
 const BIN = fileURLToPath(new URL('../../bin/kuafu.js', import.meta.url));
 
-/** What somebody types once the screen shows a text for the first time since the last key. */
+/** What somebody types once the screen shows a text for the first time since the last key; '' is before anything is shown. */
 export type Typed = readonly [shown: string, keys: string];
 
 export const KEYS = { enter: '\r', escape: '\x1b', ctrlC: '\x03', down: '\x1b[B' } as const;
@@ -31,6 +31,7 @@ export async function onTerminal(
   let screen = '';
   let seen = 0;
   const left = [...typed];
+  if (left[0]?.[0] === '') child.stdin.write(left.shift()?.[1] ?? '');
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     screen += chunk;
     const [next] = left;
