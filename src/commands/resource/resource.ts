@@ -52,7 +52,7 @@ function registerClean(resource: Command): void {
         'environment file; it says what was removed and what stays. Then the host is free. Refused for a host that serves, ' +
         'that a balancer sends requests to, or whose operation runs or can go on.',
     )
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       '\nExamples:\n  kuafu resource clean new-b-07\n  kuafu resource clean new-b-[01-04] --dry-run',

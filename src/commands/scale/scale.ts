@@ -37,7 +37,7 @@ export function registerScale(program: Command): void {
     .option('--keep <n>', 'with --to: hosts that must serve, a number or % of those there are (default: 50%)')
     .option('--undo <id>', 'take the hosts of this expansion out again')
     .option('--to-zero', 'with --undo: even when no host is left in traffic')
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       `

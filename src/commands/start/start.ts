@@ -18,7 +18,7 @@ export function registerStart(program: Command): void {
     .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 0)')
     .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
     .option('--max-unhealthy <n>', 'budget: hosts that may never get healthy (likewise)')
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       `${SELECTION_HELP}

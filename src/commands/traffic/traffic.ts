@@ -49,7 +49,7 @@ Examples:
       'Brings hosts into traffic that should be there and are unknown to a balancer, as after a restart of HAProxy, or ' +
         'that an operation of kuafu left drained. Each must be healthy first. Whom somebody took out stays out.',
     )
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       `
@@ -80,7 +80,7 @@ function registerDrain(traffic: Command): void {
   addSelectionOptions(drain)
     .option('--keep <n>', 'hosts of a group in a room that must serve, a number or % (default: 50%)')
     .option('--drain <time>', 'how long requests may take to end (default: 30s)')
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       `${SELECTION_HELP}
@@ -109,7 +109,7 @@ function registerReady(traffic: Command): void {
         'else took out.',
     );
   addSelectionOptions(ready)
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
     .addHelpText(
       'after',
       `${SELECTION_HELP}
