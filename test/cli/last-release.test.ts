@@ -184,7 +184,7 @@ describe('a day of the last release', () => {
       '12 steps: 9 done, 1 failed, 2 not started',
       'stops     after the first failed, unreachable or unhealthy host',
       'restarted                  web-a-01\nout of traffic             web-a-02',
-      `mend first:      web-a-02 (start)\nsee why:         kuafu -c ${config} exec web-a-02 -- systemctl status shop.service\nthen go on with: kuafu -c ${config} ops resume 261130-cbc5`,
+      `repair first:    web-a-02 (start)\nsee why:         kuafu -c ${config} exec web-a-02 -- systemctl status shop.service\nthen go on with: kuafu -c ${config} ops resume 261130-cbc5`,
     ])
       expect(stdout).toContain(words);
   });

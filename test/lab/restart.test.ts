@@ -56,7 +56,7 @@ describe('under load', () => {
       expect(await room.starts(untouched)).toEqual(each(0, untouched));
       const again = await room.resume(id, '--max-unhealthy=1');
       expect(again).toMatchObject({ code: 4, result: { done: 7, wanted: 8 } });
-      expect(again.stderr).toContain('not mended yet:  new-b-02 (health failed as before)');
+      expect(again.stderr).toContain('not repaired:    new-b-02 (health failed as before)');
       expect(await room.starts()).toEqual({ ...each(1), [broken]: 3 });
       // Nobody starts it: the process that never got healthy is still there.
       await room.inHost(broken, 'rm -r /etc/systemd/system/shop.service.d; systemctl daemon-reload');

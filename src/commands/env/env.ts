@@ -79,8 +79,10 @@ again; batches, windows, the floor and strict budgets (0) are those of kuafu
 restart. A host is written once it is out, so a service that dies and restarts
 by itself has new values only where nobody is sent (without a balancer: right
 before its stop).
-Where a value is bad, it stops at the first host:
+If a service does not get healthy, it stops at the first host. Repair the cause
+and type kuafu ops resume ID; or, if a value is wrong, go back to the old file:
   kuafu env rollback --app shop web-b-01 && kuafu restart --app shop web-b-01
+  kuafu ops close ID
 
 Examples:
   kuafu env push --app shop --dry-run    what would change; changes nothing
@@ -131,5 +133,5 @@ function addRunOptions(command: Command): Command {
     .option('--batch <sizes>', 'batches, such as 1,5,20%: each is done before the next begins')
     .option('--max-failed <n>', 'budget: hosts that may fail, a number or % (default: 25%, at least 5)')
     .option('--max-unreachable <n>', 'budget: hosts that may be out of reach (likewise)')
-    .option('--checksum <sum>', 'run only if the plan is the very one of an earlier --dry-run');
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed');
 }

@@ -54,17 +54,21 @@ export const ENV_KINDS: KindsOf<EnvActions> = {
 
 const AS_WRITTEN = { why: 'a service reads it when it starts', verb: 'restart' };
 
+const rollbackOf = ({ scope }: Plan, hosts: string) =>
+  `kuafu env rollback --app ${scopeWords(scope).app} ${hosts}`;
+
 const WRITTEN: OperationTraits = {
   outcome: (plan) => (restartsHosts(plan) ? 'restarted' : 'done'),
   left: (plan) => (restartsHosts(plan) ? '' : 'with the old file, or in doubt'),
   resumes: true,
-  undoneBy: (_id, plan: Plan) => `kuafu env rollback --app ${scopeWords(plan.scope).app} ${placeNames(plan)}`,
+  undoneBy: (_id, plan) => rollbackOf(plan, placeNames(plan)),
   next: (plan) => (restartsHosts(plan) ? undefined : AS_WRITTEN),
 };
 
 export const ENV_OPERATIONS: Pick<OperationKinds, 'env-push' | 'env-rollback'> = {
   'env-push': {
     ...WRITTEN,
+    back: { what: 'the old file', of: isEnv, command: rollbackOf },
     anew: (plan, hosts) =>
       `kuafu env push --app ${scopeWords(plan.scope).app}${restartsHosts(plan) ? ' --restart' : ''} ${hosts}`,
   },

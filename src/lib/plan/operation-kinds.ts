@@ -1,5 +1,5 @@
 import { RefusedError } from '../errors.js';
-import type { OperationKind, Plan } from './plan.js';
+import type { AnyAction, OperationKind, Plan } from './plan.js';
 
 /** What is known of a kind of operation beside its plan. */
 export interface OperationTraits {
@@ -11,6 +11,8 @@ export interface OperationTraits {
   readonly resumes: boolean;
   /** The command that undoes the operation; undefined: there is none. */
   undoneBy?(id: string, plan: Plan): string;
+  /** A way back for hosts on which an operation that has stopped did the step that `of` accepts; undefined: only that of undoneBy. */
+  readonly back?: WayBack;
   /** The command that plans the same anew for these hosts, a quoted word; undefined: it takes more than the plan tells. */
   anew?(plan: Plan, hosts: string): string;
   /** What is left to do on hosts that passed all stages: the words of a command, and its purpose. */
@@ -20,6 +22,14 @@ export interface OperationTraits {
 export interface NextWords {
   readonly why: string;
   readonly verb: string;
+}
+
+export interface WayBack {
+  /** What hosts get back, such as `the old file`. */
+  readonly what: string;
+  of(action: AnyAction): boolean;
+  /** @param hosts a quoted word */
+  command(plan: Plan, hosts: string): string;
 }
 
 /** One row for each kind; a domain has the rows of its own plans. The compiler checks that none is missing. */

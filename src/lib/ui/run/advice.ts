@@ -2,9 +2,11 @@ import { KINDS, OPERATIONS } from '../../actions.js';
 import { fold } from '../../names/nodeset.js';
 import { kindOf } from '../../plan/kinds.js';
 import { traitsOf } from '../../plan/operation-kinds.js';
+import { placesOf } from '../../plan/places.js';
 import type { Plan } from '../../plan/plan.js';
 import type { RunEvent } from '../../record/events.js';
 import { History } from '../../record/history.js';
+import { statusOf } from '../../record/status-of.js';
 import { quoteWord } from '../../shell/quote.js';
 import { withCommand } from '../frame/command-line.js';
 import { hang } from '../frame/wrap-words.js';
@@ -12,6 +14,8 @@ import { hang } from '../frame/wrap-words.js';
 /** A step that prevents a resume, and the host at fault. */
 interface Obstacle {
   readonly culprit: string;
+  /** The host whose step it is: it may wait for another one. */
+  readonly host: string;
   readonly step: string;
   readonly unit: string;
   /** A command that shows what it waited for; empty if there is none. */
@@ -20,8 +24,6 @@ interface Obstacle {
   /** It failed at this step before the operation was resumed, too. */
   readonly again: boolean;
 }
-
-const NONE: Obstacle = { culprit: '', step: '', unit: '', request: [], isReached: false, again: false };
 
 /**
  * What to do about an operation that has not reached its end, a line each: where its hosts are, what to repair first if that
@@ -39,15 +41,34 @@ export function adviceFor(
   const then = found.length === 0 ? 'go on with:' : 'then go on with:';
   return [
     ...(left === '' ? [] : [hang('the rest:'.padEnd(HEAD.length), left, width)]),
-    ...mendLines(found, width),
+    ...repairLines(found, width),
     ...(traits.resumes ? [adviceLine(then, `kuafu ops resume ${id}`, width)] : []),
-    adviceLine('or give it up:', `kuafu ops close ${id}`, width),
+    ...endLines(id, plan, events, width),
     ...replacedLines(plan, events, width),
   ].join('\n');
 }
 
 function adviceLine(what: string, command: string, width: number): string {
   return withCommand(what.padEnd(HEAD.length - 1), command, width);
+}
+
+/** How to end it without a resume: by the way back of its kind, where hosts have something to get back. */
+function endLines(id: string, plan: Plan, events: readonly RunEvent[], width: number): string[] {
+  const close = `kuafu ops close ${id}`;
+  const { back } = traitsOf(OPERATIONS, plan);
+  const history = new History(events);
+  const hosts = (placesOf(plan)?.lanes ?? [])
+    .map(({ name }) => name)
+    .filter((name) => back !== undefined && mayBeDone(statusOf(plan, name, history, back.of)));
+  if (back === undefined || hosts.length === 0) return [adviceLine('or give it up:', close, width)];
+  return [
+    adviceLine(`or ${back.what}:`, back.command(plan, quoteWord(fold(hosts))), width),
+    adviceLine('and then close:', close, width),
+  ];
+}
+
+function mayBeDone(status: string): boolean {
+  return ['done', 'unknown', 'open'].includes(status);
 }
 
 /** What shows the cause: of a request its answer and what the service wrote meanwhile, otherwise the state of the unit. */
@@ -59,7 +80,7 @@ function lookCommands({ culprit, unit, request }: Obstacle, hosts: string): stri
   ];
 }
 
-/** Spares that another one replaced: a resume begins with the last of them, so that one alone is mended for it. */
+/** Spares that another one replaced: a resume begins with the last of them, so that one alone is repaired for it. */
 function replacedLines({ stages }: Plan, events: readonly RunEvent[], width: number): string[] {
   const history = new History(events);
   const lanes = stages.flatMap((stage) => [...stage.lanes, ...stage.standby]).map(({ name }) => name);
@@ -71,34 +92,45 @@ function replacedLines({ stages }: Plan, events: readonly RunEvent[], width: num
 }
 
 /** As wide as the text before a command or a host. */
-const HEAD = 'not mended yet:  ';
+const HEAD = 'not repaired:    ';
 
-function mendLines(found: readonly Obstacle[], width: number): string[] {
+function repairLines(all: readonly Obstacle[], width: number): string[] {
+  const own = new Set(all.filter(isOwn).map(({ culprit }) => culprit));
+  const found = all.filter((each) => isOwn(each) || !own.has(each.culprit));
   const groups = new Set(found.map(groupOf));
   const isKnown = ({ culprit }: Obstacle) => found.some((each) => each.again && each.culprit === culprit);
   return [...groups].flatMap((group) => {
     const those = found.filter((each) => groupOf(each) === group && (each.again || !isKnown(each)));
-    if (those.length === 0) return [];
-    const hosts = fold([...new Set(those.map(({ culprit }) => culprit))]);
-    const [first = NONE] = those;
-    const { step, again, unit } = first;
-    const isSeen = unit !== '' && those.every(({ isReached }) => isReached);
+    const [first] = those;
+    if (first === undefined) return [];
+    const hosts = foldUnique(those.map(({ culprit }) => culprit));
+    const step = isOwn(first) ? first.step : `${first.step} of ${foldUnique(those.map(({ host }) => host))}`;
+    const isSeen = first.unit !== '' && those.every(({ isReached }) => isReached);
     const look = isSeen
       ? lookCommands(first, quoteWord(hosts)).map((command) => adviceLine('see why:', command, width))
       : [];
-    const what = again
+    const what = first.again
       ? hang(HEAD, `${hosts} (${step} failed as before)`, width)
-      : hang('mend first:'.padEnd(HEAD.length), `${hosts} (${step})`, width);
+      : hang('repair first:'.padEnd(HEAD.length), `${hosts} (${step})`, width);
     return [what, ...look];
   });
+}
+
+function foldUnique(names: readonly string[]): string {
+  return fold([...new Set(names)]);
+}
+
+/** The host is at fault itself, and does not wait for another one. */
+function isOwn({ culprit, host }: Obstacle): boolean {
+  return culprit === host;
 }
 
 function isTakingBack(event: RunEvent): boolean {
   return event.type === 'step-finished' && event.undo;
 }
 
-function groupOf({ step, again }: Obstacle): string {
-  return `${again} ${step}`;
+function groupOf(obstacle: Obstacle): string {
+  return `${obstacle.again} ${isOwn(obstacle)} ${obstacle.step}`;
 }
 
 /** Steps that failed on hosts that no spare host replaced. A step that Ctrl-C cut off needs no repair. */
@@ -123,7 +155,7 @@ function obstacles({ stages }: Plan, events: readonly RunEvent[]): Obstacle[] {
         const kind = kindOf(KINDS, action);
         const unit = kind?.unit?.(action) ?? '';
         const request = kind?.request?.(action) ?? [];
-        return [{ culprit, step: title, unit, request, isReached, again }];
+        return [{ culprit, host, step: title, unit, request, isReached, again }];
       }),
     ),
   );

@@ -41,10 +41,12 @@ const ended = (state: 'failed' | 'interrupted'): RunEvent => ({
   ...{ at, type: 'operation-finished', message: '', state },
 });
 
-it('names what has to be mended before a resume, and who is at fault', () => {
+it('names what has to be repaired before a resume, and who is at fault', () => {
   const first = [started(), failed('b1'), failed('b3', { culprit: 'lb-b' }), ended('failed')];
   expect(adviceFor('261129-k3f9', plan, first)).toBe(`\
-mend first:      b1,lb-b (start)
+repair first:    b1 (start)
+see why:         kuafu exec b1 -- systemctl status shop.service
+repair first:    lb-b (start of b3)
 then go on with: kuafu ops resume 261129-k3f9
 or give it up:   kuafu ops close 261129-k3f9`);
 });
@@ -62,14 +64,14 @@ function aside(host: string, replacedBy: string | null): RunEvent {
   return { ...{ at, type: 'host-set-aside', host, replacedBy }, ...why };
 }
 
-it('names every spare that was set aside: who is mended for a resume, and who is not needed for it', () => {
+it('names every spare that was set aside: who is repaired for a resume, and who is not needed for it', () => {
   const events = [
     started(),
     ...['b1', 'b2'].flatMap((host, index) => [failed(host), undone(host), aside(host, `b${index + 2}`)]),
     ...[failed('b3'), undone('b3'), aside('b3', null), ended('failed')],
   ];
   expect(adviceFor('k3f9', plan, events)).toBe(`\
-mend first:      b3 (start)
+repair first:    b3 (start)
 see why:         kuafu exec b3 -- systemctl status shop.service
 then go on with: kuafu ops resume k3f9
 or give it up:   kuafu ops close k3f9
@@ -87,9 +89,9 @@ it('says another thing where to go on has come to the same end', () => {
     ended('failed'),
   ];
   expect(adviceFor('261129-k3f9', plan, twice)).toBe(`\
-not mended yet:  b1 (start failed as before)
+not repaired:    b1 (start failed as before)
 see why:         kuafu exec b1 -- systemctl status shop.service
-mend first:      b2 (start)
+repair first:    b2 (start)
 see why:         kuafu exec b2 -- systemctl status shop.service
 then go on with: kuafu ops resume 261129-k3f9
 or give it up:   kuafu ops close 261129-k3f9`);
@@ -117,9 +119,39 @@ it('of a host out of reach does not say what to run there', () => {
   expect(adviceFor('k3f9', plan, twice)).not.toContain('kuafu exec');
 });
 
-it('has nothing to mend after a Ctrl-C', () => {
+it('has nothing to repair after a Ctrl-C', () => {
   const cut = failed('b1', { status: 'unknown', message: 'interrupted' });
   expect(adviceFor('k3f9', plan, [started(), cut, ended('interrupted')])).toBe(`\
 go on with:      kuafu ops resume k3f9
 or give it up:   kuafu ops close k3f9`);
+});
+
+it('names no host for the wait of another one, if its own fault is named', () => {
+  const waiting = failed('b2', { culprit: 'b1' });
+  const first = [started(), failed('b1'), waiting, failed('b3', { culprit: 'b[1-2]' }), ended('failed')];
+  expect(adviceFor('k3f9', plan, first)).toContain(`\
+repair first:    b1 (start)
+see why:         kuafu exec b1 -- systemctl status shop.service
+repair first:    b[1-2] (start of b3)
+then go on`);
+});
+
+it('of a push says how to go on with its values, and how to go back to the old file where it was written', () => {
+  const write: Step<Action> = {
+    ...{ id: 'write', title: 'write' },
+    action: { kind: 'env', path: '/etc/shop/env', mode: '640', values: [], keepsPrevious: true },
+  };
+  const lanes = HOSTS.map((host) => ({ name: host, host, steps: [write, ...STEPS] }));
+  const scope = { apps: ['shop'], groups: ['web'], rooms: ['B'] };
+  const push = { ...plan, kind: 'env-push', scope, stages: [{ ...plan.stages[0], lanes }] } as Plan;
+  const written = { ...undone('b1'), undo: false, step: 'write' } as RunEvent;
+  expect(adviceFor('k3f9', push, [started(), written, failed('b1'), ended('failed')])).toContain(`\
+repair first:    b1 (start)
+see why:         kuafu exec b1 -- systemctl status shop.service
+then go on with: kuafu ops resume k3f9
+or the old file: kuafu env rollback --app shop b1
+and then close:  kuafu ops close k3f9`);
+  const unwritten = adviceFor('k3f9', push, [started(), failed('b2', { step: 'write' }), ended('failed')]);
+  expect(unwritten).not.toContain('rollback');
+  expect(unwritten).toContain('or give it up:   kuafu ops close k3f9');
 });
