@@ -72,7 +72,7 @@ export function appOf(world: AppWorld): AppFacts {
       result: '',
       restarts: 0,
       hasRun: true,
-      lastLine: '',
+      status: '',
     };
     return {
       reached: true,

@@ -96,7 +96,7 @@ describe('an action', () => {
     await readUnit(session, 'shop.service');
     await readRun(session, 'shop.service');
     expect(told).toEqual([
-      "systemctl show '--property=LoadState,ActiveState,InvocationID,ActiveEnterTimestampMonotonic,Result,NRestarts' -- shop.service",
+      "systemctl show '--property=LoadState,ActiveState,InvocationID,ActiveEnterTimestampMonotonic,Result,ExecMainStatus,NRestarts' -- shop.service",
       "systemctl show '--property=ActiveState,InvocationID,Type' -- shop.service",
     ]);
   });

@@ -1,6 +1,4 @@
-import { hostScript } from '../../host-script.js';
 import { howItEnded } from '../run/remote.js';
-import { scriptCommand } from '../shell/quote.js';
 import { NoAnswerError } from '../ssh/connect-error.js';
 import type { ReadSession } from '../ssh/transport.js';
 
@@ -11,6 +9,8 @@ export interface UnitState {
   /** InvocationID: one for each run of the unit (systemd.exec(5)); if it does not run, that of its last run. */
   readonly invocation: string;
   readonly result: string;
+  /** Of the main process: its exit status, or the number of the signal that ended it (ExecMainStatus). */
+  readonly status: string;
   /** How often systemd has restarted the unit by itself. */
   readonly restarts: number;
   /** Whether it has run since the host's boot, as far as systemd remembers. True also if that was not answered. */
@@ -33,26 +33,21 @@ const SHOW_TIMEOUT_MS = 15_000;
 
 /** @throws {NoAnswerError} if systemd does not answer */
 export async function readUnit(session: ReadSession, unit: string, signal?: AbortSignal): Promise<UnitState> {
-  const value = await show(session, unit, `LoadState,${RUN_PROPERTIES},Result,NRestarts`, signal);
+  const value = await show(
+    session,
+    unit,
+    `LoadState,${RUN_PROPERTIES},Result,ExecMainStatus,NRestarts`,
+    signal,
+  );
   return {
     loadState: value('LoadState'),
     activeState: value('ActiveState'),
     invocation: value('InvocationID'),
     result: value('Result'),
+    status: value('ExecMainStatus'),
     restarts: Number(value('NRestarts')) || 0,
     hasRun: hasRun(value),
   };
-}
-
-/** The last line in the journal from the service itself (not from systemd about it), uncut, for error messages. */
-export async function readLastLine(
-  session: ReadSession,
-  unit: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', SHOW_TIMEOUT_MS);
-  const { stdout } = await session.run(command, signal ? { signal } : {});
-  return stdout.split('\n', 1)[0] ?? '';
 }
 
 /** The current run of the unit and its state: the part of readUnit() that costs a host little. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askHealth } from '../host/health-check.js';
-import { readLastLine, readRun, readUnit, type UnitRun } from '../host/unit.js';
+import { readRun, readUnit, type UnitRun } from '../host/unit.js';
+import { endWords, lastWords } from '../host/unit-end.js';
 import { placesOf } from '../layers/http/balancer-servers.js';
 import { type StepContext, StepFailure, type StepHandler, THIS_MACHINE } from '../run/step-handler.js';
 import type { ReadSession } from '../ssh/transport.js';
@@ -81,13 +82,13 @@ function cannotAsk(reason: string): StepFailure {
  * @throws {StepFailure} if it has ended, or fails again and again
  */
 async function lookAlive(session: ReadSession, unit: string, context: StepContext): Promise<string> {
-  const { activeState, invocation, result, restarts } = await readUnit(session, unit, context.signal);
+  const state = await readUnit(session, unit, context.signal);
+  const { activeState, invocation, restarts } = state;
   const isDead = activeState === 'failed';
   if (!isDead && restarts < TOO_MANY_RESTARTS) return invocation;
-  const what = isDead ? `died (${result})` : `dies again and again (${restarts} restarts)`;
-  const lastLine = await readLastLine(session, unit, context.signal);
-  const words = `${unit} ${what}${lastLine === '' ? '' : `; its journal ends: ${lastLine}`}`;
-  throw new StepFailure('unhealthy', words, undefined, invocation);
+  const what = isDead ? 'died' : `dies again and again (${restarts} restarts)`;
+  const why = `${endWords(state)}${await lastWords(session, unit, context.signal)}`;
+  throw new StepFailure('unhealthy', `${unit} ${what}${why}`, undefined, invocation);
 }
 
 async function unhealthy(

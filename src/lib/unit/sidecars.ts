@@ -1,5 +1,6 @@
 import { hostScript } from '../../host-script.js';
-import { readLastLine, readUnit } from '../host/unit.js';
+import { readUnit } from '../host/unit.js';
+import { endOf, readLastLine } from '../host/unit-end.js';
 import { lookAtUnit, namesOfUnits } from '../host/unit-look.js';
 import type { UnitTimes } from '../host/unit-times.js';
 import { type StepContext, StepFailure, type StepHandler } from '../run/step-handler.js';
@@ -50,9 +51,11 @@ async function whyDown(unit: string, down: readonly string[], context: StepConte
   const session = await context.session();
   const reasons: string[] = [];
   for (const name of down.slice(0, MOST_REASONS)) {
-    const { loadState, activeState, result } = await readUnit(session, name, context.signal);
+    const unitState = await readUnit(session, name, context.signal);
+    const { loadState, activeState } = unitState;
     const lastLine = await readLastLine(session, name, context.signal);
-    const state = loadState === 'loaded' ? `${activeState}, ${result}` : loadState;
+    const state =
+      loadState === 'loaded' ? [activeState, endOf(unitState)].filter(Boolean).join(', ') : loadState;
     reasons.push(`${name} (${state}${lastLine === '' ? '' : `: ${lastLine}`})`);
   }
   if (down.length > MOST_REASONS) reasons.push(`and ${down.length - MOST_REASONS} more`);

@@ -1,4 +1,5 @@
-import { readLastLine, readRun } from '../host/unit.js';
+import { readUnit } from '../host/unit.js';
+import { endWords, lastWords } from '../host/unit-end.js';
 import { namesOfUnits } from '../host/unit-look.js';
 import { deadlineOf, longOnes, type UnitTimes } from '../host/unit-times.js';
 import { howItEnded } from '../run/remote.js';
@@ -44,18 +45,20 @@ export async function runUnitScript(
 
 async function unitFailure(unit: string, what: string, context: StepContext): Promise<StepFailure> {
   const session = await context.session();
-  const [still, lastLine] = await Promise.all([
+  const [still, last] = await Promise.all([
     stillWords(session, unit, context.signal),
-    readLastLine(session, unit, context.signal),
+    lastWords(session, unit, context.signal),
   ]);
-  return new StepFailure('failed', `${what}${still}${lastLine ? `; its journal ends: ${lastLine}` : ''}`);
+  return new StepFailure('failed', `${what}${still}${last}`);
 }
 
-/** What the unit is, where its name does not say it: that it failed is known. */
+/** What the unit is, where its name does not say it, and how it ended: that it failed is known. */
 async function stillWords(session: Session, unit: string, signal: AbortSignal): Promise<string> {
   try {
-    const { activeState } = await readRun(session, unit, signal);
-    return ['activating', 'deactivating'].includes(activeState) ? `; it is ${activeState}` : '';
+    const state = await readUnit(session, unit, signal);
+    const isStill = ['activating', 'deactivating'].includes(state.activeState);
+    const still = isStill ? `; it is ${state.activeState}` : '';
+    return `${still}${endWords(state)}`;
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
     return `; ${error.message}`;

@@ -132,7 +132,7 @@ it('restarts who gets the file, and nobody else; right hosts count for the floor
     result: 'success',
     restarts: 0,
     hasRun: true,
-    lastLine: '',
+    status: '',
   };
   const look = { reached: true, unit, health: { state: 'healthy' } } as const;
   const looks = new Map(members.map(({ name }) => [name, look]));

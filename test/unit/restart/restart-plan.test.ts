@@ -59,7 +59,7 @@ function runs(name: string, over: Partial<Extract<HostLook, { reached: true }>['
     result: 'success',
     restarts: 0,
     hasRun: true,
-    lastLine: '',
+    status: '',
     ...over,
   };
   const health: Health =

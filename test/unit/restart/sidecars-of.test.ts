@@ -33,7 +33,7 @@ const times = (name: string, stopMs = 90_000, startMs = 0) => ({ name, startMs, 
 const ALONE: UnitLook = { self: times('shop.service'), up: [], required: [], remembered: [] };
 
 function planOf(around: Readonly<Record<string, Partial<UnitLook>>>): Plan {
-  const unit = { loadState: 'loaded', result: 'success', restarts: 0, hasRun: true, lastLine: '' };
+  const unit = { loadState: 'loaded', result: 'success', restarts: 0, hasRun: true, status: '' };
   const looks: RestartFacts['looks'] = new Map(
     NAMES.map((name) => [
       name,

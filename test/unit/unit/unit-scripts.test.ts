@@ -17,14 +17,41 @@ const RUNS = { 'is-active*': 'echo active' };
 const IS_DOWN = { 'is-active*': 'echo inactive; exit 3' };
 
 describe('unit/last-line', () => {
-  it('prints what a unit wrote last', () => {
-    host.program('journalctl', "printf 'one\\nlast words\\n'");
-    expect(host.run('unit/last-line', ['shop.service'])).toEqual({
-      status: 0,
-      stdout: 'last words\n',
-      stderr: '',
-      calls: ['journalctl _SYSTEMD_UNIT=shop.service --lines=1 --output=cat --no-pager'],
+  /** journalctl(1): lines by the run that wrote them, and a line of an earlier run. */
+  const journal = (lines: string) =>
+    host.program(
+      'journalctl',
+      `case "$*" in *_SYSTEMD_INVOCATION_ID=now*) ${lines} ;; *) echo 'of an earlier run' ;; esac`,
+    );
+  const lastLine = () => host.run('unit/last-line', ['shop.service']);
+
+  it('prints what the present run of a unit wrote last', () => {
+    systemctl({ 'show*': 'echo now' });
+    journal("printf 'one\\nlast words\\n'");
+    expect(lastLine()).toEqual({
+      ...{ status: 0, stdout: 'last words\n', stderr: '' },
+      calls: [
+        'systemctl show --property=InvocationID --value -- shop.service',
+        'journalctl _SYSTEMD_UNIT=shop.service _SYSTEMD_INVOCATION_ID=now --lines=1 --output=cat --no-pager --quiet',
+      ],
     });
+  });
+
+  it.each([
+    ['wrote nothing', 'echo now'],
+    ['is not known', ''],
+    ['cannot be asked for', 'echo now; exit 1'],
+  ])('prints nothing of an earlier run if this one %s', (_, shows) => {
+    systemctl({ 'show*': shows });
+    journal('');
+    expect(lastLine()).toMatchObject({ stdout: '', stderr: '' });
+  });
+
+  it('waits for a run that has just begun', () => {
+    systemctl({ 'show*': 'echo now' });
+    const said = host.file('/run/kuafu/said', '');
+    journal(`[ -s '${said}' ] && echo words || echo words >'${said}'`);
+    expect(lastLine()).toMatchObject({ status: 0, stdout: 'words\n' });
   });
 });
 

@@ -1,0 +1,39 @@
+import { hostScript } from '../../host-script.js';
+import { scriptCommand } from '../shell/quote.js';
+import type { ReadSession } from '../ssh/transport.js';
+import type { UnitState } from './unit.js';
+
+const READ_TIMEOUT_MS = 15_000;
+
+/** How the process of a unit ended, such as `exit status 203` or `oom-kill`; empty if nothing bad is known of it. */
+export function endOf({ result, status }: Pick<UnitState, 'result' | 'status'>): string {
+  if (result === 'success' || !/^[a-z-]+$/.test(result)) return '';
+  // A process that runs before or after the main one may have failed, and that one has no status then.
+  if (!/^[1-9]\d{0,2}$/.test(status)) return result;
+  if (result === 'exit-code') return `exit status ${status}`;
+  if (result === 'signal') return `signal ${status}`;
+  return result === 'core-dump' ? `${result}, signal ${status}` : result;
+}
+
+/** The last line of this run of the unit in the journal (not from systemd about it), uncut; empty if there is none. */
+export async function readLastLine(
+  session: ReadSession,
+  unit: string,
+  signal?: AbortSignal,
+): Promise<string> {
+  const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', READ_TIMEOUT_MS);
+  const { stdout } = await session.run(command, signal ? { signal } : {});
+  return stdout.split('\n', 1)[0] ?? '';
+}
+
+/** How it ended, to be put behind a message about the unit. */
+export function endWords(state: Pick<UnitState, 'result' | 'status'>): string {
+  const end = endOf(state);
+  return end === '' ? '' : `; it ended with ${end}`;
+}
+
+/** The last line, to be put behind such a message. */
+export async function lastWords(session: ReadSession, unit: string, signal?: AbortSignal): Promise<string> {
+  const line = await readLastLine(session, unit, signal);
+  return line === '' ? '' : `; its journal ends: ${line}`;
+}
