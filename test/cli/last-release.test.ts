@@ -45,7 +45,7 @@ const INTERRUPTED: readonly Interrupted[] = [
     events: 12,
     words: [
       '0 of 3 hosts done, 3 unknown (new-b-[01-03])',
-      '27 steps: 3 unchanged, 1 done, 3 unknown, 20 not started',
+      '27 steps: 3 unchanged, 1 done, 3 unknown, 20 not begun',
       'new-b-01: init unknown\nnew-b-[02-03]: connect unknown',
     ],
     hosts: { 'new-b-01': '2, init', 'new-b-02': '1, connect', 'new-b-03': '1, connect' },
@@ -57,7 +57,7 @@ const INTERRUPTED: readonly Interrupted[] = [
     events: 22,
     words: [
       '0 of 3 hosts done, 3 unknown (new-b-[01-03])',
-      '27 steps: 3 unchanged, 6 done, 3 unknown, 15 not started',
+      '27 steps: 3 unchanged, 6 done, 3 unknown, 15 not begun',
       'new-b-[01-03]: copy unknown',
     ],
     hosts: { 'new-b-01': '3, copy', 'new-b-02': '3, copy', 'new-b-03': '3, copy' },
@@ -69,7 +69,7 @@ const INTERRUPTED: readonly Interrupted[] = [
     events: 57,
     words: [
       '1 of 3 hosts done, 2 unknown (new-b-[02-03])',
-      '28 steps: 6 unchanged, 19 done, 2 unknown, 1 not started',
+      '28 steps: 6 unchanged, 19 done, 2 unknown, 1 not begun',
       'new-b-02: join unknown\nnew-b-03: assign unknown',
     ],
     hosts: { 'new-b-01': '9, -', 'new-b-02': '7, join', 'new-b-03': '8, assign', 'web-a-01': '1, -' },
@@ -181,7 +181,7 @@ describe('a day of the last release', () => {
     expect(code).toBe(0);
     for (const words of [
       '1 of 2 hosts done, 1 set aside (web-a-02: start: starting shop.service ended with status 1',
-      '12 steps: 9 done, 1 failed, 2 not started',
+      '12 steps: 9 done, 1 failed, 2 not begun',
       'stops     after the first failed, unreachable or unhealthy host',
       'restarted                  web-a-01\nout of traffic             web-a-02',
       `repair first:    web-a-02 (start)\nsee why:         kuafu -c ${config} exec web-a-02 -- systemctl status shop.service\nthen go on with: kuafu -c ${config} ops resume 261130-cbc5`,
@@ -194,8 +194,8 @@ describe('a day of the last release', () => {
     const { code, stdout } = await run('ops', 'show', '4q2g', '--events');
     expect(code).toBe(0);
     for (const words of [
-      '1 of 4 hosts done, 1 unknown (new-b-02), 2 not started (web-b-[01-02])',
-      '28 steps: 7 done, 1 unknown, 20 not started',
+      '1 of 4 hosts done, 1 unknown (new-b-02), 2 not begun (web-b-[01-02])',
+      '28 steps: 7 done, 1 unknown, 20 not begun',
       'restarted                  new-b-01\nperhaps out of traffic     new-b-02\nnot begun                  web-b-[01-02]',
       'batch 2 of 4: new-b-02',
     ])

@@ -21,6 +21,7 @@ import { adviceFor } from '../run/advice.js';
 import { renderEvents } from '../run/event-log-view.js';
 import { budgetWords } from '../run/plan-bounds.js';
 import { renderSummary } from '../run/result-view.js';
+import { stateWords } from '../run/state-words.js';
 import { renderLegend, renderStepTable } from '../run/step-table.js';
 import { renderWhereabouts } from '../run/whereabouts.js';
 
@@ -167,7 +168,7 @@ function renderStepScore(matrix: StepMatrix): string {
     for (const cell of cells)
       if (cell !== undefined) counts.set(cell.state, (counts.get(cell.state) ?? 0) + 1);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const words = [...counts].map(([state, count]) => `${count} ${state.replace('-', ' ')}`);
+  const words = [...counts].map(([state, count]) => `${count} ${stateWords(state)}`);
   return `${total} steps: ${words.join(', ')}`;
 }
 

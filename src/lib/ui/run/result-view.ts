@@ -4,6 +4,7 @@ import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { foldMessages, withoutHost } from '../frame/fold-messages.js';
 import { renderTable } from '../frame/table.js';
+import { stateWords } from './state-words.js';
 
 export interface ResultViewOptions {
   /** Columns of the table; see renderTable. */
@@ -19,7 +20,7 @@ export function renderResult(result: OperationResult, options: ResultViewOptions
   const rows = result.hosts.map((host) => {
     const colour = stateColour(host.state, paint);
     const steps = `${host.stepsDone}/${host.stepsTotal}`;
-    const state = { text: host.state, paint: colour };
+    const state = { text: stateWords(host.state), paint: colour };
     return [host.host, host.address, host.room, steps, state, formatDuration(host.elapsedMs), host.message];
   });
   const head = ['HOST', 'ADDRESS', 'ROOM', 'STEPS', 'STATE', 'TIME', 'MESSAGE'];
@@ -40,7 +41,7 @@ export function renderSummary(result: OperationResult, options: ResultViewOption
   const parts = [`${result.done} of ${result.wanted} hosts ${options.outcome ?? 'done'}`];
   for (const state of NOT_DONE) {
     const hosts = result.hosts.filter((host) => host.state === state);
-    if (hosts.length > 0) parts.push(`${hosts.length} ${state.replace('-', ' ')}${because(hosts)}`);
+    if (hosts.length > 0) parts.push(`${hosts.length} ${stateWords(state)}${because(hosts)}`);
   }
   parts.push(formatDuration(result.elapsedMs));
   const goes = result.hosts.some(({ state }) => state === 'running');

@@ -46,7 +46,7 @@ describe('renderOperation', () => {
     const stage = stageOf('expand', ['h-1', 'h-2', 'h-3'], ['connect', 'copy']);
     const running = { state: 'running', resumable: false, finishedAt: null, workedMs: 2000 } as const;
     const text = renderOperation(recordOf(planOf([], { stages: [stage] }), story.events, running), { now });
-    expect(text).toContain('0 of 3 hosts done, 2 running (h-[1-2]), 1 not started (h-3), 2.0s');
+    expect(text).toContain('0 of 3 hosts done, 2 running (h-[1-2]), 1 not begun (h-3), 2.0s');
   });
 
   it('says no more that a host was set aside once it is worked on again', () => {

@@ -29,7 +29,7 @@ it('is a table and a summary line', () => {
   expect(renderResult(result(2, hosts), { outcome: 'in traffic' })).toBe(
     `HOST      ADDRESS       ROOM  STEPS  STATE      TIME   MESSAGE
 new-b-01  198.18.2.101  B     8/8    done       12.3s
-new-b-07  198.18.2.101  B     3/8    set-aside  12.3s  new-b-07: disk full
+new-b-07  198.18.2.101  B     3/8    set aside  12.3s  new-b-07: disk full
 new-b-21  198.18.2.101  B     8/8    done       12.3s
 
 2 of 2 hosts in traffic, 1 set aside (new-b-07: disk full), 41.0s`,
@@ -45,6 +45,6 @@ it('names the hosts of every way not to be done, equal reasons together', () => 
     host('b-5', 'not-started'),
   ];
   expect(renderSummary(result(5, hosts))).toBe(
-    '0 of 5 hosts done, 3 failed (b-[1-2]: no route; b-3: disk full), 1 unknown (b-4: link lost), 1 not started (b-5), 41.0s',
+    '0 of 5 hosts done, 3 failed (b-[1-2]: no route; b-3: disk full), 1 unknown (b-4: link lost), 1 not begun (b-5), 41.0s',
   );
 });
