@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
-import { envDifferences } from '../../lib/env/env-diff.js';
+import { envDifferences, rollbackDifferences } from '../../lib/env/env-diff.js';
+import type { EnvFacts } from '../../lib/env/env-facts.js';
 import { envOfRoom } from '../../lib/env/env-file.js';
 import { EnvMask } from '../../lib/env/env-mask.js';
+import { type RolledBack, rolledBack } from '../../lib/env/env-since.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import type { SelectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Secrets } from '../../lib/masking/secret.js';
 import { fold } from '../../lib/names/fold.js';
+import type { Host } from '../../lib/names/host.js';
 import { quoteWord } from '../../lib/shell/quote.js';
 import { type EnvGroup, envDiffDocument } from '../../lib/ui/env/env-json.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
@@ -16,7 +19,7 @@ import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { openReadConnections } from '../connections.js';
-import { openContext } from '../context.js';
+import { type Context, openContext } from '../context.js';
 import {
   type EnvApp,
   type EnvReading,
@@ -43,7 +46,7 @@ export async function diffEnv(
       const { readings, interrupted } = await readEnvFiles(hosts, app, 'current', context, connections);
       const groups = groupDifferences(readings, app, context.config.secrets);
       process.exitCode = interrupted ? ExitCode.interrupted : exitCodeOf(readings, groups);
-      report(readings, groups, app, context.options.json);
+      await report(readings, groups, app, context);
     } finally {
       await connections.close();
     }
@@ -52,20 +55,39 @@ export async function diffEnv(
   }
 }
 
-/** Groups the hosts that were read by equal differences, the biggest group first. */
+/** Groups the hosts that were read by equal differences from the configuration, the biggest group first. */
 export function groupDifferences(
   readings: readonly EnvReading[],
   { env }: EnvApp,
   secrets: Secrets,
-  which: 'current' | 'previous' = 'current',
 ): EnvGroup[] {
   const mask = new EnvMask(env, secrets);
+  return groupBy(readings, ({ current }, { room }) =>
+    envDifferences(current, envOfRoom(env, room), (value) => secrets.resolve(value), mask, env),
+  );
+}
+
+/** The same for what a rollback changes on hosts that have a previous version. */
+export function groupRollbacks(
+  readings: readonly EnvReading[],
+  { env }: EnvApp,
+  secrets: Secrets,
+): EnvGroup[] {
+  const mask = new EnvMask(env, secrets);
+  return groupBy(
+    readings,
+    ({ current, previous }) => previous && rollbackDifferences(current, previous, mask),
+  );
+}
+
+function groupBy(
+  readings: readonly EnvReading[],
+  differencesOf: (facts: EnvFacts, host: Host) => EnvGroup['differences'] | undefined,
+): EnvGroup[] {
   const groups = new Map<string, { hosts: string[]; differences: EnvGroup['differences'] }>();
   for (const { host, facts } of readings) {
-    const file = facts?.[which];
-    if (file === undefined) continue;
-    const wanted = envOfRoom(env, host.room);
-    const differences = envDifferences(file, wanted, (value) => secrets.resolve(value), mask, env);
+    const differences = facts && differencesOf(facts, host);
+    if (differences === undefined) continue;
     const key = JSON.stringify(differences);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { hosts: [host.name], differences });
@@ -80,15 +102,15 @@ function exitCodeOf(readings: readonly EnvReading[], groups: readonly EnvGroup[]
   return groups.some(({ differences }) => differences.length > 0) ? ExitCode.finding : ExitCode.done;
 }
 
-function report(
+async function report(
   readings: readonly EnvReading[],
   groups: readonly EnvGroup[],
   envApp: EnvApp,
-  json: boolean,
-): void {
+  { options, ledger }: Context,
+): Promise<void> {
   const { app, env } = envApp;
   const unread = readings.filter(({ facts }) => facts === undefined).map(({ outcome }) => outcome);
-  if (json) {
+  if (options.json) {
     const exitCode = Number(process.exitCode);
     out(jsonText(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, unread })));
     return;
@@ -98,14 +120,28 @@ function report(
   const talk = { outputLimit: 0, paint: painter('stderr') };
   for (const text of [renderStderr(unread, talk), renderRemarks(unread, talk)]) if (text !== '') say(text);
   const differing = groups.flatMap(({ hosts, differences }) => (differences.length > 0 ? hosts : []));
-  if (differing.length > 0)
-    say(
-      withCommand(
-        `${countHosts(differing)} of ${readings.length} with differences; written by:`,
-        `kuafu env push --app ${app.name} ${quoteWord(fold(differing))}`,
-        stderrColumns(),
-      ),
-    );
+  const back = await rolledBack(differing, app.name, ledger);
+  if (differing.length > 0) sayDiffering(differing, back, readings.length, app.name);
   sayUnread(readings, envApp);
   if (unread.length > 0) say(`${countHosts(unread.map(({ host }) => host))} of ${readings.length} not read`);
+}
+
+/** A push to hosts that were rolled back would undo that: it is not what they need first. */
+function sayDiffering(
+  differing: readonly string[],
+  back: readonly RolledBack[],
+  all: number,
+  app: string,
+): void {
+  const pushed = (what: string, hosts: readonly string[]) =>
+    say(withCommand(what, `kuafu env push --app ${app} ${quoteWord(fold(hosts))}`, stderrColumns()));
+  const others = differing.filter((name) => !back.some(({ hosts }) => hosts.includes(name)));
+  const count = `${countHosts(differing)} of ${all} with differences`;
+  if (others.length > 0) pushed(`${count}; written by:`, others);
+  else say(count);
+  for (const { by, hosts } of back)
+    pushed(
+      `${fold(hosts)}: rolled back by operation ${by}; correct the values in the configuration first, as this writes them again:`,
+      hosts,
+    );
 }

@@ -20,13 +20,13 @@ import type { ReadConnections } from '../../lib/ssh/transport.js';
 import { renderEnvDiff } from '../../lib/ui/env/env-view.js';
 import { countHosts } from '../../lib/ui/exec/exec-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out, say, sayWhole, tell } from '../../lib/ui/frame/output.js';
+import { out, sayWhole, tell } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { planDocument } from '../../lib/ui/run/result-json.js';
 import { openPlanConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { planHint, propose } from '../propose.js';
-import { groupDifferences } from './env-diff-action.js';
+import { groupDifferences, groupRollbacks } from './env-diff-action.js';
 import {
   type EnvApp,
   type EnvReading,
@@ -154,10 +154,7 @@ function nothingToDo(plan: Plan, readings: readonly EnvReading[], app: EnvApp, {
   sayUnread(readings, app);
 }
 
-/**
- * Shows the difference before the confirmation. For a rollback, it is the difference between the returning files and the
- * configuration.
- */
+/** Shows before the confirmation what changes on the hosts. */
 function showChange(
   what: Change,
   readings: readonly EnvReading[],
@@ -168,17 +165,14 @@ function showChange(
   const refused = plan.risks.some(({ level }) => level === 'refuse');
   if (options.json || refused || (options.yes && !options.dryRun)) return;
   const taking = new Set(plan.stages.flatMap(({ lanes }) => lanes.map(({ host }) => host)));
-  const groups = groupDifferences(
-    readings.filter(({ host }) => taking.has(host.name)),
-    app,
-    config.secrets,
-    what === 'push' ? 'current' : 'previous',
-  );
-  if (what === 'rollback') say('what comes back, and what a push would then change again:');
+  const those = readings.filter(({ host }) => taking.has(host.name));
+  const groups = (what === 'push' ? groupDifferences : groupRollbacks)(those, app, config.secrets);
   const print = options.dryRun ? out : sayWhole;
   const stream = options.dryRun ? 'stdout' : 'stderr';
   const width = options.dryRun ? stdoutColumns() : stderrColumns();
-  print(`${renderEnvDiff(groups, { width, paint: painter(stream) })}\n`);
+  const view = { width, paint: painter(stream) };
+  const same = what === 'rollback' ? { same: 'the previous file is the same' } : {};
+  print(`${renderEnvDiff(groups, { ...view, ...same })}\n`);
 }
 
 function hintOf(what: Change, targets: readonly EnvTarget[], { app }: EnvApp): string {

@@ -105,6 +105,9 @@ function pushRisks({ file }: EnvConfig, targets: readonly EnvTarget[]): Risk[] {
   return [...unreadNotes(targets), ...kindRisks(file, targets)];
 }
 
+const STILL_CONFIGURED =
+  'the configuration keeps its values: correct them there, too, or the next push writes them again';
+
 /** The plan that restores, on each host, the content of the file before its last push. Pure. */
 export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget[]): Plan<EnvActions> {
   const { env } = request;
@@ -120,6 +123,7 @@ export function planEnvRollback(request: EnvRequest, targets: readonly EnvTarget
     risks.push({ level: 'refuse', message: `no previous version is kept on ${fold(namesOf(without))}` });
   if (unread.length > 0)
     risks.push({ level: 'refuse', message: `whether there is one is not known of ${fold(namesOf(unread))}` });
+  if (risks.length === 0) risks.push({ level: 'note', message: STILL_CONFIGURED });
   const title = `roll the environment of ${request.app} back on ${hostWords(targets)}`;
   return planOf('env-rollback', title, 'swap', request, targets, action, risks);
 }

@@ -28,6 +28,39 @@ export async function envChangedSince(
   return undefined;
 }
 
+/** The file of these hosts came there by a rollback. */
+export interface RolledBack {
+  readonly by: string;
+  readonly hosts: readonly string[];
+}
+
+/** How many operations are looked through, from the newest. */
+const LOOK_BACK = 20;
+
+/** Of these hosts, those whose environment was last changed by a rollback, by that operation. */
+export async function rolledBack(
+  hosts: readonly string[],
+  app: string,
+  operations: Operations,
+): Promise<readonly RolledBack[]> {
+  const left = new Set(hosts);
+  const found: RolledBack[] = [];
+  if (left.size === 0) return found;
+  for (const { id, kind } of await operations.list({ app, hosts, limit: LOOK_BACK })) {
+    if (!changesEnv(kind)) continue;
+    const changed = await changedBy(id, operations);
+    const those = [...left].filter((host) => changed.has(host));
+    for (const host of those) left.delete(host);
+    if (kind === 'env-rollback' && those.length > 0) found.push({ by: id, hosts: those });
+    if (left.size === 0) break;
+  }
+  return found;
+}
+
+function changesEnv(kind: string): boolean {
+  return kind === 'env-push' || kind === 'env-rollback';
+}
+
 async function changedBy(id: string, operations: Operations): Promise<ReadonlySet<string>> {
   const { plan, events } = await operations.show(id);
   const history = new History(events);
@@ -39,7 +72,7 @@ async function changedBy(id: string, operations: Operations): Promise<ReadonlySe
 
 /** The steps that change the environment of existing hosts; a new host's environment is its own. */
 function envSteps({ kind, stages }: Plan): readonly StepRef[] {
-  if (kind !== 'env-push' && kind !== 'env-rollback') return [];
+  if (!changesEnv(kind)) return [];
   return stages.flatMap(({ id, lanes }) =>
     lanes.flatMap(({ name: lane, steps }) =>
       steps

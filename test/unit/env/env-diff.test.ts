@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvConfig } from '../../../src/lib/config/config-types.js';
-import { type EnvDifference, envDifferences } from '../../../src/lib/env/env-diff.js';
+import { type EnvDifference, envDifferences, rollbackDifferences } from '../../../src/lib/env/env-diff.js';
 import type { EnvFileState } from '../../../src/lib/env/env-facts.js';
 import { envOfRoom, renderEnvFile } from '../../../src/lib/env/env-file.js';
 import { EnvMask } from '../../../src/lib/env/env-mask.js';
@@ -96,5 +96,42 @@ describe('what may be secret on a host is never shown:', () => {
     const shown = JSON.stringify(differences(file(text)));
     expect(shown).not.toMatch(/old-secret|hunter2|MIIE/);
     expect(shown).toMatch(/hidden|DB_PASSWORD/);
+  });
+});
+
+describe('a rollback', () => {
+  const back = (current: EnvFileState, previous: EnvFileState) =>
+    rollbackDifferences(current, previous, new EnvMask(env, secrets));
+  const line = { what: 'line', name: '' };
+
+  it('changes the present file to the previous one', () => {
+    const now = file('LEVEL=debug\nNEW=1\n# now\n# both\n');
+    const then = file('LEVEL=info\nOLD=2\n# both\n# then\n', { mode: '600', owner: 'shop:shop' });
+    expect(back(now, then)).toEqual([
+      { what: 'mode', name: '', is: '640', wanted: '600' },
+      { what: 'owner', name: '', is: 'root:root', wanted: 'shop:shop' },
+      { what: 'value', name: 'LEVEL', is: 'debug', wanted: 'info' },
+      { what: 'unknown', name: 'NEW', is: '1', wanted: null },
+      { what: 'lacking', name: 'OLD', is: null, wanted: '2' },
+      { ...line, is: '# now', wanted: null },
+      { ...line, is: null, wanted: '# then' },
+    ]);
+  });
+
+  it('shows no secret of either file', () => {
+    const now = file('DB=old-secret-1\nPLAIN=x hunter2hunter2\n');
+    const then = file('DB=old-secret-2\n# TOKEN=abc\n');
+    expect(JSON.stringify(back(now, then))).not.toMatch(/old-secret|hunter2|abc/);
+    expect(back(now, then)).toContainEqual({ what: 'value', name: 'DB', is: '(hidden)', wanted: '(hidden)' });
+  });
+
+  it('says where there is no file, or systemd refuses the previous one, and where nothing changes', () => {
+    const missing: EnvFileState = { ...file(''), kind: 'missing', bytes: undefined };
+    expect(back(missing, file('LEVEL=info\n'))).toMatchObject([{ what: 'missing' }, { what: 'lacking' }]);
+    expect(back(file('LEVEL=info\n'), file('LEVEL=\0\n'))).toContainEqual(
+      expect.objectContaining({ what: 'refused' }),
+    );
+    expect(back(file('LEVEL=info\n'), file('LEVEL=info\n'))).toEqual([]);
+    expect(back(file('LEVEL=info\n'), file('LEVEL="info"\n'))).toMatchObject([{ what: 'written' }]);
   });
 });

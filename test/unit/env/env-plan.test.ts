@@ -167,7 +167,7 @@ describe('a rollback', () => {
     expect(plan).toMatchObject({
       kind: 'env-rollback',
       scope: { groups: ['web'], rooms: ['B'] },
-      risks: [],
+      risks: [{ level: 'note', message: expect.stringContaining('the next push writes them again') }],
     });
     const action = { kind: 'env.rollback', path: '/etc/shop/env', version: '7:1.0' };
     expect(plan.stages[0]?.lanes[0]?.steps[0]?.action).toEqual(action);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Action } from '../../../src/lib/actions.js';
-import { envChangedSince } from '../../../src/lib/env/env-since.js';
+import { envChangedSince, rolledBack } from '../../../src/lib/env/env-since.js';
 import type { OperationRecord } from '../../../src/lib/ledger/ledger.js';
 import type { Plan } from '../../../src/lib/plan/plan.js';
 import type { RunEvent, StepResult } from '../../../src/lib/record/events.js';
@@ -25,7 +25,7 @@ function operation(
     kind,
     stages: [{ ...stage, lanes: lanes.map((lane) => ({ ...lane, steps: [write] })) }],
   });
-  return { id, title: `${kind} ${id}`, app: 'shop', startedAt: '', plan, events } as never;
+  return { id, kind, title: `${kind} ${id}`, app: 'shop', startedAt: '', plan, events } as never;
 }
 
 function ledgerOf(...records: readonly OperationRecord[]): Operations {
@@ -65,4 +65,15 @@ it.each([
 it('of what does not change it, nothing is asked', async () => {
   const restart = operation('op-1', 'restart', { kind: 'unit.start', unit: 'shop.service' }, ['a'], []);
   expect(await envChangedSince(restart, later('env-push', PUSH, wrote('a', DONE)))).toBeUndefined();
+});
+
+it('a file came by a rollback where that was the last to change it', async () => {
+  const operations = ledgerOf(
+    operation('op-4', 'restart', { kind: 'start', unit: 'shop.service' }, ['a'], wrote('a', DONE)),
+    operation('op-3', 'env-push', PUSH, ['b'], wrote('b', DONE)),
+    operation('op-2', 'env-rollback', ROLLBACK, ['a', 'b', 'c'], [...wrote('a', DONE), ...wrote('b', DONE)]),
+    operation('op-1', 'env-push', PUSH, ['a', 'b', 'c'], wrote('c', DONE)),
+  );
+  expect(await rolledBack(['a', 'b', 'c'], 'shop', operations)).toEqual([{ by: 'op-2', hosts: ['a'] }]);
+  expect(await rolledBack([], 'shop', operations)).toEqual([]);
 });

@@ -31,9 +31,14 @@ export function renderEnvShow({ app, file, mode, rooms, values }: EnvShown, opti
   return `${heading}\n${renderTable(head, rows, { width, paintHead: (text) => paint.dim(text) })}`;
 }
 
-/** The differences of hosts, equal differences once; hosts without a difference are in one line. */
-export function renderEnvDiff(groups: readonly EnvGroup[], options: EnvViewOptions): string {
-  const { paint = plain, width = Number.POSITIVE_INFINITY } = options;
+const SAME = 'as the configuration has it';
+
+/** The differences of hosts, equal differences once; hosts without a difference are in one line, which says `same` of them. */
+export function renderEnvDiff(
+  groups: readonly EnvGroup[],
+  options: EnvViewOptions & { readonly same?: string },
+): string {
+  const { paint = plain, width = Number.POSITIVE_INFINITY, same: sameWords = SAME } = options;
   const same = groups.filter(({ differences }) => differences.length === 0);
   const blocks = groups
     .filter(({ differences }) => differences.length > 0)
@@ -43,13 +48,11 @@ export function renderEnvDiff(groups: readonly EnvGroup[], options: EnvViewOptio
         ...differences.map((each) => differenceLine(each, width, paint)),
       ].join('\n'),
     );
-  const equal = same.map(({ hosts }) =>
-    hang('', `${paint.cyan(`${fold(hosts)}:`)} as the configuration has it`, width),
-  );
+  const equal = same.map(({ hosts }) => hang('', `${paint.cyan(`${fold(hosts)}:`)} ${sameWords}`, width));
   return [...blocks, ...equal].join('\n');
 }
 
-/** `+`: a push would add it; `-`: remove it; `~`: change it. */
+/** `+`: it would be added; `-`: removed; `~`: changed. */
 function differenceLine(difference: EnvDifference, width: number, paint: ChalkInstance): string {
   const [mark, text] = words(difference);
   const colour = { '+': paint.green, '-': paint.red, '~': paint.yellow }[mark];
@@ -78,7 +81,7 @@ function words({ what, name, is, wanted }: EnvDifference): readonly ['+' | '-' |
     case 'unknown':
       return ['-', `${name}: ${before}`];
     case 'line':
-      return ['-', before];
+      return wanted === null ? ['-', before] : ['+', after];
     case 'written':
       return ['~', 'the same values, in another order or with other quotes'];
   }
