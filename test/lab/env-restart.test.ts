@@ -107,8 +107,11 @@ it('gives each host new values and one restart, leaves alone who is right, and n
   const right = await room.kuafu(['env', 'push', '--app=shop', 'web-b-01', '--yes'], later);
   expect(right.stdout).toContain('nothing to do: 1 of 1');
   expect(right.stderr).toContain('web-b-01: the service runs since before the file was last changed');
+  const diff = ['env', 'diff', '--app=shop', 'web-b-01'];
+  expect(await room.kuafu(diff, later)).toMatchObject({ code: 1 });
   const unread = await room.kuafu(words('--json', 'web-b-01'), later);
   expect(JSON.parse(unread.stdout)).toMatchObject({ state: 'done', done: 1, wanted: 1 });
+  expect(await room.kuafu(diff, later)).toMatchObject({ code: 0 });
   expect(await running('ROUND')).toEqual({ ...each(`${round}`), 'web-b-01': 'later' });
   const load = await stop();
   expect(load.failures).toEqual([]);

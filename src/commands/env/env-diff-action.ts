@@ -45,7 +45,7 @@ export async function diffEnv(
     try {
       const { readings, interrupted } = await readEnvFiles(hosts, app, 'current', context, connections);
       const groups = groupDifferences(readings, app, context.config.secrets);
-      process.exitCode = interrupted ? ExitCode.interrupted : exitCodeOf(readings, groups);
+      process.exitCode = interrupted ? ExitCode.interrupted : diffExitCode(readings, groups);
       await report(readings, groups, app, context);
     } finally {
       await connections.close();
@@ -96,10 +96,16 @@ function groupBy(
   return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length);
 }
 
-function exitCodeOf(readings: readonly EnvReading[], groups: readonly EnvGroup[]): ExitCode {
+/** Exit code 0 says that no service runs with older values, not only that the files are right. */
+export function diffExitCode(
+  readings: readonly Pick<EnvReading, 'outcome' | 'facts'>[],
+  groups: readonly EnvGroup[],
+): ExitCode {
   if (readings.every(({ outcome }) => outcome.status === 'unreachable')) return ExitCode.unreachable;
   if (readings.some(({ facts }) => facts === undefined)) return ExitCode.failed;
-  return groups.some(({ differences }) => differences.length > 0) ? ExitCode.finding : ExitCode.done;
+  const isFinding =
+    groups.some(({ differences }) => differences.length > 0) || readings.some(({ facts }) => facts?.isUnread);
+  return isFinding ? ExitCode.finding : ExitCode.done;
 }
 
 async function report(
@@ -112,7 +118,10 @@ async function report(
   const unread = readings.filter(({ facts }) => facts === undefined).map(({ outcome }) => outcome);
   if (options.json) {
     const exitCode = Number(process.exitCode);
-    out(jsonText(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, unread })));
+    const restartNeeded = readings.flatMap(({ host, facts }) => (facts?.isUnread ? [host.name] : []));
+    out(
+      jsonText(envDiffDocument({ app: app.name, file: env.file, exitCode, groups, restartNeeded, unread })),
+    );
     return;
   }
   const data = renderEnvDiff(groups, { width: stdoutColumns(), paint: painter('stdout') });

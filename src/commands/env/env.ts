@@ -45,8 +45,9 @@ function addDiff(env: Command): void {
       'after',
       `${SELECTION_HELP}
 
-Exit codes: 0 no differences · 1 differences · 4 some hosts could not be read
-5 no host was reached
+Exit codes: 0 no differences, and no service runs with older values
+1 differences, or a service that was started before its file was last changed
+4 some hosts could not be read · 5 no host was reached
 
 Examples:
   kuafu env diff --app shop

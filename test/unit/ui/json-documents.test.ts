@@ -120,6 +120,7 @@ const envCompared = {
     { hosts: ['web-b-1'], differences: [{ what: 'value' as const, name: 'A', is: '1', wanted: '2' }] },
     { hosts: ['web-b-3'], differences: [{ what: 'missing' as const, name: '', is: null, wanted: null }] },
   ],
+  restartNeeded: ['web-b-3'],
   unread: [unreachable('web-b-2', 'no route')],
 };
 

@@ -21,6 +21,8 @@ export interface EnvCompared {
   readonly file: string;
   readonly exitCode: number;
   readonly groups: readonly EnvGroup[];
+  /** Hosts whose service was started before the file was last changed. */
+  readonly restartNeeded: readonly string[];
   /** Hosts whose file could not be read. */
   readonly unread: readonly HostOutcome[];
 }
@@ -31,7 +33,7 @@ export function envShowDocument({ app, file, mode, rooms, values }: EnvShown): o
 }
 
 /** `kuafu env diff --json`; schemas/env-diff.schema.json. */
-export function envDiffDocument({ app, file, exitCode, groups, unread }: EnvCompared): object {
+export function envDiffDocument({ app, file, exitCode, groups, restartNeeded, unread }: EnvCompared): object {
   return {
     kind: 'kuafu.env-diff',
     version: 1,
@@ -39,6 +41,7 @@ export function envDiffDocument({ app, file, exitCode, groups, unread }: EnvComp
     file,
     exitCode,
     groups,
+    restartNeeded,
     unread: unread.map(({ host, status, message, stderr }) => ({
       host,
       status,
