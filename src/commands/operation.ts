@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { KINDS, loadHandlers, OPERATIONS } from '../lib/actions.js';
 import { stateFolder } from '../lib/config/folders.js';
-import { ExitCode } from '../lib/exit-codes.js';
 import { jsonText } from '../lib/json-text.js';
 import type { Owner } from '../lib/ledger/ledger.js';
 import type { Budgets } from '../lib/plan/budget.js';
@@ -28,6 +27,7 @@ import { resultDocument } from '../lib/ui/run/result-json.js';
 import { askWord, canAsk } from './confirm.js';
 import type { Context } from './context.js';
 import { type Interruption, listenForInterruption } from './interruption.js';
+import { operationExitCode } from './operation-exit-code.js';
 
 /**
  * Enough for all hosts of most operations: a chain of copies takes the time of one copy only for hosts that are in it
@@ -44,6 +44,8 @@ export interface OpenOperation {
   readonly past: readonly RunEvent[];
   /** Replaces the budgets that were in force until now. */
   readonly budgets?: Budgets | undefined;
+  /** Hosts answered that the plan leaves alone, as they need nothing. */
+  readonly othersReached?: boolean;
 }
 
 /** The first line of an operation. If the screen shows only lines, they carry the time from here on. */
@@ -140,7 +142,7 @@ function sayWaiting({ id, past }: OpenOperation): void {
 
 async function report(
   context: Context,
-  { id, plan }: OpenOperation,
+  { id, plan, othersReached = false }: OpenOperation,
   result: OperationResult,
   events: readonly RunEvent[],
 ): Promise<void> {
@@ -149,7 +151,7 @@ async function report(
   const { adviceFor } = await import('../lib/ui/run/advice.js');
   const { nextCommand } = await import('../lib/ui/run/next-command.js');
   const { stillOut } = await import('../lib/ui/run/still-out.js');
-  process.exitCode = exitCodeOf(result, events);
+  process.exitCode = operationExitCode(result, events, othersReached);
   if (context.options.json) {
     out(jsonText(resultDocument(id, plan, process.exitCode, result)));
   } else {
@@ -181,19 +183,6 @@ function meaningOfStop({ stages }: Plan): string {
   return stages.some((stage) => stage.mustFinish)
     ? 'hosts that were begun are finished, no other is begun'
     : 'running steps end, no new one starts';
-}
-
-function exitCodeOf(result: OperationResult, events: readonly RunEvent[]): ExitCode {
-  if (result.state === 'done') return ExitCode.done;
-  if (result.state === 'interrupted') return ExitCode.interrupted;
-  const faults = events.filter((event) => event.type === 'step-finished' && event.result.status !== 'done');
-  const unreachable = faults.every(
-    (event) =>
-      event.type === 'step-finished' &&
-      event.result.status === 'failed' &&
-      event.result.failure === 'unreachable',
-  );
-  return result.done === 0 && faults.length > 0 && unreachable ? ExitCode.unreachable : ExitCode.failed;
 }
 
 function leaseOf(

@@ -37,6 +37,8 @@ export interface Proposal {
   readonly recheck?: () => Promise<void>;
   /** What to type when the plan is refused. */
   readonly refusedHint: string;
+  /** Hosts answered that the plan leaves alone, as they need nothing. */
+  readonly othersReached?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function propose(
   requireChecksum(plan, checksum);
   if (context.options.dryRun || !(await confirmed(proposal, context))) return;
   await proposal.recheck?.();
-  await execute(plan, context, connections);
+  await execute(proposal, context, connections);
 }
 
 /** The same for a plan that may have nothing to do: then it says so, with the risks, and ends. */
@@ -155,9 +157,13 @@ async function confirmed({ plan, checksum }: Proposal, { options }: Context): Pr
   return go;
 }
 
-async function execute(plan: Plan<Action>, context: Context, connections: PlanConnections): Promise<void> {
+async function execute(
+  { plan, othersReached = false }: Proposal,
+  context: Context,
+  connections: PlanConnections,
+): Promise<void> {
   const owner = currentOwner();
   const id = await context.ledger.open(plan, owner);
   announce(id, plan.title);
-  await runOperation(context, connections.confirmed(), { id, plan, owner, past: [] });
+  await runOperation(context, connections.confirmed(), { id, plan, owner, past: [], othersReached });
 }

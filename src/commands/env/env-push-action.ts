@@ -91,7 +91,10 @@ async function change(
       const plan = restart ? await restart(app.env, targets, connections) : files;
       showChange(what, readings, app, plan, context);
       const refusedHint = restart ? planHint(command, context.options, plan) : hintOf(what, targets, app);
-      await propose({ plan, checksum: flags.checksum, refusedHint }, context, connections);
+      const taken = new Set(plan.hosts.map(({ name }) => name));
+      const othersReached = readings.some(({ host, facts }) => facts !== undefined && !taken.has(host.name));
+      const proposal = { plan, checksum: flags.checksum, refusedHint, othersReached };
+      await propose(proposal, context, connections);
     } finally {
       await connections.close();
     }
