@@ -8,8 +8,9 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { trafficAdvice } from '../../lib/ui/inventory/traffic-advice.js';
+import { type DeadServices, trafficAdvice } from '../../lib/ui/inventory/traffic-advice.js';
 import { renderTraffic, type TrafficReport, trafficDocument } from '../../lib/ui/inventory/traffic-view.js';
+import { readDead } from '../../lib/unit/dead-services.js';
 import { withNotStarted } from '../../lib/unit/not-started.js';
 import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
@@ -19,14 +20,14 @@ import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.j
 export async function showTraffic(flags: PlaceFlags, command: Command): Promise<void> {
   const context = await openContext(command, 'unneeded', 'read');
   try {
-    const report = await ask(placesOf(flags, context.config), context);
-    show(report, context);
+    const { report, dead } = await ask(placesOf(flags, context.config), context);
+    show(report, dead, context);
   } finally {
     await context.ledger.close();
   }
 }
 
-function show(report: TrafficReport, context: Context): void {
+function show(report: TrafficReport, dead: DeadServices, context: Context): void {
   const exitCode = exitCodeOf(report);
   process.exitCode = exitCode;
   if (context.options.json) {
@@ -35,15 +36,19 @@ function show(report: TrafficReport, context: Context): void {
   }
   out(renderTraffic(report, { width: stdoutColumns(), paint: painter('stdout') }));
   const serviceOf = (app: string) => context.config.apps.get(app)?.service ?? '';
-  for (const [what, command] of trafficAdvice(report, serviceOf))
+  for (const [what, command] of trafficAdvice(report, dead, serviceOf))
     say(withCommand(what, command, stderrColumns()));
 }
 
-async function ask(places: readonly TrafficPlace[], context: Context): Promise<TrafficReport> {
+async function ask(
+  places: readonly TrafficPlace[],
+  context: Context,
+): Promise<{ readonly report: TrafficReport; readonly dead: DeadServices }> {
   const { inventory, ledger } = context;
   const keptOut = await ledger.keptOut();
   const connections = await openReadConnections(context);
   const answers: TrafficAnswer[] = [];
+  const dead = new Map<string, readonly string[]>();
   const silent: TrafficReport['silent'][number][] = [];
   const asked = places.flatMap(({ app, room }) =>
     (balancersOf(app, room, inventory) ?? []).map((balancer) => ({ app, room, balancer })),
@@ -69,12 +74,15 @@ async function ask(places: readonly TrafficPlace[], context: Context): Promise<T
     }
     for (const { app, room } of places) {
       const here = answered.filter((answer) => answer.app === app.name && answer.room === room);
-      answers.push(...(await withNotStarted(here, app, inventory, connections, ledger)));
+      const told = await withNotStarted(here, app, inventory, connections, ledger);
+      answers.push(...told);
+      const those = await readDead(told, app, inventory, connections);
+      dead.set(app.name, [...(dead.get(app.name) ?? []), ...those]);
     }
   } finally {
     await connections.close();
   }
-  return { answers, silent };
+  return { report: { answers, silent }, dead };
 }
 
 function exitCodeOf({ answers, silent }: TrafficReport): ExitCode {

@@ -1,29 +1,45 @@
 import { fold } from '../../names/fold.js';
 import { quoteWord } from '../../shell/quote.js';
 import type { TrafficRow, TrafficState } from '../../traffic/traffic-status.js';
-import { repairCommands, startCommands, type TrafficReport } from './traffic-view.js';
+import { startCommand } from '../../unit/not-started.js';
+import { startCommands, type TrafficReport } from './traffic-view.js';
 
 /** Why a command is suggested, and the command. */
 export type Advice = readonly [what: string, command: string];
+
+/** Hosts that a repair cannot bring back, as their service does not run, by application. */
+export type DeadServices = ReadonlyMap<string, readonly string[]>;
 
 /**
  * What to type for each state that is not `in traffic`, hosts of one command together.
  * @param serviceOf the unit of an application
  */
-export function trafficAdvice(report: TrafficReport, serviceOf: (app: string) => string): Advice[] {
+export function trafficAdvice(
+  report: TrafficReport,
+  dead: DeadServices,
+  serviceOf: (app: string) => string,
+): Advice[] {
   const rows = report.answers.flatMap((answer) => answer.rows).filter(({ host }) => host !== '');
   const among = (state: TrafficState, isKept = false) =>
     rows.filter((row) => row.state === state && (row.drained !== null) === isKept);
+  const isDead = ({ app, host }: TrafficRow) => dead.get(app)?.includes(host) ?? false;
+  // `kuafu start` brings a missing host into traffic, too.
+  const missing = among('missing').filter((row) => !isDead(row));
   const each = (what: string, commands: readonly string[]) =>
     commands.map((command): Advice => [what, command]);
   return [
-    ...each('bring back those that are missing:', repairCommands(report)),
+    ...each('start the service where it does not run:', starts(dead)),
+    ...each('bring back those that are missing:', repairs(missing)),
     ...each('start those that are installed:', startCommands(report)),
     ...each('bring back those that are drained:', onHosts(among('drained', true), 'ready')),
     ...each('bring back whom an operation left drained:', repairs(among('drained'))),
     ...each('take over whom somebody else took out:', onHosts(among('maintenance'), 'drain')),
     ...each('see why they are down:', looks(among('down'), serviceOf)),
   ];
+}
+
+function starts(dead: DeadServices): string[] {
+  return [...dead].flatMap(([app, hosts]) => (hosts.length === 0 ? [] : [startCommand(app, hosts)]));
 }
 
 function onHosts(rows: readonly TrafficRow[], verb: 'ready' | 'drain'): string[] {

@@ -84,14 +84,6 @@ function nameOf({ host, server }: TrafficRow): string {
   return `${host === '' ? '-' : host} as ${server}`;
 }
 
-/** What to type if hosts are missing: a repair is for one application in one room. */
-export function repairCommands({ answers }: TrafficReport): string[] {
-  const missing = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'missing'));
-  return [
-    ...new Set(missing.map(({ app, room }) => `kuafu traffic repair --app ${app} --idc ${room}`)),
-  ].sort();
-}
-
 /** What to type if an expansion has installed hosts but did not start them. */
 export function startCommands({ answers }: TrafficReport): string[] {
   const waiting = answers.flatMap(({ rows }) => rows.filter(({ state }) => state === 'not started'));

@@ -8,13 +8,17 @@ function row(host: string, state: TrafficState, more: Partial<TrafficRow> = {}):
 }
 
 function advice(...rows: readonly TrafficRow[]): string[] {
+  return adviceWith([], ...rows);
+}
+
+function adviceWith(dead: readonly string[], ...rows: readonly TrafficRow[]): string[] {
   const answers = [{ app: 'shop', room: 'B', balancer: 'lb-b', rows, doubts: [] }];
-  return trafficAdvice({ answers, silent: [] }, (app) => `${app}.service`).map(
+  return trafficAdvice({ answers, silent: [] }, new Map([['shop', dead]]), (app) => `${app}.service`).map(
     ([what, command]) => `${what} ${command}`,
   );
 }
 
-it('names what mends each state, for the hosts that are in it', () => {
+it('names what repairs each state, for the hosts that are in it', () => {
   const kept = { operator: 'wang', since: '2026-11-29T21:40:05.000Z', operation: '261129-k3f9' };
   expect(
     advice(
@@ -37,4 +41,30 @@ it('names what mends each state, for the hosts that are in it', () => {
 
 it('is nothing where all serve', () => {
   expect(advice(row('web-b-01', 'in traffic'))).toEqual([]);
+});
+
+it('starts a dead service before a repair, which would wait for its health in vain', () => {
+  expect(
+    adviceWith(['web-b-01', 'web-b-02'], row('web-b-01', 'drained'), row('web-b-02', 'missing')),
+  ).toEqual([
+    "start the service where it does not run: kuafu start --app shop 'web-b-[01-02]'",
+    'bring back whom an operation left drained: kuafu traffic repair --app shop --idc B',
+  ]);
+  expect(adviceWith(['web-b-02'], row('web-b-02', 'missing'), row('web-b-03', 'missing'))).toEqual([
+    'start the service where it does not run: kuafu start --app shop web-b-02',
+    'bring back those that are missing: kuafu traffic repair --app shop --idc B',
+  ]);
+});
+
+it('repairs each application in each room once', () => {
+  expect(
+    advice(
+      row('mail-a-01', 'missing', { app: 'mail', room: 'A' }),
+      row('web-b-02', 'missing'),
+      row('web-b-02', 'missing', { balancer: 'lb-b2' }),
+    ),
+  ).toEqual([
+    'bring back those that are missing: kuafu traffic repair --app mail --idc A',
+    'bring back those that are missing: kuafu traffic repair --app shop --idc B',
+  ]);
 });

@@ -1,11 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { TrafficRow } from '../../../../src/lib/traffic/traffic-status.js';
-import {
-  renderTraffic,
-  repairCommands,
-  type TrafficReport,
-} from '../../../../src/lib/ui/inventory/traffic-view.js';
+import { renderTraffic, type TrafficReport } from '../../../../src/lib/ui/inventory/traffic-view.js';
 
 const STATES = [
   'in traffic',
@@ -94,25 +90,5 @@ describe('who is in traffic', () => {
     );
     const names = table.split('\n').map((line) => line.split(/ {2,}/)[3]);
     expect(names).toEqual(['HOST', 'web-b-01', 'web-b-02 as s2', '- as old', 'web-b-03']);
-  });
-});
-
-describe('what to type where hosts are missing', () => {
-  it('is one line for each application in each room, with both', () => {
-    const missing = { state: 'missing' as const, server: '' };
-    const rows = [
-      row({ ...missing, app: 'mail', room: 'A' }),
-      row({ ...missing, host: 'web-b-02' }),
-      row({ ...missing, balancer: 'lb-b2' }),
-      row({ state: 'down', room: 'A' }),
-    ];
-    expect(repairCommands(reportOf(...rows))).toEqual([
-      'kuafu traffic repair --app mail --idc A',
-      'kuafu traffic repair --app shop --idc B',
-    ]);
-  });
-
-  it('is nothing where nobody is', () => {
-    expect(repairCommands(reportOf(row(), row({ state: 'drained' })))).toEqual([]);
   });
 });
