@@ -100,7 +100,7 @@ describe('the capacity floor', () => {
       'new-b-02 leave failed 3', // after thirty-odd seconds
     );
     expect(run.stderr).toContain(
-      'not taken out: 7 of 8 hosts serve, without it 7 must (--keep); out or unhealthy: web-b-02',
+      'not taken out: 7 of 8 hosts serve, and 7 must serve without this one (--keep); out or unhealthy: web-b-02',
     );
     expect(run.stdout).toMatch(/^in traffic as before +new-b-02$/m);
     expect(await room.starts()).toEqual({ ...each(0), 'new-b-01': 1 });

@@ -37,10 +37,12 @@ export class FloorGuard {
     go: () => Promise<T>,
   ): Promise<T> {
     return await this.#turn.run(async () => {
-      const deadline = performance.now() + (this.#patient ? floor.withinMs : 0);
+      const withinMs = this.#patient ? floor.withinMs : 0;
+      const deadline = performance.now() + withinMs;
       const members = expandNodeSet(floor.members);
       const { name } = context.host;
       let count = this.#lately(floor);
+      let told = '';
       for (;;) {
         if (count === undefined || !mayGo(name, count, floor)) {
           count = { ...(await readServing(members, floor, servers, context)), at: performance.now() };
@@ -55,6 +57,9 @@ export class FloorGuard {
           this.#patient = false;
           throw tooFew(members, count, floor);
         }
+        const words = waitWords(members, count, floor);
+        if (withinMs > 0 && words !== told) context.waitsFor(words);
+        told = words;
         await sleep(POLL_MS, undefined, { signal: context.signal });
       }
     });
@@ -71,6 +76,16 @@ function mayGo(name: string, { costs, counts }: Serving, { least }: CapacityFloo
   return counts.size - (counts.has(name) ? 1 : 0) >= least;
 }
 
+/** Who is out, what the floor is, and what ends the wait. */
+function waitWords(
+  members: readonly string[],
+  { counts }: Serving,
+  { least, withinMs }: CapacityFloor,
+): string {
+  const missing = fold(members.filter((name) => !counts.has(name)));
+  return `${counts.size} of ${members.length} hosts serve, and ${least} must serve without this one (--keep): waits until ${missing} serve again, at most ${Math.ceil(withinMs / 1000)} s`;
+}
+
 /** The host that may not leave is not at fault: the hosts that do not serve are. */
 function tooFew(
   members: readonly string[],
@@ -83,7 +98,7 @@ function tooFew(
   const why = reason === undefined ? '' : `; could not be asked: ${reason}`;
   return new StepFailure(
     'failed',
-    `not taken out: ${counts.size} of ${members.length} hosts serve, without it ${least} must (--keep); out or unhealthy: ${missing}${why}`,
+    `not taken out: ${counts.size} of ${members.length} hosts serve, and ${least} must serve without this one (--keep); out or unhealthy: ${missing}${why}`,
     missing,
   );
 }
