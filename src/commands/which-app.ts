@@ -88,8 +88,18 @@ function appsOf(
   const isSpare = strangers.every(({ role }) => role === 'spare');
   throw new UsageError(
     isSpare ? `${are} spare: nothing is installed there` : `${are} in no group of an ${candidates.what}`,
-    apps.length > 0 ? linesToType(command, apps) : 'groups and their hosts: kuafu rooms',
+    apps.length > 0
+      ? linesToType(command, apps)
+      : isSpare
+        ? scaleHint(strangers)
+        : 'groups and their hosts: kuafu rooms',
   );
+}
+
+/** What installs an application on a spare host. */
+function scaleHint(spares: readonly Host[]): string {
+  const rooms = new Set(spares.map(({ room }) => room));
+  return `an expansion installs an application there: kuafu scale${rooms.size === 1 ? ` --idc ${[...rooms].join('')}` : ''}`;
 }
 
 /** The typed command line, with the application added. */

@@ -23,13 +23,23 @@ async function restart(...words: readonly string[]): Promise<Ended> {
   return await kuafu(['restart', '--config', rooms.config, ...words]);
 }
 
+it('traffic drain of hosts of which some serve nothing says the line without them', async () => {
+  const run = (...words: readonly string[]) =>
+    kuafu(['traffic', 'drain', ...words, '--config', rooms.config]);
+  const two = await run('web-b-01', 'db-b-01');
+  expect(two.code).toBe(2);
+  expect(two.stderr).toMatch(/db-b-01 is in no group.*\nwithout it: kuafu \S+ \S+ traffic drain web-b-01\n/);
+  const stranger = await run('db-b-01');
+  expect(stranger.stderr).toContain('traffic status shows who is in traffic');
+});
+
 describe('wrong usage', () => {
   it.each([
     [[], 'which application, or which hosts?', '--app shop'],
     [['web-b-[01-02]'], 'which application? for web-b-[01-02] there are shop, pay', '--app pay\n'],
     [['db-b-01'], 'db-b-01 is in no group of an application', 'kuafu rooms'],
     [['@idc:B', '--batch', '1'], 'db-b-01 is in no group', ' @idc:B --batch 1 --app shop'],
-    [['new-b-01'], 'new-b-01 is spare: nothing is installed there', ''],
+    [['new-b-01'], 'new-b-01 is spare: nothing is installed there', 'there: kuafu scale --idc B'],
     [['--app', 'shpo'], 'there is no application "shpo" (did you mean \'shop\'?)', 'known: shop'],
     [['--app', 'shop', '--group', 'wbe'], 'wbe', 'web'],
     [['--app', 'shop', '--idc', 'C'], 'there is no room C', ''],

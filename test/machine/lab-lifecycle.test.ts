@@ -65,6 +65,10 @@ test('two labs stand side by side, grow and go without each other', async () => 
 });
 
 test('run passes on exit codes, arguments, folder and configuration, and shuts nobody out of it', async () => {
+  expect(await kuafuLab('run', '--name', 'tnone', '--', 'true')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/there is no lab tnone on this machine.*\nlabs: .*ttwo/),
+  });
   expect((await kuafuLab('run', '--name', 'ttwo', '--', 'sh', '-c', 'exit 7')).code).toBe(7);
   expect((await kuafuLab('run', '--name', 'ttwo', '--', 'sh', '-c', 'kill -TERM $$')).code).toBe(143);
   const words = await expectOk(

@@ -193,6 +193,6 @@ it('a server that is stopped, hangs, lies or floods is unknown, and nobody is ac
 it('a name that is not there, and a configuration without databases', async () => {
   expect(await kuafu(['db', 'status', 'order'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("there is no database order (did you mean 'orders'?)"),
+    stderr: expect.stringContaining(`there is no database "order" (did you mean 'orders'?)\nknown: orders`),
   });
 });

@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import type { Config, DatabaseConfig } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
+import { parseDatabases } from '../../lib/inventory/known-names.js';
 import { jsonText } from '../../lib/json-text.js';
 import { findingsOf } from '../../lib/layers/database/judge.js';
 import { lookAtDatabase } from '../../lib/layers/database/read.js';
 import { contains, isAddress, isSameAddress } from '../../lib/names/addresses.js';
-import { didYouMean } from '../../lib/names/suggest.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { out } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
@@ -45,14 +45,12 @@ export async function showDatabases(name: string | undefined, command: Command):
 }
 
 /** @throws UsageError for an unknown name, and if there is no database */
-function databasesNamed(name: string | undefined, { databases }: Config): readonly DatabaseConfig[] {
-  const all = [...databases.values()];
-  const hint = 'kuafu config docs layers shows how databases are written';
-  if (all.length === 0) throw new UsageError('the configuration has no database', hint);
-  if (name === undefined) return all;
-  const database = databases.get(name);
-  if (database !== undefined) return [database];
-  throw new UsageError(`there is no database ${name}${didYouMean(name, [...databases.keys()])}`, hint);
+function databasesNamed(name: string | undefined, config: Config): readonly DatabaseConfig[] {
+  if (config.databases.size > 0) return parseDatabases(name, config);
+  throw new UsageError(
+    'the configuration has no database',
+    'kuafu config docs layers shows how databases are written',
+  );
 }
 
 /** The room of a host with this address, or whose network has it. */

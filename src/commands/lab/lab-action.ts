@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { KuafuError } from '../../lib/errors.js';
+import { KuafuError, UsageError } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { down, findLabs } from '../../lib/lab/down.js';
@@ -10,6 +10,7 @@ import { runInLab } from '../../lib/lab/run.js';
 import { parseHosts, parseSpare } from '../../lib/lab/sizes.js';
 import { readStatus } from '../../lib/lab/status.js';
 import { up } from '../../lib/lab/up.js';
+import { didYouMean } from '../../lib/names/suggest.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { showStages } from '../../lib/ui/lab/lab-progress.js';
 import { labStatusDocument, renderLabStatus, renderNextSteps } from '../../lib/ui/lab/lab-view.js';
@@ -74,7 +75,15 @@ export async function labStatus(name: string | undefined, command: Command): Pro
 
 /** `kuafu lab run` */
 export async function labRun(name: string, words: readonly string[]): Promise<void> {
-  process.exitCode = await runInLab(parseLabName(name), words, say);
+  const lab = parseLabName(name);
+  requireRoot('run');
+  const labs = await findLabs();
+  if (!labs.includes(lab))
+    throw new UsageError(
+      `there is no lab ${lab} on this machine${didYouMean(lab, labs)}`,
+      labs.length === 0 ? `kuafu lab up --name ${lab}` : `labs: ${labs.join(', ')}`,
+    );
+  process.exitCode = await runInLab(lab, words, say);
 }
 
 /** The first Ctrl-C ends the work cleanly, a second one at once. */

@@ -51,7 +51,8 @@ export async function closeOperation(id: string, command: Command): Promise<void
     tell(renderClosed(closed, dryRun));
     const { plan, events } = shown(await ledger.show(found));
     const whereabouts = renderWhereabouts(plan, events);
-    if (whereabouts !== '') out(whereabouts);
+    if (whereabouts !== '')
+      out(`as this operation left its hosts (where they are now: kuafu traffic status):\n${whereabouts}`);
   });
 }
 

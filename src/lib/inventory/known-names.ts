@@ -1,4 +1,4 @@
-import type { AppConfig, Config } from '../config/config-types.js';
+import type { AppConfig, Config, DatabaseConfig } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
 import { didYouMean } from '../names/suggest.js';
 
@@ -17,6 +17,14 @@ export function parseGroup(name: string, app: AppConfig): string {
 export function parseRoom(name: string, config: Config): string {
   if (config.rooms.has(name)) return name;
   throw unknown('room', name, [...config.rooms.keys()]);
+}
+
+/** The databases to which a command applies: the one of that name, or all. */
+export function parseDatabases(name: string | undefined, { databases }: Config): readonly DatabaseConfig[] {
+  if (name === undefined) return [...databases.values()];
+  const database = databases.get(name);
+  if (database) return [database];
+  throw unknown('database', name, [...databases.keys()]);
 }
 
 function unknown(what: string, name: string, known: readonly string[]): UsageError {

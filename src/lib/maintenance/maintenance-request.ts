@@ -7,6 +7,7 @@ import { fold } from '../names/fold.js';
 import type { Host } from '../names/host.js';
 import type { Amount } from '../plan/amount.js';
 import { type Place, parseDrain, parseKeep, placesAmong } from '../restart/restart-request.js';
+import { quoteWord } from '../shell/quote.js';
 
 /** The words of the command line. */
 export interface MaintenanceWords extends Selection {
@@ -43,7 +44,7 @@ export function parseMaintenance(
     app,
     places: placesAmong(hosts, app, words.group, { config, inventory }),
   }));
-  refuseStrangers(hosts, found);
+  refuseStrangers(hosts, found, words, example);
   return {
     hosts,
     apps: found.filter(({ places }) => places.length > 0),
@@ -52,7 +53,12 @@ export function parseMaintenance(
   };
 }
 
-function refuseStrangers(hosts: readonly Host[], found: readonly AppPlaces[]): void {
+function refuseStrangers(
+  hosts: readonly Host[],
+  found: readonly AppPlaces[],
+  { nodeSets }: Pick<MaintenanceWords, 'nodeSets'>,
+  example: string,
+): void {
   const known = new Set(found.flatMap(({ places }) => places.flatMap(({ chosen }) => chosen)));
   const strangers = hosts.filter((host) => !known.has(host));
   if (strangers.length === 0) return;
@@ -63,6 +69,17 @@ function refuseStrangers(hosts: readonly Host[], found: readonly AppPlaces[]): v
       : ['are', ''];
   throw new UsageError(
     `${names} ${are} ${what === '' ? 'in no group of an application: no balancer sends requests there' : what}`,
-    'kuafu traffic status shows who is in traffic',
+    known.size === 0
+      ? 'kuafu traffic status shows who is in traffic'
+      : `without ${strangers.length === 1 ? 'it' : 'them'}: ${example.slice(0, example.lastIndexOf(' '))} ${quoteWord(onlyKnown(found, nodeSets))}`,
   );
+}
+
+/** The chosen hosts that are in a group: by the node set that was given, where one application has them all. */
+function onlyKnown(found: readonly AppPlaces[], nodeSets: readonly string[] = []): string {
+  const apps = found.filter(({ places }) => places.length > 0);
+  const [set = ''] = nodeSets;
+  if (apps.length === 1 && nodeSets.length === 1 && /^@[a-z]+:[\w-]+$/.test(set))
+    return `${set}&@app:${apps[0]?.app.name}`;
+  return fold(apps.flatMap(({ places }) => places.flatMap(({ chosen }) => chosen.map(({ name }) => name))));
 }
