@@ -48,6 +48,24 @@ it('ends with 5 where no host is reached, and has a row for each', async () => {
   expect(await run('agents')).toMatchObject({ code: 5 });
 });
 
+it.each(['', '--csv', '--html'])(
+  'report capacity %s in a pipe says nothing on stderr if all is well',
+  async (form) => {
+    const empty = join(rooms.path, 'empty.yaml');
+    await writeFile(
+      empty,
+      `ledger: 'sqlite:${join(rooms.path, 'l.db')}'
+rooms: {A: {network: 127.0.1.0/24}, B: {network: 127.0.2.0/24}}
+apps: {shop: {service: shop.service, files: [/opt/shop], groups: {web: {}}}}
+`,
+    );
+    const page = form === '--html' ? [join(rooms.path, 'empty.html')] : [];
+    const flags = form === '' ? [] : [form, ...page];
+    const run = await kuafu(['report', 'capacity', '--sample', '500ms', ...flags, '--config', empty]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+  },
+);
+
 it('shows rooms without asking anybody', async () => {
   const { code, stdout } = await run('rooms', '--no-probe');
   expect(code).toBe(0);

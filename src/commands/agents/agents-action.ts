@@ -14,7 +14,7 @@ import { describeHostKey } from '../../lib/ssh/known-hosts.js';
 import type { ReadSession } from '../../lib/ssh/transport.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, remark, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   agentsDocument,
@@ -63,8 +63,8 @@ export async function showAgents(
     const answered = agents.filter(({ status }) => status === 'answered').length;
     for (const line of renderLoginNoise(agents)) say(line);
     for (const start of startCommands(waiting))
-      say(withCommand('installed and not started yet:', start, stderrColumns()));
-    say(`${answered} of ${agents.length} hosts answered`);
+      remark(withCommand('installed and not started yet:', start, stderrColumns()));
+    (answered < agents.length ? say : remark)(`${answered} of ${agents.length} hosts answered`);
   } finally {
     await context.ledger.close();
   }

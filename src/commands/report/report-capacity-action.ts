@@ -17,7 +17,7 @@ import type { HostAnswer } from '../../lib/report/read-hosts.js';
 import { remediesFor } from '../../lib/report/remedy.js';
 import { readWaiting } from '../../lib/report/waiting.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, remark, say } from '../../lib/ui/frame/output.js';
 import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { capacityDocument } from '../../lib/ui/report/capacity-json.js';
 import {
@@ -192,7 +192,7 @@ async function show(
   else if (flags.csv === true) out(renderCapacityCsv(report));
   else out(renderCapacity(report, { width: stdoutColumns(), paint: painter('stdout') }));
   if (!options.json && report.notes.length > 0) say(renderNotes(report.notes));
-  if (!options.json) say(modelSentence(report));
+  if (!options.json && flags.csv !== true) remark(modelSentence(report));
   if (flags.html === undefined) return;
   const { renderCapacityPage } = await import('../../lib/ui/report/capacity-page.js');
   await writePage(flags.html, await renderCapacityPage(report));

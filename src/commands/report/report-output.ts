@@ -2,7 +2,7 @@ import { FailedError, RefusedError, sentenceOf, UsageError } from '../../lib/err
 import { NotOursError } from '../../lib/own-files/not-ours.js';
 import { readTextFile } from '../../lib/own-files/read.js';
 import { replaceFile } from '../../lib/own-files/write.js';
-import { say } from '../../lib/ui/frame/output.js';
+import { remark } from '../../lib/ui/frame/output.js';
 import { PAGE_MARK } from '../../lib/ui/frame/page.js';
 import { maskKnown } from '../known-secrets.js';
 
@@ -39,5 +39,5 @@ export async function writePage(file: string, page: string): Promise<void> {
     if (error instanceof RefusedError) throw error;
     throw new FailedError(`--html ${file} cannot be written: ${sentenceOf(error)}`);
   }
-  say(maskKnown(`the page is in ${file}`));
+  remark(maskKnown(`the page is in ${file}`));
 }

@@ -13,7 +13,7 @@ import { type HostUse, resourceFindings, type Thresholds, versionsOf } from '../
 import { readWaiting, startCommands, withoutWaiting } from '../../lib/report/waiting.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, remark } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import {
   type ResourceReport,
@@ -57,7 +57,7 @@ export async function reportResources(
     process.exitCode = exitCode;
     await show(report, flags, context.options.json, exitCode);
     for (const start of startCommands(waiting))
-      say(withCommand('installed and not started yet:', start, stderrColumns()));
+      remark(withCommand('installed and not started yet:', start, stderrColumns()));
   } finally {
     await context.ledger.close();
   }
@@ -107,7 +107,7 @@ async function show(
   else {
     const view = { width: stdoutColumns(), paint: painter('stdout') };
     out(renderResources(report, flags.byHost === true, view));
-    if (flags.byHost !== true) say('the highest of the hosts; --by-host shows each');
+    if (flags.byHost !== true) remark('the highest of the hosts; --by-host shows each');
   }
   if (flags.html !== undefined) await writePage(flags.html, await renderResourcesPage(report));
 }

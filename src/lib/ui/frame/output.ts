@@ -32,6 +32,14 @@ export function say(text: string): void {
   sayWhole(breakSentences(text, room));
 }
 
+/**
+ * A remark on what stdout shows, when all is well: only for a person who reads there. In a pipe or a file stderr is for faults,
+ * as cron sends a mail of each word.
+ */
+export function remark(text: string): void {
+  if (process.stdout.isTTY === true) say(text);
+}
+
 /** Messages that are printed unchanged: command lines to paste, output of hosts, the lines of a report. */
 export function sayWhole(text: string): void {
   const lines = stamp === undefined ? text : text.replaceAll(/^(?=.)/gm, `${stamp()} `);
