@@ -107,7 +107,7 @@ export async function runOperation(
     // A lost lease is not a success, whatever the record says of the end.
     lease.require();
   } catch (error) {
-    const was = `operation ${operation.id} was stopped; once that is mended, go on with:`;
+    const was = `operation ${operation.id} was stopped; repair that, then go on with:`;
     say(withCommand(was, `kuafu ops resume ${operation.id}`, stderrColumns()));
     throw error;
   } finally {

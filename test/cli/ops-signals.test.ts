@@ -50,7 +50,7 @@ it('a running operation is told to stop, and one that nobody runs is not', async
   const { code, stderr } = await run('ops', 'stop', id.slice(-4));
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `operation ${id} is told: stop; it hears that within 2 s\n`,
+    stderr: `stop request sent to operation ${id}; it takes effect within 2 s\n`,
   });
   expect(await ledger.signals(id, 0)).toMatchObject([{ word: 'stop', about: '' }]);
   await ledger.finish(id, 'failed', '');
@@ -76,7 +76,7 @@ it('a question is shown with its words, and answered by one of them, also where 
   expect(wrong).toMatchObject({ code: 3, stderr: expect.stringContaining('go home?; it takes go, heal') });
   const { code, stdout, stderr } = await run('ops', 'answer', id, 'go', '--json');
   expect(code).toBe(0);
-  expect(stderr).toContain(`it is heard by: kuafu -c ${config} ops resume ${id}`);
+  expect(stderr).toContain(`it takes effect with: kuafu -c ${config} ops resume ${id}`);
   expect(JSON.parse(stdout)).toMatchObject({
     kind: 'kuafu.ops-signal',
     word: 'go',
@@ -94,7 +94,7 @@ it('a dry run refuses what the run would refuse', async () => {
   expect(await ledger.signals(id, 0)).toEqual([]);
   await ledger.finish(id, 'done', '');
   const really = await run('ops', 'answer', id, 'go');
-  expect(really).toMatchObject({ code: 3, stderr: expect.stringContaining('is over') });
+  expect(really).toMatchObject({ code: 3, stderr: expect.stringContaining('has ended') });
   expect((await run('ops', 'answer', id, 'go', '--dry-run')).code).toBe(3);
 });
 

@@ -56,10 +56,11 @@ async function leave(
 }
 
 function told(record: OperationRecord, word: string, dryRun: boolean): string {
-  if (dryRun) return `operation ${record.id} would be told: ${word}; nothing was changed`;
+  const what = word === 'stop' ? 'stop request' : `answer ${word}`;
+  if (dryRun) return `${what} would be sent to operation ${record.id}; nothing was changed`;
   return isRun(record)
-    ? `operation ${record.id} is told: ${word}; it hears that within 2 s`
-    : `operation ${record.id} is told: ${word}; nobody runs it, so it is heard by: ${suggested(`kuafu ops resume ${record.id}`)}`;
+    ? `${what} sent to operation ${record.id}; it takes effect within 2 s`
+    : `${what} recorded for operation ${record.id}, which nobody runs now; it takes effect with: ${suggested(`kuafu ops resume ${record.id}`)}`;
 }
 
 function isRun({ state, crashed }: OperationRecord): boolean {

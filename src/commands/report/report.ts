@@ -37,12 +37,12 @@ requests. What a request costs is the CPU time of the service divided by the
 requests that HAProxy counted meanwhile; a host carries as many as fill its CPUs
 to the target. Where something else is the limit (a lock, a database), measure
 it and give --per-host. Without a balancer CPU time alone counts. Where no load
-was seen, it cannot be judged, unless by --peak and --per-host; a room without a
-single host in service is short of one all the same.
+was measured, it cannot be judged without --peak and --per-host. A room without
+any host in service is always short of one.
 
-Exit codes: 0 the rooms that are left carry it, or no load was seen · 1 some are
-short, or it cannot be told: hosts were not read, or a peak was asked for and no
-load seen · 5 no host was reached · 130 interrupted
+Exit codes: 0 the rooms that are left carry it, or no load was measured · 1 some
+are short, or it cannot be told: hosts were not read, or a peak was asked for
+and no load was measured · 5 no host was reached · 130 interrupted
 
 Examples:
   kuafu report capacity

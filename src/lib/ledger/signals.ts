@@ -20,7 +20,7 @@ export async function leaveSignal(
   const row = await findOperation(tx, idOrPrefix);
   if (row.closed !== 0 || row.state === 'done' || row.state === 'undone')
     throw new RefusedError(
-      `operation ${row.id} (${row.title}) is over: nobody hears that any more`,
+      `operation ${row.id} (${row.title}) has ended, so it takes no request any more`,
       `kuafu ops show ${row.id}`,
     );
   const { last } = await tx

@@ -231,7 +231,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
         later(LEASE_MS + 1);
         await other.giveUp(id, me);
         const late = await refusedBy(other.signal(id, { word: 'go', about: '' }, 'li'));
-        expect(late.message).toContain('is over');
+        expect(late.message).toContain('has ended');
       });
 
       it('are words, and not without end', async () => {

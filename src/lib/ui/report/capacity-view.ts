@@ -33,10 +33,10 @@ export function verdictSentence(verdict: CapacityVerdict): string {
   if (left.length === 0) return `${question}: there is no other room`;
   if (basis === 'unread') return `${question}: cannot be judged: the load of its hosts could not be read`;
   if (basis === 'unknown')
-    return `${question}: cannot be judged: no load seen that the peak could be measured by`;
+    return `${question}: cannot be judged: no load was measured, so the peak cannot be computed`;
   if (short > 0) return `${question}: SHORT BY ${hostsOf(short)}: ${place} has ${there} and needs ${needed}`;
   if (basis === 'idle' && needed === 1)
-    return `${question}: cannot be judged: no load seen; ${place} has ${hostsOf(there)} in service`;
+    return `${question}: cannot be judged: no load was measured; ${place} has ${hostsOf(there)} in service`;
   return `${question}: ${place} carries it: it has ${hostsOf(there)} and needs ${needed}`;
 }
 
@@ -50,7 +50,7 @@ export function basisSentence({ basis, demand, perHost }: CapacityVerdict): stri
     case 'cpu':
       return `${amount(demand)} CPUs busy, ${amount(perHost)} a host`;
     case 'idle':
-      return 'no load seen; --peak with --per-host judges it';
+      return 'no load was measured; --peak with --per-host judges it';
     case 'unread':
       return 'hosts that did not answer may have any load';
     case 'unknown':

@@ -25,10 +25,10 @@ kuafu scale --app shop --group web --idc B --count 2 --template-ip 198.18.2.11 -
 });
 
 it.each([
-  ['idle', 2, 0, 'cannot be judged: no load seen; room B has 2 hosts in service', false],
+  ['idle', 2, 0, 'cannot be judged: no load was measured; room B has 2 hosts in service', false],
   ['idle', 0, 1, 'SHORT BY 1 host: room B has 0 and needs 1', true],
   ['unread', 2, 0, 'cannot be judged: the load of its hosts could not be read', true],
-  ['unknown', 2, 0, 'cannot be judged: no load seen that the peak could be measured by', true],
+  ['unknown', 2, 0, 'cannot be judged: no load was measured, so the peak cannot be computed', true],
 ] as const)('%s with %i there says what is known', (basis, there, short, sentence, isBad) => {
   const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], demand: null, perHost: null };
   const verdict = { ...about, basis, there, short, needed: basis === 'idle' ? 1 : null };
