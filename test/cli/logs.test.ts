@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, kuafu } from '../support/kuafu.js';
+import { onTerminal } from '../support/terminal.js';
 import { type UnreachableRooms, unreachableRooms } from '../support/unreachable-rooms.js';
 
 const SECRET = 'hunter2-of-the-shop';
@@ -77,6 +78,14 @@ it.each([
   expect(run.stderr).toContain('[SHOP_TEST_WORD]-logs');
   expect(run.stderr).not.toContain(SECRET);
   expect(run.stderr).not.toMatch(/\n {4}at /);
+});
+
+it('fetch says on a terminal where it writes before it asks a host', async () => {
+  const to = join(rooms.path, 'fetched');
+  const words = ['logs', '--config', rooms.config, 'fetch', '--app', 'shop', '--to', to];
+  const env = { SHOP_TEST_WORD: SECRET, HOME: rooms.path, SSH_AUTH_SOCK: '' };
+  const { screen } = await onTerminal(words, env, [], 200);
+  expect(screen).toMatch(new RegExp(`^files are written to ${to} \\(--to\\)\r?\n`));
 });
 
 it.each([

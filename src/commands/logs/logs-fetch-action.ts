@@ -6,7 +6,7 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
 import { fetchLogs } from '../../lib/logs/fetch.js';
 import { manifestDocument, readManifest, writeManifest } from '../../lib/logs/manifest.js';
-import { out } from '../../lib/ui/frame/output.js';
+import { out, remark } from '../../lib/ui/frame/output.js';
 import { canRedraw } from '../../lib/ui/frame/screen-width.js';
 import { FetchView } from '../../lib/ui/logs/fetch-view.js';
 import { withLogs } from './logs-context.js';
@@ -25,6 +25,8 @@ export async function fetch(nodeSets: readonly string[], flags: FetchFlags, comm
   const sinceMs = sinceOf(flags, Date.now());
   await withLogs(nodeSets, flags, command, async ({ options, logs, connections, secrets }) => {
     const before = await readManifest(folder);
+    const shown = secrets.mask(folder);
+    remark(`files are written to ${shown} (--to)`);
     const notices = new Notices(secrets);
     const view = new FetchView(canRedraw() && !options.json);
     const { progress, ended } = view;
@@ -39,7 +41,6 @@ export async function fetch(nodeSets: readonly string[], flags: FetchFlags, comm
     if (isUnreachable) throw new NoHostReachedError('no host could be reached');
     const fetched = new Set(files.map(({ file }) => file));
     const all = [...before.filter(({ file }) => !fetched.has(file)), ...files];
-    const shown = secrets.mask(folder);
     const document = manifestDocument(shown, all, failed);
     await writeManifest(folder, document);
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
