@@ -16,8 +16,8 @@ const PATIENCE_MS = 10_000;
 export type LedgerAccess = 'read' | 'rehearse' | 'write';
 
 /**
- * Opens the ledger of the configuration. `read` and `rehearse` need only the permission to read: of a ledger of an older kuafu
- * they get a copy in memory. `write` brings the schema up to date, and makes the folder (0700) and the file (0600) when they are
+ * Opens the ledger of the configuration. `read` and `rehearse` need only the permission to read: where a ledger of an older
+ * kuafu cannot be written, they get a copy in memory. `write` brings the schema up to date, and makes the folder (0700) and the file (0600) when they are
  * missing. The database library is loaded here, not before.
  *
  * @throws LedgerUnusableError: damaged, of a newer kuafu, open to other users, or not readable or writable
@@ -42,9 +42,9 @@ async function openDatabase(file: string, wanted: LedgerAccess, patienceMs: numb
   else await requireReadable(file);
   if (wanted === 'write') return await openToWrite(file, patienceMs);
   const present = await openToRead(file, patienceMs);
-  if (present === undefined) return await openCopy(file, patienceMs);
-  if (wanted === 'read') return present;
-  await present.destroy();
+  if (wanted === 'read' && present !== undefined) return present;
+  await present?.destroy();
+  // Written once where it can be: to bring a large ledger up to date takes seconds.
   return await ((await isWritable(file)) ? openToWrite : openCopy)(file, patienceMs);
 }
 
