@@ -52,7 +52,7 @@ export async function closeOperation(id: string, command: Command): Promise<void
     const { plan, events } = shown(await ledger.show(found));
     const whereabouts = renderWhereabouts(plan, events);
     if (whereabouts !== '')
-      out(`as this operation left its hosts (where they are now: kuafu traffic status):\n${whereabouts}`);
+      out(`as this operation left its hosts:\n${whereabouts}\nwhere they are now: kuafu traffic status`);
   });
 }
 
