@@ -69,7 +69,7 @@ it('of what does not change it, nothing is asked', async () => {
 
 it('a file came by a rollback where that was the last to change it', async () => {
   const operations = ledgerOf(
-    operation('op-4', 'restart', { kind: 'start', unit: 'shop.service' }, ['a'], wrote('a', DONE)),
+    operation('op-4', 'restart', { kind: 'unit.start', unit: 'shop.service' }, ['a'], wrote('a', DONE)),
     operation('op-3', 'env-push', PUSH, ['b'], wrote('b', DONE)),
     operation('op-2', 'env-rollback', ROLLBACK, ['a', 'b', 'c'], [...wrote('a', DONE), ...wrote('b', DONE)]),
     operation('op-1', 'env-push', PUSH, ['a', 'b', 'c'], wrote('c', DONE)),

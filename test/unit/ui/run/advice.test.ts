@@ -139,7 +139,7 @@ then go on`);
 it('of a push says how to go on with its values, and how to go back to the old file where it was written', () => {
   const write: Step<Action> = {
     ...{ id: 'write', title: 'write' },
-    action: { kind: 'env', path: '/etc/shop/env', mode: '640', values: [], keepsPrevious: true },
+    action: { kind: 'env.write', path: '/etc/shop/env', mode: '640', values: [], keepsPrevious: true },
   };
   const lanes = HOSTS.map((host) => ({ name: host, host, steps: [write, ...STEPS] }));
   const scope = { apps: ['shop'], groups: ['web'], rooms: ['B'] };
