@@ -72,7 +72,7 @@ function hostResult(
 ): HostResult {
   const host = plan.hosts.find((candidate) => candidate.name === name);
   const states = plan.stages.flatMap((stage) => {
-    const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.host === name);
+    const lane = [...stage.lanes, ...stage.standby].find((candidate) => candidate.name === name);
     return (lane?.steps ?? []).map((step) => ({
       title: step.title,
       tells: kindOf(kinds, step.action)?.tellsWhatStays === true,
@@ -98,10 +98,12 @@ function hostResult(
   };
 }
 
-/** What a finished undo has left on the host. */
+/** What steps that are done have left on the host. */
 function leftWords(states: readonly (StepState & { readonly tells: boolean })[]): string {
-  const removal = states.find(({ tells }) => tells)?.result;
-  return removal?.status === 'done' ? removal.message : '';
+  const told = states.flatMap(({ tells, result }) =>
+    tells && result?.status === 'done' && result.message !== '' ? [result.message] : [],
+  );
+  return [...new Set(told)].join('; ');
 }
 
 function hostState(
