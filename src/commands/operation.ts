@@ -179,7 +179,8 @@ async function report(
     if (each !== undefined) say(withCommand(`${each.why}:`, each.command, stderrColumns()));
 }
 
-function meaningOfStop({ stages }: Plan): string {
+function meaningOfStop({ stages, wayBack }: Plan): string {
+  if (wayBack !== undefined) return 'running steps end, and then what was done is taken back';
   return stages.some((stage) => stage.mustFinish)
     ? 'hosts that were begun are finished, no other is begun'
     : 'running steps end, no new one starts';

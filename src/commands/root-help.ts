@@ -15,7 +15,7 @@ Applications:
   env                  environment files: show, diff, push, rollback
   traffic              who is in traffic: status, drain, ready, repair
   db                   databases of two rooms: status
-  dns                  where names lead users: status, list, check
+  dns                  where names lead users: status, set, unset, undo
   rooms                how the rooms are tied together
   agents               is every host there, and in order?
   report               capacity without a room, resources in use

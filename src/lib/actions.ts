@@ -1,6 +1,7 @@
 import { CLEAN_OPERATIONS } from './clean/actions.js';
 import { COPY_KINDS, type CopyActions } from './copy/actions.js';
 import type { CopyMethod } from './copy/method.js';
+import { DNS_KINDS, DNS_OPERATIONS, type DnsActions } from './dns/actions.js';
 import { ENV_KINDS, ENV_OPERATIONS, type EnvActions } from './env/actions.js';
 import { HOST_KINDS, type HostActions } from './host/actions.js';
 import { MAINTENANCE_OPERATIONS } from './maintenance/actions.js';
@@ -25,7 +26,8 @@ export type Action =
   | EnvActions
   | UnitActions
   | TrafficActions
-  | RemoveAction;
+  | RemoveAction
+  | DnsActions;
 
 /** What is known of every kind of action without running it. */
 export const KINDS: KindsOf<Action> = {
@@ -36,6 +38,7 @@ export const KINDS: KindsOf<Action> = {
   ...UNIT_KINDS,
   ...TRAFFIC_KINDS,
   ...SCALE_KINDS,
+  ...DNS_KINDS,
 };
 
 /** What is known of every kind of operation. */
@@ -46,11 +49,12 @@ export const OPERATIONS: OperationKinds = {
   ...MAINTENANCE_OPERATIONS,
   ...START_OPERATIONS,
   ...CLEAN_OPERATIONS,
+  ...DNS_OPERATIONS,
 };
 
 /** The code behind every kind of action, loaded when it is needed. It may be loaded before the copy method is known. */
 export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<Action>> {
-  const [pool, host, copying, env, unit, traffic, scale] = await Promise.all([
+  const [pool, host, copying, env, unit, traffic, scale, dns] = await Promise.all([
     import('./pool/handlers.js'),
     import('./host/handlers.js'),
     import('./copy/handlers.js'),
@@ -58,6 +62,7 @@ export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<A
     import('./unit/handlers.js'),
     import('./traffic/handlers.js'),
     import('./scale/handlers.js'),
+    import('./dns/handlers.js'),
   ]);
   return (copy) => {
     const guards = traffic.newGuards();
@@ -69,6 +74,7 @@ export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<A
       ...unit.unitHandlers(guards),
       ...traffic.trafficHandlers(guards),
       ...scale.scaleHandlers,
+      ...dns.dnsHandlers(),
     };
   };
 }

@@ -101,10 +101,10 @@ it('that asks for health by another check than the configuration says so, with w
 });
 
 it('of a plan of a later version the steps are shown, and none is done or taken back', async () => {
-  const later = await recorded({ kind: 'dns.set' }, 'C');
+  const later = await recorded({ kind: 'drill.cut' }, 'C');
   await expectRefused(
     later,
-    'steps that this version of kuafu does not know (dns.set); nothing is done by it',
+    'steps that this version of kuafu does not know (drill.cut); nothing is done by it',
   );
   expect((await run('ops', 'show', later)).stdout).toContain('init');
   expect((await run('ops', 'close', later, '--yes')).code).toBe(0);

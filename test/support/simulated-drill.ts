@@ -119,8 +119,8 @@ export class SimulatedWorld {
 
 /** A process that runs the plan and dies once so many events are on disk; those are what another process finds. */
 export async function runUntil(
-  plan: Plan<Sim>,
-  world: SimulatedWorld,
+  plan: Plan,
+  world: { readonly handlers: Handlers },
   past: readonly RunEvent[],
   events = Number.POSITIVE_INFINITY,
   stop = new AbortController().signal,

@@ -28,6 +28,13 @@ const chain = { kind: 'copy.tree', from: 'web-a-1', tree, width: 1, sources: [],
 const env = { kind: 'env.write', path: '/etc/shop/env', mode: '640', values: [] } as const;
 const check = { http: '/healthz', passes: 3, withinMs: 60_000, everyMs: 1000, timeoutMs: 1000 } as never;
 const floor = { least: 2, members: 'b[1-4]', unit, check: null, withinMs: 1 };
+const at = {
+  zone: { name: 'shop.test', provider: { kind: 'exec', program: ['/d'], timeoutMs: 1 } },
+  ...{ authority: '/d', file: '/etc/kuafu.config.yaml' },
+} as const;
+const changes = (['www', 'www', '@'] as const).map(
+  (name) => ({ name, type: 'A', from: null, to: null }) as const,
+);
 const connect = { arch: 'x86_64', osId: 'debian', tools: [], idleUnit: unit } as const;
 
 /** One of every kind at least, on a host, and what is said of it. */
@@ -79,6 +86,14 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
     'until no request is left, for 2.0s at most; then shut for all',
   ],
   [{ kind: 'scale.remove', paths: ['/opt/shop', '/etc/a'] }, '/opt/shop, /etc/a'],
+  [
+    { kind: 'dns.claim', ...at, from: 'any', number: 8 },
+    'no other operation changes shop.test from here on (generation 8)',
+  ],
+  [{ kind: 'dns.check', ...at, changes }, 'nobody has changed these records of shop.test since'],
+  [{ kind: 'dns.set', ...at, changes, number: 8 }, 'www.shop.test, shop.test'],
+  [{ kind: 'dns.restore', ...at, changes, number: 9 }, 'www.shop.test, shop.test as before'],
+  [{ kind: 'dns.close', ...at }, 'other operations may change shop.test again'],
 ];
 
 it('every kind has words, and the code that does it', async () => {
@@ -117,25 +132,25 @@ describe('a kind of a later version', () => {
     };
   };
 
-  it.each(['dns.set', 'constructor', '__proto__', ''])('%j is told by its name, and is not run', (kind) => {
+  it.each(['drill.cut', 'constructor', '__proto__', ''])('%j is told by its name, and is not run', (kind) => {
     expect(describeAction(KINDS, { kind }, 1)).toBe(kind);
     expect(kindOf(KINDS, { kind })).toBeUndefined();
     expect(() => requireKnownKinds(planOf({ kind }), KINDS)).toThrow(RefusedError);
   });
 
   it('is named once, with what can be done', () => {
-    const record = planOf({ kind: 'dns.set' }, { kind: 'acl.open' }, { kind: 'dns.set' });
+    const record = planOf({ kind: 'drill.cut' }, { kind: 'acl.open' }, { kind: 'drill.cut' });
     expect(() => requireKnownKinds(record, KINDS)).toThrow(
-      'the plan of operation op-1 has steps that this version of kuafu does not know (dns.set, acl.open); nothing is done by it',
+      'the plan of operation op-1 has steps that this version of kuafu does not know (drill.cut, acl.open); nothing is done by it',
     );
   });
 
   it.each([
-    ['of the way back', { wayBack: { when: 'always', stages: planOf({ kind: 'dns.set' }).plan.stages } }],
-    ['of a keeper', { keepers: [{ action: { kind: 'dns.set' } }] }],
+    ['of the way back', { wayBack: { when: 'always', stages: planOf({ kind: 'drill.cut' }).plan.stages } }],
+    ['of a keeper', { keepers: [{ action: { kind: 'drill.cut' } }] }],
   ])('is found where it is one %s', (_, over) => {
     const record = { id: 'op-1', plan: { ...planOf().plan, ...over } as unknown as Plan };
-    expect(() => requireKnownKinds(record, KINDS)).toThrow('(dns.set)');
+    expect(() => requireKnownKinds(record, KINDS)).toThrow('(drill.cut)');
   });
 
   it('what is known is run', () => {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { registerDnsChanges } from './dns-change.js';
 
 /** Records of the zones that lead users to the rooms. */
 export function registerDns(program: Command): Command {
-  const dns = program.command('dns').summary('where names lead users: status, list, check');
+  const dns = program.command('dns').summary('where names lead users: status, list, check, set, unset, undo');
   dns.description('Names in the DNS zones of the configuration (layers.dns), at every authority of them.');
   dns
     .command('status [zone]')
@@ -58,5 +59,6 @@ Examples:
     .action(async (zone: string | undefined, _flags: object, command: Command) => {
       await (await import('./dns-action.js')).showStrays(zone, command);
     });
+  registerDnsChanges(dns);
   return dns;
 }

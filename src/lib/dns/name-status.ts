@@ -3,6 +3,7 @@ import { computedBy, weightedSetOf } from '../layers/dns/adapters.js';
 import { fitsAnswer } from '../layers/dns/expected-answer.js';
 import { changesTo, type RecordSet, wholeName } from '../layers/dns/records.js';
 import { wantedSets } from '../layers/dns/wanted.js';
+import { findDisagreements, setsOf } from './disagreements.js';
 import { leadsTo } from './leads-to.js';
 import type { AuthorityAnswer, AuthorityPlace, ZoneReport } from './read-zones.js';
 
@@ -39,18 +40,10 @@ export function nameRows({ zones, answers, silent }: ZoneReport): NameRow[] {
   );
 }
 
-/** Names about which authorities that were asked disagree, a sentence each: users are told one thing or the other. */
-export function disagreements({ zones, answers }: ZoneReport): string[] {
-  return zones.flatMap((zone) =>
-    [...zone.names.keys()].flatMap((name) => {
-      const own = answers.filter((answer) => answer.zone === zone.name);
-      const [first] = own;
-      const other = own.find(
-        (each) => first && changesTo(setsOf(name, each), setsOf(name, first)).length > 0,
-      );
-      if (first === undefined || other === undefined) return [];
-      return [`${wholeName(name, zone.name)}: ${first.authority} and ${other.authority} disagree`];
-    }),
+/** A sentence for each name about which authorities disagree. */
+export function disagreements(report: ZoneReport): string[] {
+  return findDisagreements(report).map(
+    ({ whole, first, other }) => `${whole}: ${first.authority} and ${other.authority} disagree`,
   );
 }
 
@@ -78,8 +71,4 @@ function declaredOf(zone: DnsZone, name: DnsName) {
 
 function steadySets({ provider }: DnsZone, name: DnsName): RecordSet[] {
   return wantedSets(name, name.steady, weightedSetOf(provider));
-}
-
-function setsOf(name: string, { sets }: Pick<AuthorityAnswer, 'sets'>): RecordSet[] {
-  return sets.filter((set) => set.name === name);
 }

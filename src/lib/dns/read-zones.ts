@@ -1,5 +1,6 @@
 import type { Config, DnsZone } from '../config/config-types.js';
 import { KuafuError } from '../errors.js';
+import type { DeviceState } from '../guard/generation.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { authorityHosts, lookAtAuthority, missingKey } from '../layers/dns/adapters.js';
 import type { NameAnswer, ReadAuthority } from '../layers/dns/authority.js';
@@ -20,6 +21,8 @@ export interface AuthorityAnswer extends AuthorityPlace {
   readonly sets: readonly RecordSet[];
   /** What users are told; empty if it cannot be asked. */
   readonly answers: readonly NameAnswer[];
+  /** Which operation may change it; null: it was not asked, or does not know. */
+  readonly state: DeviceState | null;
 }
 
 export interface SilentAuthority extends AuthorityPlace {
@@ -33,15 +36,18 @@ export interface ZoneReport {
   readonly silent: readonly SilentAuthority[];
 }
 
-interface Means {
+export interface Means {
   readonly config: Config;
   readonly inventory: Inventory;
   readonly connections: Pick<ReadConnections, 'session'>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `names`: the sets of the declared names, and what users are told. `zone`: all sets of the zone. */
-export type Extent = 'names' | 'zone';
+/**
+ * `names`: the sets of the declared names, and what users are told. `zone`: all sets of the zone. `change`: the sets of the
+ * declared names, and which operation may change them.
+ */
+export type Extent = 'names' | 'zone' | 'change';
 
 /** Reads every authority of these zones, all at once; one that is silent does not hold up the others. */
 export async function readZones(
@@ -92,8 +98,11 @@ async function readAuthority(
   const way = { file: config.file, secrets: config.secrets, signal };
   const authority = lookAtAuthority(zone, session, way);
   const names = [...zone.names.keys()];
+  // Before the sets: a change by another operation in between then shows.
+  const state = extent === 'change' && authority.can.has('generation') ? await authority.state() : null;
   const sets = await (extent === 'zone' ? authority.list() : authority.read(names));
-  return { ...place, sets, answers: extent === 'zone' ? [] : await askedOf(authority, names) };
+  const answers = extent === 'names' ? await askedOf(authority, names) : [];
+  return { ...place, sets, answers, state };
 }
 
 async function askedOf(authority: ReadAuthority, names: readonly string[]): Promise<readonly NameAnswer[]> {

@@ -127,7 +127,10 @@ export type OperationKind =
   | 'traffic-ready'
   | 'start'
   | 'shrink'
-  | 'clean';
+  | 'clean'
+  | 'dns-set'
+  | 'dns-unset'
+  | 'dns-undo';
 
 /** Everything that will happen: a process with the plan and the secrets of the configuration can run it, on any machine. */
 export interface Plan<A extends AnyAction = AnyAction> {

@@ -4,7 +4,7 @@ import { weightedSet } from '../../../src/lib/layers/dns/powerdns/lua.js';
 import { recordSet } from '../../../src/lib/layers/dns/records.js';
 
 export const A = '203.0.113.101';
-const B = '203.0.113.102';
+export const B = '203.0.113.102';
 
 const rooms = new Map([
   ['A', [A]],
@@ -72,6 +72,7 @@ export const answerOf = (authority: string, over: Partial<AuthorityAnswer> = {})
     { name: 'www', status: 'NOERROR', addresses: [A, B] },
     { name: '@', status: 'NOERROR', addresses: [A] },
   ],
+  state: null,
   ...over,
 });
 

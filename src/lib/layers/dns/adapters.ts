@@ -17,13 +17,33 @@ export interface Way {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How the authorities of a zone are reached, as data that a plan can hold: without the places of its servers. */
+export interface ZoneAccess {
+  readonly name: string;
+  readonly provider: ProviderAccess;
+}
+
+type ProviderAccess = AccessOf<DnsProvider>;
+type AccessOf<Provider> = Provider extends DnsProvider ? Omit<Provider, 'servers'> : never;
+
+export function accessTo({ name, provider }: DnsZone): ZoneAccess {
+  if (provider.kind === 'exec') return { name, provider };
+  const { servers: _, ...access } = provider;
+  return { name, provider: access };
+}
+
+/** Whether it is reached through the SSH connection of its host. If not, a program of this machine speaks for it. */
+export function isOnHost({ provider }: ZoneAccess): boolean {
+  return provider.kind !== 'exec';
+}
+
 /** The hosts of a zone's authorities, by room; empty: a program of this machine speaks for all of them. */
 export function authorityHosts({ provider }: DnsZone): ReadonlyMap<string, string> {
   return provider.kind === 'exec' ? new Map() : provider.servers;
 }
 
 /** An authority for reading; `session` of its host, undefined where a program speaks for the zone. */
-export function lookAtAuthority(zone: DnsZone, session: ReadSession | undefined, way: Way): ReadAuthority {
+export function lookAtAuthority(zone: ZoneAccess, session: ReadSession | undefined, way: Way): ReadAuthority {
   const { provider } = zone;
   switch (provider.kind) {
     case 'powerdns':
@@ -36,7 +56,7 @@ export function lookAtAuthority(zone: DnsZone, session: ReadSession | undefined,
 }
 
 /** An authority for reading and commands. */
-export function openAuthority(zone: DnsZone, session: Session | undefined, way: Way): Authority {
+export function openAuthority(zone: ZoneAccess, session: Session | undefined, way: Way): Authority {
   const { provider } = zone;
   switch (provider.kind) {
     case 'powerdns':
@@ -70,11 +90,11 @@ export function computedBy({ kind }: DnsProvider): ComputedAddresses {
   return kind === 'powerdns' ? computedAddresses : () => undefined;
 }
 
-type WithServers = Exclude<DnsProvider, { readonly kind: 'exec' }>;
+type OfServer = Exclude<ProviderAccess, { readonly kind: 'exec' }>;
 
 function serverOf<S extends ReadSession>(
-  { name }: DnsZone,
-  { listen }: WithServers,
+  { name }: ZoneAccess,
+  { listen }: OfServer,
   session: S | undefined,
   { signal }: Way,
 ) {
@@ -82,10 +102,10 @@ function serverOf<S extends ReadSession>(
   return { session, zone: name, listen, signal };
 }
 
-function powerdnsOf({ api, key }: Extract<DnsProvider, { readonly kind: 'powerdns' }>, { secrets }: Way) {
+function powerdnsOf({ api, key }: Extract<ProviderAccess, { readonly kind: 'powerdns' }>, { secrets }: Way) {
   return { api, key: secrets.resolve([key]) };
 }
 
-function keyOf({ key }: Extract<DnsProvider, { readonly kind: 'rfc2136' }>, { secrets }: Way) {
+function keyOf({ key }: Extract<ProviderAccess, { readonly kind: 'rfc2136' }>, { secrets }: Way) {
   return { ...key, secret: secrets.resolve([key.secret]) };
 }

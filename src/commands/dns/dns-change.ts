@@ -1,0 +1,89 @@
+import type { Command } from 'commander';
+import type { DnsSetFlags, DnsUndoFlags, DnsUnsetFlags } from './dns-set-action.js';
+
+/** Commands that change records of names in the configuration. */
+export function registerDnsChanges(dns: Command): void {
+  registerSet(dns);
+  registerUnset(dns);
+  registerUndo(dns);
+}
+
+const HOW_IT_RUNS = `
+No other name is touched, and no NS or SOA record. A name never loses its last
+room. All authorities must answer and agree first; one that another operation
+is changing is left alone. If one fails, all get back what they had.`;
+
+function registerSet(dns: Command): void {
+  const set = dns
+    .command('set [names...]')
+    .usage('<names> [options]')
+    .summary('lead names to one room, several, or by weight')
+    .description(
+      'Changes the records of names in the configuration at every authority. Shows where each name leads now and where it ' +
+        'will; after the confirmation exactly that is done, and nothing if a record has changed meanwhile.',
+    )
+    .option('--to <rooms>', 'rooms that get all users, such as B or A,B')
+    .option('--weights <weights>', 'share of each room, such as A=90,B=10 (needs PowerDNS)')
+    .option('--steady', 'back to what the configuration declares, also where authorities disagree');
+  nameOptions(set)
+    .addHelpText(
+      'after',
+      `${HOW_IT_RUNS}
+
+Examples:
+  kuafu dns set www.shop.test --to B
+  kuafu dns set www.shop.test --weights A=90,B=10 --dry-run
+  kuafu dns set --class web --steady`,
+    )
+    .action(async (names: readonly string[], flags: DnsSetFlags, command: Command) => {
+      await (await import('./dns-set-action.js')).setNames(names, flags, command);
+    });
+}
+
+function registerUnset(dns: Command): void {
+  const unset = dns
+    .command('unset [names...]')
+    .usage('<names> --idc <room> [options]')
+    .summary('take one room out of the answers for names')
+    .description(
+      'Takes the addresses of one room out of names. The other rooms keep their shares. Refused where it is the only room.',
+    )
+    .option('--idc <room>', 'the room')
+    .option('--room <room>', 'the same as --idc');
+  nameOptions(unset)
+    .addHelpText(
+      'after',
+      `${HOW_IT_RUNS}
+
+Examples:
+  kuafu dns unset www.shop.test --idc A
+  kuafu dns unset --class web --idc A --dry-run`,
+    )
+    .action(async (names: readonly string[], flags: DnsUnsetFlags, command: Command) => {
+      await (await import('./dns-set-action.js')).unsetNames(names, flags, command);
+    });
+}
+
+function registerUndo(dns: Command): void {
+  dns
+    .command('undo <id>')
+    .summary('put back what an operation has changed')
+    .description(
+      'Puts back, at each authority, the records that an operation of dns set, unset or undo has replaced. Refused where ' +
+        'somebody has changed a name since.',
+    )
+    .option('--checksum <sum>', CHECKSUM)
+    .addHelpText('after', '\nExamples:\n  kuafu dns undo 261130-k3f9')
+    .action(async (id: string, flags: DnsUndoFlags, command: Command) => {
+      await (await import('./dns-set-action.js')).undoNames(id, flags, command);
+    });
+}
+
+const CHECKSUM = 'run only if the plan is the very one of an earlier --dry-run';
+
+function nameOptions(command: Command): Command {
+  return command
+    .option('--class <class>', 'all names of a class, in place of names')
+    .option('--ttl <time>', 'their TTL, such as 5s (default: that of the configuration)')
+    .option('--checksum <sum>', CHECKSUM);
+}

@@ -1,0 +1,83 @@
+import type { Generation } from '../guard/generation.js';
+import type { ZoneAccess } from '../layers/dns/adapters.js';
+import type { SetChange } from '../layers/dns/records.js';
+import { isKind, type KindsOf } from '../plan/kinds.js';
+import type { OperationKinds } from '../plan/operation-kinds.js';
+import { wholeNamesOf } from './changes.js';
+
+export type DnsActions = DnsClaimAction | DnsCheckAction | DnsSetAction | DnsRestoreAction | DnsCloseAction;
+
+/** A zone at one of its authorities. */
+export interface AtAuthority {
+  readonly zone: ZoneAccess;
+  /** The host of the authority, or the program that speaks for it. */
+  readonly authority: string;
+  /** The configuration: a program's path may be relative to it. */
+  readonly file: string;
+}
+
+/** The authority refuses changes of all operations that claimed it before. The operation gives the generation its id. */
+export interface DnsClaimAction extends AtAuthority {
+  readonly kind: 'dns.claim';
+  /** The generation that the plan saw; `any`: any older one, for a way back. */
+  readonly from: Generation | 'any';
+  readonly number: number;
+}
+
+/** Looks whether somebody else has changed the sets since the plan was made. */
+export interface DnsCheckAction extends AtAuthority {
+  readonly kind: 'dns.check';
+  readonly changes: readonly SetChange[];
+}
+
+/** Makes exactly these changes, and reads them back. `number`: that of the claim. */
+export interface DnsSetAction extends AtAuthority {
+  readonly kind: 'dns.set';
+  readonly changes: readonly SetChange[];
+  readonly number: number;
+}
+
+/** Puts back what these changes have replaced; a set that somebody else has changed since stays. */
+export interface DnsRestoreAction extends AtAuthority {
+  readonly kind: 'dns.restore';
+  readonly changes: readonly SetChange[];
+  readonly number: number;
+}
+
+/** Lets other operations claim the authority. */
+export interface DnsCloseAction extends AtAuthority {
+  readonly kind: 'dns.close';
+}
+
+export const isDnsSet = isKind<DnsSetAction>('dns.set');
+
+export const DNS_KINDS: KindsOf<DnsActions> = {
+  'dns.claim': {
+    describe: ({ zone, number }) =>
+      `no other operation changes ${zone.name} from here on (generation ${number})`,
+  },
+  'dns.check': {
+    describe: ({ zone }) => `nobody has changed these records of ${zone.name} since`,
+    onlyLooks: true,
+  },
+  'dns.set': { describe: namesOf, tellsWhatStays: true },
+  'dns.restore': { describe: (action) => `${namesOf(action)} as before` },
+  'dns.close': { describe: ({ zone }) => `other operations may change ${zone.name} again` },
+};
+
+function namesOf({ zone, changes }: DnsSetAction | DnsRestoreAction): string {
+  return wholeNamesOf(changes, zone.name).join(', ');
+}
+
+const CHANGE = {
+  outcome: () => 'as asked for',
+  left: () => 'in doubt: kuafu dns status tells where each name leads',
+  resumes: true,
+  undoneBy: (id: string) => `kuafu dns undo ${id}`,
+} as const;
+
+export const DNS_OPERATIONS: Pick<OperationKinds, 'dns-set' | 'dns-unset' | 'dns-undo'> = {
+  'dns-set': CHANGE,
+  'dns-unset': CHANGE,
+  'dns-undo': CHANGE,
+};

@@ -1,0 +1,91 @@
+import type { DnsZone } from '../config/config-types.js';
+import { accessTo } from '../layers/dns/adapters.js';
+import type { SetChange } from '../layers/dns/records.js';
+import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
+import type { DnsActions } from './actions.js';
+import type { DnsFacts } from './change-facts.js';
+import type { AuthorityAnswer } from './read-zones.js';
+
+/** What has to change in a zone at one of its authorities. */
+export interface AuthorityChanges {
+  readonly zone: DnsZone;
+  readonly answer: AuthorityAnswer;
+  readonly changes: readonly SetChange[];
+}
+
+/** The steps of one zone at one authority, by stage. */
+interface Parts extends Pick<AuthorityAnswer, 'authority' | 'room'> {
+  readonly claim: Steps;
+  readonly set: Steps;
+  readonly close: Steps;
+  readonly back: Steps;
+}
+
+type Steps = readonly Step<DnsActions>[];
+
+/**
+ * The stages that make changes, and those that take them back. All authorities are claimed and looked at before one is
+ * changed. On the way back each goes by itself, so that one that is silent does not hold up the others; an authority where
+ * nothing was begun is not claimed, as another operation may be at work there.
+ */
+export function changeStages(
+  given: readonly AuthorityChanges[],
+  facts: DnsFacts,
+): Pick<Plan<DnsActions>, 'stages' | 'wayBack'> {
+  const all = given.filter(({ changes }) => changes.length > 0);
+  const number = 1 + Math.max(0, ...facts.answers.map(({ state }) => state?.generation.number ?? 0));
+  // Steps of one lane have different ids.
+  const isAlone = ({ authority }: AuthorityAnswer) =>
+    all.filter(({ answer }) => answer.authority === authority).length === 1;
+  const parts = all.map((each) =>
+    partsOf(each, number, facts.file, (verb) => (isAlone(each.answer) ? verb : `${verb} ${each.zone.name}`)),
+  );
+  const stages = [
+    stageOf('claim', parts, ({ claim }) => claim),
+    stageOf('set', parts, ({ set }) => set),
+    stageOf('close', parts, ({ close }) => close),
+  ].filter(({ lanes }) => lanes.length > 0);
+  if (stages.length === 0) return { stages };
+  return { stages, wayBack: { when: 'on-failure', stages: [stageOf('back', parts, ({ back }) => back)] } };
+}
+
+function partsOf(
+  { zone, answer, changes }: AuthorityChanges,
+  number: number,
+  file: string,
+  idOf: (verb: string) => string,
+): Parts {
+  const { authority, room, state } = answer;
+  const at = { zone: accessTo(zone), authority, file };
+  const step = (verb: string, action: DnsActions) => ({ id: idOf(verb), title: idOf(verb), action });
+  const begun = { ifBegun: { stage: 'set', lane: authority, step: idOf('set') } };
+  const claim = (from: DnsActions & { kind: 'dns.claim' }) => (state === null ? [] : [step('claim', from)]);
+  const close = state === null ? [] : [step('close', { kind: 'dns.close', ...at })];
+  const from = state?.generation ?? 'any';
+  return {
+    ...{ authority, room, close },
+    claim: [
+      ...claim({ kind: 'dns.claim', ...at, from, number }),
+      step('check', { kind: 'dns.check', ...at, changes }),
+    ],
+    set: [step('set', { kind: 'dns.set', ...at, changes, number })],
+    back: [
+      ...claim({ kind: 'dns.claim', ...at, from: 'any', number: number + 1 }).map((each) => ({
+        ...each,
+        ...begun,
+      })),
+      { ...step('restore', { kind: 'dns.restore', ...at, changes, number: number + 1 }), ...begun },
+      ...close,
+    ],
+  };
+}
+
+/** A lane for each authority, also where it has several of the zones. */
+function stageOf(id: string, parts: readonly Parts[], stepsOf: (part: Parts) => Steps): Stage<DnsActions> {
+  const lanes = [...new Set(parts.map(({ authority }) => authority))].map((name): Lane<DnsActions> => {
+    const own = parts.filter(({ authority }) => authority === name);
+    const isOnHost = own.some(({ room }) => room !== null);
+    return { name, host: isOnHost ? name : null, steps: own.flatMap(stepsOf) };
+  });
+  return { id, title: id, pass: 'all', lanes: lanes.filter(({ steps }) => steps.length > 0), standby: [] };
+}

@@ -1,0 +1,173 @@
+import type { Config, DnsZone } from '../config/config-types.js';
+import { parseDuration } from '../config/duration.js';
+import { UsageError } from '../errors.js';
+import { wholeName } from '../layers/dns/records.js';
+import { didYouMean } from '../names/suggest.js';
+
+/** Where names shall lead. */
+export type DnsTarget =
+  | { readonly kind: 'weights'; readonly weights: ReadonlyMap<string, number> }
+  /** As the configuration declares it. */
+  | { readonly kind: 'steady' }
+  /** Where they lead now, without this room. */
+  | { readonly kind: 'without'; readonly room: string };
+
+export interface DnsRequest {
+  /** The zones of the names, each with the names that are asked for alone. */
+  readonly zones: readonly DnsZone[];
+  readonly target: DnsTarget;
+  /** Undefined: that of the configuration. */
+  readonly ttlSeconds: number | undefined;
+}
+
+/** What is typed for both verbs. */
+export interface DnsNameWords {
+  readonly names: readonly string[];
+  readonly class?: string | undefined;
+  readonly ttl?: string | undefined;
+}
+
+export interface DnsSetWords extends DnsNameWords {
+  readonly to?: string | undefined;
+  readonly weights?: string | undefined;
+  readonly steady?: boolean | undefined;
+}
+
+export interface DnsUnsetWords extends DnsNameWords {
+  readonly room?: string | undefined;
+}
+
+/** @throws UsageError */
+export function parseDnsSet(words: DnsSetWords, config: Pick<Config, 'dns'>): DnsRequest {
+  const target = targetOf(words);
+  return requestOf(words, target, target.kind === 'weights' ? [...target.weights.keys()] : [], config);
+}
+
+/** @throws UsageError */
+export function parseDnsUnset(words: DnsUnsetWords, config: Pick<Config, 'dns'>): DnsRequest {
+  const { room } = words;
+  if (room === undefined)
+    throw new UsageError('which room?', 'for example: kuafu dns unset www.shop.test --idc A');
+  return requestOf(words, { kind: 'without', room }, [room], config);
+}
+
+function targetOf({ to, weights, steady }: DnsSetWords): DnsTarget {
+  const given = [to, weights, steady || undefined].filter((word) => word !== undefined);
+  if (given.length !== 1)
+    throw new UsageError(
+      given.length === 0 ? 'where shall the names lead?' : '--to, --weights and --steady exclude each other',
+      'one of: --to B, --to A,B, --weights A=90,B=10, --steady',
+    );
+  if (to !== undefined) return { kind: 'weights', weights: new Map(roomsOf(to).map((room) => [room, 100])) };
+  return weights === undefined ? { kind: 'steady' } : { kind: 'weights', weights: weightsOf(weights) };
+}
+
+function roomsOf(text: string): string[] {
+  const rooms = text.split(',').map((room) => room.trim());
+  if (rooms.every((room) => room !== '') && new Set(rooms).size === rooms.length) return rooms;
+  throw new UsageError(`--to is ${JSON.stringify(text)}; it must be rooms, each once`, 'such as: --to A,B');
+}
+
+function weightsOf(text: string): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [, room = '', digits = ''] = /^\s*([^=\s]+)=(\d{1,3})\s*$/.exec(part) ?? [];
+    const isFault = room === '' || Number(digits) > 100 || weights.has(room);
+    if (isFault)
+      throw new UsageError(
+        `--weights is ${JSON.stringify(text)}; it must be rooms, each once, with weights from 0 to 100`,
+        'such as: --weights A=90,B=10; a room that is not named gets no users',
+      );
+    weights.set(room, Number(digits));
+  }
+  return weights;
+}
+
+function requestOf(
+  words: DnsNameWords,
+  target: DnsTarget,
+  rooms: readonly string[],
+  config: Pick<Config, 'dns'>,
+): DnsRequest {
+  const zones = selectNames(words, config);
+  for (const room of rooms) requireAddress(room, zones);
+  return { zones, target, ttlSeconds: ttlOf(words.ttl) };
+}
+
+/** The names as users know them, each with its zone. */
+function declaredNames(zones: Iterable<DnsZone>) {
+  return [...zones].flatMap((zone) =>
+    [...zone.names.values()].map((name) => ({
+      zone: zone.name,
+      name,
+      whole: wholeName(name.name, zone.name),
+    })),
+  );
+}
+
+function selectNames({ names, class: kind }: DnsNameWords, { dns }: Pick<Config, 'dns'>): DnsZone[] {
+  const declared = declaredNames(dns.values());
+  if (declared.length === 0)
+    throw new UsageError(
+      'the configuration has no name in a DNS zone',
+      'kuafu config docs layers shows how one is written.',
+    );
+  if ((names.length === 0) === (kind === undefined))
+    throw new UsageError(
+      names.length === 0 ? 'which names?' : 'names and --class exclude each other',
+      `names: ${declared.map(({ whole }) => whole).join(', ')}; or --class, such as --class web`,
+    );
+  const chosen =
+    kind === undefined
+      ? namedIn(names, declared)
+      : classIn(
+          kind,
+          declared.map(({ name, whole }) => ({ whole, class: name.class })),
+        );
+  return [...dns.values()].flatMap((zone) => {
+    const own = [...zone.names].filter(([name]) => chosen.has(wholeName(name, zone.name)));
+    return own.length === 0 ? [] : [{ ...zone, names: new Map(own) }];
+  });
+}
+
+function namedIn(words: readonly string[], declared: readonly { readonly whole: string }[]): Set<string> {
+  const known = declared.map(({ whole }) => whole);
+  const chosen = words.map((word) => word.toLowerCase().replace(/\.$/, ''));
+  const unknown = chosen.find((name) => !known.includes(name));
+  if (unknown === undefined) return new Set(chosen);
+  throw new UsageError(
+    `${unknown} is no name under layers.dns${didYouMean(unknown, known)}; kuafu changes no other`,
+    `names: ${known.join(', ')}`,
+  );
+}
+
+function classIn(
+  word: string,
+  declared: readonly { readonly whole: string; readonly class: string }[],
+): Set<string> {
+  const chosen = declared.filter((name) => name.class === word).map(({ whole }) => whole);
+  if (chosen.length > 0) return new Set(chosen);
+  const known = [...new Set(declared.map((name) => name.class))];
+  throw new UsageError(
+    `no name under layers.dns has class ${word}${didYouMean(word, known)}`,
+    `classes: ${known.join(', ')}`,
+  );
+}
+
+function requireAddress(room: string, zones: readonly DnsZone[]): void {
+  const without = declaredNames(zones).find(({ name }) => !name.rooms.has(room));
+  if (without === undefined) return;
+  const rooms = [...without.name.rooms.keys()];
+  throw new UsageError(
+    `${without.whole} has no address in room ${room}${didYouMean(room, rooms)}`,
+    `its rooms: ${rooms.join(', ')}`,
+  );
+}
+
+function ttlOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseDuration(text);
+  if ('problem' in parsed) throw new UsageError(`--ttl: ${parsed.problem}`);
+  if (parsed.ms >= 1000 && parsed.ms % 1000 === 0) return parsed.ms / 1000;
+  throw new UsageError(`--ttl is ${text}; a TTL is whole seconds, from 1s to 7d`);
+}

@@ -1,0 +1,92 @@
+import type { DnsZone } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import { contentAt, isSameContent, type SetChange, wholeName } from '../layers/dns/records.js';
+import type { OperationRecord } from '../ledger/ledger.js';
+import { quoteWord } from '../shell/quote.js';
+import { type DnsSetAction, isDnsSet } from './actions.js';
+import type { DnsFacts } from './change-facts.js';
+import { authorityGuards, type Guard, nowhereGuard } from './change-guards.js';
+import { type ProposedChange, proposedChange } from './change-plan.js';
+import type { AuthorityChanges } from './change-stages.js';
+import { changedNames, reversed, setsAfter } from './changes.js';
+
+/** @throws UsageError for an operation that has changed nothing in DNS */
+export function requireDnsOperation(record: Undone): void {
+  if (setsOf(record).length > 0) return;
+  throw new UsageError(
+    `operation ${record.id} (${record.plan.title}) has changed no name in DNS`,
+    `what it did: kuafu ops show ${record.id}`,
+  );
+}
+
+type Undone = Pick<OperationRecord, 'id' | 'plan'>;
+
+/** The zones of an operation as the configuration has them, each with the names that it changed; without those it has not. */
+export function zonesOfRecord(record: Pick<Undone, 'plan'>, zones: ReadonlyMap<string, DnsZone>): DnsZone[] {
+  const changes = setsOf(record);
+  return [...zones.values()].flatMap((zone) => {
+    const changed = changedNames(
+      changes.flatMap((each) => (each.zone.name === zone.name ? each.changes : [])),
+    );
+    const names = new Map([...zone.names].filter(([name]) => changed.includes(name)));
+    return changed.length === 0 ? [] : [{ ...zone, names }];
+  });
+}
+
+/** Puts back, at each authority, what an operation has replaced there, if nobody has changed it since. Pure. */
+export function planDnsUndo(record: Undone, facts: DnsFacts): ProposedChange {
+  const each = setsOf(record).map((action) => undoAt(record, action, facts));
+  const guards = [...authorityGuards(facts), ...each.flatMap(({ guards: own }) => own)];
+  const title = `undo operation ${record.id} (${record.plan.title})`;
+  const changes = each.flatMap(({ undo }) => undo ?? []);
+  return proposedChange({ kind: 'dns-undo', title }, changes, guards, facts);
+}
+
+interface Undo {
+  readonly guards: readonly Guard[];
+  readonly undo?: AuthorityChanges;
+}
+
+function undoAt({ id }: Undone, { zone: at, authority, changes }: DnsSetAction, facts: DnsFacts): Undo {
+  const zone = facts.zones.find(({ name }) => name === at.name);
+  const gone = changedNames(changes).filter((name) => !zone?.names.has(name));
+  if (zone === undefined || gone.length > 0)
+    return {
+      guards: gone.map((name) => ({
+        message: `${wholeName(name, at.name)} is not under layers.dns any more`,
+        hint: `put it back there; what it was: kuafu ops show ${id}`,
+      })),
+    };
+  const answer = facts.answers.find((each) => each.zone === at.name && each.authority === authority);
+  if (answer === undefined) {
+    const isSilent = facts.silent.some((each) => each.zone === at.name && each.authority === authority);
+    const message = `${authority} is no authority of ${at.name} any more`;
+    return { guards: isSilent ? [] : [{ message, hint: `what it was told: kuafu ops show ${id}` }] };
+  }
+  const isAs = (change: SetChange, content: SetChange['to']) =>
+    isSameContent(contentAt(answer.sets, change), content);
+  const foreign = changes.filter((change) => !isAs(change, change.from) && !isAs(change, change.to));
+  const undo = { zone, answer, changes: changes.filter((change) => isAs(change, change.to)).map(reversed) };
+  const after = setsAfter(answer.sets, undo.changes);
+  const nowhere = changedNames(undo.changes).filter((name) => after.every((set) => set.name !== name));
+  return {
+    undo,
+    guards: [
+      ...changedNames(foreign).map((name) => foreignGuard(wholeName(name, at.name), authority, id)),
+      ...nowhere.map((name) => nowhereGuard(name, at.name)),
+    ],
+  };
+}
+
+function foreignGuard(name: string, authority: string, id: string): Guard {
+  return {
+    message: `${name} at ${authority} has been changed since operation ${id}`,
+    hint: `back to what the configuration declares: kuafu dns set ${quoteWord(name)} --steady`,
+  };
+}
+
+function setsOf({ plan }: Pick<Undone, 'plan'>): DnsSetAction[] {
+  return plan.stages.flatMap(({ lanes }) =>
+    lanes.flatMap(({ steps }) => steps.map(({ action }) => action).filter(isDnsSet)),
+  );
+}

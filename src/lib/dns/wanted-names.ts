@@ -1,0 +1,76 @@
+import type { DnsName, DnsProvider } from '../config/config-types.js';
+import { sharesBy, weightedSetOf } from '../layers/dns/adapters.js';
+import type { RecordSet } from '../layers/dns/records.js';
+import { type Share, wantedSets } from '../layers/dns/wanted.js';
+import type { DnsRequest } from './set-request.js';
+
+/** The sets that a name shall have, or why it cannot have them, in words that follow the name. */
+export type Wanted = { readonly sets: readonly RecordSet[] } | { readonly refused: string };
+
+/** @param found the sets that the name has at an authority */
+export function wantedAt(
+  name: DnsName,
+  provider: DnsProvider,
+  found: readonly RecordSet[],
+  { target, ttlSeconds = name.ttlSeconds }: Pick<DnsRequest, 'target' | 'ttlSeconds'>,
+): Wanted {
+  if (target.kind === 'steady') return setsOf(name, provider, name.steady, ttlSeconds);
+  if (target.kind === 'weights') return setsOf(name, provider, target.weights, ttlSeconds);
+  const present = presentWeights(name, provider, found);
+  if (present === undefined)
+    return {
+      refused: 'leads where no room is, or in a way that kuafu does not know: say where it shall lead',
+    };
+  if (!present.get(target.room)) return { sets: found };
+  return setsOf(name, provider, new Map([...present, [target.room, 0]]), ttlSeconds);
+}
+
+function setsOf(
+  name: DnsName,
+  provider: DnsProvider,
+  weights: ReadonlyMap<string, number>,
+  ttlSeconds: number,
+): Wanted {
+  // Rooms that are not named have no weight.
+  const all = new Map([...name.rooms.keys()].map((room) => [room, weights.get(room) ?? 0]));
+  const some = new Set([...all.values()].filter((weight) => weight > 0));
+  if (some.size === 0) return { refused: 'would lead nowhere: a name always leads to a room' };
+  const weighted = weightedSetOf(provider);
+  if (some.size > 1 && weighted === undefined)
+    return {
+      refused: `cannot be answered by weight: ${provider.kind} knows none, and a room is in or out; powerdns can`,
+    };
+  return { sets: wantedSets({ ...name, ttlSeconds }, all, weighted) };
+}
+
+/** The weights of rooms that give these sets; undefined: there are none. */
+function presentWeights(
+  { rooms }: DnsName,
+  provider: DnsProvider,
+  found: readonly RecordSet[],
+): ReadonlyMap<string, number> | undefined {
+  const shares = sharesIn(found, provider);
+  const known = new Set([...rooms.values()].flat());
+  if (shares === undefined || shares.some(({ address }) => !known.has(address))) return undefined;
+  const isEven = found.every(({ type }) => type !== 'LUA');
+  const weights = [...rooms].map(([room, addresses]): [string, number] => {
+    const own = shares.filter(({ address }) => addresses.includes(address));
+    const sum = own.reduce((total, { weight }) => total + weight, 0);
+    return [room, isEven ? Math.min(sum, 1) : sum];
+  });
+  const divisor = weights.reduce((common, [, weight]) => greatestDivisor(common, weight), 0) || 1;
+  return new Map(weights.map(([room, weight]) => [room, weight / divisor]));
+}
+
+function sharesIn(sets: readonly RecordSet[], provider: DnsProvider): readonly Share[] | undefined {
+  const isComputed = sets.some(({ type }) => type === 'LUA');
+  const shares = sets.flatMap(({ type, values }): (readonly Share[] | undefined)[] => {
+    if (type === 'LUA') return values.map((value) => sharesBy(provider, value));
+    return [type === 'CNAME' || isComputed ? undefined : values.map((address) => ({ address, weight: 1 }))];
+  });
+  return shares.includes(undefined) ? undefined : shares.flatMap((each) => each ?? []);
+}
+
+function greatestDivisor(one: number, other: number): number {
+  return other === 0 ? one : greatestDivisor(other, one % other);
+}
