@@ -1,41 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import type { LabControl } from '../../src/lib/lab/control.js';
-import { type Ended, Kuafu, saidBy } from '../support/kuafu.js';
+import { DNS_KEYS, DnsLab } from '../support/dns-lab.js';
+import { type Ended, saidBy } from '../support/kuafu.js';
 import { inHost, roleLab } from '../support/role-lab.js';
 
 // `kuafu dns status`, `list` and `check`, as an operator has them in a lab with the roles `dns` and `bind`.
-const ZONES = `layers:
-  dns:
-    shop.test:
-      provider: powerdns
-      servers: {A: dns-a, B: dns-b}
-      key: '\${PDNS}'
-      names: {www: {class: web, ttl: 5s, rooms: {A: 203.0.113.101, B: 203.0.113.102}, steady: {A: 100, B: 100}}}
-    biz.test:
-      provider: rfc2136
-      servers: {A: bind-a, B: bind-b}
-      key: {name: lab-key, secret: '\${TSIG}'}
-      names: {www: {class: web, ttl: 5s, rooms: {A: 203.0.113.101, B: 203.0.113.102}, steady: {A: 100, B: 100}}}
-`;
-const KEYS = { PDNS: 'lab-key', TSIG: 'bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=' };
-
 let lab: LabControl;
-let folder: string;
+let dns: DnsLab;
 beforeAll(async () => {
   lab = await roleLab();
-  folder = await mkdtemp(join(tmpdir(), 'kuafu-dns-'));
-  const file = join(folder, 'kuafu.config.yaml');
-  const config = parse(await readFile(process.env.KUAFU_CONFIG ?? '', 'utf8'));
-  await writeFile(file, stringify({ ...config, ...parse(ZONES) }));
+  dns = await DnsLab.open('www');
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => dns.close());
 
-async function kuafu(words: readonly string[], env: Record<string, string> = KEYS): Promise<Ended> {
-  return await new Kuafu(['--config', join(folder, 'kuafu.config.yaml'), 'dns', ...words], env).ended;
+async function kuafu(words: readonly string[], env?: Record<string, string>): Promise<Ended> {
+  return await dns.kuafu(['dns', ...words], env).ended;
 }
 
 async function statesOf(words: readonly string[], env?: Record<string, string>) {
@@ -71,7 +50,7 @@ it('names the authority where somebody has changed a record, and the disagreemen
 it('knows nothing of an authority that is off, or whose key it has not', async () => {
   try {
     await inHost(lab, 'bind-b', ['systemctl', 'stop', 'named']);
-    const { code, states, silent } = await statesOf([], { ...KEYS, PDNS: 'wrong' });
+    const { code, states, silent } = await statesOf([], { ...DNS_KEYS, PDNS: 'wrong' });
     expect(code).toBe(1);
     expect(states).toEqual([
       'www.shop.test dns-a unknown',

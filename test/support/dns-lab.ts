@@ -1,0 +1,47 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { Kuafu } from './kuafu.js';
+
+/** The keys of the lab's DNS servers, by the variables that hold them. */
+export const DNS_KEYS = { PDNS: 'lab-key', TSIG: 'bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=' };
+
+/**
+ * kuafu with the configuration of the lab, a ledger of its own, and the zones of the roles `dns` and `bind`. Each zone has one
+ * name, which leads to both rooms.
+ */
+export class DnsLab {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** @param name below both zones; also its class */
+  static async open(name: string): Promise<DnsLab> {
+    const folder = await mkdtemp(join(tmpdir(), 'kuafu-dns-'));
+    const config = parse(await readFile(process.env.KUAFU_CONFIG ?? '', 'utf8'));
+    const own = { ledger: `sqlite:${join(folder, 'ledger.db')}`, layers: { dns: zonesWith(name) } };
+    await writeFile(join(folder, 'kuafu.config.yaml'), stringify({ ...config, ...own }));
+    return new DnsLab(folder);
+  }
+
+  kuafu(words: readonly string[], keys: Record<string, string> = DNS_KEYS): Kuafu {
+    return new Kuafu(['--config', join(this.#folder, 'kuafu.config.yaml'), ...words], keys);
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#folder, { recursive: true });
+  }
+}
+
+function zonesWith(name: string): object {
+  const rooms = { A: '203.0.113.101', B: '203.0.113.102' };
+  const names = { [name]: { class: name, ttl: '5s', rooms, steady: { A: 100, B: 100 } } };
+  const key = { name: 'lab-key', secret: '${TSIG}' };
+  return {
+    'shop.test': { provider: 'powerdns', servers: { A: 'dns-a', B: 'dns-b' }, key: '${PDNS}', names },
+    'biz.test': { provider: 'rfc2136', servers: { A: 'bind-a', B: 'bind-b' }, key, names },
+  };
+}
