@@ -11,10 +11,12 @@ type Line = readonly [label: string, text: string];
 
 /** Batches, and how many hosts may fail. They come at the end, so that they are still on the screen at the confirmation. */
 export function boundLines(plan: Plan): Line[] {
-  const { stages, rollout: { budgets } = {} } = plan;
+  const { stages, wayBack, rollout: { budgets } = {} } = plan;
   const lines = [...turnLines(plan)];
   const floors = floorWords(stages);
   if (floors !== '') lines.push(['keeps', `${floors} serving`]);
+  if (wayBack?.when === 'on-failure')
+    lines.push(['back', 'all that was done is taken back if a stage does not pass']);
   if (budgets !== undefined) lines.push(['stops', budgetWords(budgets, plan)]);
   return lines;
 }

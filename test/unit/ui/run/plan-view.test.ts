@@ -52,6 +52,12 @@ it('tells batches and how many hosts may fail, next to the question', () => {
   ]);
 });
 
+it('says that all is taken back if a stage does not pass', () => {
+  const plan = { ...samplePlan(1), wayBack: { when: 'on-failure', stages: [] } } as const;
+  expect(renderPlan(plan)).toMatch(/\n\nback {5}all that was done is taken back if a stage does not pass$/);
+  expect(renderPlan(samplePlan(1))).not.toContain('taken back');
+});
+
 describe('the plan of a restart', () => {
   const unit = 'shop.service';
   const steps = (...ids: readonly string[]) =>
