@@ -79,7 +79,7 @@ function registerUndo(dns: Command): void {
     });
 }
 
-const CHECKSUM = 'run only if the plan is the very one of an earlier --dry-run';
+const CHECKSUM = 'run the plan of an earlier --dry-run, unasked; refused if it has changed';
 
 function nameOptions(command: Command): Command {
   return command
