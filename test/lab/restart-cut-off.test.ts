@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe('a balancer that is down', () => {
-  itOnce('before it begins: refused, nothing is stopped', async () => {
+  it('before it begins: refused, nothing is stopped', async () => {
     await room.stopHaproxy();
     try {
       const run = await room.kuafu(restartWords());
