@@ -100,7 +100,8 @@ describe('an interruption', () => {
 describe('a process that was stopped for longer than its lease', () => {
   it('does nothing more on any host when it goes on, says so, and leaves what a resume ends', async () => {
     const since = Math.floor(Date.now() / 1000);
-    const process = room.start(room.scaleWords({ count: COUNT, start: true }));
+    // Slow enough that it is stopped while it copies, however late this process reads what it says.
+    const process = room.start([...room.scaleWords({ count: COUNT, start: true }), '--limit-rate=300K']);
     await process.says(/new-b-01 +copy/);
     process.process.kill('SIGSTOP');
     await sleep(26_000);
