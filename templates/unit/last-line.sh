@@ -2,10 +2,18 @@
 # last-line.sh UNIT: the last line in the journal that the present run of the unit wrote itself, or its last run if it does not
 # run; not what systemd writes about it. Nothing if there is none: a line of an earlier run explains nothing. A run that began a
 # moment ago is given one to write.
+#
+# By time, not by _SYSTEMD_INVOCATION_ID: the last lines of a process that is gone may lack that field, as journald reads it when
+# it gets to a line. Microseconds; systemd has the beginning of the run on the clock that /proc/uptime shows (proc(5)).
+began=$(systemctl show --property=InactiveExitTimestampMonotonic --value -- "$1" 2>/dev/null) || exit 0
+case $began in 0 | '' | *[!0-9]*) exit 0 ;; esac
+read -r up _ < /proc/uptime && now=$(date +%s%6N) || exit 0
+# 1NN - 100: a shell reads 08 as octal.
+since=$((now - ${up%.*} * 1000000 - (1${up#*.} - 100) * 10000 + began))
+rest=$(printf %06d $((since % 1000000)))
+since=@$((since / 1000000)).$rest
 for _ in 1 2 3; do
-  run=$(systemctl show --property=InvocationID --value -- "$1" 2>/dev/null) && [ -n "$run" ] || exit 0
-  line=$(journalctl _SYSTEMD_UNIT="$1" _SYSTEMD_INVOCATION_ID="$run" --lines=1 --output=cat --no-pager --quiet 2>/dev/null |
-    tail -n 1)
+  line=$(journalctl _SYSTEMD_UNIT="$1" --since="$since" --lines=1 --output=cat --no-pager --quiet 2>/dev/null | tail -n 1)
   if [ -n "$line" ]; then
     printf '%s\n' "$line"
     exit 0

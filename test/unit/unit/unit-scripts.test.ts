@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SpyHost } from '../../support/spy-host.js';
 
@@ -17,40 +18,37 @@ const RUNS = { 'is-active*': 'echo active' };
 const IS_DOWN = { 'is-active*': 'echo inactive; exit 3' };
 
 describe('unit/last-line', () => {
-  /** journalctl(1): lines by the run that wrote them, and a line of an earlier run. */
-  const journal = (lines: string) =>
-    host.program(
-      'journalctl',
-      `case "$*" in *_SYSTEMD_INVOCATION_ID=now*) ${lines} ;; *) echo 'of an earlier run' ;; esac`,
-    );
+  const BEGAN = { 'show*': 'echo 5000000' };
   const lastLine = () => host.run('unit/last-line', ['shop.service']);
 
   it('prints what the present run of a unit wrote last', () => {
-    systemctl({ 'show*': 'echo now' });
-    journal("printf 'one\\nlast words\\n'");
-    expect(lastLine()).toEqual({
-      ...{ status: 0, stdout: 'last words\n', stderr: '' },
-      calls: [
-        'systemctl show --property=InvocationID --value -- shop.service',
-        'journalctl _SYSTEMD_UNIT=shop.service _SYSTEMD_INVOCATION_ID=now --lines=1 --output=cat --no-pager --quiet',
-      ],
-    });
+    systemctl(BEGAN);
+    host.program('journalctl', "printf 'one\\nlast words\\n'");
+    const { calls, ...ended } = lastLine();
+    expect(ended).toEqual({ status: 0, stdout: 'last words\n', stderr: '' });
+    expect(calls[0]).toBe('systemctl show --property=InactiveExitTimestampMonotonic --value -- shop.service');
+    const [, since] =
+      /^journalctl _SYSTEMD_UNIT=shop\.service --since=@(\d+\.\d{6}) /.exec(calls.at(-1) ?? '') ?? [];
+    // Five seconds after this machine was started.
+    const bootedAt = Date.now() / 1000 - uptime();
+    expect(Math.abs(Number(since) - bootedAt - 5)).toBeLessThan(2);
   });
 
   it.each([
-    ['wrote nothing', 'echo now'],
     ['is not known', ''],
-    ['cannot be asked for', 'echo now; exit 1'],
-  ])('prints nothing of an earlier run if this one %s', (_, shows) => {
+    ['is nonsense', 'echo n/a'],
+    ['never was', 'echo 0'],
+    ['cannot be asked for', 'echo 5000000; exit 1'],
+  ])('prints nothing where the beginning of the run %s', (_, shows) => {
     systemctl({ 'show*': shows });
-    journal('');
+    host.program('journalctl', "echo 'of an earlier run'");
     expect(lastLine()).toMatchObject({ stdout: '', stderr: '' });
   });
 
   it('waits for a run that has just begun', () => {
-    systemctl({ 'show*': 'echo now' });
+    systemctl(BEGAN);
     const said = host.file('/run/kuafu/said', '');
-    journal(`[ -s '${said}' ] && echo words || echo words >'${said}'`);
+    host.program('journalctl', `[ -s '${said}' ] && echo words || echo words >'${said}'`);
     expect(lastLine()).toMatchObject({ status: 0, stdout: 'words\n' });
   });
 });
