@@ -8,8 +8,8 @@
 began=$(systemctl show --property=InactiveExitTimestampMonotonic --value -- "$1" 2>/dev/null) || exit 0
 case $began in 0 | '' | *[!0-9]*) exit 0 ;; esac
 read -r up _ < /proc/uptime && now=$(date +%s%6N) || exit 0
-# 1NN - 100: a shell reads 08 as octal.
-since=$((now - ${up%.*} * 1000000 - (1${up#*.} - 100) * 10000 + began))
+# 1NN - 100: a shell reads 08 as octal. /proc/uptime is cut to hundredths, so the run may have begun 10 ms earlier than it seems.
+since=$((now - ${up%.*} * 1000000 - (1${up#*.} - 100) * 10000 + began - 10000))
 rest=$(printf %06d $((since % 1000000)))
 since=@$((since / 1000000)).$rest
 for _ in 1 2 3; do
