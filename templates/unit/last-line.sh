@@ -5,6 +5,7 @@
 #
 # By time, not by _SYSTEMD_INVOCATION_ID: the last lines of a process that is gone may lack that field, as journald reads it when
 # it gets to a line. Microseconds; systemd has the beginning of the run on the clock that /proc/uptime shows (proc(5)).
+# Without --reverse, --lines counts from the beginning of --since (journalctl 252).
 began=$(systemctl show --property=InactiveExitTimestampMonotonic --value -- "$1" 2>/dev/null) || exit 0
 case $began in 0 | '' | *[!0-9]*) exit 0 ;; esac
 read -r up _ < /proc/uptime && now=$(date +%s%6N) || exit 0
@@ -13,7 +14,7 @@ since=$((now - ${up%.*} * 1000000 - (1${up#*.} - 100) * 10000 + began - 10000))
 rest=$(printf %06d $((since % 1000000)))
 since=@$((since / 1000000)).$rest
 for _ in 1 2 3; do
-  line=$(journalctl _SYSTEMD_UNIT="$1" --since="$since" --lines=1 --output=cat --no-pager --quiet 2>/dev/null | tail -n 1)
+  line=$(journalctl _SYSTEMD_UNIT="$1" --since="$since" --reverse --lines=1 --output=cat --no-pager --quiet 2>/dev/null | tail -n 1)
   if [ -n "$line" ]; then
     printf '%s\n' "$line"
     exit 0

@@ -45,7 +45,9 @@ it('sets aside every spare that cannot be used, says why, and meets the count wi
   );
   expect(messages.get('new-b-06')).toMatch(/architecture is aarch64, the template's is x86_64/);
   expect(messages.get('new-b-07')).toMatch(/shop\.service runs there already/);
-  expect(messages.get('new-b-08')).toMatch(/connect: its clock is (3599|3600)\.\d s ahead of that of web-a-01/);
+  expect(messages.get('new-b-08')).toMatch(
+    /connect: its clock is (3599|3600)\.\d s ahead of that of web-a-01/,
+  );
   expect(await room.inHost('new-b-07', 'ls /opt; systemctl is-active shop.service')).toBe('active\n');
   const unfit = await room.resources('unfit');
   expect(unfit.map(({ host }) => host)).toEqual([

@@ -102,7 +102,7 @@ describe('a process that was stopped for longer than its lease', () => {
     const since = Math.floor(Date.now() / 1000);
     // Slow enough that it is stopped while it copies, however late this process reads what it says.
     const process = room.start([...room.scaleWords({ count: COUNT, start: true }), '--limit-rate=300K']);
-    await process.says(/new-b-01 +copy/);
+    await process.says(/new-b-01 +init done/);
     process.process.kill('SIGSTOP');
     await sleep(26_000);
     process.process.kill('SIGCONT');

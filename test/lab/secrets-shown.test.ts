@@ -29,12 +29,12 @@ const PIECES = [
     .slice(1, -2)
     .map((line) => line.slice(8, 20)),
 ];
-// Its last line is the long one, as a program says that dies of it. It has died: whom somebody stopped a restart leaves alone.
+// Its last line is the long one, as a program says that dies of it; journald may not learn whose line it is if it dies at once. It has died: whom somebody stopped a restart leaves alone.
 const TALKER = `
 cat > /etc/systemd/system/talker.service <<'EOF'
 [Service]
 EnvironmentFile=/etc/shop/env
-ExecStartPre=/bin/sh -c 'env; echo "cannot log in with $LONG"; exit 1'
+ExecStartPre=/bin/sh -c 'env; echo "cannot log in with $LONG"; sleep 1; exit 1'
 ExecStart=/bin/sleep 600
 EOF
 systemctl daemon-reload
