@@ -17,8 +17,8 @@ export type LedgerAccess = 'read' | 'rehearse' | 'write';
 
 /**
  * Opens the ledger of the configuration. `read` and `rehearse` need only the permission to read: where a ledger of an older
- * kuafu cannot be written, they get a copy in memory. `write` brings the schema up to date, and makes the folder (0700) and the file (0600) when they are
- * missing. The database library is loaded here, not before.
+ * kuafu cannot be written, they get a copy in memory. `write` brings the schema up to date, and makes the folder (0700) and
+ * the file (0600) when they are missing. The database library is loaded here, not before.
  *
  * @throws LedgerUnusableError: damaged, of a newer kuafu, open to other users, or not readable or writable
  */
