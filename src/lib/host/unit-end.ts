@@ -15,14 +15,19 @@ export function endOf({ result, status }: Pick<UnitState, 'result' | 'status'>):
   return result === 'core-dump' ? `${result}, signal ${status}` : result;
 }
 
-/** The last line of this run of the unit in the journal (not from systemd about it), uncut; empty if there is none. */
+/**
+ * The last line of this run of the unit in the journal (not from systemd about it), uncut; empty if there is none.
+ * @param loopMs for so long systemd has been restarting it: earlier runs of that time count as this one
+ */
 export async function readLastLine(
   session: ReadSession,
   unit: string,
-  signal?: AbortSignal,
+  signal: AbortSignal,
+  loopMs = 0,
 ): Promise<string> {
-  const command = scriptCommand(hostScript('unit/last-line'), [unit], 'read', READ_TIMEOUT_MS);
-  const { stdout } = await session.run(command, signal ? { signal } : {});
+  const words = [unit, String(Math.ceil(loopMs / 1000))];
+  const command = scriptCommand(hostScript('unit/last-line'), words, 'read', READ_TIMEOUT_MS);
+  const { stdout } = await session.run(command, { signal });
   return stdout.split('\n', 1)[0] ?? '';
 }
 
@@ -33,7 +38,12 @@ export function endWords(state: Pick<UnitState, 'result' | 'status'>): string {
 }
 
 /** The last line, to be put behind such a message. */
-export async function lastWords(session: ReadSession, unit: string, signal?: AbortSignal): Promise<string> {
-  const line = await readLastLine(session, unit, signal);
+export async function lastWords(
+  session: ReadSession,
+  unit: string,
+  signal: AbortSignal,
+  loopMs = 0,
+): Promise<string> {
+  const line = await readLastLine(session, unit, signal, loopMs);
   return line === '' ? '' : `; its journal ends: ${line}`;
 }

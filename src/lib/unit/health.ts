@@ -25,7 +25,8 @@ export function healthHandler(out: OutOfTraffic): StepHandler<HealthAction> {
 }
 
 async function awaitHealthy({ check, url, unit }: HealthAction, context: StepContext): Promise<void> {
-  const deadline = performance.now() + check.withinMs;
+  const startedAt = performance.now();
+  const deadline = startedAt + check.withinMs;
   const session = await context.session();
   let passes = 0;
   let last = 'no answer';
@@ -45,12 +46,12 @@ async function awaitHealthy({ check, url, unit }: HealthAction, context: StepCon
       if (other !== undefined) {
         passes = 0;
         last = other;
-        first = await lookAlive(session, unit, context);
+        first = await lookAlive(session, unit, startedAt, context);
       }
     }
     if (health.state === 'sick') {
       last = health.reason;
-      first = await lookAlive(session, unit, context);
+      first = await lookAlive(session, unit, startedAt, context);
     }
     if (performance.now() > deadline)
       throw await unhealthy(session, unit, `${url}: ${last} (for ${check.withinMs / 1000} s)`, context);
@@ -81,13 +82,19 @@ function cannotAsk(reason: string): StepFailure {
  * @returns its run
  * @throws {StepFailure} if it has ended, or fails again and again
  */
-async function lookAlive(session: ReadSession, unit: string, context: StepContext): Promise<string> {
+async function lookAlive(
+  session: ReadSession,
+  unit: string,
+  startedAt: number,
+  context: StepContext,
+): Promise<string> {
   const state = await readUnit(session, unit, context.signal);
   const { activeState, invocation, restarts } = state;
   const isDead = activeState === 'failed';
   if (!isDead && restarts < TOO_MANY_RESTARTS) return invocation;
   const what = isDead ? 'died' : `dies again and again (${restarts} restarts)`;
-  const why = `${endWords(state)}${await lastWords(session, unit, context.signal)}`;
+  const loopMs = isDead ? 0 : performance.now() - startedAt;
+  const why = `${endWords(state)}${await lastWords(session, unit, context.signal, loopMs)}`;
   throw new StepFailure('unhealthy', `${unit} ${what}${why}`, undefined, invocation);
 }
 

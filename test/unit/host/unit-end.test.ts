@@ -8,7 +8,10 @@ const unitOf = async (lines: readonly string[], lastLine = '') => {
   host.says['systemctl show'] = { stdout: ['ActiveState=failed', ...lines].join('\n') };
   host.says['unit/last-line'] = { stdout: lastLine };
   const state = await readUnit(host.session, 'shop.service');
-  return { end: endOf(state), all: `${endWords(state)}${await lastWords(host.session, 'shop.service')}` };
+  return {
+    end: endOf(state),
+    all: `${endWords(state)}${await lastWords(host.session, 'shop.service', new AbortController().signal)}`,
+  };
 };
 
 it.each([

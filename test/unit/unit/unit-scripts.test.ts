@@ -26,7 +26,7 @@ describe('unit/last-line', () => {
     host.program('journalctl', "printf 'one\\nlast words\\n'");
     const { calls, ...ended } = lastLine();
     expect(ended).toEqual({ status: 0, stdout: 'last words\n', stderr: '' });
-    expect(calls[0]).toBe('systemctl show --property=InactiveExitTimestampMonotonic --value -- shop.service');
+    expect(calls[0]).toBe('systemctl show --property=ConditionTimestampMonotonic --value -- shop.service');
     const [, since] =
       /^journalctl _SYSTEMD_UNIT=shop\.service --since=@(\d+\.\d{6}) /.exec(calls.at(-1) ?? '') ?? [];
     // Five seconds after this machine was started.
