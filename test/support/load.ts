@@ -19,7 +19,7 @@ const WAIT: Question = { path: '/slow?ms=2000', wanted: 200 };
 const BUY: Question = { path: '/buy', method: 'POST', wanted: 201 };
 
 /** Users think between two questions: the machine has other work, too. */
-const THINKING_MS = 50;
+const THINKING_MS = 200;
 
 /** Users, each with one connection that it keeps or a new one for every question, and what they ask over and over. */
 const USERS: readonly (readonly [question: Question, keepAlive: boolean, count: number])[] = [
