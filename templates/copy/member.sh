@@ -33,7 +33,7 @@ exec 3>&1
 
 # A receiver belongs to one operation at a time. A template may serve several operations; each of them sends beats.
 if [ "$role" = receiver ]; then sweep; else sweep 10; fi
-open_spools && mkdir -- "$spool" && cd "$spool" || exit 1
+make_spool "$spool" && cd "$spool" || exit 1
 
 piece=$((rate / 4)) pause=0.25 block=65536
 if [ "$rate" -gt 0 ] && [ "$rate" -lt 4 ]; then piece=$rate pause=1; fi

@@ -15,8 +15,8 @@ spools=${spool%/*}
 open_spools
 sweep ''
 set_keys "$any_operation" || true
-mkdir -p -- "$brought"
-mkdir -- "$spool" "$stage"
+make_spool "$spool"
+mkdir -p -- "$brought" "$stage"
 trap 'tidy "$@"; rm -rf --one-file-system -- "$spool"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM

@@ -21,6 +21,15 @@ open_spools() {
   esac
 }
 
+# make_spool SPOOL: a folder of this process alone. A script that ends removes the folder of all spools if it is empty
+# (records.sh), and may do so between the two steps.
+make_spool() {
+  for _ in 1 2 3; do
+    if { open_spools && mkdir -- "$1"; } 2>/dev/null; then return; fi
+  done
+  open_spools && mkdir -- "$1"
+}
+
 # is_silent SPOOL MINUTES: it was made longer ago, and there was no beat since.
 is_silent() {
   young=$(cd -- "$1" && find . -maxdepth 1 \( -name . -o -name beat \) ! -mmin "+$2") && [ -z "$young" ]

@@ -127,6 +127,17 @@ describe('copy/one-hop', () => {
     expect(spawnSync('ls', [at('spools')], { encoding: 'utf8' }).stdout).toBe('brought\n');
   });
 
+  it('makes its spool again when another script has just removed the empty folder of all spools', () => {
+    const once = at('removed');
+    host.program(
+      'mkdir',
+      `case $*:$(ls ${once} 2>&-) in *261129-aaaa.1*:) rmdir ${at('spools/brought')} ${at('spools')} 2>&-; : > ${once} ;; esac
+exec /bin/mkdir "$@"`,
+    );
+    expect(receive(digestOf(archive))).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(at('opt/shop/a'), 'utf8')).toBe('a');
+  });
+
   it('has nothing of another in place', () => {
     expect(receive('0'.repeat(128)).status).toBe(65);
     expect(spawnSync('ls', [at('opt')], { encoding: 'utf8' }).stdout).toBe('');
