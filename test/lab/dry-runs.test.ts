@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { changes, HOST_STATE } from '../support/host-digest.js';
 import { LabRoom } from '../support/lab-room.js';
+import { ledgerText } from '../support/ledger-text.js';
 
 // A dry run, and whatever else only looks, changes nothing: no file, unit, key or server anywhere, and nothing in the ledger.
 const room = new LabRoom();
@@ -63,18 +64,12 @@ async function killed(): Promise<Expansion> {
   return { id, host };
 }
 
-/** All there is to change, by host; what only kuafu knows stands under `ledger`. */
+/** All there is to change, by host; what only kuafu knows stands under `ledger`, a line for each row. */
 async function everything(): Promise<ReadonlyMap<string, string>> {
   const states = await Promise.all(
     HOSTS.map(async (host): Promise<[string, string]> => [host, await room.inHost(host, HOST_STATE)]),
   );
-  const asked = [
-    ['resource', 'list'],
-    ['ops', 'list'],
-    ...[installed, left].map((each) => ['ops', 'show', each?.id ?? '']),
-  ];
-  const documents = await Promise.all(asked.map((words) => room.kuafu([...words, '--json'])));
-  return new Map([...states, ['ledger', documents.map(({ stdout }) => stdout).join('')]]);
+  return new Map([...states, ['ledger', await ledgerText(config)]]);
 }
 
 const SCALE = ['--app=shop', '--group=web'];

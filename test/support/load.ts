@@ -15,7 +15,7 @@ interface Question {
 }
 
 const LOOK: Question = { path: '/whoami', wanted: 200 };
-const WAIT: Question = { path: '/slow?ms=2000', wanted: 200 };
+const WAIT: Question = { path: '/slow?ms=1000', wanted: 200 };
 const BUY: Question = { path: '/buy', method: 'POST', wanted: 201 };
 
 /** Users think between two questions: the machine has other work, too. */
