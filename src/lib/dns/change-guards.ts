@@ -16,7 +16,7 @@ const STATUS = 'see where names lead: kuafu dns status';
 export function authorityGuards({ silent, answers, holders }: DnsFacts): Guard[] {
   const quiet = silent.map(({ authority, zone, message }) => ({
     message: `${authority} could not be asked about ${zone}, and users may ask it: ${message}`,
-    hint: `mend it, or take it out of layers.dns for as long as it is down; ${STATUS}`,
+    hint: `repair it, or take it out of layers.dns for as long as it is down; ${STATUS}`,
   }));
   const held = answers.flatMap((answer) => {
     const { state } = answer;

@@ -1,7 +1,7 @@
 import { compareNaturally } from '../names/natural-order.js';
 import type { Kinds } from '../plan/kinds.js';
 import { placesOf } from '../plan/places.js';
-import type { Plan } from '../plan/plan.js';
+import type { Plan, Stage } from '../plan/plan.js';
 import { mergedSteps } from '../plan/step-order.js';
 import type { RunEvent } from './events.js';
 import type { Evidence } from './findings.js';
@@ -49,15 +49,17 @@ export interface StepMatrix {
 }
 
 /**
- * Hosts in natural order by steps in the order of the plan. Standby hosts that were not needed are left out.
+ * Hosts in natural order by steps in the order of the plan; the steps of its way back once one of them was begun. Standby hosts
+ * that were not needed are left out.
  * @param live whether a process runs the operation; if not, an open step has an unknown end
  */
 export function stepMatrix(plan: Plan, events: readonly RunEvent[], kinds: Kinds, live: boolean): StepMatrix {
   const history = new History(events);
-  const columns = columnsOf(plan);
+  const stages = stagesToShow(plan, history);
+  const columns = columnsOf(stages);
   const wanted = new Set(placesOf(plan)?.lanes.map((lane) => lane.name));
-  const steps = plannedSteps(plan);
-  const looks = lookingSteps(plan, kinds);
+  const steps = plannedSteps(stages);
+  const looks = lookingSteps({ stages }, kinds);
   const hosts = [...new Set([...steps.values()].flatMap((hostsOfStep) => [...hostsOfStep.keys()]))].sort(
     compareNaturally,
   );
@@ -77,9 +79,17 @@ export function stepMatrix(plan: Plan, events: readonly RunEvent[], kinds: Kinds
   return { columns, rows: rows.filter((row) => wanted.has(row.host) || wasBegun(row)) };
 }
 
-function columnsOf(plan: Plan): readonly MatrixColumn[] {
+function stagesToShow({ stages, wayBack }: Plan, history: History): readonly Stage[] {
+  const isBegun = ({ id: stage, lanes }: Stage) =>
+    lanes.some(({ name: lane, steps }) =>
+      steps.some((step) => history.state({ stage, lane, step: step.id }).attempts > 0),
+    );
+  return wayBack?.stages.some(isBegun) ? [...stages, ...wayBack.stages] : stages;
+}
+
+function columnsOf(stages: readonly Stage[]): readonly MatrixColumn[] {
   const columns = new Map<string, MatrixColumn>();
-  for (const stage of plan.stages)
+  for (const stage of stages)
     for (const { title } of mergedSteps(stage, (step) => step.title)) {
       const column = { stage: stage.id, step: title };
       columns.set(keyOf(column), column);
@@ -88,9 +98,9 @@ function columnsOf(plan: Plan): readonly MatrixColumn[] {
 }
 
 /** The ids of each column's steps, by host. */
-function plannedSteps(plan: Plan): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+function plannedSteps(stages: readonly Stage[]): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
   const steps = new Map<string, Map<string, string[]>>();
-  for (const stage of plan.stages)
+  for (const stage of stages)
     for (const lane of [...stage.lanes, ...stage.standby])
       for (const { id, title } of lane.steps) {
         const key = keyOf({ stage: stage.id, step: title });
