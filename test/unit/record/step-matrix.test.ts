@@ -18,7 +18,7 @@ const begun = (id: string, step: string): RunEvent => ({
 });
 const failed = (id: string, step: string): RunEvent => ({
   ...{ at, type: 'step-finished', stage: id, lane: 'ns-a', step, undo: false },
-  result: { status: 'failed', message: 'refused', elapsedMs: 1, culprit: 'ns-a' },
+  result: { status: 'failed', failure: 'failed', message: 'refused', elapsedMs: 1, culprit: 'ns-a' },
 });
 const KINDS = { 'dns.set': { describe: () => '' } } as const;
 const stepsOf = (events: readonly RunEvent[]) => {
