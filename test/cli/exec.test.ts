@@ -32,9 +32,9 @@ describe('wrong usage', () => {
     [['@app:shop', 'df', '/'], 'which command?', 'kuafu exec @app:shop -- df /'],
     [['@app:shop', '--'], 'which command?', '--'],
     [['@app:shop', '--', ' '], 'the command is empty', ''],
-    [['@app:shpo', '--', 'id'], "there is no app shpo (did you mean 'shop'?)", ''],
+    [['@app:shpo', '--', 'id'], 'there is no application "shpo" (did you mean \'shop\'?)', ''],
     [['web-a-[01', '--', 'id'], 'web-a-[01', ''],
-    [['--idc', 'C', '--', 'id'], 'there is no room C', ''],
+    [['--idc', 'C', '--', 'id'], 'there is no room "C"', ''],
     [['@all', '--timeout', '30', '--', 'id'], '30 has no unit', '--timeout 30s'],
     [['@all', '--tiemout', '30s', '--', 'id'], "unknown option '--tiemout'", 'Did you mean --timeout?'],
   ])('%j', async (words, message, hint) => {

@@ -159,7 +159,7 @@ describe('a day of the last release', () => {
     ['261130-ea4y', 'done', 'push the environment of shop to 2 hosts'],
     ['261130-2yr9', 'closed', 'scale shop/web in room B by 1 host from web-a-01 by root on vm (pid 4876)'],
     ['261130-hhx1', 'done', 'undo 261130-ej83: take 1 host of shop/web out of room B'],
-    ['261130-ej83', 'undone', 'scale shop/web in room B by 1 host from web-a-01 by 261130-hhx1'],
+    ['261130-ej83', 'undone', 'scale shop/web in room B by 1 host from web-a-01; undone by 261130-hhx1'],
     ['261130-96ap', 'done', 'scale shop/web in room B by 2 hosts from web-a-01'],
   ] as const;
 

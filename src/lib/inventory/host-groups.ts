@@ -58,7 +58,7 @@ export class HostGroups {
   members(app: string, group: string, room: string): readonly string[] {
     const { groups } = this.#app(app);
     const rooms = groups.get(group);
-    if (rooms === undefined) throw unknown(`group of app ${app}`, group, groups.keys());
+    if (rooms === undefined) throw unknown(`group of application ${app}`, group, groups.keys());
     this.checkRoom(room);
     const assigned = this.#assigned.filter(
       (row) => row.app === app && row.group === group && row.room === room,
@@ -93,7 +93,7 @@ export class HostGroups {
   #app(name: string) {
     const app = this.#config.apps.get(name);
     if (app !== undefined) return app;
-    throw unknown('app', name, this.#config.apps.keys());
+    throw unknown('application', name, this.#config.apps.keys());
   }
 }
 

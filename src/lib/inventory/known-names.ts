@@ -1,6 +1,5 @@
 import type { AppConfig, Config, DatabaseConfig } from '../config/config-types.js';
-import { UsageError } from '../errors.js';
-import { didYouMean } from '../names/suggest.js';
+import { unknown } from '../names/unknown.js';
 
 /** @throws {UsageError} for a name that is not in the configuration, with the known names; the other functions do the same */
 export function parseApp(name: string, config: Config): AppConfig {
@@ -25,11 +24,4 @@ export function parseDatabases(name: string | undefined, { databases }: Config):
   const database = databases.get(name);
   if (database) return [database];
   throw unknown('database', name, [...databases.keys()]);
-}
-
-function unknown(what: string, name: string, known: readonly string[]): UsageError {
-  return new UsageError(
-    `there is no ${what} ${JSON.stringify(name)}${didYouMean(name, known)}`,
-    `known: ${known.join(', ')}`,
-  );
 }

@@ -29,9 +29,12 @@ function labConfig(topology: Topology, paths: LabPaths): object {
   };
 }
 
-/** The layers of the roles that the lab has. */
+/** The layers of the roles that the lab has. Several roles may have zones of their own in one section. */
 function layersOf({ roles }: Topology): object {
-  const layers = Object.assign({}, ...roles.map((role): object => (ROLES[role] as LabRole).layers?.() ?? {}));
+  const layers: Record<string, object> = {};
+  for (const role of roles)
+    for (const [section, content] of Object.entries((ROLES[role] as LabRole).layers()))
+      layers[section] = { ...layers[section], ...content };
   return Object.keys(layers).length === 0 ? {} : { layers };
 }
 

@@ -8,6 +8,8 @@ import { type Lab, openLab } from './lab.js';
 import { requireRoot } from './machine.js';
 import { namespacesOf } from './network.js';
 import { namespaceName, namespacePath } from './paths.js';
+import type { LabRole } from './roles/role.js';
+import { ROLES } from './roles/roles.js';
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 
@@ -59,11 +61,16 @@ function environment(lab: Lab): NodeJS.ProcessEnv {
   return {
     ...process.env,
     PATH: path,
+    ...secretsOf(lab),
     KUAFU_CONFIG: lab.paths.config,
     KUAFU_LAB: lab.name,
     // A new lab has the addresses of an old one but other host keys, so known host keys are removed with the lab.
     XDG_STATE_HOME: join(lab.paths.folder, 'state'),
   };
+}
+
+function secretsOf({ topology }: Lab): NodeJS.ProcessEnv {
+  return Object.assign({}, ...topology.roles.map((role) => (ROLES[role] as LabRole).secrets));
 }
 
 /** A prompt that shows the lab: Debian's bash and similar shells begin their prompt with debian_chroot, a plain sh uses PS1. */

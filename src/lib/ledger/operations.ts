@@ -167,6 +167,6 @@ export function refuseUnlessResumable(row: OperationRow, now: Date): void {
   const how = row.undone_by === '' ? ended : `undone by ${row.undone_by}`;
   throw new RefusedError(
     `operation ${row.id} (${row.title}) is ${how}: nothing to go on with`,
-    `kuafu ops show ${row.id}`,
+    `what it did: kuafu ops show ${row.id}`,
   );
 }

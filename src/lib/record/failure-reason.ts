@@ -1,4 +1,4 @@
-/** The rest of a longer reason adds no information. */
+/** A longer reason is cut at a word: the rest adds no information. */
 const LONGEST = 160;
 
 /**
@@ -7,12 +7,18 @@ const LONGEST = 160;
  * says what went wrong stays: an HTTP status, an exit status.
  */
 export function foldReason(message: string, names: ReadonlyMap<string, string>): string {
-  const words = message.replaceAll(/[A-Za-z0-9][\w.:-]*\w|\w/g, (word) => names.get(word) ?? word);
-  return words
+  const text = message.replaceAll(/[A-Za-z0-9][\w.:-]*\w|\w/g, (word) => names.get(word) ?? word);
+  const reason = text
     .replaceAll(/(\b(?:HTTP|status|exit(?: code| status)?) )?(\d+(?:\.\d+)*)/gi, (number, what) =>
       what === undefined ? 'N' : number,
     )
     .replaceAll(/\s+/g, ' ')
-    .trim()
-    .slice(0, LONGEST);
+    .trim();
+  return reason.length <= LONGEST ? reason : cutAtWord(reason);
+}
+
+function cutAtWord(reason: string): string {
+  const cut = reason.slice(0, LONGEST);
+  const end = cut.lastIndexOf(' ');
+  return `${(end === -1 ? cut : cut.slice(0, end)).replace(/[:;,(]+$/, '')} …`;
 }

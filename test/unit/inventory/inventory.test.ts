@@ -79,14 +79,14 @@ describe('the inventory', () => {
 
   it.each([
     ['web-a-[1-3]', "there is no host web-a-3 (did you mean 'web-a-1'?)"],
-    ['@app:shp', "there is no app shp (did you mean 'shop'?)"],
+    ['@app:shp', `there is no application "shp" (did you mean 'shop'?)`],
     ['@idc:C', 'there is no room C'],
     ['@group:wbe', "there is no group wbe (did you mean 'web'?)"],
     ['@role:spares', "there is no role spares (did you mean 'spare'?)"],
     ['@rack:1', 'there is no group source @rack'],
     ['lb-a!lb-a', 'leaves no host'],
     ['db-*', 'there is no host db-*'],
-    ['@app:x*', 'there is no app x*'],
+    ['@app:x*', 'there is no application "x*"'],
     ['198.18.1.99', 'there is no host 198.18.1.99'],
     ['new-a-*', 'leaves no host'],
     ['@all!@role:member', 'leaves no host'],

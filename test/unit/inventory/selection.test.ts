@@ -46,7 +46,7 @@ describe('a selection', () => {
     [[], { idc: 'A', room: 'B' }, 'name two rooms'],
     [[], { idc: 'C' }, 'there is no room C'],
     [['web-a-1'], { idc: 'C' }, 'there is no room C'],
-    [[], { app: 'shop,@all' }, 'there is no app shop,@all'],
+    [[], { app: 'shop,@all' }, 'there is no application "shop,@all"'],
     [[], { app: 'shop', group: 'wbe' }, "no group of app shop wbe (did you mean 'web'?)"],
     [['web-a-1'], { idc: 'B' }, 'no host fits web-a-1 and --idc B'],
     [[], { app: 'mail', idc: 'B' }, 'no host fits --app mail and --idc B'],

@@ -17,7 +17,7 @@ async function loaded(sizes: LabSizes, roles: readonly RoleName[] = []): Promise
   try {
     const file = join(folder, 'kuafu.config.yaml');
     await writeFile(file, await renderLabConfig(buildTopology('t', sizes, roles), labPaths('t')));
-    return await loadConfig({ file, env: {} });
+    return await loadConfig({ file, secrets: 'unneeded' });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -56,6 +56,20 @@ test('the hosts of roles are hosts of their rooms, and of no application', async
     );
   }
   expect(config.apps).toEqual(plain.apps);
+});
+
+test('the zones of all DNS roles are there at once, each with a name that leads to both rooms', async () => {
+  const { dns } = await loaded(DEFAULT_SIZES, ROLE_NAMES);
+  const rooms = [
+    ['A', ['203.0.113.101']],
+    ['B', ['203.0.113.102']],
+  ];
+  const led = [...dns].map(([name, { names }]) => [name, [...(names.get('www')?.rooms ?? [])]]);
+  expect(led.sort()).toEqual([
+    ['biz.test', rooms],
+    ['shop.test', rooms],
+  ]);
+  expect([...(await loaded(DEFAULT_SIZES, ['bind'])).dns.keys()]).toEqual(['biz.test']);
 });
 
 test('the operator of a lab is reached by nothing of his own machine', async () => {

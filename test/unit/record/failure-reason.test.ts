@@ -13,7 +13,8 @@ it.each([
   ['not healthy: HTTP 404 after 12 s', 'not healthy: HTTP 404 after N s'],
   ['the script ended with exit status 127', 'the script ended with exit status 127'],
   ['two\n  lines', 'two lines'],
-  ['x'.repeat(500), 'x'.repeat(160)],
+  ['x'.repeat(500), `${'x'.repeat(160)} …`],
+  [`${'word '.repeat(31)}(and longer than all)`, `${'word '.repeat(31).trim()} …`],
 ])('%j is folded to %j', (message, reason) => {
   expect(foldReason(message, names)).toBe(reason);
 });

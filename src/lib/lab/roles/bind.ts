@@ -1,5 +1,9 @@
 import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
 import type { LabRole, RoleHost } from './role.js';
+import { SHOP_NAME } from './shop-name.js';
+
+const KEY_VARIABLE = 'LAB_TSIG_KEY';
+const SECRET = Buffer.from('lab-secret-lab-secret-lab-secret').toString('base64');
 
 /**
  * BIND 9 in each room, each authoritative for a zone that is changed by RFC 2136: a client with the key may change its
@@ -9,7 +13,21 @@ export const BIND: LabRole = {
   packages: ['bind9'],
   layerFiles: [],
   hosts: () => ROOMS.map(authority),
+  layers: () => ({
+    dns: {
+      [ZONE]: {
+        provider: 'rfc2136',
+        servers: { A: nameOf('A'), B: nameOf('B') },
+        key: { name: KEY_NAME, secret: `\${${KEY_VARIABLE}}` },
+        names: { www: SHOP_NAME },
+      },
+    },
+  }),
+  secrets: { [KEY_VARIABLE]: SECRET },
 };
+
+const nameOf = (room: RoomName) => `bind-${room.toLowerCase()}`;
+const KEY_NAME = 'lab-key';
 
 const ZONE = 'biz.test';
 const PUBLISHED: Readonly<Record<RoomName, string>> = { A: '203.0.113.55', B: '203.0.113.56' };
@@ -17,7 +35,7 @@ const ZONE_FILE = `/var/lib/bind/${ZONE}`;
 
 function authority(room: RoomName): RoleHost {
   return {
-    name: `bind-${room.toLowerCase()}`,
+    name: nameOf(room),
     title: 'DNS authority (BIND)',
     room,
     address: `${ROOM_ADDRESSES[room].prefix}.92`,
@@ -45,15 +63,14 @@ const OPTIONS = `options {
 };
 `;
 
-/** The secret is the base64 of "lab-secret-lab-secret-lab-secret". */
-const ZONES = `key "lab-key" {
+const ZONES = `key "${KEY_NAME}" {
   algorithm hmac-sha256;
-  secret "bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=";
+  secret "${SECRET}";
 };
 zone "${ZONE}" {
   type primary;
   file "${ZONE_FILE}";
-  update-policy { grant lab-key zonesub ANY; };
+  update-policy { grant ${KEY_NAME} zonesub ANY; };
 };
 `;
 

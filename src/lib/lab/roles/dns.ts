@@ -1,6 +1,10 @@
 import { hostScript } from '../../../host-script.js';
 import { CARRIER, INTRANETS, ROOM_ADDRESSES, ROOMS, type RoomName, SHOP_DOMAIN } from '../address-plan.js';
 import type { LabRole, RoleHost } from './role.js';
+import { SHOP_NAME } from './shop-name.js';
+
+const API_KEY = 'lab-key';
+const KEY_VARIABLE = 'LAB_DNS_KEY';
 
 /**
  * PowerDNS in each room, each authoritative for the zone of the shop, with the HTTP API and Lua records. On the carrier's
@@ -10,7 +14,20 @@ export const DNS: LabRole = {
   packages: ['pdns-server', 'pdns-backend-sqlite3', 'pdns-tools', 'sqlite3'],
   layerFiles: [],
   hosts: () => [...ROOMS.map(authority), cache()],
+  layers: () => ({
+    dns: {
+      [ZONE]: {
+        provider: 'powerdns',
+        servers: { A: nameOf('A'), B: nameOf('B') },
+        key: `\${${KEY_VARIABLE}}`,
+        names: { www: SHOP_NAME },
+      },
+    },
+  }),
+  secrets: { [KEY_VARIABLE]: API_KEY },
 };
+
+const nameOf = (room: RoomName) => `dns-${room.toLowerCase()}`;
 
 const ZONE = 'shop.test';
 const PUBLISHED: Readonly<Record<RoomName, string>> = { A: '203.0.113.53', B: '203.0.113.54' };
@@ -18,7 +35,7 @@ const CACHE_ADDRESS = '203.0.113.3';
 
 function authority(room: RoomName): RoleHost {
   return {
-    name: `dns-${room.toLowerCase()}`,
+    name: nameOf(room),
     title: 'DNS authority',
     room,
     address: `${ROOM_ADDRESSES[room].prefix}.91`,
@@ -44,7 +61,7 @@ local-address=0.0.0.0
 enable-lua-records=yes
 lua-health-checks-interval=1
 api=yes
-api-key=lab-key
+api-key=${API_KEY}
 webserver=yes
 webserver-address=0.0.0.0
 webserver-allow-from=127.0.0.1,${INTRANETS},${CARRIER}

@@ -9,8 +9,10 @@ export interface LabRole {
   readonly layerFiles: readonly TreeFile[];
   /** In the order in which they become ready. */
   hosts(): readonly RoleHost[];
-  /** Its part of the section `layers` of the lab's configuration; absent: kuafu does nothing with it yet. */
-  layers?(): object;
+  /** Its part of the section `layers` of the lab's configuration. */
+  layers(): Readonly<Record<string, object>>;
+  /** The secrets of that part, by the variables that it names. `kuafu lab run` sets them. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export type TreeFile = Extract<TreeEntry, { readonly content: string | Buffer }> & {

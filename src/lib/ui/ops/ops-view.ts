@@ -73,7 +73,7 @@ function whatAndWhy(operation: OperationSummary): string {
 
 /** The message after the state. Some messages begin with the state: it is not repeated. */
 function whyOf({ state, message, undoneBy }: OperationSummary): string {
-  if (undoneBy !== null) return ` by ${undoneBy}`;
+  if (undoneBy !== null) return `; undone by ${undoneBy}`;
   const text = message;
   if (text === '' || text === state) return '';
   return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
