@@ -147,7 +147,13 @@ function stepsOf<A extends AnyAction>(
   // With a change any run is ended: a run that began by itself after the look may still be older than the change.
   const ends = change ? '' : invocation;
   const keptOut = at ? { servers } : {};
-  const guard = { ...(unguarded ? { floor } : {}), ...keptOut, ...(at ? { drainMs } : {}) };
+  const stillOut = placesOut(host, place, facts).filter((each) => !servers.includes(each));
+  const guard = {
+    ...(unguarded ? { floor } : {}),
+    ...keptOut,
+    ...(stillOut.length > 0 ? { stillOut } : {}),
+    ...(at ? { drainMs } : {}),
+  };
   if (runs || change) steps.push(step('stop', { kind: 'unit.stop', unit, invocation: ends, ...guard }));
   const health = app.health && { check: app.health, url: healthUrl(app.health, host) };
   const later = hasSidecars(look) ? ({ sidecarsLater: true } as const) : {};
@@ -174,6 +180,12 @@ function placesInTraffic(host: Host, place: Place, facts: RestartFacts): readonl
   if (member === undefined) return [];
   if (!joins(host, place, facts)) return facts.keptOut.has(host.name) ? member.wanted : [];
   return isWanted(host, place, facts) ? member.wanted : member.drained;
+}
+
+/** Its places where it has been taken out, by whomever. */
+function placesOut(host: Host, place: Place, facts: RestartFacts): readonly BalancerServer[] {
+  const member = facts.balancers.get(place.room)?.members.get(host.name);
+  return member === undefined ? [] : [...member.drained, ...member.shut];
 }
 
 /** The wait for other hosts to come back is as long as the slowest of them may take. */

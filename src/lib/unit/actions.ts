@@ -41,6 +41,8 @@ export interface StopAction {
    * drain.
    */
   readonly servers?: readonly BalancerServer[];
+  /** Its servers that were out when the plan was made, and stay out. If one is in traffic now, the unit is not stopped. */
+  readonly stillOut?: readonly BalancerServer[];
   /** If the host has to be drained again: how long its requests may take to end, in milliseconds. */
   readonly drainMs?: number;
 }

@@ -6,6 +6,7 @@ import type { StepContext, StepHandler, StepOutcome } from '../run/step-handler.
 import { drainWhereForgotten, forgottenNote } from '../traffic/drain.js';
 import type { FloorGuard } from '../traffic/floor-guard.js';
 import type { OutOfTraffic } from '../traffic/kept-out.js';
+import { requireStillOut } from '../traffic/still-out.js';
 import type { StartAction, StopAction } from './actions.js';
 import { startAgain } from './sidecars.js';
 import { runUnitScript } from './unit-script.js';
@@ -17,7 +18,8 @@ import { runUnitScript } from './unit-script.js';
  */
 export function stopHandler(floors: FloorGuard, out: OutOfTraffic): StepHandler<StopAction> {
   return {
-    async apply({ unit, invocation, floor, servers: stored, drainMs = 0 }, context) {
+    async apply({ unit, invocation, floor, servers: stored, stillOut, drainMs = 0 }, context) {
+      await requireStillOut(placesOf(stillOut), context);
       const servers = placesOf(stored);
       const look = await lookAtUnit(await context.session(), unit, 'stop', context.signal);
       const said = await drainWhereForgotten(servers, drainMs, context);

@@ -116,7 +116,7 @@ function factsOf(
       hasWeight: !weightless.includes(name),
       wanted: isOut ? [] : [server],
       drained: left.includes(name) ? [server] : [],
-      shut: [],
+      shut: out.includes(name) && !left.includes(name) ? [server] : [],
     };
   };
   return {
@@ -194,6 +194,9 @@ describe('the plan of a restart', () => {
     const plan = planOf(requestOf([placeOf('B', 4)]), world);
     expect(order(plan)).toEqual(['B2', 'B3', 'B1', 'B4']);
     expect(steps(plan, 'B2')).toEqual(['stop', 'start', 'health']);
+    // Somebody may put it into traffic meanwhile.
+    const stop = plan.stages[0]?.lanes[0]?.steps[0]?.action;
+    expect(stop).toMatchObject({ kind: 'unit.stop', stillOut: [{ balancer: 'lb-b', name: 'B2' }] });
     expect(steps(plan, 'B3')).toEqual(['leave', 'drain', 'start', 'health', 'join']);
     expect(messages(plan, 'note')).toEqual([
       'B2 is out of traffic at lb-b, and stays out',

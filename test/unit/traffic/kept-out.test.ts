@@ -25,7 +25,7 @@ function balancer(answersMs: number) {
     if (command.endsWith('state drain')) administrative = 8;
     if (command.endsWith('state ready')) administrative = 0;
     return command.startsWith('show servers')
-      ? `${HEAD}shop web-b-01 198.18.2.11 2 ${administrative} 1 3 3 6 8080 0\n`
+      ? `${HEAD}shop web-b-01 198.18.2.11 2 ${administrative} 1 3 3 6 8080 0\n\n`
       : '\n';
   };
   const session = {

@@ -30,7 +30,7 @@ function world(administrative: 0 | 8, facts: Readonly<Record<string, string>> = 
         asked.push(command);
         this.push(
           command.startsWith('show servers')
-            ? `${HEAD}shop web-b-01 198.18.2.11 2 ${asked.some((each) => each.endsWith('drain')) ? 8 : administrative} 1 3 3 6 8080 0\n`
+            ? `${HEAD}shop web-b-01 198.18.2.11 2 ${asked.some((each) => each.endsWith('drain')) ? 8 : administrative} 1 3 3 6 8080 0\n\n`
             : '\n',
         );
         this.push(null);

@@ -54,6 +54,28 @@ const saying = (text: string) => () =>
     write: (_chunk, _encoding, done) => done(),
   });
 
+describe('an answer that was cut off', () => {
+  it.each([
+    ['before it began', ''],
+    ['after a row', 'shop/web-b-01 UP\n'],
+    ['within a row', 'shop/web-b-01 UP\nshop/we'],
+  ])('is none: %s', async (_, answer) => {
+    const asked = ask({ session: await sessionWith(saying(answer)), backend }, 'show servers state shop');
+    await expect(asked).rejects.toThrow('balancer lb-b gave no whole answer on /run/haproxy/admin.sock');
+  });
+
+  it('is none for a command, of which nobody knows whether it was obeyed', async () => {
+    const server = 'set server shop/web-b-01 state drain';
+    await expect(call({ session: await sessionWith(saying('')), backend }, server)).rejects.toThrow(
+      'no whole answer',
+    );
+    expect(await call({ session: await sessionWith(saying('\n')), backend }, server)).toBe('\n');
+    expect(
+      await call({ session: await sessionWith(saying('Server deleted.\n')), backend }, 'del server shop/a'),
+    ).toBe('Server deleted.\n');
+  });
+});
+
 describe('a socket below level admin', () => {
   it.each(['operator', 'user'])('is found before anything is begun: %s', async (level) => {
     const asked = requireAdmin({ session: await sessionWith(saying(`${level}\n\n`)), backend });
@@ -77,7 +99,7 @@ describe('the same question', () => {
     const lets: (() => void)[] = [];
     const session = await sessionWith(() => {
       count += 1;
-      const answer = String(count);
+      const answer = `${count}\n\n`;
       const stream: Duplex = new Duplex({
         read: () => undefined,
         write: (_chunk, _encoding, done) => {
@@ -103,9 +125,9 @@ describe('the same question', () => {
     await new Promise(setImmediate);
     const later = [1, 2].map(() => ask({ session, backend }, 'show info'));
     await answerOne();
-    expect(await Promise.all(first)).toEqual(['1', '1', '1']);
+    expect(await Promise.all(first)).toEqual(Array(3).fill('1\n\n'));
     await answerOne();
-    expect(await Promise.all(later)).toEqual(['2', '2']);
+    expect(await Promise.all(later)).toEqual(Array(2).fill('2\n\n'));
   });
 
   it('ends for one with its signal, and goes on for the others', async () => {
@@ -116,6 +138,6 @@ describe('the same question', () => {
     cut.abort(new Error('enough'));
     await expect(cutOff).rejects.toThrow('enough');
     await answerOne();
-    expect(await other).toBe('1');
+    expect(await other).toBe('1\n\n');
   });
 });

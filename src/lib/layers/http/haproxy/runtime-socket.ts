@@ -67,9 +67,18 @@ async function inTurn(
       () => say({ ...BOUNDS, fault: (what) => fault(backend, what), signal }),
       signal,
     );
+    if (!isWhole(answer, command)) throw fault(backend, `gave no whole answer on ${backend.socket}`);
     if (answer.trim().startsWith('Permission denied')) throw lacksLevel(backend);
     return answer;
   });
+}
+
+/**
+ * HAProxy ends each answer with an empty line. Without it the answer was cut off, as by a reload, and servers may be missing in it
+ * that are there. The message of a command may lack its own line end.
+ */
+function isWhole(answer: string, command: string): boolean {
+  return answer.endsWith(command.startsWith('show ') ? '\n\n' : '\n');
 }
 
 interface Asked {
