@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,7 @@ function dryRuns(): readonly (readonly string[])[] {
     ['ops', 'resume', half],
     ['ops', 'close', half],
     ['exec', '@app:shop', '--', 'touch /root/was-here'],
+    ['logs', 'fetch', 'web-b-01', '--to', join(tmpdir(), 'kuafu-never-fetched')],
   ];
 }
 
@@ -117,6 +119,7 @@ it('dry runs of every command change nothing', async () => {
     );
     expect(changes(before, await everything()), line).toEqual([]);
   }
+  expect(existsSync(join(tmpdir(), 'kuafu-never-fetched'))).toBe(false);
   // Most of them have a plan: what is refused at once has looked at nothing.
   expect(said.filter((line) => line.endsWith(': 0')).length, said.join('\n')).toBeGreaterThan(15);
 }, 900_000);

@@ -61,7 +61,7 @@ export async function labDown(flags: DownFlags): Promise<void> {
 
 /** `kuafu lab status` */
 export async function labStatus(name: string | undefined, command: Command): Promise<void> {
-  requireRoot('status');
+  requireRoot('status', name);
   const labs = await readStatus(name === undefined ? undefined : parseLabName(name));
   if (globalOptions(command).json) out(jsonText(labStatusDocument(labs)));
   else if (labs.length === 0)
@@ -76,7 +76,7 @@ export async function labStatus(name: string | undefined, command: Command): Pro
 /** `kuafu lab run` */
 export async function labRun(name: string, words: readonly string[]): Promise<void> {
   const lab = parseLabName(name);
-  requireRoot('run');
+  requireRoot('run', lab);
   const labs = await findLabs();
   if (!labs.includes(lab))
     throw new UsageError(

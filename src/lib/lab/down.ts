@@ -29,7 +29,7 @@ export async function down(
   notify: (text: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
-  requireRoot('down');
+  requireRoot('down', name);
   const lock = await takeLabLock(name, notify, signal);
   const options = { holdFd: lock.fd };
   try {

@@ -1,6 +1,7 @@
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { RefusedError } from '../errors.js';
+import { DEFAULT_LAB } from './lab-name.js';
 import { runTool } from './tool.js';
 
 /** Programs that make a lab, and the Debian package of each. */
@@ -29,7 +30,7 @@ const LIMITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** @throws RefusedError unless this is Linux and the user is root */
-export function requireRoot(verb: 'up' | 'down' | 'status' | 'run'): void {
+export function requireRoot(verb: 'up' | 'down' | 'status' | 'run', lab: string | undefined): void {
   if (process.platform !== 'linux') {
     throw new RefusedError(
       'A lab needs Linux: its hosts share the kernel of this machine.',
@@ -39,7 +40,7 @@ export function requireRoot(verb: 'up' | 'down' | 'status' | 'run'): void {
   if (process.getuid?.() !== 0) {
     throw new RefusedError(
       'A lab needs root: it makes network namespaces and mounts.',
-      `Try: sudo kuafu lab ${verb}`,
+      `Try: sudo kuafu lab ${verb}${lab === undefined || lab === DEFAULT_LAB ? '' : ` --name ${lab}`}`,
     );
   }
 }

@@ -25,7 +25,7 @@ export async function runInLab(
   command: readonly string[],
   notify: (text: string) => void,
 ): Promise<number> {
-  requireRoot('run');
+  requireRoot('run', name);
   const lab = await openLab(name);
   await enterGroup(lab);
   const shell = process.env.SHELL === undefined || process.env.SHELL === '' ? '/bin/sh' : process.env.SHELL;

@@ -42,7 +42,7 @@ const HEALTHY_WITHIN_MS = 120_000;
  * @throws RefusedError if the machine is not suitable or the lab would shrink; FailedError if a part does not start
  */
 export async function up(options: UpOptions, view: LabView, signal: AbortSignal): Promise<UpResult> {
-  requireRoot('up');
+  requireRoot('up', options.name);
   await view.runStages(await installStages(options.install, signal));
   const lock = await takeLabLock(options.name, view.notify, signal);
   try {

@@ -40,6 +40,9 @@ export interface FetchOutcome {
   readonly isUnreachable: boolean;
 }
 
+/** A file as its host lists it; sizes in bytes. */
+export type FileToFetch = Pick<FetchedFile, 'host' | 'path' | 'size'>;
+
 interface HostFiles {
   readonly logs: HostLogs;
   readonly session: ReadSession;
@@ -61,15 +64,24 @@ export async function fetchLogs(
   tools: FetchTools,
 ): Promise<FetchOutcome> {
   const fetch = new Fetch(request, tools);
-  const found: HostFiles[] = [];
-  await eachOf(logs, request.forks, async (each) => {
-    await fetch.attempt(each.host, async () => {
-      found.push(await fetch.list(each));
-    });
-  });
+  const found = await fetch.listAll(logs);
   const total = await requireRoom(found, request.folder);
   await eachOf(found, request.forks, (host) => fetch.copy(host, total));
   return { files: fetch.files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
+}
+
+/** What a fetch would bring, without the journal, whose size is not known before. Nothing is written. */
+export async function listFetch(
+  logs: readonly HostLogs[],
+  request: FetchRequest,
+  tools: FetchTools,
+): Promise<Omit<FetchOutcome, 'files'> & { readonly files: readonly FileToFetch[] }> {
+  const fetch = new Fetch(request, tools);
+  const found = await fetch.listAll(logs);
+  const files = found.flatMap(({ logs: { host }, files: own }) =>
+    own.map(({ path, size }) => ({ host: host.name, path, size })),
+  );
+  return { files, failed: fetch.failed, isUnreachable: fetch.unreachable === logs.length };
 }
 
 /** The results and failures of one fetch so far. */
@@ -98,7 +110,17 @@ class Fetch {
     }
   }
 
-  async list(logs: HostLogs): Promise<HostFiles> {
+  async listAll(logs: readonly HostLogs[]): Promise<readonly HostFiles[]> {
+    const found: HostFiles[] = [];
+    await eachOf(logs, this.#request.forks, async (each) => {
+      await this.attempt(each.host, async () => {
+        found.push(await this.#list(each));
+      });
+    });
+    return found;
+  }
+
+  async #list(logs: HostLogs): Promise<HostFiles> {
     const { connections, signal } = this.#tools;
     const session = await connections.session(logs.host, signal);
     const { files, missing, failures, notices } = await listLogs(session, logs.sources, signal);

@@ -3,7 +3,8 @@ import { fault, stale } from './fault.js';
 import { contentAt, isSameContent, type RecordSet, type SetChange } from './records.js';
 
 /**
- * The changes that are not made yet.
+ * The changes that are not made yet, removals first: servers make one after the other, and take no address beside an alias that
+ * is only removed later (RFC 2136, 3.4.2.2).
  * @throws ChangeRefused `stale` when a set is neither as it was nor as it shall be
  */
 export function openChanges(
@@ -14,7 +15,7 @@ export function openChanges(
   const open = changes.filter((change) => !isSameContent(contentAt(sets, change), change.to));
   const foreign = open.find((change) => !isSameContent(contentAt(sets, change), change.from));
   if (foreign) throw stale(authority, foreign);
-  return open;
+  return open.sort((one, other) => Number(one.to !== null) - Number(other.to !== null));
 }
 
 export function areMade(changes: readonly SetChange[], sets: readonly RecordSet[]): boolean {

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { requireBelievable } from '../../../config/believable.js';
 import { sentenceOf } from '../../../errors.js';
@@ -31,6 +32,8 @@ export interface ExecReached {
 /** Providers of such programs compare nothing, and know no generation. */
 const CAN: ReadonlySet<Capability> = new Set<Capability>();
 const STALE = 3;
+const SETTLE_MS = 30_000;
+const AGAIN_MS = 1000;
 
 const listed = z.object({
   records: z.array(
@@ -78,15 +81,29 @@ async function apply(reached: ExecReached, changes: readonly SetChange[]): Promi
   const open = openChanges(nameOf(reached), changes, await list(reached));
   if (open.length === 0) return;
   const end = await run(reached, 'apply', JSON.stringify({ changes: open.map(documentOf) }));
-  if (areMade(changes, await list(reached))) return;
+  if (await isListed(reached, changes, end.exitCode === 0 ? SETTLE_MS : 0)) return;
   if (end.exitCode === STALE)
     throw new ChangeRefused(nameOf(reached), 'stale', `changes nothing: ${reached.zone} is not what it was`);
   throw fault(
     nameOf(reached),
     end.exitCode === 0
-      ? 'says that it took the change, and lists otherwise'
+      ? `says that it took the change, and still lists otherwise after ${SETTLE_MS / 1000} s: it may come into force later`
       : `did not take the change: it ${end.how}`,
   );
+}
+
+/** Many providers show a change only some seconds after they took it. What is taken back before would come into force after that. */
+async function isListed(
+  reached: ExecReached,
+  changes: readonly SetChange[],
+  withinMs: number,
+): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  while (!areMade(changes, await list(reached))) {
+    if (performance.now() >= deadline) return false;
+    await sleep(AGAIN_MS, undefined, reached.signal ? { signal: reached.signal } : {});
+  }
+  return true;
 }
 
 function documentOf({ name, type, from, to }: SetChange): object {
