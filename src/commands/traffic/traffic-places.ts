@@ -1,17 +1,12 @@
-import type { AppConfig, Config } from '../../lib/config/config-types.js';
+import type { Config } from '../../lib/config/config-types.js';
 import { UsageError } from '../../lib/errors.js';
 import { parseApp, parseRoom } from '../../lib/inventory/known-names.js';
+import type { TrafficPlace } from '../../lib/unit/read-entries.js';
 
 export interface PlaceFlags {
   readonly app?: string;
   readonly idc?: string;
   readonly room?: string;
-}
-
-/** An application in a room in which it has balancers. */
-export interface TrafficPlace {
-  readonly app: AppConfig;
-  readonly room: string;
 }
 
 /** @throws UsageError for names that the configuration does not have, and if there is no balancer */

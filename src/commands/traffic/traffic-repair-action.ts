@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { UsageError } from '../../lib/errors.js';
 import { readRepairFacts } from '../../lib/maintenance/repair-facts.js';
 import { planRepair } from '../../lib/maintenance/repair-plan.js';
+import type { TrafficPlace } from '../../lib/unit/read-entries.js';
 import { openPlanConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
-import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
+import { type PlaceFlags, placesOf } from './traffic-places.js';
 
 export interface RepairFlags extends PlaceFlags {
   readonly checksum?: string;

@@ -1,20 +1,18 @@
 import type { Command } from 'commander';
-import { KuafuError, sentenceOf } from '../../lib/errors.js';
 import { ExitCode } from '../../lib/exit-codes.js';
 import { jsonText } from '../../lib/json-text.js';
-import { balancersOf } from '../../lib/traffic/traffic-facts.js';
-import { isTrafficFinding, readTraffic, type TrafficAnswer } from '../../lib/traffic/traffic-status.js';
+import { isTrafficFinding, type TrafficReport } from '../../lib/traffic/traffic-status.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { type DeadServices, trafficAdvice } from '../../lib/ui/inventory/traffic-advice.js';
-import { renderTraffic, type TrafficReport, trafficDocument } from '../../lib/ui/inventory/traffic-view.js';
+import { renderTraffic, trafficDocument } from '../../lib/ui/inventory/traffic-view.js';
 import { readDead } from '../../lib/unit/dead-services.js';
-import { withNotStarted } from '../../lib/unit/not-started.js';
+import { readEntries, type TrafficPlace } from '../../lib/unit/read-entries.js';
 import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
-import { type PlaceFlags, placesOf, type TrafficPlace } from './traffic-places.js';
+import { type PlaceFlags, placesOf } from './traffic-places.js';
 
 /** `kuafu traffic status` */
 export async function showTraffic(flags: PlaceFlags, command: Command): Promise<void> {
@@ -44,45 +42,19 @@ async function ask(
   places: readonly TrafficPlace[],
   context: Context,
 ): Promise<{ readonly report: TrafficReport; readonly dead: DeadServices }> {
-  const { inventory, ledger } = context;
-  const keptOut = await ledger.keptOut();
+  const { inventory } = context;
   const connections = await openReadConnections(context);
-  const answers: TrafficAnswer[] = [];
-  const dead = new Map<string, readonly string[]>();
-  const silent: TrafficReport['silent'][number][] = [];
-  const asked = places.flatMap(({ app, room }) =>
-    (balancersOf(app, room, inventory) ?? []).map((balancer) => ({ app, room, balancer })),
-  );
   try {
-    const ends = await Promise.allSettled(
-      asked.map(async ({ app, room, balancer }) =>
-        readTraffic(app, room, balancer, inventory, connections, keptOut),
-      ),
-    );
-    const answered: TrafficAnswer[] = [];
-    for (const [index, end] of ends.entries()) {
-      const about = asked[index];
-      if (end.status === 'fulfilled') answered.push(end.value);
-      else if (!(end.reason instanceof KuafuError) || about === undefined) throw end.reason;
-      else
-        silent.push({
-          app: about.app.name,
-          room: about.room,
-          balancer: about.balancer.name,
-          message: sentenceOf(end.reason),
-        });
+    const report = await readEntries(places, { ...context, connections });
+    const dead = new Map<string, readonly string[]>();
+    for (const app of new Set(places.map((place) => place.app))) {
+      const own = report.answers.filter((answer) => answer.app === app.name);
+      dead.set(app.name, await readDead(own, app, inventory, connections));
     }
-    for (const { app, room } of places) {
-      const here = answered.filter((answer) => answer.app === app.name && answer.room === room);
-      const told = await withNotStarted(here, app, inventory, connections, ledger);
-      answers.push(...told);
-      const those = await readDead(told, app, inventory, connections);
-      dead.set(app.name, [...(dead.get(app.name) ?? []), ...those]);
-    }
+    return { report, dead };
   } finally {
     await connections.close();
   }
-  return { report: { answers, silent }, dead };
 }
 
 function exitCodeOf({ answers, silent }: TrafficReport): ExitCode {

@@ -59,6 +59,16 @@ export interface TrafficAnswer {
   readonly doubts: readonly string[];
 }
 
+/** A balancer that could not be asked, and why. */
+export interface SilentBalancer extends Pick<TrafficRow, 'app' | 'room' | 'balancer'> {
+  readonly message: string;
+}
+
+export interface TrafficReport {
+  readonly answers: readonly TrafficAnswer[];
+  readonly silent: readonly SilentBalancer[];
+}
+
 /** Members of an application in a room, from the configuration and the ledger, each once. */
 export function membersIn(app: AppConfig, room: string, inventory: Inventory): Host[] {
   return [...new Set([...app.groups.keys()].flatMap((group) => inventory.members(app.name, group, room)))];

@@ -7,6 +7,7 @@ import type { Host } from '../names/host.js';
 import type { AnyAction } from '../plan/plan.js';
 import { History } from '../record/history.js';
 import { quoteWord } from '../shell/quote.js';
+import { unlessAborted } from '../ssh/abort.js';
 import { HostError } from '../ssh/connect-error.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import type { TrafficAnswer } from '../traffic/traffic-status.js';
@@ -41,26 +42,33 @@ export async function readNotStarted(
 
 /**
  * The same for hosts that no balancer knows and that were not looked at yet: those that the ledger names are asked. A host
- * that does not answer is as the ledger says.
+ * that does not answer, or not before the signal, is as the ledger says.
  */
 export async function askNotStarted(
   hosts: readonly Host[],
   { name, service }: Pick<AppConfig, 'name' | 'service'>,
   connections: Asked,
   ledger: Records,
+  signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const names = hosts.map((host) => host.name);
   const installed = await readInstalled(names, name, ledger);
   const asked = hosts.filter((host) => installed.has(host.name));
-  const ran = await Promise.all(asked.map((host) => hasRunOn(host, service, connections)));
+  const ran = await Promise.all(asked.map((host) => hasRunOn(host, service, connections, signal)));
   return new Set(asked.filter((_, index) => !ran[index]).map((host) => host.name));
 }
 
-async function hasRunOn(host: Host, service: string, connections: Asked): Promise<boolean> {
+async function hasRunOn(
+  host: Host,
+  service: string,
+  connections: Asked,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const ask = async () => (await readUnit(await connections.session(host, signal), service)).hasRun;
   try {
-    return (await readUnit(await connections.session(host), service)).hasRun;
+    return await unlessAborted(ask(), signal);
   } catch (error) {
-    if (error instanceof HostError) return false;
+    if (error instanceof HostError || signal?.aborted) return false;
     throw error;
   }
 }
@@ -99,12 +107,13 @@ export async function withNotStarted(
   inventory: Inventory,
   connections: Asked,
   ledger: Records,
+  signal?: AbortSignal,
 ): Promise<TrafficAnswer[]> {
   const all = answers.flatMap(({ rows }) => rows);
   const isKnown = new Set(all.flatMap(({ host, server }) => (server === '' ? [] : [host])));
   const missing = all.flatMap(({ host, state }) => (state === 'missing' && !isKnown.has(host) ? [host] : []));
   const asked = [...new Set(missing)].map((host) => inventory.host(host));
-  const hosts = await askNotStarted(asked, app, connections, ledger);
+  const hosts = await askNotStarted(asked, app, connections, ledger, signal);
   return answers.map((answer) => ({
     ...answer,
     rows: answer.rows.map((row) => (hosts.has(row.host) ? { ...row, state: 'not started' as const } : row)),

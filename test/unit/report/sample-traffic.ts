@@ -1,4 +1,4 @@
-import type { TrafficReport } from '../../../src/lib/ui/inventory/traffic-view.js';
+import type { TrafficReport } from '../../../src/lib/traffic/traffic-status.js';
 
 const about = { app: 'shop', room: 'B', balancer: 'lb-b' };
 

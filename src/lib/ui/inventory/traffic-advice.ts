@@ -1,8 +1,8 @@
 import { fold } from '../../names/fold.js';
 import { quoteWord } from '../../shell/quote.js';
-import type { TrafficRow, TrafficState } from '../../traffic/traffic-status.js';
+import type { TrafficReport, TrafficRow, TrafficState } from '../../traffic/traffic-status.js';
 import { startCommand } from '../../unit/not-started.js';
-import { startCommands, type TrafficReport } from './traffic-view.js';
+import { startCommands } from './traffic-view.js';
 
 /** Why a command is suggested, and the command. */
 export type Advice = readonly [what: string, command: string];

@@ -1,5 +1,5 @@
 import { keptOutLine } from '../../traffic/kept-out-words.js';
-import type { TrafficAnswer, TrafficRow } from '../../traffic/traffic-status.js';
+import type { TrafficAnswer, TrafficReport, TrafficRow } from '../../traffic/traffic-status.js';
 import { startCommand } from '../../unit/not-started.js';
 import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
@@ -8,17 +8,6 @@ import { stdoutColumns } from '../frame/screen-width.js';
 import { shownText } from '../frame/shown.js';
 import { suggested } from '../frame/suggested.js';
 import { renderTable, tableFits } from '../frame/table.js';
-
-/** The answer of a balancer, or why it could not be asked. */
-export interface TrafficReport {
-  readonly answers: readonly TrafficAnswer[];
-  readonly silent: readonly {
-    readonly app: string;
-    readonly room: string;
-    readonly balancer: string;
-    readonly message: string;
-  }[];
-}
 
 export interface TrafficViewOptions {
   readonly width?: number;

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import type { TrafficRow } from '../../../../src/lib/traffic/traffic-status.js';
-import { renderTraffic, type TrafficReport } from '../../../../src/lib/ui/inventory/traffic-view.js';
+import type { TrafficReport, TrafficRow } from '../../../../src/lib/traffic/traffic-status.js';
+import { renderTraffic } from '../../../../src/lib/ui/inventory/traffic-view.js';
 
 const STATES = [
   'in traffic',
