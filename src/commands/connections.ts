@@ -1,16 +1,23 @@
 import { dirname, join } from 'node:path';
 import type { Inventory } from '../lib/inventory/inventory.js';
 import type { Host } from '../lib/names/host.js';
+import type { Deadline } from '../lib/ssh/deadline.js';
 import { Questions } from '../lib/ssh/questions.js';
 import type { Connections, ReadConnections } from '../lib/ssh/transport.js';
 import { say } from '../lib/ui/frame/output.js';
 import { answerChallenge, askPassphrase, canAsk } from './confirm.js';
 import type { HostContext } from './context.js';
 
-/** For a command that only reads: reports, logs, checks and states. */
-export async function openReadConnections(context: HostContext): Promise<ReadConnections> {
+/**
+ * For a command that only reads: reports, logs, checks and states.
+ * @param deadline of the whole command; the time that a person takes to answer is not counted
+ */
+export async function openReadConnections(
+  context: HostContext,
+  deadline?: Deadline,
+): Promise<ReadConnections> {
   const { readOnly } = await import('../lib/ssh/read-only.js');
-  return readOnly(await open(context));
+  return readOnly(await open(context, deadline));
 }
 
 /** Connections that are used to make a plan, and then to run it. */
@@ -59,7 +66,10 @@ function sayDoubts(inventory: Inventory): (host: Host) => void {
 }
 
 /** New keys of spare hosts are recorded beside the ledger, and reported. */
-async function open({ config, inventory, options, through }: HostContext): Promise<Connections> {
+async function open(
+  { config, inventory, options, through }: HostContext,
+  deadline?: Deadline,
+): Promise<Connections> {
   const { openConnections } = await import('../lib/ssh/connections.js');
   const onNewHostKey = (host: string, fingerprint: string) => {
     if (options.verbose) say(`${host}: its host key ${fingerprint} is new; accepted and recorded`);
@@ -70,12 +80,16 @@ async function open({ config, inventory, options, through }: HostContext): Promi
     newKeysFile,
     agentSocket: process.env.SSH_AUTH_SOCK,
     findJumpHost: (jump, target) => inventory.jumpHost(jump, target),
-    askPassphrase,
-    answerChallenge: canAsk() ? answerChallenge : undefined,
+    askPassphrase: uncounted(askPassphrase, deadline),
+    answerChallenge: canAsk() ? uncounted(answerChallenge, deadline) : undefined,
     questions,
     through,
     mask: (text) => config.secrets.mask(text, { end: true }),
     onNewHostKey,
     onDial: sayDoubts(inventory),
   });
+}
+
+function uncounted<Q, A>(ask: (question: Q) => Promise<A>, deadline?: Deadline): (question: Q) => Promise<A> {
+  return deadline === undefined ? ask : (question) => deadline.whileHuman(() => ask(question));
 }

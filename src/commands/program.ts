@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, argv: readonly string
   db: async (program) => (await import('./db/db.js')).registerDb(program),
   dns: async (program) => (await import('./dns/dns.js')).registerDns(program),
   env: async (program) => (await import('./env/env.js')).registerEnv(program),
+  switch: async (program) => (await import('./switch/switch.js')).registerSwitch(program),
   rooms: async (program) => (await import('./rooms/rooms.js')).registerRooms(program),
   agents: async (program) => (await import('./agents/agents.js')).registerAgents(program),
   report: async (program) => (await import('./report/report.js')).registerReport(program),

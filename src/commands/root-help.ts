@@ -16,6 +16,7 @@ Applications:
   traffic              who is in traffic: status, drain, ready, repair
   db                   databases of two rooms: status
   dns                  where names lead users: status, set, unset, undo
+  switch               where names, entries and databases are now: status
   rooms                how the rooms are tied together
   agents               is every host there, and in order?
   report               capacity without a room, resources in use

@@ -8,8 +8,8 @@ import { Kuafu } from './kuafu.js';
 export const DNS_KEYS = { PDNS: 'lab-key', TSIG: 'bGFiLXNlY3JldC1sYWItc2VjcmV0LWxhYi1zZWNyZXQ=' };
 
 /**
- * kuafu with the configuration of the lab, a ledger of its own, and the zones of the roles `dns` and `bind`. Each zone has one
- * name, which leads to both rooms.
+ * kuafu with the configuration of the lab, a ledger of its own, and the zones of the roles `dns` and `bind` in the place of
+ * its layers, or beside them. Each zone has one name, which leads to both rooms.
  */
 export class DnsLab {
   readonly #folder: string;
@@ -19,10 +19,11 @@ export class DnsLab {
   }
 
   /** @param name below both zones; also its class */
-  static async open(name: string): Promise<DnsLab> {
+  static async open(name: string, { beside = false } = {}): Promise<DnsLab> {
     const folder = await mkdtemp(join(tmpdir(), 'kuafu-dns-'));
     const config = parse(await readFile(process.env.KUAFU_CONFIG ?? '', 'utf8'));
-    const own = { ledger: `sqlite:${join(folder, 'ledger.db')}`, layers: { dns: zonesWith(name) } };
+    const layers = { ...(beside ? config.layers : {}), dns: zonesWith(name) };
+    const own = { ledger: `sqlite:${join(folder, 'ledger.db')}`, layers };
     await writeFile(join(folder, 'kuafu.config.yaml'), stringify({ ...config, ...own }));
     return new DnsLab(folder);
   }

@@ -22,7 +22,7 @@ const ORDER = [
   ['lib/host', 'lib/dns'],
   ['lib/traffic'],
   ['lib/unit'],
-  ['lib/restart'],
+  ['lib/restart', 'lib/switch'],
   ['lib/env', 'lib/maintenance'],
   ['lib/scale', 'lib/start'],
   ['lib/clean'],

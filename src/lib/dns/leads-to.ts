@@ -3,13 +3,33 @@ import { sharesBy } from '../layers/dns/adapters.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import type { Share } from '../layers/dns/wanted.js';
 
-/** Where sets lead users, in words: `A and B, 5s`, `A 90 : B 10, 5s`, an address of no room, or another name. */
+/** Where sets lead users, in words: rooms (`A and B`, `A 90% : B 10%`), an address of no room, or another name. */
+export interface Lead {
+  readonly places: string;
+  /** `5s`; empty if there is no set. */
+  readonly ttl: string;
+}
+
+/** `A and B, 5s` */
+export function leadWords({ places, ttl }: Lead): string {
+  return ttl === '' ? places : `${places}, ${ttl}`;
+}
+
+/** Where sets lead users, as leadWords() has it. */
 export function leadsTo(
+  sets: readonly RecordSet[],
+  name: Pick<DnsName, 'rooms'>,
+  provider: DnsProvider,
+): string {
+  return leadWords(leadOf(sets, name, provider));
+}
+
+export function leadOf(
   sets: readonly RecordSet[],
   { rooms }: Pick<DnsName, 'rooms'>,
   provider: DnsProvider,
-): string {
-  if (sets.length === 0) return 'nowhere';
+): Lead {
+  if (sets.length === 0) return { places: 'nowhere', ttl: '' };
   const roomOf = (address: string) => [...rooms].find(([, own]) => own.includes(address))?.[0] ?? address;
   const places = sets.flatMap(({ type, values }) => {
     if (type === 'CNAME') return values;
@@ -20,7 +40,7 @@ export function leadsTo(
     });
   });
   const ttls = [...new Set(sets.map(({ ttlSeconds }) => `${ttlSeconds}s`))];
-  return `${[...new Set(places)].join(' and ')}, ${ttls.join(' and ')}`;
+  return { places: [...new Set(places)].join(' and '), ttl: ttls.join(' and ') };
 }
 
 /** In percent, because weights mean something only beside each other. */

@@ -4,7 +4,7 @@ import { fitsAnswer } from '../layers/dns/expected-answer.js';
 import { changesTo, type RecordSet, wholeName } from '../layers/dns/records.js';
 import { wantedSets } from '../layers/dns/wanted.js';
 import { findDisagreements, setsOf } from './disagreements.js';
-import { leadsTo } from './leads-to.js';
+import { type Lead, leadOf, leadWords } from './leads-to.js';
 import type { AuthorityAnswer, AuthorityPlace, ZoneReport } from './read-zones.js';
 
 /**
@@ -13,31 +13,56 @@ import type { AuthorityAnswer, AuthorityPlace, ZoneReport } from './read-zones.j
  */
 export type NameState = 'as declared' | 'differs' | 'answers otherwise' | 'unknown';
 
-export interface NameRow extends AuthorityPlace {
+/** A declared name at an authority, beside what is declared. */
+export interface NameView extends AuthorityPlace {
   /** The whole name. */
   readonly name: string;
   readonly class: string;
-  /** Where it leads users, in words; null: not known. */
-  readonly found: string | null;
-  readonly declared: string;
+  /** Where its records lead users; null: not known. */
+  readonly found: Lead | null;
+  /** What users are told otherwise than the records say; null: nothing else, or it cannot be asked. */
+  readonly told: string | null;
+  readonly declared: Lead;
   readonly state: NameState;
 }
 
-/** A row for each declared name at each authority. */
-export function nameRows({ zones, answers, silent }: ZoneReport): NameRow[] {
+/** The same in words. */
+export interface NameRow extends Omit<NameView, 'found' | 'told' | 'declared'> {
+  /** Null: not known. */
+  readonly found: string | null;
+  readonly declared: string;
+}
+
+/** A view of each declared name at each authority. */
+export function nameViews({ zones, answers, silent }: ZoneReport): NameView[] {
   return zones.flatMap((zone) =>
     [...zone.names.values()].flatMap((name) => [
-      ...answers.filter((answer) => answer.zone === zone.name).map((answer) => rowOf(zone, name, answer)),
+      ...answers.filter((answer) => answer.zone === zone.name).map((answer) => viewOf(zone, name, answer)),
       ...silent
         .filter((place) => place.zone === zone.name)
         .map(({ message: _, ...place }) => ({
           ...place,
           ...declaredOf(zone, name),
           found: null,
+          told: null,
           state: 'unknown' as const,
         })),
     ]),
   );
+}
+
+/** A row for each declared name at each authority. */
+export function nameRows(report: ZoneReport): NameRow[] {
+  return nameViews(report).map((view) => {
+    const { told: _, ...row } = view;
+    return { ...row, declared: leadWords(view.declared), found: foundWords(view) };
+  });
+}
+
+/** `A and B, 5s`, and what users are told otherwise; null: not known. */
+export function foundWords({ found, told }: Pick<NameView, 'found' | 'told'>): string | null {
+  if (found === null) return null;
+  return told === null ? leadWords(found) : `${leadWords(found)}; answers ${told}`;
 }
 
 /** A sentence for each name about which authorities disagree. */
@@ -47,16 +72,16 @@ export function disagreements(report: ZoneReport): string[] {
   );
 }
 
-function rowOf(zone: DnsZone, name: DnsName, { sets, answers, ...place }: AuthorityAnswer): NameRow {
+function viewOf(zone: DnsZone, name: DnsName, { sets, answers, ...place }: AuthorityAnswer): NameView {
   const own = setsOf(name.name, { sets });
   const told = answers.find((answer) => answer.name === name.name);
   const differs = changesTo(steadySets(zone, name), own).length > 0;
   const isTold = told === undefined || fitsAnswer(own, told, computedBy(zone.provider));
-  const found = leadsTo(own, name, zone.provider);
   return {
     ...place,
     ...declaredOf(zone, name),
-    found: isTold ? found : `${found}; answers ${[told.status, ...told.addresses].join(' ')}`,
+    found: leadOf(own, name, zone.provider),
+    told: isTold ? null : [told.status, ...told.addresses].join(' '),
     state: differs ? 'differs' : isTold ? 'as declared' : 'answers otherwise',
   };
 }
@@ -65,7 +90,7 @@ function declaredOf(zone: DnsZone, name: DnsName) {
   return {
     name: wholeName(name.name, zone.name),
     class: name.class,
-    declared: leadsTo(steadySets(zone, name), name, zone.provider),
+    declared: leadOf(steadySets(zone, name), name, zone.provider),
   };
 }
 

@@ -7,6 +7,7 @@ import type { NameAnswer, ReadAuthority } from '../layers/dns/authority.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
+import { unlessAborted } from '../ssh/abort.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 
 /** An authority of a zone: its host, or the program that speaks for it. */
@@ -40,6 +41,7 @@ export interface Means {
   readonly config: Config;
   readonly inventory: Inventory;
   readonly connections: Pick<ReadConnections, 'session'>;
+  /** Ends the wait for an answer. A reason for people says why an authority could not be asked. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -59,7 +61,9 @@ export async function readZones(
   const ends = await Promise.all(
     places.map(
       async ({ zone, place }) =>
-        await readAuthority(zone, place, extent, means).catch(silence(place, means.config.secrets)),
+        await unlessAborted(readAuthority(zone, place, extent, means), means.signal).catch(
+          silence(place, means.config.secrets),
+        ),
     ),
   );
   return {

@@ -10,12 +10,14 @@ import { manifestDocument } from '../../../src/lib/logs/manifest.js';
 import { statisticsOf } from '../../../src/lib/record/statistics.js';
 import { tallyOf } from '../../../src/lib/record/tally.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
+import { judgeSwitch } from '../../../src/lib/switch/switch-status.js';
 import { listDocument, statusDocument, strayDocument } from '../../../src/lib/ui/dns/dns-view.js';
 import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
 import { databaseDocument } from '../../../src/lib/ui/inventory/database-view.js';
 import { poolDocument, releasedDocument, reservedDocument } from '../../../src/lib/ui/inventory/pool-json.js';
 import { roomsDocument } from '../../../src/lib/ui/inventory/rooms-view.js';
+import { switchDocument } from '../../../src/lib/ui/inventory/switch-view.js';
 import { trafficDocument } from '../../../src/lib/ui/inventory/traffic-view.js';
 import { logGroupDocument } from '../../../src/lib/ui/logs/log-groups.js';
 import { logGapDocument, logLineDocument } from '../../../src/lib/ui/logs/log-lines.js';
@@ -40,6 +42,7 @@ import { sampleCapacity } from '../report/sample-capacity.js';
 import { sampleResources } from '../report/sample-resources.js';
 import { sampleRooms } from '../report/sample-rooms.js';
 import { sampleTraffic } from '../report/sample-traffic.js';
+import { NO_HOSTS, DARK as SWITCH_DARK, facts as switchFacts } from '../switch/sample-switch.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -173,6 +176,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['traffic-status', trafficDocument(sampleTraffic, 1)],
   ['db-status', databaseDocument({ databases: sampleDatabases, roomOf: () => 'A' }, 1)],
+  ['switch-status', switchDocument(judgeSwitch(switchFacts(), NO_HOSTS), 0)],
+  ['switch-status', switchDocument(judgeSwitch(SWITCH_DARK, NO_HOSTS), 1)],
   ['dns-status', statusDocument(dnsStatus, 1)],
   ['dns-status', statusDocument({ ...dnsStatus, rows: nameRows(DARK), silent: DARK.silent }, 1)],
   ['dns-list', listDocument({ sets: zoneSets(DRIFTED), silent: DARK.silent }, 1)],

@@ -5,6 +5,7 @@ import type { Secrets } from '../../masking/secret.js';
 import type { Host } from '../../names/host.js';
 import { howItEnded } from '../../run/remote.js';
 import { StepFailure } from '../../run/step-handler.js';
+import { unlessAborted } from '../../ssh/abort.js';
 import type { ReadConnections } from '../../ssh/transport.js';
 import { lookAtBalancer } from '../http/adapters.js';
 import { isInTraffic, type ServerState } from '../http/server-state.js';
@@ -19,6 +20,7 @@ export interface DatabaseReach {
   readonly hostOf: (name: string) => Host;
   /** Masked in all that servers and proxies say. */
   readonly secrets: Secrets;
+  /** Ends the wait for an answer. A reason for people says why a server or proxy could not be asked. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,11 +29,11 @@ export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseRe
   const { name, port, members: hosts } = database;
   const askMember = async ([room, host]: readonly [string, string]): Promise<MemberAnswer> => {
     const { ssh } = reach.hostOf(host);
-    const answer = await silentOr(() => readMember(host, reach), reach.secrets);
+    const answer = await silentOr(readMember(host, reach), reach);
     return { host, room, address: ssh.address, state: answer.value, silence: answer.silence };
   };
   const askProxy = async ([room, host]: readonly [string, string]): Promise<ProxyAnswer> => {
-    const answer = await silentOr(() => readTargets(host, database, reach), reach.secrets);
+    const answer = await silentOr(readTargets(host, database, reach), reach);
     return { host, room, targets: answer.value, silence: answer.silence };
   };
   const [members, proxies] = await Promise.all([
@@ -101,11 +103,11 @@ async function readTargets(
 
 /** The value, or why there is none. Errors of ours pass. */
 async function silentOr<T>(
-  ask: () => Promise<T>,
-  secrets: Secrets,
+  answer: Promise<T>,
+  { secrets, signal }: DatabaseReach,
 ): Promise<{ readonly value: T | undefined; readonly silence: string | undefined }> {
   try {
-    return { value: await ask(), silence: undefined };
+    return { value: await unlessAborted(answer, signal), silence: undefined };
   } catch (error) {
     if (!(error instanceof KuafuError)) throw error;
     return { value: undefined, silence: excerpt(secrets.mask(sentenceOf(error)), LONGEST_TEXT) };

@@ -51,11 +51,9 @@ export function renderDatabases(report: DatabaseReport, options: DatabaseViewOpt
 }
 
 function memberCells({ state }: MemberAnswer, report: DatabaseReport, paint: ChalkInstance): readonly Cell[] {
-  if (state === undefined) return [{ text: 'unknown', paint: paint.yellow }, '', '', '', ''];
-  const role = roleOf(state);
-  const isUsual = role === 'primary' || role === 'replica';
+  if (state === undefined) return [roleCell(state, paint), '', '', '', ''];
   return [
-    { text: role, paint: isUsual ? paint.green : paint.red },
+    roleCell(state, paint),
     positionText(state.gtids) || '-',
     behindText(state),
     semiSyncText(state),
@@ -63,14 +61,21 @@ function memberCells({ state }: MemberAnswer, report: DatabaseReport, paint: Cha
   ];
 }
 
-function targetsCell({ targets }: ProxyAnswer, paint: ChalkInstance): Cell {
+export function roleCell(state: MemberState | undefined, paint: ChalkInstance): Cell {
+  if (state === undefined) return { text: 'unknown', paint: paint.yellow };
+  const role = roleOf(state);
+  const isUsual = role === 'primary' || role === 'replica';
+  return { text: role, paint: isUsual ? paint.green : paint.red };
+}
+
+export function targetsCell({ targets }: ProxyAnswer, paint: ChalkInstance): Cell {
   if (targets === undefined) return { text: 'unknown', paint: paint.yellow };
   if (targets.length === 0) return { text: 'nobody', paint: paint.red };
   return targets.map(({ name }) => name).join(', ');
 }
 
 /** Seconds, and transactions that have arrived and are not applied. */
-function behindText({ sources, gtids }: MemberState): string {
+export function behindText({ sources, gtids }: MemberState): string {
   const applied = lastByDomain(gtids);
   return sources
     .map(({ secondsBehind, received }) => {

@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { parseDuration } from '../../lib/config/duration.js';
+import { FailedError, UsageError } from '../../lib/errors.js';
+import { ExitCode } from '../../lib/exit-codes.js';
+import { parseApp } from '../../lib/inventory/known-names.js';
+import { jsonText } from '../../lib/json-text.js';
+import { Deadline } from '../../lib/ssh/deadline.js';
+import { readSwitch, type SwitchScope } from '../../lib/switch/read-switch.js';
+import { judgeSwitch, type SwitchStatus } from '../../lib/switch/switch-status.js';
+import { painter } from '../../lib/ui/frame/colour.js';
+import { out } from '../../lib/ui/frame/output.js';
+import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { renderSwitch, switchDocument } from '../../lib/ui/inventory/switch-view.js';
+import { openReadConnections } from '../connections.js';
+import { type Context, openContext } from '../context.js';
+
+export interface SwitchFlags {
+  readonly app?: string;
+  readonly within: string;
+}
+
+/** `kuafu switch status` */
+export async function showSwitch(flags: SwitchFlags, command: Command): Promise<void> {
+  const withinMs = timeOf(flags);
+  const context = await openContext(command, 'unneeded', 'read');
+  try {
+    await ask(scopeOf(flags, context), withinMs, context);
+  } finally {
+    await context.ledger.close();
+  }
+}
+
+async function ask(scope: SwitchScope, withinMs: number, context: Context): Promise<void> {
+  const late = () => new FailedError(`no answer within ${withinMs / 1000} s`);
+  const deadline = new Deadline(withinMs, late);
+  const connections = await openReadConnections(context, deadline);
+  try {
+    const facts = await readSwitch(scope, { ...context, connections, signal: deadline.signal });
+    // Before the connections are closed: those that have gone dark take a while.
+    show(judgeSwitch(facts, context.inventory.hosts), context);
+  } finally {
+    deadline.clear();
+    await connections.close();
+  }
+}
+
+function show(status: SwitchStatus, { options }: Context): void {
+  const exitCode = exitCodeOf(status);
+  process.exitCode = exitCode;
+  if (options.json) out(jsonText(switchDocument(status, exitCode)));
+  else out(renderSwitch(status, { width: stdoutColumns(), paint: painter('stdout') }));
+}
+
+function exitCodeOf({ isReached, deviations, silent }: SwitchStatus): ExitCode {
+  if (!isReached) return ExitCode.unreachable;
+  return deviations.length > 0 || silent.length > 0 ? ExitCode.finding : ExitCode.done;
+}
+
+/** @throws UsageError for an unknown application, and if there is nothing to ask about */
+function scopeOf({ app }: SwitchFlags, { config }: Context): SwitchScope {
+  const apps = app === undefined ? [...config.apps.values()] : [parseApp(app, config)];
+  const places = apps.flatMap((each) =>
+    [...(each.traffic?.balancers.keys() ?? [])].map((room) => ({ app: each, room })),
+  );
+  if (app !== undefined && places.length === 0)
+    throw new UsageError(`${app} has no balancer`, 'kuafu config docs apps shows how they are written');
+  const scope = { zones: [...config.dns.values()], places, databases: [...config.databases.values()] };
+  if (Object.values(scope).some((each) => each.length > 0)) return scope;
+  throw new UsageError(
+    'the configuration has no DNS zone, no balancer and no database',
+    'kuafu config docs shows how they are written.',
+  );
+}
+
+function timeOf({ within }: SwitchFlags): number {
+  const parsed = parseDuration(within);
+  if ('ms' in parsed) return parsed.ms;
+  throw new UsageError(`--within: ${parsed.problem}`, 'for example --within 10s');
+}
