@@ -47,12 +47,14 @@ export function explainTarget(config: Config, of: TargetOf): ExplainedTarget {
 }
 
 function targetFrom(
-  { ssh: defaults }: Config,
+  { ssh: defaults, rooms }: Config,
   of: TargetOf,
   layers: Layers,
   client: ClientSettings | undefined,
 ): SshTarget {
   const jumps = layers.pick('proxyJump');
+  const gateway = of.room === undefined ? undefined : rooms.get(of.room)?.gateway;
+  const outOfBand = gateway?.host === of.name ? gateway.outOfBand : undefined;
   const knownHosts = layers.pick('knownHosts');
   const hostKeys = layers.pick('hostKeys') ?? defaults.hostKeys;
   return {
@@ -60,7 +62,7 @@ function targetFrom(
     port: layers.pick('port') ?? (of.isForeign ? 22 : defaults.port),
     user: layers.pick('user') ?? defaults.user,
     identityFiles: layers.pick('identityFiles') ?? defaults.identityFiles,
-    proxyJump: jumpsBefore(of, jumps ?? (of.isForeign ? [] : defaults.proxyJump)),
+    proxyJump: jumpsBefore(of, jumps ?? (of.isForeign ? [] : defaults.proxyJump), outOfBand),
     // New machines have unknown keys; for all other hosts an unknown key is a reason to stop.
     hostKeys: of.role === 'spare' ? hostKeys : 'strict',
     connectTimeoutMs: layers.pick('connectTimeoutMs') ?? defaults.connectTimeoutMs,
@@ -136,11 +138,16 @@ function overruled(
   return doubts;
 }
 
-/** A room's jump host must not be reached through itself. */
-function jumpsBefore({ name, address }: TargetOf, jumps: readonly string[]): readonly string[] {
+/** A room's jump host must not be reached through itself, by whichever of its names and addresses. */
+function jumpsBefore(
+  { name, address }: TargetOf,
+  jumps: readonly string[],
+  outOfBand = address,
+): readonly string[] {
   const self = jumps.findIndex((jump) => {
     const host = parseJump(jump)?.host;
-    return host === name || (host !== undefined && isSameAddress(host, address));
+    if (host === undefined) return false;
+    return host === name || isSameAddress(host, address) || isSameAddress(host, outOfBand);
   });
   return self === -1 ? jumps : jumps.slice(0, self);
 }

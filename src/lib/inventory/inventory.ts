@@ -1,7 +1,7 @@
 import type { Config } from '../config/config-types.js';
 import { type ExplainedTarget, explainTarget, type TargetOf } from '../config/ssh-target.js';
 import { UsageError } from '../errors.js';
-import { canonicalAddress } from '../names/addresses.js';
+import { canonicalAddress, isAddress, isSameAddress } from '../names/addresses.js';
 import type { Assignment, Host, HostRole } from '../names/host.js';
 import { compareNaturally } from '../names/natural-order.js';
 import { evaluateNodeSet, type NodeLookup, parseNodeSet } from '../names/nodeset.js';
@@ -96,8 +96,11 @@ class ConfiguredInventory implements Inventory {
     const { host, user, port } = jump;
     const known = this.hosts.get(host) ?? this.byAddress(host);
     if (known !== undefined) {
-      if (user === undefined && port === undefined) return known;
-      return { ...known, ssh: explainTarget(this.#config, { ...this.#targetOf(known), jump }).ssh };
+      const own = this.#targetOf(known);
+      // A gateway that is named by its out-of-band address is to be reached there: its intranet may be cut.
+      const address = isAddress(host) && !isSameAddress(host, known.ssh.address) ? host : own.address;
+      if (user === undefined && port === undefined && address === own.address) return known;
+      return { ...known, ssh: explainTarget(this.#config, { ...own, address, jump }).ssh };
     }
     // The jump host of a room uses the room's account and keys if no others are set.
     const room = this.#config.rooms.has(target.room) ? target.room : undefined;

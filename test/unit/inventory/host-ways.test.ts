@@ -141,6 +141,20 @@ Host *
       expect(jump(keyed, 'me@gw-a').identityFiles).toEqual(['/keys/me@gw-a']);
     });
 
+    it('a gateway that is named by its out-of-band address is reached there, and never over itself', async () => {
+      const inventory = await build({ ssh: 'ssh: {proxyJump: ops@203.0.113.11:2201}' });
+      expect(jump(inventory, '203.0.113.11')).toMatchObject({ address: '203.0.113.11', proxyJump: [] });
+      const { proxyJump } = inventory.host('web-a-1').ssh;
+      expect(proxyJump).toEqual(['ops@203.0.113.11:2201']);
+      expect(jump(inventory, proxyJump.join())).toMatchObject({
+        address: '203.0.113.11',
+        user: 'ops',
+        port: 2201,
+        proxyJump: [],
+      });
+      expect(inventory.host('gw-a').ssh).toMatchObject({ address: '198.18.1.1', proxyJump: [] });
+    });
+
     it('without a word of ssh_config it has the account of the room, or the usual one, and never its port', async () => {
       const inventory = await build({ ssh: 'ssh: {identityFile: ~/key, port: 2222}' });
       expect(jump(inventory, 'bastion', 'web-b-1')).toMatchObject({
