@@ -32,7 +32,8 @@ export async function showSwitch(flags: SwitchFlags, command: Command): Promise<
 
 async function ask(scope: SwitchScope, withinMs: number, context: Context): Promise<void> {
   const late = () => new FailedError(`no answer within ${withinMs / 1000} s`);
-  const deadline = new Deadline(withinMs, late);
+  // The start of this program counts as well, because a person waits for it; a slow one leaves half of the time.
+  const deadline = new Deadline(Math.max(withinMs - performance.now(), withinMs / 2), late);
   const connections = await openReadConnections(context, deadline);
   try {
     const facts = await readSwitch(scope, { ...context, connections, signal: deadline.signal });

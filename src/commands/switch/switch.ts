@@ -14,7 +14,7 @@ export function registerSwitch(program: Command): Command {
         'are always shown.',
     )
     .option('--app <name>', 'entries of this application only')
-    .option('--within <time>', 'how long to wait for answers', '4s')
+    .option('--within <time>', 'how long the answer may take', '4s')
     .addHelpText(
       'after',
       `
