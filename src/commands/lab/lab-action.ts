@@ -11,7 +11,8 @@ import { parseHosts, parseSpare } from '../../lib/lab/sizes.js';
 import { readStatus } from '../../lib/lab/status.js';
 import { up } from '../../lib/lab/up.js';
 import { didYouMean } from '../../lib/names/suggest.js';
-import { out, say } from '../../lib/ui/frame/output.js';
+import { out, say, sayWhole } from '../../lib/ui/frame/output.js';
+import { stderrColumns } from '../../lib/ui/frame/screen-width.js';
 import { showStages } from '../../lib/ui/lab/lab-progress.js';
 import { labStatusDocument, renderLabStatus, renderNextSteps } from '../../lib/ui/lab/lab-view.js';
 import { globalOptions } from '../global-options.js';
@@ -43,7 +44,7 @@ export async function labUp(flags: UpFlags): Promise<void> {
   await interruptible(again, async (signal) => {
     const { lab, changed } = await up(options, { runStages: showStages, notify: say }, signal);
     say(changed ? `Lab ${lab.name} is up.` : `Lab ${lab.name} was up already; there was nothing to do.`);
-    say(renderNextSteps(lab));
+    sayWhole(renderNextSteps(lab, stderrColumns()));
   });
 }
 

@@ -29,7 +29,8 @@ export function withCommand(what: string, bare: string, columns: number): string
   return `${breakSentences(what.trimEnd(), columns)}\n${brokenCommand(command, columns)}`;
 }
 
-function brokenCommand(command: string, columns: number): string {
+/** A command on lines of its own that fit: each but the last ends with a backslash, so they can be pasted into a shell. */
+export function brokenCommand(command: string, columns: number): string {
   const lines: string[] = [];
   let current = INDENT;
   for (const word of shellWords(command)) {

@@ -4,6 +4,7 @@ import type { HostState, LabStatus } from '../../lab/status.js';
 import type { HostKind, LabHost } from '../../lab/topology.js';
 import { hostsOf } from '../../lab/topology.js';
 import { fold } from '../../names/fold.js';
+import { brokenCommand, commandLine } from '../frame/command-line.js';
 import { renderTable } from '../frame/table.js';
 
 const KINDS: Readonly<Record<HostKind, string>> = {
@@ -17,20 +18,24 @@ const KINDS: Readonly<Record<HostKind, string>> = {
   spare: 'spare host',
 };
 
-/** What to type when a lab is up. */
-export function renderNextSteps(lab: Lab): string {
-  const run = lab.name === DEFAULT_LAB ? 'kuafu lab run' : `kuafu lab run --name ${lab.name}`;
+/** What to type when a lab is up: each command can be copied as it stands. */
+export function renderNextSteps(lab: Lab, columns: number): string {
+  const flags = { name: lab.name === DEFAULT_LAB ? undefined : lab.name };
+  const run = commandLine('kuafu lab run', flags);
   const [template] = hostsOf(lab.topology, 'web', 'A');
   const count = Math.min(20, lab.record.sizes.spare.B);
   const scale = `kuafu scale --app shop --group web --idc B --count ${count} --template-ip ${template?.address} --start`;
+  const steps: readonly (readonly [what: string, command: string])[] = [
+    ['a shell on the control host:', run],
+    ...(count === 0 ? [] : [[`an expansion by ${count}:`, `${run} -- ${scale}`] as const]),
+    ['who answers in room B:', `${run} -- curl -s http://203.0.113.102/whoami`],
+    ['take the lab away:', commandLine('kuafu lab down', flags)],
+  ];
   return [
     `Configuration: ${lab.paths.config}`,
     '',
     'Type next:',
-    `  ${run}                                  a shell on the control host`,
-    ...(count === 0 ? [] : [`  ${run} -- ${scale}`]),
-    `  ${run} -- curl -s http://203.0.113.102/whoami`,
-    `  kuafu lab down${lab.name === DEFAULT_LAB ? '' : ` --name ${lab.name}`}`,
+    ...steps.flatMap(([what, command]) => [what, brokenCommand(command, columns)]),
   ].join('\n');
 }
 
