@@ -21,4 +21,4 @@ export function suggestedIn(text: string): string {
 }
 
 const COMMAND =
-  /(?<![\w./-])kuafu (?=(?:scale|restart|start|exec|logs|traffic|dns|db|env|rooms|agents|report|ops|resource|config (?:hosts|export|check))\b(?! --help))/g;
+  /(?<![\w./-])kuafu (?=(?:scale|restart|start|exec|logs|traffic|dns|db|switch|env|rooms|agents|report|ops|resource|config (?:hosts|export|check))\b(?! --help))/g;

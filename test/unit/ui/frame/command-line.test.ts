@@ -30,6 +30,7 @@ describe('with a configuration that was named', () => {
     expect(suggestedIn('kuafu ops show k3f9 tells; give it up: kuafu ops close k3f9')).toBe(
       `${named} ops show k3f9 tells; give it up: ${named} ops close k3f9`,
     );
+    expect(suggestedIn('all of it: kuafu switch status')).toBe(`all of it: ${named} switch status`);
     for (const text of [
       'this version of kuafu knows no start',
       'kuafu lab up --name dev',
