@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 
-/** One line cut to a number of terminal columns, with an ellipsis if something is missing. */
+/** One line cut to a number of terminal columns, at a word if possible, with an ellipsis if something is missing. */
 export function fitLine(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   if (columns <= 1) return '…'.slice(0, Math.max(columns, 0));
@@ -11,13 +11,23 @@ export function fitLine(text: string, columns: number): string {
     // Escape sequences after the cut stay too: they close what is open before it.
     if (part.startsWith('\x1b')) head += part;
     else if (left > 0) {
-      const fitting = headOf(part, left);
+      const fitting = wholeWords(headOf(part, left), part);
       head += fitting;
       left = fitting.length < part.length ? 0 : left - stringWidth(fitting);
     }
   }
   return `${head}…`;
 }
+
+/** A head of a text without the word that it cuts in two. Much of a long one, such as a node set, says more than nothing. */
+function wholeWords(head: string, text: string): string {
+  if (head.length === text.length || text[head.length] === ' ') return head;
+  const words = head.slice(0, head.lastIndexOf(' ') + 1);
+  const isLong = head.length - words.length > Math.min(LONG_WORD, words.length);
+  return isLong ? head : words;
+}
+
+const LONG_WORD = 12;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what is looked for
 const COLOUR = /(\x1b\[[\d;]*m)/;

@@ -134,7 +134,8 @@ describe('fitLine', () => {
   it.each([
     ['short', 10, 'short'],
     ['exactly ten', 11, 'exactly ten'],
-    ['one too many', 11, 'one too ma…'],
+    ['one too many', 11, 'one too …'],
+    ['a verylongword', 11, 'a verylong…'],
     ['磁盘已满', 6, '磁盘…'],
     ['text', 1, '…'],
     ['text', 0, ''],
@@ -144,6 +145,7 @@ describe('fitLine', () => {
 
   it('closes the colours it cuts', () => {
     expect(fitLine(red('abcdef'), 4)).toBe(`${red('abc')}…`);
+    expect(fitLine(`${red('✗')} no route to host`, 13)).toBe(`${red('✗')} no route …`);
     expect(fitLine(`a${red('漢字')}bc`, 4)).toBe(`a${red('漢')}…`);
     expect(fitLine(`${red('▓▓')}░░ e\u0301e\u0301`, 6)).toBe(`${red('▓▓')}░░ …`);
   });
