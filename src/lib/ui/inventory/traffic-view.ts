@@ -38,7 +38,7 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   const parts = answers.map((answer) => {
     const own = answer.rows.map((row) => cells(row).slice(COMMON));
     const table = renderTable(head.slice(COMMON), own, { ...style, spared: ['ADDRESS', 'WEIGHT'] });
-    return `${paint.bold(sanitizeLine(heading(answer)))}\n${table}`;
+    return `${paint.bold(broken(heading(answer)))}\n${table}`;
   });
   return [
     ...(whole ? [renderTable(head, rows, style)] : parts),

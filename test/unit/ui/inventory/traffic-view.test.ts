@@ -79,6 +79,12 @@ describe('who is in traffic', () => {
     expect(lines.filter((line) => stringWidth(line) > width)).toEqual([]);
   });
 
+  it('has no line wider than 20 columns on a terminal of 20', () => {
+    const lines = renderTraffic(reportOf(row()), { width: 20 }).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['shop in room B, by', 'lb-b:']);
+    expect(lines.filter((line) => stringWidth(line) > 20)).toEqual([]);
+  });
+
   it('says what the balancer calls a host only where that is something else', () => {
     const table = renderTraffic(
       reportOf(
