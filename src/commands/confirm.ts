@@ -1,9 +1,11 @@
 import { KuafuError, RefusedError } from '../lib/errors.js';
 import { ExitCode } from '../lib/exit-codes.js';
 import type { Challenge } from '../lib/ssh/login.js';
+import { breakSentences } from '../lib/ui/frame/break-sentences.js';
 import { challengeIntroduction, challengeQuestion } from '../lib/ui/frame/challenge-text.js';
 import { whileAsking } from '../lib/ui/frame/keys.js';
 import { say } from '../lib/ui/frame/output.js';
+import { stderrColumns } from '../lib/ui/frame/screen-width.js';
 import { dropTyped } from '../lib/ui/frame/typed-ahead.js';
 
 let forbidden = false;
@@ -82,7 +84,9 @@ export async function answerChallenge(challenge: Challenge): Promise<string[]> {
   for (const line of challengeIntroduction(challenge)) say(line);
   for (const { text, isShown } of challenge.prompts) {
     const message = challengeQuestion(challenge.host, text);
-    const question = isShown ? { type: 'input', message } : { type: 'password', message, mask: false };
+    const question: Question = isShown
+      ? { type: 'input', message }
+      : { type: 'password', message, mask: false };
     answers.push(await answer<string>(question, 'interrupted'));
   }
   return answers;
@@ -114,7 +118,7 @@ function requireAnswerer(message: string, hint: string): void {
  * @throws KuafuError with exit code 130 when the question was left
  */
 async function answer<T>(
-  question: object,
+  question: Question,
   interrupted = 'interrupted at a question; nothing was changed',
 ): Promise<T> {
   const outcome = await prompt<T>(question);
@@ -122,11 +126,19 @@ async function answer<T>(
   return outcome.answer;
 }
 
+interface Question {
+  readonly message: string;
+  readonly [setting: string]: unknown;
+}
+
+/** Columns of `? ` before a question, and of ` (y/N) n` after it: the library breaks what does not fit in the middle of words. */
+const AROUND = 10;
+
 /** How a question ended: with an answer, by a key, or because `over` was aborted. */
 type PromptOutcome<T> = { readonly answer: T } | { readonly leftBy: 'ctrl-c' | 'escape' | 'over' };
 
 /** What was typed before is no answer: the operator has not seen the question yet. */
-async function prompt<T>(question: object, over?: AbortSignal): Promise<PromptOutcome<T>> {
+async function prompt<T>(question: Question, over?: AbortSignal): Promise<PromptOutcome<T>> {
   const { default: inquirer } = await import('inquirer');
   return await whileAsking(async () => {
     if (!(await dropTyped())) return { leftBy: 'ctrl-c' };
@@ -138,9 +150,10 @@ async function prompt<T>(question: object, over?: AbortSignal): Promise<PromptOu
     process.stdin.on('keypress', onKey);
     const signal = over ? AbortSignal.any([left.signal, over]) : left.signal;
     // Questions go to stderr; stdout is for data.
+    const message = breakSentences(question.message, stderrColumns() - AROUND);
     const ask = inquirer.createPromptModule({ output: process.stderr, signal });
     try {
-      const answers = await ask<Record<string, T>>([{ ...question, name: 'answer' }] as never);
+      const answers = await ask<Record<string, T>>([{ ...question, message, name: 'answer' }] as never);
       return { answer: answers.answer as T };
     } catch (error) {
       // Inquirer does not export the classes; their names are part of its documented interface.

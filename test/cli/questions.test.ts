@@ -47,6 +47,21 @@ describe('kuafu scale on a terminal', () => {
     expect(run.stderr).toContain('the template cannot be read, nothing was changed');
   });
 
+  it('breaks no word of a question at 40 columns, nor what it offers', async () => {
+    const asked = ['scale', '--app=shop', '--group=web', '--idc=B', '--count=1'];
+    const { screen } = await onTerminal(
+      [...asked, '--dry-run', ...file('with apps.yaml')],
+      env,
+      [
+        ['Address of', KEYS.enter],
+        ['Init template', KEYS.enter],
+        ['/N', KEYS.escape],
+      ],
+      40,
+    );
+    expect(screen).toMatch(/Start the service and join\s+traffic\? \(y\/N\)/);
+  });
+
   it('takes Enter pressed again and again as the answer to one question', async () => {
     const { screen, code } = await onTerminal(['scale', ...file('with apps.yaml')], env, [
       ['Application', KEYS.enter.repeat(9)],
