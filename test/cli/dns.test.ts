@@ -96,6 +96,17 @@ it('one room is taken out, never the last one', async () => {
   expect(last.stderr).toContain('www.shop.test would lead nowhere');
 });
 
+it('all names of a room are led to the other, and a name that does not lead there is left', async () => {
+  const words = ['switch', '--from', 'A', '--to', 'B', '--class', 'web', '--yes'];
+  const end = await dns(...words);
+  expect(end.code, saidBy(end)).toBe(0);
+  expect(end.stdout).toContain('what users are told could not be asked');
+  expect(await leads()).toEqual([B]);
+  const again = await dns(...words);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('no such name leads to A')]);
+  expect(again.stderr).toContain('left as it is, as it does not lead to A: www.shop.test');
+});
+
 it('a plan that is stale is refused', async () => {
   const { stdout } = await dns('set', 'www.shop.test', '--to', 'B', '--dry-run', '--json');
   await write([A]);
@@ -118,6 +129,8 @@ describe('is refused', () => {
     [2, ['set', 'www.shop.test'], 'where shall the names lead?', '--weights A=90,B=10'],
     [2, ['unset', 'www.shop.test'], 'which room?', 'kuafu dns unset www.shop.test --idc A'],
     [2, ['unset', 'www.shop.test', '--idc', 'A', '--room', 'B'], 'name two rooms', ''],
+    [2, ['switch', '--from', 'A'], 'to which room?', 'kuafu dns switch --from A --to B'],
+    [2, ['switch', '--from', 'A', '--to', 'B', '--app', 'shop'], 'has app shop', 'the key `app`'],
     [2, ['undo', 'zzzz'], 'zzzz', ''],
     [3, ['set', 'www.shop.test', '--to', 'B'], 'no confirmation', '--yes'],
     [3, ['set', 'www.shop.test', '--weights', 'A=9,B=1', '--yes'], 'exec knows none', 'powerdns can'],
@@ -136,8 +149,11 @@ describe('is refused', () => {
   });
 });
 
-it.each(['set', 'unset', 'undo'])('dns %s has a help of 80 columns with an example', async (verb) => {
-  const { stdout } = await dns(verb, '--help');
-  expect(stdout).toContain(`kuafu dns ${verb}`);
-  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
-});
+it.each(['set', 'unset', 'switch', 'undo'])(
+  'dns %s has a help of 80 columns with an example',
+  async (verb) => {
+    const { stdout } = await dns(verb, '--help');
+    expect(stdout).toContain(`kuafu dns ${verb}`);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);

@@ -68,6 +68,7 @@ function open(
     provider: provider(fault === 'wrong key' ? 'WRONG' : ''),
     names: new Map(),
     excused: [],
+    resolvers: [],
   };
   return openAuthority(own, host === undefined ? undefined : sessions.get(host), { file, secrets, signal });
 }

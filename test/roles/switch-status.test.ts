@@ -14,7 +14,7 @@ let dns: DnsLab;
 
 beforeAll(async () => {
   lab = await roleLab();
-  dns = await DnsLab.open('www', { beside: true });
+  dns = await DnsLab.open('www', {}, { beside: true });
 });
 afterAll(async () => {
   await openRoomA();

@@ -12,6 +12,8 @@ export class MemoryAuthority {
   readonly told: string[] = [];
   /** Throws where a command is to fail. */
   behave: (command: keyof Authority) => void = () => undefined;
+  /** It answers users by these, whatever its records are. */
+  stuck: readonly RecordSet[] | undefined;
   readonly #name: string;
 
   constructor(name: string, sets: readonly RecordSet[]) {
@@ -23,10 +25,14 @@ export class MemoryAuthority {
     return {
       zone: 'shop.test',
       name: this.#name,
-      can: new Set<Capability>(['generation', 'atomic']),
+      can: new Set<Capability>(['generation', 'atomic', 'answers']),
       read: async (names) => this.sets.filter(({ name }) => names.includes(name)),
       list: async () => this.sets,
-      ask: async () => [],
+      ask: async (names) =>
+        names.map((name) => {
+          const own = (this.stuck ?? this.sets).filter((set) => set.name === name);
+          return { name, status: 'NOERROR', addresses: own.flatMap(({ values }) => values) };
+        }),
       state: async () => this.state,
       claim: async (from, to) => {
         this.behave('claim');

@@ -92,6 +92,14 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
   ],
   [{ kind: 'dns.check', ...at, changes }, 'nobody has changed these records of shop.test since'],
   [{ kind: 'dns.set', ...at, changes, number: 8 }, 'www.shop.test, shop.test'],
+  [
+    { kind: 'dns.answer', ...at, changes, withinMs: 30_000 },
+    'users are told so: www.shop.test, shop.test, within 30 s',
+  ],
+  [
+    { kind: 'dns.forget', zone: 'shop.test', resolvers: ['203.0.113.3'], old: [], ttlSeconds: 5 },
+    'nor do resolvers tell the old address: 203.0.113.3, within 5s',
+  ],
   [{ kind: 'dns.restore', ...at, changes, number: 9 }, 'www.shop.test, shop.test as before'],
   [{ kind: 'dns.close', ...at }, 'other operations may change shop.test again'],
 ];

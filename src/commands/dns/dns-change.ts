@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import type { DnsSetFlags, DnsUndoFlags, DnsUnsetFlags } from './dns-set-action.js';
+import type { DnsSetFlags, DnsSwitchFlags, DnsUndoFlags, DnsUnsetFlags } from './dns-set-action.js';
 
 /** Commands that change records of names in the configuration. */
 export function registerDnsChanges(dns: Command): void {
   registerSet(dns);
   registerUnset(dns);
+  registerSwitch(dns);
   registerUndo(dns);
 }
 
@@ -64,12 +65,47 @@ Examples:
     });
 }
 
+function registerSwitch(dns: Command): void {
+  dns
+    .command('switch')
+    .usage('--from <room> --to <room> [options]')
+    .summary('lead all names of one room to another')
+    .description(
+      'Leads the names that lead to one room to another, at every authority: all of the configuration, or those that --name, ' +
+        '--class and --app choose. A name that leads to further rooms keeps them.',
+    )
+    .option('--from <room>', 'the room that users leave')
+    .option('--to <room>', 'the room that receives them')
+    .option('--name <names...>', 'these names alone, such as www.shop.test')
+    .option('--class <class>', 'the names of a class alone')
+    .option('--app <app>', 'the names of an application alone')
+    .option('--checksum <sum>', CHECKSUM)
+    .addHelpText(
+      'after',
+      `
+The entry of the room that receives is asked first, by the \`health\` of each
+name: one that is not healthy refuses it. Afterwards each authority is asked
+until it gives the new answer; if it does not, all get back what they had. Then
+each of the \`resolvers\` is asked until it has forgotten the old answer, for the
+old TTL at most; one that keeps it longer is said.
+${HOW_IT_RUNS}
+
+Examples:
+  kuafu dns switch --from A --to B --dry-run
+  kuafu dns switch --from A --to B --class web
+  kuafu dns switch --from B --to A --name www.shop.test`,
+    )
+    .action(async (flags: DnsSwitchFlags, command: Command) => {
+      await (await import('./dns-set-action.js')).switchNames(flags, command);
+    });
+}
+
 function registerUndo(dns: Command): void {
   dns
     .command('undo <id>')
     .summary('put back what an operation has changed')
     .description(
-      'Puts back, at each authority, the records that an operation of dns set, unset or undo has replaced. Refused where ' +
+      'Puts back, at each authority, the records that an operation of dns set, unset, switch or undo has replaced. Refused where ' +
         'somebody has changed a name since.',
     )
     .option('--checksum <sum>', CHECKSUM)

@@ -3,8 +3,11 @@ import { KINDS } from '../../lib/actions.js';
 import type { DnsZone } from '../../lib/config/config-types.js';
 import { type DnsFacts, readDnsFacts } from '../../lib/dns/change-facts.js';
 import type { ChangeRow, ProposedChange } from '../../lib/dns/change-plan.js';
+import { readEntries } from '../../lib/dns/entries.js';
 import { planDnsSet } from '../../lib/dns/set-plan.js';
 import { type DnsRequest, parseDnsSet, parseDnsUnset } from '../../lib/dns/set-request.js';
+import { planDnsSwitch } from '../../lib/dns/switch-plan.js';
+import { type DnsSwitchWords, parseDnsSwitch } from '../../lib/dns/switch-request.js';
 import { planDnsUndo, requireDnsOperation, zonesOfRecord } from '../../lib/dns/undo-plan.js';
 import { roomOf } from '../../lib/inventory/selection.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
@@ -38,6 +41,8 @@ export interface DnsUnsetFlags extends NameFlags {
   readonly room?: string;
 }
 
+export interface DnsSwitchFlags extends ChangeFlags, DnsSwitchWords {}
+
 export type DnsUndoFlags = ChangeFlags;
 
 /** `kuafu dns set NAMES` */
@@ -57,6 +62,19 @@ export async function unsetNames(
 ): Promise<void> {
   const room = roomOf(flags);
   await changeNames(({ config }) => parseDnsUnset({ ...flags, room, names }, config), flags, command);
+}
+
+/** `kuafu dns switch` */
+export async function switchNames(flags: DnsSwitchFlags, command: Command): Promise<void> {
+  await change(flags, command, async ({ config }) => {
+    const request = parseDnsSwitch(flags, config);
+    const entries = await readEntries(request);
+    return {
+      zones: request.zones,
+      planBy: (facts) => planDnsSwitch(request, facts, entries),
+      done: `no such name leads to ${request.from}`,
+    };
+  });
 }
 
 /** `kuafu dns undo OP` */

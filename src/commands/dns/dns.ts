@@ -3,7 +3,9 @@ import { registerDnsChanges } from './dns-change.js';
 
 /** Records of the zones that lead users to the rooms. */
 export function registerDns(program: Command): Command {
-  const dns = program.command('dns').summary('where names lead users: status, list, check, set, unset, undo');
+  const dns = program
+    .command('dns')
+    .summary('where names lead users: status, list, check, set, unset, switch, undo');
   dns.description('Names in the DNS zones of the configuration (layers.dns), at every authority of them.');
   dns
     .command('status [zone]')

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { HealthCheck } from '../config/config-types.js';
+import type { Duplex } from 'node:stream';
+import type { HealthCheck, HttpCheck } from '../config/config-types.js';
 import { sessionBehind } from '../ssh/behind.js';
 import type { ReadSession } from '../ssh/transport.js';
 import { openTcp } from './channel.js';
+import { connectFromHere } from './from-here.js';
 import { exchange, placeOfUrl } from './http-exchange.js';
 import { knock } from './knock.js';
 
@@ -11,10 +13,45 @@ import { knock } from './knock.js';
  * application, and its certificate is checked against the name in the URL, or `health.host`.
  */
 export async function requestStatus(session: ReadSession, url: URL, check: HealthCheck): Promise<number> {
-  const { host, insecure, timeoutMs } = check;
-  const ca = check.ca === undefined ? undefined : await readFile(check.ca, 'utf8');
+  const trusted = await trustedBy(check);
   const { address, port, options } = applicationAt(url, check);
   const channel = await openTcp(sessionBehind(session), address, port, options);
+  return await statusOver(channel, url, check, trusted);
+}
+
+/**
+ * The same from this machine.
+ * @throws an Error; NotReached when there was no connection
+ */
+export async function requestStatusFromHere(url: URL, check: HttpCheck): Promise<number> {
+  const trusted = await trustedBy(check);
+  const { address, port } = placeOfUrl(url);
+  const socket = await connectFromHere(address, port, check.timeoutMs).catch((error) => {
+    throw new NotReached(error);
+  });
+  return await statusOver(socket, url, check, trusted);
+}
+
+/** No connection came about. `isRefused`: the machine at that address is there, and nothing listens. */
+export class NotReached extends Error {
+  readonly isRefused: boolean;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause });
+    this.isRefused = cause.code === 'ECONNREFUSED';
+  }
+}
+
+async function trustedBy({ ca }: HttpCheck): Promise<string | undefined> {
+  return ca === undefined ? undefined : await readFile(ca, 'utf8');
+}
+
+async function statusOver(
+  channel: Duplex,
+  url: URL,
+  { host, insecure, timeoutMs }: HttpCheck,
+  ca: string | undefined,
+): Promise<number> {
   const { status } = await exchange(channel, { method: 'GET', url, host, ca, insecure, timeoutMs });
   return status;
 }

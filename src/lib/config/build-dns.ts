@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../names/addresses.js';
+import { buildHttpCheck } from './build-health.js';
 import type { DnsName, DnsProvider, DnsZone } from './config-types.js';
 import { programWords } from './program-hosts.js';
 import type { DnsZoneShape } from './schema-dns.js';
@@ -8,8 +9,9 @@ export function buildZone(name: string, shape: DnsZoneShape, file: string, home:
   return {
     name,
     provider: buildProvider(shape, file, home),
-    names: new Map(Object.entries(shape.names).map(([each, one]) => [each, buildName(each, one)])),
+    names: new Map(Object.entries(shape.names).map(([each, one]) => [each, buildName(each, one, home)])),
     excused: shape.excused,
+    resolvers: shape.resolvers.map(canonicalAddress),
   };
 }
 
@@ -34,13 +36,16 @@ function serversOf({ servers, listen }: Extract<DnsZoneShape, { readonly servers
 
 function buildName(
   name: string,
-  { class: kind, ttl, rooms, steady }: DnsZoneShape['names'][string],
+  { class: kind, app, ttl, rooms, steady, health }: DnsZoneShape['names'][string],
+  home: string,
 ): DnsName {
   return {
     name,
     class: kind,
+    app,
     ttlSeconds: ttl,
     rooms: new Map(Object.entries(rooms).map(([room, addresses]) => [room, addresses.map(canonicalAddress)])),
     steady: new Map(Object.keys(rooms).map((room) => [room, steady[room] ?? 0])),
+    health: health && buildHttpCheck(health, home),
   };
 }

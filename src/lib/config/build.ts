@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Secrets } from '../masking/secret.js';
 import { buildZone } from './build-dns.js';
+import { buildHttpCheck } from './build-health.js';
 import type {
   AppConfig,
   Config,
@@ -157,18 +158,13 @@ function buildApp(
 }
 
 function buildHealth(health: NonNullable<AppShape['health']>, home: string): HealthCheck {
-  const { http, via, status, host, ca, insecure } = health;
+  const { via, passes, every, within } = health;
   return {
-    http,
+    ...buildHttpCheck(health, home),
     ...(via === 'auto' ? {} : { via }),
-    status,
-    ...(host === undefined ? {} : { host }),
-    ...(ca === undefined ? {} : { ca: expandHome(ca, home) }),
-    ...(insecure ? { insecure } : {}),
-    passes: health.passes,
-    everyMs: health.every,
-    timeoutMs: health.timeout,
-    withinMs: health.within,
+    passes,
+    everyMs: every,
+    withinMs: within,
   };
 }
 

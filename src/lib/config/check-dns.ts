@@ -1,12 +1,17 @@
 import { canonicalAddress } from '../names/addresses.js';
+import { didYouMean } from '../names/suggest.js';
 import { checkHostOf, checkRoom, type KnownPlaces } from './check-places.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
 import type { Shape } from './schema.js';
 import { type DnsZoneShape, MAX_DNS_NAME } from './schema-dns.js';
 
-/** Checks that rooms and hosts of zones exist, and that each name always has a room. */
-export function checkDns(zones: Shape['layers']['dns'], known: KnownPlaces, report: ReportIssue): void {
-  for (const [zone, shape] of Object.entries(zones)) {
+/** Checks that rooms, hosts and applications of zones exist, and that each name always has a room. */
+export function checkDns(
+  { apps, layers }: Pick<Shape, 'apps' | 'layers'>,
+  known: KnownPlaces,
+  report: ReportIssue,
+): void {
+  for (const [zone, shape] of Object.entries(layers.dns)) {
     const path = ['layers', 'dns', zone];
     if (shape.provider !== 'exec')
       for (const [room, host] of Object.entries(shape.servers))
@@ -16,6 +21,7 @@ export function checkDns(zones: Shape['layers']['dns'], known: KnownPlaces, repo
       checkLength(name, zone, at, report);
       for (const room of Object.keys(one.rooms)) checkRoom(room, [...at, 'rooms', room], known, report);
       checkAddresses(one.rooms, at, report);
+      if (!known.isUncertain(['apps'])) checkApp(one.app, Object.keys(apps), [...at, 'app'], report);
       if (!known.isUncertain(at)) checkSteady(one, shape.provider, at, report);
     }
     for (const [index, name] of shape.excused.entries())
@@ -29,6 +35,16 @@ type NameShape = DnsZoneShape['names'][string];
 function checkLength(name: string, zone: string, path: KeyPath, report: ReportIssue): void {
   if (name !== '@' && name.length + 1 + zone.length > MAX_DNS_NAME)
     report(path, `is too long: with its zone a name has at most ${MAX_DNS_NAME} characters`, 'key');
+}
+
+function checkApp(
+  app: string | undefined,
+  apps: readonly string[],
+  path: KeyPath,
+  report: ReportIssue,
+): void {
+  if (app !== undefined && !apps.includes(app))
+    report(path, `there is no application ${app}${didYouMean(app, apps)}`);
 }
 
 /** An address shows where traffic goes, so no two rooms have the same. */

@@ -76,11 +76,9 @@ export interface AppConfig {
   readonly groups: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 }
 
-/** An HTTP check. `{address}` and `{host}` stand for the address and name of the host that is checked. */
-export interface HealthCheck {
+/** A request, and which answers pass. `{address}` and `{host}` stand for the address and name of what is checked. */
+export interface HttpCheck {
   readonly http: string;
-  /** How the request is sent: through sshd's forwarding or by a tool on the host; absent: the one that works. */
-  readonly via?: 'forward' | 'host';
   /** Statuses that pass, as ranges with both ends; absent, as in older plans: 200 to 399. */
   readonly status?: readonly (readonly [from: number, to: number])[];
   /** The Host header, and with https the name in the certificate; absent: the host of the URL. */
@@ -89,9 +87,15 @@ export interface HealthCheck {
   readonly ca?: string;
   /** Any certificate is trusted. */
   readonly insecure?: boolean;
+  readonly timeoutMs: number;
+}
+
+/** The check of an application on its hosts. */
+export interface HealthCheck extends HttpCheck {
+  /** How the request is sent: through sshd's forwarding or by a tool on the host; absent: the one that works. */
+  readonly via?: 'forward' | 'host';
   readonly passes: number;
   readonly everyMs: number;
-  readonly timeoutMs: number;
   readonly withinMs: number;
 }
 
@@ -150,6 +154,8 @@ export interface DnsZone {
   readonly names: ReadonlyMap<string, DnsName>;
   /** Names that may point at a room and stay as they are. */
   readonly excused: readonly string[];
+  /** Addresses of resolvers that users ask. */
+  readonly resolvers: readonly string[];
 }
 
 /** Who keeps the records of a zone, and how they are changed. */
@@ -184,9 +190,13 @@ export interface ExecProvider {
 export interface DnsName {
   readonly name: string;
   readonly class: string;
+  /** The application to which it leads. */
+  readonly app?: string | undefined;
   readonly ttlSeconds: number;
   /** The addresses of each room. */
   readonly rooms: ReadonlyMap<string, readonly string[]>;
   /** The weight of each room, 0 to 100, when nothing is moved. */
   readonly steady: ReadonlyMap<string, number>;
+  /** The check of a room's entry, at each address of the room. */
+  readonly health?: HttpCheck | undefined;
 }

@@ -124,7 +124,7 @@ async function assemble(
   const known = { ...doubts, hosts, mayBeHost };
   checkApps(apps, known, report);
   checkDatabases(shape.layers.database, known, report);
-  checkDns(shape.layers.dns, known, report);
+  checkDns(shape, known, report);
   if (options.secrets !== 'unneeded') checkSecrets(shape, env, report);
   const sshFiles = await readSshFiles(shape.ssh, home, report);
   return buildConfig({

@@ -3,6 +3,7 @@ import { sentenceOf } from '../errors.js';
 import { expandNodeSet } from '../names/nodeset.js';
 import { noTextReason } from '../no-text.js';
 import * as scalars from './scalars.js';
+import { httpCheck } from './schema-health.js';
 import { parseSecretText } from './secret-text.js';
 import { systemPathProblem } from './system-paths.js';
 
@@ -11,54 +12,17 @@ const copiedPath = scalars.absolutePath.superRefine((path, context) => {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
 });
 
-const healthUrl = z.string().superRefine((text, context) => {
-  const unknown = /\{(?!address\}|host\})[^}]*\}?/.exec(text);
-  const url = text.replaceAll(/\[\{address\}\]|\{address\}/g, '192.0.2.1').replaceAll('{host}', 'host');
-  if (unknown !== null)
-    context.addIssue({
-      code: 'custom',
-      message: `${unknown[0]} is not known; there are {address} and {host}`,
-    });
-  else if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    context.addIssue({ code: 'custom', message: "must be a URL such as 'http://{address}:8080/healthz'" });
-});
-
 const passes = z
   .number({ error: 'must be a whole number from 1 to 100' })
   .int({ error: 'must be a whole number from 1 to 100' })
   .min(1, { error: 'must be a whole number from 1 to 100' })
   .max(100, { error: 'must be a whole number from 1 to 100' });
 
-const STATUS_RULE = 'must be a status such as 200, a range such as 200-299, or a list of them';
-
-/** `200`, `200-399`, or a list of them, as ranges with both ends. */
-const statusRange = z.union([z.number(), z.string()], { error: STATUS_RULE }).transform((given, context) => {
-  const [, from = '', to = from] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(given)) ?? [];
-  if (from !== '' && Number(from) <= Number(to)) return [Number(from), Number(to)] as const;
-  context.addIssue({ code: 'custom', message: STATUS_RULE });
-  return z.NEVER;
-});
-
-const statuses = z.union([
-  statusRange.transform((range) => [range]),
-  z.array(statusRange).min(1, { error: 'names no status' }),
-]);
-
-const HEADER_HOST = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/;
-
 const health = z.strictObject({
-  http: healthUrl,
+  ...httpCheck(['address', 'host']),
   via: z.enum(['auto', 'forward', 'host'], { error: 'must be auto, forward or host' }).default('auto'),
-  status: statuses.default([[200, 299]]),
-  host: z
-    .string()
-    .regex(HEADER_HOST, { error: 'is no host name, with a port or without, such as www.shop.test' })
-    .optional(),
-  ca: scalars.localPath.optional(),
-  insecure: z.boolean({ error: 'must be true or false' }).default(false),
   passes: passes.default(3),
   every: scalars.duration.default(1000),
-  timeout: scalars.duration.default(2000),
   within: scalars.duration.default(30_000),
 });
 

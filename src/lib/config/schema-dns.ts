@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as scalars from './scalars.js';
+import { httpCheck } from './schema-health.js';
 import { parseSecretText } from './secret-text.js';
 
 /** DNS zones, and the names in them that move between rooms. Rules across sections are in check-dns.ts. */
@@ -55,19 +56,28 @@ const address = scalars.address.refine((text) => !text.includes('%'), {
   error: 'has a zone, which DNS has not',
 });
 
+/** Without its address the request would go wherever the name leads now. */
+const health = z.strictObject(httpCheck(['address'])).refine(({ http }) => http.includes('{address}'), {
+  path: ['http'],
+  error: "must hold {address}, as in 'http://{address}/healthz': each room is asked at its own",
+});
+
 const nameSchema = z.strictObject({
   class: scalars.name,
+  app: scalars.name.optional(),
   ttl: ttlSeconds,
   rooms: z.record(
     scalars.roomName,
     scalars.oneOrMore(address).refine((addresses) => addresses.length > 0, { error: 'names no address' }),
   ),
   steady,
+  health: health.optional(),
 });
 
 const zone = z.strictObject({
   names: z.record(recordName, nameSchema).default({}),
   excused: z.array(recordName).default([]),
+  resolvers: z.array(address).default([]),
 });
 
 const SECRET_RULE = `must be taken from the environment, such as '\${DNS_KEY}': plans and records have its name alone`;

@@ -5,7 +5,14 @@ import { isKind, type KindsOf } from '../plan/kinds.js';
 import type { OperationKinds } from '../plan/operation-kinds.js';
 import { wholeNamesOf } from './changes.js';
 
-export type DnsActions = DnsClaimAction | DnsCheckAction | DnsSetAction | DnsRestoreAction | DnsCloseAction;
+export type DnsActions =
+  | DnsClaimAction
+  | DnsCheckAction
+  | DnsSetAction
+  | DnsAnswerAction
+  | DnsRestoreAction
+  | DnsCloseAction
+  | DnsForgetAction;
 
 /** A zone at one of its authorities. */
 export interface AtAuthority {
@@ -37,6 +44,26 @@ export interface DnsSetAction extends AtAuthority {
   readonly number: number;
 }
 
+/** Waits until users are told what these changes say. */
+export interface DnsAnswerAction extends AtAuthority {
+  readonly kind: 'dns.answer';
+  readonly changes: readonly SetChange[];
+  readonly withinMs: number;
+}
+
+/**
+ * Waits until no resolver tells an old address any more, for the TTL at most. One that does so longer, or gives no answer, is
+ * said: it is no fault of the authorities, and nothing would become better by a way back.
+ */
+export interface DnsForgetAction {
+  readonly kind: 'dns.forget';
+  readonly zone: string;
+  readonly resolvers: readonly string[];
+  /** Whole names, each with the addresses that it led to. */
+  readonly old: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly ttlSeconds: number;
+}
+
 /** Puts back what these changes have replaced; a set that somebody else has changed since stays. */
 export interface DnsRestoreAction extends AtAuthority {
   readonly kind: 'dns.restore';
@@ -61,6 +88,18 @@ export const DNS_KINDS: KindsOf<DnsActions> = {
     onlyLooks: true,
   },
   'dns.set': { describe: namesOf, tellsWhatStays: true },
+  'dns.answer': {
+    describe: ({ zone, changes, withinMs }) =>
+      `users are told so: ${wholeNamesOf(changes, zone.name).join(', ')}, within ${withinMs / 1000} s`,
+    onlyLooks: true,
+    tellsWhatStays: true,
+  },
+  'dns.forget': {
+    describe: ({ resolvers, ttlSeconds }) =>
+      `nor do resolvers tell the old address: ${resolvers.join(', ')}, within ${ttlSeconds}s`,
+    onlyLooks: true,
+    tellsWhatStays: true,
+  },
   'dns.restore': { describe: (action) => `${namesOf(action)} as before` },
   'dns.close': { describe: ({ zone }) => `other operations may change ${zone.name} again` },
 };
@@ -76,8 +115,9 @@ const CHANGE = {
   undoneBy: (id: string) => `kuafu dns undo ${id}`,
 } as const;
 
-export const DNS_OPERATIONS: Pick<OperationKinds, 'dns-set' | 'dns-unset' | 'dns-undo'> = {
+export const DNS_OPERATIONS: Pick<OperationKinds, 'dns-set' | 'dns-unset' | 'dns-switch' | 'dns-undo'> = {
   'dns-set': CHANGE,
   'dns-unset': CHANGE,
+  'dns-switch': CHANGE,
   'dns-undo': CHANGE,
 };

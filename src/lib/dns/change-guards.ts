@@ -1,7 +1,10 @@
 import { wholeName } from '../layers/dns/records.js';
 import type { Risk } from '../plan/plan.js';
 import { refusal } from '../plan/risk.js';
+import { quoteWord } from '../shell/quote.js';
 import { type DnsFacts, isHeld } from './change-facts.js';
+import { findDisagreements, setsOf } from './disagreements.js';
+import { leadsTo } from './leads-to.js';
 import type { AuthorityAnswer } from './read-zones.js';
 
 /** Why nothing is changed, and what to type about it. */
@@ -37,6 +40,18 @@ function heldGuard({ zone, authority }: AuthorityAnswer, operation: string, isKn
         message: `${message}, which is not in this ledger`,
         hint: 'finish it, or make another change, where its ledger is',
       };
+}
+
+/** A change of names about which authorities disagree would hide that somebody has changed one of them. */
+export function disagreementGuards(facts: DnsFacts): Guard[] {
+  return findDisagreements(facts).map(({ zone, name, whole, first, other }) => {
+    const words = (at: AuthorityAnswer) =>
+      `${at.authority} leads it to ${leadsTo(setsOf(name.name, at), name, zone.provider)}`;
+    return {
+      message: `the authorities disagree about ${whole}: ${words(first)}, and ${words(other)}`,
+      hint: `make them the same first: kuafu dns set ${quoteWord(whole)} --steady`,
+    };
+  });
 }
 
 /** Operations that could not let go of an authority, and are over. */

@@ -22,9 +22,19 @@ export interface ProposedChange {
   readonly hint: string;
 }
 
+/** What a change is for. */
+interface Intent {
+  readonly kind: OperationKind;
+  readonly title: string;
+  /** What else the operator should know. */
+  readonly notes?: readonly Risk[];
+  /** The room to which nobody shall be led any more: then authorities and resolvers are asked afterwards. */
+  readonly judgedBy?: string;
+}
+
 /** The plan that makes these changes, or that is refused as a whole and has no step. */
 export function proposedChange(
-  { kind, title }: { readonly kind: OperationKind; readonly title: string },
+  { kind, title, notes = [], judgedBy }: Intent,
   given: readonly AuthorityChanges[],
   guards: readonly Guard[],
   facts: DnsFacts,
@@ -44,8 +54,8 @@ export function proposedChange(
     locks: [...new Set(all.map(({ zone }) => `dns/${zone.name}`))].sort(),
     claims: [],
     hosts: facts.hosts.filter(({ name }) => authorities.has(name)),
-    ...changeStages(all, facts),
-    risks: [...refusals(guards), ...heldNotes(facts), ...ttlNotes(all)],
+    ...changeStages(all, facts, judgedBy),
+    risks: [...refusals(guards), ...heldNotes(facts), ...notes, ...ttlNotes(all)],
   };
   return { plan, rows: all.flatMap(rowsOf), hint: hintOf(guards) };
 }

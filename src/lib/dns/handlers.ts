@@ -1,6 +1,6 @@
+import { askResolver } from '../channel/from-here.js';
 import type { DeviceState } from '../guard/generation.js';
-import { isOnHost, lookAtAuthority, openAuthority } from '../layers/dns/adapters.js';
-import type { Authority, ReadAuthority } from '../layers/dns/authority.js';
+import { lookAtAuthority, openAuthority } from '../layers/dns/adapters.js';
 import { areMade, openChanges } from '../layers/dns/open-changes.js';
 import {
   contentAt,
@@ -15,13 +15,11 @@ import {
   type HandlersOf,
   type LookContext,
   type LookHandler,
-  type StepContext,
   StepFailure,
   type StepHandler,
 } from '../run/step-handler.js';
 import { HostError } from '../ssh/connect-error.js';
 import type {
-  AtAuthority,
   DnsActions,
   DnsCheckAction,
   DnsClaimAction,
@@ -29,40 +27,23 @@ import type {
   DnsRestoreAction,
   DnsSetAction,
 } from './actions.js';
+import { type AuthorityWays, lookAt, type Open, opener } from './authority-ways.js';
 import { changedNames, oldTtlSeconds, reversed } from './changes.js';
-
-/** How an authority is reached; a test has its own. */
-export interface AuthorityWays {
-  readonly look: typeof lookAtAuthority;
-  readonly open: typeof openAuthority;
-}
+import { answerHandler, forgetHandler } from './judge-handlers.js';
 
 export function dnsHandlers(
-  ways: AuthorityWays = { look: lookAtAuthority, open: openAuthority },
+  ways: AuthorityWays = { look: lookAtAuthority, open: openAuthority, resolve: askResolver },
 ): HandlersOf<DnsActions> {
   const open = opener(ways);
   return {
     'dns.claim': claimHandler(open),
     'dns.check': checkHandler(ways),
     'dns.set': setHandler(open),
+    'dns.answer': answerHandler(ways),
+    'dns.forget': forgetHandler(ways),
     'dns.restore': restoreHandler(open),
     'dns.close': closeHandler(open),
   };
-}
-
-type Open = (at: AtAuthority, context: StepContext) => Promise<Authority>;
-
-function opener({ open }: AuthorityWays): Open {
-  return async ({ zone, authority, file }, { secrets, signal, sessionOf }) =>
-    open(zone, isOnHost(zone) ? await sessionOf(authority) : undefined, { file, secrets, signal });
-}
-
-async function lookAt(
-  { look }: AuthorityWays,
-  { zone, authority, file }: AtAuthority,
-  { secrets, signal, sessionOf }: LookContext,
-): Promise<ReadAuthority> {
-  return look(zone, isOnHost(zone) ? await sessionOf(authority) : undefined, { file, secrets, signal });
 }
 
 function claimHandler(open: Open): StepHandler<DnsClaimAction> {

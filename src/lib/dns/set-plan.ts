@@ -2,11 +2,11 @@ import type { DnsName, DnsZone } from '../config/config-types.js';
 import { changesTo, wholeName } from '../layers/dns/records.js';
 import { quoteWord } from '../shell/quote.js';
 import type { DnsFacts } from './change-facts.js';
-import { authorityGuards, type Guard } from './change-guards.js';
+import { authorityGuards, disagreementGuards, type Guard } from './change-guards.js';
 import { type ProposedChange, proposedChange } from './change-plan.js';
 import type { AuthorityChanges } from './change-stages.js';
-import { findDisagreements, setsOf } from './disagreements.js';
-import { leadsTo } from './leads-to.js';
+import { declaredNames, someOf } from './declared-names.js';
+import { setsOf } from './disagreements.js';
 import type { AuthorityAnswer } from './read-zones.js';
 import type { DnsRequest, DnsTarget } from './set-request.js';
 import { wantedAt } from './wanted-names.js';
@@ -22,7 +22,8 @@ export function planDnsSet(request: DnsRequest, facts: DnsFacts): ProposedChange
   });
   const guards = [
     ...authorityGuards(facts),
-    ...disagreementGuards(request, facts),
+    // What the configuration declares makes them agree.
+    ...(request.target.kind === 'steady' ? [] : disagreementGuards(facts)),
     ...each.flatMap(({ refused }) => refused),
   ];
   const kind = request.target.kind === 'without' ? 'dns-unset' : 'dns-set';
@@ -58,25 +59,8 @@ function roomOf({ rooms }: DnsName): string {
   return quoteWord([...rooms.keys()].at(-1) ?? '');
 }
 
-/** What the configuration declares makes authorities agree; anything else would hide that somebody has changed one of them. */
-function disagreementGuards({ target }: DnsRequest, facts: DnsFacts): Guard[] {
-  if (target.kind === 'steady') return [];
-  return findDisagreements(facts).map(({ zone, name, whole, first, other }) => {
-    const words = (at: AuthorityAnswer) =>
-      `${at.authority} leads it to ${leadsTo(setsOf(name.name, at), name, zone.provider)}`;
-    return {
-      message: `the authorities disagree about ${whole}: ${words(first)}, and ${words(other)}`,
-      hint: `make them the same first: kuafu dns set ${quoteWord(whole)} --steady`,
-    };
-  });
-}
-
-const MOST_NAMES = 3;
-
 function titleOf({ zones, target }: DnsRequest): string {
-  const all = zones.flatMap((zone) => [...zone.names.keys()].map((name) => wholeName(name, zone.name)));
-  const more = all.length > MOST_NAMES ? [`${all.length - MOST_NAMES} more`] : [];
-  const names = [...all.slice(0, MOST_NAMES), ...more].join(', ');
+  const names = someOf(declaredNames(zones).map(({ whole }) => whole));
   return target.kind === 'without'
     ? `take room ${target.room} out of ${names}`
     : `lead ${names} ${wayOf(target)}`;

@@ -1,8 +1,14 @@
 import type { Config, DnsZone } from '../config/config-types.js';
 import { parseDuration } from '../config/duration.js';
 import { UsageError } from '../errors.js';
-import { wholeName } from '../layers/dns/records.js';
-import { didYouMean } from '../names/suggest.js';
+import {
+  classIn,
+  declaredNames,
+  namedIn,
+  requireAddress,
+  requireNames,
+  zonesWith,
+} from './declared-names.js';
 
 /** Where names shall lead. */
 export type DnsTarget =
@@ -90,78 +96,19 @@ function requestOf(
   config: Pick<Config, 'dns'>,
 ): DnsRequest {
   const zones = selectNames(words, config);
-  for (const room of rooms) requireAddress(room, zones);
+  for (const room of rooms) requireAddress(room, declaredNames(zones));
   return { zones, target, ttlSeconds: ttlOf(words.ttl) };
 }
 
-/** The names as users know them, each with its zone. */
-function declaredNames(zones: Iterable<DnsZone>) {
-  return [...zones].flatMap((zone) =>
-    [...zone.names.values()].map((name) => ({
-      zone: zone.name,
-      name,
-      whole: wholeName(name.name, zone.name),
-    })),
-  );
-}
-
 function selectNames({ names, class: kind }: DnsNameWords, { dns }: Pick<Config, 'dns'>): DnsZone[] {
-  const declared = declaredNames(dns.values());
-  if (declared.length === 0)
-    throw new UsageError(
-      'the configuration has no name in a DNS zone',
-      'kuafu config docs layers shows how one is written.',
-    );
+  const declared = requireNames(dns);
   if ((names.length === 0) === (kind === undefined))
     throw new UsageError(
       names.length === 0 ? 'which names?' : 'names and --class exclude each other',
       `names: ${declared.map(({ whole }) => whole).join(', ')}; or --class, such as --class web`,
     );
-  const chosen =
-    kind === undefined
-      ? namedIn(names, declared)
-      : classIn(
-          kind,
-          declared.map(({ name, whole }) => ({ whole, class: name.class })),
-        );
-  return [...dns.values()].flatMap((zone) => {
-    const own = [...zone.names].filter(([name]) => chosen.has(wholeName(name, zone.name)));
-    return own.length === 0 ? [] : [{ ...zone, names: new Map(own) }];
-  });
-}
-
-function namedIn(words: readonly string[], declared: readonly { readonly whole: string }[]): Set<string> {
-  const known = declared.map(({ whole }) => whole);
-  const chosen = words.map((word) => word.toLowerCase().replace(/\.$/, ''));
-  const unknown = chosen.find((name) => !known.includes(name));
-  if (unknown === undefined) return new Set(chosen);
-  throw new UsageError(
-    `${unknown} is no name under layers.dns${didYouMean(unknown, known)}; kuafu changes no other`,
-    `names: ${known.join(', ')}`,
-  );
-}
-
-function classIn(
-  word: string,
-  declared: readonly { readonly whole: string; readonly class: string }[],
-): Set<string> {
-  const chosen = declared.filter((name) => name.class === word).map(({ whole }) => whole);
-  if (chosen.length > 0) return new Set(chosen);
-  const known = [...new Set(declared.map((name) => name.class))];
-  throw new UsageError(
-    `no name under layers.dns has class ${word}${didYouMean(word, known)}`,
-    `classes: ${known.join(', ')}`,
-  );
-}
-
-function requireAddress(room: string, zones: readonly DnsZone[]): void {
-  const without = declaredNames(zones).find(({ name }) => !name.rooms.has(room));
-  if (without === undefined) return;
-  const rooms = [...without.name.rooms.keys()];
-  throw new UsageError(
-    `${without.whole} has no address in room ${room}${didYouMean(room, rooms)}`,
-    `its rooms: ${rooms.join(', ')}`,
-  );
+  const chosen = kind === undefined ? namedIn(names, declared) : classIn(kind, declared);
+  return zonesWith(chosen, dns);
 }
 
 function ttlOf(text: string | undefined): number | undefined {

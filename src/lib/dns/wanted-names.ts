@@ -17,13 +17,47 @@ export function wantedAt(
   if (target.kind === 'steady') return setsOf(name, provider, name.steady, ttlSeconds);
   if (target.kind === 'weights') return setsOf(name, provider, target.weights, ttlSeconds);
   const present = presentWeights(name, provider, found);
-  if (present === undefined)
-    return {
-      refused: 'leads where no room is, or in a way that kuafu does not know: say where it shall lead',
-    };
+  if (present === undefined) return UNKNOWN;
   if (!present.get(target.room)) return { sets: found };
   return setsOf(name, provider, new Map([...present, [target.room, 0]]), ttlSeconds);
 }
+
+/**
+ * The same for a name that leads to one room and shall lead to another: a room beside both keeps its share. `left`: why the
+ * name stays as it is, in words that follow it.
+ */
+export function switchedAt(
+  name: DnsName,
+  provider: DnsProvider,
+  found: readonly RecordSet[],
+  { from, to }: { readonly from: string; readonly to: string },
+): Wanted | { readonly left: string } {
+  const present = presentWeights(name, provider, found);
+  if (present === undefined) return unlessElsewhere(name, found, from);
+  const weight = present.get(from) ?? 0;
+  if (weight === 0) return { left: `does not lead to ${from}` };
+  if (!name.rooms.has(to)) return { left: `leads to ${from} and has no address in room ${to}` };
+  const weights = new Map([...present, [from, 0], [to, present.get(to) || weight]]);
+  return setsOf(name, provider, weights, name.ttlSeconds);
+}
+
+/** Another name, and addresses that are not those of the room, lead nowhere near it. */
+function unlessElsewhere(
+  { rooms }: DnsName,
+  found: readonly RecordSet[],
+  from: string,
+): Wanted | { readonly left: string } {
+  if (found.every(({ type }) => type === 'CNAME')) return { left: 'leads to another name' };
+  const own = rooms.get(from) ?? [];
+  const isElsewhere = found.every(
+    ({ type, values }) => (type === 'A' || type === 'AAAA') && !values.some((value) => own.includes(value)),
+  );
+  return isElsewhere ? { left: `does not lead to ${from}` } : UNKNOWN;
+}
+
+const UNKNOWN = {
+  refused: 'leads where no room is, or in a way that kuafu does not know: say where it shall lead',
+} as const;
 
 function setsOf(
   name: DnsName,

@@ -15,10 +15,14 @@ export type Health =
   | { readonly state: 'healthy' }
   | { readonly state: 'sick' | 'unknown'; readonly reason: string };
 
+/** The URL of a check, at an address. */
+export function urlAt(http: string, address: string): string {
+  return http.replaceAll(/\[\{address\}\]|\{address\}/g, bracketed(address));
+}
+
 /** The URL at which a host's health is checked. */
 export function healthUrl({ http }: HealthCheck, { name, ssh }: Host): string {
-  const literal = bracketed(ssh.address);
-  return http.replaceAll(/\[\{address\}\]|\{address\}/g, literal).replaceAll('{host}', bracketed(name));
+  return urlAt(http, ssh.address).replaceAll('{host}', bracketed(name));
 }
 
 /** Ranges of HTTP statuses; both ends are included. */
@@ -27,6 +31,19 @@ export type StatusRanges = readonly (readonly [from: number, to: number])[];
 /** The statuses for older plans, which do not name any. */
 const BEFORE: StatusRanges = [[200, 399]];
 
+export function judged(status: number, ranges: StatusRanges): Health {
+  const isRight = ranges.some(([from, to]) => status >= from && status <= to);
+  return isRight ? { state: 'healthy' } : { state: 'sick', reason: `HTTP ${status}` };
+}
+
+/** It answers, and nobody knows whether it is the right one. */
+export function distrusted(reason: string): Health {
+  return {
+    state: 'unknown',
+    reason: `its certificate is not trusted (${reason}); health.ca names who is`,
+  };
+}
+
 /**
  * One request of the health check. It leaves from the host itself, through its SSH connection: kuafu needs no route to
  * the app's port.
@@ -34,20 +51,13 @@ const BEFORE: StatusRanges = [[200, 399]];
  */
 export async function askHealth(session: ReadSession, url: URL, check: HealthCheck): Promise<Health> {
   try {
-    const status = await requestStatus(session, url, check);
-    const isRight = (check.status ?? BEFORE).some(([from, to]) => status >= from && status <= to);
-    return isRight ? { state: 'healthy' } : { state: 'sick', reason: `HTTP ${status}` };
+    return judged(await requestStatus(session, url, check), check.status ?? BEFORE);
   } catch (error) {
     const reason = sentenceOf(error);
     const isShut = error instanceof ForwardError && error.failure === 'forbidden';
     if (isShut || error instanceof CommandRefusedError) return { state: 'unknown', reason: withHint(error) };
     if (error instanceof HostError && !(error instanceof ForwardError)) throw error;
-    if (isDistrust(error))
-      return {
-        state: 'unknown',
-        reason: `its certificate is not trusted (${reason}); health.ca names who is`,
-      };
-    return { state: 'sick', reason };
+    return isDistrust(error) ? distrusted(reason) : { state: 'sick', reason };
   }
 }
 

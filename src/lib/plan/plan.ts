@@ -130,6 +130,7 @@ export type OperationKind =
   | 'clean'
   | 'dns-set'
   | 'dns-unset'
+  | 'dns-switch'
   | 'dns-undo';
 
 /** Everything that will happen: a process with the plan and the secrets of the configuration can run it, on any machine. */

@@ -55,6 +55,7 @@ it('has a zone of each provider, with what is not written filled in', async () =
       ],
     ]),
     excused: ['*'],
+    resolvers: [],
   });
   expect(dns.get('biz.test')?.provider).toEqual({
     kind: 'rfc2136',

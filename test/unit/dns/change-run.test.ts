@@ -1,46 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { DnsZone } from '../../../src/lib/config/config-types.js';
 import type { DnsFacts } from '../../../src/lib/dns/change-facts.js';
 import { proposedChange } from '../../../src/lib/dns/change-plan.js';
-import { dnsHandlers } from '../../../src/lib/dns/handlers.js';
 import { planDnsUndo } from '../../../src/lib/dns/undo-plan.js';
 import { changesTo, recordSet } from '../../../src/lib/layers/dns/records.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { StepFailure } from '../../../src/lib/run/step-handler.js';
-import { MemoryAuthority } from '../../support/memory-authority.js';
+import { type DnsWorld, dnsWorld, NEW, OLD, withPlaces, ZONE } from '../../support/dns-world.js';
 import { runUntil } from '../../support/simulated-drill.js';
-import { A, answerOf, B, SHOP } from './sample-zones.js';
+import { A, B } from './sample-zones.js';
 
-const ZONE: DnsZone = { ...SHOP, provider: { kind: 'exec', program: ['/d'], timeoutMs: 1 } };
-const OLD = [recordSet('www', 'A', 60, [A, B])];
-const NEW = [recordSet('www', 'A', 5, [B])];
-
-/** Two authorities in memory, and everything that outlives a process. */
-function world() {
-  const authorities = new Map(['dns-a', 'dns-b'].map((name) => [name, new MemoryAuthority(name, OLD)]));
-  const [a, b] = [...authorities.values()] as [MemoryAuthority, MemoryAuthority];
-  const facts = (): DnsFacts => ({
-    zones: [ZONE],
-    answers: [...authorities].map(([authority, { sets, state }]) =>
-      answerOf(authority, { room: null, sets: [...sets], state }),
-    ),
-    silent: [],
-    file: '/etc/kuafu.config.yaml',
-    hosts: [],
-    holders: new Map(),
-  });
-  // Which authority is opened is told by the file, as all else of the two is the same.
-  const of = ({ file }: { readonly file: string }) => authorities.get(file)?.open() as never;
-  const handlers = dnsHandlers({
-    look: (_zone, _session, way) => of(way),
-    open: (_zone, _session, way) => of(way),
-  });
-  return { a, b, facts, handlers, all: [a, b] };
-}
-
-type World = ReturnType<typeof world>;
-
-function planIn({ facts }: World) {
+function planIn({ facts }: DnsWorld) {
   const found = facts();
   const changes = found.answers.map((answer) => ({
     zone: ZONE,
@@ -52,22 +21,13 @@ function planIn({ facts }: World) {
   );
 }
 
-/** Each action with its authority in the place of the file. */
-function withPlaces<P>(plan: P): P {
-  return JSON.parse(JSON.stringify(plan), (_key, value) =>
-    value !== null && typeof value === 'object' && 'authority' in value
-      ? { ...value, file: value.authority }
-      : value,
-  );
-}
-
 const FAULT = (): void => {
   throw new StepFailure('failed', 'no answer');
 };
 
 describe('names are led elsewhere', () => {
   it('at every authority: claimed, changed, read back, closed', async () => {
-    const there = world();
+    const there = dnsWorld();
     const { end, events } = await runUntil(planIn(there), there, []);
     expect(end).toMatchObject({ state: 'done' });
     for (const each of there.all) {
@@ -85,7 +45,7 @@ describe('names are led elsewhere', () => {
   });
 
   it('and back at all where one fails, by a generation of its own', async () => {
-    const there = world();
+    const there = dnsWorld();
     there.b.behave = (command) => command === 'apply' && there.b.state.phase === 'forward' && FAULT();
     const { end } = await runUntil(planIn(there), there, []);
     expect(end).toMatchObject({ state: 'undone' });
@@ -95,7 +55,7 @@ describe('names are led elsewhere', () => {
   });
 
   it('nowhere, where somebody has changed a record at one of them since the plan', async () => {
-    const there = world();
+    const there = dnsWorld();
     const plan = planIn(there);
     there.b.sets = [recordSet('www', 'A', 60, [A])];
     const { end } = await runUntil(plan, there, []);
@@ -108,7 +68,7 @@ describe('names are led elsewhere', () => {
   });
 
   it('nowhere, where another operation has claimed one: that is left to it', async () => {
-    const there = world();
+    const there = dnsWorld();
     const plan = planIn(there);
     const theirs = { generation: { number: 1, id: 'x' }, phase: 'forward', operation: 'x' } as const;
     there.b.state = theirs;
@@ -122,7 +82,7 @@ describe('names are led elsewhere', () => {
   });
 
   it('and on the way back what somebody else has set meanwhile stays, and it is said', async () => {
-    const there = world();
+    const there = dnsWorld();
     const theirs = [recordSet('www', 'A', 9, ['203.0.113.9'])];
     there.b.behave = (command) => {
       if (command !== 'apply' || there.b.state.phase !== 'forward') return;
@@ -141,7 +101,7 @@ describe('names are led elsewhere', () => {
   });
 
   it('and one that cannot be told that it is over makes no failure of it', async () => {
-    const there = world();
+    const there = dnsWorld();
     there.b.behave = (command) => command === 'close' && FAULT();
     const { end, events } = await runUntil(planIn(there), there, []);
     expect(end).toMatchObject({ state: 'done' });
@@ -155,7 +115,7 @@ describe('killed after any event, and gone on with by another process', () => {
     ['goes back all the same', FAULT, 'undone', OLD],
   ] as const)('it %s', async (_, fails, state, sets) => {
     const start = () => {
-      const there = world();
+      const there = dnsWorld();
       there.b.behave = (command) => command === 'apply' && there.b.state.phase === 'forward' && fails();
       return there;
     };
@@ -180,7 +140,7 @@ describe('killed after any event, and gone on with by another process', () => {
 
 describe('undone by an operation of its own', () => {
   it('all authorities have what they had, and nothing is left to do then', async () => {
-    const there = world();
+    const there = dnsWorld();
     const record = { id: 'op-1', plan: planIn(there) };
     await runUntil(record.plan, there, []);
     const undo = planDnsUndo(record, there.facts());
@@ -227,7 +187,7 @@ describe('undone by an operation of its own', () => {
       'dns-b could not be asked about shop.test',
     ],
   ])('is refused %s', async (_, change, message) => {
-    const there = world();
+    const there = dnsWorld();
     const record = { id: 'op-1', plan: planIn(there) };
     await runUntil(record.plan, there, []);
     const { plan } = planDnsUndo(record, change(there.facts()));
@@ -236,7 +196,7 @@ describe('undone by an operation of its own', () => {
   });
 
   it('is refused where a name led nowhere before', async () => {
-    const there = world();
+    const there = dnsWorld();
     for (const each of there.all) each.sets = [];
     const record = { id: 'op-1', plan: planIn(there) };
     await runUntil(record.plan, there, []);

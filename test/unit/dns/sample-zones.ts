@@ -44,6 +44,7 @@ export const SHOP: DnsZone = {
     ],
   ]),
   excused: ['status'],
+  resolvers: [],
 };
 
 export const CONFIG: Pick<Config, 'rooms' | 'dns'> = {

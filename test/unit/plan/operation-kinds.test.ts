@@ -53,6 +53,7 @@ describe('an operation', () => {
     ['its end', plan('traffic-ready', [JOIN]), 'in traffic', "kuafu traffic drain 'web-b-[01-02]'"],
     ['a change of names', plan('dns-set'), 'as asked for', 'kuafu dns undo op-1'],
     ['a room taken out of them', plan('dns-unset'), 'as asked for', 'kuafu dns undo op-1'],
+    ['a room that users leave', plan('dns-switch'), 'as asked for', 'kuafu dns undo op-1'],
     ['what takes that back', plan('dns-undo'), 'as asked for', 'kuafu dns undo op-1'],
     ['a repair', plan('traffic-repair', [JOIN]), 'in traffic', undefined],
   ])('knows of %s what a host is then, and what takes it back', (_, made, outcome, undoneBy) => {

@@ -86,7 +86,7 @@ export function missingKey({ provider }: DnsZone, secrets: Secrets): string | un
 }
 
 /** The addresses behind a set that a provider computes. */
-export function computedBy({ kind }: DnsProvider): ComputedAddresses {
+export function computedBy({ kind }: Pick<DnsProvider, 'kind'>): ComputedAddresses {
   return kind === 'powerdns' ? computedAddresses : () => undefined;
 }
 

@@ -1,0 +1,74 @@
+import type { Config, DnsZone } from '../config/config-types.js';
+import { UsageError } from '../errors.js';
+import { didYouMean } from '../names/suggest.js';
+import {
+  appIn,
+  classIn,
+  type DeclaredName,
+  namedIn,
+  requireAddress,
+  requireNames,
+  zonesWith,
+} from './declared-names.js';
+
+/** Names that lead to one room shall lead to another. */
+export interface DnsSwitch {
+  /** The zones of the names, each with the names that are asked for alone. */
+  readonly zones: readonly DnsZone[];
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What is typed. Without name, class and app it is about all names. */
+export interface DnsSwitchWords {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly name?: readonly string[] | undefined;
+  readonly class?: string | undefined;
+  readonly app?: string | undefined;
+}
+
+/** @throws UsageError */
+export function parseDnsSwitch(words: DnsSwitchWords, { dns }: Pick<Config, 'dns'>): DnsSwitch {
+  const { from, to, name = [] } = words;
+  if (from === undefined || to === undefined)
+    throw new UsageError(
+      from === undefined ? 'from which room?' : 'to which room?',
+      'for example: kuafu dns switch --from A --to B',
+    );
+  if (from === to) throw new UsageError(`--from and --to are both ${from}`, 'name two rooms');
+  const declared = requireNames(dns);
+  for (const room of [from, to]) requireRoom(room, declared);
+  const chosen = select(words, declared);
+  const whole = new Set(chosen.map((each) => each.whole));
+  // A name that is asked for by itself is asked for in earnest.
+  if (name.length > 0) requireAddress(to, chosen);
+  return { zones: zonesWith(whole, dns), from, to };
+}
+
+/** Names that are all of what is typed. */
+function select(
+  { name = [], class: kind, app }: DnsSwitchWords,
+  declared: readonly DeclaredName[],
+): DeclaredName[] {
+  const sets = [
+    ...(name.length === 0 ? [] : [namedIn(name, declared)]),
+    ...(kind === undefined ? [] : [classIn(kind, declared)]),
+    ...(app === undefined ? [] : [appIn(app, declared)]),
+  ];
+  const chosen = declared.filter(({ whole }) => sets.every((set) => set.has(whole)));
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(
+    'no name is all of what --name, --class and --app say',
+    `names: ${declared.map(({ whole }) => whole).join(', ')}`,
+  );
+}
+
+function requireRoom(room: string, declared: readonly DeclaredName[]): void {
+  const known = [...new Set(declared.flatMap(({ name }) => [...name.rooms.keys()]))];
+  if (known.includes(room)) return;
+  throw new UsageError(
+    `no name under layers.dns has an address in room ${room}${didYouMean(room, known)}`,
+    `rooms: ${known.join(', ')}`,
+  );
+}
