@@ -94,7 +94,7 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
   [{ kind: 'dns.set', ...at, changes, number: 8 }, 'www.shop.test, shop.test'],
   [
     { kind: 'dns.answer', ...at, changes, withinMs: 30_000 },
-    'users are told so: www.shop.test, shop.test, within 30 s',
+    'users are told so: www.shop.test, shop.test, within 30s',
   ],
   [
     { kind: 'dns.forget', zone: 'shop.test', resolvers: ['203.0.113.3'], old: [], ttlSeconds: 5 },

@@ -29,7 +29,15 @@ export interface ResolverAnswer {
 }
 
 /** What a resolver says when a name has no address. */
-const NONE: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
+const NONE: ReadonlySet<string> = new Set(['ENODATA', 'ENOTFOUND']);
+
+/** Why a resolver tells nothing about a name; any other code stands for itself. */
+const WHY: Readonly<Record<string, string>> = {
+  ETIMEOUT: 'no answer',
+  ECONNREFUSED: 'no resolver listens there',
+  EREFUSED: 'it refuses to answer this machine',
+  ESERVFAIL: 'it could not find out (SERVFAIL)',
+};
 
 /** @throws an Error when the resolver gives no answer, or none about this name */
 export async function askResolver(
@@ -50,7 +58,8 @@ export async function askResolver(
   };
 }
 
-function noAddress(error: { readonly code?: unknown }): never[] {
-  if (NONE.has(error.code)) return [];
-  throw error;
+function noAddress(error: { readonly code?: string }): never[] {
+  const { code = '' } = error;
+  if (NONE.has(code)) return [];
+  throw new Error(WHY[code] ?? code, { cause: error });
 }

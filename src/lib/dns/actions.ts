@@ -90,7 +90,7 @@ export const DNS_KINDS: KindsOf<DnsActions> = {
   'dns.set': { describe: namesOf, tellsWhatStays: true },
   'dns.answer': {
     describe: ({ zone, changes, withinMs }) =>
-      `users are told so: ${wholeNamesOf(changes, zone.name).join(', ')}, within ${withinMs / 1000} s`,
+      `users are told so: ${wholeNamesOf(changes, zone.name).join(', ')}, within ${withinMs / 1000}s`,
     onlyLooks: true,
     tellsWhatStays: true,
   },
