@@ -26,12 +26,14 @@ it('a change that a provider took and shows later is waited for: nobody takes it
   const folder = await mkdtemp(join(tmpdir(), 'kuafu-provider-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const program = join(folder, 'provider.sh');
+  const file = join(folder, 'kuafu.config.yaml');
   await writeFile(program, LATE, { mode: 0o700 });
+  await writeFile(file, '');
   const authority = openExec({
     zone: 'prog.test',
     program: [program],
     timeoutMs: 10_000,
-    file: join(folder, 'kuafu.config.yaml'),
+    file,
     secrets: new Secrets(),
   });
   const content = (address: string) => ({ ttlSeconds: 5, values: [address] });
