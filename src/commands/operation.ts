@@ -173,7 +173,7 @@ async function report(
     say(`operation ${id} is ${result.state}${why}`);
     say(adviceFor(id, plan, events, stderrColumns()));
   }
-  const next = result.state === 'undone' ? undefined : nextCommand(plan, result);
+  const next = result.state === 'undone' ? undefined : nextCommand({ id, plan }, result);
   const idle = stillOut(await context.ledger.keptOut(), { id, plan }, result);
   for (const each of [next, idle])
     if (each !== undefined) say(withCommand(`${each.why}:`, each.command, stderrColumns()));

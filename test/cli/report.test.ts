@@ -32,7 +32,7 @@ it.each([
   [['report', 'capacity', '--csv', '--json'], '--csv and --json both go to stdout'],
   [['report', 'resources', '--max-cpu', '200%'], 'must be a percentage'],
   [['report', 'resources', '@app:nope'], 'there is no application "nope"'],
-  [['agents', '--idc', 'C'], 'there is no room C'],
+  [['agents', '--idc', 'C'], 'there is no room "C"'],
 ] as const)('%j is wrong usage', async (words, message) => {
   const { code, stdout, stderr } = await run(...words);
   expect(code).toBe(2);

@@ -42,7 +42,7 @@ describe('wrong usage', () => {
     [['new-b-01'], 'new-b-01 is spare: nothing is installed there', 'there: kuafu scale --idc B'],
     [['--app', 'shpo'], 'there is no application "shpo" (did you mean \'shop\'?)', 'known: shop'],
     [['--app', 'shop', '--group', 'wbe'], 'wbe', 'web'],
-    [['--app', 'shop', '--idc', 'C'], 'there is no room C', ''],
+    [['--app', 'shop', '--idc', 'C'], 'there is no room "C"', ''],
     [['--app', 'shop', 'db-b-01'], 'no host fits db-b-01 and --app shop', ''],
     [['--app', 'shop', '--batch', '0'], '"0" is no size of a batch', ''],
     [['--app', 'shop', '--window', '0'], '--window is "0"', '--window 3'],

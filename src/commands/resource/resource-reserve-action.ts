@@ -29,12 +29,12 @@ export async function reserveSpares(
   command: Command,
 ): Promise<void> {
   const forMs = wantedTime(flags.for);
-  const note = wantedNote(flags.note);
   refuseHalf(words, flags);
   const access = globalOptions(command).dryRun ? 'rehearse' : 'write';
   const context = await openContext(command, 'unneeded', access);
-  const { ledger, options } = context;
+  const { config, ledger, options } = context;
   try {
+    const note = wantedNote(config.secrets.mask(flags.note ?? ''));
     const candidates = await candidatesOf(words, flags, context);
     const count = words.length === 0 ? (flags.count ?? 0) : candidates.length;
     const request = { candidates, count, operator: currentOwner().operator, note, forMs };
@@ -79,7 +79,7 @@ function wantedTime(text: string): number {
   return parsed.ms;
 }
 
-function wantedNote(note = ''): string {
+function wantedNote(note: string): string {
   if (note.length <= LONGEST_NOTE) return note;
   throw new UsageError(`--note has ${note.length} characters; the most is ${LONGEST_NOTE}`);
 }

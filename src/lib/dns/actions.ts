@@ -2,7 +2,7 @@ import type { Generation } from '../guard/generation.js';
 import type { ZoneAccess } from '../layers/dns/adapters.js';
 import type { SetChange } from '../layers/dns/records.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
-import type { OperationKinds } from '../plan/operation-kinds.js';
+import type { OperationKinds, OperationTraits } from '../plan/operation-kinds.js';
 import { wholeNamesOf } from './changes.js';
 
 export type DnsActions =
@@ -115,9 +115,14 @@ const CHANGE = {
   undoneBy: (id: string) => `kuafu dns undo ${id}`,
 } as const;
 
+const MOVE: OperationTraits = {
+  ...CHANGE,
+  next: (_plan, { id }) => ({ why: 'take it back', command: `kuafu dns undo ${id}` }),
+};
+
 export const DNS_OPERATIONS: Pick<OperationKinds, 'dns-set' | 'dns-unset' | 'dns-switch' | 'dns-undo'> = {
-  'dns-set': CHANGE,
-  'dns-unset': CHANGE,
-  'dns-switch': CHANGE,
+  'dns-set': MOVE,
+  'dns-unset': MOVE,
+  'dns-switch': MOVE,
   'dns-undo': CHANGE,
 };

@@ -26,6 +26,8 @@ export interface ProposedChange {
 interface Intent {
   readonly kind: OperationKind;
   readonly title: string;
+  /** The operation that it takes back. */
+  readonly undoes?: string;
   /** What else the operator should know. */
   readonly notes?: readonly Risk[];
   /** The room to which nobody shall be led any more: then authorities and resolvers are asked afterwards. */
@@ -34,7 +36,7 @@ interface Intent {
 
 /** The plan that makes these changes, or that is refused as a whole and has no step. */
 export function proposedChange(
-  { kind, title, notes = [], judgedBy }: Intent,
+  { kind, title, undoes, notes = [], judgedBy }: Intent,
   given: readonly AuthorityChanges[],
   guards: readonly Guard[],
   facts: DnsFacts,
@@ -53,6 +55,7 @@ export function proposedChange(
     },
     locks: [...new Set(all.map(({ zone }) => `dns/${zone.name}`))].sort(),
     claims: [],
+    ...(undoes === undefined ? {} : { undoes }),
     hosts: facts.hosts.filter(({ name }) => authorities.has(name)),
     ...changeStages(all, facts, judgedBy),
     risks: [...refusals(guards), ...heldNotes(facts), ...notes, ...ttlNotes(all)],

@@ -45,7 +45,7 @@ function changesAt(
         refused: [
           {
             message: `${whole} ${wanted.refused}`,
-            hint: `such as: kuafu dns set ${quoteWord(whole)} --to ${roomOf(name)}`,
+            hint: `such as: kuafu dns set ${quoteWord(whole)} --to ${roomOf(name, request)}`,
           },
         ],
       };
@@ -54,9 +54,10 @@ function changesAt(
   return { changes: each.flatMap(({ changes }) => changes), refused: each.flatMap(({ refused }) => refused) };
 }
 
-/** A room to name in an example. */
-function roomOf({ rooms }: DnsName): string {
-  return quoteWord([...rooms.keys()].at(-1) ?? '');
+/** A room to name in an example; not the one that shall lose its users. */
+function roomOf({ rooms }: DnsName, { target }: DnsRequest): string {
+  const left = target.kind === 'without' ? target.room : undefined;
+  return quoteWord([...rooms.keys()].findLast((room) => room !== left) ?? '');
 }
 
 function titleOf({ zones, target }: DnsRequest): string {

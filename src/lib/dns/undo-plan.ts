@@ -39,7 +39,7 @@ export function planDnsUndo(record: Undone, facts: DnsFacts): ProposedChange {
   const guards = [...authorityGuards(facts), ...each.flatMap(({ guards: own }) => own)];
   const title = `undo operation ${record.id} (${record.plan.title})`;
   const changes = each.flatMap(({ undo }) => undo ?? []);
-  return proposedChange({ kind: 'dns-undo', title }, changes, guards, facts);
+  return proposedChange({ kind: 'dns-undo', title, undoes: record.id }, changes, guards, facts);
 }
 
 interface Undo {

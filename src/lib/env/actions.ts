@@ -52,8 +52,6 @@ export const ENV_KINDS: KindsOf<EnvActions> = {
   'env.rollback': { describe: ({ path }) => `${path} as it was, the present one is kept` },
 };
 
-const AS_WRITTEN = { why: 'a service reads it when it starts', verb: 'restart' };
-
 const rollbackOf = ({ scope }: Plan, hosts: string) =>
   `kuafu env rollback --app ${scopeWords(scope).app} ${hosts}`;
 
@@ -62,7 +60,13 @@ const WRITTEN: OperationTraits = {
   left: (plan) => (restartsHosts(plan) ? '' : 'with the old file, or in doubt'),
   resumes: true,
   undoneBy: (_id, plan) => rollbackOf(plan, placeNames(plan)),
-  next: (plan) => (restartsHosts(plan) ? undefined : AS_WRITTEN),
+  next: (plan, { hosts }) =>
+    restartsHosts(plan)
+      ? undefined
+      : {
+          why: 'a service reads it when it starts',
+          command: `kuafu restart --app ${scopeWords(plan.scope).app} ${hosts}`,
+        },
 };
 
 export const ENV_OPERATIONS: Pick<OperationKinds, 'env-push' | 'env-rollback'> = {

@@ -25,7 +25,7 @@ export class HostGroups {
       case 'all':
         return [...this.#hosts.keys()];
       case 'app':
-        return some('app', name, this.#config.apps.keys()).flatMap((app) => this.ofApp(app));
+        return some('application', name, this.#config.apps.keys()).flatMap((app) => this.ofApp(app));
       case 'group':
         return some('group', name, this.#groupNames()).flatMap((group) => this.ofGroup(group));
       case 'idc':

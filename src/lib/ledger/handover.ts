@@ -76,8 +76,9 @@ export async function markUndone(db: Database | Tx, by: string): Promise<void> {
     .where('operation', '=', by)
     .executeTakeFirstOrThrow();
   const plan = readPlan(JSON.parse(body), by);
-  if (plan.kind !== 'undo') return;
-  for (const { operation } of handoversOf(plan))
+  const undone =
+    plan.kind === 'undo' ? handoversOf(plan).map(({ operation }) => operation) : [plan.undoes ?? []].flat();
+  for (const operation of undone)
     await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
 }
 

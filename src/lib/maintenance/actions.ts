@@ -17,6 +17,7 @@ export const MAINTENANCE_OPERATIONS: Pick<
     left: () => 'in traffic, or not idle yet',
     resumes: true,
     undoneBy: (_id, plan) => `kuafu traffic ready ${placeNames(plan)}`,
+    next: (_plan, { hosts }) => ({ why: 'bring back', command: `kuafu traffic ready ${hosts}` }),
   },
   'traffic-ready': {
     ...BACK,

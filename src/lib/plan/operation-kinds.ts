@@ -15,13 +15,14 @@ export interface OperationTraits {
   readonly back?: WayBack;
   /** The command that plans the same anew for these hosts, a quoted word; undefined: it takes more than the plan tells. */
   anew?(plan: Plan, hosts: string): string;
-  /** What is left to do on hosts that passed all stages: the words of a command, and its purpose. */
-  next?(plan: Plan): NextWords | undefined;
+  /** What to type after it, and why. `hosts`: those that passed all stages, a quoted word. */
+  next?(plan: Plan, done: { readonly id: string; readonly hosts: string }): NextCommand | undefined;
 }
 
-export interface NextWords {
+/** A command to type next, and its purpose. */
+export interface NextCommand {
   readonly why: string;
-  readonly verb: string;
+  readonly command: string;
 }
 
 export interface WayBack {

@@ -146,6 +146,8 @@ export interface Plan<A extends AnyAction = AnyAction> {
   readonly claims: readonly string[];
   /** Hosts of earlier operations that this one takes when it opens. An earlier operation that could be resumed is closed then. */
   readonly takesOver?: Handover | readonly Handover[];
+  /** The operation that it takes back, without taking hosts from it: that one counts as undone once this one is done. */
+  readonly undoes?: string;
   /** Every host a step touches, with its SSH target as it was when the plan was made. */
   readonly hosts: readonly Host[];
   readonly stages: readonly Stage<A>[];

@@ -17,8 +17,8 @@ export function foldReason(message: string, names: ReadonlyMap<string, string>):
   return reason.length <= LONGEST ? reason : cutAtWord(reason);
 }
 
-function cutAtWord(reason: string): string {
-  const cut = reason.slice(0, LONGEST);
+function cutAtWord(folded: string): string {
+  const cut = folded.slice(0, LONGEST);
   const end = cut.lastIndexOf(' ');
   return `${(end === -1 ? cut : cut.slice(0, end)).replace(/[:;,(]+$/, '')} …`;
 }

@@ -2,6 +2,7 @@ import type { FileTree } from '../copy/file-tree.js';
 import type { EnvValue } from '../env/actions.js';
 import { isKind, type KindsOf } from '../plan/kinds.js';
 import type { OperationKinds } from '../plan/operation-kinds.js';
+import { scopeWords } from '../plan/scope.js';
 import { joinsTraffic } from '../traffic/actions.js';
 import { installsOnly } from '../unit/installs-only.js';
 
@@ -43,9 +44,12 @@ export const SCALE_OPERATIONS: Pick<OperationKinds, 'scale' | 'undo' | 'shrink'>
     left: () => 'reserved for it, or unfit',
     resumes: true,
     undoneBy: (id) => `kuafu scale --undo ${id}`,
-    next: (plan) =>
+    next: (plan, { hosts }) =>
       installsOnly(plan)
-        ? { why: 'installed and stopped; start them and join traffic', verb: 'start' }
+        ? {
+            why: 'installed and stopped; start them and join traffic',
+            command: `kuafu start --app ${scopeWords(plan.scope).app} ${hosts}`,
+          }
         : undefined,
   },
   undo: CLEARED,

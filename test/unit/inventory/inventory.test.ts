@@ -22,7 +22,7 @@ describe('the inventory', () => {
       'gw-a',
       'gw-a',
     ]);
-    expect(() => inventory.host('web-a-3')).toThrow("there is no host web-a-3 (did you mean 'web-a-1'?)");
+    expect(() => inventory.host('web-a-3')).toThrow(`there is no host "web-a-3" (did you mean 'web-a-1'?)`);
   });
 
   it('counts an assigned spare as a member', async () => {
@@ -32,10 +32,10 @@ describe('the inventory', () => {
     expect(names(inventory.members('shop', 'web', 'B'))).toEqual(['new-b-2', 'web-b-1']);
     expect(names(inventory.members('shop', 'api', 'B'))).toEqual([]);
     expect(() => inventory.members('shop', 'wbe', 'B')).toThrow(
-      "no group of app shop wbe (did you mean 'web'?)",
+      `no group of application shop "wbe" (did you mean 'web'?)`,
     );
     expect(() => inventory.members('shoop', 'web', 'B')).toThrow(UsageError);
-    expect(() => inventory.members('shop', 'web', 'C')).toThrow('there is no room C');
+    expect(() => inventory.members('shop', 'web', 'C')).toThrow('there is no room "C"');
   });
 
   it.each([
@@ -78,16 +78,16 @@ describe('the inventory', () => {
   });
 
   it.each([
-    ['web-a-[1-3]', "there is no host web-a-3 (did you mean 'web-a-1'?)"],
+    ['web-a-[1-3]', `there is no host "web-a-3" (did you mean 'web-a-1'?)`],
     ['@app:shp', `there is no application "shp" (did you mean 'shop'?)`],
-    ['@idc:C', 'there is no room C'],
-    ['@group:wbe', "there is no group wbe (did you mean 'web'?)"],
-    ['@role:spares', "there is no role spares (did you mean 'spare'?)"],
-    ['@rack:1', 'there is no group source @rack'],
+    ['@idc:C', 'there is no room "C"'],
+    ['@group:wbe', `there is no group "wbe" (did you mean 'web'?)`],
+    ['@role:spares', `there is no role "spares" (did you mean 'spare'?)`],
+    ['@rack:1', 'there is no group source "@rack"'],
     ['lb-a!lb-a', 'leaves no host'],
-    ['db-*', 'there is no host db-*'],
+    ['db-*', 'there is no host "db-*"'],
     ['@app:x*', 'there is no application "x*"'],
-    ['198.18.1.99', 'there is no host 198.18.1.99'],
+    ['198.18.1.99', 'there is no host "198.18.1.99"'],
     ['new-a-*', 'leaves no host'],
     ['@all!@role:member', 'leaves no host'],
   ])('does not select %s', async (expression, sentence) => {

@@ -14,7 +14,7 @@ it.each([
   ['the script ended with exit status 127', 'the script ended with exit status 127'],
   ['two\n  lines', 'two lines'],
   ['x'.repeat(500), `${'x'.repeat(160)} …`],
-  [`${'word '.repeat(31)}(and longer than all)`, `${'word '.repeat(31).trim()} …`],
+  ['word '.repeat(40), `${'word '.repeat(32).trim()} …`],
 ])('%j is folded to %j', (message, reason) => {
   expect(foldReason(message, names)).toBe(reason);
 });

@@ -74,10 +74,11 @@ export function renderStrays({ strays, silent }: StrayReport, options: DnsViewOp
     stray.values.join(' '),
     stray.authorities.join(' '),
   ]);
+  // An authority that could not be asked may have others.
+  const none =
+    silent.length > 0 ? [] : ['every name that leads to a room is in the configuration, or excused there'];
   const found =
-    strays.length === 0
-      ? ['every name that leads to a room is in the configuration, or excused there']
-      : [table(['NAME', 'TYPE', 'ROOMS', 'VALUES', 'AUTHORITIES'], cells, options)];
+    strays.length === 0 ? none : [table(['NAME', 'TYPE', 'ROOMS', 'VALUES', 'AUTHORITIES'], cells, options)];
   return [...found, ...silentLines(silent, paint)].join('\n');
 }
 

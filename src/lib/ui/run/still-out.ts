@@ -1,11 +1,11 @@
 import type { KeptOut } from '../../ledger/ledger.js';
 import { fold } from '../../names/fold.js';
+import type { NextCommand } from '../../plan/operation-kinds.js';
 import type { Plan } from '../../plan/plan.js';
 import type { OperationResult } from '../../record/result.js';
 import { quoteWord } from '../../shell/quote.js';
 import { keptOutWords } from '../../traffic/kept-out-words.js';
 import { sanitizeLine } from '../frame/sanitize.js';
-import type { NextCommand } from './next-command.js';
 
 /**
  * Hosts that an operation has brought to its end and that serve nobody, as an operator keeps them out; undefined if there are

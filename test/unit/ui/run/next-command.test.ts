@@ -25,9 +25,17 @@ it.each([
   ['env-push', 'write', 'kuafu restart'],
   ['env-rollback', 'swap', 'kuafu restart'],
 ] as const)('after %s with %s: %s, for the hosts that came through', (operation, step, command) => {
-  expect(nextCommand(plan(operation, step), result('done', 'failed', 'done'))?.command).toBe(
-    `${command} --app shop 'new-b-[01,03]'`,
-  );
+  expect(
+    nextCommand({ id: '1-op', plan: plan(operation, step) }, result('done', 'failed', 'done'))?.command,
+  ).toBe(`${command} --app shop 'new-b-[01,03]'`);
+});
+
+it('tells how to take a drain and a change of names back', () => {
+  const typed = (kind: OperationKind) =>
+    nextCommand({ id: '1-op', plan: plan(kind, 'x') }, result('done'))?.command;
+  expect(typed('traffic-drain')).toBe('kuafu traffic ready new-b-01');
+  expect(typed('dns-set')).toBe('kuafu dns undo 1-op');
+  expect(typed('dns-undo')).toBeUndefined();
 });
 
 it.each([
@@ -35,5 +43,5 @@ it.each([
   ['it was started', plan('scale', 'start'), result('done')],
   ['it was restarted with the push', plan('env-push', 'write', true), result('done')],
 ])('leaves nothing to type where %s', (_, plan, result) => {
-  expect(nextCommand(plan, result)).toBeUndefined();
+  expect(nextCommand({ id: '1-op', plan }, result)).toBeUndefined();
 });
