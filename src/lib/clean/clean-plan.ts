@@ -118,6 +118,17 @@ function refusals({ host, row, holder, remains, inTraffic }: CleanHost): string[
   return found;
 }
 
+/** Nothing is removed there: what was wrong before is wrong still, and the next expansion sets the host aside again. */
+function setAsideNotes(dirty: readonly CleanHost[]): string[] {
+  return dirty.flatMap(({ host, row, remains }) =>
+    remains.length === 0 && row !== undefined && row.reason !== ''
+      ? [
+          `nothing was brought to ${host.name}, so nothing is removed there; put this right first: ${row.reason}`,
+        ]
+      : [],
+  );
+}
+
 function notesOf(hosts: readonly CleanHost[], dirty: readonly CleanHost[]): string[] {
   const untouched = hosts.filter((each) => !dirty.includes(each)).map(({ host }) => host.name);
   const found =
@@ -127,6 +138,7 @@ function notesOf(hosts: readonly CleanHost[], dirty: readonly CleanHost[]): stri
   if (dirty.length === 0) return found;
   return [
     ...found,
+    ...setAsideNotes(dirty),
     'what the init template did on the hosts stays, such as the account of the service',
     'what kuafu did not bring to its paths stays there, and is said',
   ];

@@ -62,6 +62,9 @@ it('cleans of two applications, and gives back a host on which there is nothing'
     ...['stop-api', 'remove-api', 'return'],
   ]);
   expect(stepsIn(clean({ remains: [] }))).toEqual({ 'new-b-01': ['return'] });
+  expect(said(clean({ remains: [] }), 'note')).toContain(
+    'nothing was brought to new-b-01, so nothing is removed there; put this right first: disk full',
+  );
   const idle = clean({ row: undefined, remains: [] });
   expect(idle.stages[0]?.lanes).toEqual([]);
   expect(said(idle, 'note')).toEqual(['no operation has put anything on new-b-01: nothing to do there']);
