@@ -33,6 +33,30 @@ describe('what the documents tell to type', () => {
   });
 });
 
+/** What a line of a crontab may run unasked: it only looks. */
+const LOOKS = [
+  'agents',
+  'db status',
+  'dns check',
+  'dns status',
+  'env diff',
+  'ops list',
+  'report',
+  'rooms',
+  'switch status',
+  'traffic status',
+];
+const CRON_LINE = /^(?:@\w+|(?:[\d*,/-]+ +){4}[\d*,/-]+) +(.*)$/gm;
+
+it('a line for a crontab changes nothing', () => {
+  const found = PAGES.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(CRON_LINE)].map(([, line = '']) => line),
+  );
+  expect(found.length).toBeGreaterThan(1);
+  const isHarmless = (line: string) => LOOKS.some((verb) => line.startsWith(`kuafu ${verb} `));
+  expect(found.filter((line) => !isHarmless(line))).toEqual([]);
+});
+
 /** Flags of other programs, which documents name as well: an Ansible inventory's. */
 const FOREIGN: ReadonlySet<string> = new Set(['--list']);
 
