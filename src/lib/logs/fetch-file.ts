@@ -73,8 +73,8 @@ async function usablePrefix(file: LogFile, paths: readonly string[], tools: Fetc
 async function receive(file: LogFile, part: string, from: number, tools: FetchFileTools): Promise<void> {
   if (from === file.size && from > 0) return;
   const output = await (from === 0 ? LocalFile.create(part) : LocalFile.resume(part));
+  let left = file.size - from;
   try {
-    let left = file.size - from;
     await run('send', file, [from, left], SEND_MS, tools, (chunk) => {
       left -= chunk.length;
       if (left < 0) throw new FailedError(`${shownPath(file.path)}: more came than there is`);
@@ -82,6 +82,8 @@ async function receive(file: LogFile, part: string, from: number, tools: FetchFi
     });
   } finally {
     await output.close();
+    // Nothing came of a file that could not be opened.
+    if (left === file.size && left > 0) await rm(part, { force: true });
   }
 }
 

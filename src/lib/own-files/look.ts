@@ -73,6 +73,9 @@ function doubtAbout(path: string, stats: Stats, owners: Owners, isLast: boolean)
   if (stats.isDirectory() && (mode & STICKY) !== 0 && !isLast) return undefined;
   const writers = otherWriters(stats);
   if (writers === undefined) return undefined;
+  // Everybody needs /dev/null as it is.
+  if (stats.isCharacterDevice() || stats.isBlockDevice())
+    return { path, reason: 'is a device', mend: 'name a file' };
   return { path, reason: `can be written by ${writers}`, mend: `chmod go-w ${path}` };
 }
 

@@ -171,3 +171,7 @@ describe('a file', () => {
     await expect(readTextFile(at('x'), 100)).rejects.toThrow('longer than 100 bytes');
   });
 });
+
+it.runIf(isRoot)('a device is no file of ours, and is not to be changed', () => {
+  expect(lookAt('/dev/null').doubt).toMatchObject({ reason: 'is a device', mend: 'name a file' });
+});
