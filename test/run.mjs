@@ -23,7 +23,7 @@ const WITH_ROLES = 'with roles';
 const PLAIN_LAB = ['--hosts', '2', '--spare', 'A=4,B=26'];
 const ROLES_LAB = ['--hosts', '1', '--spare', '0', '--with', 'all'];
 /** A lab each, and what it is like, one after the other. */
-const LABS = [['plain'], ['noisy', 'plain'], ['hardened', 'plain'], [WITH_ROLES, 'plain']];
+const LABS = [['plain'], ['noisy', 'plain'], ['hardened', WITH_ROLES, 'plain']];
 const ODD_FILES = ['restart', 'restart-cut-off', 'logs', 'env', 'env-restart', 'scale', 'under-load'].map(
   (name) => `test/lab/${name}.test.ts`,
 );
