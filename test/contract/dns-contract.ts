@@ -16,6 +16,7 @@ export interface DnsWorld {
 }
 
 const SETS = [
+  ['one', 'CNAME'],
   ['one', 'A'],
   ['two', 'A'],
   ['two', 'AAAA'],
@@ -121,19 +122,23 @@ export function dnsContract(title: string, world: DnsWorld): void {
       expect(await read('one')).toEqual([set('one', 'A', [B])]);
     });
 
-    it('puts addresses in place of an alias, and an alias in place of addresses', async () => {
-      const alias = set('one', 'CNAME', ['elsewhere.example.org']);
-      const there = [
-        change({ type: 'A', from: null, to: set('one', 'A', [A]) }),
-        change({ type: 'CNAME', from: alias, to: null }),
-      ];
-      await world.setOtherwise('one', 'CNAME', 5, ['elsewhere.example.org']);
-      await authority.apply(there, state);
-      expect(await read('one')).toEqual([set('one', 'A', [A])]);
-      const back = there.map((each) => ({ ...each, from: each.to, to: each.from }));
-      await authority.apply(back, state);
-      expect(await read('one')).toEqual([alias]);
-    });
+    // lexicon lists an alias that leads out of the zone as a name in it, so that its program knows none.
+    it.runIf(can('generation'))(
+      'puts addresses in place of an alias, and an alias in place of addresses',
+      async () => {
+        const alias = set('one', 'CNAME', ['elsewhere.example.org']);
+        const there = [
+          change({ type: 'A', from: null, to: set('one', 'A', [A]) }),
+          change({ type: 'CNAME', from: alias, to: null }),
+        ];
+        await world.setOtherwise('one', 'CNAME', 5, ['elsewhere.example.org']);
+        await authority.apply(there, state);
+        expect(await read('one')).toEqual([set('one', 'A', [A])]);
+        const back = there.map((each) => ({ ...each, from: each.to, to: each.from }));
+        await authority.apply(back, state);
+        expect(await read('one')).toEqual([alias]);
+      },
+    );
 
     it('leaves other names and other types alone', async () => {
       await world.setOtherwise('two', 'AAAA', 5, ['fd00::1']);
