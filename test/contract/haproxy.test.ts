@@ -195,8 +195,9 @@ describe('a server that joins', () => {
 
 describe('what answers on its socket', () => {
   it.each([
-    ['nothing', 'true', /has no backend shop/],
-    ['anything else', 'echo hello', /has no backend shop/],
+    ['nothing', 'true', /gave no whole answer/],
+    ['less than it should', 'echo hello', /gave no whole answer/],
+    ['anything else', 'echo hello; echo', /has no backend shop/],
   ])('is refused where it says %s', async (_, program, sentence) => {
     await room.inHost(
       'lb-b',

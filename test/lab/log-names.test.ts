@@ -98,7 +98,7 @@ describe('names of log files', () => {
   it('of hostile pieces are followed through rotations', async () => {
     const names = hostileNames(60, 3);
     await python(WRITE, names);
-    const tail = room.start(['logs', 'tail', HOST, ...LOGS, '--json', '--window', '100ms']);
+    const tail = room.start(['logs', 'tail', HOST, ...LOGS, '--json', '--window', '3s']);
     const until = async (lines: number) => {
       for (let wait = 0; wait < 600 && tail.linesOut < lines; wait++) await sleep(100);
     };
