@@ -126,7 +126,7 @@ describe('what the documents tell to type', () => {
   );
 
   it('is run but for what is listed', () => {
-    expect(elsewhere.length).toBeLessThan(13);
+    expect(elsewhere.length).toBeLessThan(14);
     for (const [pattern] of NOT_HERE) expect(elsewhere.some(({ line }) => pattern.test(line))).toBe(true);
   });
 });

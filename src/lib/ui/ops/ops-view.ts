@@ -67,13 +67,15 @@ function whoAndHow({ owner, resumed }: OperationSummary): string {
 
 /** An operation that is done or running needs no reason. */
 function whatAndWhy(operation: OperationSummary): string {
-  const why = operation.state === 'done' || operation.state === 'running' ? '' : whyOf(operation);
-  return `${operation.title}${why}`;
+  const { state, title, undoneBy } = operation;
+  // A title may end with words such as "by 3 hosts from web-a-01".
+  if (undoneBy !== null) return `${title}; undone by ${undoneBy}`;
+  return `${title}${state === 'done' || state === 'running' ? '' : whyOf(operation)}`;
 }
 
 /** The message after the state. Some messages begin with the state: it is not repeated. */
 function whyOf({ state, message, undoneBy }: OperationSummary): string {
-  if (undoneBy !== null) return `; undone by ${undoneBy}`;
+  if (undoneBy !== null) return ` by ${undoneBy}`;
   const text = message;
   if (text === '' || text === state) return '';
   return text.startsWith(`${state} `) ? text.slice(state.length) : `: ${text}`;
