@@ -123,9 +123,8 @@ export function dnsContract(title: string, world: DnsWorld): void {
     });
 
     // lexicon lists an alias that leads out of the zone as a name in it, so that its program knows none.
-    it.runIf(can('generation'))(
-      'puts addresses in place of an alias, and an alias in place of addresses',
-      async () => {
+    if (can('generation'))
+      it('puts addresses in place of an alias, and an alias in place of addresses', async () => {
         const alias = set('one', 'CNAME', ['elsewhere.example.org']);
         const there = [
           change({ type: 'A', from: null, to: set('one', 'A', [A]) }),
@@ -137,8 +136,7 @@ export function dnsContract(title: string, world: DnsWorld): void {
         const back = there.map((each) => ({ ...each, from: each.to, to: each.from }));
         await authority.apply(back, state);
         expect(await read('one')).toEqual([alias]);
-      },
-    );
+      });
 
     it('leaves other names and other types alone', async () => {
       await world.setOtherwise('two', 'AAAA', 5, ['fd00::1']);
