@@ -113,9 +113,8 @@ function selectNames({ names, class: kind }: DnsNameWords, { dns }: Pick<Config,
 
 function ttlOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const parsed = parseDuration(text);
-  const isTime = !('problem' in parsed);
-  if (isTime && parsed.ms >= 1000 && parsed.ms % 1000 === 0) return parsed.ms / 1000;
-  if (!isTime && !/^0|^\d+ms$/.test(text)) throw new UsageError(`--ttl: ${parsed.problem}`);
+  const parsed = parseDuration(text, '1s');
+  if ('problem' in parsed) throw new UsageError(`--ttl: ${parsed.problem}`);
+  if (parsed.ms % 1000 === 0) return parsed.ms / 1000;
   throw new UsageError(`--ttl is ${text}; a TTL is whole seconds, from 1s to 7d`);
 }

@@ -76,10 +76,14 @@ export async function markUndone(db: Database | Tx, by: string): Promise<void> {
     .where('operation', '=', by)
     .executeTakeFirstOrThrow();
   const plan = readPlan(JSON.parse(body), by);
-  const undone =
-    plan.kind === 'undo' ? handoversOf(plan).map(({ operation }) => operation) : [plan.undoes ?? []].flat();
-  for (const operation of undone)
+  for (const operation of undoneBy(plan))
     await db.updateTable('operations').set({ undone_by: by }).where('id', '=', operation).execute();
+}
+
+/** An undo of an expansion takes over the hosts of all that it undoes; another one names the operation. */
+function undoneBy(plan: Plan): readonly string[] {
+  if (plan.kind === 'undo') return handoversOf(plan).map(({ operation }) => operation);
+  return plan.undoes === undefined ? [] : [plan.undoes];
 }
 
 /** Older plans take hosts of one operation at most. */

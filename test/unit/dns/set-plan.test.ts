@@ -291,7 +291,9 @@ describe('wrong words', () => {
     [{ weights: 'A=101' }, '--weights is "A=101"'],
     [{ weights: 'A=1,A=2' }, '--weights is'],
     [{ to: 'B', ttl: '5' }, '--ttl: 5 has no unit'],
-    [{ to: 'B', ttl: '500ms' }, '--ttl is 500ms; a TTL is whole seconds'],
+    [{ to: 'B', ttl: '500ms' }, '--ttl: 500ms is too short; the least is 1s'],
+    [{ to: 'B', ttl: '0s' }, '--ttl: 0s is too short; the least is 1s'],
+    [{ to: 'B', ttl: '1.5s' }, '--ttl is 1.5s; a TTL is whole seconds'],
     [{ room: undefined }, 'which room?'],
     [{ room: 'b' }, "has no address in room b (did you mean 'B'?)"],
   ])('%j', (words, message) => {
