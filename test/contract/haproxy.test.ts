@@ -195,13 +195,15 @@ describe('a server that joins', () => {
 
 describe('what answers on its socket', () => {
   it.each([
-    ['nothing', 'true', /gave no whole answer/],
-    ['less than it should', 'echo hello', /gave no whole answer/],
-    ['anything else', 'echo hello; echo', /has no backend shop/],
+    ['nothing', 'read -r _', /gave no whole answer/],
+    ['less than it should', 'read -r _; echo hello', /gave no whole answer/],
+    ['anything else', 'read -r _; echo hello; echo', /has no backend shop/],
   ])('is refused where it says %s', async (_, program, sentence) => {
+    // socat ends when it cannot pass the question on, and without -t 0.5 s after the question's end: each would cut the answer.
     await room.inHost(
       'lb-b',
-      `mkdir -p /root/own-haproxy; setsid socat UNIX-LISTEN:${OWN_SOCKET},fork SYSTEM:'${program}' >/dev/null 2>&1 </dev/null & sleep 1`,
+      `mkdir -p ${dirname(OWN_SOCKET)}; setsid socat -t 30 UNIX-LISTEN:${OWN_SOCKET},fork SYSTEM:'${program}' >/dev/null 2>&1 </dev/null &
+       timeout 30 sh -c 'until socat -u OPEN:/dev/null UNIX-CONNECT:${OWN_SOCKET}; do sleep 0.1; done' 2>/dev/null`,
     );
     const asked = at().readServers();
     await expect(asked).rejects.toThrow(StepFailure);
