@@ -21,7 +21,7 @@ import { Questions } from './questions.js';
 import { retryDropped } from './retry.js';
 import { type FindJumpHost, type Route, routeTo } from './route.js';
 import { SshSession } from './session.js';
-import type { Ssh2 } from './ssh2.js';
+import { loadSsh2, type Ssh2 } from './ssh2.js';
 import { StartLimits, type StartOptions } from './start-limits.js';
 import type { Connections, ReadConnections, Session } from './transport.js';
 
@@ -64,7 +64,7 @@ class SshConnections implements Connections {
   readonly #links = new Set<Link>();
   readonly #closing = new AbortController();
   readonly #questions: Questions;
-  #tools: Promise<Tools> | undefined;
+  #tools: Tools | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -170,7 +170,7 @@ class SshConnections implements Connections {
     jump: SshSession | undefined,
     keyTypes?: ReadonlySet<string>,
   ): Promise<SshSession> {
-    const { ssh2, keyring } = await this.#loadTools();
+    const { ssh2, keyring } = this.#loadTools();
     const known = await this.#hostKeys.load(host);
     const offer = await keyring.offerFor(host.ssh);
     let progress = 'no answer';
@@ -216,11 +216,11 @@ class SshConnections implements Connections {
     return new SshSession(link, this.#options.mask ?? ((text) => text));
   }
 
-  #loadTools(): Promise<Tools> {
-    this.#tools ??= import('ssh2').then(({ default: ssh2 }) => ({
-      ssh2,
-      keyring: new Keyring(ssh2, this.#options, this.#questions),
-    }));
+  #loadTools(): Tools {
+    if (this.#tools === undefined) {
+      const ssh2 = loadSsh2();
+      this.#tools = { ssh2, keyring: new Keyring(ssh2, this.#options, this.#questions) };
+    }
     return this.#tools;
   }
 }
