@@ -280,11 +280,15 @@ describe('refused before anything', () => {
       [`server srv1 10.0.0.1:8080`, `server srv2 10.0.0.2:8080`],
       'is no host of the configuration',
     ],
-  ])('a restart: %s', async (_, backend, sentence) => {
+  ])('a restart: %s, and no repair is advised', async (_, backend, sentence) => {
     await balancer.start(backend);
-    const run = await restart(await ownConfig());
+    const config = await ownConfig();
+    const run = await restart(config);
     expect(run).toMatchObject({ code: 3 });
     expect(run.stderr).toContain(sentence);
+    const status = await room.kuafu(['traffic', 'status', '--app=shop', '--idc=B'], config);
+    expect(status).toMatchObject({ code: 1, stdout: expect.stringMatching(/web-b-01 .* unclear/) });
+    expect(`${status.stdout}${status.stderr}`).not.toContain('traffic repair');
   });
 
   it('a restart where the other host has a weight of 0', async () => {

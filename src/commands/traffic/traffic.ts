@@ -21,6 +21,8 @@ export function registerTraffic(program: Command): Command {
   backup        a backup server of HAProxy: it gets requests once no other
                 server does; no finding, and it does not count as serving
   missing       the balancer does not know it, as after a restart of HAProxy
+  unclear       a server may be this host under another name or address; what
+                does not fit is told below
   not started   kuafu scale has installed it, and it waits for kuafu start; no
                 finding
   drained       taken out to end its requests; no finding where kuafu traffic

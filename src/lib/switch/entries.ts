@@ -39,6 +39,7 @@ const STATES: Readonly<Record<TrafficState, StateWords>> = {
   maintenance: { count: 'drained', words: 'in maintenance' },
   'no weight': { count: 'drained', words: 'without weight' },
   missing: { count: 'down', words: 'missing' },
+  unclear: { count: undefined, words: 'unclear' },
   down: { count: 'down', words: 'down' },
   'not started': { count: undefined, words: 'not started' },
   extra: { count: undefined, words: 'extra' },

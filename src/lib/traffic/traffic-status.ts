@@ -15,8 +15,9 @@ import type { ReadConnections } from '../ssh/transport.js';
 import { type BalancerView, balancerAt, readBalancerViews } from './traffic-facts.js';
 
 /**
- * The state of a host at a balancer. backup: it gets requests only when no other host does. missing: it should be in traffic, and the balancer has no server for it. extra: a server
- * of a host that is in no group of the application, or of no known host. not started: an expansion installed the application,
+ * The state of a host at a balancer. backup: it gets requests only when no other host does. missing: it should be in traffic, and
+ * the balancer has no server for it. unclear: it is matched with no server, but one of the servers may be this host (`doubts`).
+ * extra: a server of a host that is in no group of the application, or of no known host. not started: an expansion installed the application,
  * and it was never started since. forgotten: an operator keeps it out, but it gets requests again. Right are
  * `in traffic` and `backup`, and `drained` if an operator keeps the host out.
  */
@@ -24,6 +25,7 @@ export type TrafficState =
   | 'in traffic'
   | 'backup'
   | 'missing'
+  | 'unclear'
   | 'not started'
   | 'drained'
   | 'forgotten'
@@ -111,7 +113,7 @@ type About = Pick<TrafficRow, 'app' | 'room' | 'balancer'>;
 
 function rowsOf(
   about: About,
-  { servers, byHost }: BalancerView,
+  { servers, byHost, doubts, guesses }: BalancerView,
   members: readonly Host[],
   statistics: ReadonlyMap<string, ServerStatistics>,
   kept: ReadonlyMap<string, KeptOut>,
@@ -127,13 +129,14 @@ function rowsOf(
     sessions: statistics.get(server.name)?.sessions ?? null,
     drained: drainedOf(kept.get(host)),
   });
+  const unmatched: TrafficState = doubts.length + guesses.length > 0 ? 'unclear' : 'missing';
   const known = members.flatMap(({ name, ssh }) => {
     const own = byHost.get(name) ?? [];
     const isKept = kept.has(name);
     if (own.length > 0) return own.map((server) => row(name, server, stateOf(server, isKept)));
     const unknown = { server: '', weight: null, sessions: null, drained: drainedOf(kept.get(name)) };
     const address = placeOf({ address: ssh.address, port });
-    const state: TrafficState = isKept ? 'drained' : 'missing';
+    const state: TrafficState = isKept ? 'drained' : unmatched;
     return [{ ...about, host: name, address, state, ...unknown }];
   });
   const matched = new Set([...byHost.values()].flat());

@@ -43,6 +43,12 @@ describe('a server is a host', () => {
         'server web-b-01 has the address of host web-b-02 (198.18.2.12:8080)',
       ],
     });
+    const [doubt, ...same] = found(server('web-b-01', '198.18.2.11'), server('web-b-02', '198.18.2.11'))
+      .doubts as string[];
+    expect([doubt, same]).toEqual([
+      'server web-b-02 has the address of host web-b-01 (198.18.2.11:8080)',
+      [],
+    ]);
     expect(found(server('web-b-01', '198.18.2.10')).doubts).toEqual([
       'server web-b-01 has the address of host lb-b (198.18.2.10:8080)',
     ]);

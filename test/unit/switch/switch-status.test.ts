@@ -106,6 +106,7 @@ it('servers are counted as up, drained or down; those whom nobody expects are no
     'maintenance',
     'no weight',
     'missing',
+    'unclear',
     'down',
     'extra',
   ] as const;

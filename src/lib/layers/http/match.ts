@@ -59,7 +59,7 @@ export function matchMembers(
         );
     }
   }
-  return { byHost, doubts };
+  return { byHost, doubts: [...new Set(doubts)] };
 }
 
 /** Servers that get requests and belong to no host of the configuration: one of them may be a host under another address. */

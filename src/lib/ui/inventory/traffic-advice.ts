@@ -30,6 +30,10 @@ export function trafficAdvice(
   return [
     ...each('start the service where it does not run:', starts(dead)),
     ...each('bring back those that are missing:', repairs(missing)),
+    ...each(
+      'give each server the address of its host at the balancer, and look again:',
+      ofRooms('status', among('unclear')),
+    ),
     ...each('start those that are installed:', startCommands(report)),
     ...each('bring back those that are drained:', onHosts(among('drained', true), 'ready')),
     ...each('bring back whom an operation left drained:', repairs(among('drained'))),
@@ -47,7 +51,11 @@ function onHosts(rows: readonly TrafficRow[], verb: 'ready' | 'drain'): string[]
 }
 
 function repairs(rows: readonly TrafficRow[]): string[] {
-  const lines = rows.map(({ app, room }) => `kuafu traffic repair --app ${app} --idc ${room}`);
+  return ofRooms('repair', rows);
+}
+
+function ofRooms(verb: 'repair' | 'status', rows: readonly TrafficRow[]): string[] {
+  const lines = rows.map(({ app, room }) => `kuafu traffic ${verb} --app ${app} --idc ${room}`);
   return [...new Set(lines)].sort();
 }
 

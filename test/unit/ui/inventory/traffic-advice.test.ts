@@ -39,6 +39,12 @@ it('names what repairs each state, for the hosts that are in it', () => {
   ]);
 });
 
+it('repairs nobody while a server may be that host, and looks again', () => {
+  expect(advice(row('web-b-01', 'unclear'), row('web-b-02', 'unclear'))).toEqual([
+    'give each server the address of its host at the balancer, and look again: kuafu traffic status --app shop --idc B',
+  ]);
+});
+
 it('is nothing where all serve', () => {
   expect(advice(row('web-b-01', 'in traffic'))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { renderTraffic } from '../../../../src/lib/ui/inventory/traffic-view.js'
 const STATES = [
   'in traffic',
   'missing',
+  'unclear',
   'not started',
   'drained',
   'maintenance',
