@@ -43,6 +43,14 @@ export class FailedError extends KuafuError {
   }
 }
 
+/** This machine lacks something, such as open files. It says nothing of a host, whichever was asked at the time. */
+export class LocalError extends FailedError {}
+
+/** Whether an error tells of the other side: of a host that was asked. Any other ends the whole question. */
+export function tellsOfHost(error: unknown): error is KuafuError {
+  return error instanceof KuafuError && !(error instanceof LocalError);
+}
+
 /** No host could be reached. */
 export class NoHostReachedError extends KuafuError {
   constructor(message: string, hint?: string) {

@@ -1,5 +1,5 @@
 import type { Config, DnsZone } from '../config/config-types.js';
-import { KuafuError } from '../errors.js';
+import { tellsOfHost } from '../errors.js';
 import type { DeviceState } from '../guard/generation.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { authorityHosts, lookAtAuthority, missingKey } from '../layers/dns/adapters.js';
@@ -83,7 +83,7 @@ const LONGEST_REASON = 600;
 
 function silence(place: AuthorityPlace, secrets: Secrets): (error: unknown) => SilentAuthority {
   return (error) => {
-    if (error instanceof KuafuError)
+    if (tellsOfHost(error))
       return { ...place, message: excerpt(secrets.mask(error.message), LONGEST_REASON) };
     throw error;
   };

@@ -1,4 +1,4 @@
-import { KuafuError } from '../errors.js';
+import { KuafuError, LocalError } from '../errors.js';
 import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
@@ -49,6 +49,8 @@ export interface FanOutOptions extends Wishes<Session> {
 
 /** What is run on a host. */
 interface Work<S> {
+  /** What this machine lacks ends all reads, as an answer with gaps would mislead. Of writes every end is told. */
+  readonly mode: 'read' | 'write';
   readonly timeoutMs: number;
   readonly run: (session: S, io: ReadIo) => Promise<CommandResult>;
 }
@@ -75,6 +77,7 @@ export async function fanOut(
     const own = typeof command === 'function' ? command(host) : command;
     const input = stdin === undefined ? {} : { stdin };
     return {
+      mode: 'write',
       timeoutMs: own.timeoutMs,
       run: (session, { stdin: _, ...io }) => session.run(own, { ...io, ...input }),
     };
@@ -89,7 +92,7 @@ export async function fanOutReads(
 ): Promise<void> {
   await spread(hosts, options, (host) => {
     const own = typeof command === 'function' ? command(host) : command;
-    return { timeoutMs: own.timeoutMs, run: (session, io) => session.run(own, io) };
+    return { mode: 'read', timeoutMs: own.timeoutMs, run: (session, io) => session.run(own, io) };
   });
 }
 
@@ -130,7 +133,7 @@ function fitToShow(
 
 async function runOn<S extends ReadSession>(
   host: Host,
-  { timeoutMs, run }: Work<S>,
+  { mode, timeoutMs, run }: Work<S>,
   options: Wishes<S>,
 ): Promise<HostOutcome> {
   const { connections, outputLimit, listener, onStdout, onStderr, onSession, stop, cut } = options;
@@ -164,6 +167,7 @@ async function runOn<S extends ReadSession>(
       elapsedMs: performance.now() - startedAt,
     };
   } catch (error) {
+    if (mode === 'read' && error instanceof LocalError) throw error;
     const outcome = outcomeOf(error, host, performance.now() - startedAt, options, isRunning);
     return { ...outcome, stdout: stdout.text(), truncated: { stdout: stdout.truncated, stderr: false } };
   } finally {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config-types.js';
-import { KuafuError, sentenceOf } from '../errors.js';
+import { sentenceOf, tellsOfHost } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
@@ -58,7 +58,7 @@ async function answersOf(
   for (const [index, end] of ends.entries()) {
     const name = balancers[index]?.name ?? '';
     if (end.status === 'fulfilled') answers.push(end.value);
-    else if (!(end.reason instanceof KuafuError)) throw end.reason;
+    else if (!tellsOfHost(end.reason)) throw end.reason;
     else if (!(end.reason instanceof ConnectError && chosen.has(name)))
       silent.push(finding(name, `who is in traffic cannot be asked: ${sentenceOf(end.reason)}`));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppConfig } from '../config/config-types.js';
-import { KuafuError } from '../errors.js';
+import { tellsOfHost } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { ReadBalancer } from '../layers/http/balancer.js';
 import { fault } from '../layers/http/fault.js';
@@ -49,7 +49,7 @@ export async function readBackends(
         const at = await balancerAt(traffic, inventory.host(balancer), connections, signal);
         return { ...about, load: await readBackend(at, members, sampleMs, signal), message: '' };
       } catch (error) {
-        if (!(error instanceof KuafuError) && !signal.aborted) throw error;
+        if (!tellsOfHost(error) && !signal.aborted) throw error;
         return { ...about, load: undefined, message: error instanceof Error ? error.message : 'interrupted' };
       }
     }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { knock } from '../channel/knock.js';
-import { KuafuError, sentenceOf } from '../errors.js';
+import { sentenceOf, tellsOfHost } from '../errors.js';
 import type { Host } from '../names/host.js';
 import { CommandTimeoutError } from '../ssh/connect-error.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
@@ -63,7 +63,7 @@ export async function measureLink(
       message: why,
     };
   } catch (error) {
-    if (!(error instanceof KuafuError)) throw error;
+    if (!tellsOfHost(error)) throw error;
     return { ...ends, roundTripMs: null, probes: 0, lost: 0, message: sentenceOf(error) };
   }
 }
@@ -81,7 +81,7 @@ async function probe(session: ReadSession, to: Host, signal: AbortSignal) {
       });
       times.push(performance.now() - startedAt);
     } catch (error) {
-      if (!(error instanceof KuafuError)) throw error;
+      if (!tellsOfHost(error)) throw error;
       message = error instanceof CommandTimeoutError ? 'no answer' : error.message;
     }
     await sleep(EVERY_MS, undefined, { signal });
@@ -101,7 +101,7 @@ export async function tryGateway(
     await connections.session(gateway, signal);
     return { ...about, reached: true, message: '' };
   } catch (error) {
-    if (!(error instanceof KuafuError)) throw error;
+    if (!tellsOfHost(error)) throw error;
     return { ...about, reached: false, message: error.message };
   }
 }

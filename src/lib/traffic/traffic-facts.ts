@@ -1,5 +1,5 @@
 import type { AppConfig, TrafficConfig } from '../config/config-types.js';
-import { KuafuError, RefusedError, sentenceOf } from '../errors.js';
+import { RefusedError, sentenceOf, tellsOfHost } from '../errors.js';
 import { type Seen, seenBy } from '../host/serving.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { lookAtBalancer } from '../layers/http/adapters.js';
@@ -178,7 +178,7 @@ export async function orRefuse<T>(what: string, read: () => Promise<T>): Promise
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof KuafuError) || error instanceof RefusedError) throw error;
+    if (!tellsOfHost(error) || error instanceof RefusedError) throw error;
     throw new RefusedError(`refused, nothing was changed: ${what}: ${sentenceOf(error)}`, error.hint);
   }
 }

@@ -1,5 +1,5 @@
 import type { AppConfig } from '../config/config-types.js';
-import { KuafuError, sentenceOf } from '../errors.js';
+import { sentenceOf, tellsOfHost } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { unlessAborted } from '../ssh/abort.js';
@@ -60,7 +60,7 @@ export async function readEntries(
 /** Errors of ours pass. */
 function silence(about: Omit<SilentBalancer, 'message'>): (error: unknown) => SilentBalancer {
   return (error) => {
-    if (error instanceof KuafuError) return { ...about, message: sentenceOf(error) };
+    if (tellsOfHost(error)) return { ...about, message: sentenceOf(error) };
     throw error;
   };
 }

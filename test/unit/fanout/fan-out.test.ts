@@ -1,23 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { FailedError } from '../../../src/lib/errors.js';
-import { type FanOutEvent, type FanOutOptions, fanOut } from '../../../src/lib/fanout/fan-out.js';
+import {
+  type FanOutEvent,
+  type FanOutOptions,
+  fanOut,
+  fanOutReads,
+} from '../../../src/lib/fanout/fan-out.js';
 import type { HostOutcome } from '../../../src/lib/fanout/outcome.js';
 import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { Host } from '../../../src/lib/names/host.js';
-import type { RemoteCommand } from '../../../src/lib/shell/command.js';
+import { tooManyFiles } from '../../../src/lib/open-files.js';
 import { CommandTimeoutError, ConnectError, LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import type { Connections } from '../../../src/lib/ssh/transport.js';
 import { FakeConnections } from '../../support/fake-connections.js';
 import { host } from '../ledger/fixture.js';
 
-const UPTIME: RemoteCommand = { words: ['sh', '-c', 'uptime'], effect: 'write', timeoutMs: 30_000 };
+const UPTIME = { words: ['sh', '-c', 'uptime'], timeoutMs: 30_000 };
 
 const ADDRESS = host('web-1').ssh.address;
 
-async function run(connections: Connections, names: readonly string[], options: Partial<FanOutOptions> = {}) {
+async function run(
+  connections: Connections,
+  names: readonly string[],
+  options: Partial<Omit<FanOutOptions, 'onSession'>> = {},
+  effect: 'read' | 'write' = 'write',
+) {
   const events: FanOutEvent[] = [];
   const hosts: Host[] = names.map((name) => host(name));
-  await fanOut(hosts, UPTIME, {
+  const all: Omit<FanOutOptions, 'onSession'> = {
     connections,
     forks: 10,
     outputLimit: 1000,
@@ -27,7 +37,9 @@ async function run(connections: Connections, names: readonly string[], options: 
     stop: new AbortController().signal,
     cut: new AbortController().signal,
     ...options,
-  });
+  };
+  if (effect === 'read') await fanOutReads(hosts, { ...UPTIME, effect }, all);
+  else await fanOut(hosts, { ...UPTIME, effect }, all);
   const outcomes = new Map<string, HostOutcome>();
   for (const event of events) if (event.type === 'ended') outcomes.set(event.outcome.host, event.outcome);
   return { events, outcomes };
@@ -72,6 +84,15 @@ describe('how a host ends', () => {
     const fake = new FakeConnections().on('web-1', 'uptime', new TypeError('bug'));
     await expect(run(fake, ['web-1'])).rejects.toThrow('bug');
   });
+
+  it('what this machine lacks is told of each write, and ends all reads: it says nothing of a host', async () => {
+    const lack = tooManyFiles(Object.assign(new Error('socket'), { code: 'EMFILE' }));
+    const fake = () => new FakeConnections().on('web-1', 'uptime', lack as Error).on('web-2', 'uptime', {});
+    const { outcomes } = await run(fake(), ['web-1', 'web-2']);
+    expect(outcomes.get('web-1')).toMatchObject({ status: 'failed' });
+    expect(outcomes.get('web-2')).toMatchObject({ exitCode: 0 });
+    await expect(run(fake(), ['web-1', 'web-2'], {}, 'read')).rejects.toThrow('more files have to be open');
+  });
 });
 
 it('output is cut at the limit, and says so; all of it goes to whoever listens', async () => {
@@ -112,7 +133,7 @@ it('the login has no longer than the command', async () => {
   for (const timeoutMs of [10, 60_000])
     await fanOut(
       hosts,
-      { ...UPTIME, timeoutMs },
+      { ...{ ...UPTIME, effect: 'write' }, timeoutMs },
       {
         connections,
         forks: 1,

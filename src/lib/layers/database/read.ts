@@ -1,5 +1,5 @@
 import type { DatabaseConfig } from '../../config/config-types.js';
-import { KuafuError, sentenceOf } from '../../errors.js';
+import { sentenceOf, tellsOfHost } from '../../errors.js';
 import { excerpt } from '../../masking/masked.js';
 import type { Secrets } from '../../masking/secret.js';
 import type { Host } from '../../names/host.js';
@@ -109,7 +109,7 @@ async function silentOr<T>(
   try {
     return { value: await unlessAborted(answer, signal), silence: undefined };
   } catch (error) {
-    if (!(error instanceof KuafuError)) throw error;
+    if (!tellsOfHost(error)) throw error;
     return { value: undefined, silence: excerpt(secrets.mask(sentenceOf(error)), LONGEST_TEXT) };
   }
 }
