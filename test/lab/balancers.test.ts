@@ -251,8 +251,9 @@ it('a restart of HAProxy forgets an expansion: one look finds it, and one comman
   const agents = await room.kuafu(['agents', '--json'], config);
   expect(agents).toMatchObject({ code: 1 });
   const { findings } = JSON.parse(agents.stdout) as { findings: { host: string; subject: string }[] };
-  const forgotten = findings.filter(({ subject }) => subject.includes('not known to the balancer lb-b'));
-  expect(forgotten.map(({ host }) => host)).toEqual(['new-b-01', 'new-b-02']);
+  const forgotten = (host: string) =>
+    expect.objectContaining({ host, subject: expect.stringContaining('not known to the balancer lb-b') });
+  expect(findings).toEqual(expect.arrayContaining([forgotten('new-b-01'), forgotten('new-b-02')]));
   const repair = await room.kuafu(['traffic', 'repair', '--app=shop', '--idc=B', '--yes'], config);
   expect(repair).toMatchObject({ code: 0 });
   const servers = await balancer.servers();
