@@ -193,21 +193,37 @@ describe('a server that joins', () => {
   });
 });
 
+/** Answers whatever it is asked with the same text, and says when it listens. */
+const SPEAKER = `import socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print('listens', flush=True)
+while True:
+    connection, _ = listener.accept()
+    connection.recv(4096)
+    connection.sendall(sys.argv[2].encode())
+    connection.close()
+`;
+
 describe('what answers on its socket', () => {
   it.each([
-    ['nothing', 'read -r _', /gave no whole answer/],
-    ['less than it should', 'read -r _; echo hello', /gave no whole answer/],
-    ['anything else', 'read -r _; echo hello; echo', /has no backend shop/],
-  ])('is refused where it says %s', async (_, program, sentence) => {
-    // socat ends when it cannot pass the question on, and without -t 0.5 s after the question's end: each would cut the answer.
-    await room.inHost(
+    ['nothing', '', /gave no whole answer/],
+    ['less than it should', 'hello\n', /gave no whole answer/],
+    ['anything else', 'hello\n\n', /has no backend shop/],
+  ])('is refused where it says %s', async (_, text, sentence) => {
+    const folder = (await room.inHost('lb-b', 'mktemp -d')).trim();
+    const socket = `${folder}/speaker.sock`;
+    await room.inHost('lb-b', `cat > ${folder}/speaker.py <<'PY'\n${SPEAKER}PY`);
+    const pid = await room.inHost(
       'lb-b',
-      `mkdir -p ${dirname(OWN_SOCKET)}; setsid socat -t 30 UNIX-LISTEN:${OWN_SOCKET},fork SYSTEM:'${program}' >/dev/null 2>&1 </dev/null &
-       timeout 30 sh -c 'until socat -u OPEN:/dev/null UNIX-CONNECT:${OWN_SOCKET}; do sleep 0.1; done' 2>/dev/null`,
+      `cd ${folder}; python3 speaker.py ${socket} '${text}' >said 2>&1 </dev/null & echo $!
+       timeout 60 sh -c 'until grep -q listens ${folder}/said; do sleep 0.1; done'`,
     );
-    const asked = at().readServers();
+    const speaker = openBalancer({ session, backend: { ...backend, control: `haproxy:${socket}` } });
+    const asked = speaker.readServers();
     await expect(asked).rejects.toThrow(StepFailure);
     await expect(asked).rejects.toThrow(sentence);
-    await room.inHost('lb-b', `pkill -f UNIX-LISTEN:${OWN_SOCKET} || true`);
+    await room.inHost('lb-b', `kill ${pid.trim()}; rm -r ${folder}`);
   });
 });
