@@ -10,6 +10,7 @@ import { openConnections } from '../../src/lib/ssh/connections.js';
 import type { Connections, Session } from '../../src/lib/ssh/transport.js';
 import { jumpHosts } from '../support/jump-hosts.js';
 import { LabRoom } from '../support/lab-room.js';
+import { untilListening } from '../support/until-listening.js';
 
 // The health check against servers on a real host: TLS with good and bad certificates, names, ports, redirects.
 const room = new LabRoom();
@@ -55,7 +56,7 @@ serve OPENSSL-LISTEN:${PORTS.good},reuseaddr,fork,cert=good.pem,verify=0 TCP:127
 serve OPENSSL-LISTEN:${PORTS.expired},reuseaddr,fork,cert=expired.pem,verify=0 TCP:127.0.0.1:8080
 serve TCP-LISTEN:${PORTS.echo},reuseaddr,fork EXEC:${FOLDER}/echo.sh
 serve TCP-LISTEN:${PORTS.redirect},reuseaddr,fork EXEC:${FOLDER}/redirect.sh
-sleep 1`;
+${untilListening(...Object.values(PORTS))}`;
 
 beforeAll(async () => {
   await room.open();

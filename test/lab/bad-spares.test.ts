@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LabRoom } from '../support/lab-room.js';
 import { scaleWithoutBalancer } from '../support/lost-balancer.js';
+import { untilListening } from '../support/until-listening.js';
 
 // Spares that lie, hang or are broken. In each case the others finish, the next spare takes the place of the bad one,
 // and what the ledger says is so.
@@ -116,7 +117,7 @@ class H(h.BaseHTTPRequestHandler):
 h.HTTPServer(('', 8080), H).serve_forever()`;
   await room.inHost(
     'new-b-01',
-    `setsid python3 -c "${answer}" >/dev/null 2>&1 </dev/null & echo $! > /root/other; sleep 1`,
+    `setsid python3 -c "${answer}" >/dev/null 2>&1 </dev/null & echo $! > /root/other; ${untilListening(8080)}`,
   );
   const run = await room.scale({ count: 1, start: true });
   await room.inHost('new-b-01', 'kill $(cat /root/other)');

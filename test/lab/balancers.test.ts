@@ -4,6 +4,7 @@ import { LabRoom } from '../support/lab-room.js';
 import { type Load, putUnderLoad } from '../support/load.js';
 import { OWN_PORT, OWN_SOCKET, OwnHaproxy } from '../support/own-haproxy.js';
 import { endSlowStart, makeStartSlow } from '../support/slow-start.js';
+import { untilListening } from '../support/until-listening.js';
 
 // HAProxy as others have it: its own names, weights, cookies, TLS, two of them, reloads. Users see no failed request.
 const room = new LabRoom();
@@ -32,7 +33,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=www.shop.test -addex
   -keyout /root/tls.key -out /root/tls.crt 2>/dev/null
 cat /root/tls.key /root/tls.crt > /root/tls.pem
 setsid socat OPENSSL-LISTEN:8443,reuseaddr,fork,cert=/root/tls.pem,verify=0 TCP:127.0.0.1:8080 >/dev/null 2>&1 </dev/null &
-sleep 1`;
+${untilListening(8443)}`;
 
 // Longer than HAProxy tries again by itself.
 const SLOW_S = 6;
