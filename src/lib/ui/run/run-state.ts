@@ -172,8 +172,10 @@ export class RunState {
     for (const { id: stage, lanes, standby } of plan.stages)
       for (const { name: host, steps } of [...lanes, ...standby])
         for (const { id: step } of steps) {
-          const isDone = history.state({ stage, lane: host, step }).status === 'done';
-          if (isDone && !history.setAside(host))
+          const { status } = history.state({ stage, lane: host, step });
+          // A host that was set aside and not replaced is tried again, from its first step that is not done.
+          const isReplaced = (history.setAside(host)?.replacedBy ?? null) !== null;
+          if ((status === 'done' || status === 'skipped') && !isReplaced)
             this.row({ stage, lane: host, step, undo: false }).done.add(host);
         }
   }

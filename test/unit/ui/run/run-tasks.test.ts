@@ -97,6 +97,28 @@ describe('an operation', () => {
     ]);
   });
 
+  it('that is resumed counts what was done on a host that was set aside and is tried again', () => {
+    const run = new Run(samplePlan(2), (events) => [
+      events.started(),
+      events.begin('new-b-1', 'connect'),
+      events.end('new-b-1', 'connect', done),
+      events.begin('new-b-2', 'connect'),
+      events.end('new-b-2', 'connect', { status: 'skipped', message: 'not needed' }),
+      events.begin('new-b-1', 'copy'),
+      events.end('new-b-1', 'copy', failed('new-b-1: /opt/shop holds what kuafu did not bring')),
+      events.aside('new-b-1', 'copy: /opt/shop holds what kuafu did not bring', null),
+    ]);
+    run.tell(run.events.started());
+    for (const step of ['copy', 'start'])
+      for (const host of ['new-b-1', 'new-b-2'])
+        run.tell(run.events.begin(host, step), run.events.end(host, step, done));
+    expect(run.frame().slice(1)).toEqual([
+      '✓ connect  2/2 ▓▓▓▓▓▓▓▓▓▓',
+      '✓ copy     2/2 ▓▓▓▓▓▓▓▓▓▓',
+      '✓ start    2/2 ▓▓▓▓▓▓▓▓▓▓',
+    ]);
+  });
+
   it('says which batch is worked on', () => {
     const run = new Run({ ...samplePlan(3), rollout: { batches: [1, 2] } });
     run.tell(run.events.started(), run.events.batch(2, 2, ['new-b-2', 'new-b-3']));
