@@ -44,7 +44,7 @@ export function renderTable(
     const table = options.textBelow
       ? (drawTable(...chosen, width, paintHead, EASY_TEXT) ?? drawWithText(...chosen, width, paintHead))
       : drawTable(...chosen, width, paintHead);
-    if (table !== undefined) return table;
+    if (table !== undefined) return table.join('\n');
   }
   return renderRecords(head, cells, width, paintHead);
 }
@@ -77,14 +77,17 @@ function without(
   ];
 }
 
-/** @param leastText columns that the last column needs; undefined: the table does not fit */
+/**
+ * @param leastText columns that the last column needs
+ * @returns the head and each row, of one or more lines; undefined: the table does not fit
+ */
 function drawTable(
   head: readonly string[],
   cells: Cells,
   width: number,
   paintHead: (text: string) => string,
   leastText = 0,
-): string | undefined {
+): readonly string[] | undefined {
   const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
   const fitting = columnWidths(columns, width);
   if (fitting === undefined) return undefined;
@@ -94,15 +97,10 @@ function drawTable(
     row.map(({ text }, column) => wrapNames(text, fitting[column] ?? 1).join('\n')),
   );
   const colWidths = widthsOf([head, ...texts]);
-  const lines: string[] = [];
-  for (let start = 0; start === 0 || start < texts.length; start += SLICE) {
-    const slice = texts.slice(start, start + SLICE);
-    const painted = slice.map((row, index) =>
-      row.map((text, column) => cells[start + index]?.[column]?.paint(text) ?? text),
-    );
-    lines.push(draw(start === 0 ? head.map(paintHead) : [], painted, colWidths));
-  }
-  return lines.join('\n');
+  const painted = texts.map((row, index) =>
+    row.map((text, column) => cells[index]?.[column]?.paint(text) ?? text),
+  );
+  return [head.map(paintHead), ...painted].map((row) => draw(row, colWidths));
 }
 
 /** The table without its last column; that is below each row, indented. */
@@ -111,21 +109,18 @@ function drawWithText(
   cells: Cells,
   width: number,
   paintHead: (text: string) => string,
-): string | undefined {
+): readonly string[] | undefined {
   const table = drawTable(
     head.slice(0, -1),
     cells.map((row) => row.slice(0, -1)),
     width,
     paintHead,
   );
-  const lines = table?.split('\n') ?? [];
-  // A cell that is broken makes a row of several lines, which cannot be told apart here.
-  if (lines.length !== cells.length + 1) return undefined;
   const below = cells.map((row) => {
     const { text = '', paint } = row.at(-1) ?? {};
     return wrapNames(text, width - BELOW.length).map((line) => `${BELOW}${paint?.(line) ?? line}`);
   });
-  return lines.flatMap((line, index) => [line, ...(below[index - 1] ?? [])]).join('\n');
+  return table?.flatMap((row, index) => [row, ...(below[index - 1] ?? [])]);
 }
 
 const BELOW = '  ';
@@ -152,17 +147,14 @@ function renderRecords(
     .join('\n\n');
 }
 
-/** The time of cli-table3 grows with the square of the number of rows. */
-const SLICE = 200;
-
-function draw(head: readonly string[], rows: readonly string[][], colWidths: readonly number[]): string {
+/** One row: the time of cli-table3 grows with the square of the number of rows. */
+function draw(row: readonly string[], colWidths: readonly number[]): string {
   const table = new Table({
-    head: [...head],
     colWidths: [...colWidths],
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
   });
-  table.push(...rows);
+  table.push([...row]);
   return table
     .toString()
     .split('\n')

@@ -7,7 +7,7 @@ import { renderCsv } from '../frame/csv.js';
 import { localMinute, localTime, zoneOf } from '../frame/local-time.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { suggested } from '../frame/suggested.js';
-import { renderTable } from '../frame/table.js';
+import { type Cell, renderTable } from '../frame/table.js';
 
 export interface PoolViewOptions {
   readonly now: Date;
@@ -51,7 +51,6 @@ export function renderPool(pool: readonly PoolHost[], options: PoolViewOptions):
     const [first] = hosts;
     if (first === undefined) return [];
     const [since = ''] = hosts.map((host) => host.since).sort();
-    const names = fold(hosts.map((host) => host.host));
     return [
       [
         first.room,
@@ -60,17 +59,17 @@ export function renderPool(pool: readonly PoolHost[], options: PoolViewOptions):
         groupName(first),
         first.operation,
         sinceText(since, options),
-        [names, why(first, options)].filter((text) => text !== '').join(': '),
+        fold(hosts.map((host) => host.host)),
+        why(first, options),
       ],
     ];
   });
-  return table(['ROOM', 'STATE', 'HOSTS', 'GROUP', 'OPERATION', sinceHead(options), 'NAMES'], rows, options);
+  const head = ['ROOM', 'STATE', 'HOSTS', 'GROUP', 'OPERATION', sinceHead(options), 'NAMES'];
+  return tableWithReasons(head, rows, options);
 }
 
 /** One row a host. */
 export function renderPoolHosts(pool: readonly PoolHost[], options: PoolViewOptions): string {
-  // An empty column would take width that a terminal of 80 columns does not have.
-  const reasons = pool.some((host) => why(host, options) !== '');
   const rows = pool.map((host) => [
     host.host,
     host.address,
@@ -79,11 +78,10 @@ export function renderPoolHosts(pool: readonly PoolHost[], options: PoolViewOpti
     groupName(host),
     host.operation,
     sinceText(host.since, options),
-    ...(reasons ? [why(host, options)] : []),
+    why(host, options),
   ]);
   const head = ['HOST', 'ADDRESS', 'ROOM', 'STATE', 'GROUP', 'OPERATION', sinceHead(options)];
-  if (reasons) head.push('REASON');
-  return table(head, rows, options);
+  return tableWithReasons(head, rows, options);
 }
 
 /** `kuafu resource list --csv`: a row for each host. */
@@ -142,16 +140,22 @@ function why({ reason, byHand }: PoolHost, { now }: PoolViewOptions): string {
   return reason === '' ? who : `${who} (${reason})`;
 }
 
-function table(
+/** @param rows each with a reason at its end, which may be empty */
+function tableWithReasons(
   head: readonly string[],
-  rows: Parameters<typeof renderTable>[1],
+  rows: readonly (readonly Cell[])[],
   options: PoolViewOptions,
 ): string {
   const paint = options.paint ?? plain;
-  return renderTable(head, rows, {
-    paintHead: (text) => paint.dim(text),
+  const style = {
+    paintHead: (text: string) => paint.dim(text),
     width: options.width ?? Number.POSITIVE_INFINITY,
-  });
+  };
+  if (rows.some((row) => row.at(-1) !== ''))
+    return renderTable([...head, 'REASON'], rows, { ...style, textBelow: true });
+  // An empty column would take width that a terminal of 80 columns does not have.
+  const withoutReasons = rows.map((row) => row.slice(0, -1));
+  return renderTable(head, withoutReasons, style);
 }
 
 function stateCell({ state }: PoolHost, { paint = plain }: PoolViewOptions) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { poolOf } from '../../../../src/lib/inventory/pool.js';
 import type { TakenSpare } from '../../../../src/lib/ledger/ledger.js';
+import { localMinute } from '../../../../src/lib/ui/frame/local-time.js';
 import {
   renderPool,
   renderPoolCsv,
@@ -67,7 +68,7 @@ describe('the pool on screen', () => {
     expect(lines[2]).toMatch(
       /^B +assigned +7 +shop\/web +261123-k3f9 +11-23 \d\d:\d\d +new-b-\[01-06\],old-b-1$/,
     );
-    expect(lines[3]).toMatch(/^B +unfit +1 .* new-b-07: disk full$/);
+    expect(lines[3]).toMatch(/^B +unfit +1 .* new-b-07 +disk full$/);
     expect(lines[5]).toMatch(/^B +free +2 +new-b-\[09-10\]$/);
   });
 
@@ -77,6 +78,38 @@ describe('the pool on screen', () => {
     expect(lines.find((line) => line.startsWith('new-b-07'))).toMatch(
       /198\.18\.2\.101 +B +unfit .* disk full$/,
     );
+  });
+
+  it('at 80 columns has a long reason in lines of its own below the hosts', () => {
+    const reason =
+      'copy: /opt/shop holds what was not brought by kuafu, 1 name: mine.txt; it belongs under exclude of the application';
+    const odd = poolOf(configured, [...rows.slice(0, 6), row('new-b-07', { state: 'unfit', reason })]);
+    const since = row('').since;
+    const [day, time] = localMinute(since, now).split(' ');
+    const told = [
+      '  copy: /opt/shop holds what was not brought by kuafu, 1 name: mine.txt; it',
+      '  belongs under exclude of the application',
+    ];
+    const lines = renderPool(odd, { now, width: 80 }).split('\n');
+    expect(lines[3]).toBe(`B     unfit     1      shop/web  261123-k3f9  ${day} ${time}   new-b-07`);
+    expect(lines.slice(4, 6)).toEqual(told);
+    expect(lines.every((line) => line.length <= 80)).toBe(true);
+    const hosts = renderPoolHosts(odd, { now, width: 80 }).split('\n');
+    expect(hosts[hosts.findIndex((line) => line.startsWith('new-b-07')) + 1]).toBe(told[0]);
+    // A set of names that is broken keeps its reason below all of its lines.
+    const many = ['new-b-01', 'new-b-03', 'new-b-05', 'new-b-07', 'new-b-09', 'old-b-1', 'elder-b-1'];
+    const broken = renderPool(
+      poolOf(
+        [],
+        many.map((name) => row(name, { state: 'unfit', reason })),
+      ),
+      {
+        now,
+        width: 80,
+      },
+    ).split('\n');
+    expect(broken.slice(-2)).toEqual(told);
+    expect(broken.length).toBeGreaterThan(4);
   });
 
   it('has no column for reasons when there is none, and so fits 80 columns', () => {
