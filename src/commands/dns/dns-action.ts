@@ -14,12 +14,15 @@ import {
   renderList,
   renderStatus,
   renderStrays,
+  statusAdvice,
   statusDocument,
+  strayAdvice,
   strayDocument,
 } from '../../lib/ui/dns/dns-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
 import { openReadConnections } from '../connections.js';
 import { type HostContext, openHostContext } from '../context.js';
 
@@ -29,7 +32,7 @@ export async function showStatus(zone: string | undefined, command: Command): Pr
   const { silent } = report;
   const shown = { rows: nameRows(report), disagreements: disagreements(report), silent };
   const isFinding = shown.rows.some(({ state }) => state !== 'as declared') || shown.disagreements.length > 0;
-  show(shown, exitCodeOf(report, isFinding), context, statusDocument, renderStatus);
+  show(shown, exitCodeOf(report, isFinding), context, statusDocument, renderStatus, statusAdvice);
 }
 
 /** `kuafu dns list` */
@@ -43,7 +46,7 @@ export async function showList(zone: string | undefined, command: Command): Prom
 export async function showStrays(zone: string | undefined, command: Command): Promise<void> {
   const { report, context } = await read(zone, 'zone', command);
   const shown = { strays: findStrays(report, context.config), silent: report.silent };
-  show(shown, exitCodeOf(report, shown.strays.length > 0), context, strayDocument, renderStrays);
+  show(shown, exitCodeOf(report, shown.strays.length > 0), context, strayDocument, renderStrays, strayAdvice);
 }
 
 async function read(zone: string | undefined, extent: Extent, command: Command) {
@@ -84,8 +87,13 @@ function show<Report>(
   { options }: HostContext,
   documentOf: (report: Report, exitCode: number) => object,
   render: (report: Report, options: DnsViewOptions) => string,
+  adviceOf: (report: Report) => readonly (readonly [what: string, command: string])[] = () => [],
 ): void {
   process.exitCode = exitCode;
-  if (options.json) out(jsonText(documentOf(report, exitCode)));
-  else out(render(report, { width: stdoutColumns(), paint: painter('stdout') }));
+  if (options.json) {
+    out(jsonText(documentOf(report, exitCode)));
+    return;
+  }
+  out(render(report, { width: stdoutColumns(), paint: painter('stdout') }));
+  for (const [what, command] of adviceOf(report)) say(withCommand(what, command, stderrColumns()));
 }

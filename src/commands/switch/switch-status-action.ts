@@ -38,7 +38,7 @@ async function ask(scope: SwitchScope, withinMs: number, context: Context): Prom
   try {
     const facts = await readSwitch(scope, { ...context, connections, signal: deadline.signal });
     // Before the connections are closed: those that have gone dark take a while.
-    show(judgeSwitch(facts, context.inventory.hosts), context);
+    show(judgeSwitch(facts), context);
   } finally {
     deadline.clear();
     await connections.close();

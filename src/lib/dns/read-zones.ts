@@ -6,8 +6,8 @@ import { authorityHosts, lookAtAuthority, missingKey } from '../layers/dns/adapt
 import type { NameAnswer, ReadAuthority } from '../layers/dns/authority.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import { excerpt } from '../masking/masked.js';
-import type { Secrets } from '../masking/secret.js';
 import { unlessAborted } from '../ssh/abort.js';
+import { reasonOf } from '../ssh/connect-error.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 
 /** An authority of a zone: its host, or the program that speaks for it. */
@@ -62,7 +62,7 @@ export async function readZones(
     places.map(
       async ({ zone, place }) =>
         await unlessAborted(readAuthority(zone, place, extent, means), means.signal).catch(
-          silence(place, means.config.secrets),
+          silence(place, means),
         ),
     ),
   );
@@ -81,11 +81,15 @@ function placesOf(zone: DnsZone): AuthorityPlace[] {
 
 const LONGEST_REASON = 600;
 
-function silence(place: AuthorityPlace, secrets: Secrets): (error: unknown) => SilentAuthority {
+function silence(
+  place: AuthorityPlace,
+  { inventory, config: { secrets } }: Means,
+): (error: unknown) => SilentAuthority {
   return (error) => {
-    if (tellsOfHost(error))
-      return { ...place, message: excerpt(secrets.mask(error.message), LONGEST_REASON) };
-    throw error;
+    if (!tellsOfHost(error)) throw error;
+    const reason =
+      place.room === null ? error.message : reasonOf(error.message, inventory.host(place.authority));
+    return { ...place, message: excerpt(secrets.mask(reason), LONGEST_REASON) };
   };
 }
 

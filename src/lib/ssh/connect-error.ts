@@ -91,7 +91,7 @@ export class ForwardError extends HostError {
 export function reasonOf(message: string, { name, ssh }: Host): string {
   return message
     .replace(`${name} (${withPort(ssh.address, ssh.port)})`, name)
-    .replace(new RegExp(`^${escapeRegExp(name)}:? ?`), '')
+    .replace(new RegExp(`^${escapeRegExp(name)}(?::(?: |$)| |$)`), '')
     .replaceAll(`@${ssh.address}`, '');
 }
 

@@ -2,8 +2,6 @@ import type { ZoneReport } from '../dns/read-zones.js';
 import type { DatabaseLook } from '../layers/database/database-look.js';
 import { findingsOf, writersOf } from '../layers/database/judge.js';
 import { fold } from '../names/fold.js';
-import type { Host } from '../names/host.js';
-import { reasonOf } from '../ssh/connect-error.js';
 import type { TrafficReport } from '../traffic/traffic-status.js';
 import type { Deviation } from './deviation.js';
 import { entriesIn, entryDeviations, type SwitchEntry } from './entries.js';
@@ -48,10 +46,9 @@ export interface SwitchStatus {
   readonly isReached: boolean;
 }
 
-/** @param hosts by name: their addresses are left out of reasons, which name the host already */
-export function judgeSwitch(facts: SwitchFacts, hosts: ReadonlyMap<string, Host>): SwitchStatus {
+export function judgeSwitch(facts: SwitchFacts): SwitchStatus {
   const asked = askedIn(facts);
-  const silent = silencesIn(asked, hosts);
+  const silent = silencesIn(asked);
   const deviations = [
     ...nameDeviations(facts.zones),
     ...entryDeviations(facts.traffic),
@@ -89,13 +86,12 @@ function askedIn({ zones, traffic, databases }: SwitchFacts): Asked[] {
   ];
 }
 
-function silencesIn(asked: readonly Asked[], hosts: ReadonlyMap<string, Host>): Silence[] {
+function silencesIn(asked: readonly Asked[]): Silence[] {
   const talks = new Set(asked.flatMap(({ host, message }) => (message === undefined ? [host] : [])));
   return asked.flatMap(({ message, ...each }): Silence[] => {
     if (message === undefined) return [];
-    const host = hosts.get(each.host);
     const label = talks.has(each.host) ? `${each.host} (${each.about})` : each.host;
-    return [{ ...each, label, message: host === undefined ? message : reasonOf(message, host) }];
+    return [{ ...each, label, message }];
   });
 }
 

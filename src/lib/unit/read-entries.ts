@@ -2,7 +2,9 @@ import type { AppConfig } from '../config/config-types.js';
 import { sentenceOf, tellsOfHost } from '../errors.js';
 import type { Inventory } from '../inventory/inventory.js';
 import type { Ledger } from '../ledger/ledger.js';
+import type { Host } from '../names/host.js';
 import { unlessAborted } from '../ssh/abort.js';
+import { reasonOf } from '../ssh/connect-error.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import { balancersOf } from '../traffic/traffic-facts.js';
 import {
@@ -40,7 +42,7 @@ export async function readEntries(
     const ends = await Promise.all(
       balancers.map((balancer) =>
         unlessAborted(readTraffic(app, room, balancer, inventory, connections, keptOut), signal).catch(
-          silence({ app: app.name, room, balancer: balancer.name }),
+          silence(app.name, room, balancer),
         ),
       ),
     );
@@ -58,9 +60,14 @@ export async function readEntries(
 }
 
 /** Errors of ours pass. */
-function silence(about: Omit<SilentBalancer, 'message'>): (error: unknown) => SilentBalancer {
+function silence(app: string, room: string, balancer: Host): (error: unknown) => SilentBalancer {
   return (error) => {
+<<<<<<< HEAD
     if (tellsOfHost(error)) return { ...about, message: sentenceOf(error) };
     throw error;
+=======
+    if (!(error instanceof KuafuError)) throw error;
+    return { app, room, balancer: balancer.name, message: reasonOf(sentenceOf(error), balancer) };
+>>>>>>> a68d4951 (Say in dns status and dns check what to type next, and name a silent host once)
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { disagreements, nameRows } from '../../../src/lib/dns/name-status.js';
 import { findStrays } from '../../../src/lib/dns/strays.js';
 import { recordSet } from '../../../src/lib/layers/dns/records.js';
-import { renderStatus, renderStrays } from '../../../src/lib/ui/dns/dns-view.js';
+import { renderStatus, renderStrays, statusAdvice, strayAdvice } from '../../../src/lib/ui/dns/dns-view.js';
 import { A, answerOf, CONFIG, DARK, DRIFTED, SHOP } from './sample-zones.js';
 
 const short = (rows: ReturnType<typeof nameRows>) =>
@@ -60,7 +60,35 @@ it('fits 80 columns, and what a server says moves no cursor', () => {
   );
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(text).not.toMatch(/[\u001b\u202e]/);
-  expect(text).toContain('dns-b could not be asked about shop.test: dns-b: no answer');
+  expect(text).toContain('dns-b could not be asked about shop.test: no answer');
   expect(text).toContain('www.shop.test: dns-a and dns-b disagree');
   expect(renderStrays({ strays: [], silent: [] }, { width: 80 })).toMatch(/^every name that leads to a room/);
+});
+
+it('breaks what is said below the table between words', () => {
+  const message = 'no connection to 127.0.0.1:8081 from there, as nothing listens at that port';
+  const silent = [{ zone: 'shop.test', authority: 'dns-b', room: 'B', message }];
+  const told = renderStatus(
+    { rows: [], disagreements: ['www.shop.test: dns-a and dns-b disagree'], silent },
+    { width: 40 },
+  );
+  expect(told.split('\n').slice(1)).toEqual([
+    'www.shop.test: dns-a and dns-b disagree',
+    'dns-b could not be asked about',
+    'shop.test: no connection to',
+    '127.0.0.1:8081 from there, as nothing',
+    'listens at that port',
+  ]);
+  expect(renderStrays({ strays: [], silent }, { width: 40 })).toBe(told.split('\n').slice(-4).join('\n'));
+});
+
+it('proposes to lead back what differs, each name once, and to declare or excuse what nobody would move', () => {
+  expect(statusAdvice({ rows: nameRows(DRIFTED) })).toEqual([
+    ['back to what the configuration declares:', 'kuafu dns set www.shop.test --steady'],
+  ]);
+  expect(statusAdvice({ rows: nameRows(DARK) })).toEqual([]);
+  expect(strayAdvice({ strays: [] })).toEqual([]);
+  const [[what, command] = []] = strayAdvice({ strays: findStrays(DRIFTED, CONFIG) });
+  expect(what).toContain('no change would move these names');
+  expect(command).toBe('kuafu config docs layers');
 });

@@ -108,5 +108,5 @@ export const DRIFTED: ZoneReport = {
 export const DARK: ZoneReport = {
   zones: [SHOP],
   answers: [answerOf('dns-a')],
-  silent: [{ zone: 'shop.test', authority: 'dns-b', room: 'B', message: 'dns-b: no answer' }],
+  silent: [{ zone: 'shop.test', authority: 'dns-b', room: 'B', message: 'no answer' }],
 };

@@ -1,12 +1,9 @@
 import type { ZoneReport } from '../../../src/lib/dns/read-zones.js';
 import { recordSet } from '../../../src/lib/layers/dns/records.js';
-import type { Host } from '../../../src/lib/names/host.js';
 import type { SwitchDatabase, SwitchFacts } from '../../../src/lib/switch/switch-status.js';
 import type { TrafficAnswer, TrafficRow, TrafficState } from '../../../src/lib/traffic/traffic-status.js';
 import { databaseLook, primary, replica } from '../../support/database-sample.js';
 import { A, answerOf, B, SHOP } from '../dns/sample-zones.js';
-
-export const NO_HOSTS: ReadonlyMap<string, Host> = new Map();
 
 /** Records of www and of the zone itself, at an authority. */
 export function namesAt(authority: string, www: readonly string[], ttl = 5) {

@@ -5,10 +5,9 @@ import { namesIn } from '../../../src/lib/switch/names.js';
 import { judgeSwitch, type SwitchFacts } from '../../../src/lib/switch/switch-status.js';
 import { databaseLook, primary, replica, sourceAt } from '../../support/database-sample.js';
 import { A, answerOf, B } from '../dns/sample-zones.js';
-import { host } from '../ledger/fixture.js';
-import { DARK, database, entry, facts, NO_HOSTS, namesAt, zones } from './sample-switch.js';
+import { DARK, database, entry, facts, namesAt, zones } from './sample-switch.js';
 
-const judge = (over: Partial<SwitchFacts> = {}) => judgeSwitch(facts(over), NO_HOSTS);
+const judge = (over: Partial<SwitchFacts> = {}) => judgeSwitch(facts(over));
 const bothAt = (addresses: readonly string[], ttl = 5) =>
   zones([namesAt('dns-a', addresses, ttl), namesAt('dns-b', addresses, ttl)]);
 const entryIs = (...states: Parameters<typeof entry>) => ({
@@ -57,7 +56,7 @@ describe('the first line', () => {
   });
 
   it('names a room as a whole where all of it is silent, and accuses nobody of it', () => {
-    const dark = judgeSwitch(DARK, NO_HOSTS);
+    const dark = judgeSwitch(DARK);
     expect(dark.summary).toBe('could not be asked: room A; all else is as declared');
     expect(dark.deviations).toEqual([]);
     expect(dark.isReached).toBe(true);
@@ -66,7 +65,7 @@ describe('the first line', () => {
   it('says both what is off and what could not be asked, and a host that answered something by what it did not', () => {
     const message = 'lb-a (198.18.1.5:22): socket /x does not answer';
     const silent = [{ app: 'shop', room: 'A', balancer: 'lb-a', message }];
-    const status = judgeSwitch(facts({ zones: bothAt([B]), traffic: { answers: [], silent } }), NO_HOSTS);
+    const status = judgeSwitch(facts({ zones: bothAt([B]), traffic: { answers: [], silent } }));
     expect(status.summary).toBe(
       'www.shop.test points at B; declared is A and B; could not be asked: lb-a (shop)',
     );
@@ -74,17 +73,9 @@ describe('the first line', () => {
 
   it('nothing could be asked', () => {
     const none = { ...DARK, zones: zones([]), databases: [] };
-    const status = judgeSwitch(none, NO_HOSTS);
+    const status = judgeSwitch(none);
     expect(status).toMatchObject({ summary: 'nothing could be asked', isReached: false });
   });
-});
-
-it('a reason does not repeat the host and its address', () => {
-  const lb = host('lb-a');
-  const message = `lb-a (${lb.ssh.address}:${lb.ssh.port}): no answer within 2 s`;
-  const silent = [{ app: 'shop', room: 'A', balancer: 'lb-a', message }];
-  const status = judgeSwitch(facts({ traffic: { answers: [], silent } }), new Map([['lb-a', lb]]));
-  expect(status.silent.map((each) => each.message)).toEqual(['no answer within 2 s']);
 });
 
 it('a name is there once for each way in which authorities have it', () => {

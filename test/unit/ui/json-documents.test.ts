@@ -42,7 +42,7 @@ import { sampleCapacity } from '../report/sample-capacity.js';
 import { sampleResources } from '../report/sample-resources.js';
 import { sampleRooms } from '../report/sample-rooms.js';
 import { sampleTraffic } from '../report/sample-traffic.js';
-import { NO_HOSTS, DARK as SWITCH_DARK, facts as switchFacts } from '../switch/sample-switch.js';
+import { DARK as SWITCH_DARK, facts as switchFacts } from '../switch/sample-switch.js';
 import { samplePlan } from './sample-plan.js';
 import { troubledRecord } from './sample-record.js';
 
@@ -176,8 +176,8 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['rooms', roomsDocument(sampleRooms, 1)],
   ['traffic-status', trafficDocument(sampleTraffic, 1)],
   ['db-status', databaseDocument({ databases: sampleDatabases, roomOf: () => 'A' }, 1)],
-  ['switch-status', switchDocument(judgeSwitch(switchFacts(), NO_HOSTS), 0)],
-  ['switch-status', switchDocument(judgeSwitch(SWITCH_DARK, NO_HOSTS), 1)],
+  ['switch-status', switchDocument(judgeSwitch(switchFacts()), 0)],
+  ['switch-status', switchDocument(judgeSwitch(SWITCH_DARK), 1)],
   ['dns-status', statusDocument(dnsStatus, 1)],
   ['dns-status', statusDocument({ ...dnsStatus, rows: nameRows(DARK), silent: DARK.silent }, 1)],
   ['dns-list', listDocument({ sets: zoneSets(DRIFTED), silent: DARK.silent }, 1)],

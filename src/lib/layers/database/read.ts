@@ -6,6 +6,7 @@ import type { Host } from '../../names/host.js';
 import { howItEnded } from '../../run/remote.js';
 import { StepFailure } from '../../run/step-handler.js';
 import { unlessAborted } from '../../ssh/abort.js';
+import { reasonOf } from '../../ssh/connect-error.js';
 import type { ReadConnections } from '../../ssh/transport.js';
 import { lookAtBalancer } from '../http/adapters.js';
 import { isInTraffic, type ServerState } from '../http/server-state.js';
@@ -29,11 +30,11 @@ export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseRe
   const { name, port, members: hosts } = database;
   const askMember = async ([room, host]: readonly [string, string]): Promise<MemberAnswer> => {
     const { ssh } = reach.hostOf(host);
-    const answer = await silentOr(readMember(host, reach), reach);
+    const answer = await silentOr(host, readMember(host, reach), reach);
     return { host, room, address: ssh.address, state: answer.value, silence: answer.silence };
   };
   const askProxy = async ([room, host]: readonly [string, string]): Promise<ProxyAnswer> => {
-    const answer = await silentOr(readTargets(host, database, reach), reach);
+    const answer = await silentOr(host, readTargets(host, database, reach), reach);
     return { host, room, targets: answer.value, silence: answer.silence };
   };
   const [members, proxies] = await Promise.all([
@@ -103,13 +104,15 @@ async function readTargets(
 
 /** The value, or why there is none. Errors of ours pass. */
 async function silentOr<T>(
+  host: string,
   answer: Promise<T>,
-  { secrets, signal }: DatabaseReach,
+  { secrets, signal, hostOf }: DatabaseReach,
 ): Promise<{ readonly value: T | undefined; readonly silence: string | undefined }> {
   try {
     return { value: await unlessAborted(answer, signal), silence: undefined };
   } catch (error) {
     if (!tellsOfHost(error)) throw error;
-    return { value: undefined, silence: excerpt(secrets.mask(sentenceOf(error)), LONGEST_TEXT) };
+    const reason = reasonOf(sentenceOf(error), hostOf(host));
+    return { value: undefined, silence: excerpt(secrets.mask(reason), LONGEST_TEXT) };
   }
 }

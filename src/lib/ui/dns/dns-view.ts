@@ -2,9 +2,15 @@ import type { NameRow } from '../../dns/name-status.js';
 import type { SilentAuthority } from '../../dns/read-zones.js';
 import type { Stray } from '../../dns/strays.js';
 import type { ZoneSet } from '../../dns/zone-sets.js';
+import { quoteWord } from '../../shell/quote.js';
+import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
+import { stdoutColumns } from '../frame/screen-width.js';
 import { type Cell, renderTable } from '../frame/table.js';
+
+/** Why a command is suggested, and the command. */
+type Advice = readonly [what: string, command: string];
 
 export interface DnsViewOptions {
   readonly width?: number;
@@ -43,9 +49,17 @@ export function renderStatus(
   ]);
   return [
     table(['NAME', 'CLASS', 'AUTHORITY', 'LEADS TO', 'DECLARED', 'STATE'], cells, options),
-    ...disagreements.map((line) => paint.red(sanitizeLine(line))),
-    ...silentLines(silent, paint),
+    ...faultLines(disagreements, options),
+    ...silentLines(silent, options),
   ].join('\n');
+}
+
+/** What to type where names do not lead where they are declared to. */
+export function statusAdvice({ rows }: Pick<StatusReport, 'rows'>): Advice[] {
+  const differing = rows.filter(({ state }) => state === 'differs').map(({ name }) => quoteWord(name));
+  if (differing.length === 0) return [];
+  const names = [...new Set(differing)].join(' ');
+  return [['back to what the configuration declares:', `kuafu dns set ${names} --steady`]];
 }
 
 /** All record sets of the zones that lead users somewhere. */
@@ -60,13 +74,12 @@ export function renderList({ sets, silent }: ListReport, options: DnsViewOptions
   ]);
   return [
     table(['NAME', 'TYPE', 'TTL', 'VALUES', 'CONFIG', 'AUTHORITIES'], cells, options),
-    ...silentLines(silent, options.paint ?? plain),
+    ...silentLines(silent, options),
   ].join('\n');
 }
 
 /** Names that lead to a room and that nobody would move. */
 export function renderStrays({ strays, silent }: StrayReport, options: DnsViewOptions = {}): string {
-  const { paint = plain } = options;
   const cells = strays.map((stray): Cell[] => [
     stray.name,
     stray.type,
@@ -79,7 +92,18 @@ export function renderStrays({ strays, silent }: StrayReport, options: DnsViewOp
     silent.length > 0 ? [] : ['every name that leads to a room is in the configuration, or excused there'];
   const found =
     strays.length === 0 ? none : [table(['NAME', 'TYPE', 'ROOMS', 'VALUES', 'AUTHORITIES'], cells, options)];
-  return [...found, ...silentLines(silent, paint)].join('\n');
+  return [...found, ...silentLines(silent, options)].join('\n');
+}
+
+/** What is wrong with names that lead to a room and are in no configuration. */
+export function strayAdvice({ strays }: Pick<StrayReport, 'strays'>): Advice[] {
+  if (strays.length === 0) return [];
+  return [
+    [
+      'no change would move these names with their room: add each to `names` of its zone in the configuration, or to `excused` there. How that is written:',
+      'kuafu config docs layers',
+    ],
+  ];
 }
 
 function table(
@@ -91,10 +115,16 @@ function table(
   return renderTable(head, cells, style);
 }
 
-function silentLines(silent: readonly SilentAuthority[], paint: ChalkInstance): string[] {
-  return silent.map(({ authority, zone, message }) =>
-    paint.red(sanitizeLine(`${authority} could not be asked about ${zone}: ${message}`)),
+function silentLines(silent: readonly SilentAuthority[], options: DnsViewOptions): string[] {
+  const sentences = silent.map(
+    ({ authority, zone, message }) => `${authority} could not be asked about ${zone}: ${message}`,
   );
+  return faultLines(sentences, options);
+}
+
+function faultLines(sentences: readonly string[], { paint = plain, width }: DnsViewOptions): string[] {
+  const columns = width ?? stdoutColumns();
+  return sentences.map((sentence) => paint.red(breakSentences(sanitizeLine(sentence), columns)));
 }
 
 /** `kuafu dns status --json`; schemas/dns-status.schema.json. */

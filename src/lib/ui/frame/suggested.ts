@@ -8,9 +8,12 @@ export function suggestWithConfig(file: string | undefined): void {
   configWords = file === undefined ? '' : ` -c ${quoteWord(file)}`;
 }
 
-/** A suggested command line that runs as it stands: with the configuration that was named. */
+/** A suggested command line that runs as it stands: with the configuration that was named, where it reads one. */
 export function suggested(command: string): string {
-  return command.replace(/^kuafu(?= )(?! -c )/, `kuafu${configWords.replaceAll('$', '$$$$')}`);
+  return command.replace(
+    /^kuafu(?= )(?! (?:-c|config docs|lab) )/,
+    `kuafu${configWords.replaceAll('$', '$$$$')}`,
+  );
 }
 
 /** The same for command lines inside of sentences, such as a hint. Only the commands that read a configuration are told by it. */

@@ -26,6 +26,7 @@ describe('with a configuration that was named', () => {
     suggestWithConfig('my $1 rooms.yaml');
     const named = "kuafu -c 'my $1 rooms.yaml'";
     expect(suggested('kuafu ops show k3f9')).toBe(`${named} ops show k3f9`);
+    expect(withCommand('how:', 'kuafu config docs layers', 80)).toBe('how: kuafu config docs layers');
     expect(withCommand('see:', 'kuafu ops show k3f9', 80)).toBe(`see: ${named} ops show k3f9`);
     expect(suggestedIn('kuafu ops show k3f9 tells; give it up: kuafu ops close k3f9')).toBe(
       `${named} ops show k3f9 tells; give it up: ${named} ops close k3f9`,

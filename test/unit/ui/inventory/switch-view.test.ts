@@ -3,9 +3,9 @@ import { judgeSwitch, type SwitchFacts } from '../../../../src/lib/switch/switch
 import { renderSwitch } from '../../../../src/lib/ui/inventory/switch-view.js';
 import { databaseLook, primary, replica, sourceAt } from '../../../support/database-sample.js';
 import { B } from '../../dns/sample-zones.js';
-import { DARK, database, facts, NO_HOSTS, namesAt, zones } from '../../switch/sample-switch.js';
+import { DARK, database, facts, namesAt, zones } from '../../switch/sample-switch.js';
 
-const shown = (of: SwitchFacts, width: number) => renderSwitch(judgeSwitch(of, NO_HOSTS), { width });
+const shown = (of: SwitchFacts, width: number) => renderSwitch(judgeSwitch(of), { width });
 
 it('says first what the state is, and then where everything is', () => {
   expect(shown(facts(), 80).split('\n')).toEqual([
