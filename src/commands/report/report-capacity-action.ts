@@ -170,7 +170,12 @@ async function reportOf(
     question,
     groups,
     verdicts,
-    remedies: remediesFor(verdicts, groups, inventory, free, options.config),
+    remedies: remediesFor(verdicts, groups, {
+      inventory,
+      apps: config.apps,
+      free,
+      configFile: options.config,
+    }),
     notes: [...silent, ...idleNotes(groups)],
   };
 }

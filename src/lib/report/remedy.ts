@@ -1,3 +1,4 @@
+import type { Config } from '../config/config-types.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { quoteWord } from '../shell/quote.js';
 import { startCommand } from '../unit/not-started.js';
@@ -12,21 +13,28 @@ export interface Remedy {
   readonly missing: number;
   /** The command to type; empty when there is no host to add, or no template host. */
   readonly command: string;
+  /** What to know of the template host; empty when the configuration declares it. */
+  readonly note: string;
+}
+
+/** What a shortage can be ended with. */
+export interface Supply {
+  readonly inventory: Inventory;
+  readonly apps: Config['apps'];
+  /** Number of free spare hosts, by room. */
+  readonly free: ReadonlyMap<string, number>;
+  /** As the user named it, if so. */
+  readonly configFile: string | undefined;
 }
 
 /**
  * A start or an expansion, or both, for each verdict with a shortage, in their order. Each spare host and each installed host is
  * counted only once. A shortage of one group in one room needs one expansion, even if several lost rooms cause it.
- *
- * @param free number of free spare hosts, by room
- * @param configFile as the user named it, if so
  */
 export function remediesFor(
   verdicts: readonly CapacityVerdict[],
   groups: readonly GroupLoad[],
-  inventory: Inventory,
-  free: ReadonlyMap<string, number>,
-  configFile: string | undefined,
+  { inventory, apps, free, configFile }: Supply,
 ): ReadonlyMap<CapacityVerdict, Remedy> {
   const unpromised = new Map(free);
   const promised = new Set<string>();
@@ -36,13 +44,13 @@ export function remediesFor(
     const spares = (room: string) => unpromised.get(room) ?? 0;
     const room = [...verdict.left].sort((a, b) => spares(b) - spares(a))[0];
     if (room === undefined) continue;
-    const template = templateFor(verdict, room, groups);
+    const template = templateFor(verdict, room, groups, apps);
     const started = waitingFor(verdict, groups, promised);
     for (const host of started) promised.add(host);
     const rest = verdict.short - started.length;
     const count = template === undefined ? 0 : Math.min(rest, spares(room));
     unpromised.set(room, spares(room) - count);
-    const address = template === undefined ? '' : inventory.host(template).ssh.address;
+    const address = template === undefined ? '' : inventory.host(template.host).ssh.address;
     const config = configFile === undefined ? '' : ` --config ${quoteWord(configFile)}`;
     const commands = [
       ...(started.length === 0 ? [] : [`${startCommand(verdict.app, started)}${config}`]),
@@ -54,6 +62,7 @@ export function remediesFor(
       count: made,
       missing: verdict.short - made,
       command: commands.join(' && '),
+      note: count === 0 || template === undefined ? '' : noteOf(template, room),
     });
   }
   return remedies;
@@ -72,15 +81,35 @@ function waitingFor(
     .map(({ host }) => host);
 }
 
-/** A host that serves, from the same room if possible: its files then need not cross between rooms. */
+interface Template {
+  readonly host: string;
+  readonly room: string;
+  readonly isDeclared: boolean;
+}
+
+/**
+ * A host that serves, from the same room if possible: its files then need not cross between rooms. A host that the
+ * configuration declares goes before one that came by an expansion, which an undo takes away.
+ */
 function templateFor(
   { app, group }: CapacityVerdict,
   room: string,
   groups: readonly GroupLoad[],
-): string | undefined {
+  apps: Config['apps'],
+): Template | undefined {
+  const declared = [...(apps.get(app)?.groups.get(group)?.values() ?? [])].flat();
   const hosts = groups.find((each) => each.app === app && each.group === group)?.hosts ?? [];
-  const serving = hosts.filter(({ serves }) => serves);
-  return (serving.find((host) => host.room === room) ?? serving[0])?.host;
+  const serving = hosts
+    .filter(({ serves }) => serves)
+    .map(({ host, room }): Template => ({ host, room, isDeclared: declared.includes(host) }));
+  const near = serving.filter((each) => each.room === room);
+  const from = near.length > 0 ? near : serving;
+  return from.find(({ isDeclared }) => isDeclared) ?? from[0];
+}
+
+function noteOf({ host, isDeclared }: Template, room: string): string {
+  if (isDeclared) return '';
+  return `the template host ${host} came by an expansion: no declared host of room ${room} serves`;
 }
 
 function scaleCommand(

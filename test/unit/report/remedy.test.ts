@@ -9,7 +9,9 @@ import {
 import { remediesFor } from '../../../src/lib/report/remedy.js';
 import { parsedConfig } from '../inventory/selection-config.js';
 
-const inventory = buildInventory(await parsedConfig(), []);
+const parsed = await parsedConfig();
+const assigned = ['new-b-1', 'new-b-2'].map((host) => ({ host, app: 'shop', group: 'web', room: 'B' }));
+const inventory = buildInventory(parsed, assigned);
 
 function verdict(more: Partial<CapacityVerdict>): CapacityVerdict {
   const about = { app: 'shop', group: 'web', lost: 'A', left: ['B'], basis: 'idle' as const };
@@ -30,7 +32,8 @@ const both = group([
 ]);
 
 function remedies(verdicts: CapacityVerdict[], groups = [both], free = 8, config?: string) {
-  return [...remediesFor(verdicts, groups, inventory, new Map([['B', free]]), config).values()];
+  const supply = { inventory, apps: parsed.apps, free: new Map([['B', free]]), configFile: config };
+  return [...remediesFor(verdicts, groups, supply).values()];
 }
 
 it('is the expansion, from a host that serves in the same room', () => {
@@ -40,6 +43,7 @@ it('is the expansion, from a host that serves in the same room', () => {
       count: 3,
       missing: 0,
       command: 'kuafu scale --app shop --group web --idc B --count 3 --template-ip 198.18.2.11 --start',
+      note: '',
     },
   ]);
 });
@@ -47,6 +51,23 @@ it('is the expansion, from a host that serves in the same room', () => {
 it('takes a host of the lost room where none serves, and the configuration that was named', () => {
   const [remedy] = remedies([verdict({})], [group([['web-a-1', 'A']])], 8, "my conf's.yaml");
   expect(remedy?.command).toContain("--template-ip 198.18.1.11 --start --config 'my conf'\\''s.yaml'");
+});
+
+it('takes a declared host before one that came by an expansion, and says where there is only such a one', () => {
+  const expanded = group([
+    ['new-b-1', 'B'],
+    ['web-a-1', 'A'],
+    ['web-b-1', 'B'],
+  ]);
+  expect(remedies([verdict({})], [expanded])[0]).toMatchObject({
+    command: expect.stringContaining('--template-ip 198.18.2.11 '),
+    note: '',
+  });
+  const alone = { ...expanded, hosts: expanded.hosts.slice(0, 2) };
+  expect(remedies([verdict({})], [alone])[0]).toMatchObject({
+    command: expect.stringContaining('--template-ip 198.18.2.101 '),
+    note: 'the template host new-b-1 came by an expansion: no declared host of room B serves',
+  });
 });
 
 it('says what the pool lacks, and promises no spare host twice', () => {
@@ -71,6 +92,7 @@ it('starts what is installed before it expands, and promises it once', () => {
     count: 2,
     missing: 0,
     command: "kuafu start --app shop 'new-b-[1-2]'",
+    note: '',
   });
   const [first, second] = remedies([verdict({ short: 3 }), verdict({ lost: 'C', short: 1 })], [installed]);
   expect(first?.command).toMatch(/^kuafu start --app shop 'new-b-\[1-2\]' && kuafu scale .* --count 1 /);

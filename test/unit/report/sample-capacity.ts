@@ -17,7 +17,7 @@ export function sampleCapacity(question: Partial<CapacityQuestion> = {}): Capaci
   const remedies = new Map(
     verdicts
       .filter(({ short }) => short > 0)
-      .map((verdict) => [verdict, { room: 'B', count: 2, missing: verdict.short - 2, command }]),
+      .map((verdict) => [verdict, { room: 'B', count: 2, missing: verdict.short - 2, command, note: '' }]),
   );
   const at = '2026-11-25T03:00:00.000Z';
   return { at, sampleMs: 5000, question: asked, groups, verdicts, remedies, notes: ['web-b-2: no answer'] };

@@ -25,10 +25,12 @@ export function trafficAdvice(
   const isDead = ({ app, host }: TrafficRow) => dead.get(app)?.includes(host) ?? false;
   // `kuafu start` brings a missing host into traffic, too.
   const missing = among('missing').filter((row) => !isDead(row));
+  // A repair waits in vain for the health of a host whose service does not run.
+  const [first, then] = among('drained').some(isDead) ? ['first ', 'then '] : ['', ''];
   const each = (what: string, commands: readonly string[]) =>
     commands.map((command): Advice => [what, command]);
   return [
-    ...each('start the service where it does not run:', starts(dead)),
+    ...each(`${first}start the service where it does not run:`, starts(dead)),
     ...each('bring back those that are missing:', repairs(missing)),
     ...each(
       'give each server the address of its host at the balancer, and look again:',
@@ -36,7 +38,7 @@ export function trafficAdvice(
     ),
     ...each('start those that are installed:', startCommands(report)),
     ...each('bring back those that are drained:', onHosts(among('drained', true), 'ready')),
-    ...each('bring back whom an operation left drained:', repairs(among('drained'))),
+    ...each(`${then}bring back whom an operation left drained:`, repairs(among('drained'))),
     ...each('take over whom somebody else took out:', onHosts(among('maintenance'), 'drain')),
     ...each('see why they are down:', looks(among('down'), serviceOf)),
   ];

@@ -63,13 +63,13 @@ export function fixLines({ verdicts, remedies }: CapacityReport): string[] {
   return verdicts.flatMap((verdict) => {
     const remedy = remedies.get(verdict);
     if (remedy === undefined) return [];
-    const { command, missing, room } = remedy;
+    const { command, missing, room, note } = remedy;
     const lack = `room ${room} lacks ${missing} spare ${missing === 1 ? 'host' : 'hosts'} for the rest`;
     if (command === '')
       return [
         `${verdict.app}/${verdict.group}: room ${room} has no spare host, or no host serves to copy from`,
       ];
-    return [command, ...(missing === 0 ? [] : [lack])];
+    return [command, ...(note === '' ? [] : [note]), ...(missing === 0 ? [] : [lack])];
   });
 }
 

@@ -53,8 +53,8 @@ it('starts a dead service before a repair, which would wait for its health in va
   expect(
     adviceWith(['web-b-01', 'web-b-02'], row('web-b-01', 'drained'), row('web-b-02', 'missing')),
   ).toEqual([
-    "start the service where it does not run: kuafu start --app shop 'web-b-[01-02]'",
-    'bring back whom an operation left drained: kuafu traffic repair --app shop --idc B',
+    "first start the service where it does not run: kuafu start --app shop 'web-b-[01-02]'",
+    'then bring back whom an operation left drained: kuafu traffic repair --app shop --idc B',
   ]);
   expect(adviceWith(['web-b-02'], row('web-b-02', 'missing'), row('web-b-03', 'missing'))).toEqual([
     'start the service where it does not run: kuafu start --app shop web-b-02',
