@@ -47,7 +47,7 @@ export function failureOf(error: unknown, program: Command, argv: readonly strin
     const { exitCode, hint, hasLines } = error;
     return { exitCode, message: hasLines ? error.message : sanitizeLine(error.message), hint };
   }
-  if (error instanceof CommanderError) return usageFailure(error, commandPath(program, argv), argv);
+  if (error instanceof CommanderError) return usageFailure(error, program, argv);
   return bug(error);
 }
 
@@ -103,8 +103,15 @@ const DASHED_WORDS: Readonly<Record<string, string>> = {
     "A pattern with a dash in front goes behind --, as in: kuafu logs grep --app shop -- '-x'.",
 };
 
+/** Words that users try, and what does that. */
+const TRIED_WORDS: Readonly<Record<string, string>> = {
+  'kuafu ops undo':
+    'An operation is taken back by its own command: kuafu scale --undo ID, kuafu dns undo ID or kuafu env rollback.',
+};
+
 /** commander writes `error: sentence`, then `(Did you mean …?)` on its own line. */
-function usageFailure(error: CommanderError, path: readonly string[], argv: readonly string[]): Failure {
+function usageFailure(error: CommanderError, program: Command, argv: readonly string[]): Failure {
+  const path = commandPath(program, argv);
   const seeAlso = seeHelp(path);
   // commander has printed its help on stderr already.
   if (error.code === 'commander.help')
@@ -118,8 +125,22 @@ function usageFailure(error: CommanderError, path: readonly string[], argv: read
     error.code === 'commander.excessArguments' && argv.includes('--')
       ? 'Behind -- no word is a flag: flags go in front of --.'
       : '';
-  const hint = [suggestion || dashes || late, ids, seeAlso].filter((text) => text !== '').join(' ');
-  return { exitCode: ExitCode.usage, message: sentence, hint };
+  const word = argv[argv.indexOf(path.at(-1) ?? '') + 1];
+  const tried = error.code === 'commander.unknownCommand' && TRIED_WORDS[[...path, word].join(' ')];
+  const hint = [tried || suggestion || dashes || late, ids, seeAlso].filter((text) => text !== '').join(' ');
+  const message = error.code === 'commander.excessArguments' ? tooManyWords(program, path) : sentence;
+  return { exitCode: ExitCode.usage, message, hint };
+}
+
+/** `kuafu rooms takes only flags: "A" is one word too many` */
+function tooManyWords(program: Command, path: readonly string[]): string {
+  const command = path
+    .slice(1)
+    .reduce<Command | undefined>((at, name) => at?.commands.find((child) => child.name() === name), program);
+  const { args = [], registeredArguments = [] } = command ?? {};
+  const known = registeredArguments.length;
+  const takes = known === 0 ? 'only flags' : known === 1 ? 'one word' : `${known} words`;
+  return `${path.join(' ')} takes ${takes}: ${JSON.stringify(args[known] ?? '')} is one too many`;
 }
 
 export function seeHelp(path: readonly string[]): string {

@@ -90,7 +90,7 @@ describe('kuafu', () => {
     [['ops', 'lst'], "unknown command 'lst'", 'Did you mean list? See kuafu ops --help.'],
     [['scale', '--cuont', '2'], "unknown option '--cuont'", 'Did you mean --count? See kuafu scale --help.'],
     [['ops', 'list', '--jsno'], "unknown option '--jsno'", 'Did you mean --json?'],
-    [['ops', 'list', 'surplus'], 'too many arguments', 'See kuafu ops list --help.'],
+    [['ops', 'list', 'surplus'], 'takes only flags: "surplus" is one too many', 'See kuafu ops list --help.'],
     [
       ['scale', '--app', '--yes', '--group', 'web'],
       "option '--app <name>' argument '--group' is invalid. It is a flag; the value is missing.",

@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { UsageError } from '../../lib/errors.js';
 import { out } from '../../lib/ui/frame/output.js';
 import { packageFile } from '../../package-file.js';
 
@@ -12,7 +13,7 @@ export function registerCompletion(program: Command): void {
     .description(
       'Prints a script that makes a shell complete commands, flags, applications, groups, rooms and hosts.',
     )
-    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'which shell').choices(SHELLS).argParser(parseShell))
     .addHelpText(
       'after',
       `
@@ -26,4 +27,13 @@ To have it in every new shell:
       const script = packageFile(`templates/completion/kuafu.${shell}`);
       out((await readFile(script, 'utf8')).trimEnd());
     });
+}
+
+function parseShell(word: string): (typeof SHELLS)[number] {
+  const shell = SHELLS.find((each) => each === word);
+  if (shell !== undefined) return shell;
+  throw new UsageError(
+    `there is no completion for the shell ${JSON.stringify(word)}`,
+    `known: ${SHELLS.join(', ')}, such as: kuafu completion bash`,
+  );
 }

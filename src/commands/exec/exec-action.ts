@@ -161,6 +161,7 @@ async function runEverywhere(
       outputLimit,
       secrets,
       shows: 'stdout',
+      lateHint: 'a longer --timeout waits for it',
       listener: (event) => {
         view.listener(event);
         if (event.type !== 'ended') return;

@@ -4,7 +4,7 @@ import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
 import type { ReadCommand, RemoteCommand } from '../shell/command.js';
 import { unlessAborted } from '../ssh/abort.js';
-import { reasonOf } from '../ssh/connect-error.js';
+import { ConnectError, reasonOf } from '../ssh/connect-error.js';
 import { HeadCapture } from '../ssh/output-capture.js';
 import type { CommandResult, ReadIo, ReadSession, Session } from '../ssh/transport.js';
 import { HELD_OUTPUT, type HostOutcome, notBegun, statusOf, withoutResult } from './outcome.js';
@@ -34,6 +34,8 @@ interface Wishes<S extends ReadSession> {
   readonly onStderr?: (host: string, chunk: Buffer) => void | Promise<void>;
   /** Called with a host's connection before the command; an error that it throws is an error of that host. */
   readonly onSession?: (host: string, session: S) => Promise<void>;
+  /** What to do where the time of the command was over before it could begin. */
+  readonly lateHint?: string;
   /** Aborted: no further host begins; running commands may end. */
   readonly stop: AbortSignal;
   /** Aborted: running commands are cut off. */
@@ -168,7 +170,8 @@ async function runOn<S extends ReadSession>(
     };
   } catch (error) {
     if (mode === 'read' && error instanceof LocalError) throw error;
-    const outcome = outcomeOf(error, host, performance.now() - startedAt, options, isRunning);
+    const known = inTime(error, host, timeoutMs, options.lateHint);
+    const outcome = outcomeOf(known, host, performance.now() - startedAt, options, isRunning);
     return { ...outcome, stdout: stdout.text(), truncated: { stdout: stdout.truncated, stderr: false } };
   } finally {
     connections.hangUp(host);
@@ -194,6 +197,14 @@ function outcomeOf(
   if (!(error instanceof KuafuError)) throw error;
   const outcome = withoutResult(host.name, status ?? 'failed', reasonOf(error.message, host), elapsedMs);
   return { ...outcome, hint: error.hint ?? '' };
+}
+
+/** The deadline of a command may be shorter than that of its connection: then the host may be well. */
+function inTime(error: unknown, host: Host, timeoutMs: number, hint: string | undefined): unknown {
+  const isLate = error instanceof ConnectError && error.failure === 'timed-out';
+  if (!isLate || timeoutMs >= host.ssh.connectTimeoutMs) return error;
+  const reason = reasonOf(error.message, host);
+  return new ConnectError(host.name, 'timed-out', `the time of the command was over: ${reason}`, hint);
 }
 
 function withinTimeout(host: Host, timeoutMs: number): Host {

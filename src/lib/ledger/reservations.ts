@@ -115,7 +115,7 @@ function tooFew(
   if (count !== candidates.length) {
     const wanted = count === 1 ? '1 spare host is' : `${count} spare hosts are`;
     const left = free === 0 ? 'none is' : `${free} ${free === 1 ? 'is' : 'are'}`;
-    return new RefusedError(`${wanted} wanted, ${left} free`, hint);
+    return new RefusedError(`${wanted} wanted, ${left} free; nothing was reserved`, hint);
   }
   const shown = [...taken].slice(0, 5).map(([host, how]) => `${host} (${how})`);
   const more = taken.size > shown.length ? ` and ${taken.size - shown.length} more` : '';

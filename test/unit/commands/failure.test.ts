@@ -49,6 +49,27 @@ describe('failureOf', () => {
     });
   });
 
+  it('names the word that is too many, and the command for a word that users try', async () => {
+    const parsed = new Command('kuafu').exitOverride().configureOutput({ writeErr: () => undefined });
+    const quiet = (command: Command) => command.copyInheritedSettings(parsed).action(() => undefined);
+    quiet(parsed.command('rooms').allowExcessArguments(false));
+    const ops = parsed.command('ops').copyInheritedSettings(parsed);
+    quiet(ops.command('show <id>').allowExcessArguments(false));
+    const failing = async (...argv: string[]) =>
+      failureOf(await parsed.parseAsync(argv, { from: 'user' }).catch((error) => error), parsed, argv);
+    expect(await failing('rooms', 'A')).toEqual({
+      exitCode: 2,
+      message: 'kuafu rooms takes only flags: "A" is one too many',
+      hint: 'See kuafu rooms --help.',
+    });
+    expect((await failing('ops', 'show', 'a', 'b')).message).toBe(
+      'kuafu ops show takes one word: "b" is one too many',
+    );
+    expect((await failing('ops', 'undo', 'k3f9')).hint).toMatch(
+      /^An operation is taken back by its own command: kuafu scale --undo ID, kuafu dns undo ID/,
+    );
+  });
+
   it('says of help nobody asked for that a command is missing', () => {
     const error = new CommanderError(1, 'commander.help', '(outputHelp)');
     expect(failureOf(error, program, ['ops'])).toEqual({

@@ -23,7 +23,7 @@ async function run(
   connections: Connections,
   names: readonly string[],
   options: Partial<Omit<FanOutOptions, 'onSession'>> = {},
-  effect: 'read' | 'write' = 'write',
+  { effect, timeoutMs = UPTIME.timeoutMs }: { effect?: 'read' | 'write'; timeoutMs?: number } = {},
 ) {
   const events: FanOutEvent[] = [];
   const hosts: Host[] = names.map((name) => host(name));
@@ -38,8 +38,9 @@ async function run(
     cut: new AbortController().signal,
     ...options,
   };
-  if (effect === 'read') await fanOutReads(hosts, { ...UPTIME, effect }, all);
-  else await fanOut(hosts, { ...UPTIME, effect }, all);
+  const command = { ...UPTIME, timeoutMs };
+  if (effect === 'read') await fanOutReads(hosts, { ...command, effect }, all);
+  else await fanOut(hosts, { ...command, effect: 'write' }, all);
   const outcomes = new Map<string, HostOutcome>();
   for (const event of events) if (event.type === 'ended') outcomes.set(event.outcome.host, event.outcome);
   return { events, outcomes };
@@ -62,6 +63,26 @@ describe('how a host ends', () => {
     expect(outcomes.get('web-2')).toMatchObject({ status: 'exited', exitCode: 3 });
     expect(outcomes.get('web-3')).toMatchObject({ status: 'signalled', signal: 'KILL' });
     expect(fake.hungUp.sort()).toEqual(['web-1', 'web-2', 'web-3']);
+  });
+
+  it('says that the time of the command was over where that ends before the time for the connection', async () => {
+    const silent = new ConnectError(
+      'web-1',
+      'timed-out',
+      `web-1 (${ADDRESS}:22): no answer within 0.001 s`,
+      'is it up?',
+    );
+    const late = async (timeoutMs: number) => {
+      const fake = new FakeConnections().unreachable('web-1', silent);
+      const options = { lateHint: 'a longer --timeout waits for it' };
+      return (await run(fake, ['web-1'], options, { timeoutMs })).outcomes.get('web-1');
+    };
+    expect(await late(1)).toMatchObject({
+      status: 'unreachable',
+      message: 'the time of the command was over: no answer within 0.001 s',
+      hint: 'a longer --timeout waits for it',
+    });
+    expect(await late(100_000)).toMatchObject({ message: 'no answer within 0.001 s', hint: 'is it up?' });
   });
 
   it.each([
@@ -91,7 +112,9 @@ describe('how a host ends', () => {
     const { outcomes } = await run(fake(), ['web-1', 'web-2']);
     expect(outcomes.get('web-1')).toMatchObject({ status: 'failed' });
     expect(outcomes.get('web-2')).toMatchObject({ exitCode: 0 });
-    await expect(run(fake(), ['web-1', 'web-2'], {}, 'read')).rejects.toThrow('more files have to be open');
+    await expect(run(fake(), ['web-1', 'web-2'], {}, { effect: 'read' })).rejects.toThrow(
+      'more files have to be open',
+    );
   });
 });
 
@@ -133,7 +156,7 @@ it('the login has no longer than the command', async () => {
   for (const timeoutMs of [10, 60_000])
     await fanOut(
       hosts,
-      { ...{ ...UPTIME, effect: 'write' }, timeoutMs },
+      { ...UPTIME, effect: 'write', timeoutMs },
       {
         connections,
         forks: 1,

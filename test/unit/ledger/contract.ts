@@ -693,7 +693,7 @@ export function ledgerContract(name: string, create: () => Promise<LedgerUnderTe
           'c',
         ]);
         const again = await refusedBy(ledger.reserve(wanted(['a', 'b', 'c', 'd'], 2)));
-        expect(again.message).toBe('2 spare hosts are wanted, 1 is free');
+        expect(again.message).toBe('2 spare hosts are wanted, 1 is free; nothing was reserved');
       });
 
       it('get a new time from those who keep them, and from nobody else', async () => {

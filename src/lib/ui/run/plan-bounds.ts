@@ -73,7 +73,7 @@ export function budgetWords(budgets: Budgets, { stages }: Pick<Plan, 'stages'>):
   const { lanes = [], standby = [] } = placesOf({ stages }) ?? {};
   const count = lanes.length + standby.length;
   const unbounded = FAILURE_KINDS.filter((kind) => budgets[kind] >= count);
-  if (unbounded.length === FAILURE_KINDS.length) return `at no number of failures: all ${count} may be tried`;
+  if (unbounded.length === FAILURE_KINDS.length) return `never, however many fail: all ${count} may be tried`;
   const strict = FAILURE_KINDS.filter((kind) => budgets[kind] === 0 && count > 0);
   const some = FAILURE_KINDS.filter((kind) => budgets[kind] > 0 && budgets[kind] < count);
   const bounds = [

@@ -105,7 +105,7 @@ describe('the plan of a restart', () => {
   });
 
   it.each([
-    [{ failed: 5, unreachable: 5, unhealthy: 5 }, 'at no number of failures: all 5 may be tried'],
+    [{ failed: 5, unreachable: 5, unhealthy: 5 }, 'never, however many fail: all 5 may be tried'],
     [{ failed: 0, unreachable: 0, unhealthy: 0 }, 'after the first failed, unreachable or unhealthy host'],
     [
       { failed: 1, unreachable: 5, unhealthy: 9 },
