@@ -89,7 +89,7 @@ function registerRun(lab: Command): void {
     .option('--name <name>', 'name of the lab', DEFAULT_LAB)
     .addHelpText(
       'after',
-      '\nExamples:\n  kuafu lab run -- kuafu config check\n  kuafu lab run -- curl -s http://203.0.113.102/whoami',
+      '\nExamples:\n  kuafu lab run -- kuafu config check\n  kuafu lab run -- curl -sS http://203.0.113.102/whoami',
     )
     .action(async (words: readonly string[], flags: { readonly name: string }) => {
       const { labRun } = await import('./lab-action.js');

@@ -83,7 +83,7 @@ export const UNIT_KINDS: KindsOf<UnitActions> = {
     describe: ({ check }) => `${check.passes} passes in a row within ${formatDuration(check.withinMs)}`,
     unit: unitOf,
     request: ({ check, url }) => [
-      ...['curl', '-si', '-m', `${Math.ceil(check.timeoutMs / 1000)}`],
+      ...['curl', '-sSi', '-m', `${Math.ceil(check.timeoutMs / 1000)}`],
       ...(check.host === undefined ? [] : ['-H', `Host: ${check.host}`]),
       ...(check.insecure === true ? ['-k'] : []),
       url,

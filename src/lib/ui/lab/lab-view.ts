@@ -28,7 +28,7 @@ export function renderNextSteps(lab: Lab, columns: number): string {
   const steps: readonly (readonly [what: string, command: string])[] = [
     ['a shell on the control host:', run],
     ...(count === 0 ? [] : [[`an expansion by ${count}:`, `${run} -- ${scale}`] as const]),
-    ['who answers in room B:', `${run} -- curl -s http://203.0.113.102/whoami`],
+    ['who answers in room B:', `${run} -- curl -sS http://203.0.113.102/whoami`],
     ['take the lab away:', commandLine('kuafu lab down', flags)],
   ];
   return [

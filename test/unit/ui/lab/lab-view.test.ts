@@ -21,7 +21,7 @@ it.each([80, 60])('what to type next when a lab is up can be copied at %i column
   expect(words.trim().split('\n')).toEqual([
     'lab run --name dev',
     'lab run --name dev -- kuafu scale --app shop --group web --idc B --count 20 --template-ip 198.18.1.11 --start',
-    'lab run --name dev -- curl -s http://203.0.113.102/whoami',
+    'lab run --name dev -- curl -sS http://203.0.113.102/whoami',
     'lab down --name dev',
   ]);
 });

@@ -108,7 +108,7 @@ it('of a service that never got healthy suggests its request and its journal', (
   const text = adviceFor('k3f9', asking, [...twice, failed('b1', sick), failed('b2', sick), ended('failed')]);
   expect(text).not.toContain('systemctl');
   expect(text).toContain(`\
-see why:         kuafu exec b1 -- curl -si -m 2 http://198.18.2.101/
+see why:         kuafu exec b1 -- curl -sSi -m 2 http://198.18.2.101/
 see why:         kuafu logs tail 'b[1-2]' --unit shop.service -n 50 --no-follow
 `);
 });
