@@ -62,12 +62,7 @@ export async function readEntries(
 /** Errors of ours pass. */
 function silence(app: string, room: string, balancer: Host): (error: unknown) => SilentBalancer {
   return (error) => {
-<<<<<<< HEAD
-    if (tellsOfHost(error)) return { ...about, message: sentenceOf(error) };
-    throw error;
-=======
-    if (!(error instanceof KuafuError)) throw error;
+    if (!tellsOfHost(error)) throw error;
     return { app, room, balancer: balancer.name, message: reasonOf(sentenceOf(error), balancer) };
->>>>>>> a68d4951 (Say in dns status and dns check what to type next, and name a silent host once)
   };
 }
