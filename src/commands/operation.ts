@@ -180,7 +180,10 @@ async function report(
 }
 
 function meaningOfStop({ stages, wayBack }: Plan): string {
-  if (wayBack !== undefined) return 'running steps end, and then what was done is taken back';
+  if (wayBack !== undefined) {
+    const until = wayBack.until === undefined ? '' : `, unless \`${wayBack.until.step}\` was begun`;
+    return `running steps end, and then what was done is taken back${until}`;
+  }
   return stages.some((stage) => stage.mustFinish)
     ? 'hosts that were begun are finished, no other is begun'
     : 'running steps end, no new one starts';

@@ -3,6 +3,8 @@ import { RefusedError } from '../../lib/errors.js';
 import { jsonText } from '../../lib/json-text.js';
 import type { Ledger, NewSignal, OperationRecord } from '../../lib/ledger/ledger.js';
 import { currentOwner } from '../../lib/ledger/owner.js';
+import { canTurn } from '../../lib/record/can-turn.js';
+import { History } from '../../lib/record/history.js';
 import { openQuestion, questionKey } from '../../lib/record/questions.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { suggested } from '../../lib/ui/frame/suggested.js';
@@ -30,8 +32,8 @@ export async function answerOperation(id: string, word: string, command: Command
 function answerTo({ id, title, plan, events }: OperationRecord, word: string): NewSignal {
   const question = openQuestion(events);
   if (question?.words.includes(word)) return { word, about: questionKey(question.at) };
-  const canTurn = plan.wayBack !== undefined && !events.some(({ type }) => type === 'turned');
-  if (word === 'heal' && canTurn) return { word, about: '' };
+  const turns = !events.some(({ type }) => type === 'turned') && canTurn(plan, new History(events));
+  if (word === 'heal' && turns) return { word, about: '' };
   throw new RefusedError(
     question === undefined
       ? `operation ${id} (${title}) asks nothing now`

@@ -61,6 +61,8 @@ export interface Stage<A extends AnyAction = AnyAction> {
  */
 export interface WayBack<A extends AnyAction = AnyAction> {
   readonly when: 'always' | 'on-failure';
+  /** Once this step is done, or may be, the operation does not turn any more: it stops, and a resume goes forward. */
+  readonly until?: StepRef;
   readonly stages: readonly Stage<A>[];
 }
 

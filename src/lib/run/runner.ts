@@ -2,6 +2,7 @@ import { FailedError } from '../errors.js';
 import type { Signal } from '../ledger/ledger.js';
 import type { Plan } from '../plan/plan.js';
 import { budgetsInForce } from '../record/budgets-in-force.js';
+import { canTurn } from '../record/can-turn.js';
 import { History } from '../record/history.js';
 import { FailureCount } from './failure-count.js';
 import { Journal } from './journal.js';
@@ -36,7 +37,9 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
   const told = new AbortController();
   const stop = AbortSignal.any([options.stop, told.signal]);
   const tools = toolsFor(plan, { history, journal, questions, turn }, { ...options, stop });
-  const signals = new Signals(options, journal, (signal) => follow(signal, plan, { questions, turn, told }));
+  const signals = new Signals(options, journal, (signal) =>
+    follow(signal, canTurn(plan, history), { questions, turn, told }),
+  );
   try {
     await signals.begin();
     await tools.keepers.resume(options.past, Date.parse(startedAt));
@@ -53,12 +56,12 @@ export async function runPlan(plan: Plan, options: RunOptions): Promise<End> {
 /** Carries out a signal from the ledger. A word that means nothing here has no effect; the record shows that it was heard. */
 async function follow(
   { word, about, operator }: Signal,
-  { wayBack }: Plan,
+  canTurn: boolean,
   { questions, turn, told }: { questions: Questions; turn: Turn; told: AbortController },
 ): Promise<void> {
   if (about !== '') await questions.answer(about, word, operator);
-  else if (word === 'heal' && wayBack) await turn.take('signal', 'it was told to go back', operator);
-  else if (word === 'stop' && wayBack) await turn.take('stopped', 'it was told to stop', operator);
+  else if (word === 'heal' && canTurn) await turn.take('signal', 'it was told to go back', operator);
+  else if (word === 'stop' && canTurn) await turn.take('stopped', 'it was told to stop', operator);
   else if (word === 'stop') told.abort(new FailedError(`told to stop by ${operator}`));
 }
 
@@ -68,6 +71,7 @@ async function runWays(plan: Plan, turn: Turn, tools: StageTools, options: RunOp
   const forth = turn.turned === undefined ? await runForth(plan, tools) : INTERRUPTED;
   if (wayBack === undefined || options.cut.aborted) return forth;
   if (forth.state === 'done' && wayBack.when === 'on-failure') return forth;
+  if (turn.turned === undefined && forth.state !== 'done' && !canTurn(plan, tools.history)) return forth;
   if (forth.state === 'done') await turn.take('passed', 'every stage passed');
   else if (options.stop.aborted) await turn.take('stopped', 'it was told to stop', options.operator);
   else await turn.take('failed', forth.message);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { StepFailure } from '../../../src/lib/run/step-handler.js';
+import { LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import { drillPlan, runUntil, SimulatedWorld } from '../../support/simulated-drill.js';
 
 const FORTH = ['preflight', 'arm', 'cut', 'move', 'verify', 'hold'];
@@ -58,6 +59,27 @@ describe('a plan with a way back', () => {
     expect(world.changes).not.toContain('primary B');
     expect(world.changes).not.toContain('dns B');
     expect(world.changes).not.toContain('old-primary read-only');
+  });
+
+  it.each([
+    ['turns as long as it failed for certain', 'dns', 'undone'],
+    ['does not turn once it may be done: a resume goes forward', 'lost', 'done'],
+    ['does not turn once it is done: a resume goes forward', 'sale', 'done'],
+  ])('with a step of no return %s', async (_, thing, state) => {
+    const until = { stage: 'move', lane: 'dns', step: 'names' };
+    const { wayBack, ...plan } = drillPlan('on-failure');
+    const guarded = { ...plan, wayBack: { stages: [], ...wayBack, when: 'on-failure', until } as const };
+    const world = new SimulatedWorld();
+    world.behave = (action) => {
+      if (thing === 'lost' && action.thing === 'dns') throw new LinkLostError('dns-a');
+      if (thing === action.thing) throw new StepFailure('failed', 'no');
+    };
+    const failing = await runUntil(guarded, world, []);
+    expect(failing.end).toMatchObject({ state: 'failed' });
+    world.behave = () => undefined;
+    const { end, events } = await runUntil(guarded, world, failing.events);
+    expect(end).toMatchObject({ state });
+    expect(events.some(({ type }) => type === 'turned')).toBe(state === 'undone');
   });
 
   it('turns when it is told to stop', async () => {

@@ -15,8 +15,10 @@ export function boundLines(plan: Plan): Line[] {
   const lines = [...turnLines(plan)];
   const floors = floorWords(stages);
   if (floors !== '') lines.push(['keeps', `${floors} serving`]);
-  if (wayBack?.when === 'on-failure')
-    lines.push(['back', 'all that was done is taken back if a stage does not pass']);
+  if (wayBack?.when === 'on-failure') {
+    const until = wayBack.until === undefined ? '' : ` up to \`${wayBack.until.step}\``;
+    lines.push(['back', `all that was done is taken back if a stage${until} does not pass`]);
+  }
   if (budgets !== undefined) lines.push(['stops', budgetWords(budgets, plan)]);
   return lines;
 }
