@@ -1,6 +1,5 @@
 import type { DnsZone } from '../config/config-types.js';
-import { UsageError } from '../errors.js';
-import type { DeviceState } from '../guard/generation.js';
+import { type Holder, readHolders } from '../layers/device-holders.js';
 import { authorityHosts } from '../layers/dns/adapters.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Host } from '../names/host.js';
@@ -16,42 +15,20 @@ export interface DnsFacts extends ZoneReport {
   readonly holders: ReadonlyMap<string, Holder>;
 }
 
-/** `over`: it is done, or was given up or taken back, and could not tell the authority. */
-export type Holder = 'at work' | 'over';
-
-type ReadsOperations = Pick<Ledger, 'show'>;
-
 export async function readDnsFacts(
   zones: readonly DnsZone[],
   means: Means,
-  ledger: ReadsOperations,
+  ledger: Pick<Ledger, 'show'>,
 ): Promise<DnsFacts> {
   const report = await readZones(zones, 'change', means);
   const names = new Set(zones.flatMap((zone) => [...authorityHosts(zone).values()]));
-  const holding = [
-    ...new Set(report.answers.flatMap(({ state }) => (isHeld(state) ? [state.operation] : []))),
-  ];
-  const holders = await Promise.all(holding.map(async (id) => [id, await holderOf(id, ledger)] as const));
   return {
     ...report,
     file: means.config.file,
     hosts: [...names].map((name) => means.inventory.host(name)),
-    holders: new Map(holders.flatMap(([id, holder]) => (holder === undefined ? [] : [[id, holder]]))),
+    holders: await readHolders(
+      report.answers.map(({ state }) => state),
+      ledger,
+    ),
   };
-}
-
-/** Whether an operation has claimed an authority and not let go of it. */
-export function isHeld(state: DeviceState | null): state is DeviceState {
-  return state !== null && state.phase !== 'closed' && state.operation !== '-';
-}
-
-async function holderOf(id: string, ledger: ReadsOperations): Promise<Holder | undefined> {
-  try {
-    const { id: found, state, resumable } = await ledger.show(id);
-    if (found !== id) return undefined;
-    return state === 'running' || resumable ? 'at work' : 'over';
-  } catch (error) {
-    if (error instanceof UsageError) return undefined;
-    throw error;
-  }
 }

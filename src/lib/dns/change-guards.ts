@@ -1,17 +1,12 @@
+import { heldGuards, overWords } from '../layers/device-holders.js';
 import { wholeName } from '../layers/dns/records.js';
 import type { Risk } from '../plan/plan.js';
-import { refusal } from '../plan/risk.js';
+import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
-import { type DnsFacts, isHeld } from './change-facts.js';
+import type { DnsFacts } from './change-facts.js';
 import { findDisagreements, setsOf } from './disagreements.js';
 import { leadsTo } from './leads-to.js';
 import type { AuthorityAnswer } from './read-zones.js';
-
-/** Why nothing is changed, and what to type about it. */
-export interface Guard {
-  readonly message: string;
-  readonly hint: string;
-}
 
 const STATUS = 'see where names lead: kuafu dns status';
 
@@ -21,25 +16,12 @@ export function authorityGuards({ silent, answers, holders }: DnsFacts): Guard[]
     message: `${authority} could not be asked about ${zone}, and users may ask it: ${message}`,
     hint: `repair it, or take it out of layers.dns for as long as it is down; ${STATUS}`,
   }));
-  const held = answers.flatMap((answer) => {
-    const { state } = answer;
-    if (!isHeld(state) || holders.get(state.operation) === 'over') return [];
-    return [heldGuard(answer, state.operation, holders.has(state.operation))];
-  });
+  const held = answers.flatMap((answer) => heldGuards(deviceOf(answer), answer.state, holders));
   return [...quiet, ...held];
 }
 
-function heldGuard({ zone, authority }: AuthorityAnswer, operation: string, isKnown: boolean): Guard {
-  const message = `${zone} at ${authority} is claimed by operation ${operation}`;
-  return isKnown
-    ? {
-        message,
-        hint: `how far it is: kuafu ops show ${operation}; give it up: kuafu ops close ${operation}`,
-      }
-    : {
-        message: `${message}, which is not in this ledger`,
-        hint: 'finish it, or make another change, where its ledger is',
-      };
+function deviceOf({ zone, authority }: AuthorityAnswer): string {
+  return `${zone} at ${authority}`;
 }
 
 /** A change of names about which authorities disagree would hide that somebody has changed one of them. */
@@ -56,11 +38,7 @@ export function disagreementGuards(facts: DnsFacts): Guard[] {
 
 /** Operations that could not let go of an authority, and are over. */
 export function heldNotes({ answers, holders }: DnsFacts): Risk[] {
-  const over = answers.flatMap(({ zone, authority, state }) =>
-    isHeld(state) && holders.get(state.operation) === 'over'
-      ? [`${zone} at ${authority} is still claimed by operation ${state.operation}, which is over`]
-      : [],
-  );
+  const over = answers.flatMap((answer) => overWords(deviceOf(answer), answer.state, holders));
   return over.map((message) => ({ level: 'note', message }));
 }
 
@@ -70,13 +48,4 @@ export function nowhereGuard(name: string, zone: string): Guard {
     message: `${wholeName(name, zone)} would lead nowhere: a name always leads to a room`,
     hint: STATUS,
   };
-}
-
-export function refusals(guards: readonly Guard[]): Risk[] {
-  return [...new Set(guards.map(({ message }) => message))].map((message) => refusal(message));
-}
-
-/** What to type, a line each. */
-export function hintOf(guards: readonly Guard[]): string {
-  return [...new Set(guards.map(({ hint }) => hint))].join('\n');
 }

@@ -1,8 +1,9 @@
 import { type RecordSet, wholeName } from '../layers/dns/records.js';
 import type { OperationKind, Plan, Risk } from '../plan/plan.js';
+import { type Guard, hintOf, refusals } from '../plan/risk.js';
 import type { DnsActions } from './actions.js';
 import type { DnsFacts } from './change-facts.js';
-import { type Guard, heldNotes, hintOf, refusals } from './change-guards.js';
+import { heldNotes } from './change-guards.js';
 import { type AuthorityChanges, changeStages } from './change-stages.js';
 import { changedNames, oldTtlSeconds, setsAfter } from './changes.js';
 import { leadsTo } from './leads-to.js';

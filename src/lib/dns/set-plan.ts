@@ -1,8 +1,9 @@
 import type { DnsName, DnsZone } from '../config/config-types.js';
 import { changesTo, wholeName } from '../layers/dns/records.js';
+import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
 import type { DnsFacts } from './change-facts.js';
-import { authorityGuards, disagreementGuards, type Guard } from './change-guards.js';
+import { authorityGuards, disagreementGuards } from './change-guards.js';
 import { type ProposedChange, proposedChange } from './change-plan.js';
 import type { AuthorityChanges } from './change-stages.js';
 import { declaredNames, someOf } from './declared-names.js';

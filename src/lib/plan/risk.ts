@@ -13,3 +13,18 @@ export function workingKeep(risks: readonly Risk[]): string | undefined {
   // All are numbers, or all are percentages, as the one that was asked for.
   return kept.toSorted((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10))[0];
 }
+
+/** Why nothing is changed, and what to type about it. */
+export interface Guard {
+  readonly message: string;
+  readonly hint: string;
+}
+
+export function refusals(guards: readonly Guard[]): Risk[] {
+  return [...new Set(guards.map(({ message }) => message))].map((message) => refusal(message));
+}
+
+/** What to type, a line each. */
+export function hintOf(guards: readonly Guard[]): string {
+  return [...new Set(guards.map(({ hint }) => hint))].join('\n');
+}

@@ -1,5 +1,6 @@
-import { type DeviceState, generationText } from '../../guard/generation.js';
+import type { DeviceState } from '../../guard/generation.js';
 import { StepFailure } from '../../run/step-handler.js';
+import { claimedWords } from '../guarded-device.js';
 import type { SetChange } from './records.js';
 
 /** An error of an authority, as a failure of the step and not of another host. */
@@ -18,16 +19,9 @@ export class ChangeRefused extends StepFailure {
   }
 }
 
-export function superseded(authority: string, { generation, phase, operation }: DeviceState): ChangeRefused {
-  const who = operation === '-' ? 'nobody' : `operation ${operation}, which is ${PHASE_WORDS[phase]}`;
-  return new ChangeRefused(
-    authority,
-    'superseded',
-    `changes nothing for this operation: it was claimed by ${who} (generation ${generationText(generation)})`,
-  );
+export function superseded(authority: string, state: DeviceState): ChangeRefused {
+  return new ChangeRefused(authority, 'superseded', claimedWords(state));
 }
-
-const PHASE_WORDS = { forward: 'at work', back: 'on its way back', closed: 'over' };
 
 export function stale(authority: string, { name, type }: SetChange): ChangeRefused {
   return new ChangeRefused(

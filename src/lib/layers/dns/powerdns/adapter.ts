@@ -7,8 +7,7 @@ import { ChangeRefused, fault, superseded } from '../fault.js';
 import { areMade, openChanges, requirePlain } from '../open-changes.js';
 import type { RecordSet, SetChange } from '../records.js';
 import { askNames } from '../server-answers.js';
-import { deviceOf, type PowerdnsReached, patchRrsets, readRrsets } from './api.js';
-import { claimGuard, closeGuard, readGuard } from './guarded.js';
+import { deviceOf, type PowerdnsReached, patchRrsets, readRrsets, ZONES } from './api.js';
 import { weightedShares } from './lua.js';
 import { rrsetChange, setsIn } from './sets.js';
 
@@ -25,7 +24,7 @@ export function lookPowerdns(reached: PowerdnsReached<ReadSession>): ReadAuthori
     read: async (names) => (await list()).filter(({ name }) => names.includes(name)),
     list,
     ask: (names) => askNames(reached, names),
-    state: () => readGuard(session, deviceOf(zone)),
+    state: () => ZONES.read(session, deviceOf(zone)),
   };
 }
 
@@ -33,8 +32,8 @@ export function openPowerdns(reached: PowerdnsReached): Authority {
   const { zone, session } = reached;
   return {
     ...lookPowerdns(reached),
-    claim: (from, to) => claimGuard(session, deviceOf(zone), from, to),
-    close: (state) => closeGuard(session, deviceOf(zone), state),
+    claim: (from, to) => ZONES.claim(session, deviceOf(zone), from, to),
+    close: (state) => ZONES.close(session, deviceOf(zone), state),
     apply: (changes, as) => apply(reached, changes, as),
   };
 }
@@ -46,7 +45,7 @@ async function apply(
 ): Promise<void> {
   const { zone, session } = reached;
   requirePlain(session.host, changes);
-  const state = await readGuard(session, deviceOf(zone));
+  const state = await ZONES.read(session, deviceOf(zone));
   if (generationText(state.generation) !== generationText(as.generation))
     throw superseded(session.host, state);
   const rrsets = await readRrsets(reached);

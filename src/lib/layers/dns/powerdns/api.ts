@@ -7,9 +7,9 @@ import { UsageError } from '../../../errors.js';
 import type { DeviceState } from '../../../guard/generation.js';
 import { guardedCommand } from '../../../guard/guard.js';
 import type { ReadSession, Session } from '../../../ssh/transport.js';
-import { fault } from '../fault.js';
+import { GuardedDevices } from '../../guarded-device.js';
+import { fault, superseded } from '../fault.js';
 import type { Listening } from '../server-answers.js';
-import { guardError } from './guarded.js';
 
 /** The HTTP API of PowerDNS, reached through the SSH connection of its host. */
 export interface PowerdnsReached<S extends ReadSession = Session> extends Listening {
@@ -73,7 +73,7 @@ export async function patchRrsets(
     generation,
     pipeCommand(['tcp', address, String(port)], TIMEOUT_MS),
   );
-  const early = guardError(session.host, guarded.mark);
+  const early = ZONES.error(session.host, guarded.mark);
   await answered(reached, async () => {
     const stream = await pipe(session, guarded.command, signal, early);
     const headers = { ...headersOf(reached), 'content-type': 'application/json' };
@@ -88,6 +88,9 @@ export async function patchRrsets(
     });
   });
 }
+
+/** The API compares nothing, so the generation of a zone is kept by the guard of its host. */
+export const ZONES = new GuardedDevices({ fault, superseded });
 
 export function deviceOf(zone: string): string {
   return `dns-${zone}`;
