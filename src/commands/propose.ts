@@ -8,6 +8,7 @@ import { planChecksum } from '../lib/plan/checksum.js';
 import type { Plan } from '../lib/plan/plan.js';
 import { workingKeep } from '../lib/plan/risk.js';
 import { plural } from '../lib/plural.js';
+import type { Evidence } from '../lib/record/findings.js';
 import type { SpareNotes } from '../lib/scale/spare-check.js';
 import { painter } from '../lib/ui/frame/colour.js';
 import { foldMessages, withoutHost } from '../lib/ui/frame/fold-messages.js';
@@ -33,6 +34,8 @@ export interface Proposal {
    */
   readonly look?: () => Promise<SpareNotes>;
   readonly deletes?: boolean;
+  /** What the plan was judged by, for the document of a dry run. */
+  readonly evidence?: readonly Evidence[];
   /** Called right before the run: checks that the counted facts have not changed. */
   readonly recheck?: () => Promise<void>;
   /** What to type when the plan is refused. */
@@ -68,7 +71,8 @@ export async function proposeUnlessDone(
   const { plan, done } = proposal;
   if (plan.stages.some(({ lanes }) => lanes.length > 0)) return await propose(proposal, context, connections);
   requireNoRefusal(proposal);
-  if (context.options.json) return out(jsonText(planDocument(plan, planChecksum(plan))));
+  if (context.options.json)
+    return out(jsonText(planDocument(plan, planChecksum(plan), undefined, proposal.evidence)));
   tell(`nothing to do: ${done}`);
   for (const { message } of plan.risks) say(suggestedIn(sanitizeLine(message)));
 }
@@ -107,10 +111,10 @@ async function showPlan(proposal: Proposal, { options }: Context): Promise<void>
   say([text, ...noteLines(notes), '', `checksum ${planChecksum(plan)}`].join('\n'));
 }
 
-async function showDryRun({ plan, look }: Proposal, json: boolean): Promise<void> {
+async function showDryRun({ plan, look, evidence }: Proposal, json: boolean): Promise<void> {
   const notes = await look?.();
   const checksum = planChecksum(plan);
-  if (json) return out(jsonText(planDocument(plan, checksum, notes)));
+  if (json) return out(jsonText(planDocument(plan, checksum, notes, evidence)));
   out(renderPlan(plan, { paint: painter('stdout'), width: stdoutColumns() }));
   for (const line of noteLines(notes)) tell(line);
   out(`\nchecksum ${checksum}\nnothing was changed`);

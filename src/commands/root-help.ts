@@ -14,7 +14,7 @@ Applications:
   logs                 the logs of many hosts: tail, grep, fetch
   env                  environment files: show, diff, push, rollback
   traffic              who is in traffic: status, drain, ready, repair
-  db                   databases of two rooms: status
+  db                   databases of two rooms: status, switch
   dns                  where names lead users: status, set, unset, undo
   switch               where names, entries and databases are now: status
   rooms                how the rooms are tied together

@@ -1,6 +1,7 @@
 import { CLEAN_OPERATIONS } from './clean/actions.js';
 import { COPY_KINDS, type CopyActions } from './copy/actions.js';
 import type { CopyMethod } from './copy/method.js';
+import { DATABASE_KINDS, DATABASE_OPERATIONS, type DatabaseActions } from './database/actions.js';
 import { DNS_KINDS, DNS_OPERATIONS, type DnsActions } from './dns/actions.js';
 import { ENV_KINDS, ENV_OPERATIONS, type EnvActions } from './env/actions.js';
 import { HOST_KINDS, type HostActions } from './host/actions.js';
@@ -27,7 +28,8 @@ export type Action =
   | UnitActions
   | TrafficActions
   | RemoveAction
-  | DnsActions;
+  | DnsActions
+  | DatabaseActions;
 
 /** What is known of every kind of action without running it. */
 export const KINDS: KindsOf<Action> = {
@@ -39,6 +41,7 @@ export const KINDS: KindsOf<Action> = {
   ...TRAFFIC_KINDS,
   ...SCALE_KINDS,
   ...DNS_KINDS,
+  ...DATABASE_KINDS,
 };
 
 /** What is known of every kind of operation. */
@@ -50,11 +53,12 @@ export const OPERATIONS: OperationKinds = {
   ...START_OPERATIONS,
   ...CLEAN_OPERATIONS,
   ...DNS_OPERATIONS,
+  ...DATABASE_OPERATIONS,
 };
 
 /** The code behind every kind of action, loaded when it is needed. It may be loaded before the copy method is known. */
 export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<Action>> {
-  const [pool, host, copying, env, unit, traffic, scale, dns] = await Promise.all([
+  const [pool, host, copying, env, unit, traffic, scale, dns, database] = await Promise.all([
     import('./pool/handlers.js'),
     import('./host/handlers.js'),
     import('./copy/handlers.js'),
@@ -63,6 +67,7 @@ export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<A
     import('./traffic/handlers.js'),
     import('./scale/handlers.js'),
     import('./dns/handlers.js'),
+    import('./database/handlers.js'),
   ]);
   return (copy) => {
     const guards = traffic.newGuards();
@@ -75,6 +80,7 @@ export async function loadHandlers(): Promise<(copy: CopyMethod) => HandlersOf<A
       ...traffic.trafficHandlers(guards),
       ...scale.scaleHandlers,
       ...dns.dnsHandlers(),
+      ...database.databaseHandlers(),
     };
   };
 }

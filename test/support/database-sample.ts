@@ -51,6 +51,14 @@ export function databaseLook(
     name: 'orders',
     port: 3306,
     members: [member('db-a', 'A', '198.18.1.40', a), member('db-b', 'B', '198.18.2.40', b)],
-    proxies: [{ host: 'lb-a', room: 'A', targets, silence: proxy === undefined ? 'no answer' : undefined }],
+    proxies: [
+      {
+        host: 'lb-a',
+        room: 'A',
+        targets,
+        knows: proxy === undefined ? [] : ['db-a', 'db-b'],
+        silence: proxy === undefined ? 'no answer' : undefined,
+      },
+    ],
   };
 }

@@ -124,6 +124,7 @@ export async function runUntil(
   past: readonly RunEvent[],
   events = Number.POSITIVE_INFINITY,
   stop = new AbortController().signal,
+  secrets = new Secrets(),
 ) {
   const memory = new MemoryLedger();
   const cut = new AbortController();
@@ -147,7 +148,7 @@ export async function runUntil(
     },
     kinds: {},
     handlers: world.handlers,
-    secrets: new Secrets(),
+    secrets,
     listeners: [],
     forks: 10,
     stop,

@@ -38,6 +38,14 @@ const changes = (['www', 'www', '@'] as const).map(
 const connect = { arch: 'x86_64', osId: 'debian', tools: [], idleUnit: unit } as const;
 
 /** One of every kind at least, on a host, and what is said of it. */
+const database = { name: 'orders', port: 3306, members: [['A', 'db-a'] as const], proxies: null };
+const move = { database, from: 'db-a', to: 'db-b' };
+const attach = {
+  kind: 'database.attach',
+  ...{ database, replica: 'db-a', source: 'db-b', number: 8, withinMs: 9000 },
+  ...{ address: '198.18.2.40', port: 3306, user: 'repl', password: { secret: 'REPL' }, options: {} },
+} as const;
+
 const SAMPLES: readonly (readonly [Action, string])[] = [
   [{ kind: 'pool.claim', room: 'B' }, 'reserve it in room B'],
   [{ kind: 'pool.member', app: 'shop', group: 'web', room: 'B' }, 'record as shop/web of room B'],
@@ -102,6 +110,33 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
   ],
   [{ kind: 'dns.restore', ...at, changes, number: 9 }, 'www.shop.test, shop.test as before'],
   [{ kind: 'dns.close', ...at }, 'other operations may change shop.test again'],
+  [
+    { kind: 'database.claim', database: 'orders', host: 'db-a', from: 'any', number: 8 },
+    'no other operation changes orders from here on (generation 8)',
+  ],
+  [{ kind: 'database.gates', ...move }, 'nothing stands in the way at orders'],
+  [
+    { kind: 'database.stop-writes', ...move, number: 8, withinMs: 5000 },
+    'db-a takes no writes any more, within 5s (read_only=1)',
+  ],
+  [
+    { kind: 'database.applied', ...move, withinMs: 9000 },
+    'db-b has applied everything that db-a has, within 9s',
+  ],
+  [{ kind: 'database.detach', ...move, number: 8 }, 'db-b replicates from nobody any more'],
+  [attach, 'db-a replicates from db-b as repl, within 9s'],
+  [
+    { kind: 'database.semi-sync', ...move, number: 8, withinMs: 9000 },
+    'commits on db-b wait for its replica, within 9s',
+  ],
+  [{ kind: 'database.open', ...move, number: 8 }, 'db-b takes writes (read_only=0)'],
+  [
+    { kind: 'database.reopen', ...move, number: 9, semiSync: true },
+    'db-a takes writes again, if db-b takes none',
+  ],
+  [{ kind: 'database.proxies', ...move, withinMs: 9000 }, 'each proxy sends clients to db-b, within 9s'],
+  [{ kind: 'database.judge', ...move, withinMs: 9000 }, 'nothing is wrong with orders any more, within 9s'],
+  [{ kind: 'database.close', database: 'orders', host: 'db-a' }, 'other operations may change orders again'],
 ];
 
 it('every kind has words, and the code that does it', async () => {

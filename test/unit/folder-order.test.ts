@@ -20,7 +20,7 @@ const ORDER = [
   ['lib/inventory', 'lib/run'],
   ['lib/copy', 'lib/layers', 'lib/pool'],
   ['lib/host'],
-  ['lib/dns', 'lib/traffic'],
+  ['lib/database', 'lib/dns', 'lib/traffic'],
   ['lib/unit'],
   ['lib/restart', 'lib/switch'],
   ['lib/env', 'lib/maintenance'],

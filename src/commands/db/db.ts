@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import type { DbSwitchFlags } from './db-switch-action.js';
 
 /** The databases with servers in both rooms. */
 export function registerDb(program: Command): Command {
-  const db = program.command('db').summary('databases of two rooms: status');
+  const db = program.command('db').summary('databases of two rooms: status, switch');
   db.description('Databases with a server in each room, of which one takes writes.');
   db.command('status [database]')
     .summary('who takes writes, how far each server is, and what is wrong')
@@ -32,5 +33,42 @@ Examples:
       const { showDatabases } = await import('./db-status-action.js');
       await showDatabases(database, command);
     });
+  registerSwitch(db);
   return db;
+}
+
+function registerSwitch(db: Command): void {
+  db.command('switch [database]')
+    .usage('[database] --to <room> [options]')
+    .summary('move the primary to the server of another room')
+    .description(
+      'Makes the server of another room the primary, and the primary a replica of it. Both servers and all proxies have to ' +
+        'answer, and nothing may be wrong: what stands in the way is said before anything is changed. The database may be left ' +
+        'out where there is one.',
+    )
+    .option('--to <room>', 'the room whose server shall take writes')
+    .option('--checksum <sum>', 'run the plan of an earlier --dry-run, unasked; refused if it has changed')
+    .addHelpText(
+      'after',
+      `
+In this order: the old primary takes no writes any more, within 5 s; the new one
+applies all that it has, and stops replicating; the old one replicates from it;
+semi-synchronous replication is on, where it was; the new one takes writes; each
+proxy sends clients there; nothing is wrong any more. Nobody can write in
+between, and transactions that are open at the beginning end with an error.
+
+If a step fails before the new one takes writes, the old one takes them again.
+Later there is no way back but another switch: what is left to do is done by
+kuafu ops resume. No server takes writes before the other was asked and takes
+none: if one of them is silent, both wait for kuafu ops resume.
+
+Examples:
+  kuafu db switch --to B --dry-run
+  kuafu db switch orders --to B
+  kuafu db switch orders --to A --yes`,
+    )
+    .action(async (database: string | undefined, flags: DbSwitchFlags, command: Command) => {
+      const { switchDatabase } = await import('./db-switch-action.js');
+      await switchDatabase(database, flags, command);
+    });
 }

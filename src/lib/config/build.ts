@@ -179,7 +179,10 @@ function buildEnv({ file, owner, mode, common, rooms, shared }: NonNullable<AppS
   };
 }
 
-function buildDatabase(name: string, { members, home, port, proxies }: DatabaseShape): DatabaseConfig {
+function buildDatabase(
+  name: string,
+  { members, home, port, proxies, replication }: DatabaseShape,
+): DatabaseConfig {
   return {
     name,
     members: new Map(Object.entries(members)),
@@ -190,5 +193,6 @@ function buildDatabase(name: string, { members, home, port, proxies }: DatabaseS
       control: `haproxy:${proxies.socket}`,
       backend: proxies.backend,
     },
+    replication,
   };
 }

@@ -44,11 +44,16 @@ function envPlaces({ apps }: Shape): SecretPlace[] {
   });
 }
 
-/** The keys of DNS servers. */
+/** The keys of DNS servers, and the passwords of replication. */
 function layerPlaces({ layers }: Shape): SecretPlace[] {
-  return Object.entries(layers.dns).flatMap(([zone, shape]) => {
+  const databases = Object.entries(layers.database).flatMap(([name, { replication }]) => {
+    const path = ['layers', 'database', name, 'replication', 'password'];
+    return replication === undefined ? [] : [{ path, ref: replication.password }];
+  });
+  const zones = Object.entries(layers.dns).flatMap(([zone, shape]) => {
     const path = ['layers', 'dns', zone, 'key'];
     if (shape.provider === 'powerdns') return [{ path, ref: shape.key }];
     return shape.provider === 'rfc2136' ? [{ path: [...path, 'secret'], ref: shape.key.secret }] : [];
   });
+  return [...zones, ...databases];
 }

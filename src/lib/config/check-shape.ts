@@ -203,14 +203,10 @@ function isEnvValue([section, , part, kind]: KeyPath): boolean {
   return section === 'apps' && part === 'env' && (kind === 'common' || kind === 'rooms');
 }
 
-/** The key of a zone, or the secret of that key. */
-function isLayerKey([section, , , key, part, ...rest]: KeyPath): boolean {
-  return (
-    section === 'layers' &&
-    key === 'key' &&
-    [undefined, 'secret'].includes(part?.toString()) &&
-    rest.length === 0
-  );
+/** The key of a zone, the secret of that key, or the password of replication. */
+function isLayerKey([section, kind, , ...keys]: KeyPath): boolean {
+  const secrets = kind === 'database' ? ['replication/password'] : ['key', 'key/secret'];
+  return section === 'layers' && secrets.includes(keys.join('/'));
 }
 
 function valueAt(tree: unknown, path: KeyPath): unknown {

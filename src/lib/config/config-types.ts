@@ -122,6 +122,13 @@ export interface DatabaseConfig {
   /** Port of the servers. */
   readonly port: number;
   readonly proxies: DatabaseProxies | undefined;
+  /** The account by which a server replicates from another; undefined: the primary cannot be moved. */
+  readonly replication: DatabaseReplication | undefined;
+}
+
+export interface DatabaseReplication {
+  readonly user: string;
+  readonly password: SecretRef;
 }
 
 /** The proxies that send the clients of a room to the server that takes writes. */

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { posix } from 'node:path';
 import { z } from 'zod';
 import { parseDuration } from './duration.js';
+import { parseSecretText } from './secret-text.js';
 
 // A file is checked once: compiling a check costs more time than it saves. It would also be the only code generated at run time.
 z.config({ jitless: true });
@@ -140,3 +141,15 @@ export const program = z
   .refine(([path = '']) => /^(\/|~\/|\.{1,2}\/)/.test(path), {
     error: 'must begin with a path: /…, ~/…, or ./… for one beside the configuration',
   });
+
+/** The name of the environment variable that holds a secret. @param example such a name */
+export function secretNamed(example: string) {
+  const rule = `must be taken from the environment, such as '\${${example}}': plans and records have its name alone`;
+  return z.string().transform((text, context) => {
+    const parsed = parseSecretText(text);
+    const [part] = 'text' in parsed && parsed.text.length === 1 ? parsed.text : [];
+    if (typeof part === 'object') return part;
+    context.addIssue({ code: 'custom', message: rule });
+    return z.NEVER;
+  });
+}

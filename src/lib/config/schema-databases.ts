@@ -10,6 +10,12 @@ const proxies = z.strictObject({
   backend: z.string().regex(/^[A-Za-z0-9_.:-]+$/, { error: 'is no name of an HAProxy backend' }),
 });
 
+/** The account by which a server replicates from another. */
+const replication = z.strictObject({
+  user: z.string().regex(/^[\x21-\x7e]{1,80}$/, { error: 'is no name of an account' }),
+  password: scalars.secretNamed('REPLICATION_PASSWORD'),
+});
+
 /** A database with a server in each of two or more rooms. */
 export const databaseSchema = z.strictObject({
   kind: z.literal('mariadb', { error: 'must be mariadb' }),
@@ -19,4 +25,5 @@ export const databaseSchema = z.strictObject({
   home: scalars.roomName,
   port: scalars.port.default(3306),
   proxies: proxies.optional(),
+  replication: replication.optional(),
 });

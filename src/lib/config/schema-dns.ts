@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import * as scalars from './scalars.js';
 import { httpCheck } from './schema-health.js';
-import { parseSecretText } from './secret-text.js';
 
 /** DNS zones, and the names in them that move between rooms. Rules across sections are in check-dns.ts. */
 
@@ -80,16 +79,7 @@ const zone = z.strictObject({
   resolvers: z.array(address).default([]),
 });
 
-const SECRET_RULE = `must be taken from the environment, such as '\${DNS_KEY}': plans and records have its name alone`;
-
-/** The name of the environment variable that holds it. */
-const secret = z.string().transform((text, context) => {
-  const parsed = parseSecretText(text);
-  const [part] = 'text' in parsed && parsed.text.length === 1 ? parsed.text : [];
-  if (typeof part === 'object') return part;
-  context.addIssue({ code: 'custom', message: SECRET_RULE });
-  return z.NEVER;
-});
+const secret = scalars.secretNamed('DNS_KEY');
 
 /** The host of each room's authority. */
 const servers = z

@@ -6,7 +6,7 @@ import type { Config, DnsProvider } from './config-types.js';
 const SHORTEST = 3;
 
 /** Values that are no fault, but leave a secret unprotected. */
-export function secretDoubts({ apps, dns, secrets }: Config): string[] {
+export function secretDoubts({ apps, dns, databases, secrets }: Config): string[] {
   const tooShort = (refs: readonly SecretRef[]) =>
     refs
       .filter((ref) => secrets.resolve([ref]).trim().length < SHORTEST)
@@ -37,7 +37,8 @@ export function secretDoubts({ apps, dns, secrets }: Config): string[] {
     );
   });
   const keys = [...dns.values()].flatMap(({ provider }) => keyOf(provider) ?? []);
-  return [...new Set([...doubts, ...tooShort(keys)])];
+  const passwords = [...databases.values()].flatMap(({ replication }) => replication?.password ?? []);
+  return [...new Set([...doubts, ...tooShort([...keys, ...passwords])])];
 }
 
 function keyOf(provider: DnsProvider): SecretRef | undefined {

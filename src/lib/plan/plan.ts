@@ -133,7 +133,8 @@ export type OperationKind =
   | 'dns-set'
   | 'dns-unset'
   | 'dns-switch'
-  | 'dns-undo';
+  | 'dns-undo'
+  | 'db-switch';
 
 /** Everything that will happen: a process with the plan and the secrets of the configuration can run it, on any machine. */
 export interface Plan<A extends AnyAction = AnyAction> {

@@ -179,7 +179,7 @@ describe('a sound configuration', () => {
   });
 });
 
-const SECRETS = { SHOP_DB_PASSWORD: 'x', PDNS_API_KEY: 'y', TSIG_SECRET: 'z' };
+const SECRETS = { SHOP_DB_PASSWORD: 'x', PDNS_API_KEY: 'y', TSIG_SECRET: 'z', ORDERS_REPLICATION: 'r' };
 
 describe('the example', () => {
   it('is a sound configuration', async () => {

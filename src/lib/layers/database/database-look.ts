@@ -23,4 +23,6 @@ export interface MemberAnswer extends Answer {
 export interface ProxyAnswer extends Answer {
   /** The servers that get new sessions. `name`: that of the member; for a server that is no member, the proxy's name of it. */
   readonly targets: readonly { readonly name: string; readonly member: string | undefined }[] | undefined;
+  /** The members that it would send clients to, once they are up for it. */
+  readonly knows: readonly string[];
 }

@@ -113,7 +113,7 @@ function comparedWith(host: string, state: MemberState, look: DatabaseLook): Ans
 }
 
 /** By its server_id, as a source may be written by any name or address that leads to it; else by its address. */
-function memberAt(
+export function memberAt(
   { serverId, address, port }: Pick<ReplicationSource, 'serverId' | 'address' | 'port'>,
   { members, port: ownPort }: DatabaseLook,
 ): MemberAnswer | undefined {

@@ -5,15 +5,18 @@ import type { Secrets } from '../../masking/secret.js';
 import type { Host } from '../../names/host.js';
 import { howItEnded } from '../../run/remote.js';
 import { StepFailure } from '../../run/step-handler.js';
+import type { ReadCommand } from '../../shell/command.js';
 import { unlessAborted } from '../../ssh/abort.js';
 import { reasonOf } from '../../ssh/connect-error.js';
 import type { ReadConnections } from '../../ssh/transport.js';
 import { lookAtBalancer } from '../http/adapters.js';
-import { isInTraffic, type ServerState } from '../http/server-state.js';
+import { isInTraffic, isWanted, type ServerState } from '../http/server-state.js';
 import type { DatabaseLook, MemberAnswer, ProxyAnswer } from './database-look.js';
 import { errantTransactions, writersOf } from './judge.js';
+import { detailsCommand, parseDetails } from './mariadb/details.js';
 import { lookCommand, parseLook } from './mariadb/look.js';
 import type { MemberState } from './member.js';
+import type { MemberDetails } from './member-details.js';
 
 /** How servers and proxies are reached. */
 export interface DatabaseReach {
@@ -25,8 +28,11 @@ export interface DatabaseReach {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What has to be known of a database to ask it. */
+export type AskedDatabase = Pick<DatabaseConfig, 'name' | 'port' | 'members' | 'proxies'>;
+
 /** Asks every server and every proxy of a database at once; changes nothing. */
-export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseReach): Promise<DatabaseLook> {
+export async function lookAtDatabase(database: AskedDatabase, reach: DatabaseReach): Promise<DatabaseLook> {
   const { name, port, members: hosts } = database;
   const askMember = async ([room, host]: readonly [string, string]): Promise<MemberAnswer> => {
     const { ssh } = reach.hostOf(host);
@@ -34,8 +40,8 @@ export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseRe
     return { host, room, address: ssh.address, state: answer.value, silence: answer.silence };
   };
   const askProxy = async ([room, host]: readonly [string, string]): Promise<ProxyAnswer> => {
-    const answer = await silentOr(host, readTargets(host, database, reach), reach);
-    return { host, room, targets: answer.value, silence: answer.silence };
+    const { value, silence } = await silentOr(host, readProxy(host, database, reach), reach);
+    return { host, room, targets: value?.targets, knows: value?.knows ?? [], silence };
   };
   const [members, proxies] = await Promise.all([
     Promise.all([...hosts].map(askMember)),
@@ -52,17 +58,40 @@ export async function lookAtDatabase(database: DatabaseConfig, reach: DatabaseRe
 }
 
 async function readMember(name: string, reach: DatabaseReach): Promise<MemberState> {
-  const session = await reach.connections.session(reach.hostOf(name), reach.signal);
-  const result = await session.run(lookCommand(), reach.signal ? { signal: reach.signal } : {});
+  return masked(await answerOf(name, lookCommand(), parseLook, reach), reach.secrets);
+}
+
+/** What a change of roles needs of a server. @throws StepFailure of the server, and HostError */
+export async function readDetails(name: string, oldS: number, reach: DatabaseReach): Promise<MemberDetails> {
+  const details = await answerOf(name, detailsCommand(oldS), parseDetails, reach);
+  const safe = (text: string) => excerpt(reach.secrets.mask(text.replace(/\s+/g, ' ')), LONGEST_STATEMENT);
+  const busy = details.busy.map((session) => ({
+    ...session,
+    user: safe(session.user),
+    address: safe(session.address),
+    statement: safe(session.statement),
+  }));
+  return { ...details, busy };
+}
+
+async function answerOf<T>(
+  name: string,
+  command: ReadCommand,
+  parse: (stdout: string) => T | undefined,
+  { connections, hostOf, signal }: DatabaseReach,
+): Promise<T> {
+  const session = await connections.session(hostOf(name), signal);
+  const result = await session.run(command, signal ? { signal } : {});
   if (result.exitCode !== 0)
     throw new StepFailure('failed', `its mariadb client ${howItEnded(result)}`, name);
-  const state = result.truncated ? undefined : parseLook(result.stdout);
-  if (state === undefined)
+  const answer = result.truncated ? undefined : parse(result.stdout);
+  if (answer === undefined)
     throw new StepFailure('failed', 'its server gave an answer that is not whole', name);
-  return masked(state, reach.secrets);
+  return answer;
 }
 
 const LONGEST_TEXT = 600;
+const LONGEST_STATEMENT = 80;
 
 function masked(state: MemberState, secrets: Secrets): MemberState {
   const safe = (text: string) => excerpt(secrets.mask(text), LONGEST_TEXT);
@@ -82,12 +111,17 @@ function masked(state: MemberState, secrets: Secrets): MemberState {
   };
 }
 
-async function readTargets(
+interface ProxyState {
+  readonly targets: NonNullable<ProxyAnswer['targets']>;
+  readonly knows: readonly string[];
+}
+
+async function readProxy(
   name: string,
-  { port, members, proxies }: DatabaseConfig,
+  { port, members, proxies }: AskedDatabase,
   { connections, hostOf, secrets, signal }: DatabaseReach,
-): Promise<NonNullable<ProxyAnswer['targets']>> {
-  if (proxies === undefined) return [];
+): Promise<ProxyState> {
+  if (proxies === undefined) return { targets: [], knows: [] };
   const session = await connections.session(hostOf(name), signal);
   const backend = { balancer: name, control: proxies.control, backend: proxies.backend };
   const proxy = lookAtBalancer({ session, backend, signal });
@@ -96,10 +130,12 @@ async function readTargets(
   const active = used.filter((server) => statistics.get(server.name)?.isBackup !== true);
   const memberAt = (server: ServerState) =>
     [...members.values()].find((host) => hostOf(host).ssh.address === server.address && server.port === port);
-  return (active.length > 0 ? active : used).map((server) => {
+  const targets = (active.length > 0 ? active : used).map((server) => {
     const member = memberAt(server);
     return { name: member ?? excerpt(secrets.mask(server.name), LONGEST_TEXT), member };
   });
+  const ready = servers.filter((server) => isWanted(server) && server.weight > 0);
+  return { targets, knows: ready.flatMap((server) => memberAt(server) ?? []) };
 }
 
 /** The value, or why there is none. Errors of ours pass. */

@@ -3,6 +3,7 @@ import { placesOf } from '../../plan/places.js';
 import type { Plan } from '../../plan/plan.js';
 import { scopeWords } from '../../plan/scope.js';
 import { mergedSteps } from '../../plan/step-order.js';
+import type { Evidence } from '../../record/findings.js';
 import type { OperationResult } from '../../record/result.js';
 
 /** What a command that runs an operation prints with --json; schemas/operation.schema.json. */
@@ -22,6 +23,7 @@ export function planDocument(
   plan: Plan,
   checksum: string,
   notes: { readonly [Key in keyof typeof NONE]: readonly HostNote[] } = NONE,
+  evidence: readonly Evidence[] = [],
 ): object {
   const stages = plan.stages.map((stage) => ({
     stage: stage.id,
@@ -45,6 +47,7 @@ export function planDocument(
     budgets: plan.rollout?.budgets ?? null,
     copyBytes: copy?.tree.bytes ?? null,
     risks: plan.risks,
+    evidence: evidence.map(({ what, seen, wanted, ok }) => ({ what, seen, wanted, ok })),
     unfit: notes.unfit,
     faults: notes.faults,
     replaced: notes.replaced,

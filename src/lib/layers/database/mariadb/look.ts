@@ -3,11 +3,11 @@ import type { ReadCommand } from '../../../shell/command.js';
 import { scriptCommand } from '../../../shell/quote.js';
 import { joinGtids, parseGtids } from '../gtid.js';
 import type { ClientSessions, MemberState, ReplicationSource } from '../member.js';
-import { type Row, readTables } from './tables.js';
+import { type Row, readTables, valuesOf, wholeNumber } from './tables.js';
 
 /** For one statement; a server that hangs in one is not asked the next. */
-const STATEMENT_S = 3;
-const LOOK_TIMEOUT_MS = 15_000;
+export const STATEMENT_S = 3;
+export const LOOK_TIMEOUT_MS = 15_000;
 
 /** Reads the state of the server on a host. */
 export function lookCommand(): ReadCommand {
@@ -19,9 +19,9 @@ export function lookCommand(): ReadCommand {
  * @returns undefined for an answer that is cut short, or lacks a value that every MariaDB 10.6 or later has
  */
 export function parseLook(stdout: string): MemberState | undefined {
-  const tables = readTables(stdout);
-  if (tables === undefined) return undefined;
-  const value = valuesOf([...(tables.get('variables') ?? []), ...(tables.get('status') ?? [])]);
+  const rows = readTables(stdout, ['variables', 'status', 'replication', 'clients']);
+  if (rows === undefined) return undefined;
+  const value = valuesOf([...rows('variables'), ...rows('status')]);
   const committed = parseGtids(value.get('gtid_binlog_state') ?? 'none');
   const applied = parseGtids(value.get('gtid_slave_pos') ?? 'none');
   const readOnly = value.get('read_only');
@@ -37,14 +37,9 @@ export function parseLook(stdout: string): MemberState | undefined {
       isActive: value.get('rpl_semi_sync_master_status') === 'ON',
       replicas: wholeNumber(value.get('rpl_semi_sync_master_clients')) ?? 0,
     },
-    sources: (tables.get('replication') ?? []).map(sourceOf),
-    clients: (tables.get('clients') ?? []).map(clientsOf),
+    sources: rows('replication').map(sourceOf),
+    clients: rows('clients').map(clientsOf),
   };
-}
-
-/** Names of variables and of status values; the server does not mind their case. */
-function valuesOf(rows: readonly Row[]): Map<string, string> {
-  return new Map(rows.map((row) => [(row.get('Variable_name') ?? '').toLowerCase(), row.get('Value') ?? '']));
 }
 
 function sourceOf(row: Row): ReplicationSource {
@@ -68,8 +63,4 @@ function clientsOf(row: Row): ClientSessions {
     address: row.get('address') ?? '',
     sessions: wholeNumber(row.get('sessions')) ?? 0,
   };
-}
-
-function wholeNumber(text = ''): number | undefined {
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

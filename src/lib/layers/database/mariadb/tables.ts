@@ -3,14 +3,15 @@ export type Row = ReadonlyMap<string, string>;
 
 const LINE = /^([a-z]+) (.*)$/s;
 
-/** The tables of each answer; those without rows have a line, too. */
-const TABLES = ['variables', 'status', 'replication', 'clients'];
-
 /**
- * The answer of templates/database/mariadb-look.sh: its tables by name. A table without rows is empty.
+ * The answer of a script with templates/database/ask.sh: its tables by name. A table without rows is empty.
+ * @param wanted the tables of the answer; those without rows have a line, too
  * @returns undefined if the answer is not whole
  */
-export function readTables(stdout: string): ReadonlyMap<string, readonly Row[]> | undefined {
+export function readTables<Name extends string>(
+  stdout: string,
+  wanted: readonly Name[],
+): ((table: Name) => readonly Row[]) | undefined {
   const lines = stdout.split('\n');
   if (lines.pop() !== '' || lines.pop() !== 'end') return undefined;
   const heads = new Map<string, readonly string[]>();
@@ -26,7 +27,16 @@ export function readTables(stdout: string): ReadonlyMap<string, readonly Row[]> 
     } else if (cells.length !== head.length) return undefined;
     else tables.get(table)?.push(new Map(head.map((column, index) => [column, cells[index] ?? ''])));
   }
-  return TABLES.every((table) => tables.has(table)) ? tables : undefined;
+  return wanted.every((table) => tables.has(table)) ? (table) => tables.get(table) ?? [] : undefined;
+}
+
+/** Names of variables and of status values; the server does not mind their case. */
+export function valuesOf(rows: readonly Row[]): Map<string, string> {
+  return new Map(rows.map((row) => [(row.get('Variable_name') ?? '').toLowerCase(), row.get('Value') ?? '']));
+}
+
+export function wholeNumber(text = ''): number | undefined {
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 const MEANING: Readonly<Record<string, string>> = { t: '\t', n: '\n', '0': '\0', '\\': '\\' };
