@@ -1,4 +1,4 @@
-import { gtidsBeyond } from '../layers/database/gtid.js';
+import { gtidsBeyond, positionText } from '../layers/database/gtid.js';
 import { findingsOf } from '../layers/database/judge.js';
 import type { Evidence } from '../record/findings.js';
 import { type LookHandler, StepFailure } from '../run/step-handler.js';
@@ -43,9 +43,11 @@ export function gatesHandler(ways: DatabaseWays): LookHandler<DatabaseGatesActio
 export function appliedHandler(ways: DatabaseWays): LookHandler<DatabaseAppliedAction> {
   return {
     async apply({ database, from, to, withinMs }, context) {
+      let position = '';
       const look = async (): Promise<Seen> => {
         const { old, next } = await readPair(ways, database, { old: from, next: to }, context);
         if (old.takesWrites) return { fault: `${from} takes writes again`, isFinal: true };
+        position = positionText(old.gtids) || 'none';
         const lacks = gtidsBeyond(old.gtids, next.gtids);
         if (lacks.length === 0) return { fault: undefined };
         const isStopped = next.sources.every(({ applies }) => !applies);
@@ -54,7 +56,7 @@ export function appliedHandler(ways: DatabaseWays): LookHandler<DatabaseAppliedA
         return { fault: `${to} lacks ${lacks.join(', ')}${why}`, isFinal: isStopped };
       };
       await until(look, withinMs, context, to);
-      return { changed: false, message: '' };
+      return { changed: false, message: `the last transaction of ${from} is ${position}` };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closedGates, switchGates } from '../../../src/lib/database/gates.js';
 import { planDatabaseSwitch } from '../../../src/lib/database/switch-plan.js';
+import type { MemberDetails } from '../../../src/lib/layers/database/member-details.js';
 import { planChecksum } from '../../../src/lib/plan/checksum.js';
 import { databaseLook, gtids, primary, replica, sourceAt } from '../../support/database-sample.js';
 import { DatabaseWorld, details, TO_B } from '../../support/database-world.js';
@@ -94,7 +95,7 @@ describe('what stands in the way of a switch', () => {
       'a silent proxy, and details that could not be read',
       seen({
         look: databaseLook(primary(), replica(), undefined),
-        details: new Map([...DETAILS, ['db-a', 'no my_print_defaults']]),
+        details: new Map<string, MemberDetails | string>([...DETAILS, ['db-a', 'no my_print_defaults']]),
       }),
       [
         'lb-a: could not be asked: no answer, wanted an answer',
