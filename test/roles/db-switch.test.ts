@@ -178,7 +178,6 @@ it('moves there and back under writes: none is lost or doubled, and never do two
     await switched('B', 'db-b');
     await switched('A', 'db-a');
   });
-  await isAt('db-a');
   for (const host of SERVERS) {
     const rows = numbersIn(await sql(host, 'SELECT id FROM shop.switched'));
     expect(new Set(rows).size).toBe(rows.length);
@@ -210,7 +209,6 @@ it('killed when the old primary takes no writes any more, a resume finishes it',
   expect(killed.signal).toBe('SIGKILL');
   const resumed = await kuafu('ops', 'resume', idIn(killed));
   expect(resumed.code, saidBy(resumed)).toBe(0);
-  await isAt('db-b');
   const again = await kuafu('db', 'switch', '--to', 'B', '--yes');
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('is db-b already')]);
 });

@@ -1,7 +1,7 @@
 import { gtidsBeyond } from '../layers/database/gtid.js';
 import type { MemberState } from '../layers/database/member.js';
+import { generationOf, letGo, stateOf } from '../layers/own-device.js';
 import { type HandlersOf, StepFailure, type StepHandler, type StepOutcome } from '../run/step-handler.js';
-import { HostError } from '../ssh/connect-error.js';
 import type {
   DatabaseActions,
   DatabaseAttachAction,
@@ -16,7 +16,7 @@ import type {
 import { busySessions } from './gates.js';
 import { appliedHandler, gatesHandler, judgeHandler, proxiesHandler } from './look-handlers.js';
 import { until } from './until.js';
-import { type DatabaseWays, generationOf, OVER_SSH, readPair } from './ways.js';
+import { type DatabaseWays, OVER_SSH, readPair } from './ways.js';
 
 export function databaseHandlers(ways: DatabaseWays = OVER_SSH): HandlersOf<DatabaseActions> {
   return {
@@ -43,8 +43,7 @@ function claimHandler(ways: DatabaseWays): StepHandler<DatabaseClaimAction> {
     async apply({ database, host, from, number }, context) {
       const server = await ways.open(database, host, context);
       const phase = from === 'any' ? 'back' : 'forward';
-      const { operation } = context;
-      await server.claim(from, { generation: generationOf(context, number), phase, operation });
+      await server.claim(from, stateOf(context, number, phase));
       return DONE;
     },
   };
@@ -167,22 +166,9 @@ function reopenHandler(ways: DatabaseWays): StepHandler<DatabaseReopenAction> {
   };
 }
 
-/** A server that cannot be told is no failure: the next operation sees that this one is over, and claims over it. */
 function closeHandler(ways: DatabaseWays): StepHandler<DatabaseCloseAction> {
   return {
-    async apply({ database, host }, context) {
-      try {
-        const server = await ways.open(database, host, context);
-        const state = await server.state();
-        const isOurs = state.operation === context.operation && state.phase !== 'closed';
-        if (isOurs) await server.close(state);
-        return { changed: isOurs, message: '' };
-      } catch (error) {
-        if (context.signal.aborted || !(error instanceof StepFailure || error instanceof HostError))
-          throw error;
-        return { changed: false, message: `the next operation will do it: ${error.message}` };
-      }
-    },
+    apply: ({ database, host }, context) => letGo(() => ways.open(database, host, context), context),
   };
 }
 

@@ -1,4 +1,3 @@
-import type { Generation } from '../guard/generation.js';
 import type { DatabaseLook } from '../layers/database/database-look.js';
 import { openServer } from '../layers/database/mariadb/server.js';
 import type { MemberState } from '../layers/database/member.js';
@@ -51,9 +50,4 @@ export async function readPair<Name extends string>(
     throw new SilentServerError(host, silence);
   });
   return Object.fromEntries(pairs);
-}
-
-/** The id of the operation tells two generations of the same number apart; an id of a generation has no hyphen. */
-export function generationOf({ operation }: Pick<LookContext, 'operation'>, number: number): Generation {
-  return { number, id: operation.replaceAll('-', '') };
 }

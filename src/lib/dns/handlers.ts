@@ -1,5 +1,4 @@
 import { askResolver } from '../channel/from-here.js';
-import type { DeviceState } from '../guard/generation.js';
 import { lookAtAuthority, openAuthority } from '../layers/dns/adapters.js';
 import { areMade, openChanges } from '../layers/dns/open-changes.js';
 import {
@@ -10,15 +9,9 @@ import {
   type SetContent,
   wholeName,
 } from '../layers/dns/records.js';
+import { letGo, stateOf } from '../layers/own-device.js';
 import type { Evidence } from '../record/findings.js';
-import {
-  type HandlersOf,
-  type LookContext,
-  type LookHandler,
-  StepFailure,
-  type StepHandler,
-} from '../run/step-handler.js';
-import { HostError } from '../ssh/connect-error.js';
+import { type HandlersOf, type LookHandler, StepFailure, type StepHandler } from '../run/step-handler.js';
 import type {
   DnsActions,
   DnsCheckAction,
@@ -101,35 +94,8 @@ function restoreHandler(open: Open): StepHandler<DnsRestoreAction> {
   };
 }
 
-/**
- * An authority that cannot be told is no failure, as all records are right by then: the next operation sees that this one is
- * over, and claims over it.
- */
 function closeHandler(open: Open): StepHandler<DnsCloseAction> {
-  return {
-    async apply(action, context) {
-      try {
-        const authority = await open(action, context);
-        const state = await authority.state();
-        const isOurs = state.operation === context.operation && state.phase !== 'closed';
-        if (isOurs) await authority.close(state);
-        return { changed: isOurs, message: '' };
-      } catch (error) {
-        if (context.signal.aborted || !(error instanceof StepFailure || error instanceof HostError))
-          throw error;
-        return { changed: false, message: `the next operation will do it: ${error.message}` };
-      }
-    },
-  };
-}
-
-/** The id of the operation tells two generations of the same number apart; an id of a generation has no hyphen. */
-function stateOf(
-  { operation }: Pick<LookContext, 'operation'>,
-  number: number,
-  phase: DeviceState['phase'],
-): DeviceState {
-  return { generation: { number, id: operation.replaceAll('-', '') }, phase, operation };
+  return { apply: (action, context) => letGo(() => open(action, context), context) };
 }
 
 function evidenceOf(change: SetChange, sets: readonly RecordSet[], zone: string): Evidence {

@@ -7,7 +7,7 @@ import type { Guard } from '../plan/risk.js';
 export type Holder = 'at work' | 'over';
 
 /** Whether an operation has claimed a device and not let go of it. */
-export function isHeld(state: DeviceState | null): state is DeviceState {
+function isHeld(state: DeviceState | null): state is DeviceState {
   return state !== null && state.phase !== 'closed' && state.operation !== '-';
 }
 
