@@ -9,10 +9,12 @@ import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
 import type { ReadConnections } from '../ssh/transport.js';
 import { lookUntilApplied, onlyWriter } from './applied.js';
-import { type Gate, OLD_S, type SwitchLook, switchGates } from './gates.js';
+import type { Gate, SwitchLook } from './gate.js';
+import { switchGates } from './gates.js';
 import { lookAtGates } from './look-at-gates.js';
 import { askedAt, placeOf } from './place.js';
 import type { DatabaseSwitch } from './request.js';
+import { OLD_S } from './server-gates.js';
 
 /** What a switch is planned by. */
 export interface SwitchFacts extends SwitchLook {

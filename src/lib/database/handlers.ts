@@ -13,8 +13,8 @@ import type {
   DatabaseSemiSyncAction,
   DatabaseStopWritesAction,
 } from './actions.js';
-import { busySessions } from './gates.js';
 import { appliedHandler, gatesHandler, judgeHandler, proxiesHandler } from './look-handlers.js';
+import { busySessions } from './server-gates.js';
 import { until } from './until.js';
 import { type DatabaseWays, OVER_SSH, readPair } from './ways.js';
 

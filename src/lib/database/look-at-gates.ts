@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Gate, SwitchLook } from './gates.js';
+import type { Gate, SwitchLook } from './gate.js';
 
 const WITHIN_MS = 3000;
 const PAUSE_MS = 300;

@@ -5,7 +5,8 @@ import { type Guard, hintOf, refusals } from '../plan/risk.js';
 import type { DatabaseActions } from './actions.js';
 import { onlyWriter, stateOf } from './applied.js';
 import { gatesBefore, type SwitchFacts } from './facts.js';
-import { closedGates, type Gate } from './gates.js';
+import { type Gate, STATUS } from './gate.js';
+import { closedGates } from './gates.js';
 import type { DatabaseSwitch } from './request.js';
 import { switchStages } from './switch-stages.js';
 
@@ -49,8 +50,6 @@ function claimGuards({ database }: DatabaseSwitch, { states, holders }: SwitchFa
       : heldGuards(`${database.name} at ${host}`, state, holders),
   );
 }
-
-const STATUS = 'see what is wrong: kuafu db status';
 
 /** Nothing that changes from one moment to the next: the checksum of a dry run has to hold. */
 function notesOf({ database }: DatabaseSwitch, facts: SwitchFacts): Risk[] {

@@ -7,8 +7,8 @@ import type { DatabaseServer } from '../layers/database/server.js';
 import type { LookContext, StepContext } from '../run/step-handler.js';
 import { OutcomeUnknownError } from '../ssh/connect-error.js';
 import { stateOf } from './applied.js';
-import { OLD_S } from './gates.js';
 import { askedAt, type DatabasePlace } from './place.js';
+import { OLD_S } from './server-gates.js';
 
 /** How servers and proxies are reached; a test has its own. */
 export interface DatabaseWays {
