@@ -160,6 +160,12 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['plan', planDocument(samplePlan(2), CHECKSUM)],
   [
     'plan',
+    planDocument(samplePlan(2), CHECKSUM, undefined, [
+      { what: 'servers that take writes', seen: 'db-a', wanted: 'one', ok: true },
+    ]),
+  ],
+  [
+    'plan',
     planDocument({ ...samplePlan(3), rollout: { batches: [1, 2], windows: [1, 2], budgets } }, CHECKSUM, {
       unfit,
       faults: unfit,
