@@ -80,7 +80,7 @@ async function takeFiles(lab, kind, files) {
     const vitest = [process.execPath, VITEST, ...vitestWords(['lab'], report), file];
     const result = await run(KUAFU, ['lab', 'run', ...lab, '--', ...vitest], {
       quiet: true,
-      deadlineMs: 15 * MINUTE_MS,
+      deadlineMs: 25 * MINUTE_MS,
       env: { KUAFU_LAB_KIND: ODD_KINDS.includes(kind) ? kind : 'plain' },
     });
     count(readReport(report, result));
