@@ -172,7 +172,7 @@ describe('kuafu resource reserve', () => {
     await ledger.reserve({ ...request, operator: 'wang' });
     const listed = await run('resource', 'list');
     expect(listed.stdout).toContain('room B: 1 free, 0 assigned, 3 reserved, 0 unfit');
-    expect(listed.stdout).toMatch(/new-b-\[01-02\]: by \S+ until .* \(drill\)/);
+    expect(listed.stdout).toMatch(/new-b-\[01-02\] +by \S+ until .* \(drill\)/);
     expect(await run('resource', 'release', 'new-b-03')).toMatchObject({ code: 3 });
     expect((await run('resource', 'release', 'new-b-03', '--yes')).stdout).toContain('was reserved by wang');
     expect((await run('resource', 'list')).stdout).toMatch(
