@@ -84,7 +84,10 @@ describe('several processes on one ledger', { timeout: 60_000 }, () => {
     const losers = outcomes.filter(({ hosts }) => hosts.length === 0);
     expect(losers).toHaveLength(3);
     for (const loser of losers)
-      expect(loser).toMatchObject({ exitCode: 3, message: '1 spare host is wanted, none is free' });
+      expect(loser).toMatchObject({
+        exitCode: 3,
+        message: '1 spare host is wanted, none is free; nothing was reserved',
+      });
     expect((await setUp.takenSpares()).map(({ host }) => host).toSorted()).toEqual(['last', 'taken']);
     await setUp.close();
   });
