@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Action } from '../../lib/actions.js';
-import { formatBytes } from '../../lib/bytes.js';
 import type { RoomMarks } from '../../lib/env/env-file.js';
 import { UsageError } from '../../lib/errors.js';
 import { parseBounds } from '../../lib/plan/bounds.js';
@@ -25,6 +24,7 @@ import { type Context, openContext } from '../context.js';
 import { loadEngine } from '../operation.js';
 import { whilePlanning } from '../planning.js';
 import { propose } from '../propose.js';
+import { sayReading } from './say-reading.js';
 import { scaleCommandLine, type UnaskedFlags } from './scale-command-line.js';
 import { templateSession, unfinishedBefore } from './scale-facts.js';
 import { askScaleWords, requireFree } from './scale-questions.js';
@@ -139,7 +139,7 @@ async function makePlan(
   // A fault of the template is reported first, even if the balancers answer first.
   traffic?.catch(() => undefined);
   const session = await templateSession(request, connections);
-  const reading = readTemplate(session, app, (bytes) => sayReading(request, bytes));
+  const reading = readTemplate(session, app, sayReading(app.name, request.template.name, say));
   if (!context.options.dryRun) await Promise.all([reading, loadEngine()]);
   const template = await reading;
   return planScale(request, {
@@ -153,14 +153,6 @@ async function makePlan(
     templateRoom: marksOf(request.template.room, context),
     textOf: (value) => config.secrets.resolve(value),
   });
-}
-
-/** This much is read in a few seconds. */
-const READ_IN_SILENCE_BYTES = 500_000_000;
-
-function sayReading({ app, template }: ScaleRequest, bytes: number): void {
-  if (bytes > READ_IN_SILENCE_BYTES)
-    say(`reading the files of ${app.name} on ${template.name}, ${formatBytes(bytes)}: this takes a while`);
 }
 
 function marksOf(room: string, { config, inventory }: Context): RoomMarks {

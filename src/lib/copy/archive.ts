@@ -4,6 +4,7 @@ import type { ReadCommand } from '../shell/command.js';
 import { scriptCommand } from '../shell/quote.js';
 import type { CommandResult } from '../ssh/transport.js';
 import type { FileTree, PackedArchive } from './file-tree.js';
+import { isProgress } from './reading-progress.js';
 
 /** Every healthy disk reads faster than this, in bytes a millisecond. */
 const SLOWEST_READ = 5_000;
@@ -42,14 +43,20 @@ export function fingerprintCommand(tree: TreePaths, timeoutMs: number): ReadComm
 
 /**
  * Like fingerprintCommand, with the digest and size of the packed archive: the receiver then knows where it ends and that it
- * is whole. `any`: with zstd if the host has it. Read by parseWeighed.
+ * is whole. `any`: with zstd if the host has it. Read by parseWeighed. `progress`: from progressArguments.
  */
 export function weighCommand(
   tree: TreePaths,
   codec: PackedArchive['codec'] | 'any',
   timeoutMs: number,
+  progress: readonly string[] = [],
 ): ReadCommand {
-  return scriptCommand(hostScript('copy/weigh'), [codec, ...tarArguments(tree)], 'read', timeoutMs);
+  return scriptCommand(
+    hostScript('copy/weigh'),
+    [codec, ...progress, ...tarArguments(tree)],
+    'read',
+    timeoutMs,
+  );
 }
 
 /** The archive of a tree, packed, on standard output; with a limit, at most that many bytes a second. */
@@ -121,6 +128,6 @@ function withoutTarNoise(stderr: string): string {
   const noise = /^(Total bytes written|tar: Exiting with failure status|tar: Error is not recoverable)/;
   return stderr
     .split('\n')
-    .filter((line) => !noise.test(line))
+    .filter((line) => !noise.test(line) && !isProgress(line))
     .join('\n');
 }

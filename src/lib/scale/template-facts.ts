@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config/config-types.js';
 import { howTarEnded, parseWeighed, readLimitMs, type Weighed, weighCommand } from '../copy/archive.js';
+import { progressArguments, progressReader } from '../copy/reading-progress.js';
 import { RefusedError } from '../errors.js';
 import { readHostFacts } from '../host/host-facts.js';
 import { fold } from '../names/fold.js';
@@ -17,14 +18,24 @@ export interface TemplateFacts {
   readonly look: TemplateLook;
 }
 
+/** What is told while the files of the template are read. */
+export interface ReadingWatch {
+  /** Once, before they are read: their size on the disk. */
+  readonly onSize: (bytes: number) => void;
+  /** How many bytes were read so far, some hundred times at most. */
+  readonly onRead: (bytes: number) => void;
+}
+
+const UNWATCHED: ReadingWatch = { onSize: () => undefined, onRead: () => undefined };
+
 /**
- * Reads the template host. `onBytes` is told the size of its files before they are read completely.
+ * Reads the template host.
  * @throws {RefusedError} if its files cannot be read as configured: one is missing, or changes during the read
  */
 export async function readTemplate(
   session: ReadSession,
   app: AppConfig,
-  onBytes: (bytes: number) => void = () => undefined,
+  watch: ReadingWatch = UNWATCHED,
 ): Promise<TemplateFacts> {
   const excluded = excludedPaths(app);
   const [facts, look] = await Promise.all([
@@ -32,14 +43,14 @@ export async function readTemplate(
     lookAtTemplate(session, app),
   ]);
   const { arch, osId, openssh } = facts.answer;
-  onBytes(look.bytes);
+  watch.onSize(look.bytes);
   return {
     arch,
     osId,
     openssh,
     excluded,
     look,
-    fingerprint: await readFingerprint(session, app, excluded, look),
+    fingerprint: await readFingerprint(session, app, excluded, look, watch.onRead),
   };
 }
 
@@ -55,9 +66,11 @@ async function readFingerprint(
   app: AppConfig,
   exclude: readonly string[],
   { hasUnit, bytes }: TemplateLook,
+  onRead: ReadingWatch['onRead'],
 ): Promise<Weighed> {
-  const command = weighCommand({ paths: app.files, exclude, format: 'pax' }, 'any', readLimitMs(bytes));
-  const result = await session.run(command);
+  const tree = { paths: app.files, exclude, format: 'pax' } as const;
+  const command = weighCommand(tree, 'any', readLimitMs(bytes), progressArguments(bytes));
+  const result = await session.run(command, { onStderr: progressReader(onRead) });
   const weighed = result.exitCode === 0 ? parseWeighed(result.stdout, result.stderr) : undefined;
   if (weighed) return weighed;
   if (!hasUnit) {
