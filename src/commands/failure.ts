@@ -132,7 +132,7 @@ function usageFailure(error: CommanderError, program: Command, argv: readonly st
   return { exitCode: ExitCode.usage, message, hint };
 }
 
-/** `kuafu rooms takes only flags: "A" is one word too many` */
+/** `kuafu rooms takes only flags: "A" is one too many` */
 function tooManyWords(program: Command, path: readonly string[]): string {
   const command = path
     .slice(1)

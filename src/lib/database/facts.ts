@@ -1,4 +1,4 @@
-import { KuafuError, sentenceOf } from '../errors.js';
+import { sentenceOf, tellsOfHost } from '../errors.js';
 import type { DeviceState } from '../guard/generation.js';
 import type { Inventory } from '../inventory/inventory.js';
 import { readServerState } from '../layers/database/mariadb/server.js';
@@ -87,7 +87,7 @@ async function byHost<T>(
     try {
       return [host, await read(host)];
     } catch (error) {
-      if (!(error instanceof KuafuError)) throw error;
+      if (!tellsOfHost(error)) throw error;
       return [host, secrets.mask(sentenceOf(error))];
     }
   });

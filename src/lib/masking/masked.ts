@@ -26,3 +26,8 @@ export function excerptLines(text: Masked, max: number): Masked {
   const lines = text.split('\n') as Masked[];
   return lines.map((line) => excerpt(line, max)).join('\n') as Masked;
 }
+
+/** Each run of spaces and line ends as one space: more of the text fits then. */
+export function onOneLine(text: Masked): Masked {
+  return text.replaceAll(/\s+/g, ' ') as Masked;
+}

@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../config/config-types.js';
 import { sentenceOf, tellsOfHost } from '../../errors.js';
-import { excerpt } from '../../masking/masked.js';
+import { excerpt, onOneLine } from '../../masking/masked.js';
 import type { Secrets } from '../../masking/secret.js';
 import type { Host } from '../../names/host.js';
 import { howItEnded } from '../../run/remote.js';
@@ -64,7 +64,8 @@ async function readMember(name: string, reach: DatabaseReach): Promise<MemberSta
 /** What a change of roles needs of a server. @throws StepFailure of the server, and HostError */
 export async function readDetails(name: string, oldS: number, reach: DatabaseReach): Promise<MemberDetails> {
   const details = await answerOf(name, detailsCommand(oldS), parseDetails, reach);
-  const safe = (text: string) => excerpt(reach.secrets.mask(text.replace(/\s+/g, ' ')), LONGEST_STATEMENT);
+  const safe = (text: string) =>
+    excerpt(onOneLine(reach.secrets.mask(text, { end: text.length >= CUT_BY_SERVER })), LONGEST_STATEMENT);
   const busy = details.busy.map((session) => ({
     ...session,
     user: safe(session.user),
@@ -92,6 +93,8 @@ async function answerOf<T>(
 
 const LONGEST_TEXT = 600;
 const LONGEST_STATEMENT = 80;
+/** In templates/database/mariadb-details.sh; the end of an excerpt is shown, so part of a secret may stand there. */
+const CUT_BY_SERVER = 300;
 
 function masked(state: MemberState, secrets: Secrets): MemberState {
   const safe = (text: string) => excerpt(secrets.mask(text), LONGEST_TEXT);
