@@ -23,6 +23,7 @@ import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
 import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import type { Advice } from '../../lib/ui/frame/suggested.js';
 import { openReadConnections } from '../connections.js';
 import { type HostContext, openHostContext } from '../context.js';
 
@@ -87,7 +88,7 @@ function show<Report>(
   { options }: HostContext,
   documentOf: (report: Report, exitCode: number) => object,
   render: (report: Report, options: DnsViewOptions) => string,
-  adviceOf: (report: Report) => readonly (readonly [what: string, command: string])[] = () => [],
+  adviceOf: (report: Report) => readonly Advice[] = () => [],
 ): void {
   process.exitCode = exitCode;
   if (options.json) {

@@ -7,10 +7,8 @@ import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { stdoutColumns } from '../frame/screen-width.js';
+import type { Advice } from '../frame/suggested.js';
 import { type Cell, renderTable } from '../frame/table.js';
-
-/** Why a command is suggested, and the command. */
-type Advice = readonly [what: string, command: string];
 
 export interface DnsViewOptions {
   readonly width?: number;

@@ -8,6 +8,9 @@ export function suggestWithConfig(file: string | undefined): void {
   configWords = file === undefined ? '' : ` -c ${quoteWord(file)}`;
 }
 
+/** Why a command is suggested, and the command. */
+export type Advice = readonly [what: string, command: string];
+
 /** A suggested command line that runs as it stands: with the configuration that was named, where it reads one. */
 export function suggested(command: string): string {
   return command.replace(

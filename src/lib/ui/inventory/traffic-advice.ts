@@ -2,10 +2,8 @@ import { fold } from '../../names/fold.js';
 import { quoteWord } from '../../shell/quote.js';
 import type { TrafficReport, TrafficRow, TrafficState } from '../../traffic/traffic-status.js';
 import { startCommand } from '../../unit/not-started.js';
+import type { Advice } from '../frame/suggested.js';
 import { startCommands } from './traffic-view.js';
-
-/** Why a command is suggested, and the command. */
-export type Advice = readonly [what: string, command: string];
 
 /** Hosts that a repair cannot bring back, as their service does not run, by application. */
 export type DeadServices = ReadonlyMap<string, readonly string[]>;

@@ -5,6 +5,7 @@ import type { HostKind, LabHost } from '../../lab/topology.js';
 import { hostsOf } from '../../lab/topology.js';
 import { fold } from '../../names/fold.js';
 import { brokenCommand, commandLine } from '../frame/command-line.js';
+import type { Advice } from '../frame/suggested.js';
 import { renderTable } from '../frame/table.js';
 
 const KINDS: Readonly<Record<HostKind, string>> = {
@@ -25,7 +26,7 @@ export function renderNextSteps(lab: Lab, columns: number): string {
   const [template] = hostsOf(lab.topology, 'web', 'A');
   const count = Math.min(20, lab.record.sizes.spare.B);
   const scale = `kuafu scale --app shop --group web --idc B --count ${count} --template-ip ${template?.address} --start`;
-  const steps: readonly (readonly [what: string, command: string])[] = [
+  const steps: readonly Advice[] = [
     ['a shell on the control host:', run],
     ...(count === 0 ? [] : [[`an expansion by ${count}:`, `${run} -- ${scale}`] as const]),
     ['who answers in room B:', `${run} -- curl -sS http://203.0.113.102/whoami`],
