@@ -5,7 +5,7 @@ import { unlessAborted } from './abort.js';
 import { connectionsBehind } from './behind.js';
 import { ConnectError, LinkLostError } from './connect-error.js';
 import { Deadline } from './deadline.js';
-import { dial } from './dial.js';
+import { dialDuring } from './dial.js';
 import { shakeHands } from './handshake.js';
 import {
   algorithmsFor,
@@ -14,7 +14,8 @@ import {
   judgeHostKey,
   OtherKeyTypesKnown,
 } from './host-keys.js';
-import { Keyring, type KeyringOptions } from './keyring.js';
+import { Keyring, type KeyringOptions, type Offer } from './keyring.js';
+import type { HostKeyList } from './known-hosts.js';
 import { KEEPALIVE, type Keepalive, type Link } from './link.js';
 import type { AnswerChallenge } from './login.js';
 import { Questions } from './questions.js';
@@ -170,15 +171,13 @@ class SshConnections implements Connections {
     jump: SshSession | undefined,
     keyTypes?: ReadonlySet<string>,
   ): Promise<SshSession> {
-    const { ssh2, keyring } = this.#loadTools();
-    const known = await this.#hostKeys.load(host);
-    const offer = await keyring.offerFor(host.ssh);
     let progress = 'no answer';
     const timedOut = () => timeoutError(host, jump, progress);
     const deadline = new Deadline(host.ssh.connectTimeoutMs, timedOut, this.#closing.signal);
     let newKey: Buffer | undefined;
     try {
-      const socket = await dial(host, jump, deadline);
+      const prepare = () => this.#prepare(host);
+      const [socket, { ssh2, known, offer }] = await dialDuring(prepare, host, jump, deadline);
       progress = 'it accepts connections and then says nothing';
       const link = await shakeHands({
         ssh2,
@@ -201,6 +200,12 @@ class SshConnections implements Connections {
     } finally {
       deadline.clear();
     }
+  }
+
+  async #prepare(host: Host): Promise<{ ssh2: Ssh2; known: HostKeyList; offer: Offer }> {
+    const known = await this.#hostKeys.load(host);
+    const { ssh2, keyring } = this.#loadTools();
+    return { ssh2, known, offer: await keyring.offerFor(host.ssh) };
   }
 
   async #accept(host: Host, link: Link, newKey: Buffer | undefined): Promise<SshSession> {

@@ -22,8 +22,30 @@ const WHAT_ERRNO_SAYS: ReadonlyMap<string, readonly [ConnectFailure, string]> = 
   ['ECONNRESET', ['dropped', 'it hung up at once']],
 ]);
 
-/** A TCP connection to the host's sshd, direct or opened by its jump host. */
-export function dial(host: Host, jump: Session | undefined, deadline: Deadline): Promise<Duplex> {
+/**
+ * A TCP connection to the host's sshd, made while `work` is done on this machine: the host starts its side of the login at once.
+ * The time of the work is not the host's, as an agent may be slow. If one of the two fails, no socket is left behind.
+ */
+export async function dialDuring<T>(
+  work: () => Promise<T>,
+  host: Host,
+  jump: Session | undefined,
+  deadline: Deadline,
+): Promise<[Duplex, T]> {
+  const dialling = dial(host, jump, deadline);
+  try {
+    return await Promise.all([dialling, deadline.whileHuman(work)]);
+  } catch (error) {
+    dialling.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
+    throw error;
+  }
+}
+
+/** Direct, or opened by its jump host. */
+function dial(host: Host, jump: Session | undefined, deadline: Deadline): Promise<Duplex> {
   return jump ? dialThrough(host, jump, deadline) : dialStraight(host, deadline.signal);
 }
 

@@ -68,7 +68,9 @@ export function shakeHands(options: HandshakeOptions): Promise<Link> {
       client.removeAllListeners('error').removeAllListeners('close');
       resolve(new Link(host.name, hostKey, client, socket, keepalive));
     });
-    start(client, options, judge, login, fail);
+    // It hung up before there was anybody to hear it.
+    if (socket.destroyed) fail(explain(options, undefined, phase, login));
+    else start(client, options, judge, login, fail);
   });
 }
 
