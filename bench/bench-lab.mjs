@@ -29,15 +29,16 @@ export function scaleWords(count) {
 
 /**
  * Does some work in a lab of its own and sets the exit code: 1 when `work` says that a bound was not held, 130 after Ctrl-C.
+ * @param roles services beside the shop, as `kuafu lab up --with` takes them
  * @param tools programs of this machine that the work needs, and the Debian package of each
  */
-export async function withLab({ name, spares, tools = {} }, work) {
+export async function withLab({ name, spares, roles = [], tools = {} }, work) {
   expectMachine(tools);
   const lab = new BenchLab(name);
   const interrupt = () => lab.interrupt();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, interrupt);
   try {
-    await lab.up(spares);
+    await lab.up(spares, roles);
     process.exitCode = (await work(lab)) ? 0 : 1;
   } catch (error) {
     if (!lab.isInterrupted) throw error;
@@ -69,10 +70,11 @@ class BenchLab {
     this.name = name;
   }
 
-  async up(spares) {
+  async up(spares, roles) {
     await this.#kuafu(['lab', 'down', '--name', this.name]);
     console.error(`lab ${this.name}: booting`);
-    await this.#kuafu(['lab', 'up', '--name', this.name, '--hosts', '1', '--spare', `A=0,B=${spares}`]);
+    const words = ['lab', 'up', '--name', this.name, '--hosts', '1', '--spare', `A=0,B=${spares}`];
+    await this.#kuafu([...words, ...roles.flatMap((role) => ['--with', role])]);
     const { controlLab } = await import('./library.js');
     this.#control = await controlLab(this.name);
     this.#writeSshFiles(

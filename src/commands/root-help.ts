@@ -15,7 +15,7 @@ Applications:
   env                  environment files: show, diff, push, rollback
   traffic              who is in traffic: status, drain, ready, repair
   db                   databases of two rooms: status, switch
-  dns                  where names lead users: status, set, unset, undo
+  dns                  where names lead users: status, set, switch, undo
   switch               where names, entries and databases are now: status
   rooms                how the rooms are tied together
   agents               is every host there, and in order?

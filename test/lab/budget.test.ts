@@ -29,7 +29,7 @@ it('stops a broken application at its budget, says so, and leaves the other spar
   const given = await room.resume(run.result.id, '--max-unhealthy=0');
   expect(given.stderr).toContain('1 host unhealthy (new-b-04), and --max-unhealthy is 0');
   expect((await room.kuafu(['ops', 'show', run.result.id])).stdout).toMatch(
-    /^stops +after the first unhealthy host, or more than 5 failed or 5 unreachable of the \d+ hosts there are$/m,
+    /^stops +after the first unhealthy host, or more than 5 failed or 5 unreachable; \d+ hosts may be tried$/m,
   );
   const later = await room.resume(run.result.id);
   expect(later.code).toBe(4);

@@ -21,6 +21,7 @@ export const primary = (change: Partial<MemberState> = {}): MemberState => ({
   serverId: '1',
   takesWrites: true,
   gtids: gtids('0-1-9'),
+  position: gtids('0-1-9'),
   semiSync: { isEnabled: true, isActive: true, replicas: 1 },
   sources: [],
   clients: [],

@@ -10,7 +10,7 @@ import type { DatabaseServer } from '../../src/lib/layers/database/server.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { databaseLook, gtids, primary, replica, sourceAt } from './database-sample.js';
 
-type Command = Exclude<keyof DatabaseServer, 'host' | 'state'>;
+type Command = Exclude<keyof DatabaseServer, 'host' | 'state' | 'hold'>;
 
 /** A server in memory. It outlives the processes that change it. */
 export class MemoryServer {
@@ -82,7 +82,7 @@ export class DatabaseWorld {
     const address = source === 'db-a' ? '198.18.1.40' : '198.18.2.40';
     return {
       ...(source === undefined ? primary() : replica()),
-      ...{ serverId: id, takesWrites, gtids: gtids(has) },
+      ...{ serverId: id, takesWrites, gtids: gtids(has), position: gtids(has) },
       semiSync: { isEnabled, isActive: isEnabled && replicas > 0, replicas },
       sources: master === undefined ? [] : [sourceAt({ serverId: master.id, address })],
     };
@@ -125,6 +125,9 @@ export class DatabaseWorld {
         this.#tell('close', server, () => {
           server.device = { ...state, phase: 'closed' };
         }),
+      hold: async (as) => {
+        if (generationText(as) !== generationText(server.device.generation)) throw refused(server);
+      },
       stopWrites: async (as) => {
         if (this.isHung) return 'hung';
         await guarded('stopWrites', as, () => {

@@ -64,3 +64,8 @@ export async function refuseUnknown(
     );
   }
 }
+
+/** Nothing was there to be found, or nothing that was asked for. */
+export function nothingFound(filter: OperationFilter): string {
+  return Object.keys(filter).length === 0 ? 'no operation yet' : 'no operation matches';
+}

@@ -12,7 +12,7 @@ import { operationListDocument } from '../../lib/ui/ops/ops-json.js';
 import { renderOperationList } from '../../lib/ui/ops/ops-view.js';
 import { globalOptions } from '../global-options.js';
 import { withLedger } from './ops-action.js';
-import { type FilterFlags, filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+import { type FilterFlags, filterOf, nothingFound, refuseTwoForms, refuseUnknown } from './ops-filter.js';
 
 export interface ListFlags extends FilterFlags {
   readonly state?: ShownState;
@@ -42,7 +42,7 @@ async function list(flags: ListFlags, more: OperationFilter, command: Command): 
     const truncated = found.length > shown.length;
     if (json) return out(jsonText(operationListDocument(shown, truncated)));
     if (flags.csv === true) return out(operationListCsv(shown));
-    if (shown.length === 0) return say('no operation matches');
+    if (shown.length === 0) return say(nothingFound(filter));
     const view = { now, width: stdoutColumns(), paint: painter('stdout') };
     await page(renderOperationList(shown, view), pager);
     if (truncated) say(`the ${shown.length} newest; --limit shows more`);

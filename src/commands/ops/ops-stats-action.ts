@@ -9,7 +9,7 @@ import { statisticsCsv } from '../../lib/ui/ops/ops-csv.js';
 import { renderStatistics, statisticsDocument } from '../../lib/ui/ops/stats-view.js';
 import { globalOptions } from '../global-options.js';
 import { withLedger } from './ops-action.js';
-import { type FilterFlags, filterOf, refuseTwoForms, refuseUnknown } from './ops-filter.js';
+import { type FilterFlags, filterOf, nothingFound, refuseTwoForms, refuseUnknown } from './ops-filter.js';
 
 /** `kuafu ops stats` */
 export async function showStatistics(flags: FilterFlags, command: Command): Promise<void> {
@@ -23,7 +23,7 @@ export async function showStatistics(flags: FilterFlags, command: Command): Prom
     const statistics = statisticsOf(operations);
     if (json) return out(jsonText(statisticsDocument(statistics, filter, now)));
     if (flags.csv === true) return out(statisticsCsv(statistics));
-    if (operations.length === 0) return say('no operation matches');
+    if (operations.length === 0) return say(nothingFound(filter));
     const view = { now, width: stdoutColumns(), paint: painter('stdout') };
     await page(renderStatistics(statistics, view), pager);
   });

@@ -8,9 +8,10 @@ import { Deadline } from '../../lib/ssh/deadline.js';
 import { readSwitch, type SwitchScope } from '../../lib/switch/read-switch.js';
 import { judgeSwitch, type SwitchStatus } from '../../lib/switch/switch-status.js';
 import { painter } from '../../lib/ui/frame/colour.js';
-import { out } from '../../lib/ui/frame/output.js';
-import { stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { renderSwitch, switchDocument } from '../../lib/ui/inventory/switch-view.js';
+import { withCommand } from '../../lib/ui/frame/command-line.js';
+import { out, say } from '../../lib/ui/frame/output.js';
+import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
+import { renderSwitch, switchAdvice, switchDocument } from '../../lib/ui/inventory/switch-view.js';
 import { openReadConnections } from '../connections.js';
 import { type Context, openContext } from '../context.js';
 
@@ -48,8 +49,12 @@ async function ask(scope: SwitchScope, withinMs: number, context: Context): Prom
 function show(status: SwitchStatus, { options }: Context): void {
   const exitCode = exitCodeOf(status);
   process.exitCode = exitCode;
-  if (options.json) out(jsonText(switchDocument(status, exitCode)));
-  else out(renderSwitch(status, { width: stdoutColumns(), paint: painter('stdout') }));
+  if (options.json) {
+    out(jsonText(switchDocument(status, exitCode)));
+    return;
+  }
+  out(renderSwitch(status, { width: stdoutColumns(), paint: painter('stdout') }));
+  for (const [what, line] of switchAdvice(status)) say(withCommand(what, line, stderrColumns()));
 }
 
 function exitCodeOf({ isReached, deviations, silent }: SwitchStatus): ExitCode {

@@ -44,5 +44,5 @@ export function stateOf({ members }: DatabaseLook, host: string): MemberState | 
 }
 
 function lackedBy(state: MemberState | undefined, had: MemberState): string[] {
-  return state === undefined ? [] : gtidsBeyond(had.gtids, state.gtids);
+  return state === undefined ? [] : gtidsBeyond(had.position, state.gtids);
 }

@@ -1,7 +1,14 @@
 import { gtidsBeyond } from '../layers/database/gtid.js';
 import type { MemberState } from '../layers/database/member.js';
+import type { DatabaseServer } from '../layers/database/server.js';
 import { generationOf, letGo, stateOf } from '../layers/own-device.js';
-import { type HandlersOf, StepFailure, type StepHandler, type StepOutcome } from '../run/step-handler.js';
+import {
+  type HandlersOf,
+  type StepContext,
+  StepFailure,
+  type StepHandler,
+  type StepOutcome,
+} from '../run/step-handler.js';
 import type {
   DatabaseActions,
   DatabaseAttachAction,
@@ -16,9 +23,9 @@ import type {
 import { appliedHandler, gatesHandler, judgeHandler, proxiesHandler } from './look-handlers.js';
 import { busySessions } from './server-gates.js';
 import { until } from './until.js';
-import { type DatabaseWays, OVER_SSH, readPair } from './ways.js';
+import { type DatabaseWays, overSsh, readPair } from './ways.js';
 
-export function databaseHandlers(ways: DatabaseWays = OVER_SSH): HandlersOf<DatabaseActions> {
+export function databaseHandlers(ways: DatabaseWays = overSsh()): HandlersOf<DatabaseActions> {
   return {
     'database.claim': claimHandler(ways),
     'database.gates': gatesHandler(ways),
@@ -54,10 +61,12 @@ function stopWritesHandler(ways: DatabaseWays): StepHandler<DatabaseStopWritesAc
   return {
     async apply({ database, from, to, number, withinMs }, context) {
       const read = () => readPair(ways, database, { old: from, next: to }, context);
+      const [server] = await Promise.all(
+        [from, to].map((host) => ready(ways, database.name, host, number, context)),
+      );
       const before = await read();
       mustTakeNoWrites(before.next, to);
-      if (!before.old.takesWrites) return NOTHING;
-      const server = await ways.open(database.name, from, context);
+      if (!before.old.takesWrites || server === undefined) return NOTHING;
       const end = await server.stopWrites(generationOf(context, number), withinMs);
       if (end === 'done' || !(await read()).old.takesWrites) return DONE;
       const { busy } = await ways.details(from, context);
@@ -66,6 +75,19 @@ function stopWritesHandler(ways: DatabaseWays): StepHandler<DatabaseStopWritesAc
       throw new StepFailure('failed', what, from);
     },
   };
+}
+
+/** What takes its time is done before writes stop. */
+async function ready(
+  ways: DatabaseWays,
+  database: string,
+  host: string,
+  number: number,
+  context: StepContext,
+): Promise<DatabaseServer> {
+  const server = await ways.open(database, host, context);
+  await server.hold(generationOf(context, number));
+  return server;
 }
 
 /** Nothing that it has received is lost: it has applied all that the old primary has, and that takes no writes any more. */
@@ -179,7 +201,7 @@ function mustTakeNoWrites({ takesWrites }: MemberState, host: string): void {
 }
 
 function mustHaveAll(one: MemberState, host: string, other: MemberState, name: string): void {
-  const missing = gtidsBeyond(other.gtids, one.gtids);
+  const missing = gtidsBeyond(other.position, one.gtids);
   if (missing.length > 0)
     throw new StepFailure('failed', `${host} lacks transactions of ${name}: ${missing.join(', ')}`, host);
 }

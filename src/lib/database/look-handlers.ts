@@ -47,8 +47,8 @@ export function appliedHandler(ways: DatabaseWays): LookHandler<DatabaseAppliedA
       const look = async (): Promise<Seen> => {
         const { old, next } = await readPair(ways, database, { old: from, next: to }, context);
         if (old.takesWrites) return { fault: `${from} takes writes again`, isFinal: true };
-        position = positionText(old.gtids) || 'none';
-        const lacks = gtidsBeyond(old.gtids, next.gtids);
+        position = positionText(old.position) || 'none';
+        const lacks = gtidsBeyond(old.position, next.gtids);
         if (lacks.length === 0) return { fault: undefined };
         const isStopped = next.sources.every(({ applies }) => !applies);
         const error = next.sources.map((source) => source.error).join(' · ');

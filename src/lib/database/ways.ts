@@ -1,4 +1,5 @@
 import type { DatabaseLook } from '../layers/database/database-look.js';
+import { HeldClients } from '../layers/database/mariadb/held-clients.js';
 import { openServer } from '../layers/database/mariadb/server.js';
 import type { MemberState } from '../layers/database/member.js';
 import type { MemberDetails } from '../layers/database/member-details.js';
@@ -17,12 +18,16 @@ export interface DatabaseWays {
   open(database: string, host: string, context: StepContext): Promise<DatabaseServer>;
 }
 
-export const OVER_SSH: DatabaseWays = {
-  look: (place, what, context) => lookAtDatabase(askedAt(place, what), reachOf(context)),
-  details: (host, context) => readDetails(host, OLD_S, reachOf(context)),
-  open: async (database, host, context) =>
-    openServer(await context.sessionOf(host), database, context.signal),
-};
+/** Over SSH; the clients of servers stay open from one step to the next. */
+export function overSsh(): DatabaseWays {
+  const clients = new HeldClients();
+  return {
+    look: (place, what, context) => lookAtDatabase(askedAt(place, what), { ...reachOf(context), clients }),
+    details: (host, context) => readDetails(host, OLD_S, reachOf(context)),
+    open: async (database, host, context) =>
+      openServer(await context.sessionOf(host), database, clients, context.signal),
+  };
+}
 
 function reachOf({ sessionOf, hostOf, secrets, signal }: LookContext): DatabaseReach {
   return { connections: { session: ({ name }) => sessionOf(name) }, hostOf, secrets, signal };

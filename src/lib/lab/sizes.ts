@@ -46,7 +46,7 @@ function parseCount(text: string, flag: string, min: number, max: number, what: 
   if (!/^\d+$/.test(text) || count < min || count > max) {
     throw new UsageError(
       `${flag} ${text}: a lab has ${min} to ${max} ${what}`,
-      `The addresses of a room end there. Example: kuafu lab up --hosts 4 --spare A=40,B=${max === MAX_SPARE ? max : 152}`,
+      `A room has addresses for so many. Example: kuafu lab up --hosts 4 --spare A=40,B=${max === MAX_SPARE ? max : 152}`,
     );
   }
   return count;

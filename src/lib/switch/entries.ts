@@ -35,7 +35,7 @@ const STATES: Readonly<Record<TrafficState, StateWords>> = {
   'in traffic': { count: 'up', words: 'in traffic' },
   backup: { count: 'up', words: 'backup' },
   forgotten: { count: 'up', words: 'in traffic again, though kuafu has drained it' },
-  drained: { count: 'drained', words: 'drained, not by kuafu' },
+  drained: { count: 'drained', words: 'drained, and no operator keeps it out' },
   maintenance: { count: 'drained', words: 'in maintenance' },
   'no weight': { count: 'drained', words: 'without weight' },
   missing: { count: 'down', words: 'missing' },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseLook } from '../../../src/lib/layers/database/mariadb/look.js';
+import { lookCommand, parseLook } from '../../../src/lib/layers/database/mariadb/look.js';
 import { SpyHost } from '../../support/spy-host.js';
 
 let host: SpyHost;
@@ -8,13 +8,17 @@ beforeEach(() => {
 });
 afterEach(() => host.close());
 
-const look = () => host.run('database/mariadb-look', ['3']);
+/** As the command gives them to the script, with another time for each statement. */
+const look = (seconds = '3') => {
+  const [, ...tables] = lookCommand().words.slice(4).map(String);
+  return host.run('database/mariadb-look', [seconds, ...tables]);
+};
 
 it('prints every table, each row after the name of its table, and an end', () => {
   host.program(
     'mariadb',
     `case $* in
-    *VARIABLES*) printf 'Variable_name\\tValue\\nread_only\\tOFF\\ngtid_binlog_state\\t0-1-7\\ngtid_slave_pos\\t\\n' ;;
+    *VARIABLES*) printf 'Variable_name\\tValue\\nread_only\\tOFF\\ngtid_binlog_state\\t0-1-7\\ngtid_current_pos\\t0-1-7\\ngtid_slave_pos\\t\\n' ;;
     *STATUS*Rpl*) printf 'Variable_name\\tValue\\nRpl_semi_sync_master_clients\\t1\\n' ;;
     *PROCESSLIST*) printf 'user\\taddress\\tsessions\\nend\\tend\\t2\\n' ;;
     esac`,
@@ -38,7 +42,7 @@ it('has no end where a statement failed, or hung', () => {
   expect(look()).toMatchObject({ status: 69, stderr: expect.stringContaining('Access denied') });
   expect(look().stdout).not.toMatch(/^end$/m);
   host.program('mariadb', 'sleep 9');
-  expect(host.run('database/mariadb-look', ['1'])).toMatchObject({ status: 69, stdout: '' });
+  expect(look('1')).toMatchObject({ status: 69, stdout: '' });
   host.program('mariadb', 'yes | head -c 3000000');
   expect(look()).toMatchObject({ status: 69, stdout: '' });
 });

@@ -40,7 +40,10 @@ describe('the first line', () => {
       'shop.test is answered with SERVFAIL, not as its records say',
     ],
     [entryIs(['in traffic', 'missing', 'missing']), 'shop at lb-a: web-a-[02-03] missing'],
-    [entryIs(['drained', 'down']), 'shop at lb-a: web-a-01 drained, not by kuafu, web-a-02 down'],
+    [
+      entryIs(['drained', 'down']),
+      'shop at lb-a: web-a-01 drained, and no operator keeps it out, web-a-02 down',
+    ],
     [entryIs(['in traffic', 'not started', 'extra', 'backup']), 'all as declared'],
     [entryIs(['drained'], kept), 'all as declared'],
     [entryIs(['forgotten'], kept), 'shop at lb-a: web-a-01 in traffic again, though kuafu has drained it'],

@@ -2,6 +2,10 @@ import { hostScript } from '../../../host-script.js';
 import { ROOM_ADDRESSES, ROOMS, type RoomName } from '../address-plan.js';
 import type { LabRole, RoleHost } from './role.js';
 
+/** templates/lab/roles/database-ready.sh makes this account. */
+const REPLICATION = { user: 'repl', password: 'repl' };
+const PASSWORD_VARIABLE = 'LAB_REPLICATION';
+
 /**
  * MariaDB in each room, the primary in A and its replica in B, with GTID and semi-synchronous replication. In each room a
  * HAProxy sends clients to the server that accepts writes: each server reports on port 9200 whether it does. The roles are
@@ -19,9 +23,11 @@ export const DATABASE: LabRole = {
         members: { A: nameOf('A'), B: nameOf('B') },
         home: 'A',
         proxies: { haproxy: { A: proxyOf('A'), B: proxyOf('B') }, socket: PROXY_SOCKET, backend: 'db' },
+        replication: { user: REPLICATION.user, password: `\${${PASSWORD_VARIABLE}}` },
       },
     },
   }),
+  secrets: { [PASSWORD_VARIABLE]: REPLICATION.password },
 };
 
 const addressOf = (room: RoomName) => `${ROOM_ADDRESSES[room].prefix}.93`;

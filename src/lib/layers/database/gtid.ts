@@ -8,7 +8,7 @@ export type GtidState = ReadonlyMap<string, number>;
 const GTID = /^(\d{1,10})-(\d{1,10})-(\d{1,15})$/;
 
 /**
- * The value of `gtid_binlog_state` or `gtid_slave_pos`.
+ * The value of `gtid_binlog_state`, `gtid_slave_pos` or `gtid_current_pos`.
  * @returns undefined for a text that is no list of GTIDs
  */
 export function parseGtids(text: string): GtidState | undefined {

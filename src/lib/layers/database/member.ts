@@ -5,8 +5,10 @@ export interface MemberState {
   readonly version: string;
   readonly serverId: string;
   readonly takesWrites: boolean;
-  /** What it has committed or applied. */
+  /** What it has committed or applied, as far as its log goes back: a server made from a backup does not know the rest. */
   readonly gtids: GtidState;
+  /** The last transaction of each domain. Who has it has all that came before it in this server's log. */
+  readonly position: GtidState;
   readonly semiSync: {
     /** Commits wait for a replica, unless none was there in time. */
     readonly isEnabled: boolean;

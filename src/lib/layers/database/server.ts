@@ -25,6 +25,8 @@ export interface DatabaseServer {
   claim(from: Generation | 'any', to: DeviceState): Promise<void>;
   /** Lets another operation claim it. */
   close(state: DeviceState): Promise<void>;
+  /** Makes ready for changes at this generation, so that each of them is quick. */
+  hold(as: Generation): Promise<void>;
   /** It takes no writes. A statement that hangs is ended after this time, and has no effect later. */
   stopWrites(as: Generation, withinMs: number): Promise<'done' | 'hung'>;
   takeWrites(as: Generation): Promise<void>;

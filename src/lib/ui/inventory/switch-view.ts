@@ -7,6 +7,7 @@ import { breakSentences } from '../frame/break-sentences.js';
 import { type ChalkInstance, plain } from '../frame/colour.js';
 import { sanitizeLine } from '../frame/sanitize.js';
 import { stdoutColumns } from '../frame/screen-width.js';
+import type { Advice } from '../frame/suggested.js';
 import { type Cell, renderTable } from '../frame/table.js';
 import { behindText, roleCell, targetsCell } from './database-view.js';
 
@@ -32,6 +33,17 @@ export function renderSwitch(status: SwitchStatus, options: SwitchViewOptions = 
   const style = { width, paintHead: (text: string) => paint.dim(text) };
   const tables = tablesOf(status, paint).map(([titles, rows]) => renderTable(titles, rows, style));
   return [head.join('\n'), ...tables].join('\n\n');
+}
+
+/** The commands that tell what to type against what differs. */
+export function switchAdvice({ names, entries, databases, deviations }: SwitchStatus): Advice[] {
+  const differs = ({ state }: { readonly state: string }) => state === 'differs';
+  const isOff = ({ name }: SwitchDatabase) => deviations.some(({ subject }) => subject === name);
+  return [
+    ...(names.some(differs) ? [['what to do about names:', 'kuafu dns status'] as const] : []),
+    ...(entries.some(differs) ? [['what to do about hosts:', 'kuafu traffic status'] as const] : []),
+    ...(databases.some(isOff) ? [['more about databases:', 'kuafu db status'] as const] : []),
+  ];
 }
 
 /** `dns-a,lb-a: no answer within 4 s` */

@@ -82,7 +82,7 @@ export function budgetWords(budgets: Budgets, { stages }: Pick<Plan, 'stages'>):
     ...(strict.length > 0 ? [`the first ${orWords(strict)} host`] : []),
     ...(some.length > 0 ? [`more than ${orWords(some.map((kind) => `${budgets[kind]} ${kind}`))}`] : []),
   ];
-  const of = standby.length > 0 ? ` of the ${count} hosts there are` : '';
+  const of = standby.length > 0 ? `; ${count} hosts may be tried` : '';
   const free = unbounded.length > 0 ? `; any number may be ${orWords(unbounded)}` : '';
   return `after ${bounds.join(', or ')}${some.length > 0 ? of : ''}${free}`;
 }

@@ -8,6 +8,7 @@ const VARIABLES = [
   'variables read_only\tON',
   'variables server_id\t2',
   'variables version\t10.11.6-MariaDB-log',
+  'variables gtid_current_pos\t0-1-12',
 ];
 const REPLICATION = [
   'replication Connection_name\tMaster_Host\tMaster_Port\tMaster_Server_Id\tSlave_IO_Running\tSlave_SQL_Running\tLast_IO_Error\tLast_SQL_Error\tSeconds_Behind_Master\tGtid_IO_Pos',
@@ -28,6 +29,7 @@ describe('the answer of a server', () => {
         ['0-1', 12],
         ['0-2', 3],
       ]),
+      position: new Map([['0-1', 12]]),
       semiSync: { isEnabled: false, isActive: false, replicas: 0 },
       sources: [
         {

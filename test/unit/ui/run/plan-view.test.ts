@@ -118,7 +118,7 @@ describe('the plan of a restart', () => {
   it('says of spares that stand by that they may fail, too', () => {
     const budgets = { failed: 5, unreachable: 5, unhealthy: 5 };
     expect(tail({ ...samplePlan(2, 4), rollout: { budgets } }, 1)).toEqual([
-      'stops    after more than 5 failed, 5 unreachable or 5 unhealthy of the 6 hosts there are',
+      'stops    after more than 5 failed, 5 unreachable or 5 unhealthy; 6 hosts may be tried',
     ]);
   });
 });

@@ -25,9 +25,20 @@ export function readTables<Name extends string>(
       heads.set(table, cells);
       tables.set(table, []);
     } else if (cells.length !== head.length) return undefined;
-    else tables.get(table)?.push(new Map(head.map((column, index) => [column, cells[index] ?? ''])));
+    else tables.get(table)?.push(rowOf(head, cells));
   }
   return wanted.every((table) => tables.has(table)) ? (table) => tables.get(table) ?? [] : undefined;
+}
+
+/** What the client printed for one statement; without rows it prints nothing. @returns undefined if it is no table */
+export function tableOf(printed: string): readonly Row[] | undefined {
+  if (printed === '') return [];
+  const lines = printed.split('\n');
+  if (lines.pop() !== '') return undefined;
+  const [head = [], ...rows] = lines.map((line) => line.split('\t').map(unescaped));
+  return rows.every((cells) => cells.length === head.length)
+    ? rows.map((cells) => rowOf(head, cells))
+    : undefined;
 }
 
 /** Names of variables and of status values; the server does not mind their case. */
@@ -37,6 +48,10 @@ export function valuesOf(rows: readonly Row[]): Map<string, string> {
 
 export function wholeNumber(text = ''): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function rowOf(head: readonly string[], cells: readonly string[]): Row {
+  return new Map(head.map((column, index) => [column, cells[index] ?? '']));
 }
 
 const MEANING: Readonly<Record<string, string>> = { t: '\t', n: '\n', '0': '\0', '\\': '\\' };
