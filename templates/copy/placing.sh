@@ -64,21 +64,35 @@ write_down() {
   fi
 }
 
-# put FROM PATH: FROM becomes the new tree of PATH with a rename; onto another file system as a copy with everything that FROM
-# has. mv would lose attributes. A copy that was cut off is known by its name and, if it is a folder, by its identity.
+# put FROM PATH: FROM becomes the new tree of PATH with a rename; onto another file system as a copy.
 put() {
   devices=$(stat -c %d -- "$1" "${2%/*}/")
-  if [ "${devices%%"$newline"*}" = "${devices#*"$newline"}" ]; then
-    set_aside new "$1" "$2"
-    return
-  fi
+  if [ "${devices%%"$newline"*}" = "${devices#*"$newline"}" ]; then set_aside new "$1" "$2"
+  else copy_tree "$1" "$2"; fi
+}
+
+# copy_tree FROM PATH: puts a copy with everything that FROM has at PATH.kuafu-new; mv would lose attributes. cp goes by the whole
+# name again for each file, and an account that owns a folder on the way may put a link there meanwhile. So the copy is made below
+# the current folder, which root alone may enter. A copy that was cut off is known by the name and identity of that folder.
+copy_tree() {
   name_beside "$2"
-  if [ -d "$1" ] && [ ! -L "$1" ]; then
-    mkdir -- "$name"
-    note new "$name" "$2"
-  fi
-  said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" "$name" 2>&1) || cannot_hold "$said"
-  set_aside new "$name" "$2"
+  (
+    enter_folder_of "$2"
+    hold=${name##*/} to=../${2##*/}.kuafu-new
+    (umask 077 && mkdir -- "./$hold")
+    note hold "./$hold" "$2"
+    enter "$hold"
+    case $(stat -c '%u %a' .) in "$(id -u)"\ *700) ;; *) refuse "$name was moved meanwhile" ;; esac
+    said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" ./new 2>&1) || cannot_hold "$said"
+    note new ./new "$2"
+    # An account cannot take a folder of root out of the folder that it is in, so this is a rename.
+    mv -nT -- ./new "$to" || :
+    if exists ./new && exists "$to"; then refuse_others "$2.kuafu-new was not brought by kuafu"; fi
+    ! exists ./new || refuse "$2.kuafu-new cannot be made"
+    cd ..
+    rmdir -- "./$hold" 2> /dev/null || :
+  )
+  record_of "$2"
   rm -f -- "$record%beside"
 }
 

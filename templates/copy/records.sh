@@ -7,7 +7,8 @@
 #   RECORD%env     a line `SIZE INODE TIME` for each state of an environment file that kuafu wrote at PATH or beside it
 #   RECORD%beside  a line for each temporary file or folder beside PATH: what stands behind kuafu-tmp- in its name
 #   RECORD%made    `INODE BIRTH` of the folder PATH, which kuafu made
-#   RECORD%switch  lines `SIDE INODE BIRTH` of the trees that kuafu puts at PATH.kuafu-SIDE during a switch (rules.sh)
+#   RECORD%switch  lines `SIDE INODE BIRTH` of the trees that kuafu puts at PATH.kuafu-SIDE during a switch (rules.sh); `hold` is
+#                  the folder beside PATH in which a tree is copied
 
 # record_of PATH: `record` is the beginning of the names of all records of PATH: for /opt/shop it is opt%shop. A path with a %
 # in it, or one that is not usable as a file name, has its digest. Called often, so it starts a process only if it must.
@@ -60,6 +61,13 @@ no_answer() {
   printf '%s cannot be told, as a program of this host failed\n' "$1" >&2
   exit 1
 }
+
+# rename_beside OPTION FROM TO: both are in one folder, which is entered first. Where mv cannot rename it copies, and goes by the
+# whole path again for each file: an account that owns a folder on the way could put a link there meanwhile, and lead it to
+# another file system or to a folder of root.
+rename_beside() (
+  cd -P -- "${2%/*}/" && mv "$1" -T -- "./${2##*/}" "./${3##*/}"
+)
 
 # become RECORD: what was written to RECORD%unfinished, whose RECORD is $record, is complete.
 become() { mv -f -- "$record%unfinished" "$1"; }
@@ -114,7 +122,7 @@ sweep_beside() {
     case $end in *[!0-9A-Za-z]*) continue ;; esac
     found=$1.kuafu-tmp-$end
     if [ ${#end} -ne 12 ] || ! exists "$found"; then continue; fi
-    if is_noted new "$1" "$found"; then rm -rf --one-file-system -- "$found"
+    if is_noted new "$1" "$found" || is_noted hold "$1" "$found"; then rm -rf --one-file-system -- "$found"
     elif [ -d "$found" ] && [ ! -L "$found" ]; then rmdir --ignore-fail-on-non-empty -- "$found"
     else rm -f -- "$found"; fi
     exists "$found" || echo "removed $found"
@@ -134,7 +142,7 @@ make_folder() {
   record_of "$1"
   printf '%s\n' "$identity" > "$record%unfinished"
   become "$record%made"
-  mv -nT -- "$name" "$1" || :
+  rename_beside -n "$name" "$1" || :
   # Then somebody else has made it meanwhile.
   ! exists "$name" || rmdir -- "$name"
   rm -f -- "$record%beside"

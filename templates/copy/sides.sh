@@ -23,16 +23,25 @@ note() {
   become "$record%switch"
 }
 
-# set_aside SIDE FROM PATH: moves FROM to PATH.kuafu-SIDE, and records it before.
+# set_aside SIDE FROM PATH: moves FROM to PATH.kuafu-SIDE, and records it before. FROM is beside PATH, or on its file system where
+# only root can change it.
 set_aside() {
   note "$@"
-  mv -nT -- "$2" "$3.kuafu-$1" || :
-  if exists "$2" && exists "$3.kuafu-$1"; then refuse_others "$3.kuafu-$1 was not brought by kuafu"; fi
-  ! exists "$2" || refuse "$2 cannot be moved to $3.kuafu-$1"
+  (
+    enter_folder_of "$3"
+    from=$2
+    [ "${2%/*}" != "${3%/*}" ] || from=./${2##*/}
+    to=./${3##*/}.kuafu-$1
+    # Otherwise mv would copy: see rename_beside.
+    [ "$(stat -c %d -- "$from")" = "$(stat -c %d .)" ] || refuse "$here was moved meanwhile"
+    mv -nT -- "$from" "$to" || :
+    if exists "$from" && exists "$to"; then refuse_others "$3.kuafu-$1 was not brought by kuafu"; fi
+    ! exists "$from" || refuse "$2 cannot be moved to $3.kuafu-$1"
+  )
 }
 
-# move FROM TO: only if nothing is there. mv -n ends with 0 also if it has moved nothing.
+# move FROM TO: beside each other, and only if nothing is there. mv -n ends with 0 also if it has moved nothing.
 move() {
-  mv -nT -- "$1" "$2" || :
+  rename_beside -n "$1" "$2" || :
   ! exists "$1" || refuse "$1 cannot be moved to $2, where something came to be meanwhile"
 }

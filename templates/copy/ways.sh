@@ -21,9 +21,12 @@ enter() {
   [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
 }
 
+# enter_folder_of PATH: enters the folder that PATH is in.
+enter_folder_of() { here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"; }
+
 # stand PATH NAME: enters the folder that holds NAME below PATH.
 stand() {
-  here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"
+  enter_folder_of "$1"
   enter "${1##*/}"
   rest=$2
   while [ "$rest" != "${rest#*/}" ]; do
@@ -41,7 +44,7 @@ new_folder() {
 
 # way ROOT NAME LIKE: makes the folders that lead to NAME below ROOT, like those below LIKE.
 way() (
-  here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"
+  enter_folder_of "$1"
   part=${1##*/} left=$2 like=$3
   while :; do
     if [ -L "./$part" ] || { exists "./$part" && ! [ -d "./$part" ]; }; then

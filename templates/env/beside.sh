@@ -20,7 +20,7 @@ close_records() { [ -z "$keeps_records" ] || disown_lost "$1"; }
 
 # in_place NAME PATH: descriptor 8, which was made at NAME, becomes PATH. Fails if another file is there in the end.
 in_place() {
-  mv -fT -- "$1" "$2"
+  rename_beside -f "$1" "$2"
   is_same "$2" /proc/self/fd/8 || { echo "somebody else writes in the folder of $2: what is there is not what was written" >&2; exit 1; }
 }
 

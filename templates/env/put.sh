@@ -80,7 +80,7 @@ if [ -f "$path" ] && has_content "$path"; then
   fi
 elif [ -f "$path" ] && [ "$previous" = keep ]; then
   copy_beside "$path"
-  mv -fT -- "$copy" "$path.kuafu-prev"
+  rename_beside -f "$copy" "$path.kuafu-prev"
   copy=''
   rm -f -- "$path.kuafu-swap"
 fi

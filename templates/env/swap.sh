@@ -23,13 +23,13 @@ if ! is_wanted "$path"; then
   rm -f -- "$swap"
   if [ -f "$path" ]; then
     copy_beside "$path"
-    mv -fT -- "$copy" "$swap"
+    rename_beside -f "$copy" "$swap"
     copy=''
   fi
-  mv -fT -- "$previous" "$path"
+  rename_beside -f "$previous" "$path"
   answer=changed
 fi
-if [ -f "$swap" ]; then mv -fT -- "$swap" "$previous"; fi
+if [ -f "$swap" ]; then rename_beside -f "$swap" "$previous"; fi
 is_wanted "$path"
 close_records "$path"
 echo "$answer"

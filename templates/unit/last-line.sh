@@ -18,7 +18,15 @@ earlier=$((now - ${2:-0} * 1000000))
 rest=$(printf %06d $((since % 1000000)))
 since=@$((since / 1000000)).$rest
 for _ in 1 2 3; do
-  line=$(journalctl _SYSTEMD_UNIT="$1" --since="$since" --reverse --lines=1 --output=cat --no-pager --quiet 2>/dev/null | tail -n 1)
+  # An account may write an entry of any size. One that is cut is not shown: its end might be the beginning of a secret.
+  entry=$(journalctl _SYSTEMD_UNIT="$1" --since="$since" --reverse --lines=1 --output=cat --no-pager --quiet 2>/dev/null |
+    head -c 65536)
+  # Characters, for a shell that counts them: one has at most 4 bytes.
+  if [ ${#entry} -ge 16384 ]; then
+    echo 'an entry of more than 16 KiB'
+    exit 0
+  fi
+  line=$(printf '%s\n' "$entry" | tail -n 1)
   if [ -n "$line" ]; then
     printf '%s\n' "$line"
     exit 0

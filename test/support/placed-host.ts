@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,16 +42,20 @@ const MORE_PROGRAMS = [
 export class PlacedHost {
   readonly folder = mkdtempSync(join(tmpdir(), 'kuafu-placed-'));
   readonly app = join(this.folder, 'opt', 'shop');
-  readonly state = join(this.folder, 'state');
+  /** What kuafu keeps; for `onAnotherFileSystem` on another than the app. */
+  readonly state: string;
   readonly exclude: string[];
   /** What somebody who may write in the app's folders does right before each call of a program. */
   disturbance: { readonly program: string; readonly script: string } | undefined;
   #archive = '';
   #kept: readonly string[] = [];
 
-  constructor(exclude: readonly string[] = []) {
+  constructor(exclude: readonly string[] = [], onAnotherFileSystem = false) {
     this.exclude = exclude.map((name) => join(this.app, name));
-    mkdirSync(this.state);
+    this.state = onAnotherFileSystem ? mkdtempSync('/dev/shm/kuafu-placed-') : join(this.folder, 'state');
+    if (onAnotherFileSystem && statSync(this.state).dev === statSync(this.folder).dev)
+      throw new Error('/dev/shm is no other file system here');
+    mkdirSync(this.state, { recursive: true });
     mkdirSync(dirname(this.app));
   }
 
@@ -172,7 +177,7 @@ export class PlacedHost {
   }
 
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of [this.folder, this.state]) rmSync(folder, { recursive: true, force: true });
   }
 
   /** Keeps how the host is now, with what it has in another folder, to go back to it. */

@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -68,6 +69,83 @@ describe('folders of an account', () => {
       }
     },
   );
+});
+
+describe('a tree that is copied onto another file system', () => {
+  const onAnother = () => {
+    host = new PlacedHost([], true);
+    host.pack(NEW);
+  };
+
+  it('is whole, and leaves nothing beside itself', () => {
+    onAnother();
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    expect([host.files(), host.beside()]).toEqual([NEW, ['shop']]);
+    expect(host.remove().status).toBe(0);
+    expect(host.beside()).toEqual([]);
+  });
+
+  it('is one file', () => {
+    host = new PlacedHost([], true);
+    writeFileSync(host.app, 'all of it');
+    host.packWhatIsThere();
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    expect([readFileSync(host.app, 'utf8'), host.beside()]).toEqual(['all of it', ['shop']]);
+  });
+
+  it.each(['mkdir', 'stat', 'cp', 'mv', 'rmdir', 'rm', 'sync'])(
+    'goes nowhere else, be the folder that holds it swapped for a link as %s is called',
+    (program) => {
+      onAnother();
+      const victim = join(host.folder, 'victim');
+      mkdirSync(victim, { mode: 0o700 });
+      host.disturbance = {
+        program,
+        script: `for at in '${host.app}'.kuafu-tmp-*; do
+          [ -L "$at" ] || [ ! -d "$at" ] || { /bin/mv "$at" "$at.away" && ln -s '${victim}' "$at"; }
+        done`,
+      };
+      host.place();
+      expect(lstatSync(victim).mode & 0o7777).toBe(0o700);
+      expect(readdirSync(victim)).toEqual([]);
+    },
+  );
+
+  it('goes nowhere else, be that folder swapped while cp is at work', () => {
+    host = new PlacedHost([], true);
+    const many = Array.from(
+      { length: 3000 },
+      (_, index) => [`sub-${index % 60}/file-${index}`, 'x'] as const,
+    );
+    host.pack(Object.fromEntries(many));
+    const victim = join(host.folder, 'victim');
+    mkdirSync(victim, { mode: 0o700 });
+    host.disturbance = {
+      program: 'cp',
+      script: `/bin/cp "$@" & copy=$!
+        until [ -n "$(find '${host.app}'.kuafu-tmp-* -name 'sub-*' -print -quit)" ]; do kill -0 "$copy" || break; done
+        kill -STOP "$copy"
+        for at in '${host.app}'.kuafu-tmp-*; do /bin/mv "$at" "$at.away" && ln -s '${victim}' "$at"; done
+        kill -CONT "$copy"; wait "$copy"; exit`,
+    };
+    host.place();
+    expect(readdirSync(victim)).toEqual([]);
+  });
+
+  it('is put into no folder of somebody else that took the name of ours', () => {
+    onAnother();
+    host.disturbance = {
+      program: 'stat',
+      script: `for at in '${host.app}'.kuafu-tmp-????????????; do
+        [ ! -d "$at" ] || { /bin/mv "$at" "$at.away" && mkdir -m 777 "$at" && ln -s '${host.folder}' "$at/new"; }
+      done`,
+    };
+    expect(host.place()).toMatchObject({
+      status: 66,
+      stderr: expect.stringContaining('was moved meanwhile'),
+    });
+    expect(readdirSync(host.folder).sort()).toEqual(expect.not.arrayContaining(['bin', 'lib']));
+  });
 });
 
 describe('a tree that is put in place', () => {
@@ -347,7 +425,7 @@ describe('kill -9 at each step', () => {
       (kill) => {
         host.disturbance = {
           program: 'stat',
-          script: `case $* in '-c %d -- '*) printf '1\\n2\\n'; exit ;; esac`,
+          script: `case $* in '-c %d -- /'*) printf '1\\n2\\n'; exit ;; esac`,
         };
         return host.place({ kill });
       },

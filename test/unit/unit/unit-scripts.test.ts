@@ -34,6 +34,12 @@ describe('unit/last-line', () => {
     expect(Math.abs(Number(since) - bootedAt - 5)).toBeLessThan(2);
   });
 
+  it('prints nothing of an entry that has no end', () => {
+    systemctl(BEGAN);
+    host.program('journalctl', 'yes secret | tr -d "\\n" | head -c 30000000');
+    expect(lastLine()).toMatchObject({ status: 0, stdout: 'an entry of more than 16 KiB\n' });
+  });
+
   it.each([
     ['is not known', ''],
     ['is nonsense', 'echo n/a'],
