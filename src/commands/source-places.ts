@@ -3,7 +3,7 @@ import { SourceMap } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BUILT_PLACE = /(file:\/\/[^\s()]+\.js):(\d+):(\d+)/g;
+const BUILT_PLACE = /(file:\/\/[^\s():]+\.js):(\d+):(\d+)/g;
 
 /**
  * A stack with places in src/ instead of places in the build. Only a bug needs the source maps, so they are read here.

@@ -60,7 +60,7 @@ export async function valuesOf(
   if (names === undefined) return [];
   // A shell passes the quote at the beginning of a word, and puts it back itself.
   const bare = typed.replace(/^['"]/, '');
-  const done = NODE_SETS.has(name) ? bare.replace(/[^,!&]*$/, '') : '';
+  const done = NODE_SETS.has(name) ? bare.replace(/(?<![^,!&])[^,!&]*$/, '') : '';
   const begun = bare.slice(done.length);
   const there = new Set(done.split(/[,!&]/));
   const candidates = await source(names, given);

@@ -21,7 +21,7 @@ export function parseDuration(
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text))
     return { problem: `${JSON.stringify(text)} is no duration such as 500ms, 10s, 15m or 1h` };
   let ms = 0;
-  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g))
+  for (const [, amount, , unit] of text.matchAll(/(?<!\d)(\d+(\.\d+)?)(ms|s|m|h|d)/g))
     ms += Number(amount) * (UNITS.get(unit ?? '') ?? 0);
   if (ms < SHORTEST_MS[least]) return { problem: `${text} is too short; the least is ${least}` };
   if (ms > LONGEST_MS) return { problem: `${text} is too long; the most is 7d` };

@@ -21,7 +21,10 @@ export function exportConfig(text: string, assigned: readonly Assignment[]): str
   }
   for (const row of assigned) joinGroup(document, row);
   if (text.trimStart().startsWith('{')) return `${jsonText(document.toJS(), 2)}\n`;
-  return document.toString({ lineWidth: 0, flowCollectionPadding: /^[^#\n]*[{[] \S/m.test(text) });
+  return document.toString({
+    lineWidth: 0,
+    flowCollectionPadding: /^[^#\r\n\u2028\u2029]*[{[] \S/m.test(text),
+  });
 }
 
 function moveSpares(document: Document, room: string, names: ReadonlySet<string>): void {

@@ -108,7 +108,7 @@ export const absolutePath = z
     const problem = pathProblem(path);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .transform((path) => (path === '/' ? path : path.replace(/\/+$/, '')));
+  .transform((path) => (path === '/' ? path : path.replace(/(?<!\/)\/+$/, '')));
 
 /** A path on this machine: absolute, or in the home folder. */
 export const localPath = z.string().superRefine((path, context) => {

@@ -45,7 +45,14 @@ export function pairUp(key: string, value: string): HostEntry[] {
 
 /** Splits at commas outside brackets. */
 function splitList(value: string): string[] {
-  return value.split(/,(?![^[]*\])/).map((part) => part.trim());
+  const parts: string[] = [];
+  for (const piece of value.split(',')) {
+    const isInside =
+      parts.length > 0 && (parts.at(-1) ?? '').lastIndexOf('[') > (parts.at(-1) ?? '').lastIndexOf(']');
+    if (isInside) parts[parts.length - 1] = `${parts.at(-1)},${piece}`;
+    else parts.push(piece);
+  }
+  return parts.map((part) => part.trim());
 }
 
 function plural(count: number, noun: string): string {

@@ -46,7 +46,7 @@ const SYSTEM_FOLDER =
  * `wants` of its targets, which are the links of all enabled units (systemd.special(7)).
  */
 const SYSTEM_UNIT =
-  /^(\/etc|\/usr\/lib|\/usr\/local\/lib)\/systemd\/system\/((ssh|sshd|dbus|dbus-broker|networking|network|NetworkManager|getty|serial-getty|console-getty|systemd-[^/]*?)(@[^/]*)?\.(service|socket)|(default|multi-user|graphical|basic|sysinit|rescue|emergency|network|network-online|local-fs|remote-fs|sockets|timers|getty|cloud-init)\.target)(\.(d|wants|requires))?$/;
+  /^(\/etc|\/usr\/lib|\/usr\/local\/lib)\/systemd\/system\/((ssh|sshd|dbus|dbus-broker|networking|network|NetworkManager|getty|serial-getty|console-getty|systemd-[^/@]*)(@[^/]*)?\.(service|socket)|(default|multi-user|graphical|basic|sysinit|rescue|emergency|network|network-online|local-fs|remote-fs|sockets|timers|getty|cloud-init)\.target)(\.(d|wants|requires))?$/;
 
 /** Keys of any account. */
 const KEYS = /^\/home\/[^/]+\/\.(ssh|gnupg)(\/|$)/;

@@ -26,7 +26,7 @@ export const MOST_LINE_BYTES = 1024;
 
 /** Reads a line of a member; undefined for a line that is none of its words. */
 export function parseSaid(line: string): Said | undefined {
-  const [, verb = '', rest = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+  const [, verb = '', rest = ''] = /^(\S+)(?: (.*))?$/.exec(line) ?? [];
   const [first = '', second = ''] = rest.split(' ');
   switch (verb) {
     case 'ready':

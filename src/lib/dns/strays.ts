@@ -40,6 +40,6 @@ function roomFinder({ rooms, dns }: Pick<Config, 'rooms' | 'dns'>): (address: st
 function addressesIn({ type, values }: Pick<ZoneSet, 'type' | 'values'>): readonly string[] {
   if (type === 'CNAME') return [];
   return type === 'LUA'
-    ? values.flatMap((value) => value.match(/[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+/g) ?? [])
+    ? values.flatMap((value) => value.match(/(?<![0-9A-Fa-f])[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+/g) ?? [])
     : values;
 }

@@ -140,7 +140,7 @@ async function aptSources(): Promise<readonly string[]> {
   const sources: string[] = [];
   for (const file of files.filter((name) => /\.(list|sources)$/.test(name))) {
     const text = await readFile(file, 'utf8').catch(() => '');
-    if (/^\s*(deb|Types:)/m.test(text)) sources.push(file);
+    if (/^[ \t]*(deb|Types:)/m.test(text)) sources.push(file);
   }
   if (sources.length === 0) throw new FailedError('this machine has no package sources in /etc/apt');
   return sources;

@@ -3,9 +3,11 @@ import { HIDDEN } from './masked.js';
 /** Names that say that their value is a secret. */
 const SOUNDS_SECRET =
   /PASS(WORD|WD|PHRASE)?|PWD|SECRET|TOKEN|CRED(S|ENTIALS?)?(_|$)|PRIVATE|(^|_)(PW|AUTH|KEY|DSN|PIN|SALT|JWT)(_|$)|API_?KEY|ACCESS_?KEY|WEBHOOK/i;
-const BEGUN_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*-----|$)/gs;
-/** `//user:password@host`: up to the last @ before a blank. Text that begins with a port is no password. */
-const PASSWORD_OF_URL = /(:\/\/[^\s:/?#@]*:)(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]+@(?=[^\s@]*$|[^\s@]*[\s"'<>])/g;
+const BEGUN_KEY =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,20}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|$)/gs;
+/** Up to the password in `//user:password@host`. Text that begins with a port is no password. */
+const USER_BEFORE_PASSWORD = /:\/\/[^:/?#@]*:(?!\d{1,5}(?:[/?#]|$))/;
+const WORD = /[^\s"'<>]+/g;
 /** The same without a protocol, and in the form of Go's MySQL driver: `user:password@tcp(host:3306)/db`. */
 const PASSWORD_OF_ADDRESS =
   /^(?!mailto:|sips?:|acct:)([\w.%+-]+:)[^\s/][^\s]*@(?=[\w.-]+(?::\d{1,5})?(?:[/?]|$)|\w+\()/;
@@ -44,7 +46,7 @@ const TOKENS = [
   'do[opr]_v1_[0-9a-f]{32,}',
   'hv[sbr]\\.[\\w-]{20,}',
   '(?<![\\w.])s\\.[A-Za-z0-9]{24}(?!\\w)',
-  'eyJ[\\w-]{8,}\\.[\\w-]{8,}(?:\\.[\\w-]*)?',
+  'eyJ[\\w-]{8,1024}\\.[\\w-]{8,}(?:\\.[\\w-]*)?',
   'AGE-SECRET-KEY-1[A-Z0-9]{20,}',
   '(?<!\\d)\\d{8,10}:AA[\\w-]{30,}',
   'shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}',
@@ -59,7 +61,8 @@ const TOKENS = [
   '(?<=(?:^|[^a-z])(?:bearer|basic|token)\\s{1,3})[\\w+/=.~-]{8,}',
   '\\$(?:2[abxy]?|5|6|y|argon2(?:id|i|d)|scrypt)\\$[\\w./$=,+-]{20,}',
 ].join('|');
-const TOKEN = new RegExp(TOKENS, 'gi');
+/** For a test, as it is no literal. */
+export const TOKEN = new RegExp(TOKENS, 'gi');
 const MANY_KINDS = /[A-Za-z0-9+/_=-]{24,}/g;
 
 /** Whether a name says that its value is a secret. */
@@ -86,7 +89,7 @@ export function saysSecret(name: string, value: string): boolean {
 export function hideLooks(value: string): string {
   return value
     .replace(BEGUN_KEY, HIDDEN)
-    .replace(PASSWORD_OF_URL, `$1${HIDDEN}@`)
+    .replace(WORD, hidePasswordOfUrl)
     .replace(PASSWORD_OF_ADDRESS, `$1${HIDDEN}@`)
     .replace(USER_OF_URL, (whole, slashes: string, user: string) =>
       /\d/.test(user) || user.length >= 24 ? `${slashes}${HIDDEN}@` : whole,
@@ -98,9 +101,18 @@ export function hideLooks(value: string): string {
     .replace(MANY_KINDS, (text) => (isDisorderly(text) ? HIDDEN : text));
 }
 
+/** `//user:password@host`: up to the last @ of the word. */
+function hidePasswordOfUrl(word: string): string {
+  const at = word.lastIndexOf('@');
+  const found = USER_BEFORE_PASSWORD.exec(word);
+  if (found === null) return word;
+  const from = found.index + found[0].length;
+  return at > from ? word.slice(0, from) + HIDDEN + word.slice(at) : word;
+}
+
 /** Letters of both cases and digits, mixed as in no word or name: keys and tokens of an unknown issuer. */
 function isDisorderly(text: string): boolean {
-  const core = text.replace(/=+$/, '');
+  const core = text.replace(/(?<!=)=+$/, '');
   if (/^[0-9a-f-]+$/i.test(core) || core.startsWith('/')) return false;
   const kinds = [...core].map((each) =>
     /[a-z]/.test(each) ? 0 : /[A-Z]/.test(each) ? 1 : /\d/.test(each) ? 2 : 3,

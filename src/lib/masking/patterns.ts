@@ -37,7 +37,7 @@ export function patternsOf(
 
 /** The password as it is in the URL, and as a program has it after it has parsed the URL. */
 function passwordsOf(value: string): string[] {
-  const [, password] = /^[a-z][a-z0-9+.-]*:\/\/[^/\s]*?:([^/\s]*)@/i.exec(value) ?? [];
+  const [, password] = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:]*:([^/\s]*)@/i.exec(value) ?? [];
   if (password === undefined) return [];
   try {
     return [password, decodeURIComponent(password)];

@@ -77,7 +77,7 @@ export function withPort(address: string, port: number): string {
 
 /** `fe80::1%eth0`: removes the zone, the link that the address is on (RFC 4007, 11). */
 function withoutZone(address: string): string {
-  return address.replace(/%.*$/, '');
+  return address.replace(/%.*$/s, '');
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

@@ -20,5 +20,5 @@ export function foldReason(message: string, names: ReadonlyMap<string, string>):
 function cutAtWord(folded: string): string {
   const cut = folded.slice(0, LONGEST);
   const end = cut.lastIndexOf(' ');
-  return `${(end === -1 ? cut : cut.slice(0, end)).replace(/[:;,(]+$/, '')} …`;
+  return `${(end === -1 ? cut : cut.slice(0, end)).replace(/(?<![:;,(])[:;,(]+$/, '')} …`;
 }

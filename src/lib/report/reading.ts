@@ -1,4 +1,5 @@
 import { hasRun } from '../host/unit.js';
+import { excerpt } from '../masking/masked.js';
 import type { Secrets } from '../masking/secret.js';
 
 /** A file system with one of the paths. Shares are from 0 to 1. */
@@ -75,16 +76,20 @@ export function parseReading(stdout: string): Reading | undefined {
   };
 }
 
+/** Characters: a host may say anything of itself. */
+const LONGEST_TEXT = 256;
+
 /** The same with secrets masked in its texts: a version file may hold anything. */
 export function maskedReading(reading: Reading, secrets: Secrets): Reading {
   const { os, kernel, units, failedUnits, versions } = reading;
+  const safe = (text: string) => excerpt(secrets.mask(text), LONGEST_TEXT);
   return {
     ...reading,
-    os: secrets.mask(os),
-    kernel: secrets.mask(kernel),
-    units: units.map((unit) => ({ ...unit, state: secrets.mask(unit.state) })),
-    failedUnits: failedUnits.map((unit) => secrets.mask(unit)),
-    versions: new Map([...versions].map(([file, version]) => [file, secrets.mask(version)])),
+    os: safe(os),
+    kernel: safe(kernel),
+    units: units.map((unit) => ({ ...unit, state: safe(unit.state) })),
+    failedUnits: failedUnits.map(safe),
+    versions: new Map([...versions].map(([file, version]) => [file, safe(version)])),
   };
 }
 
@@ -156,7 +161,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { min: 60, s: 1, ms: 1e-3
 /** CPU time a second as systemd writes it: `1s500ms` is one and a half CPUs, `infinity` is no limit. */
 function cpusOfQuota(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:min|s|ms|us))+$/.test(text)) return undefined;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(min|ms|us|s)/g)];
+  const parts = [...text.matchAll(/(?<!\d)(\d+(?:\.\d+)?)(min|ms|us|s)/g)];
   const cpus = parts.reduce(
     (sum, [, count, unit = 's']) => sum + Number(count) * (UNIT_SECONDS[unit] ?? 0),
     0,
@@ -168,7 +173,7 @@ function cpusOfQuota(text: string): number | undefined {
 function fileSystemsOf(lines: readonly string[]): FileSystem[] {
   const found = new Map<string, FileSystem>();
   for (const line of lines) {
-    const match = /^(\d+) +(\d+) +(\d+) +(\d+|-) +(\d+|-) +(.+)$/.exec(line);
+    const match = /^(\d+) +(\d+) +(\d+) +(\d+|-) +(\d+|-) +(\S.*)$/.exec(line);
     const [, , used = '', available = '', inodes = '', inodesUsed = '', mount = ''] = match ?? [];
     if (match === null || found.has(mount)) continue;
     const reachable = Number(used) + Number(available);

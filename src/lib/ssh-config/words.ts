@@ -11,7 +11,7 @@ export interface Directive {
  * @returns undefined for a line that is empty or a comment
  */
 export function splitKeyword(line: string): Directive | undefined {
-  const text = line.replace(/[ \t\r\n\f]+$/, '').replace(/^[ \t]+/, '');
+  const text = line.replace(/(?<![ \t\r\n\f])[ \t\r\n\f]+$/, '').replace(/^[ \t]+/, '');
   if (text === '' || text.startsWith('#')) return undefined;
   const [keyword, rest] = nextDelimited(text) ?? ['', ''];
   return { keyword: keyword.toLowerCase(), rest: rest.replace(/^[ \t\r]+/, '') };

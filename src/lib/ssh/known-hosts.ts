@@ -140,7 +140,10 @@ export class KnownHosts {
 
 /** `SHA256:…`, as ssh-keygen -l shows it. */
 export function fingerprintOf(blob: Buffer): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+  return `SHA256:${createHash('sha256')
+    .update(blob)
+    .digest('base64')
+    .replace(/(?<!=)=+$/, '')}`;
 }
 
 /** `ssh-ed25519 SHA256:…` of a key as known_hosts has it: type and base64. */

@@ -15,7 +15,9 @@ const MAGIC = 'openssh-key-v1\0';
  * key can be offered to a host before a person is asked for the passphrase.
  */
 export function readKeyFile(text: string): KeyFile {
-  const openssh = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END OPENSSH PRIVATE KEY-----/.exec(text);
+  const openssh = /-----BEGIN OPENSSH PRIVATE KEY-----([\w+/=\s]+)-----END OPENSSH PRIVATE KEY-----/.exec(
+    text,
+  );
   if (openssh?.[1] !== undefined) return readOpenssh(Buffer.from(openssh[1], 'base64'));
   if (/-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text))
     return { kind: 'pkcs8', encrypted: text.includes('BEGIN ENCRYPTED'), publicBlob: undefined };

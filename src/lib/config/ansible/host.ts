@@ -85,7 +85,7 @@ export function addressOf(name: string, variables: Variables): string | undefine
 
 /** For an IPv6 address written as in a URL. */
 function withoutBrackets(address: string): string {
-  return address.replace(/^\[(.*:.*)\]$/, '$1');
+  return address.replace(/^\[([^:\n]*:.*)\]$/, '$1');
 }
 
 function sshArguments(keys: readonly string[], variables: Variables): SshArguments {

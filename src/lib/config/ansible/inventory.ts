@@ -67,7 +67,7 @@ function parseObject(text: string, what: string): Record<string, unknown> {
 /** Python's json writes values that JSON does not have, and Ansible reads them. Text in quotes is left as it is. */
 function withoutNaN(text: string): string {
   if (!/NaN|Infinity/.test(text)) return text;
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+  return text.replaceAll(/"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g, (found) =>
     found.startsWith('"') ? found : 'null',
   );
 }

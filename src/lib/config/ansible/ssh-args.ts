@@ -101,7 +101,7 @@ function takeApart(words: readonly string[]): { options: GivenOption[]; rest: st
 
 /** `Key=Value`, or with a blank between them. */
 function optionOf(text: string): GivenOption {
-  const [, keyword = '', value = ''] = /^\s*([^\s=]*)\s*(?:=|\s)?\s*(.*?)\s*$/s.exec(text) ?? [];
+  const [, keyword = '', value = ''] = /^([^\s=]*)\s*=?\s*(.*)$/s.exec(text.trim()) ?? [];
   return { keyword: keyword.toLowerCase(), value: value.replace(/^"(.*)"$/s, '$1') };
 }
 

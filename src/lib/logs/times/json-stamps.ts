@@ -30,7 +30,7 @@ for (const [rank, names] of NAMES.entries())
     const first = name.charCodeAt(0);
     RANKED.set(first, [...(RANKED.get(first) ?? []), { name, rank }]);
   }
-const NUMBER = /(\d{10}|\d{13}|\d{16}|\d{19})(?:\.(\d{1,9})\d*)?(?![\d.eE])/y;
+const NUMBER = /(\d{10}|\d{13}|\d{16}|\d{19})(?:\.(?=(\d{1,9}))\d+)?(?![\d.eE])/y;
 /** Such as 1.7955144e9, a form of floating point. */
 const EXPONENT = /\d\.\d+[eE]\+?0?9(?!\d)/y;
 /** Extended JSON of MongoDB: `{"$date":"2026-11-24T10:00:00.123Z"}`. */

@@ -105,7 +105,7 @@ export function countHosts(hosts: readonly string[]): string {
 
 /** Output of a host, made harmless, without the line end that closes it. */
 export function bodyOf(text: string): string {
-  return sanitizeText(text).replace(/\n+$/, '');
+  return sanitizeText(text).replace(/(?<!\n)\n+$/, '');
 }
 
 function block(

@@ -22,12 +22,14 @@ export function wrapNames(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const piece of piecesOf(text)) {
-    if (line !== '' && stringWidth((line + piece).trimEnd()) > width) {
+    // The next piece begins a new line in any case.
+    if (piece.trim() === '' && line.length > width) continue;
+    if (line !== '' && isWider(line + piece, width)) {
       lines.push(line.trimEnd());
       line = '';
     }
     line += piece;
-    while (stringWidth(line.trimEnd()) > width) {
+    while (isWider(line, width)) {
       const part = headOf(line, width);
       lines.push(part);
       line = line.slice(part.length);
@@ -41,16 +43,38 @@ export function namesIn(text: string): string[] {
   return piecesOf(text).map((piece) => piece.trimEnd());
 }
 
+/** Each ends behind a blank, or behind a comma that is in no brackets. */
 function piecesOf(text: string): string[] {
-  return text.split(/(?<=\s)|(?<=,)(?![^[]*\])/);
+  const pieces: string[] = [];
+  let begin = 0;
+  let isRange = false;
+  const closed = text.lastIndexOf(']');
+  for (const { index, 0: found } of text.matchAll(/[\s,[\]]/g)) {
+    if (found === '[') isRange = index < closed;
+    else if (found === ']') isRange = false;
+    else if (found !== ',' || !isRange) {
+      pieces.push(text.slice(begin, index + 1));
+      begin = index + 1;
+    }
+  }
+  return begin < text.length || pieces.length === 0 ? [...pieces, text.slice(begin)] : pieces;
+}
+
+/** Text of a host may have any number of characters that take no room. */
+const MOST_PER_COLUMN = 4;
+
+function isWider(line: string, width: number): boolean {
+  const begin = line.slice(0, MOST_PER_COLUMN * width + 1);
+  return stringWidth(begin.trimEnd()) > width || line.trimEnd().length > MOST_PER_COLUMN * width;
 }
 
 /** As much as fits, but at least one character. */
 function headOf(line: string, width: number): string {
   let head = '';
   for (const character of line) {
-    if (head !== '' && stringWidth(head + character) > width) break;
-    head += character;
+    const longer = head + character;
+    if (head !== '' && (stringWidth(longer) > width || longer.length > MOST_PER_COLUMN * width)) break;
+    head = longer;
   }
   return head;
 }

@@ -1,7 +1,7 @@
 import { isLeadingType, nameBelow, type RecordSet, recordSet } from '../records.js';
 
 /** A record as dig(1) prints it: no name holds a blank, as master files write it with a backslash. */
-const RECORD = /^(\S+)\s+(\d{1,10})\s+IN\s+(\S+)\s+(.*)$/;
+const RECORD = /^(\S+)\s+(\d{1,10})\s+IN\s+(\S+)\s+((?:\S.*)?)$/;
 
 /** The sets of a zone that was transferred as text; undefined: it is not whole. */
 export function parseZoneText(text: string, zone: string): RecordSet[] | undefined {
