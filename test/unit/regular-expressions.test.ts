@@ -5,6 +5,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { withoutSequences } from '../../src/lib/masking/control-sequences.js';
 import { hideLooks, TOKEN } from '../../src/lib/masking/looks-secret.js';
+import { Secrets } from '../../src/lib/masking/secret.js';
 import { sanitizeText } from '../../src/lib/ui/frame/sanitize.js';
 import { wrapNames } from '../../src/lib/ui/frame/wrap-words.js';
 import { leastCpuMs } from '../support/cpu-time.js';
@@ -82,6 +83,7 @@ const PIECES = [
   '\n',
   '\t',
   '\u0301',
+  'MY_PASSWORD=',
   'pwd="',
   "pwd='",
   '\\"',
@@ -89,7 +91,10 @@ const PIECES = [
   '0',
   '.',
 ];
+const secrets = new Secrets();
+secrets.add('MY_PASSWORD', 'tr0ub4dor');
 const READERS = {
+  mask: (text: string) => secrets.mask(text),
   withoutSequences,
   sanitizeText,
   hideLooks,

@@ -1,4 +1,5 @@
 import { quoted } from './forms.js';
+import { LONGEST_UNIT } from './patterns.js';
 
 /** How much of a longer value is hidden, in characters. */
 export const LONGEST_VALUE = 4096;
@@ -19,9 +20,12 @@ export class Assignment {
   readonly name: string;
   readonly #line: RegExp;
   readonly #word: RegExp;
+  /** Characters of a name in its longest form, of what follows it, and of a value. */
+  readonly #longest: number;
 
   constructor(name: string) {
     this.name = name;
+    this.#longest = LONGEST_UNIT * name.length + 64 + LONGEST_VALUE;
     const [double, single, nested, line] = VALUES;
     const key = `${quoted(name)}${TO}`;
     this.#line = new RegExp(`${key}(${[double, single, nested, line].join('|')})`, 'dy');
@@ -34,9 +38,12 @@ export class Assignment {
     if (/[A-Za-z0-9_]/.test(before)) return undefined;
     const isAtStart = /[\r\n\0]/.test(before);
     const expression = isAtStart ? this.#line : this.#word;
-    expression.lastIndex = place;
-    const [from, to] = expression.exec(text)?.indices?.[1] ?? [];
-    if (from === undefined || to === undefined) return undefined;
+    // No more than can be hidden: a value may go on to the end of the text, and begin anew at every second place.
+    const near = text.slice(place, place + this.#longest);
+    expression.lastIndex = 0;
+    const [start, stop] = expression.exec(near)?.indices?.[1] ?? [];
+    if (start === undefined || stop === undefined) return undefined;
+    const [from, to] = [place + start, place + stop];
     const quotes = /^\\*["']?/.exec(text.slice(from, from + 16))?.[0].length ?? 0;
     const end = Math.min(to, from + LONGEST_VALUE);
     return end > from + quotes ? { from: from + quotes, to: end } : undefined;
