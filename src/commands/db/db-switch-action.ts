@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
 import { readSwitchFacts } from '../../lib/database/facts.js';
 import { parseDatabaseSwitch } from '../../lib/database/request.js';
-import { type ProposedSwitch, planDatabaseSwitch } from '../../lib/database/switch-plan.js';
-import { painter } from '../../lib/ui/frame/colour.js';
-import { out, sayWhole } from '../../lib/ui/frame/output.js';
-import { stderrColumns, stdoutColumns } from '../../lib/ui/frame/screen-width.js';
-import { renderGates } from '../../lib/ui/inventory/gates-view.js';
+import { planDatabaseSwitch } from '../../lib/database/switch-plan.js';
 import { openPlanConnections } from '../connections.js';
-import { type Context, openContext } from '../context.js';
+import { openContext } from '../context.js';
 import { whilePlanning } from '../planning.js';
 import { proposeUnlessDone } from '../propose.js';
+import { showGates } from './show-gates.js';
 
 export interface DbSwitchFlags {
   readonly to?: string;
+  readonly force?: boolean;
+  readonly withoutFence?: boolean;
   readonly checksum?: string;
 }
 
@@ -44,13 +43,4 @@ export async function switchDatabase(
   } finally {
     await context.ledger.close();
   }
-}
-
-/** Before the plan, because they are what the operator confirms it by. */
-function showGates(gates: ProposedSwitch['gates'], { options }: Context): void {
-  const isQuiet = options.yes && !options.dryRun && gates.every(({ ok }) => ok);
-  if (gates.length === 0 || options.json || isQuiet) return;
-  const print = options.dryRun ? out : sayWhole;
-  const width = options.dryRun ? stdoutColumns() : stderrColumns();
-  print(`${renderGates(gates, { width, paint: painter(options.dryRun ? 'stdout' : 'stderr') })}\n`);
 }

@@ -5,7 +5,10 @@ import { isKind, type KindsOf } from '../plan/kinds.js';
 import type { OperationKinds } from '../plan/operation-kinds.js';
 import type { Plan } from '../plan/plan.js';
 import { quoteWord } from '../shell/quote.js';
+import { FORCED_KINDS, type ForcedActions } from './forced-actions.js';
+import { FORCED_OPERATIONS } from './forced-operations.js';
 import type { DatabasePlace } from './place.js';
+import type { RoleChange, RoleMove } from './role-move.js';
 
 export type DatabaseActions =
   | DatabaseClaimAction
@@ -19,7 +22,8 @@ export type DatabaseActions =
   | DatabaseReopenAction
   | DatabaseProxiesAction
   | DatabaseJudgeAction
-  | DatabaseCloseAction;
+  | DatabaseCloseAction
+  | ForcedActions;
 
 /** The server of this host refuses changes of all operations that claimed it before. */
 export interface DatabaseClaimAction {
@@ -28,19 +32,6 @@ export interface DatabaseClaimAction {
   readonly host: string;
   /** The generation that the plan saw; `any`: any older one, for a way back. */
   readonly from: Generation | 'any';
-  readonly number: number;
-}
-
-/** The primary moves between two servers, by the names of their hosts. */
-export interface RoleMove {
-  readonly database: DatabasePlace;
-  /** The primary before. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A change, at the generation of this number. */
-export interface RoleChange extends RoleMove {
   readonly number: number;
 }
 
@@ -159,9 +150,11 @@ export const DATABASE_KINDS: KindsOf<DatabaseActions> = {
     onlyLooks: true,
   },
   'database.close': { describe: ({ database }) => `other operations may change ${database} again` },
+  ...FORCED_KINDS,
 };
 
-export const DATABASE_OPERATIONS: Pick<OperationKinds, 'db-switch'> = {
+export const DATABASE_OPERATIONS: Pick<OperationKinds, 'db-switch' | 'db-failover' | 'db-rejoin'> = {
+  ...FORCED_OPERATIONS,
   'db-switch': {
     outcome: () => 'in their new role',
     left: () => 'in doubt: kuafu db status tells who takes writes',

@@ -78,7 +78,8 @@ export async function readAllDetails(
   return await byHost(hosts, read, secrets);
 }
 
-async function byHost<T>(
+/** By host; a text: why it could not be read. */
+export async function byHost<T>(
   hosts: readonly string[],
   read: (host: string) => Promise<T>,
   secrets: Secrets,

@@ -20,12 +20,22 @@ import type {
   DatabaseSemiSyncAction,
   DatabaseStopWritesAction,
 } from './actions.js';
+import { forcedHandlers } from './forced-handlers.js';
+import { type ForcedWays, forcedOverSsh } from './forced-ways.js';
 import { appliedHandler, gatesHandler, judgeHandler, proxiesHandler } from './look-handlers.js';
 import { busySessions } from './server-gates.js';
 import { until } from './until.js';
-import { type DatabaseWays, overSsh, readPair } from './ways.js';
+import { type DatabaseWays, readPair } from './ways.js';
 
-export function databaseHandlers(ways: DatabaseWays = overSsh()): HandlersOf<DatabaseActions> {
+/** How servers are reached: a test has its own ways. */
+export function databaseHandlers(
+  ways: DatabaseWays | undefined = undefined,
+  forced: ForcedWays = forcedOverSsh(),
+): HandlersOf<DatabaseActions> {
+  return handlersBy(ways ?? forced, forced);
+}
+
+function handlersBy(ways: DatabaseWays, forced: ForcedWays): HandlersOf<DatabaseActions> {
   return {
     'database.claim': claimHandler(ways),
     'database.gates': gatesHandler(ways),
@@ -39,6 +49,7 @@ export function databaseHandlers(ways: DatabaseWays = overSsh()): HandlersOf<Dat
     'database.proxies': proxiesHandler(ways),
     'database.judge': judgeHandler(ways),
     'database.close': closeHandler(ways),
+    ...forcedHandlers(forced),
   };
 }
 

@@ -12,12 +12,25 @@ export interface DatabaseSwitch {
   readonly to: string;
 }
 
+/** The server of a room shall be the primary, though the one before cannot take part. */
+export type ForcedSwitch = Omit<DatabaseSwitch, 'replication'>;
+
 /** @throws UsageError */
 export function parseDatabaseSwitch(
   name: string | undefined,
   room: string | undefined,
   config: Config,
 ): DatabaseSwitch {
+  const { database, ...target } = parseForcedSwitch(name, room, config);
+  return { database, replication: replicationOf(database, config), ...target };
+}
+
+/** @throws UsageError */
+export function parseForcedSwitch(
+  name: string | undefined,
+  room: string | undefined,
+  config: Config,
+): ForcedSwitch {
   const database = oneDatabase(name, config);
   const rooms = [...database.members.keys()];
   if (room === undefined) throw new UsageError('to which room?', 'for example: kuafu db switch --to B');
@@ -27,10 +40,19 @@ export function parseDatabaseSwitch(
       `${database.name} has no server in room ${room}${didYouMean(room, rooms)}`,
       `rooms: ${rooms.join(', ')}`,
     );
-  return { database, replication: replicationOf(database, config), room, to };
+  return { database, room, to };
 }
 
-function oneDatabase(name: string | undefined, config: Config): DatabaseConfig {
+/** A server that was the primary shall replicate from the other one. */
+export type DatabaseRejoin = Pick<DatabaseSwitch, 'database' | 'replication'>;
+
+/** @throws UsageError */
+export function parseDatabaseRejoin(name: string | undefined, config: Config): DatabaseRejoin {
+  const database = oneDatabase(name, config, 'db rejoin');
+  return { database, replication: replicationOf(database, config) };
+}
+
+function oneDatabase(name: string | undefined, config: Config, verb = 'db switch'): DatabaseConfig {
   const [database, ...others] = parseDatabases(name, config);
   if (database === undefined)
     throw new UsageError(
@@ -41,7 +63,7 @@ function oneDatabase(name: string | undefined, config: Config): DatabaseConfig {
   const names = [...config.databases.keys()].join(', ');
   throw new UsageError(
     'which database?',
-    `databases: ${names}; for example: kuafu db switch ${database.name} --to B`,
+    `databases: ${names}; for example: kuafu ${verb} ${database.name}${verb === 'db switch' ? ' --to B' : ''}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseLook } from '../layers/database/database-look.js';
-import { HeldClients } from '../layers/database/mariadb/held-clients.js';
+import type { HeldClients } from '../layers/database/mariadb/held-clients.js';
 import { openServer } from '../layers/database/mariadb/server.js';
 import type { MemberState } from '../layers/database/member.js';
 import type { MemberDetails } from '../layers/database/member-details.js';
@@ -19,8 +19,7 @@ export interface DatabaseWays {
 }
 
 /** Over SSH; the clients of servers stay open from one step to the next. */
-export function overSsh(): DatabaseWays {
-  const clients = new HeldClients();
+export function overSsh(clients: HeldClients): DatabaseWays {
   return {
     look: (place, what, context) => lookAtDatabase(askedAt(place, what), { ...reachOf(context), clients }),
     details: (host, context) => readDetails(host, OLD_S, reachOf(context)),
@@ -29,7 +28,7 @@ export function overSsh(): DatabaseWays {
   };
 }
 
-function reachOf({ sessionOf, hostOf, secrets, signal }: LookContext): DatabaseReach {
+export function reachOf({ sessionOf, hostOf, secrets, signal }: LookContext): DatabaseReach {
   return { connections: { session: ({ name }) => sessionOf(name) }, hostOf, secrets, signal };
 }
 

@@ -134,7 +134,9 @@ export type OperationKind =
   | 'dns-unset'
   | 'dns-switch'
   | 'dns-undo'
-  | 'db-switch';
+  | 'db-switch'
+  | 'db-failover'
+  | 'db-rejoin';
 
 /** Everything that will happen: a process with the plan and the secrets of the configuration can run it, on any machine. */
 export interface Plan<A extends AnyAction = AnyAction> {

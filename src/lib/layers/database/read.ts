@@ -12,8 +12,10 @@ import type { ReadConnections } from '../../ssh/transport.js';
 import { lookAtBalancer } from '../http/adapters.js';
 import { isInTraffic, isWanted, type ServerState } from '../http/server-state.js';
 import type { DatabaseLook, MemberAnswer, ProxyAnswer } from './database-look.js';
+import type { FenceLook, ReplicationThreads } from './forced-server.js';
 import { errantTransactions, writersOf } from './judge.js';
 import { detailsCommand, parseDetails } from './mariadb/details.js';
+import { fenceLookCommand, parseFenceLook, parseThreads, threadsCommand } from './mariadb/forced-look.js';
 import type { HeldClients } from './mariadb/held-clients.js';
 import { lookBy, lookCommand, parseLook } from './mariadb/look.js';
 import type { MemberState } from './member.js';
@@ -84,6 +86,18 @@ export async function readDetails(name: string, oldS: number, reach: DatabaseRea
     statement: safe(session.statement),
   }));
   return { ...details, busy };
+}
+
+/** Whether the server of a host can be fenced; it need not answer. @throws as readDetails() */
+export async function readFenceLook(name: string, reach: DatabaseReach): Promise<FenceLook> {
+  const look = await answerOf(name, fenceLookCommand(), parseFenceLook, reach);
+  return { ...look, path: excerpt(reach.secrets.mask(look.path), LONGEST_TEXT) };
+}
+
+/** Null: it replicates from nobody, or in several connections. @throws as readDetails() */
+export async function readThreads(name: string, reach: DatabaseReach): Promise<ReplicationThreads | null> {
+  const threads = await answerOf(name, threadsCommand(), parseThreads, reach);
+  return threads && { ...threads, error: excerpt(reach.secrets.mask(threads.error), LONGEST_TEXT) };
 }
 
 async function answerOf<T>(

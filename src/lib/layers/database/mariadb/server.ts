@@ -15,7 +15,7 @@ const STATEMENT_MS = 10_000;
 /** A client is opened anew if it is needed for longer. */
 const HELD_S = 120;
 
-const SERVERS = new GuardedDevices({
+export const SERVERS = new GuardedDevices({
   fault: (host, what) => new StepFailure('failed', `${host} ${what}`, host),
   superseded: (host, state) => new StepFailure('failed', `${host} ${claimedWords(state)}`, host),
 });
@@ -73,7 +73,7 @@ export function openServer(
   };
 }
 
-function deviceOf(database: string): string {
+export function deviceOf(database: string): string {
   return `db-${database}`;
 }
 
