@@ -5,12 +5,13 @@ import type { DatabaseSwitch } from '../../src/lib/database/request.js';
 import type { DatabaseWays } from '../../src/lib/database/ways.js';
 import { type DeviceState, type Generation, generationText } from '../../src/lib/guard/generation.js';
 import type { DatabaseLook } from '../../src/lib/layers/database/database-look.js';
+import type { ForcedServer } from '../../src/lib/layers/database/forced-server.js';
 import type { MemberDetails } from '../../src/lib/layers/database/member-details.js';
 import type { DatabaseServer } from '../../src/lib/layers/database/server.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 import { databaseLook, gtids, primary, replica, sourceAt } from './database-sample.js';
 
-type Command = Exclude<keyof DatabaseServer, 'host' | 'state' | 'hold'>;
+export type Command = Exclude<keyof DatabaseServer | keyof ForcedServer, 'host' | 'state' | 'hold'>;
 
 /** A server in memory. It outlives the processes that change it. */
 export class MemoryServer {
@@ -97,17 +98,17 @@ export class DatabaseWorld {
     };
   }
 
-  readonly #ways: DatabaseWays = {
+  protected readonly ways: DatabaseWays = {
     look: async () => this.look(),
     details: async (host) => this.details.get(host) ?? details(),
     open: async (_database, host) => this.#open(this.all.find((each) => each.host === host) ?? this.a),
   };
-  readonly handlers = databaseHandlers(this.#ways);
+  readonly handlers = databaseHandlers(this.ways);
 
   #open(server: MemoryServer): DatabaseServer {
     const guarded = async (command: Command, as: Generation, effect: () => void) => {
       if (generationText(as) !== generationText(server.device.generation)) throw refused(server);
-      this.#tell(command, server, effect);
+      this.tell(command, server, effect);
     };
     return {
       host: server.host,
@@ -117,12 +118,12 @@ export class DatabaseWorld {
         if (JSON.stringify(server.device) === JSON.stringify(to)) return;
         const isWanted = from === 'any' || generationText(from) === generationText(generation);
         if (!isWanted || generation.number >= to.generation.number) throw refused(server);
-        this.#tell('claim', server, () => {
+        this.tell('claim', server, () => {
           server.device = to;
         });
       },
       close: async (state) =>
-        this.#tell('close', server, () => {
+        this.tell('close', server, () => {
           server.device = { ...state, phase: 'closed' };
         }),
       hold: async (as) => {
@@ -155,7 +156,7 @@ export class DatabaseWorld {
     };
   }
 
-  #tell(command: Command, server: MemoryServer, effect: () => void): void {
+  protected tell(command: Command, server: MemoryServer, effect: () => void): void {
     this.before(command, server);
     effect();
     server.told.push(command);
@@ -164,7 +165,7 @@ export class DatabaseWorld {
   }
 }
 
-function refused({ host, device }: MemoryServer): StepFailure {
+export function refused({ host, device }: MemoryServer): StepFailure {
   return new StepFailure('failed', `${host} was claimed by ${device.operation}`, host);
 }
 
