@@ -14,5 +14,6 @@ is_ours() { [ -f "$file" ] && [ ! -L "$file" ] && IFS= read -r first < "$file" &
 is_there() { [ -e "$file" ] || [ -L "$file" ]; }
 # What the files say last, as the server reads them: `1`, or whatever else stands there.
 by_files() {
-  my_print_defaults --mysqld | tr '[:upper:]-' '[:lower:]_' | sed -n "s/^__\(loose_\)\{0,1\}$1=//p" | tail -n 1
+  options=$(my_print_defaults --mysqld) || return
+  printf '%s\n' "$options" | tr '[:upper:]-' '[:lower:]_' | sed -n "s/^__\(loose_\)\{0,1\}$1=//p" | tail -n 1
 }

@@ -1,13 +1,15 @@
 #!/bin/sh
 # mariadb-fence.sh: ends the MariaDB server of this host at once, and starts it read-only. Prints `read-only` when it says so
-# itself, or `stopped` when it is ended and does not start; else it fails, and a sentence says why.
+# itself, or `stopped` when it is ended and does not start; else it fails, and a sentence says why. It waits as long as it has
+# to: whoever runs it ends it.
 #
 # It is ended by kill -9 alone. A clean stop, a KILL of a session, and switching semi-synchronous replication off each commit or
 # acknowledge transactions that wait for a replica.
 . ./fence-file.sh
 umask 022
 [ -n "$file" ] || no 'this host has no folder /etc/mysql/mariadb.conf.d or /etc/my.cnf.d'
-[ "$(systemctl show -p LoadState --value "$unit")" = loaded ] || no "this host has no $unit"
+loaded=$(systemctl show -p LoadState --value "$unit") || no 'systemd does not answer'
+[ "$loaded" = loaded ] || no "this host has no $unit"
 
 # Linked into place, so that a file of a person is never overwritten.
 if is_there; then
@@ -20,23 +22,46 @@ else
       sync -- "$new" && ln -- "$new" "$file" && rm -f -- "$new" && sync -- "$folder"
   }; then no "$file cannot be written"; fi
 fi
-if [ "$(by_files read_only)" != 1 ] || [ "$(by_files init_rpl_role)" != slave ]; then
+mode=$(by_files read_only) || no 'what its files say could not be read'
+role=$(by_files init_rpl_role) || no 'what its files say could not be read'
+if [ "$mode" != 1 ] || [ "$role" != slave ]; then
   no "another file of the server is read after $file, and says otherwise"
 fi
 
-main() { systemctl show -p MainPID --value "$unit"; }
-is_alive() { [ "$1" != 0 ] && readlink "/proc/$1/exe" > /dev/null 2>&1; }
-ended=$(main)
-systemctl kill -s KILL "$unit" 2> /dev/null
-# Until systemd knows it too: a start before that does nothing.
-while is_alive "$ended" || { [ "$ended" != 0 ] && [ "$(main)" = "$ended" ]; }; do sleep 0.02; done
+# An answer that is no number is none: nothing is concluded from it.
+main() {
+  pid=$(systemctl show -p MainPID --value "$unit") || return
+  case $pid in '' | *[!0-9]*) return 1 ;; esac
+}
+# A process that has ended, and whose parent has not heard of it, is a zombie.
+is_alive() {
+  [ -d "/proc/$1" ] || return
+  stat=$(cat "/proc/$1/stat" 2> /dev/null) || return 0
+  case ${stat##*) } in [ZX]*) return 1 ;; esac
+}
+main || no 'systemd does not say which process the server is'
+ended=$pid
+if [ "$ended" != 0 ]; then
+  systemctl kill -s KILL "$unit" || ! is_alive "$ended" || no 'it cannot be killed'
+  # Until systemd knows it too.
+  while is_alive "$ended" || ! main || [ "$pid" = "$ended" ]; do sleep 0.02; done
+fi
 
 systemctl reset-failed "$unit" 2> /dev/null
-# Not `start`, which waits for the pause before a restart of systemd's own (RestartSec). Whatever this stops was begun with the file.
+# Not `start`, which waits for the pause before a restart of systemd's own (RestartSec). What this stops was begun with the file.
 systemctl restart --no-block "$unit" || no "$unit cannot be started"
-mode() { timeout -k 1 3 mariadb --batch --skip-column-names --connect-timeout=3 --execute 'SELECT @@global.read_only' 2> /dev/null; }
-until seen=$(mode) && [ -n "$seen" ]; do
-  if [ "$(systemctl show -p ActiveState --value "$unit")" = failed ] && [ "$(main)" = 0 ]; then echo stopped; exit; fi
+answer() { timeout -k 1 3 mariadb --batch --skip-column-names --connect-timeout=3 --execute 'SELECT @@global.read_only' 2> /dev/null; }
+# One that systemd knows nothing of.
+is_any_alive() {
+  for name in /proc/[0-9]*/comm; do
+    read -r comm 2> /dev/null < "$name" || continue
+    case $comm in mariadbd | mysqld) return ;; esac
+  done
+  return 1
+}
+until seen=$(answer) && [ -n "$seen" ]; do
+  state=$(systemctl show -p ActiveState --value "$unit") || state=unknown
+  if [ "$state" = failed ] && ! is_any_alive; then echo stopped; exit; fi
   sleep 0.05
 done
 [ "$seen" = 1 ] || no "it takes writes, though $file says read_only=1"

@@ -6,7 +6,8 @@ is_there || { echo none; exit; }
 is_ours || no "$file is not a file of kuafu: look at it, and take it away"
 aside=$folder/.zz-kuafu-fence.aside
 mv -f -- "$file" "$aside" || no "$file cannot be moved"
-case $(by_files read_only) in
+mode=$(by_files read_only) || mode=unknown
+case $mode in
 1 | on | true)
   if ! { rm -f -- "$aside" && sync -- "$folder"; }; then no "$aside cannot be removed"; fi
   echo removed ;;

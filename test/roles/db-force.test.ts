@@ -101,10 +101,13 @@ async function home(): Promise<void> {
 async function byHand(): Promise<void> {
   await sql('db-b', 'SET GLOBAL read_only=1; STOP SLAVE; RESET SLAVE ALL');
   for (const host of SERVERS) await inHost(lab, host, ['rm', '-rf', FENCE, '/var/lib/kuafu/guard/db-orders']);
-  const at = await sql('db-a', 'SELECT @@global.gtid_current_pos');
+  const [at, log] = (await sql('db-a', 'SELECT @@global.gtid_current_pos, @@global.gtid_binlog_state')).split(
+    '\t',
+  );
   await sql(
     'db-b',
     `SET GLOBAL rpl_semi_sync_master_enabled=0; RESET MASTER; SET GLOBAL gtid_slave_pos='${at}';
+    SET GLOBAL gtid_binlog_state='${log}';
     CHANGE MASTER TO master_host='198.18.1.93', master_user='repl', master_password='repl', master_use_gtid=slave_pos,
     master_connect_retry=2; START SLAVE`,
   );
@@ -188,6 +191,11 @@ it('a primary that is well: the plan says that the planned switch is the way', a
   expect(end.code, saidBy(end)).toBe(0);
   expect(end.stdout).toMatch(/Note: db-a answers and takes writes: .* the planned switch is the way/);
   expect(end.stdout).toContain('db-a is killed and starts read-only');
+  await sh('db-a', `echo '# mine' > ${FENCE}`);
+  const refused = await kuafu('db', 'switch', '--to', 'B', '--force', '--yes');
+  expect(refused.code, saidBy(refused)).toBe(3);
+  expect(refused.stderr).toContain(`${FENCE} is not a file of kuafu`);
+  expect(await sh('db-a', `cat ${FENCE}; rm ${FENCE}`)).toBe('# mine');
 });
 
 it('room A is cut while clients write: no acknowledged write is lost, never do two take writes, and A returns', async () => {
@@ -231,12 +239,13 @@ it('without proof that A takes no writes nothing is promoted, unless it is told 
     expect(end.stdout).toContain('db-a could not be asked');
     expect(await sql('db-a', 'SELECT @@global.read_only')).toBe('0');
     await rowsBeyond('db-b', (await rowsAt('db-b')).length + 20);
+    await openRoomA();
+    const rejoin = await kuafu('db', 'rejoin', '--yes');
+    expect(rejoin.code, saidBy(rejoin)).toBe(0);
+    expect(rejoin.stderr).toContain('db-a was killed, and is read-only');
+    await isAt('db-b');
   });
-  await openRoomA();
-  const rejoin = await kuafu('db', 'rejoin', '--yes');
-  expect(rejoin.code, saidBy(rejoin)).toBe(0);
-  expect(rejoin.stderr).toContain('db-a was killed, and is read-only');
-  await isAt('db-b');
+  await expect.poll(async () => (await rowsAt('db-a')).length, SOON).toBe((await rowsAt('db-b')).length);
   for (const host of SERVERS) await expectKept(host, acknowledged);
 });
 
@@ -270,8 +279,11 @@ it('what only A has acknowledged is named and archived, and A is not attached', 
   expect(await sql('db-a', 'SHOW ALL SLAVES STATUS')).toBe('');
   expect(await rowsAt('db-b')).not.toContain(only);
   // Built anew, as an operator would from a dump of db-b.
-  const at = await sql('db-b', 'SELECT @@global.gtid_current_pos');
-  const anew = `SET sql_log_bin=0; DELETE FROM shop.forced WHERE id='${only}'; RESET MASTER; SET GLOBAL gtid_slave_pos='${at}'`;
+  const [at, log] = (await sql('db-b', 'SELECT @@global.gtid_current_pos, @@global.gtid_binlog_state')).split(
+    '\t',
+  );
+  const anew = `SET sql_log_bin=0; DELETE FROM shop.forced WHERE id='${only}';
+    RESET MASTER; SET GLOBAL gtid_slave_pos='${at}'; SET GLOBAL gtid_binlog_state='${log}'`;
   await sql('db-a', anew);
   const resumed = await kuafu('ops', 'resume', idIn(rejoin), '--yes');
   expect(resumed.code, saidBy(resumed)).toBe(0);

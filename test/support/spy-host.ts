@@ -14,7 +14,8 @@ export interface SpiedRun {
 
 /**
  * A folder in which sh runs scripts of templates/ as on a host, without root and without one: programs that stand in for those
- * of a host write down how they are called, and folders that are kuafu's on a host lie in it.
+ * of a host write down how they are called, and folders that are kuafu's on a host lie in it, the folder of a database server
+ * and the names of processes.
  */
 export class SpyHost {
   readonly folder = mkdtempSync(join(tmpdir(), 'kuafu-spy-'));
@@ -72,6 +73,9 @@ export class SpyHost {
   #placed(text: string): string {
     return text
       .replaceAll('/var/lib/kuafu', join(this.folder, 'spools'))
-      .replaceAll('/run/kuafu', join(this.folder, 'run'));
+      .replaceAll('/run/kuafu', join(this.folder, 'run'))
+      .replaceAll('/etc/mysql/mariadb.conf.d', join(this.folder, 'server'))
+      .replaceAll('/proc/[0-9]*/comm', join(this.folder, 'proc/*/comm'))
+      .replaceAll('/etc/my.cnf.d', join(this.folder, 'no-server'));
   }
 }

@@ -136,6 +136,44 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
   ],
   [{ kind: 'database.proxies', ...move, withinMs: 9000 }, 'each proxy sends clients to db-b, within 9s'],
   [{ kind: 'database.judge', ...move, withinMs: 9000 }, 'nothing is wrong with orders any more, within 9s'],
+  [
+    { kind: 'database.fence', database, host: 'db-a', number: 8, withinMs: 9000, ifWritable: false },
+    'db-a is killed and starts read-only, within 9s',
+  ],
+  [
+    { kind: 'database.fence', database, host: 'db-a', number: 8, withinMs: 9000, ifWritable: true },
+    'db-a is killed, if it takes writes, and starts read-only, within 9s',
+  ],
+  [
+    { kind: 'database.drain', ...move, number: 8, fenced: true, withinMs: 9000 },
+    'db-b applies all that it has received, within 9s, and replicates from nobody any more',
+  ],
+  [
+    { kind: 'database.promote', ...move, number: 8, fenced: true },
+    'db-b takes writes (read_only=0), as db-a was read and takes none',
+  ],
+  [
+    { kind: 'database.promote', ...move, number: 8, fenced: false },
+    'db-b takes writes (read_only=0), though nothing proves that db-a takes none',
+  ],
+  [
+    { kind: 'database.own-proxies', ...move, withinMs: 9000 },
+    'each proxy in the room of db-b sends clients there, within 9s',
+  ],
+  [{ kind: 'database.alone', ...move }, 'no server but db-b takes writes, of those that answer'],
+  [
+    { kind: 'database.archive', database, replica: 'db-a', source: 'db-b', number: 8 },
+    'what db-a has and db-b lacks is named, and kept in a file on db-a',
+  ],
+  [
+    { kind: 'database.may-follow', database, replica: 'db-a', source: 'db-b' },
+    'db-a has nothing that db-b lacks',
+  ],
+  [
+    { kind: 'database.caught-up', database, replica: 'db-a', source: 'db-b', withinMs: 9000 },
+    'db-a has applied what db-b has by then, within 9s',
+  ],
+  [{ kind: 'database.unfence', database, host: 'db-a', number: 8 }, 'db-a has no file of a fence any more'],
   [{ kind: 'database.close', database: 'orders', host: 'db-a' }, 'other operations may change orders again'],
 ];
 

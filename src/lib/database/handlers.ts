@@ -20,9 +20,11 @@ import type {
   DatabaseSemiSyncAction,
   DatabaseStopWritesAction,
 } from './actions.js';
-import { forcedHandlers } from './forced-handlers.js';
+import { drainHandler, fenceHandler, promoteHandler, unfenceHandler } from './fence-handlers.js';
+import { aloneHandler, ownProxiesHandler } from './forced-look-handlers.js';
 import { type ForcedWays, forcedOverSsh } from './forced-ways.js';
 import { appliedHandler, gatesHandler, judgeHandler, proxiesHandler } from './look-handlers.js';
+import { archiveHandler, caughtUpHandler, mayFollowHandler } from './rejoin-handlers.js';
 import { busySessions } from './server-gates.js';
 import { until } from './until.js';
 import { type DatabaseWays, readPair } from './ways.js';
@@ -49,7 +51,15 @@ function handlersBy(ways: DatabaseWays, forced: ForcedWays): HandlersOf<Database
     'database.proxies': proxiesHandler(ways),
     'database.judge': judgeHandler(ways),
     'database.close': closeHandler(ways),
-    ...forcedHandlers(forced),
+    'database.fence': fenceHandler(forced),
+    'database.drain': drainHandler(forced),
+    'database.promote': promoteHandler(forced),
+    'database.own-proxies': ownProxiesHandler(forced),
+    'database.alone': aloneHandler(forced),
+    'database.archive': archiveHandler(forced),
+    'database.may-follow': mayFollowHandler(forced),
+    'database.caught-up': caughtUpHandler(forced),
+    'database.unfence': unfenceHandler(forced),
   };
 }
 

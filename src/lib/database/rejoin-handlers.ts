@@ -1,4 +1,4 @@
-import { gtidsBeyond, positionText } from '../layers/database/gtid.js';
+import { gtidsBeyond, lastByDomain, positionText } from '../layers/database/gtid.js';
 import { generationOf } from '../layers/own-device.js';
 import { type LookHandler, StepFailure, type StepHandler } from '../run/step-handler.js';
 import type {
@@ -56,17 +56,23 @@ export function mayFollowHandler(ways: ForcedWays): LookHandler<DatabaseMayFollo
   };
 }
 
-/** Clients go on writing at the source: what it has once it is asked is enough. */
+/**
+ * Clients go on writing at the source: what it has once it is asked is enough. By domain alone, as a server that was built anew
+ * does not know which server committed what came before.
+ */
 export function caughtUpHandler(ways: ForcedWays): LookHandler<DatabaseCaughtUpAction> {
   return {
     async apply({ database, replica, source, withinMs }, context) {
       const had = (await mustRead(ways, database, source, context)).gtids;
+      const wanted = lastByDomain(had);
       const look = async (): Promise<Seen> => {
         const { gtids, sources } = await mustRead(ways, database, replica, context);
-        const lacks = gtidsBeyond(had, gtids);
-        if (lacks.length === 0) return { fault: undefined };
+        const last = lastByDomain(gtids);
+        const isBehind = [...wanted].some(([domain, number]) => (last.get(domain) ?? 0) < number);
+        if (!isBehind) return { fault: undefined };
         const error = sources.map((each) => each.error).join(' · ');
-        return { fault: `it lacks ${some(lacks)}${error === '' ? '' : `: ${error}`}` };
+        const position = `it is at ${positionText(gtids) || 'none'}, behind ${positionText(had)}`;
+        return { fault: `${position}${error === '' ? '' : `: ${error}`}` };
       };
       await until(look, withinMs, context, replica);
       return { changed: false, message: `${replica} has all up to ${positionText(had) || 'none'}` };

@@ -6,8 +6,10 @@ import { parseGtids } from '../gtid.js';
 import { LOOK_TIMEOUT_MS, STATEMENT_S } from './look.js';
 import { readTables, valuesOf, wholeNumber } from './tables.js';
 
+const SECONDS = [String(STATEMENT_S)];
+
 export function fenceLookCommand(): ReadCommand {
-  return lookOf('database/mariadb-fence-look');
+  return scriptCommand(hostScript('database/mariadb-fence-look'), SECONDS, 'read', LOOK_TIMEOUT_MS);
 }
 
 /** @returns undefined for an answer that is not whole */
@@ -34,7 +36,7 @@ function waitsOf(value: ReadonlyMap<string, string>): CommitWaits | undefined {
 }
 
 export function threadsCommand(): ReadCommand {
-  return lookOf('database/mariadb-threads');
+  return scriptCommand(hostScript('database/mariadb-threads'), SECONDS, 'read', LOOK_TIMEOUT_MS);
 }
 
 /** @returns undefined for an answer that is not whole; null: it replicates from nobody, or in more than one connection */
@@ -59,8 +61,4 @@ export function parseThreads(stdout: string): ReplicationThreads | null | undefi
 /** The words of the server for the state of a thread. */
 function isThread(text: string | undefined): boolean {
   return text === 'Yes' || text === 'No' || text === 'Connecting' || text === 'Preparing';
-}
-
-function lookOf(script: string): ReadCommand {
-  return scriptCommand(hostScript(script), [String(STATEMENT_S)], 'read', LOOK_TIMEOUT_MS);
 }
