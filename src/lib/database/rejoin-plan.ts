@@ -14,7 +14,7 @@ import { closedGates } from './gates.js';
 import { type Parted, partedServers } from './parted.js';
 import { placeOf } from './place.js';
 import type { DatabaseRejoin } from './request.js';
-import { versionGates } from './server-gates.js';
+import { fileGates, versionGates } from './server-gates.js';
 import type { ProposedSwitch } from './switch-plan.js';
 
 const ATTACHED_MS = 15_000;
@@ -105,7 +105,7 @@ function rejoinGates(pair: Pair | string, facts: ForcedFacts): Gate[] {
     seen: silence === undefined ? 'answers' : `could not be asked: ${silence}`,
     ok: silence === undefined,
   }));
-  const unread = [...facts.states, ...facts.fences].flatMap(([host, found]) =>
+  const unread = [...facts.states, ...facts.fences, ...facts.details].flatMap(([host, found]) =>
     typeof found === 'string' && answers.some(({ what, ok }) => what === host && ok)
       ? [{ what: host, seen: `could not be asked: ${found}`, wanted: 'an answer', ok: false, hint: STATUS }]
       : [],
@@ -116,7 +116,7 @@ function rejoinGates(pair: Pair | string, facts: ForcedFacts): Gate[] {
     return answers.every(({ ok }) => ok) ? [...answers, which] : answers;
   }
   const { primary, returning, lead, follow } = pair;
-  const found = facts.details.get(primary);
+  const [found, own] = [facts.details.get(primary), facts.details.get(returning)];
   const isLogged = typeof found === 'object' && found.logsUpdates;
   const reason = follow.takesWrites ? unfenceable(returning, facts) : undefined;
   return [
@@ -140,6 +140,8 @@ function rejoinGates(pair: Pair | string, facts: ForcedFacts): Gate[] {
           },
         ]
       : []),
+    // The fence has a file of its own.
+    ...(follow.takesWrites ? [] : fileGates(returning, typeof own === 'object' ? own : undefined)),
     ...versionGates(follow, lead, { from: returning, to: primary }),
   ];
 }

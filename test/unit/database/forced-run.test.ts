@@ -5,7 +5,7 @@ import { Secrets } from '../../../src/lib/masking/secret.js';
 import type { RunEvent } from '../../../src/lib/record/events.js';
 import { LinkLostError } from '../../../src/lib/ssh/connect-error.js';
 import { impatient } from '../../support/database-world.js';
-import { FORCED_TO_B, ForcedWorld, failing, partedWorld } from '../../support/forced-world.js';
+import { details, FORCED_TO_B, ForcedWorld, failing, partedWorld } from '../../support/forced-world.js';
 import { runUntil } from '../../support/simulated-drill.js';
 
 const SECRETS = new Secrets();
@@ -338,6 +338,11 @@ describe('a server returns', () => {
 
   it.each<readonly [string, (world: ForcedWorld) => unknown, string]>([
     ['one is silent', (world) => Object.assign(world.b, { isSilent: true }), 'db-b: could not be asked'],
+    [
+      'a restart would make it a second primary',
+      (world) => world.details.set('db-a', details({ startsReadOnly: false })),
+      'read_only in the files of db-a: off, wanted on',
+    ],
     ['nobody can tell which it is', (world) => Object.assign(world.a, { has: '0-7-3' }), 'cannot be told'],
     [
       'it takes writes and cannot be fenced',
