@@ -12,8 +12,10 @@ loaded=$(systemctl show -p LoadState --value "$unit") || no 'systemd does not an
 [ "$loaded" = loaded ] || no "this host has no $unit"
 
 # Linked into place, so that a file of a person is never overwritten.
+was_there=no
 if is_there; then
   is_ours || no "$file is not a file of kuafu: look at it, and take it away"
+  was_there=yes
 else
   new=$folder/.zz-kuafu-fence.new
   if ! {
@@ -41,15 +43,20 @@ is_alive() {
 }
 main || no 'systemd does not say which process the server is'
 ended=$pid
-if [ "$ended" != 0 ]; then
+state=$(systemctl show -p ActiveState --value "$unit") || no 'systemd does not answer'
+# An earlier try has killed it, and it recovers: to kill it again would begin that anew, and it would never end.
+if [ "$was_there" = yes ] && [ "$state" = activating ]; then recovers=yes; else recovers=no; fi
+if [ "$recovers" = no ] && [ "$ended" != 0 ]; then
   systemctl kill -s KILL "$unit" || ! is_alive "$ended" || no 'it cannot be killed'
   # Until systemd knows it too.
   while is_alive "$ended" || ! main || [ "$pid" = "$ended" ]; do sleep 0.02; done
 fi
 
-systemctl reset-failed "$unit" 2> /dev/null
-# Not `start`, which waits for the pause before a restart of systemd's own (RestartSec). What this stops was begun with the file.
-systemctl restart --no-block "$unit" || no "$unit cannot be started"
+if [ "$recovers" = no ]; then
+  systemctl reset-failed "$unit" 2> /dev/null
+  # Not `start`, which waits for the pause before a restart of systemd's own (RestartSec). What it stops was begun with the file.
+  systemctl restart --no-block "$unit" || no "$unit cannot be started"
+fi
 answer() { timeout -k 1 3 mariadb --batch --skip-column-names --connect-timeout=3 --execute 'SELECT @@global.read_only' 2> /dev/null; }
 # One that systemd knows nothing of.
 is_any_alive() {

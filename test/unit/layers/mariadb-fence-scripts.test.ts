@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseFenceLook, parseThreads } from '../../../src/lib/layers/database/mariadb/forced-look.js';
@@ -31,7 +31,7 @@ function systemd(change = ''): void {
     ${change}
     *LoadState*) echo loaded ;;
     *MainPID*) ${main} ;;
-    *ActiveState*) echo activating ;;
+    *ActiveState*) echo active ;;
     kill*) kill -9 ${server.pid}; : > "${host.folder}/killed" ;;
     restart*) echo 1 > '${host.folder}/up' ;;
     esac`,
@@ -96,6 +96,16 @@ describe('a fence', () => {
   it('is none where the server takes writes after it', () => {
     systemd(`restart*) echo 0 > '${host.folder}/up' ;;`);
     expect(fence()).toMatchObject({ status: 69, stderr: expect.stringContaining('it takes writes, though') });
+  });
+
+  it('one that was killed before, and recovers, is waited for and not killed again', () => {
+    fence();
+    rmSync(join(host.folder, 'up'));
+    systemd('*ActiveState*) echo activating ;;');
+    host.program('sleep', `echo 1 > '${host.folder}/up'`);
+    const { status, stdout, calls } = fence();
+    expect([status, stdout]).toEqual([0, 'read-only\n']);
+    expect(calls.filter((call) => /^systemctl (?!show)/.test(call))).toEqual([]);
   });
 
   it('a server that does not start is stopped', () => {
