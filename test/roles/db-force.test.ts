@@ -42,7 +42,10 @@ afterEach(async () => {
 });
 afterAll(async () => {
   // As the lab has it: a server that returned has options of its own.
-  await sql('db-b', 'STOP SLAVE; CHANGE MASTER TO master_connect_retry=2, master_heartbeat_period=2; START SLAVE');
+  await sql(
+    'db-b',
+    'STOP SLAVE; CHANGE MASTER TO master_connect_retry=2, master_heartbeat_period=2; START SLAVE',
+  );
   await rm(folder, { recursive: true });
 });
 
