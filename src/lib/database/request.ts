@@ -48,11 +48,15 @@ export type DatabaseRejoin = Pick<DatabaseSwitch, 'database' | 'replication'>;
 
 /** @throws UsageError */
 export function parseDatabaseRejoin(name: string | undefined, config: Config): DatabaseRejoin {
-  const database = oneDatabase(name, config, 'db rejoin');
+  const database = oneDatabase(name, config, (known) => `kuafu db rejoin ${known}`);
   return { database, replication: replicationOf(database, config) };
 }
 
-function oneDatabase(name: string | undefined, config: Config, verb = 'db switch'): DatabaseConfig {
+function oneDatabase(
+  name: string | undefined,
+  config: Config,
+  example = (known: string) => `kuafu db switch ${known} --to B`,
+): DatabaseConfig {
   const [database, ...others] = parseDatabases(name, config);
   if (database === undefined)
     throw new UsageError(
@@ -61,10 +65,7 @@ function oneDatabase(name: string | undefined, config: Config, verb = 'db switch
     );
   if (others.length === 0) return database;
   const names = [...config.databases.keys()].join(', ');
-  throw new UsageError(
-    'which database?',
-    `databases: ${names}; for example: kuafu ${verb} ${database.name}${verb === 'db switch' ? ' --to B' : ''}`,
-  );
+  throw new UsageError('which database?', `databases: ${names}; for example: ${example(database.name)}`);
 }
 
 function replicationOf(
