@@ -1,6 +1,6 @@
 import type { FenceLook, ForcedServer, ReplicationThreads } from '../layers/database/forced-server.js';
-import { HeldClients } from '../layers/database/mariadb/held-clients.js';
 import { openForcedServer } from '../layers/database/mariadb/forced-server.js';
+import { HeldClients } from '../layers/database/mariadb/held-clients.js';
 import type { MemberState } from '../layers/database/member.js';
 import { readFenceLook, readThreads } from '../layers/database/read.js';
 import type { LookContext, StepContext } from '../run/step-handler.js';
