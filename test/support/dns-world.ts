@@ -2,6 +2,7 @@ import type { askResolver } from '../../src/lib/channel/from-here.js';
 import type { DnsZone } from '../../src/lib/config/config-types.js';
 import type { DnsFacts } from '../../src/lib/dns/change-facts.js';
 import { dnsHandlers } from '../../src/lib/dns/handlers.js';
+import type { askEntry } from '../../src/lib/host/entry-health.js';
 import { recordSet } from '../../src/lib/layers/dns/records.js';
 import { A, answerOf, B, SHOP } from '../unit/dns/sample-zones.js';
 import { MemoryAuthority } from './memory-authority.js';
@@ -15,6 +16,7 @@ export function dnsWorld(
   resolve: typeof askResolver = async () => {
     throw new Error('there is no resolver');
   },
+  entry: typeof askEntry = async () => ({ state: 'healthy' }),
 ) {
   const authorities = new Map(['dns-a', 'dns-b'].map((name) => [name, new MemoryAuthority(name, OLD)]));
   const [a, b] = [...authorities.values()] as [MemoryAuthority, MemoryAuthority];
@@ -34,17 +36,18 @@ export function dnsWorld(
     look: (_zone, _session, way) => of(way),
     open: (_zone, _session, way) => of(way),
     resolve,
+    entry,
   });
   return { a, b, facts, handlers, all: [a, b] };
 }
 
 export type DnsWorld = ReturnType<typeof dnsWorld>;
 
-/** Each action with its authority in the place of the file. */
+/** Each action with its authority in the place of the file, and without a host. */
 export function withPlaces<P>(plan: P): P {
-  return JSON.parse(JSON.stringify(plan), (_key, value) =>
-    value !== null && typeof value === 'object' && 'authority' in value
-      ? { ...value, file: value.authority }
-      : value,
-  );
+  return JSON.parse(JSON.stringify(plan), (_key, value) => {
+    if (value === null || typeof value !== 'object') return value;
+    if (value.kind === 'powerdns') return ZONE.provider;
+    return 'authority' in value ? { ...value, file: value.authority } : value;
+  });
 }

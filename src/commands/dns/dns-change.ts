@@ -79,6 +79,7 @@ function registerSwitch(dns: Command): void {
     .option('--name <names...>', 'these names alone, such as www.shop.test')
     .option('--class <class>', 'the names of a class alone')
     .option('--app <app>', 'the names of an application alone')
+    .option('--steps <percents>', 'by parts of their users, such as 10,50,100 (needs PowerDNS)')
     .option('--checksum <sum>', CHECKSUM)
     .addHelpText(
       'after',
@@ -88,11 +89,16 @@ name: one that is not healthy refuses it. Afterwards each authority is asked
 until it gives the new answer; if it does not, all get back what they had. Then
 each of the \`resolvers\` is asked until it has forgotten the old answer, for the
 old TTL at most; one that keeps it longer is said.
+
+With --steps, names are led by weight, step by step. After each step the entry
+is asked until whoever asked before asks again, a TTL later: if it is not
+healthy, all get back what they had. The last step leaves plain records.
 ${HOW_IT_RUNS}
 
 Examples:
   kuafu dns switch --from A --to B --dry-run
   kuafu dns switch --from A --to B --class web
+  kuafu dns switch --from A --to B --class web --steps 10,50,100
   kuafu dns switch --from B --to A --name www.shop.test`,
     )
     .action(async (flags: DnsSwitchFlags, command: Command) => {

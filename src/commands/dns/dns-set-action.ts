@@ -3,7 +3,7 @@ import { KINDS } from '../../lib/actions.js';
 import type { DnsZone } from '../../lib/config/config-types.js';
 import { type DnsFacts, readDnsFacts } from '../../lib/dns/change-facts.js';
 import type { ChangeRow, ProposedChange } from '../../lib/dns/change-plan.js';
-import { readEntries } from '../../lib/dns/entries.js';
+import { entriesOf, readEntries } from '../../lib/dns/entries.js';
 import { planDnsSet } from '../../lib/dns/set-plan.js';
 import { type DnsRequest, parseDnsSet, parseDnsUnset } from '../../lib/dns/set-request.js';
 import { planDnsSwitch } from '../../lib/dns/switch-plan.js';
@@ -68,7 +68,7 @@ export async function unsetNames(
 export async function switchNames(flags: DnsSwitchFlags, command: Command): Promise<void> {
   await change(flags, command, async ({ config }) => {
     const request = parseDnsSwitch(flags, config);
-    const entries = await readEntries(request);
+    const entries = await readEntries(entriesOf(request));
     return {
       zones: request.zones,
       planBy: (facts) => planDnsSwitch(request, facts, entries),

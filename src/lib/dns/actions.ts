@@ -1,3 +1,4 @@
+import type { HttpCheck } from '../config/config-types.js';
 import type { Generation } from '../guard/generation.js';
 import type { ZoneAccess } from '../layers/dns/adapters.js';
 import type { SetChange } from '../layers/dns/records.js';
@@ -10,6 +11,7 @@ export type DnsActions =
   | DnsCheckAction
   | DnsSetAction
   | DnsAnswerAction
+  | DnsHoldAction
   | DnsRestoreAction
   | DnsCloseAction
   | DnsForgetAction;
@@ -52,6 +54,23 @@ export interface DnsAnswerAction extends AtAuthority {
 }
 
 /**
+ * Between two steps of a switch: waits until whoever has asked before the first asks again, and looks meanwhile whether the
+ * entries of the room that receives them are healthy. One that could not be asked is said, and is no fault.
+ */
+export interface DnsHoldAction {
+  readonly kind: 'dns.hold';
+  /** The room that receives. */
+  readonly room: string;
+  readonly entries: readonly {
+    /** The whole name. */
+    readonly name: string;
+    readonly address: string;
+    readonly check: HttpCheck;
+  }[];
+  readonly seconds: number;
+}
+
+/**
  * Waits until no resolver tells an old address any more, for the TTL at most. One that does so longer, or gives no answer, is
  * said: it is no fault of the authorities, and nothing would become better by a way back.
  */
@@ -68,6 +87,8 @@ export interface DnsForgetAction {
 export interface DnsRestoreAction extends AtAuthority {
   readonly kind: 'dns.restore';
   readonly changes: readonly SetChange[];
+  /** What the steps before the last have made of the same sets; absent: there was one step. */
+  readonly meanwhile?: readonly SetChange[];
   readonly number: number;
 }
 
@@ -91,6 +112,12 @@ export const DNS_KINDS: KindsOf<DnsActions> = {
   'dns.answer': {
     describe: ({ zone, changes, withinMs }) =>
       `users are told so: ${wholeNamesOf(changes, zone.name).join(', ')}, within ${withinMs / 1000}s`,
+    onlyLooks: true,
+    tellsWhatStays: true,
+  },
+  'dns.hold': {
+    describe: ({ room, entries, seconds }) =>
+      `users of before ask again: ${seconds}s${entries.length === 0 ? '' : `; the entry of room ${room} stays healthy`}`,
     onlyLooks: true,
     tellsWhatStays: true,
   },

@@ -6,6 +6,7 @@ import type { DnsFacts } from './change-facts.js';
 import { heldNotes } from './change-guards.js';
 import { type AuthorityChanges, changeStages } from './change-stages.js';
 import { changedNames, oldTtlSeconds, setsAfter } from './changes.js';
+import type { Judgement } from './judgement.js';
 import { leadsTo } from './leads-to.js';
 
 /** A name at an authority that a plan changes, in words. */
@@ -31,13 +32,13 @@ interface Intent {
   readonly undoes?: string;
   /** What else the operator should know. */
   readonly notes?: readonly Risk[];
-  /** The room to which nobody shall be led any more: then authorities and resolvers are asked afterwards. */
-  readonly judgedBy?: string;
+  /** Then authorities and resolvers are asked afterwards. */
+  readonly judgement?: Judgement;
 }
 
 /** The plan that makes these changes, or that is refused as a whole and has no step. */
 export function proposedChange(
-  { kind, title, undoes, notes = [], judgedBy }: Intent,
+  { kind, title, undoes, notes = [], judgement }: Intent,
   given: readonly AuthorityChanges[],
   guards: readonly Guard[],
   facts: DnsFacts,
@@ -58,7 +59,7 @@ export function proposedChange(
     claims: [],
     ...(undoes === undefined ? {} : { undoes }),
     hosts: facts.hosts.filter(({ name }) => authorities.has(name)),
-    ...changeStages(all, facts, judgedBy),
+    ...changeStages(all, facts, judgement),
     risks: [...refusals(guards), ...heldNotes(facts), ...notes, ...ttlNotes(all)],
   };
   return { plan, rows: all.flatMap(rowsOf), hint: hintOf(guards) };

@@ -1,24 +1,36 @@
 import type { DnsZone } from '../config/config-types.js';
 import { accessTo } from '../layers/dns/adapters.js';
-import { type SetChange, wholeName } from '../layers/dns/records.js';
+import type { SetChange } from '../layers/dns/records.js';
 import type { Lane, Plan, Stage, Step } from '../plan/plan.js';
 import type { DnsActions } from './actions.js';
 import type { DnsFacts } from './change-facts.js';
-import { changedNames, oldTtlSeconds } from './changes.js';
+import { inOne } from './changes.js';
+import { holdOf, type Judgement, judgementOf, verbAt } from './judgement.js';
 import type { AuthorityAnswer } from './read-zones.js';
 
 /** What has to change in a zone at one of its authorities. */
 export interface AuthorityChanges {
   readonly zone: DnsZone;
   readonly answer: AuthorityAnswer;
+  /** All of it, from what is there to what shall be there in the end. */
+  readonly changes: readonly SetChange[];
+  /** How it gets there; absent: at once. */
+  readonly steps?: readonly PartOfChange[];
+}
+
+/** One step of a change that is made in several: that much of it is done then. */
+export interface PartOfChange {
+  readonly percent: number;
   readonly changes: readonly SetChange[];
 }
 
 /** The steps of one zone at one authority, by stage. */
 interface Parts extends Pick<AuthorityAnswer, 'authority' | 'room'> {
   readonly claim: Steps;
-  readonly set: Steps;
-  readonly answer: Steps;
+  /** For each step of the change. */
+  readonly sets: readonly Steps[];
+  readonly answers: readonly Steps[];
+  readonly holds: readonly Steps[];
   readonly close: Steps;
   readonly forget: Steps;
   readonly back: Steps;
@@ -34,92 +46,103 @@ type Steps = readonly Step<DnsActions>[];
 export function changeStages(
   given: readonly AuthorityChanges[],
   facts: DnsFacts,
-  judgedBy?: string,
+  judgement?: Judgement,
 ): Pick<Plan<DnsActions>, 'stages' | 'wayBack'> {
   const all = given.filter(({ changes }) => changes.length > 0);
   const number = 1 + Math.max(0, ...facts.answers.map(({ state }) => state?.generation.number ?? 0));
   // Steps of one lane have different ids.
   const isAlone = ({ authority }: AuthorityAnswer) =>
     all.filter(({ answer }) => answer.authority === authority).length === 1;
-  const parts = all.map((each) => {
+  const parts = all.map((each): Parts => {
     const idOf = (verb: string) => (isAlone(each.answer) ? verb : `${verb} ${each.zone.name}`);
     const isFirst = all.find(({ zone }) => zone.name === each.zone.name) === each;
-    return {
-      ...partsOf(each, number, facts.file, idOf),
-      ...(judgedBy === undefined ? NOT_JUDGED : judgementOf(each, judgedBy, isFirst, facts.file, idOf)),
-    };
+    const judged = judgement && judgementOf(each, partsIn(each), judgement, isFirst, facts.file, idOf);
+    return { ...partsOf(each, number, facts.file, idOf), ...NOT_JUDGED, ...judged };
   });
-  const stages = [
+  const held = judgement && withHolds(all, parts, judgement);
+  const stages = stagesOf(held ?? parts, percentsOf(all)).filter(({ lanes }) => lanes.length > 0);
+  if (stages.length === 0) return { stages };
+  const back = stageOf('back', parts, (part) => part.back);
+  return { stages, wayBack: { when: 'on-failure', stages: [back] } };
+}
+
+/** Undefined: the change is made at once. */
+function percentsOf([first]: readonly AuthorityChanges[]): readonly (number | undefined)[] {
+  return first?.steps?.map(({ percent }) => percent) ?? [undefined];
+}
+
+function stagesOf(parts: readonly Parts[], percents: readonly (number | undefined)[]): Stage<DnsActions>[] {
+  const steps = percents.flatMap((percent, index) => [
+    stageOf(verbAt('set', percent), parts, ({ sets }) => sets[index] ?? []),
+    stageOf(verbAt('answer', percent), parts, ({ answers }) => answers[index] ?? []),
+    stageOf(verbAt('hold', percent), parts, ({ holds }) => holds[index] ?? []),
+  ]);
+  return [
     stageOf('claim', parts, ({ claim }) => claim),
-    stageOf('set', parts, ({ set }) => set),
-    stageOf('answer', parts, ({ answer }) => answer),
+    ...steps,
     stageOf('close', parts, ({ close }) => close),
     stageOf('forget', parts, ({ forget }) => forget),
-  ].filter(({ lanes }) => lanes.length > 0);
-  if (stages.length === 0) return { stages };
-  return { stages, wayBack: { when: 'on-failure', stages: [stageOf('back', parts, ({ back }) => back)] } };
+  ];
+}
+
+function partsIn({ changes, steps }: AuthorityChanges): readonly Partial<PartOfChange>[] {
+  return steps ?? [{ changes }];
 }
 
 function partsOf(
-  { zone, answer, changes }: AuthorityChanges,
+  each: AuthorityChanges,
   number: number,
   file: string,
   idOf: (verb: string) => string,
-): Omit<Parts, 'answer' | 'forget'> {
+): Omit<Parts, keyof typeof NOT_JUDGED> {
+  const { zone, answer } = each;
   const { authority, room, state } = answer;
   const at = { zone: accessTo(zone), authority, file };
   const step = (verb: string, action: DnsActions) => ({ id: idOf(verb), title: idOf(verb), action });
-  const begun = { ifBegun: { stage: 'set', lane: authority, step: idOf('set') } };
+  const [verb = 'set'] = partsIn(each).map(({ percent }) => verbAt('set', percent));
+  const begun = { ifBegun: { stage: verb, lane: authority, step: idOf(verb) } };
   const claim = (from: DnsActions & { kind: 'dns.claim' }) => (state === null ? [] : [step('claim', from)]);
   const close = state === null ? [] : [step('close', { kind: 'dns.close', ...at })];
   const from = state?.generation ?? 'any';
+  const whole = inOne(partsIn(each).map(({ changes = [] }) => changes));
+  const meanwhile = each.steps?.slice(0, -1).flatMap(({ changes }) => changes);
+  const back = { changes: whole, ...(meanwhile && { meanwhile }), number: number + 1 };
   return {
     ...{ authority, room, close },
     claim: [
       ...claim({ kind: 'dns.claim', ...at, from, number }),
-      step('check', { kind: 'dns.check', ...at, changes }),
+      step('check', { kind: 'dns.check', ...at, changes: whole }),
     ],
-    set: [step('set', { kind: 'dns.set', ...at, changes, number })],
+    sets: partsIn(each).map(({ percent, changes = [] }) => [
+      step(verbAt('set', percent), { kind: 'dns.set', ...at, changes, number }),
+    ]),
     back: [
-      ...claim({ kind: 'dns.claim', ...at, from: 'any', number: number + 1 }).map((each) => ({
-        ...each,
+      ...claim({ kind: 'dns.claim', ...at, from: 'any', number: number + 1 }).map((one) => ({
+        ...one,
         ...begun,
       })),
-      { ...step('restore', { kind: 'dns.restore', ...at, changes, number: number + 1 }), ...begun },
+      { ...step('restore', { kind: 'dns.restore', ...at, ...back }), ...begun },
       ...close,
     ],
   };
 }
 
-const NOT_JUDGED: Pick<Parts, 'answer' | 'forget'> = { answer: [], forget: [] };
+const NOT_JUDGED = { answers: [], holds: [], forget: [] } satisfies Partial<Parts>;
 
-/** How long an authority may go on with its old answer, for example from a cache of its own. */
-const ANSWER_WITHIN_MS = 30_000;
-
-/**
- * The authority answers as it was told; then resolvers forget what it answered before. Resolvers are asked once for a zone,
- * when it may be changed by others again: that takes a TTL.
- */
-function judgementOf(
-  { zone, answer, changes }: AuthorityChanges,
-  room: string,
-  isFirst: boolean,
-  file: string,
-  idOf: (verb: string) => string,
-): Pick<Parts, 'answer' | 'forget'> {
-  const step = (verb: string, action: DnsActions) => ({ id: idOf(verb), title: idOf(verb), action });
-  const { resolvers, name } = zone;
-  const old = changedNames(changes).map((below) => ({
-    name: wholeName(below, name),
-    addresses: zone.names.get(below)?.rooms.get(room) ?? [],
-  }));
-  const at = { zone: accessTo(zone), authority: answer.authority, file };
-  const forget = { resolvers, old, ttlSeconds: oldTtlSeconds(changes) };
-  return {
-    answer: [step('answer', { kind: 'dns.answer', ...at, changes, withinMs: ANSWER_WITHIN_MS })],
-    forget:
-      isFirst && resolvers.length > 0 ? [step('forget', { kind: 'dns.forget', zone: name, ...forget })] : [],
-  };
+/** Users of all names wait together, so that is one step, in the lane of the first authority. */
+function withHolds(
+  all: readonly AuthorityChanges[],
+  parts: readonly Parts[],
+  judgement: Judgement,
+): readonly Parts[] {
+  const holds = percentsOf(all)
+    .slice(0, -1)
+    .map((percent, index) => {
+      const id = verbAt('hold', percent);
+      const changes = all.flatMap(({ steps = [] }) => steps[index]?.changes ?? []);
+      return [{ id, title: id, action: holdOf(changes, judgement) }];
+    });
+  return parts.map((part, index) => (index === 0 ? { ...part, holds } : part));
 }
 
 /** A lane for each authority, also where it has several of the zones. */

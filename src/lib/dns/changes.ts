@@ -1,8 +1,16 @@
 import { type RecordSet, type SetChange, wholeName } from '../layers/dns/records.js';
 
-/** What takes a change back. */
-export function reversed({ name, type, from, to }: SetChange): SetChange {
-  return { name, type, from: to, to: from };
+/**
+ * What changes that follow one another come to, for each set from what it was before the first; also where a set is in the end
+ * as it was.
+ */
+export function inOne(steps: readonly (readonly SetChange[])[]): SetChange[] {
+  const all = new Map<string, SetChange>();
+  for (const change of steps.flat()) {
+    const key = `${change.name} ${change.type}`;
+    all.set(key, { ...change, from: (all.get(key) ?? change).from });
+  }
+  return [...all.values()];
 }
 
 /** The names that are changed, below their zone, each once. */

@@ -5,28 +5,39 @@ import { wholeName } from '../layers/dns/records.js';
 import type { DnsSwitch } from './switch-request.js';
 
 /** The entry of a room for a name, at one of its addresses. */
-export interface EntryState {
+interface Entry {
   /** The whole name. */
   readonly name: string;
   readonly address: string;
+}
+
+export interface EntryState extends Entry {
   readonly health: Health;
 }
 
-/** Asks the entries of the room that is to receive the users, all at once; those of names without a check are not asked. */
-export async function readEntries({ zones, to }: DnsSwitch): Promise<EntryState[]> {
-  const asked = zones.flatMap((zone) =>
-    [...zone.names.values()].flatMap(({ name, health, rooms }) =>
-      health === undefined
-        ? []
-        : (rooms.get(to) ?? []).map((address) => ({ name: wholeName(name, zone.name), address, health })),
-    ),
+/** An entry, and how it is asked. */
+export interface EntryPlace extends Entry {
+  readonly check: HttpCheck;
+}
+
+/** The entries of the room that is to receive the users; without those of names that have no check. */
+export function entriesOf({ zones, to }: Pick<DnsSwitch, 'zones' | 'to'>): EntryPlace[] {
+  return zones.flatMap((zone) =>
+    [...zone.names.values()].flatMap(({ name: below, health, rooms }) => {
+      const name = wholeName(below, zone.name);
+      if (health === undefined) return [];
+      return (rooms.get(to) ?? []).map((address) => ({ name, address, check: asUserOf(name, health) }));
+    }),
   );
+}
+
+/** Asks entries, all at once. */
+export async function readEntries(
+  places: readonly EntryPlace[],
+  ask: typeof askEntry = askEntry,
+): Promise<EntryState[]> {
   return await Promise.all(
-    asked.map(async ({ name, address, health }) => ({
-      name,
-      address,
-      health: await askEntry(address, asUserOf(name, health)),
-    })),
+    places.map(async ({ name, address, check }) => ({ name, address, health: await ask(address, check) })),
   );
 }
 

@@ -1,4 +1,5 @@
 import { askResolver } from '../channel/from-here.js';
+import { askEntry } from '../host/entry-health.js';
 import { lookAtAuthority, openAuthority } from '../layers/dns/adapters.js';
 import { areMade, openChanges } from '../layers/dns/open-changes.js';
 import {
@@ -21,11 +22,18 @@ import type {
   DnsSetAction,
 } from './actions.js';
 import { type AuthorityWays, lookAt, type Open, opener } from './authority-ways.js';
-import { changedNames, oldTtlSeconds, reversed } from './changes.js';
+import { changedNames, oldTtlSeconds } from './changes.js';
+import { holdHandler } from './hold-handler.js';
 import { answerHandler, forgetHandler } from './judge-handlers.js';
+import { takenBack } from './taken-back.js';
 
 export function dnsHandlers(
-  ways: AuthorityWays = { look: lookAtAuthority, open: openAuthority, resolve: askResolver },
+  ways: AuthorityWays = {
+    look: lookAtAuthority,
+    open: openAuthority,
+    resolve: askResolver,
+    entry: askEntry,
+  },
 ): HandlersOf<DnsActions> {
   const open = opener(ways);
   return {
@@ -33,6 +41,7 @@ export function dnsHandlers(
     'dns.check': checkHandler(ways),
     'dns.set': setHandler(open),
     'dns.answer': answerHandler(ways),
+    'dns.hold': holdHandler(ways),
     'dns.forget': forgetHandler(ways),
     'dns.restore': restoreHandler(open),
     'dns.close': closeHandler(open),
@@ -79,14 +88,12 @@ function setHandler(open: Open): StepHandler<DnsSetAction> {
 /** A name is put back as a whole, or left as a whole: half of it would be an answer that nobody wanted. */
 function restoreHandler(open: Open): StepHandler<DnsRestoreAction> {
   return {
-    async apply({ changes, number, zone, ...at }, context) {
+    async apply({ changes, meanwhile, number, zone, ...at }, context) {
       const authority = await open({ zone, ...at }, context);
       const sets = await authority.read(changedNames(changes));
-      const isAs = (change: SetChange, content: SetContent | null) =>
-        isSameContent(contentAt(sets, change), content);
-      const foreign = changedNames(changes.filter((each) => !isAs(each, each.to) && !isAs(each, each.from)));
-      const ours = changes.filter((each) => isAs(each, each.to) && !foreign.includes(each.name));
-      await authority.apply(ours.map(reversed), stateOf(context, number, 'back'));
+      const { foreign, back } = takenBack(changes, meanwhile, sets);
+      const ours = back.filter(({ name }) => !foreign.includes(name));
+      await authority.apply(ours, stateOf(context, number, 'back'));
       const left = foreign.map((name) => wholeName(name, zone.name)).join(', ');
       const message = left === '' ? '' : `left as somebody else has set it since: ${left}`;
       return { changed: ours.length > 0, message };

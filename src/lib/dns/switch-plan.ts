@@ -1,27 +1,35 @@
 import type { DnsName, DnsZone } from '../config/config-types.js';
-import { changesTo, wholeName } from '../layers/dns/records.js';
+import { changesTo, isSameContent, wholeName } from '../layers/dns/records.js';
 import type { Risk } from '../plan/plan.js';
 import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
 import type { DnsFacts } from './change-facts.js';
 import { authorityGuards, disagreementGuards } from './change-guards.js';
 import { type ProposedChange, proposedChange } from './change-plan.js';
-import type { AuthorityChanges } from './change-stages.js';
-import { changedNames } from './changes.js';
+import type { AuthorityChanges, PartOfChange } from './change-stages.js';
+import { changedNames, inOne } from './changes.js';
 import { declaredNames, someOf } from './declared-names.js';
 import { setsOf } from './disagreements.js';
-import type { EntryState } from './entries.js';
+import { type EntryState, entriesOf } from './entries.js';
 import type { AuthorityAnswer } from './read-zones.js';
 import type { DnsSwitch } from './switch-request.js';
 import { switchedAt } from './wanted-names.js';
 
 /** What becomes of one name at one authority. */
 interface Fate {
-  readonly changes: AuthorityChanges['changes'];
+  /** For each step; empty: it stays. */
+  readonly changes: readonly AuthorityChanges['changes'][];
   readonly refused: readonly Guard[];
   /** Why it is left as it is, in words that follow the name. */
   readonly left: readonly { readonly whole: string; readonly why: string }[];
   readonly slow: readonly string[];
+  /** Its provider knows no weights. */
+  readonly unable: readonly Unable[];
+}
+
+interface Unable {
+  readonly whole: string;
+  readonly provider: string;
 }
 
 /** Leads the names that lead to one room to another, and judges it. All other names stay. Pure. */
@@ -34,7 +42,7 @@ export function planDnsSwitch(
     const zone = request.zones.find(({ name }) => name === answer.zone);
     if (zone === undefined) return [];
     const fates = [...zone.names.values()].map((name) => fateOf(request, zone, name, answer));
-    return [{ zone, answer, changes: fates.flatMap(({ changes }) => changes), fates }];
+    return [{ zone, answer, ...changesIn(fates, request), fates }];
   });
   const fates = each.flatMap((one) => one.fates);
   const moved = movedNames(each);
@@ -42,6 +50,7 @@ export function planDnsSwitch(
     ...authorityGuards(facts),
     ...disagreementGuards(facts),
     ...fates.flatMap(({ refused }) => refused),
+    ...unableGuards(request, fates),
     ...sickGuards(request, moved, entries),
   ];
   const notes = [
@@ -50,16 +59,37 @@ export function planDnsSwitch(
     ...new Set(fates.flatMap(({ slow }) => slow)),
     ...resolverNotes(request.zones, moved),
   ].map((message): Risk => ({ level: 'note', message }));
-  const title = `switch ${someOf(moved.map(({ whole }) => whole))} from ${request.from} to ${request.to}`;
-  return proposedChange({ kind: 'dns-switch', title, notes, judgedBy: request.from }, each, guards, facts);
+  const ways = `from ${request.from} to ${request.to}${stepWords(request)}`;
+  const title = `switch ${someOf(moved.map(({ whole }) => whole))} ${ways}`;
+  const asked = entriesOf(request).filter(({ name }) => moved.some(({ whole }) => whole === name));
+  const judgement = { from: request.from, to: request.to, entries: asked };
+  return proposedChange({ kind: 'dns-switch', title, notes, judgement }, each, guards, facts);
+}
+
+function stepWords({ steps }: DnsSwitch): string {
+  return steps.length === 1 ? '' : ` in steps of ${steps.join(', ')}%`;
+}
+
+/** The changes of all names at an authority, together in each step. */
+function changesIn(
+  fates: readonly Fate[],
+  { steps }: DnsSwitch,
+): Pick<AuthorityChanges, 'changes' | 'steps'> {
+  const parts = steps.map((percent, index): PartOfChange => {
+    return { percent, changes: fates.flatMap(({ changes }) => changes[index] ?? []) };
+  });
+  const all = inOne(parts.map(({ changes }) => changes));
+  const changes = all.filter(({ from, to }) => !isSameContent(from, to));
+  return steps.length === 1 ? { changes } : { changes, steps: parts };
 }
 
 function fateOf(request: DnsSwitch, zone: DnsZone, name: DnsName, answer: AuthorityAnswer): Fate {
-  const none: Fate = { changes: [], refused: [], left: [], slow: [] };
+  const none: Fate = { changes: [], refused: [], left: [], slow: [], unable: [] };
   const found = setsOf(name.name, answer);
   const whole = wholeName(name.name, zone.name);
   const wanted = switchedAt(name, zone.provider, found, request);
   if ('left' in wanted) return { ...none, left: [{ whole, why: wanted.left }] };
+  if ('unable' in wanted) return { ...none, unable: [{ whole, provider: zone.provider.kind }] };
   if ('refused' in wanted) {
     const hint = `such as: kuafu dns set ${quoteWord(whole)} --to ${quoteWord(request.to)}`;
     return { ...none, refused: [{ message: `${whole} ${wanted.refused}`, hint }] };
@@ -68,7 +98,7 @@ function fateOf(request: DnsSwitch, zone: DnsZone, name: DnsName, answer: Author
   const isSlow = ttl > name.ttlSeconds;
   return {
     ...none,
-    changes: changesTo(wanted.sets, found),
+    changes: wanted.steps.map((sets, index) => changesTo(sets, wanted.steps[index - 1] ?? found)),
     slow: isSlow ? [`the TTL of ${whole} is ${ttl}s, and ${name.ttlSeconds}s is declared`] : [],
   };
 }
@@ -83,8 +113,20 @@ function movedNames(all: readonly AuthorityChanges[]): ReturnType<typeof declare
 
 type Moved = ReturnType<typeof movedNames>;
 
+function unableGuards({ from, to }: DnsSwitch, fates: readonly Fate[]): Guard[] {
+  const all = fates.flatMap(({ unable }) => unable);
+  return [...new Set(all.map(({ provider }) => provider))].map((provider) => {
+    const names = [...new Set(all.filter((each) => each.provider === provider).map(({ whole }) => whole))];
+    const rooms = `--from ${quoteWord(from)} --to ${quoteWord(to)}`;
+    return {
+      message: `${provider} answers nobody by weight, so it leads no name in steps: ${names.join(', ')}`,
+      hint: `at once: kuafu dns switch ${rooms} --name ${names.map(quoteWord).join(' ')}`,
+    };
+  });
+}
+
 function sickGuards({ to }: DnsSwitch, moved: Moved, entries: readonly EntryState[]): Guard[] {
-  return entriesOf(moved, entries).flatMap(({ name, address, health }) =>
+  return statesOf(moved, entries).flatMap(({ name, address, health }) =>
     health.state === 'sick'
       ? [
           {
@@ -97,7 +139,7 @@ function sickGuards({ to }: DnsSwitch, moved: Moved, entries: readonly EntryStat
 }
 
 function entryNotes({ to }: DnsSwitch, moved: Moved, entries: readonly EntryState[]): string[] {
-  const silent = entriesOf(moved, entries).flatMap(({ name, address, health }) =>
+  const silent = statesOf(moved, entries).flatMap(({ name, address, health }) =>
     health.state === 'unknown'
       ? [`the entry of room ${to} for ${name} could not be asked: ${address}: ${health.reason}`]
       : [],
@@ -110,7 +152,7 @@ function entryNotes({ to }: DnsSwitch, moved: Moved, entries: readonly EntryStat
   ];
 }
 
-function entriesOf(moved: Moved, entries: readonly EntryState[]): EntryState[] {
+function statesOf(moved: Moved, entries: readonly EntryState[]): EntryState[] {
   return entries.filter(({ name }) => moved.some(({ whole }) => whole === name));
 }
 

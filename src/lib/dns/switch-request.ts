@@ -10,6 +10,7 @@ import {
   requireNames,
   zonesWith,
 } from './declared-names.js';
+import { ALL_PERCENT } from './moved-weights.js';
 
 /** Names that lead to one room shall lead to another. */
 export interface DnsSwitch {
@@ -17,6 +18,8 @@ export interface DnsSwitch {
   readonly zones: readonly DnsZone[];
   readonly from: string;
   readonly to: string;
+  /** How much of each share has moved after each step, in percent: rising, to 100. */
+  readonly steps: readonly number[];
 }
 
 /** What is typed. Without name, class and app it is about all names. */
@@ -26,6 +29,7 @@ export interface DnsSwitchWords {
   readonly name?: readonly string[] | undefined;
   readonly class?: string | undefined;
   readonly app?: string | undefined;
+  readonly steps?: string | undefined;
 }
 
 /** @throws UsageError */
@@ -43,7 +47,21 @@ export function parseDnsSwitch(words: DnsSwitchWords, { dns }: Pick<Config, 'dns
   const whole = new Set(chosen.map((each) => each.whole));
   // A name that is asked for by itself is asked for in earnest.
   if (name.length > 0) requireAddress(to, chosen);
-  return { zones: zonesWith(whole, dns), from, to };
+  return { zones: zonesWith(whole, dns), from, to, steps: stepsOf(words.steps) };
+}
+
+const AT_ONCE = [ALL_PERCENT];
+
+function stepsOf(text: string | undefined): readonly number[] {
+  if (text === undefined) return AT_ONCE;
+  const words = text.split(',').map((word) => word.trim());
+  const steps = words.map((word) => (/^\d{1,3}$/.test(word) ? Number(word) : Number.NaN));
+  const isRising = steps.every((step, index) => step > (steps[index - 1] ?? 0) && step <= ALL_PERCENT);
+  if (isRising && steps.at(-1) === ALL_PERCENT) return steps;
+  throw new UsageError(
+    `--steps is ${JSON.stringify(text)}; it must be whole numbers from 1 to 100, each larger than the one before, and 100 the last`,
+    'such as: --steps 10,50,100',
+  );
 }
 
 /** Names that are all of what is typed. */

@@ -1,6 +1,6 @@
 import type { DnsZone } from '../config/config-types.js';
 import { UsageError } from '../errors.js';
-import { contentAt, isSameContent, type SetChange, wholeName } from '../layers/dns/records.js';
+import { type SetChange, wholeName } from '../layers/dns/records.js';
 import type { OperationRecord } from '../ledger/ledger.js';
 import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
@@ -9,7 +9,8 @@ import type { DnsFacts } from './change-facts.js';
 import { authorityGuards, nowhereGuard } from './change-guards.js';
 import { type ProposedChange, proposedChange } from './change-plan.js';
 import type { AuthorityChanges } from './change-stages.js';
-import { changedNames, reversed, setsAfter } from './changes.js';
+import { changedNames, inOne, setsAfter } from './changes.js';
+import { takenBack } from './taken-back.js';
 
 /** @throws UsageError for an operation that has changed nothing in DNS */
 export function requireDnsOperation(record: Undone): void {
@@ -36,7 +37,7 @@ export function zonesOfRecord(record: Pick<Undone, 'plan'>, zones: ReadonlyMap<s
 
 /** Puts back, at each authority, what an operation has replaced there, if nobody has changed it since. Pure. */
 export function planDnsUndo(record: Undone, facts: DnsFacts): ProposedChange {
-  const each = setsOf(record).map((action) => undoAt(record, action, facts));
+  const each = doneAt(setsOf(record)).map((done) => undoAt(record, done, facts));
   const guards = [...authorityGuards(facts), ...each.flatMap(({ guards: own }) => own)];
   const title = `undo operation ${record.id} (${record.plan.title})`;
   const changes = each.flatMap(({ undo }) => undo ?? []);
@@ -48,7 +49,27 @@ interface Undo {
   readonly undo?: AuthorityChanges;
 }
 
-function undoAt({ id }: Undone, { zone: at, authority, changes }: DnsSetAction, facts: DnsFacts): Undo {
+/** What an operation has done at an authority, in one step or several. */
+interface Done extends Pick<DnsSetAction, 'zone' | 'authority' | 'changes'> {
+  readonly meanwhile: readonly SetChange[];
+}
+
+function doneAt(actions: readonly DnsSetAction[]): Done[] {
+  const steps = new Map<string, DnsSetAction[]>();
+  for (const action of actions) {
+    const key = JSON.stringify([action.zone.name, action.authority]);
+    steps.set(key, [...(steps.get(key) ?? []), action]);
+  }
+  return [...steps.values()].flatMap((own) => {
+    const [first] = own;
+    const changes = inOne(own.map((action) => action.changes));
+    const meanwhile = own.slice(0, -1).flatMap((action) => action.changes);
+    return first === undefined ? [] : [{ ...first, changes, meanwhile }];
+  });
+}
+
+function undoAt({ id }: Undone, done: Done, facts: DnsFacts): Undo {
+  const { zone: at, authority, changes, meanwhile } = done;
   const zone = facts.zones.find(({ name }) => name === at.name);
   const gone = changedNames(changes).filter((name) => !zone?.names.has(name));
   if (zone === undefined || gone.length > 0)
@@ -64,16 +85,14 @@ function undoAt({ id }: Undone, { zone: at, authority, changes }: DnsSetAction, 
     const message = `${authority} is no authority of ${at.name} any more`;
     return { guards: isSilent ? [] : [{ message, hint: `what it was told: kuafu ops show ${id}` }] };
   }
-  const isAs = (change: SetChange, content: SetChange['to']) =>
-    isSameContent(contentAt(answer.sets, change), content);
-  const foreign = changes.filter((change) => !isAs(change, change.from) && !isAs(change, change.to));
-  const undo = { zone, answer, changes: changes.filter((change) => isAs(change, change.to)).map(reversed) };
+  const { foreign, back } = takenBack(changes, meanwhile, answer.sets);
+  const undo = { zone, answer, changes: back };
   const after = setsAfter(answer.sets, undo.changes);
   const nowhere = changedNames(undo.changes).filter((name) => after.every((set) => set.name !== name));
   return {
     undo,
     guards: [
-      ...changedNames(foreign).map((name) => foreignGuard(wholeName(name, at.name), authority, id)),
+      ...foreign.map((name) => foreignGuard(wholeName(name, at.name), authority, id)),
       ...nowhere.map((name) => nowhereGuard(name, at.name)),
     ],
   };

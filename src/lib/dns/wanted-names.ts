@@ -2,6 +2,7 @@ import type { DnsName, DnsProvider } from '../config/config-types.js';
 import { sharesBy, weightedSetOf } from '../layers/dns/adapters.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import { type Share, wantedSets } from '../layers/dns/wanted.js';
+import { ALL_PERCENT, greatestDivisor, type MovedWeights, partSets } from './moved-weights.js';
 import type { DnsRequest } from './set-request.js';
 
 /** The sets that a name shall have, or why it cannot have them, in words that follow the name. */
@@ -22,23 +23,46 @@ export function wantedAt(
   return setsOf(name, provider, new Map([...present, [target.room, 0]]), ttlSeconds);
 }
 
+/** A name as a switch leads it: its sets after each step. */
+export interface Switched {
+  readonly steps: readonly (readonly RecordSet[])[];
+}
+
 /**
  * The same for a name that leads to one room and shall lead to another: a room beside both keeps its share. `left`: why the
- * name stays as it is, in words that follow it.
+ * name stays as it is, in words that follow it. `unable`: the provider knows no weights, so it cannot be led in steps.
  */
 export function switchedAt(
   name: DnsName,
   provider: DnsProvider,
   found: readonly RecordSet[],
+  { steps, ...rooms }: { readonly from: string; readonly to: string; readonly steps: readonly number[] },
+): Switched | { readonly refused: string } | { readonly left: string } | { readonly unable: true } {
+  const moved = movedAt(name, provider, found, rooms);
+  if (!('after' in moved)) return moved;
+  const last = setsOf(name, provider, moved.after, name.ttlSeconds);
+  if ('refused' in last) return last;
+  const parts = steps
+    .filter((percent) => percent < ALL_PERCENT)
+    .flatMap((percent) => {
+      const sets = partSets(name, provider, moved, percent);
+      return sets === undefined ? [] : [sets];
+    });
+  return parts.length < steps.length - 1 ? { unable: true } : { steps: [...parts, last.sets] };
+}
+
+function movedAt(
+  name: DnsName,
+  provider: DnsProvider,
+  found: readonly RecordSet[],
   { from, to }: { readonly from: string; readonly to: string },
-): Wanted | { readonly left: string } {
+): MovedWeights | { readonly refused: string } | { readonly left: string } {
   const present = presentWeights(name, provider, found);
   if (present === undefined) return unlessElsewhere(name, found, from);
   const weight = present.get(from) ?? 0;
   if (weight === 0) return { left: `does not lead to ${from}` };
   if (!name.rooms.has(to)) return { left: `leads to ${from} and has no address in room ${to}` };
-  const weights = new Map([...present, [from, 0], [to, present.get(to) || weight]]);
-  return setsOf(name, provider, weights, name.ttlSeconds);
+  return { before: present, after: new Map([...present, [from, 0], [to, present.get(to) || weight]]) };
 }
 
 /** Another name, and addresses that are not those of the room, lead nowhere near it. */
@@ -46,7 +70,7 @@ function unlessElsewhere(
   { rooms }: DnsName,
   found: readonly RecordSet[],
   from: string,
-): Wanted | { readonly left: string } {
+): { readonly refused: string } | { readonly left: string } {
   if (found.every(({ type }) => type === 'CNAME')) return { left: 'leads to another name' };
   const own = rooms.get(from) ?? [];
   const isElsewhere = found.every(
@@ -103,8 +127,4 @@ function sharesIn(sets: readonly RecordSet[], provider: DnsProvider): readonly S
     return [type === 'CNAME' || isComputed ? undefined : values.map((address) => ({ address, weight: 1 }))];
   });
   return shares.includes(undefined) ? undefined : shares.flatMap((each) => each ?? []);
-}
-
-function greatestDivisor(one: number, other: number): number {
-  return other === 0 ? one : greatestDivisor(other, one % other);
 }

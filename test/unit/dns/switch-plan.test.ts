@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { DnsName, DnsZone, HttpCheck } from '../../../src/lib/config/config-types.js';
-import { type EntryState, readEntries } from '../../../src/lib/dns/entries.js';
+import { type EntryState, entriesOf, readEntries } from '../../../src/lib/dns/entries.js';
 import type { AuthorityAnswer } from '../../../src/lib/dns/read-zones.js';
 import { planDnsSwitch } from '../../../src/lib/dns/switch-plan.js';
 import { type DnsSwitchWords, parseDnsSwitch } from '../../../src/lib/dns/switch-request.js';
@@ -177,7 +177,7 @@ describe('the entry of the room that receives', () => {
     const stateAt = async (path: string) => {
       const rooms = new Map([['B', ['127.0.0.1']]]);
       const health = { ...check, http: `http://{address}:${path}` };
-      const [found] = await readEntries({ zones: [zoneOf({ ...www, rooms, health })], from: 'A', to: 'B' });
+      const [found] = await readEntries(entriesOf({ zones: [zoneOf({ ...www, rooms, health })], to: 'B' }));
       return found?.health;
     };
     expect(await stateAt(`${port}/204`)).toEqual({ state: 'healthy' });

@@ -17,7 +17,7 @@ const KEPT: ResolverAnswer = { addresses: [A, B], ttlSeconds: 0 };
 function planIn({ facts }: DnsWorld, resolvers: readonly string[] = [RESOLVER]) {
   const found = facts();
   const zones = [{ ...ZONE, resolvers }];
-  const { plan } = planDnsSwitch({ zones, from: 'A', to: 'B' }, { ...found, zones }, []);
+  const { plan } = planDnsSwitch({ zones, from: 'A', to: 'B', steps: [100] }, { ...found, zones }, []);
   return withPlaces(plan);
 }
 

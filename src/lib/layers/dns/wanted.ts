@@ -30,6 +30,15 @@ export function wantedSets(
   return [weighted(name, ttlSeconds, shares)];
 }
 
+/** The same, always with one address by weight, also where the weights are the same: a share of the answers is exact then. */
+export function sharedSets(
+  { name, rooms, ttlSeconds }: DnsName,
+  weights: ReadonlyMap<string, number>,
+  weighted: WeightedSet,
+): RecordSet[] {
+  return [weighted(name, ttlSeconds, sharesOf(rooms, weights))];
+}
+
 /** Whether all rooms that have a weight have the same. */
 function onlyOne(weights: ReadonlyMap<string, number>): boolean {
   return new Set([...weights.values()].filter((weight) => weight > 0)).size === 1;
