@@ -2,8 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceState, Generation } from '../../src/lib/guard/generation.js';
 import type { Authority, Capability } from '../../src/lib/layers/dns/authority.js';
 import { ChangeRefused } from '../../src/lib/layers/dns/fault.js';
+import type { Judged } from '../../src/lib/layers/dns/judged.js';
+import { judgedSet } from '../../src/lib/layers/dns/powerdns/judged.js';
 import { weightedSet } from '../../src/lib/layers/dns/powerdns/lua.js';
-import { type LeadingType, recordSet, type SetChange } from '../../src/lib/layers/dns/records.js';
+import {
+  type LeadingType,
+  type RecordSet,
+  recordSet,
+  type SetChange,
+} from '../../src/lib/layers/dns/records.js';
 import { StepFailure } from '../../src/lib/run/step-handler.js';
 
 /** A real server with a zone, in which the tests have some names for themselves. */
@@ -190,6 +197,26 @@ export function dnsContract(title: string, world: DnsWorld): void {
           { name: 'two', status: 'NOERROR', addresses: [] },
         ]);
       });
+    });
+
+  if (can('judges'))
+    it(`${title}: answers by health checks of its own what is told, and chosen addresses where all are down`, async () => {
+      const judged = (allDown: Judged['allDown']) =>
+        judgedSet('one', 5, { url: 'http://127.0.0.1:9/', timeoutSeconds: 1, groups: [[A, B]], allDown });
+      const told = async () => (await authority.ask(['one']))[0]?.addresses;
+      let from: RecordSet | null = null;
+      for (const [allDown, wanted] of [
+        ['all', [[A, B]]],
+        ['one', [[A], [B]]],
+        [[B], [[B]]],
+      ] as const) {
+        const to = judged(allDown);
+        await authority.apply([change({ type: 'LUA', from, to })], state);
+        expect(wanted).toContainEqual(await told());
+        expect(await read('one')).toEqual([to]);
+        from = to;
+      }
+      await authority.apply([change({ type: 'LUA', from, to: null })], state);
     });
 
   if (can('weights'))

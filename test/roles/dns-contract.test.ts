@@ -74,7 +74,7 @@ function open(
 }
 
 dnsContract('powerdns', {
-  can: ['weights', 'generation', 'answers'],
+  can: ['weights', 'judges', 'generation', 'answers'],
   open: (fault, signal) =>
     open(
       'shop.test',

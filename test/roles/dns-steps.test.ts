@@ -11,7 +11,10 @@ const B = '203.0.113.102';
 const RESOLVER = '203.0.113.3';
 const AUTHORITIES = ['dns-a', 'dns-b'];
 const NAME = 'stepped.shop.test';
-const TO_B = ['dns', 'switch', '--from', 'A', '--to', 'B', '--name', NAME, '--yes', '--steps', '10,50,100'];
+const SWITCH = ['dns', 'switch', '--from', 'A', '--to', 'B', '--name', NAME, '--yes'];
+const TO_B = [...SWITCH, '--steps', '10,50,100'];
+
+const PREPARE = [...SWITCH, '--prepare', '--ttl', '2s'];
 
 let lab: LabControl;
 let dns: DnsLab;
@@ -130,6 +133,29 @@ it('goes back where the entry of the other room is no longer healthy', async () 
   } finally {
     await inHost(lab, 'lb-b', ['systemctl', 'start', 'haproxy.service']);
   }
+});
+
+it('is prepared: a short TTL beforehand, which the switch keeps, and the steady state ends', async () => {
+  const long = await kuafu('dns', 'set', NAME, '--to', 'A', '--ttl', '60s', '--yes');
+  expect(long.code, saidBy(long)).toBe(0);
+  const prepared = await kuafu(...PREPARE);
+  expect(prepared.code, saidBy(prepared)).toBe(0);
+  expect(prepared.stdout).toMatch(/resolvers have the new TTL from \S+Z on, 60s from now/);
+  expect(await records()).toEqual(everywhere(`2 A ${A}`));
+  const again = await kuafu(...PREPARE);
+  expect([again.code, again.stdout], saidBy(again)).toEqual([
+    0,
+    expect.stringContaining('no such name leads to A with a TTL above 2s'),
+  ]);
+  const switched = await kuafu(...SWITCH);
+  expect(switched.code, saidBy(switched)).toBe(0);
+  expect(await records()).toEqual(everywhere(`2 A ${B}`));
+  const undo = await kuafu('dns', 'undo', idIn(switched), '--yes');
+  expect(undo.code, saidBy(undo)).toBe(0);
+  expect(await records()).toEqual(everywhere(`2 A ${A}`));
+  const unprepared = await kuafu('dns', 'undo', idIn(prepared), '--yes');
+  expect(unprepared.code, saidBy(unprepared)).toBe(0);
+  expect(await records()).toEqual(everywhere(`60 A ${A}`));
 });
 
 it('is refused where the provider answers nobody by weight, and with steps that are none', async () => {

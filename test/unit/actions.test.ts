@@ -105,6 +105,16 @@ const SAMPLES: readonly (readonly [Action, string])[] = [
     'users are told so: www.shop.test, shop.test, within 30s',
   ],
   [
+    {
+      kind: 'dns.hold',
+      room: 'B',
+      entries: [{ name: 'www.shop.test', address: '203.0.113.102', check: { http: 'x', timeoutMs: 1 } }],
+      seconds: 5,
+    },
+    'users of before ask again: 5s; the entry of room B stays healthy',
+  ],
+  [{ kind: 'dns.hold', room: 'B', entries: [], seconds: 60 }, 'users of before ask again: 60s'],
+  [
     { kind: 'dns.forget', zone: 'shop.test', resolvers: ['203.0.113.3'], old: [], ttlSeconds: 5 },
     'nor do resolvers tell the old address: 203.0.113.3, within 5s',
   ],

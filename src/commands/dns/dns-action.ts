@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Config, DnsZone } from '../../lib/config/config-types.js';
+import { healthRows } from '../../lib/dns/health-rows.js';
 import { disagreements, nameRows } from '../../lib/dns/name-status.js';
 import { type Extent, readZones, type ZoneReport } from '../../lib/dns/read-zones.js';
 import { findStrays } from '../../lib/dns/strays.js';
@@ -19,6 +20,7 @@ import {
   strayAdvice,
   strayDocument,
 } from '../../lib/ui/dns/dns-view.js';
+import { healthDocument, renderHealth } from '../../lib/ui/dns/health-view.js';
 import { painter } from '../../lib/ui/frame/colour.js';
 import { withCommand } from '../../lib/ui/frame/command-line.js';
 import { out, say } from '../../lib/ui/frame/output.js';
@@ -34,6 +36,14 @@ export async function showStatus(zone: string | undefined, command: Command): Pr
   const shown = { rows: nameRows(report), disagreements: disagreements(report), silent };
   const isFinding = shown.rows.some(({ state }) => state !== 'as declared') || shown.disagreements.length > 0;
   show(shown, exitCodeOf(report, isFinding), context, statusDocument, renderStatus, statusAdvice);
+}
+
+/** `kuafu dns health show` */
+export async function showHealth(zone: string | undefined, command: Command): Promise<void> {
+  const { report, context } = await read(zone, 'names', command);
+  const found = disagreements(report);
+  const shown = { rows: healthRows(report), disagreements: found, silent: report.silent };
+  show(shown, exitCodeOf(report, found.length > 0), context, healthDocument, renderHealth);
 }
 
 /** `kuafu dns list` */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerDnsHealth } from './dns-health.js';
 import type { DnsSetFlags, DnsSwitchFlags, DnsUndoFlags, DnsUnsetFlags } from './dns-set-action.js';
 
 /** Commands that change records of names in the configuration. */
@@ -7,6 +8,7 @@ export function registerDnsChanges(dns: Command): void {
   registerUnset(dns);
   registerSwitch(dns);
   registerUndo(dns);
+  registerDnsHealth(dns, CHECKSUM, HOW_IT_RUNS);
 }
 
 const HOW_IT_RUNS = `
@@ -80,6 +82,8 @@ function registerSwitch(dns: Command): void {
     .option('--class <class>', 'the names of a class alone')
     .option('--app <app>', 'the names of an application alone')
     .option('--steps <percents>', 'by parts of their users, such as 10,50,100 (needs PowerDNS)')
+    .option('--prepare', 'beforehand: give these names a short TTL, and move nobody')
+    .option('--ttl <time>', 'with --prepare: that TTL (default: 5s)')
     .option('--checksum <sum>', CHECKSUM)
     .addHelpText(
       'after',
@@ -93,11 +97,15 @@ old TTL at most; one that keeps it longer is said.
 With --steps, names are led by weight, step by step. After each step the entry
 is asked until whoever asked before asks again, a TTL later: if it is not
 healthy, all get back what they had. The last step leaves plain records.
+
+A switch is as quick as the TTL is short. --prepare shortens it, and says from
+when on resolvers know. A switch keeps that TTL; \`dns set --steady\` ends it.
 ${HOW_IT_RUNS}
 
 Examples:
   kuafu dns switch --from A --to B --dry-run
   kuafu dns switch --from A --to B --class web
+  kuafu dns switch --from A --to B --prepare --ttl 5s
   kuafu dns switch --from A --to B --class web --steps 10,50,100
   kuafu dns switch --from B --to A --name www.shop.test`,
     )

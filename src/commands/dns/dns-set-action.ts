@@ -4,10 +4,11 @@ import type { DnsZone } from '../../lib/config/config-types.js';
 import { type DnsFacts, readDnsFacts } from '../../lib/dns/change-facts.js';
 import type { ChangeRow, ProposedChange } from '../../lib/dns/change-plan.js';
 import { entriesOf, readEntries } from '../../lib/dns/entries.js';
+import { planDnsPrepare } from '../../lib/dns/prepare-plan.js';
 import { planDnsSet } from '../../lib/dns/set-plan.js';
-import { type DnsRequest, parseDnsSet, parseDnsUnset } from '../../lib/dns/set-request.js';
+import { type DnsRequest, parseDnsHealth, parseDnsSet, parseDnsUnset } from '../../lib/dns/set-request.js';
 import { planDnsSwitch } from '../../lib/dns/switch-plan.js';
-import { type DnsSwitchWords, parseDnsSwitch } from '../../lib/dns/switch-request.js';
+import { type DnsSwitchWords, parseDnsPrepare, parseDnsSwitch } from '../../lib/dns/switch-request.js';
 import { planDnsUndo, requireDnsOperation, zonesOfRecord } from '../../lib/dns/undo-plan.js';
 import { roomOf } from '../../lib/inventory/selection.js';
 import { requireAsMade } from '../../lib/plan/checksum.js';
@@ -34,6 +35,10 @@ export interface DnsSetFlags extends NameFlags {
   readonly to?: string;
   readonly weights?: string;
   readonly steady?: boolean;
+}
+
+export interface DnsHealthFlags extends NameFlags {
+  readonly allDown?: string;
 }
 
 export interface DnsUnsetFlags extends NameFlags {
@@ -64,9 +69,27 @@ export async function unsetNames(
   await changeNames(({ config }) => parseDnsUnset({ ...flags, room, names }, config), flags, command);
 }
 
+/** `kuafu dns health enable NAMES`, `kuafu dns health disable NAMES` */
+export async function judgeNames(
+  names: readonly string[],
+  flags: DnsHealthFlags,
+  isJudged: boolean,
+  command: Command,
+): Promise<void> {
+  await changeNames(({ config }) => parseDnsHealth({ ...flags, names }, isJudged, config), flags, command);
+}
+
 /** `kuafu dns switch` */
 export async function switchNames(flags: DnsSwitchFlags, command: Command): Promise<void> {
   await change(flags, command, async ({ config }) => {
+    if (flags.prepare) {
+      const request = parseDnsPrepare(flags, config);
+      return {
+        zones: request.zones,
+        planBy: (facts) => planDnsPrepare(request, facts),
+        done: `no such name leads to ${request.from} with a TTL above ${request.ttlSeconds}s: a switch is quick now`,
+      };
+    }
     const request = parseDnsSwitch(flags, config);
     const entries = await readEntries(entriesOf(request));
     return {
@@ -125,7 +148,7 @@ async function change(
     const { zones, planBy, done } = await wantedIn(context);
     const connections = await openPlanConnections(context);
     try {
-      const facts = await whilePlanning(`kuafu dns ${command.name()}`, () =>
+      const facts = await whilePlanning(`kuafu ${typedVerb(command)}`, () =>
         readDnsFacts(zones, { ...context, connections }, context.ledger),
       );
       const { plan, rows, hint } = planBy(facts);
@@ -137,6 +160,13 @@ async function change(
   } finally {
     await context.ledger.close();
   }
+}
+
+/** `dns set`, `dns health enable` */
+function typedVerb(command: Command): string {
+  const words: string[] = [];
+  for (let each: Command | null = command; each?.parent; each = each.parent) words.unshift(each.name());
+  return words.join(' ');
 }
 
 /** Before the plan, because it is what the operator confirms. */

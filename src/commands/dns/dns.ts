@@ -5,7 +5,7 @@ import { registerDnsChanges } from './dns-change.js';
 export function registerDns(program: Command): Command {
   const dns = program
     .command('dns')
-    .summary('where names lead users: status, list, check, set, unset, switch, undo');
+    .summary('where names lead users: status, list, check, set, unset, switch, health, undo');
   dns.description('Names in the DNS zones of the configuration (layers.dns), at every authority of them.');
   dns
     .command('status [zone]')

@@ -1,6 +1,7 @@
 import { canonicalAddress } from '../names/addresses.js';
 import { buildHttpCheck } from './build-health.js';
 import type { DnsName, DnsProvider, DnsZone } from './config-types.js';
+import { judgingOf } from './judging.js';
 import { programWords } from './program-hosts.js';
 import type { DnsZoneShape } from './schema-dns.js';
 
@@ -9,9 +10,12 @@ export function buildZone(name: string, shape: DnsZoneShape, file: string, home:
   return {
     name,
     provider: buildProvider(shape, file, home),
-    names: new Map(Object.entries(shape.names).map(([each, one]) => [each, buildName(each, one, home)])),
+    names: new Map(
+      Object.entries(shape.names).map(([each, one]) => [each, buildName(each, one, name, home)]),
+    ),
     excused: shape.excused,
     resolvers: shape.resolvers.map(canonicalAddress),
+    recoverySeconds: shape.recovery,
   };
 }
 
@@ -36,10 +40,11 @@ function serversOf({ servers, listen }: Extract<DnsZoneShape, { readonly servers
 
 function buildName(
   name: string,
-  { class: kind, app, ttl, rooms, steady, health }: DnsZoneShape['names'][string],
+  { class: kind, app, ttl, rooms, steady, health, judged }: DnsZoneShape['names'][string],
+  zone: string,
   home: string,
 ): DnsName {
-  return {
+  const built: DnsName = {
     name,
     class: kind,
     app,
@@ -48,4 +53,7 @@ function buildName(
     steady: new Map(Object.keys(rooms).map((room) => [room, steady[room] ?? 0])),
     health: health && buildHttpCheck(health, home),
   };
+  const judging = judged && judgingOf(name === '@' ? zone : `${name}.${zone}`, built, judged.allDown);
+  // What is wrong with it is reported by check-dns.ts.
+  return judging === undefined || 'problem' in judging ? built : { ...built, judging };
 }

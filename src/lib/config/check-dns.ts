@@ -1,7 +1,9 @@
 import { canonicalAddress } from '../names/addresses.js';
 import { didYouMean } from '../names/suggest.js';
+import { buildHttpCheck } from './build-health.js';
 import { checkHostOf, checkRoom, type KnownPlaces } from './check-places.js';
 import type { KeyPath, ReportIssue } from './config-error.js';
+import { judgingOf } from './judging.js';
 import type { Shape } from './schema.js';
 import { type DnsZoneShape, MAX_DNS_NAME } from './schema-dns.js';
 
@@ -22,7 +24,9 @@ export function checkDns(
       for (const room of Object.keys(one.rooms)) checkRoom(room, [...at, 'rooms', room], known, report);
       checkAddresses(one.rooms, at, report);
       if (!known.isUncertain(['apps'])) checkApp(one.app, Object.keys(apps), [...at, 'app'], report);
-      if (!known.isUncertain(at)) checkSteady(one, shape.provider, at, report);
+      if (known.isUncertain(at)) continue;
+      checkSteady(one, shape.provider, at, report);
+      checkJudged(one, name === '@' ? zone : `${name}.${zone}`, shape.provider, [...at, 'judged'], report);
     }
     for (const [index, name] of shape.excused.entries())
       if (Object.hasOwn(shape.names, name))
@@ -56,6 +60,24 @@ function checkAddresses(rooms: NameShape['rooms'], path: KeyPath, report: Report
       if (owner === undefined) owners.set(address, room);
       else report([...path, 'rooms', room], `${address} is the address of room ${owner} already`);
     }
+}
+
+function checkJudged(
+  { judged, health, rooms, steady }: NameShape,
+  whole: string,
+  provider: string,
+  path: KeyPath,
+  report: ReportIssue,
+): void {
+  if (judged === undefined) return;
+  if (provider !== 'powerdns') report(path, `${provider} judges no name by health`);
+  const name = {
+    health: health && buildHttpCheck(health, '/'),
+    rooms: new Map(Object.entries(rooms)),
+    steady: new Map(Object.entries(steady)),
+  };
+  const judging = judgingOf(whole, name, judged.allDown);
+  if ('problem' in judging) report(path, `the name ${judging.problem}`);
 }
 
 function checkSteady(

@@ -1,6 +1,7 @@
 import type { SecretRef, Secrets, SecretText } from '../masking/secret.js';
 import type { SshTarget } from '../names/host.js';
 import type { ClientConfig } from '../ssh-config/read.js';
+import type { Judging } from './judging.js';
 
 /** The configuration after validation: names checked, durations in milliseconds, paths absolute, secrets taken out. */
 export interface Config {
@@ -163,6 +164,8 @@ export interface DnsZone {
   readonly excused: readonly string[];
   /** Addresses of resolvers that users ask. */
   readonly resolvers: readonly string[];
+  /** How soon users shall have followed where a name leads. */
+  readonly recoverySeconds?: number | undefined;
 }
 
 /** Who keeps the records of a zone, and how they are changed. */
@@ -206,4 +209,6 @@ export interface DnsName {
   readonly steady: ReadonlyMap<string, number>;
   /** The check of a room's entry, at each address of the room. */
   readonly health?: HttpCheck | undefined;
+  /** In its steady state its authorities judge it by health; absent: they do not. */
+  readonly judging?: Judging | undefined;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ALL_DOWN_WORDS } from './judging.js';
 import * as scalars from './scalars.js';
 import { httpCheck } from './schema-health.js';
 
@@ -71,12 +72,20 @@ const nameSchema = z.strictObject({
   ),
   steady,
   health: health.optional(),
+  judged: z
+    .strictObject({
+      allDown: z.union([z.enum(ALL_DOWN_WORDS), scalars.roomName], {
+        error: `must be ${ALL_DOWN_WORDS.join(', ')} or a room`,
+      }),
+    })
+    .optional(),
 });
 
 const zone = z.strictObject({
   names: z.record(recordName, nameSchema).default({}),
   excused: z.array(recordName).default([]),
   resolvers: z.array(address).default([]),
+  recovery: ttlSeconds.optional(),
 });
 
 const secret = scalars.secretNamed('DNS_KEY');

@@ -147,9 +147,14 @@ const MOVE: OperationTraits = {
   next: (_plan, { id }) => ({ why: 'take it back', command: `kuafu dns undo ${id}` }),
 };
 
-export const DNS_OPERATIONS: Pick<OperationKinds, 'dns-set' | 'dns-unset' | 'dns-switch' | 'dns-undo'> = {
+export const DNS_OPERATIONS: Pick<
+  OperationKinds,
+  'dns-set' | 'dns-unset' | 'dns-switch' | 'dns-prepare' | 'dns-health' | 'dns-undo'
+> = {
   'dns-set': MOVE,
   'dns-unset': MOVE,
   'dns-switch': MOVE,
+  'dns-prepare': MOVE,
+  'dns-health': MOVE,
   'dns-undo': CHANGE,
 };

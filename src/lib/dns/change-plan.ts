@@ -1,11 +1,13 @@
-import { type RecordSet, wholeName } from '../layers/dns/records.js';
+import type { DnsZone } from '../config/config-types.js';
+import { judgedBy } from '../layers/dns/adapters.js';
+import { type RecordSet, type SetChange, wholeName } from '../layers/dns/records.js';
 import type { OperationKind, Plan, Risk } from '../plan/plan.js';
 import { type Guard, hintOf, refusals } from '../plan/risk.js';
 import type { DnsActions } from './actions.js';
 import type { DnsFacts } from './change-facts.js';
 import { heldNotes } from './change-guards.js';
 import { type AuthorityChanges, changeStages } from './change-stages.js';
-import { changedNames, oldTtlSeconds, setsAfter } from './changes.js';
+import { areOfTtl, changedNames, oldTtlSeconds, setsAfter, wholeNamesOf } from './changes.js';
 import type { Judgement } from './judgement.js';
 import { leadsTo } from './leads-to.js';
 
@@ -60,7 +62,7 @@ export function proposedChange(
     ...(undoes === undefined ? {} : { undoes }),
     hosts: facts.hosts.filter(({ name }) => authorities.has(name)),
     ...changeStages(all, facts, judgement),
-    risks: [...refusals(guards), ...heldNotes(facts), ...notes, ...ttlNotes(all)],
+    risks: [...refusals(guards), ...heldNotes(facts), ...notes, ...forcedNotes(kind, all), ...ttlNotes(all)],
   };
   return { plan, rows: all.flatMap(rowsOf), hint: hintOf(guards) };
 }
@@ -87,8 +89,25 @@ function rowsOf({ zone, answer, changes }: AuthorityChanges): ChangeRow[] {
   });
 }
 
+/** Names that the authority judged by health, and that lead where they are told from here on. */
+function forcedNotes(kind: OperationKind, all: readonly AuthorityChanges[]): Risk[] {
+  if (kind === 'dns-health' || kind === 'dns-undo') return [];
+  const isJudged = ({ provider }: DnsZone, content: SetChange['from']) =>
+    (content?.values ?? []).some((value) => judgedBy(provider, value) !== undefined);
+  const forced = all.flatMap(({ zone, changes }) => {
+    const own = changes.filter(({ from, to }) => isJudged(zone, from) && !isJudged(zone, to));
+    return wholeNamesOf(own, zone.name);
+  });
+  const names = [...new Set(forced)].join(', ');
+  if (names === '') return [];
+  const message = `forced, whatever the health of the rooms, until it is taken back: ${names}`;
+  return [{ level: 'note', message }];
+}
+
 function ttlNotes(all: readonly AuthorityChanges[]): Risk[] {
   const seconds = oldTtlSeconds(all.flatMap(({ changes }) => changes));
   if (seconds === 0) return [];
+  if (areOfTtl(all.flatMap(({ changes }) => changes)))
+    return [{ level: 'note', message: `resolvers may keep the old TTL for ${seconds}s more` }];
   return [{ level: 'note', message: `users may have the old answer for ${seconds}s more, its TTL` }];
 }

@@ -31,6 +31,11 @@ export function setsAfter(sets: readonly RecordSet[], changes: readonly SetChang
   return [...sets.filter((set) => !isChanged(set)), ...made];
 }
 
+/** Whether these changes give names another TTL and lead them where they led. */
+export function areOfTtl(changes: readonly SetChange[]): boolean {
+  return changes.every(({ from, to }) => JSON.stringify(from?.values) === JSON.stringify(to?.values));
+}
+
 /** How long whoever asked before a change keeps the old answer; 0: there was none. */
 export function oldTtlSeconds(changes: readonly SetChange[]): number {
   return Math.max(0, ...changes.map(({ from }) => from?.ttlSeconds ?? 0));

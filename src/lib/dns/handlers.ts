@@ -1,6 +1,6 @@
 import { askResolver } from '../channel/from-here.js';
 import { askEntry } from '../host/entry-health.js';
-import { lookAtAuthority, openAuthority } from '../layers/dns/adapters.js';
+import { judgedBy, lookAtAuthority, openAuthority, type ZoneAccess } from '../layers/dns/adapters.js';
 import { areMade, openChanges } from '../layers/dns/open-changes.js';
 import {
   contentAt,
@@ -22,7 +22,7 @@ import type {
   DnsSetAction,
 } from './actions.js';
 import { type AuthorityWays, lookAt, type Open, opener } from './authority-ways.js';
-import { changedNames, oldTtlSeconds } from './changes.js';
+import { areOfTtl, changedNames, oldTtlSeconds, wholeNamesOf } from './changes.js';
 import { holdHandler } from './hold-handler.js';
 import { answerHandler, forgetHandler } from './judge-handlers.js';
 import { takenBack } from './taken-back.js';
@@ -78,7 +78,7 @@ function setHandler(open: Open): StepHandler<DnsSetAction> {
       await authority.apply(changes, stateOf(context, number, 'forward'));
       const sets = await read();
       const evidence = changes.map((change) => evidenceOf(change, sets, zone.name));
-      if (evidence.every(({ ok }) => ok)) return { changed, message: oldAnswerWords(changes), evidence };
+      if (evidence.every(({ ok }) => ok)) return { changed, message: stayWords(changes, zone), evidence };
       const what = `authority ${authority.name} took the change, and has it no longer`;
       throw new StepFailure('failed', what, authority.name, undefined, evidence);
     },
@@ -119,8 +119,25 @@ function contentWords(content: SetContent | null): string {
   return content === null ? 'none' : `${content.values.join(' ')}, ${content.ttlSeconds}s`;
 }
 
+/** What users and operators have to know once the change is made. */
+function stayWords(changes: readonly SetChange[], { name: zone, provider }: ZoneAccess): string {
+  const isJudged = ({ values }: Pick<SetContent, 'values'>) =>
+    values.some((value) => judgedBy(provider, value) !== undefined);
+  const forced = changes.filter(({ from, to }) => from && isJudged(from) && !(to && isJudged(to)));
+  const names = wholeNamesOf(forced, zone).join(', ');
+  const words = [oldAnswerWords(changes), names === '' ? '' : `no longer judged by health: ${names}`];
+  return words.filter((each) => each !== '').join('; ');
+}
+
+/** By the clock of this machine: `2026-12-01T13:05:10Z`. */
+function momentIn(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** Whoever has asked before the change keeps the answer for its TTL. */
 function oldAnswerWords(changes: readonly SetChange[]): string {
   const seconds = oldTtlSeconds(changes);
+  if (areOfTtl(changes))
+    return `resolvers have the new TTL from ${momentIn(seconds)} on, ${seconds}s from now`;
   return seconds === 0 ? '' : `users may have the old answer for ${seconds}s`;
 }

@@ -1,5 +1,6 @@
 import type { DnsName, DnsProvider } from '../config/config-types.js';
-import { sharesBy } from '../layers/dns/adapters.js';
+import { judgedBy, sharesBy } from '../layers/dns/adapters.js';
+import type { Judged } from '../layers/dns/judged.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import type { Share } from '../layers/dns/wanted.js';
 
@@ -35,12 +36,22 @@ export function leadOf(
     if (type === 'CNAME') return values;
     if (type !== 'LUA') return values.map(roomOf);
     return values.map((value) => {
+      const judged = judgedBy(provider, value);
+      if (judged !== undefined) return judgedWords(judged, roomOf);
       const shares = sharesBy(provider, value);
       return shares === undefined ? value : shareWords(shares, roomOf);
     });
   });
   const ttls = [...new Set(sets.map(({ ttlSeconds }) => `${ttlSeconds}s`))];
   return { places: [...new Set(places)].join(' and '), ttl: ttls.join(' and ') };
+}
+
+/** `A and B if healthy`, `A, else B, if healthy (all down: A)` */
+function judgedWords({ groups, allDown }: Judged, roomOf: (address: string) => string): string {
+  const roomsIn = (addresses: readonly string[]) => [...new Set(addresses.map(roomOf))].join(' and ');
+  const down = typeof allDown === 'string' ? allDown : roomsIn(allDown);
+  const comma = groups.length === 1 ? '' : ',';
+  return `${groups.map(roomsIn).join(', else ')}${comma} if healthy (all down: ${down})`;
 }
 
 /** In percent, because weights mean something only beside each other. */

@@ -1,5 +1,5 @@
 import type { DnsName, DnsZone } from '../config/config-types.js';
-import { computedBy, weightedSetOf } from '../layers/dns/adapters.js';
+import { computedBy, judgedSetOf, weightedSetOf } from '../layers/dns/adapters.js';
 import { fitsAnswer } from '../layers/dns/expected-answer.js';
 import { changesTo, type RecordSet, wholeName } from '../layers/dns/records.js';
 import { wantedSets } from '../layers/dns/wanted.js';
@@ -95,5 +95,7 @@ function declaredOf(zone: DnsZone, name: DnsName) {
 }
 
 function steadySets({ provider }: DnsZone, name: DnsName): RecordSet[] {
+  const judged = name.judging && judgedSetOf(provider);
+  if (judged && name.judging) return [judged(name.name, name.ttlSeconds, name.judging)];
   return wantedSets(name, name.steady, weightedSetOf(provider));
 }

@@ -1,5 +1,6 @@
 import type { DnsName, DnsZone } from '../config/config-types.js';
 import { changesTo, wholeName } from '../layers/dns/records.js';
+import type { OperationKind } from '../plan/plan.js';
 import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
 import type { DnsFacts } from './change-facts.js';
@@ -27,9 +28,17 @@ export function planDnsSet(request: DnsRequest, facts: DnsFacts): ProposedChange
     ...(request.target.kind === 'steady' ? [] : disagreementGuards(facts)),
     ...each.flatMap(({ refused }) => refused),
   ];
-  const kind = request.target.kind === 'without' ? 'dns-unset' : 'dns-set';
+  const kind = KINDS[request.target.kind];
   return proposedChange({ kind, title: titleOf(request) }, each, guards, facts);
 }
+
+const KINDS = {
+  without: 'dns-unset',
+  weights: 'dns-set',
+  steady: 'dns-set',
+  judged: 'dns-health',
+  unjudged: 'dns-health',
+} as const satisfies Readonly<Record<DnsTarget['kind'], OperationKind>>;
 
 function changesAt(
   request: DnsRequest,
@@ -38,7 +47,7 @@ function changesAt(
 ): Pick<AuthorityChanges, 'changes'> & { readonly refused: readonly Guard[] } {
   const each = [...zone.names.values()].map((name) => {
     const found = setsOf(name.name, answer);
-    const wanted = wantedAt(name, zone.provider, found, request);
+    const wanted = wantedAt(name, zone, found, request);
     const whole = wholeName(name.name, zone.name);
     if ('refused' in wanted)
       return {
@@ -69,6 +78,8 @@ function titleOf({ zones, target }: DnsRequest): string {
 }
 
 function wayOf(target: Exclude<DnsTarget, { readonly kind: 'without' }>): string {
+  if (target.kind === 'judged') return `by the health of their rooms, and with all down to ${target.allDown}`;
+  if (target.kind === 'unjudged') return 'without regard to health';
   if (target.kind === 'steady') return 'as the configuration declares';
   const some = [...target.weights].filter(([, weight]) => weight > 0);
   const isEven = new Set(some.map(([, weight]) => weight)).size <= 1;

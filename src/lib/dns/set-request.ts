@@ -1,5 +1,6 @@
 import type { Config, DnsZone } from '../config/config-types.js';
 import { parseDuration } from '../config/duration.js';
+import { ALL_DOWN_WORDS } from '../config/judging.js';
 import { UsageError } from '../errors.js';
 import {
   classIn,
@@ -15,6 +16,10 @@ export type DnsTarget =
   | { readonly kind: 'weights'; readonly weights: ReadonlyMap<string, number> }
   /** As the configuration declares it. */
   | { readonly kind: 'steady' }
+  /** Where the authority finds rooms healthy. `allDown`: where they lead when it finds none: all, one, home or a room. */
+  | { readonly kind: 'judged'; readonly allDown: string }
+  /** By the weights of the steady state, whoever judges them there. */
+  | { readonly kind: 'unjudged' }
   /** Where they lead now, without this room. */
   | { readonly kind: 'without'; readonly room: string };
 
@@ -57,6 +62,22 @@ export function parseDnsUnset(words: DnsUnsetWords, config: Pick<Config, 'dns'>)
   return requestOf(words, { kind: 'without', room }, [room], config);
 }
 
+export interface DnsHealthWords extends DnsNameWords {
+  readonly allDown?: string | undefined;
+}
+
+/** @throws UsageError */
+export function parseDnsHealth(
+  words: DnsHealthWords,
+  isJudged: boolean,
+  config: Pick<Config, 'dns'>,
+): DnsRequest {
+  const { allDown = 'all' } = words;
+  if (!isJudged) return requestOf(words, { kind: 'unjudged' }, [], config);
+  const isRoom = !ALL_DOWN_WORDS.some((word) => word === allDown);
+  return requestOf(words, { kind: 'judged', allDown }, isRoom ? [allDown] : [], config);
+}
+
 function targetOf({ to, weights, steady }: DnsSetWords): DnsTarget {
   const given = [to, weights, steady || undefined].filter((word) => word !== undefined);
   if (given.length !== 1)
@@ -97,7 +118,7 @@ function requestOf(
 ): DnsRequest {
   const zones = selectNames(words, config);
   for (const room of rooms) requireAddress(room, declaredNames(zones));
-  return { zones, target, ttlSeconds: ttlOf(words.ttl) };
+  return { zones, target, ttlSeconds: words.ttl === undefined ? undefined : ttlOf(words.ttl) };
 }
 
 function selectNames({ names, class: kind }: DnsNameWords, { dns }: Pick<Config, 'dns'>): DnsZone[] {
@@ -111,8 +132,8 @@ function selectNames({ names, class: kind }: DnsNameWords, { dns }: Pick<Config,
   return zonesWith(chosen, dns);
 }
 
-function ttlOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+/** @throws UsageError */
+export function ttlOf(text: string): number {
   const parsed = parseDuration(text, '1s');
   if ('problem' in parsed) throw new UsageError(`--ttl: ${parsed.problem}`);
   if (parsed.ms % 1000 === 0) return parsed.ms / 1000;

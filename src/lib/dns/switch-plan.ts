@@ -12,7 +12,9 @@ import { declaredNames, someOf } from './declared-names.js';
 import { setsOf } from './disagreements.js';
 import { type EntryState, entriesOf } from './entries.js';
 import type { AuthorityAnswer } from './read-zones.js';
+import { recoveryNotes } from './recovery.js';
 import type { DnsSwitch } from './switch-request.js';
+import { unknownLeadGuard } from './unknown-lead.js';
 import { switchedAt } from './wanted-names.js';
 
 /** What becomes of one name at one authority. */
@@ -91,15 +93,18 @@ function fateOf(request: DnsSwitch, zone: DnsZone, name: DnsName, answer: Author
   if ('left' in wanted) return { ...none, left: [{ whole, why: wanted.left }] };
   if ('unable' in wanted) return { ...none, unable: [{ whole, provider: zone.provider.kind }] };
   if ('refused' in wanted) {
-    const hint = `such as: kuafu dns set ${quoteWord(whole)} --to ${quoteWord(request.to)}`;
-    return { ...none, refused: [{ message: `${whole} ${wanted.refused}`, hint }] };
+    return { ...none, refused: [unknownLeadGuard(whole, wanted.refused, request.to)] };
   }
   const ttl = Math.max(0, ...found.map(({ ttlSeconds }) => ttlSeconds));
   const isSlow = ttl > name.ttlSeconds;
+  const late = recoveryNotes(zone, [name.name], ttl);
   return {
     ...none,
     changes: wanted.steps.map((sets, index) => changesTo(sets, wanted.steps[index - 1] ?? found)),
-    slow: isSlow ? [`the TTL of ${whole} is ${ttl}s, and ${name.ttlSeconds}s is declared`] : [],
+    slow: [
+      ...(isSlow ? [`the TTL of ${whole} is ${ttl}s, and ${name.ttlSeconds}s is declared`] : []),
+      ...late.map((message) => `${message}; --prepare makes it shorter beforehand`),
+    ],
   };
 }
 
@@ -117,10 +122,9 @@ function unableGuards({ from, to }: DnsSwitch, fates: readonly Fate[]): Guard[] 
   const all = fates.flatMap(({ unable }) => unable);
   return [...new Set(all.map(({ provider }) => provider))].map((provider) => {
     const names = [...new Set(all.filter((each) => each.provider === provider).map(({ whole }) => whole))];
-    const rooms = `--from ${quoteWord(from)} --to ${quoteWord(to)}`;
     return {
       message: `${provider} answers nobody by weight, so it leads no name in steps: ${names.join(', ')}`,
-      hint: `at once: kuafu dns switch ${rooms} --name ${names.map(quoteWord).join(' ')}`,
+      hint: `at once: kuafu dns switch --from ${quoteWord(from)} --to ${quoteWord(to)} --name ${names.map(quoteWord).join(' ')}`,
     };
   });
 }

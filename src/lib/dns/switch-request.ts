@@ -11,6 +11,7 @@ import {
   zonesWith,
 } from './declared-names.js';
 import { ALL_PERCENT } from './moved-weights.js';
+import { ttlOf } from './set-request.js';
 
 /** Names that lead to one room shall lead to another. */
 export interface DnsSwitch {
@@ -22,6 +23,12 @@ export interface DnsSwitch {
   readonly steps: readonly number[];
 }
 
+/** Such a switch, made quick beforehand. */
+export interface DnsPrepare extends DnsSwitch {
+  /** The longest TTL that the names shall have. */
+  readonly ttlSeconds: number;
+}
+
 /** What is typed. Without name, class and app it is about all names. */
 export interface DnsSwitchWords {
   readonly from?: string | undefined;
@@ -30,11 +37,18 @@ export interface DnsSwitchWords {
   readonly class?: string | undefined;
   readonly app?: string | undefined;
   readonly steps?: string | undefined;
+  readonly prepare?: boolean | undefined;
+  readonly ttl?: string | undefined;
 }
 
 /** @throws UsageError */
 export function parseDnsSwitch(words: DnsSwitchWords, { dns }: Pick<Config, 'dns'>): DnsSwitch {
-  const { from, to, name = [] } = words;
+  const { from, to, name = [], prepare, ttl } = words;
+  if (ttl !== undefined && !prepare)
+    throw new UsageError(
+      '--ttl goes with --prepare',
+      'such as: kuafu dns switch --from A --to B --prepare --ttl 5s',
+    );
   if (from === undefined || to === undefined)
     throw new UsageError(
       from === undefined ? 'from which room?' : 'to which room?',
@@ -62,6 +76,18 @@ function stepsOf(text: string | undefined): readonly number[] {
     `--steps is ${JSON.stringify(text)}; it must be whole numbers from 1 to 100, each larger than the one before, and 100 the last`,
     'such as: --steps 10,50,100',
   );
+}
+
+const SHORT_TTL = '5s';
+
+/** @throws UsageError */
+export function parseDnsPrepare(words: DnsSwitchWords, config: Pick<Config, 'dns'>): DnsPrepare {
+  if (words.steps !== undefined)
+    throw new UsageError(
+      '--prepare and --steps exclude each other',
+      'first with --prepare, and once the old TTL is over with --steps',
+    );
+  return { ...parseDnsSwitch(words, config), ttlSeconds: ttlOf(words.ttl ?? SHORT_TTL) };
 }
 
 /** Names that are all of what is typed. */

@@ -1,6 +1,7 @@
-import type { DnsName, DnsProvider } from '../config/config-types.js';
-import { sharesBy, weightedSetOf } from '../layers/dns/adapters.js';
-import type { RecordSet } from '../layers/dns/records.js';
+import type { DnsName, DnsProvider, DnsZone } from '../config/config-types.js';
+import { type Judging, judgingOf } from '../config/judging.js';
+import { judgedBy, judgedSetOf, sharesBy, weightedSetOf } from '../layers/dns/adapters.js';
+import { type RecordSet, wholeName } from '../layers/dns/records.js';
 import { type Share, wantedSets } from '../layers/dns/wanted.js';
 import { ALL_PERCENT, greatestDivisor, type MovedWeights, partSets } from './moved-weights.js';
 import type { DnsRequest } from './set-request.js';
@@ -11,16 +12,35 @@ export type Wanted = { readonly sets: readonly RecordSet[] } | { readonly refuse
 /** @param found the sets that the name has at an authority */
 export function wantedAt(
   name: DnsName,
-  provider: DnsProvider,
+  { provider, name: zone }: Pick<DnsZone, 'name' | 'provider'>,
   found: readonly RecordSet[],
   { target, ttlSeconds = name.ttlSeconds }: Pick<DnsRequest, 'target' | 'ttlSeconds'>,
 ): Wanted {
-  if (target.kind === 'steady') return setsOf(name, provider, name.steady, ttlSeconds);
+  if (target.kind === 'judged') return judgedSets({ ...name, ttlSeconds }, provider, zone, target.allDown);
+  if (target.kind === 'steady' && name.judging !== undefined)
+    return setsBy(name.judging, { ...name, ttlSeconds }, provider);
+  if (target.kind === 'steady' || target.kind === 'unjudged')
+    return setsOf(name, provider, name.steady, ttlSeconds);
   if (target.kind === 'weights') return setsOf(name, provider, target.weights, ttlSeconds);
   const present = presentWeights(name, provider, found);
   if (present === undefined) return UNKNOWN;
-  if (!present.get(target.room)) return { sets: found };
+  if (!present.get(target.room) && !mayAnswer(name, provider, found, target.room)) return { sets: found };
   return setsOf(name, provider, new Map([...present, [target.room, 0]]), ttlSeconds);
+}
+
+function judgedSets(name: DnsName, provider: DnsProvider, zone: string, allDown: string): Wanted {
+  if (judgedSetOf(provider) === undefined) return unjudgedBy(provider);
+  const judging = judgingOf(wholeName(name.name, zone), name, allDown);
+  return 'problem' in judging ? { refused: judging.problem } : setsBy(judging, name, provider);
+}
+
+function unjudgedBy({ kind }: DnsProvider): { readonly refused: string } {
+  return { refused: `cannot be judged by health: ${kind} judges nobody; powerdns does` };
+}
+
+function setsBy(judging: Judging, { name, ttlSeconds }: DnsName, provider: DnsProvider): Wanted {
+  const judged = judgedSetOf(provider);
+  return judged === undefined ? unjudgedBy(provider) : { sets: [judged(name, ttlSeconds, judging)] };
 }
 
 /** A name as a switch leads it: its sets after each step. */
@@ -40,12 +60,14 @@ export function switchedAt(
 ): Switched | { readonly refused: string } | { readonly left: string } | { readonly unable: true } {
   const moved = movedAt(name, provider, found, rooms);
   if (!('after' in moved)) return moved;
-  const last = setsOf(name, provider, moved.after, name.ttlSeconds);
+  // A TTL that was made shorter for this switch stays until the name is in its steady state again.
+  const ttlSeconds = Math.min(name.ttlSeconds, ...found.map((set) => set.ttlSeconds));
+  const last = setsOf(name, provider, moved.after, ttlSeconds);
   if ('refused' in last) return last;
   const parts = steps
     .filter((percent) => percent < ALL_PERCENT)
     .flatMap((percent) => {
-      const sets = partSets(name, provider, moved, percent);
+      const sets = partSets({ ...name, ttlSeconds }, provider, moved, percent);
       return sets === undefined ? [] : [sets];
     });
   return parts.length < steps.length - 1 ? { unable: true } : { steps: [...parts, last.sets] };
@@ -60,7 +82,11 @@ function movedAt(
   const present = presentWeights(name, provider, found);
   if (present === undefined) return unlessElsewhere(name, found, from);
   const weight = present.get(from) ?? 0;
-  if (weight === 0) return { left: `does not lead to ${from}` };
+  if (weight === 0) {
+    // It would lead there if the other rooms were down.
+    if (mayAnswer(name, provider, found, from)) return { before: present, after: present };
+    return { left: `does not lead to ${from}` };
+  }
   if (!name.rooms.has(to)) return { left: `leads to ${from} and has no address in room ${to}` };
   return { before: present, after: new Map([...present, [from, 0], [to, present.get(to) || weight]]) };
 }
@@ -110,7 +136,9 @@ function presentWeights(
   const shares = sharesIn(found, provider);
   const known = new Set([...rooms.values()].flat());
   if (shares === undefined || shares.some(({ address }) => !known.has(address))) return undefined;
-  const isEven = found.every(({ type }) => type !== 'LUA');
+  const isEven = found.every(({ type, values }) =>
+    type === 'LUA' ? values.every((value) => judgedBy(provider, value) !== undefined) : true,
+  );
   const weights = [...rooms].map(([room, addresses]): [string, number] => {
     const own = shares.filter(({ address }) => addresses.includes(address));
     const sum = own.reduce((total, { weight }) => total + weight, 0);
@@ -120,11 +148,32 @@ function presentWeights(
   return new Map(weights.map(([room, weight]) => [room, weight / divisor]));
 }
 
+/** Whether a name that is judged by health may lead to the room, whichever rooms are healthy. */
+function mayAnswer(
+  { rooms }: DnsName,
+  provider: DnsProvider,
+  found: readonly RecordSet[],
+  room: string,
+): boolean {
+  const own = rooms.get(room) ?? [];
+  const judged = found.flatMap(({ type, values }) =>
+    type === 'LUA' ? values.flatMap((value) => judgedBy(provider, value) ?? []) : [],
+  );
+  return judged.some(({ groups }) => groups.flat().some((address) => own.includes(address)));
+}
+
 function sharesIn(sets: readonly RecordSet[], provider: DnsProvider): readonly Share[] | undefined {
   const isComputed = sets.some(({ type }) => type === 'LUA');
   const shares = sets.flatMap(({ type, values }): (readonly Share[] | undefined)[] => {
-    if (type === 'LUA') return values.map((value) => sharesBy(provider, value));
+    if (type === 'LUA')
+      return values.map((value) => judgedShares(provider, value) ?? sharesBy(provider, value));
     return [type === 'CNAME' || isComputed ? undefined : values.map((address) => ({ address, weight: 1 }))];
   });
   return shares.includes(undefined) ? undefined : shares.flatMap((each) => each ?? []);
+}
+
+/** Where a name that is judged by health leads while all rooms are healthy. */
+function judgedShares(provider: DnsProvider, value: string): readonly Share[] | undefined {
+  const [first] = judgedBy(provider, value)?.groups ?? [];
+  return first?.map((address) => ({ address, weight: 1 }));
 }

@@ -133,6 +133,8 @@ export type OperationKind =
   | 'dns-set'
   | 'dns-unset'
   | 'dns-switch'
+  | 'dns-prepare'
+  | 'dns-health'
   | 'dns-undo'
   | 'db-switch'
   | 'db-failover'

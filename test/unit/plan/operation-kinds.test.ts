@@ -54,6 +54,8 @@ describe('an operation', () => {
     ['a change of names', plan('dns-set'), 'as asked for', 'kuafu dns undo op-1'],
     ['a room taken out of them', plan('dns-unset'), 'as asked for', 'kuafu dns undo op-1'],
     ['a room that users leave', plan('dns-switch'), 'as asked for', 'kuafu dns undo op-1'],
+    ['a TTL made short for that', plan('dns-prepare'), 'as asked for', 'kuafu dns undo op-1'],
+    ['names that are judged by health', plan('dns-health'), 'as asked for', 'kuafu dns undo op-1'],
     ['what takes that back', plan('dns-undo'), 'as asked for', 'kuafu dns undo op-1'],
     ['a repair', plan('traffic-repair', [JOIN]), 'in traffic', undefined],
   ])('knows of %s what a host is then, and what takes it back', (_, made, outcome, undoneBy) => {

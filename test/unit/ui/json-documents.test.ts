@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { fromJSONSchema } from 'zod';
+import { healthRows } from '../../../src/lib/dns/health-rows.js';
 import { disagreements, nameRows } from '../../../src/lib/dns/name-status.js';
 import { findStrays } from '../../../src/lib/dns/strays.js';
 import { zoneSets } from '../../../src/lib/dns/zone-sets.js';
@@ -12,6 +13,7 @@ import { tallyOf } from '../../../src/lib/record/tally.js';
 import { agentFindings } from '../../../src/lib/report/agents.js';
 import { judgeSwitch } from '../../../src/lib/switch/switch-status.js';
 import { listDocument, statusDocument, strayDocument } from '../../../src/lib/ui/dns/dns-view.js';
+import { healthDocument } from '../../../src/lib/ui/dns/health-view.js';
 import { envDiffDocument, envShowDocument } from '../../../src/lib/ui/env/env-json.js';
 import { execDocument } from '../../../src/lib/ui/exec/exec-json.js';
 import { databaseDocument } from '../../../src/lib/ui/inventory/database-view.js';
@@ -186,6 +188,7 @@ const DOCUMENTS: readonly (readonly [string, object])[] = [
   ['switch-status', switchDocument(judgeSwitch(SWITCH_DARK), 1)],
   ['dns-status', statusDocument(dnsStatus, 1)],
   ['dns-status', statusDocument({ ...dnsStatus, rows: nameRows(DARK), silent: DARK.silent }, 1)],
+  ['dns-health', healthDocument({ ...dnsStatus, rows: healthRows(DRIFTED), silent: DARK.silent }, 1)],
   ['dns-list', listDocument({ sets: zoneSets(DRIFTED), silent: DARK.silent }, 1)],
   ['dns-check', strayDocument({ strays: findStrays(DRIFTED, DNS_CONFIG), silent: [] }, 1)],
   ['resource-list', poolDocument(['A', 'B'], keptPool, keptPool)],

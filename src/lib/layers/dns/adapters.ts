@@ -4,7 +4,9 @@ import type { ReadSession, Session } from '../../ssh/transport.js';
 import type { Authority, ReadAuthority } from './authority.js';
 import { lookExec, openExec } from './exec/adapter.js';
 import type { ComputedAddresses } from './expected-answer.js';
+import type { Judged, JudgedSet } from './judged.js';
 import { computedAddresses, lookPowerdns, openPowerdns } from './powerdns/adapter.js';
+import { judgedIn, judgedSet } from './powerdns/judged.js';
 import { weightedSet, weightedShares } from './powerdns/lua.js';
 import { lookRfc2136, openRfc2136 } from './rfc2136/adapter.js';
 import type { Share, WeightedSet } from './wanted.js';
@@ -71,6 +73,16 @@ export function openAuthority(zone: ZoneAccess, session: Session | undefined, wa
 /** How a provider answers by weight; undefined: it does not. */
 export function weightedSetOf({ kind }: DnsProvider): WeightedSet | undefined {
   return kind === 'powerdns' ? weightedSet : undefined;
+}
+
+/** How a provider answers by health checks of its own; undefined: it has none. */
+export function judgedSetOf({ kind }: DnsProvider): JudgedSet | undefined {
+  return kind === 'powerdns' ? judgedSet : undefined;
+}
+
+/** What a record is judged by; undefined: by nothing, or it cannot be told. */
+export function judgedBy({ kind }: Pick<DnsProvider, 'kind'>, value: string): Judged | undefined {
+  return kind === 'powerdns' ? judgedIn(value) : undefined;
 }
 
 /** The addresses behind a record that a provider computes, with their weights; undefined: they cannot be told. */

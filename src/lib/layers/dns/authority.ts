@@ -6,11 +6,12 @@ import type { RecordSet, SetChange } from './records.js';
  * more asks for the capability, never for the product. test/contract/dns-contract.ts tests each declared capability.
  *
  * - `weights`: it answers with one room or the other by weight
+ * - `judges`: it answers with what its own health checks find healthy
  * - `generation`: it refuses changes of an operation that was overtaken by another
  * - `atomic`: other changes of a set come before or after a change, never between its comparison and its effect
  * - `answers`: its answers to users can be asked
  */
-export type Capability = 'weights' | 'generation' | 'atomic' | 'answers';
+export type Capability = 'weights' | 'judges' | 'generation' | 'atomic' | 'answers';
 
 /** What users are told for a name. */
 export interface NameAnswer {

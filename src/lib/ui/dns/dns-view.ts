@@ -104,7 +104,7 @@ export function strayAdvice({ strays }: Pick<StrayReport, 'strays'>): Advice[] {
   ];
 }
 
-function table(
+export function table(
   head: readonly string[],
   cells: readonly Cell[][],
   { paint = plain, width }: DnsViewOptions,
@@ -113,14 +113,14 @@ function table(
   return renderTable(head, cells, style);
 }
 
-function silentLines(silent: readonly SilentAuthority[], options: DnsViewOptions): string[] {
+export function silentLines(silent: readonly SilentAuthority[], options: DnsViewOptions): string[] {
   const sentences = silent.map(
     ({ authority, zone, message }) => `${authority} could not be asked about ${zone}: ${message}`,
   );
   return faultLines(sentences, options);
 }
 
-function faultLines(sentences: readonly string[], { paint = plain, width }: DnsViewOptions): string[] {
+export function faultLines(sentences: readonly string[], { paint = plain, width }: DnsViewOptions): string[] {
   const columns = width ?? stdoutColumns();
   return sentences.map((sentence) => paint.red(breakSentences(sanitizeLine(sentence), columns)));
 }

@@ -8,11 +8,12 @@ import { areMade, openChanges, requirePlain } from '../open-changes.js';
 import type { RecordSet, SetChange } from '../records.js';
 import { askNames } from '../server-answers.js';
 import { deviceOf, type PowerdnsReached, patchRrsets, readRrsets, ZONES } from './api.js';
+import { judgedIn } from './judged.js';
 import { weightedShares } from './lua.js';
 import { rrsetChange, setsIn } from './sets.js';
 
 /** `atomic` is missing: its API compares nothing, so another tool may come between the comparison and the change. */
-const CAN: ReadonlySet<Capability> = new Set<Capability>(['weights', 'generation', 'answers']);
+const CAN: ReadonlySet<Capability> = new Set<Capability>(['weights', 'judges', 'generation', 'answers']);
 
 export function lookPowerdns(reached: PowerdnsReached<ReadSession>): ReadAuthority {
   const { zone, session } = reached;
@@ -90,8 +91,9 @@ async function expectAnswers(reached: PowerdnsReached, names: readonly string[])
 }
 
 export function computedAddresses({ values }: RecordSet): readonly string[] | undefined {
-  const shares = values.map(weightedShares);
-  return shares.includes(undefined)
-    ? undefined
-    : shares.flatMap((each) => each ?? []).map(({ address }) => address);
+  const each = values.map((value) => {
+    const judged = judgedIn(value);
+    return judged?.groups.flat() ?? weightedShares(value)?.map(({ address }) => address);
+  });
+  return each.includes(undefined) ? undefined : each.flatMap((addresses) => addresses ?? []);
 }
