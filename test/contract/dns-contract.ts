@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Judging } from '../../src/lib/config/config-types.js';
 import type { DeviceState, Generation } from '../../src/lib/guard/generation.js';
 import type { Authority, Capability } from '../../src/lib/layers/dns/authority.js';
 import { ChangeRefused } from '../../src/lib/layers/dns/fault.js';
-import type { Judged } from '../../src/lib/layers/dns/judged.js';
 import { judgedSet } from '../../src/lib/layers/dns/powerdns/judged.js';
 import { weightedSet } from '../../src/lib/layers/dns/powerdns/lua.js';
 import {
@@ -201,7 +201,7 @@ export function dnsContract(title: string, world: DnsWorld): void {
 
   if (can('judges'))
     it(`${title}: answers by health checks of its own what is told, and chosen addresses where all are down`, async () => {
-      const judged = (allDown: Judged['allDown']) =>
+      const judged = (allDown: Judging['allDown']) =>
         judgedSet('one', 5, { url: 'http://127.0.0.1:9/', timeoutSeconds: 1, groups: [[A, B]], allDown });
       const told = async () => (await authority.ask(['one']))[0]?.addresses;
       let from: RecordSet | null = null;

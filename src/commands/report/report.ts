@@ -15,7 +15,7 @@ function registerCapacity(report: Command): void {
     .command('capacity')
     .summary('if a room is lost, does the other carry the load?')
     .description(
-      'If a room is lost, do the others carry the load, or a peak? Judged for each group from measured use; where ' +
+      'If a room is lost, do the others carry the load, or a peak? Judging for each group from measured use; where ' +
         'hosts are short it prints the command that adds them.',
     )
     .option('--app <name>', 'only this application')

@@ -1,7 +1,6 @@
 import type { SecretRef, Secrets, SecretText } from '../masking/secret.js';
 import type { SshTarget } from '../names/host.js';
 import type { ClientConfig } from '../ssh-config/read.js';
-import type { Judging } from './judging.js';
 
 /** The configuration after validation: names checked, durations in milliseconds, paths absolute, secrets taken out. */
 export interface Config {
@@ -195,6 +194,17 @@ export interface ExecProvider {
   /** An absolute path, and arguments. */
   readonly program: readonly string[];
   readonly timeoutMs: number;
+}
+
+/** How an authority judges a name by health. */
+export interface Judging {
+  /** With the host that each address is asked for. */
+  readonly url: string;
+  readonly timeoutSeconds: number;
+  /** All healthy addresses of the first group that has one are the answer. */
+  readonly groups: readonly (readonly string[])[];
+  /** The answer when no address is healthy: all of them, one by chance, or these. */
+  readonly allDown: 'all' | 'one' | readonly string[];
 }
 
 export interface DnsName {

@@ -1,18 +1,10 @@
-import type { DnsName, HttpCheck } from './config-types.js';
-
-/** How a name is judged by health, as it is told an authority; or why it cannot be, in words that follow the name. */
-export interface Judging {
-  readonly url: string;
-  readonly timeoutSeconds: number;
-  readonly groups: readonly (readonly string[])[];
-  readonly allDown: 'all' | 'one' | readonly string[];
-}
+import type { DnsName, HttpCheck, Judging } from './config-types.js';
 
 /** Words of `allDown` that are no room. */
 export const ALL_DOWN_WORDS = ['all', 'one', 'home'] as const;
 
 /**
- * Rooms that have a weight in the steady state are answered together; the others are answered when none of these is healthy.
+ * How a name is judged by health; or why it cannot be, in words that follow the name. Rooms that have a weight in the steady state are answered together; the others are answered when none of these is healthy.
  *
  * @param whole the name as users know it
  * @param allDown one of ALL_DOWN_WORDS, or a room

@@ -62,6 +62,8 @@ const health = z.strictObject(httpCheck(['address'])).refine(({ http }) => http.
   error: "must hold {address}, as in 'http://{address}/healthz': each room is asked at its own",
 });
 
+const ALL_DOWN_RULE = `must be ${ALL_DOWN_WORDS.join(', ')} or a room`;
+
 const nameSchema = z.strictObject({
   class: scalars.name,
   app: scalars.name.optional(),
@@ -74,9 +76,7 @@ const nameSchema = z.strictObject({
   health: health.optional(),
   judged: z
     .strictObject({
-      allDown: z.union([z.enum(ALL_DOWN_WORDS), scalars.roomName], {
-        error: `must be ${ALL_DOWN_WORDS.join(', ')} or a room`,
-      }),
+      allDown: z.union([z.enum(ALL_DOWN_WORDS, { error: ALL_DOWN_RULE }), scalars.roomName]),
     })
     .optional(),
 });

@@ -4,9 +4,10 @@ import { type RecordSet, type SetChange, wholeName } from '../layers/dns/records
 import type { OperationKind, Plan, Risk } from '../plan/plan.js';
 import { type Guard, hintOf, refusals } from '../plan/risk.js';
 import type { DnsActions } from './actions.js';
+import type { AuthorityChanges } from './authority-changes.js';
 import type { DnsFacts } from './change-facts.js';
 import { heldNotes } from './change-guards.js';
-import { type AuthorityChanges, changeStages } from './change-stages.js';
+import { changeStages } from './change-stages.js';
 import { areOfTtl, changedNames, oldTtlSeconds, setsAfter, wholeNamesOf } from './changes.js';
 import type { Judgement } from './judgement.js';
 import { leadsTo } from './leads-to.js';

@@ -131,7 +131,9 @@ function stayWords(changes: readonly SetChange[], { name: zone, provider }: Zone
 
 /** By the clock of this machine: `2026-12-01T13:05:10Z`. */
 function momentIn(seconds: number): string {
-  return new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+  const moment = new Date();
+  moment.setUTCSeconds(moment.getUTCSeconds() + seconds);
+  return moment.toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** Whoever has asked before the change keeps the answer for its TTL. */

@@ -2,7 +2,7 @@ import { accessTo } from '../layers/dns/adapters.js';
 import { type SetChange, wholeName } from '../layers/dns/records.js';
 import type { Step } from '../plan/plan.js';
 import type { DnsActions, DnsHoldAction } from './actions.js';
-import type { AuthorityChanges, PartOfChange } from './change-stages.js';
+import type { AuthorityChanges, PartOfChange } from './authority-changes.js';
 import { changedNames, oldTtlSeconds } from './changes.js';
 import type { EntryPlace } from './entries.js';
 

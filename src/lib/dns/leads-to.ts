@@ -1,6 +1,5 @@
-import type { DnsName, DnsProvider } from '../config/config-types.js';
+import type { DnsName, DnsProvider, Judging } from '../config/config-types.js';
 import { judgedBy, sharesBy } from '../layers/dns/adapters.js';
-import type { Judged } from '../layers/dns/judged.js';
 import type { RecordSet } from '../layers/dns/records.js';
 import type { Share } from '../layers/dns/wanted.js';
 
@@ -47,7 +46,7 @@ export function leadOf(
 }
 
 /** `A and B if healthy`, `A, else B, if healthy (all down: A)` */
-function judgedWords({ groups, allDown }: Judged, roomOf: (address: string) => string): string {
+function judgedWords({ groups, allDown }: Judging, roomOf: (address: string) => string): string {
   const roomsIn = (addresses: readonly string[]) => [...new Set(addresses.map(roomOf))].join(' and ');
   const down = typeof allDown === 'string' ? allDown : roomsIn(allDown);
   const comma = groups.length === 1 ? '' : ',';

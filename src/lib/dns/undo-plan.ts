@@ -5,10 +5,10 @@ import type { OperationRecord } from '../ledger/ledger.js';
 import type { Guard } from '../plan/risk.js';
 import { quoteWord } from '../shell/quote.js';
 import { type DnsSetAction, isDnsSet } from './actions.js';
+import type { AuthorityChanges } from './authority-changes.js';
 import type { DnsFacts } from './change-facts.js';
 import { authorityGuards, nowhereGuard } from './change-guards.js';
 import { type ProposedChange, proposedChange } from './change-plan.js';
-import type { AuthorityChanges } from './change-stages.js';
 import { changedNames, inOne, setsAfter } from './changes.js';
 import { takenBack } from './taken-back.js';
 

@@ -1,5 +1,5 @@
-import type { DnsName, DnsProvider, DnsZone } from '../config/config-types.js';
-import { type Judging, judgingOf } from '../config/judging.js';
+import type { DnsName, DnsProvider, DnsZone, Judging } from '../config/config-types.js';
+import { judgingOf } from '../config/judging.js';
 import { judgedBy, judgedSetOf, sharesBy, weightedSetOf } from '../layers/dns/adapters.js';
 import { type RecordSet, wholeName } from '../layers/dns/records.js';
 import { type Share, wantedSets } from '../layers/dns/wanted.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DnsName, DnsProvider, DnsZone } from '../../../src/lib/config/config-types.js';
-import { type Judging, judgingOf } from '../../../src/lib/config/judging.js';
+import type { DnsName, DnsProvider, DnsZone, Judging } from '../../../src/lib/config/config-types.js';
+import { judgingOf } from '../../../src/lib/config/judging.js';
 import { healthRows } from '../../../src/lib/dns/health-rows.js';
 import { nameRows } from '../../../src/lib/dns/name-status.js';
 import { planDnsSet } from '../../../src/lib/dns/set-plan.js';

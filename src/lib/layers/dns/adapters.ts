@@ -1,10 +1,10 @@
-import type { DnsProvider, DnsZone } from '../../config/config-types.js';
+import type { DnsProvider, DnsZone, Judging } from '../../config/config-types.js';
 import type { Secrets } from '../../masking/secret.js';
 import type { ReadSession, Session } from '../../ssh/transport.js';
 import type { Authority, ReadAuthority } from './authority.js';
 import { lookExec, openExec } from './exec/adapter.js';
 import type { ComputedAddresses } from './expected-answer.js';
-import type { Judged, JudgedSet } from './judged.js';
+import type { JudgedSet } from './judged.js';
 import { computedAddresses, lookPowerdns, openPowerdns } from './powerdns/adapter.js';
 import { judgedIn, judgedSet } from './powerdns/judged.js';
 import { weightedSet, weightedShares } from './powerdns/lua.js';
@@ -81,7 +81,7 @@ export function judgedSetOf({ kind }: DnsProvider): JudgedSet | undefined {
 }
 
 /** What a record is judged by; undefined: by nothing, or it cannot be told. */
-export function judgedBy({ kind }: Pick<DnsProvider, 'kind'>, value: string): Judged | undefined {
+export function judgedBy({ kind }: Pick<DnsProvider, 'kind'>, value: string): Judging | undefined {
   return kind === 'powerdns' ? judgedIn(value) : undefined;
 }
 

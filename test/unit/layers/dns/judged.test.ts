@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import type { Judged } from '../../../../src/lib/layers/dns/judged.js';
+import type { Judging } from '../../../../src/lib/config/config-types.js';
 import { judgedIn, judgedSet } from '../../../../src/lib/layers/dns/powerdns/judged.js';
 
 // The Lua text of names that PowerDNS judges by health, there and back.
 const A = '203.0.113.101';
 const B = '203.0.113.102';
-const base: Judged = {
+const base: Judging = {
   url: 'http://www.shop.test/healthz',
   timeoutSeconds: 2,
   groups: [[A, B]],
@@ -14,7 +14,7 @@ const base: Judged = {
 const check = (groups: string, selector = 'all') =>
   `ifurlup('${base.url}',${groups},{selector='all',backupSelector='${selector}',timeout=2})`;
 
-it.each<readonly [Partial<Judged>, readonly string[]]>([
+it.each<readonly [Partial<Judging>, readonly string[]]>([
   [{}, [`A "${check(`{{'${A}','${B}'}}`)}"`]],
   [{ allDown: 'one' }, [`A "${check(`{{'${A}','${B}'}}`, 'random')}"`]],
   [{ groups: [[A], [B]] }, [`A "${check(`{{'${A}'},{'${B}'}}`)}"`]],

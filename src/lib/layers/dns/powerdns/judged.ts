@@ -1,8 +1,8 @@
-import type { Judged } from '../judged.js';
+import type { Judging } from '../../../config/config-types.js';
 import { addressType, type RecordSet, recordSet } from '../records.js';
 
 /** A set that PowerDNS answers by health checks of its own (PowerDNS manual, Lua records, ifurlup). */
-export function judgedSet(name: string, ttlSeconds: number, judged: Judged): RecordSet {
+export function judgedSet(name: string, ttlSeconds: number, judged: Judging): RecordSet {
   const values = (['A', 'AAAA'] as const).flatMap((type) => {
     const own = (addresses: readonly string[]) => addresses.filter((each) => addressType(each) === type);
     const groups = judged.groups.map(own).filter((group) => group.length > 0);
@@ -17,7 +17,7 @@ export function judgedSet(name: string, ttlSeconds: number, judged: Judged): Rec
  * PowerDNS chooses among all addresses when none is healthy: `backupSelector`. To answer certain ones it is told to give all, which
  * are more than any group has; one group alone is given another beside it, whose address is the same, for that.
  */
-function luaOf({ url, timeoutSeconds, groups, allDown }: Judged): string {
+function luaOf({ url, timeoutSeconds, groups, allDown }: Judging): string {
   const isCertain = typeof allDown !== 'string';
   const [first = []] = groups;
   const all = isCertain && groups.length === 1 ? [...groups, first.slice(0, 1)] : groups;
@@ -41,7 +41,7 @@ const JUDGED = new RegExp(
 );
 
 /** What such a record is judged by; undefined for every other Lua text. */
-export function judgedIn(value: string): Judged | undefined {
+export function judgedIn(value: string): Judging | undefined {
   const [, url, lists, selector, timeout, certain] = JUDGED.exec(value) ?? [];
   if (url === undefined || lists === undefined) return undefined;
   const groups = [...lists.matchAll(/\{[^}]*\}/g)].map(([list]) => addressesIn(list));
