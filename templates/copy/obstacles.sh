@@ -8,8 +8,10 @@ shift 3
 . ./rules.sh
 for word in "$@"; do
   case $word in --*) continue ;; esac
+  found=$(own_way "${word#.}" 2>&1) || printf 'mount %s\n' "$found"
   obstacles "${word#.}" "$replace" "$@"
 done
+[ -z "$env" ] || found=$(own_way "$env" 2>&1) || printf 'mount %s\n' "$found"
 if [ -n "$env" ] && [ "$replace" != replace ] && exists "$env"; then
   is_own "$env" "$env" || printf 'env %s was not brought by kuafu\n' "$env"
 fi

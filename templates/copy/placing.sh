@@ -41,6 +41,7 @@ unpack_archive() {
 check() {
   for word in "$@"; do
     case $word in --*) continue ;; esac
+    own_way "${word#.}"
     is_taken "${word#.}" || continue
     found=$(obstacles "${word#.}" "$replace" "$@")
     case $found in

@@ -62,11 +62,62 @@ no_answer() {
   exit 1
 }
 
+# An account of the host may own folders on the way to a path, and put a link there at any moment: it would choose where root
+# writes. So the shell enters folder by folder, checks where it is, and touches only what is there: `.`, `./NAME`, a descriptor.
+
+# enter NAME: enters the folder NAME in the current folder $here, and no other folder.
+enter() {
+  cd -P -- "./$1" || exit "$REFUSED"
+  here=${here%/}/$1
+  [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
+}
+
+# enter_folder_of PATH: enters the folder that PATH is in, which becomes $here. Links are followed only if root, or the account
+# that kuafu has here, made them.
+enter_folder_of() {
+  todo=${1%/*}/ here='' links=0
+  cd / || exit "$REFUSED"
+  while [ -n "$todo" ]; do
+    part=${todo%%/*} todo=${todo#*/}
+    case $part in
+    '' | .) ;;
+    ..)
+      cd .. || exit "$REFUSED"
+      here=${here%/*} ;;
+    *)
+      if [ -L "./$part" ]; then follow_link "$1"
+      else enter "$part"; fi ;;
+    esac
+  done
+}
+
+# follow_link PATH: the link $part in the current folder, on the way to PATH.
+follow_link() {
+  owner=$(stat -c %u -- "./$part") || no_answer "whose link $here/$part is"
+  target=$(readlink -- "./$part") || no_answer "where $here/$part leads"
+  case $owner in 0 | "$(id -u)") ;;
+  *) refuse "$here/$part is a link of the account $(stat -c %U -- "./$part"), which could lead anywhere: name the folder that it leads to" ;;
+  esac
+  [ $((links += 1)) -le 40 ] || refuse "$1 leads through too many links"
+  todo=$target/$todo
+  case $target in /*)
+    cd / || exit "$REFUSED"
+    here='' ;;
+  esac
+}
+
+# own_way PATH: refuses a path with a link of another account on the way, as far as the way exists.
+own_way() (
+  way=${1%/*}
+  while [ -n "$way" ] && ! exists "$way"; do way=${way%/*}; done
+  [ -z "$way" ] || enter_folder_of "$way/."
+)
+
 # rename_beside OPTION FROM TO: both are in one folder, which is entered first. Where mv cannot rename it copies, and goes by the
-# whole path again for each file: an account that owns a folder on the way could put a link there meanwhile, and lead it to
-# another file system or to a folder of root.
+# whole path again for each file.
 rename_beside() (
-  cd -P -- "${2%/*}/" && mv "$1" -T -- "./${2##*/}" "./${3##*/}"
+  enter_folder_of "$2"
+  mv "$1" -T -- "./${2##*/}" "./${3##*/}"
 )
 
 # become RECORD: what was written to RECORD%unfinished, whose RECORD is $record, is complete.

@@ -12,6 +12,7 @@ shift
 spools=$state
 
 remove_tree() {
+  own_way "$1"
   settle "$@"
   path=$1
   record_of "$path"
@@ -42,6 +43,7 @@ leave() {
 
 # An environment file, and versions of it that kuafu has put beside it.
 remove_file() {
+  own_way "$1"
   record_of "$1"
   why='kuafu has no record of having brought it'
   [ ! -s "$record%env" ] || why='somebody else has changed it since'

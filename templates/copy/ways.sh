@@ -11,19 +11,6 @@ holds() {
   exists "$at/$left"
 }
 
-# An account of the host may own folders on the way to what stays, and replace one with a link at any moment. So the shell
-# enters folder by folder, checks where it is, and touches only what is there: `.`, `./NAME`, a descriptor.
-
-# enter NAME: enters the folder NAME in the current folder $here, and no other folder.
-enter() {
-  cd -P -- "./$1" || exit "$REFUSED"
-  here=${here%/}/$1
-  [ "$(pwd -P)" = "$here" ] || refuse "$here was moved meanwhile"
-}
-
-# enter_folder_of PATH: enters the folder that PATH is in.
-enter_folder_of() { here=$(readlink -f -- "${1%/*}/") && cd -P -- "$here" || exit "$REFUSED"; }
-
 # stand PATH NAME: enters the folder that holds NAME below PATH.
 stand() {
   enter_folder_of "$1"

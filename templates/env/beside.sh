@@ -24,6 +24,14 @@ in_place() {
   is_same "$2" /proc/self/fd/8 || { echo "somebody else writes in the folder of $2: what is there is not what was written" >&2; exit 1; }
 }
 
+# is_in_folder DESCRIPTOR PATH: what was opened at PATH is in the folder that PATH leads to without links of other accounts. Nothing is in it yet.
+is_in_folder() {
+  (
+    enter_folder_of "$2"
+    is_same "./${2##*/}" "/proc/self/fd/$1" || refuse "$here was moved meanwhile"
+  )
+}
+
 # Every shell that is sh on Linux has -ef, and asks no program.
 # shellcheck disable=SC3013
 is_same() { [ ! -L "$1" ] && [ "$1" -ef "$2" ]; }
@@ -47,6 +55,7 @@ copy_beside() {
   set -C
   exec 7> "$copy"
   set +C
+  is_in_folder 7 "$copy"
   cat <&6 >&7
   chown --reference=/proc/self/fd/6 -- /proc/self/fd/7
   like 6 7

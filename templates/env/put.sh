@@ -18,6 +18,7 @@ path=$1 mode=$2 owner=$3 keeps=$4 previous=$5 brought=$6 brings=${7-}
 umask 077
 . ./beside.sh
 folder=${path%/*}/
+own_way "$path"
 lock 20
 open_records "$path" "$brings"
 if [ "$brings" = brings ]; then make_folder "${path%/*}"
@@ -40,6 +41,7 @@ new=$name
 set -C
 exec 8> "$new"
 set +C
+is_in_folder 8 "$new"
 read -r digest
 cat >&8
 is_whole() {

@@ -15,6 +15,7 @@ is_wanted() {
   [ "$found" = "$version" ]
 }
 umask 077
+own_way "$path"
 lock 20
 open_records "$path"
 answer=unchanged

@@ -80,8 +80,7 @@ export class Matcher {
       const match = matchAt(text, entry, at);
       if (match !== undefined) found.push(match);
     });
-    found.push(...this.#oddMatches(text));
-    const fresh = found.filter((match) => !this.#isLabel(text, match));
+    const fresh = [...found, ...this.#oddMatches(text)].filter((match) => !this.#isLabel(text, match));
     return together([...fresh, ...assigned.filter((value) => !this.#isKnown(text, value, fresh))]);
   }
 

@@ -10,6 +10,7 @@ export class Deadline {
   readonly #forgetParent: () => void;
   #timer: NodeJS.Timeout;
   #endsAt: number;
+  #isCleared = false;
 
   constructor(ms: number, expired: () => Error, parent?: AbortSignal) {
     this.#expired = expired;
@@ -44,12 +45,15 @@ export class Deadline {
   }
 
   clear(): void {
+    this.#isCleared = true;
     clearTimeout(this.#timer);
     this.#forgetParent();
   }
 
   #restart(ms: number): void {
     clearTimeout(this.#timer);
+    // Work that goes on after all others have left would keep the process waiting.
+    if (this.#isCleared) return;
     this.#endsAt = performance.now() + ms;
     this.#timer = this.#startTimer(ms);
   }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -69,6 +70,49 @@ describe('folders of an account', () => {
       }
     },
   );
+});
+
+describe('a link of an account on the way to a path', () => {
+  /** The account owns the folder above the app, and has put a link to a folder of root there. */
+  const linked = () => {
+    host = new PlacedHost();
+    host.pack(NEW);
+    const victim = join(host.folder, 'victim');
+    mkdirSync(victim, { mode: 0o700 });
+    rmSync(dirname(host.app), { recursive: true });
+    symlinkSync(victim, dirname(host.app));
+    return victim;
+  };
+
+  it('is refused before anything is written, and in the plan', () => {
+    const victim = linked();
+    lchownSync(dirname(host.app), 990, 990);
+    const sentence = `${dirname(host.app)} is a link of the account `;
+    expect(host.obstacles()).toContain(`mount ${sentence}`);
+    expect(host.place()).toMatchObject({ status: 66, stderr: expect.stringContaining(sentence) });
+    expect(host.configure(join(host.app, 'env'), 'A=1')).toMatchObject({ status: 66 });
+    expect(host.push(join(host.app, 'env'), 'A=1')).toMatchObject({ status: 66 });
+    expect(host.remove()).toMatchObject({ status: 66 });
+    expect(readdirSync(victim)).toEqual([]);
+  });
+
+  it('is followed if it is of root, be it relative or through another', () => {
+    const victim = linked();
+    rmSync(dirname(host.app));
+    symlinkSync('other', dirname(host.app));
+    symlinkSync(`./${basename(victim)}/../victim`, join(host.folder, 'other'));
+    expect(host.place()).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(victim)).toEqual(['shop']);
+    expect(host.push(join(host.app, 'env'), 'A=1')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('may lead in a circle', () => {
+    linked();
+    rmSync(dirname(host.app));
+    symlinkSync('other', dirname(host.app));
+    symlinkSync('opt', join(host.folder, 'other'));
+    expect(host.place()).toMatchObject({ status: 66, stderr: expect.stringContaining('too many links') });
+  });
 });
 
 describe('a tree that is copied onto another file system', () => {

@@ -41,6 +41,12 @@ test('nor does a person wait for ever', async () => {
   expect(deadline.signal.aborted).toBe(true);
 });
 
+test('nothing runs after it was cleared, also where a person answers later', async () => {
+  const deadline = new Deadline(1000, () => new Error('late'));
+  await deadline.whileHuman(async () => deadline.clear());
+  expect(vi.getTimerCount()).toBe(0);
+});
+
 test('the parent ends it, and not after it was cleared', () => {
   const parent = new AbortController();
   const first = new Deadline(1000, () => new Error('late'), parent.signal);

@@ -91,7 +91,7 @@ function drawTable(
   const columns = head.map((title, column) => [title, ...cells.map((row) => row[column]?.text ?? '')]);
   const fitting = columnWidths(columns, width);
   if (fitting === undefined) return undefined;
-  const text = Math.max(...(columns.at(-1) ?? []).map((cell) => stringWidth(cell)));
+  const text = (columns.at(-1) ?? []).reduce((most, cell) => Math.max(most, stringWidth(cell)), 0);
   if ((fitting.at(-1) ?? 0) < Math.min(leastText, text)) return undefined;
   const texts = cells.map((row) =>
     row.map(({ text }, column) => wrapNames(text, fitting[column] ?? 1).join('\n')),
