@@ -84,7 +84,7 @@ async function open(
     answerChallenge: canAsk() ? uncounted(answerChallenge, deadline) : undefined,
     questions,
     through,
-    mask: (text) => config.secrets.mask(text, { end: true }),
+    mask: (text, cut) => config.secrets.mask(text, cut),
     onNewHostKey,
     onDial: sayDoubts(inventory),
   });

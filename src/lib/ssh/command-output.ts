@@ -1,4 +1,4 @@
-import { AfterMark, firstWords, type StartMark } from './login-noise.js';
+import { AfterMark, firstWords, type MaskCut, type StartMark } from './login-noise.js';
 import { HeadCapture, TailCapture } from './output-capture.js';
 
 /** A login shell that prints more than this, in bytes, floods the channel: it is no greeting. */
@@ -8,11 +8,11 @@ const MAX_NOISE_BYTES = 4 * 1024 * 1024;
 export class CommandOutput {
   readonly #stdout: AfterMark;
   readonly #stderr: AfterMark;
-  readonly #mask: (text: string) => string;
+  readonly #mask: MaskCut;
   readonly head: HeadCapture;
   readonly tail: TailCapture;
 
-  constructor(mark: StartMark, limit: number, mask: (text: string) => string) {
+  constructor(mark: StartMark, limit: number, mask: MaskCut) {
     this.#stdout = new AfterMark(mark);
     this.#stderr = new AfterMark(mark);
     this.#mask = mask;

@@ -5,6 +5,7 @@ import { CommandOutput } from './command-output.js';
 import { LinkLostError } from './connect-error.js';
 import { HeldOutput } from './held-output.js';
 import type { Link } from './link.js';
+import type { MaskCut } from './login-noise.js';
 import { deadlineMs, type SentCommand } from './remote-line.js';
 import { sendSignal } from './ssh2-internals.js';
 import { CommandInput } from './stdin.js';
@@ -39,7 +40,7 @@ export class CommandRun {
   #exit: Pick<CommandResult, 'exitCode' | 'signal'> | undefined;
   #rest: HeldOutput | undefined;
 
-  constructor(link: Link, sent: SentCommand, io: CommandIo, mask: (text: string) => string) {
+  constructor(link: Link, sent: SentCommand, io: CommandIo, mask: MaskCut) {
     this.#link = link;
     this.#sent = sent;
     this.#io = io;

@@ -18,6 +18,7 @@ import { Keyring, type KeyringOptions, type Offer } from './keyring.js';
 import type { HostKeyList } from './known-hosts.js';
 import { KEEPALIVE, type Keepalive, type Link } from './link.js';
 import type { AnswerChallenge } from './login.js';
+import type { MaskCut } from './login-noise.js';
 import { Questions } from './questions.js';
 import { retryDropped } from './retry.js';
 import { type FindJumpHost, type Route, routeTo } from './route.js';
@@ -37,8 +38,8 @@ export interface ConnectionOptions extends HostKeyOptions, KeyringOptions, Start
   /** The queue of questions to a person; all connections of one process share it, because there is one terminal. */
   readonly questions?: Questions | undefined;
   readonly keepalive?: Keepalive;
-  /** Removes secrets from the text of a host before it is put into a message. */
-  readonly mask?: (text: string) => string;
+  /** Hides secrets in what a login shell printed, before it is put into a message. */
+  readonly mask?: MaskCut;
 }
 
 const TRIES = 6;

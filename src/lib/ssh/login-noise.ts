@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import type { Cut } from '../masking/match.js';
+
+/** Hides secrets in a text, also what is left of one where the text was cut. */
+export type MaskCut = (text: string, cut: Cut) => string;
 
 /**
  * The mark between the output of the login shell and that of the command. The command line has it in two halves. So a shell
@@ -59,9 +63,11 @@ export class AfterMark {
     return Buffer.alloc(0);
   }
 
-  /** The beginning of the noise before the mark. */
+  /** The beginning of the noise before the mark; its end may be cut. */
   noise(): string {
-    return Buffer.concat([this.#head, this.#tail]).toString('utf8');
+    // What was dropped between the two may have been in the middle of a secret.
+    const isWhole = this.#head.length === this.#noiseBytes;
+    return (isWhole ? Buffer.concat([this.#head, this.#tail]) : this.#head).toString('utf8');
   }
 
   #drop(noise: Buffer): void {
@@ -71,10 +77,13 @@ export class AfterMark {
   }
 }
 
-/** The first line of this text that is not blank, shortened, with control characters replaced; empty if there is none. */
-export function firstWords(text: string, mask: (text: string) => string): string {
-  if (text === '') return '';
-  const line = mask(text)
+/**
+ * The first line of this noise that is not blank, shortened, with control characters replaced; empty if there is none. Its end
+ * counts as cut: no more of it is kept, or no more has come yet.
+ */
+export function firstWords(noise: string, mask: MaskCut): string {
+  if (noise === '') return '';
+  const line = mask(noise, { end: true })
     .split(/[\r\n\u2028\u2029]/)
     .map((each) => each.replaceAll(/\p{C}/gu, '?').trim())
     .find((each) => each !== '');

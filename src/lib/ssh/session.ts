@@ -8,6 +8,7 @@ import { tooLong } from './command-faults.js';
 import { CommandRun, NoChannelError } from './command-run.js';
 import { CommandRefusedError, CommandTimeoutError, ForwardError, LinkLostError } from './connect-error.js';
 import type { Link } from './link.js';
+import type { MaskCut } from './login-noise.js';
 import { Patience } from './patience.js';
 import { LONGEST_LINE_BYTES, marked } from './remote-line.js';
 import { Slots } from './slots.js';
@@ -26,11 +27,11 @@ type OpenCallback = (error: Error | undefined, channel: ClientChannel) => void;
 export class SshSession implements Session {
   readonly link: Link;
   readonly #commands = new Slots(MAX_COMMANDS);
-  readonly #mask: (text: string) => string;
+  readonly #mask: MaskCut;
   #stoppedAt = Number.NEGATIVE_INFINITY;
   #loginNoise = '';
 
-  constructor(link: Link, mask: (text: string) => string) {
+  constructor(link: Link, mask: MaskCut) {
     this.link = link;
     this.#mask = mask;
   }

@@ -37,3 +37,14 @@ it('says how a run ended where it wrote nothing, and what it wrote last where it
   );
   expect((await unitOf(['Result=success'], 'up\n')).all).toBe('; its journal ends: up');
 });
+
+it('says nothing of a last line that was cut: its end may be the beginning of a secret', async () => {
+  const host = new ToldHost();
+  const { signal } = new AbortController();
+  host.says['unit/last-line'] = { stdout: `${'x'.repeat(262_127)}tr0ub4dor-and-3-l`, truncated: true };
+  expect(await lastWords(host.session, 'shop.service', signal)).toBe(
+    '; its journal ends: an entry of more than 16 KiB',
+  );
+  host.says['unit/last-line'] = { stdout: 'no port\ntr0ub4dor-and-3-l', truncated: true };
+  expect(await lastWords(host.session, 'shop.service', signal)).toBe('; its journal ends: no port');
+});

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { AfterMark, firstWords, newStartMark } from '../../../src/lib/ssh/login-noise.js';
+import { Secrets } from '../../../src/lib/masking/secret.js';
+import { AfterMark, firstWords, newStartMark, type StartMark } from '../../../src/lib/ssh/login-noise.js';
 
-const mark = newStartMark();
+/** Its last letter is not its first: `almost the mark` and the mark would be the mark and almost the mark. */
+function markOfTwoEnds(): StartMark {
+  const mark = newStartMark();
+  return mark.bytes[0] === mark.bytes.at(-1) ? markOfTwoEnds() : mark;
+}
+
+const mark = markOfTwoEnds();
 const whole = (...pieces: readonly (string | Buffer)[]) => {
   const stream = new AfterMark(mark);
   const own = pieces.map((piece) => stream.take(Buffer.from(piece)));
@@ -48,3 +55,28 @@ test('a secret is masked before anything is cut', () => {
   const secret = 's3cret'.repeat(50);
   expect(firstWords(`a ${secret} b`, (text) => text.replaceAll(secret, '****'))).toBe('a **** b');
 });
+
+const SECRET = 'tr0ub4dor-and-3-longer-words';
+const secrets = new Secrets();
+secrets.add('ADV_SECRET', SECRET);
+
+/** What is said of noise that is followed by the mark, or by nothing yet. */
+const saidOf = (noise: string, next: Buffer = mark.bytes) => {
+  const stream = new AfterMark(mark);
+  stream.take(Buffer.concat([Buffer.from(noise), next]));
+  return firstWords(stream.noise(), (text, cut) => secrets.mask(text, cut));
+};
+
+test.each([SECRET.length, 260])(
+  'the beginning of a secret of %i letters is no word, wherever the noise is cut',
+  (length) => {
+    const secret = SECRET.padEnd(length, 'pqrst');
+    secrets.add('ADV_SECRET', secret);
+    for (let left = 4; left < secret.length; left++) {
+      const noise = `${'\n'.repeat(4096 - left)}${secret}${'\n'.repeat(99)}`;
+      expect(saidOf(noise), `${left} letters kept`).toBe('[ADV_SECRET]');
+      expect(saidOf(noise, Buffer.alloc(0)), `${left} letters kept, no mark`).toBe('[ADV_SECRET]');
+      expect(saidOf(secret.slice(0, left), Buffer.alloc(0)), `${left} letters came`).toBe('[ADV_SECRET]');
+    }
+  },
+);
