@@ -30,6 +30,7 @@ import { jumpHosts } from './jump-hosts.js';
 //   signal, close, in any order and as often as you like. Unless told: an honest command without output, status 0.
 // - `stream`: what it does with each connection to a socket or port behind it (balancers, health checks): gets the
 //   target, `/run/haproxy.sock` or `127.0.0.1:8090`, and the stream. Unless told it refuses them.
+// - messages that the protocol forbids: floodWith of hostile-messages.ts, on the channel of a command or on a stream.
 // - `host.commands`: what it was asked to run, with what came on standard input. `host.sockets`: who is connected.
 
 /** Where a conversation can end. */

@@ -8,7 +8,7 @@ import { type Keepalive, Link } from './link.js';
 import { Login, type LoginOptions } from './login.js';
 import { loginError } from './login-error.js';
 import { skipLongBanner } from './long-banner.js';
-import { ignoreHostKeyList } from './ssh2-internals.js';
+import { endFloods, FloodError, ignoreHostKeyList } from './ssh2-internals.js';
 
 export interface HandshakeOptions extends LoginOptions {
   readonly socket: Duplex;
@@ -117,6 +117,7 @@ function start(
   try {
     client.connect(config);
     login.listen(client);
+    endFloods(client, socket);
   } catch (error) {
     fail(error);
   }
@@ -130,6 +131,7 @@ function explain(
 ): ConnectError {
   const { name, ssh } = options.host;
   const at = `${name} (${withPort(ssh.address, ssh.port)})`;
+  if (error instanceof FloodError) return new ConnectError(name, 'unsupported', `${at}: ${error.message}`);
   // ssh2's own error about what it received. The host's message when it hangs up ("too many authentication failures") has a
   // code.
   const isOurs = typeof error?.code !== 'number' && (error?.level ?? 'protocol') === 'protocol';

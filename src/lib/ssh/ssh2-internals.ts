@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 
 // What ssh2 1.17 cannot do by its public interface. Each function does nothing if the internals look different.
@@ -51,14 +52,65 @@ function hasAdd(value: unknown): value is Channels {
  * them. That costs the host a signature and us a verification a key, for an event that nothing listens to.
  */
 export function ignoreHostKeyList(client: Client): void {
-  const handlers = protocolOf(client)?._handlers;
-  if (!isRecord(handlers)) return;
-  const original = handlers.GLOBAL_REQUEST;
-  if (typeof original !== 'function') return;
-  handlers.GLOBAL_REQUEST = (...args: unknown[]) => {
+  wrapHandler(client, 'GLOBAL_REQUEST', (original) => (...args) => {
     const [, name, wantReply] = args;
     if (name !== 'hostkeys-00@openssh.com' || wantReply === true) original(...args);
+  });
+}
+
+/** What no honest sshd does: it would fill our memory. The client's `error` event has it. */
+export class FloodError extends Error {}
+
+/** So many answers may wait to be sent. sshd asks every few seconds at most. */
+const MOST_UNSENT_ANSWERS = 10_000;
+
+/**
+ * Ends the conversation with a host that would fill our memory, by an `error` event of the client. ssh2 itself answers every
+ * question at once, whether or not the host takes the answers; and it takes data beyond the window of a channel (RFC 4254,
+ * 5.2), which a slow reader then holds. Call it after ssh2 has begun to connect.
+ */
+export function endFloods(client: Client, socket: Duplex): void {
+  let isOver = false;
+  let unsent = 0;
+  const end = (why: string) => {
+    isOver = true;
+    client.emit('error', new FloodError(why));
   };
+  const asks = (original: Handler) => (args: readonly unknown[]) => {
+    const before = socket.writableLength;
+    original(...args);
+    if (!socket.writable || socket.writableLength <= before) return;
+    unsent += 1;
+    // Nothing, behind an answer that waits: it is gone when the answer is.
+    socket.write(Buffer.alloc(0), () => {
+      unsent -= 1;
+    });
+    if (unsent > MOST_UNSENT_ANSWERS) end('it asks without end, and takes no answer');
+  };
+  const sends = (original: Handler) => (args: readonly unknown[]) => {
+    const [, id, data] = args;
+    if (Buffer.isBuffer(data) && data.length > windowOf(client, id)) end('it sends more than it was let');
+    else original(...args);
+  };
+  // The rest of what came with it is in ssh2's hands, and goes no further.
+  const unlessOver = (take: (args: readonly unknown[]) => void): Handler => {
+    return (...args) => (isOver ? undefined : take(args));
+  };
+  for (const name of ['GLOBAL_REQUEST', 'CHANNEL_OPEN', 'CHANNEL_REQUEST'])
+    wrapHandler(client, name, (original) => unlessOver(asks(original)));
+  for (const name of ['CHANNEL_DATA', 'CHANNEL_EXTENDED_DATA'])
+    wrapHandler(client, name, (original) => unlessOver(sends(original)));
+}
+
+/** How much more a host may send on a channel, in bytes; without end where there is no such channel. */
+function windowOf(client: Client, id: unknown): number {
+  const channels: unknown = Reflect.get(client, '_chanMgr');
+  if (!isRecord(channels) || typeof channels.get !== 'function') return Number.POSITIVE_INFINITY;
+  const channel: unknown = channels.get(id);
+  const incoming = isRecord(channel) ? channel.incoming : undefined;
+  return isRecord(incoming) && typeof incoming.window === 'number'
+    ? incoming.window
+    : Number.POSITIVE_INFINITY;
 }
 
 /**
@@ -93,14 +145,11 @@ export function onLoginRefusal(
   client: Client,
   listener: (methods: readonly string[], isPartial: boolean) => void,
 ): void {
-  const handlers = protocolOf(client)?._handlers;
-  const original = isRecord(handlers) ? handlers.USERAUTH_FAILURE : undefined;
-  if (!isRecord(handlers) || typeof original !== 'function') return;
-  handlers.USERAUTH_FAILURE = (...args: unknown[]) => {
+  wrapHandler(client, 'USERAUTH_FAILURE', (original) => (...args) => {
     const [, methods, isPartial] = args;
     if (Array.isArray(methods)) listener(methods.map(String), isPartial === true);
     original(...args);
-  };
+  });
 }
 
 interface Writer {
@@ -120,6 +169,16 @@ function isWriter(value: unknown): value is Writer {
 
 function isCipher(value: unknown): value is { encrypt(packet: Buffer): void } {
   return isRecord(value) && typeof value.encrypt === 'function';
+}
+
+/** What ssh2 does with one kind of message: the protocol comes first, then what the message holds. */
+type Handler = (...args: unknown[]) => void;
+
+function wrapHandler(client: Client, name: string, wrap: (original: Handler) => Handler): void {
+  const handlers = protocolOf(client)?._handlers;
+  const original = isRecord(handlers) ? handlers[name] : undefined;
+  if (isRecord(handlers) && typeof original === 'function')
+    handlers[name] = wrap((...args) => Reflect.apply(original, handlers, args));
 }
 
 function protocolOf(client: Client): Record<string, unknown> | undefined {

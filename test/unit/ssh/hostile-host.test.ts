@@ -13,6 +13,7 @@ import type { ConnectionOptions } from '../../../src/lib/ssh/connections.js';
 import type { CommandIo } from '../../../src/lib/ssh/transport.js';
 import type { HostileCommand } from '../../support/hostile-command.js';
 import { type Behaviour, HostileHost, PHASES, type Phase } from '../../support/hostile-host.js';
+import { floodWith, sendOn } from '../../support/hostile-messages.js';
 
 async function listen(behaviour: Behaviour, finished = onTestFinished): Promise<HostileHost> {
   const host = await HostileHost.listen(behaviour);
@@ -163,6 +164,86 @@ describe('floods', () => {
     const { error } = await grown((it) => it.begin().drip('x', 20));
     expect(error).toBeInstanceOf(CommandTimeoutError);
   });
+});
+
+describe('a host that breaks the protocol to fill our memory is named, and its link ends:', () => {
+  const limits: Limits = { connectTimeoutMs: 5000, timeoutMs: 60_000 };
+  const never = () => new Promise<void>(() => undefined);
+  const ended = (why: string) => ({ host: 'web', message: `web: the connection was lost: ${why}` });
+
+  test.each(['question', 'channel', 'request'] as const)(
+    'it takes the answer to no %s',
+    async (message) => {
+      const host = await listen({ command: (it) => floodWith(message, it.begin().channel, 'deaf') });
+      const error = await errorOf(converse(host, undefined, limits));
+      expect(error).toBeInstanceOf(LinkLostError);
+      expect(error).toMatchObject(ended('it asks without end, and takes no answer'));
+    },
+    90_000,
+  );
+
+  test.each(['stdout', 'stderr'] as const)(
+    'more %s of a command than its window',
+    async (message) => {
+      const host = await listen({
+        command: (it) => {
+          it.begin().stdout('a line\n');
+          return floodWith(message, it.channel, 'hears');
+        },
+      });
+      const error = await errorOf(converse(host, undefined, limits, { onStdout: never }));
+      expect(error).toBeInstanceOf(LinkLostError);
+      expect(error).toMatchObject(ended('it sends more than it was let'));
+    },
+    90_000,
+  );
+
+  test.each(['connectTcp', 'connectUnix'] as const)(
+    'more on a stream of %s than its window',
+    async (open) => {
+      const host = await listen({ stream: (_target, stream) => floodWith('stdout', stream, 'hears') });
+      const session = await host.connections().session(host.target());
+      const stream =
+        open === 'connectTcp'
+          ? await session.connectTcp('127.0.0.1', 8090, 5000)
+          : await session.connectUnix('/run/haproxy.sock', 5000);
+      const error = await new Promise((resolve) => stream.once('error', resolve));
+      expect(error).toBeInstanceOf(LinkLostError);
+      expect(error).toMatchObject(ended('it sends more than it was let'));
+    },
+    90_000,
+  );
+
+  test('but not one that fills its window, and waits for a slow reader', async () => {
+    const bytes = 12 * 1024 ** 2;
+    const host = await listen({
+      command: async (it) => {
+        await it.begin().flood('x', bytes);
+        it.exit(0);
+      },
+    });
+    let came = 0;
+    const onStdout = async (chunk: Buffer) => {
+      came += chunk.length;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    };
+    expect(await converse(host, undefined, limits, { onStdout })).toMatchObject({ exitCode: 0 });
+    expect(came).toBe(bytes);
+  }, 90_000);
+
+  test('but not one that asks much, and takes the answers', async () => {
+    const host = await listen({
+      command: async (it) => {
+        it.begin();
+        for (let round = 0; round < 200; round++) {
+          sendOn(it.channel, 'question', 100);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        it.exit(0);
+      },
+    });
+    expect(await converse(host, undefined, limits)).toMatchObject({ exitCode: 0 });
+  }, 90_000);
 });
 
 test('bytes that are no SSH end the link at once, though they go on coming', async () => {
