@@ -5,7 +5,7 @@ import { ExitCode } from '../../lib/exit-codes.js';
 import { fanOut, outputLimitFor } from '../../lib/fanout/fan-out.js';
 import { LiveLines } from '../../lib/fanout/live-lines.js';
 import { OutDir } from '../../lib/fanout/out-dir.js';
-import { type HostOutcome, notBegun, type Score } from '../../lib/fanout/outcome.js';
+import { type HostOutcome, notBegun, type Score, scoresOf } from '../../lib/fanout/outcome.js';
 import { type SelectionWords, selectHosts, selectionWords } from '../../lib/inventory/selection.js';
 import { jsonText } from '../../lib/json-text.js';
 import { Secrets } from '../../lib/masking/secret.js';
@@ -182,10 +182,11 @@ async function runEverywhere(
     await view.done();
     await connections.close();
   }
-  await outDir?.finish(outcomes);
-  outcomes.sort((a, b) => compareNaturally(a.host, b.host));
-  const { scores, elapsedMs } = view;
-  return { outcomes, scores, elapsedMs, interrupted: interruption.stop.aborted, outDir, isLive };
+  const ends = (await outDir?.finish(outcomes)) ?? outcomes;
+  ends.sort((a, b) => compareNaturally(a.host, b.host));
+  const { elapsedMs } = view;
+  const interrupted = interruption.stop.aborted;
+  return { outcomes: ends, scores: scoresOf(ends), elapsedMs, interrupted, outDir, isLive };
 }
 
 function takeStdout(outDir: OutDir | undefined, lines: LiveLines | undefined) {

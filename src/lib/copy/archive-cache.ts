@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { DiskReserve } from '../own-files/disk-reserve.js';
 import { LocalFile } from '../own-files/local-file.js';
 import { StepFailure } from '../run/step-handler.js';
 import type { ReadSession } from '../ssh/transport.js';
@@ -23,11 +24,13 @@ export interface Archived {
 export class ArchiveCache {
   readonly #archives = new Map<string, Promise<string>>();
   readonly #spools: string;
+  readonly #reserve: DiskReserve;
   #folder: Promise<string> | undefined;
 
   /** @param spools the folder that holds the private folders of all processes of this user */
   constructor(spools: string) {
     this.#spools = spools;
+    this.#reserve = new DiskReserve(spools);
   }
 
   /**
@@ -43,7 +46,9 @@ export class ArchiveCache {
   ): Promise<string> {
     const known = this.#archives.get(packed.digest);
     if (known) return known;
-    const fetching = this.#fetch(template, { tree, packed }, bytesPerSecond, signal).catch((error) => {
+    const fetching = this.#fetch(template, { tree, packed }, bytesPerSecond, signal).catch(async (error) => {
+      // It would take the room of the next try, and of other archives.
+      await this.#remove(packed.digest);
       throw spoolFailure(error, this.#spools, packed.bytes);
     });
     this.#archives.set(packed.digest, fetching);
@@ -54,6 +59,11 @@ export class ArchiveCache {
   async close(): Promise<void> {
     const folder = await this.#folder?.catch(() => undefined);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+
+  async #remove(digest: string): Promise<void> {
+    const folder = await this.#folder?.catch(() => undefined);
+    if (folder !== undefined) await rm(join(folder, digest), { force: true });
   }
 
   async #fetch(
@@ -69,7 +79,7 @@ export class ArchiveCache {
     const file = join(await this.#folder, packed.digest);
     const limit = bytesPerSecond === undefined ? undefined : { bytes: packed.bytes, bytesPerSecond };
     const session = await template();
-    const stored = await LocalFile.create(file);
+    const stored = await LocalFile.create(file, this.#reserve);
     const result = await session
       .run(packCommand(tree, packed.codec, COPY_TIMEOUT_MS, limit), {
         signal,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { NoRoomError } from '../own-files/disk-reserve.js';
 import { makeRandomFolder, sweepFolders } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { processStartOf, scopeOf } from '../process-start.js';
@@ -40,12 +41,17 @@ function isLeft(name: string, mtimeMs: number): boolean {
 /** Turns an error of this machine's disk into a sentence that says so. Other errors are returned unchanged. */
 export function spoolFailure(error: unknown, parent: string, bytes: number): unknown {
   if (error instanceof NotOursError) return new StepFailure('failed', error.message, THIS_MACHINE);
+  if (error instanceof NoRoomError) return noRoom(error.message, parent, bytes);
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EROFS' && code !== 'EACCES') return error;
+  return noRoom(code, parent, bytes);
+}
+
+function noRoom(why: string, parent: string, bytes: number): StepFailure {
   const need = `up to ${(bytes / 1_000_000).toFixed(1)} MB`;
   return new StepFailure(
     'failed',
-    `this machine cannot keep the archive in ${parent} (${code}, it needs ${need}): make room, or make ${parent} a link to a folder of yours`,
+    `this machine cannot keep the archive in ${parent} (${why}, it needs ${need}): make room, or make ${parent} a link to a folder of yours`,
     THIS_MACHINE,
   );
 }

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import type { Secrets } from '../masking/secret.js';
 import type { StreamMask } from '../masking/stream-mask.js';
+import { DiskReserve, NoRoomError } from '../own-files/disk-reserve.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { append } from '../own-files/write.js';
 import { hasResult } from './group.js';
-import type { HostOutcome } from './outcome.js';
+import { type HostOutcome, withoutResult } from './outcome.js';
 
 /**
  * The output of hosts, byte for byte except for secrets, readable only by our user: HOST.out, and HOST.err if there is standard
@@ -17,11 +18,15 @@ export class OutDir {
   readonly folder: string;
 
   readonly #secrets: Secrets;
+  readonly #reserve: DiskReserve;
   readonly #masks = new Map<string, StreamMask>();
+  /** Hosts of which a part could not be written; nothing is written behind the gap. */
+  readonly #cut = new Set<string>();
 
   private constructor(folder: string, secrets: Secrets) {
     this.folder = folder;
     this.#secrets = secrets;
+    this.#reserve = new DiskReserve(folder);
   }
 
   /** @throws RefusedError when the folder is not empty, or other users can change it; FailedError when it cannot be made */
@@ -46,20 +51,35 @@ export class OutDir {
     );
   }
 
-  /** Appends to a host's standard output. */
+  /** Appends to a host's standard output. @throws {FailedError} when it cannot be written: the host has failed then */
   async append(host: string, chunk: Buffer): Promise<void> {
     const mask = this.#masks.get(host) ?? this.#secrets.stream();
     this.#masks.set(host, mask);
-    await this.#write(() => append(this.#file(host, 'out'), mask.add(chunk)));
+    await this.#write(host, 'out', mask.add(chunk));
   }
 
-  /** Call it after the last append: each host that ran the command has a file, even if it is empty. */
-  async finish(outcomes: readonly HostOutcome[]): Promise<void> {
-    for (const { host, status, stderr } of outcomes) {
+  /**
+   * Call it after the last append: each host that ran the command has a file, even if it is empty. Returns the outcomes; a host whose
+   * output cannot be written has failed.
+   */
+  async finish(outcomes: readonly HostOutcome[]): Promise<HostOutcome[]> {
+    const ends: HostOutcome[] = [];
+    for (const outcome of outcomes) ends.push(await this.#finishHost(outcome));
+    return ends;
+  }
+
+  async #finishHost(outcome: HostOutcome): Promise<HostOutcome> {
+    const { host, status, stdout, stderr, truncated, elapsedMs } = outcome;
+    if (this.#cut.has(host)) return outcome;
+    try {
       const rest = this.#masks.get(host)?.end();
-      if (rest !== undefined || hasResult(status))
-        await this.#write(() => append(this.#file(host, 'out'), rest ?? ''));
-      if (stderr !== '') await this.#write(() => append(this.#file(host, 'err'), stderr));
+      if (rest !== undefined || hasResult(status)) await this.#write(host, 'out', rest ?? '');
+      if (stderr !== '') await this.#write(host, 'err', stderr);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof FailedError)) throw error;
+      const message = this.#secrets.mask(error.message);
+      return { ...withoutResult(host, 'failed', message, elapsedMs), stdout, stderr, truncated };
     }
   }
 
@@ -68,10 +88,13 @@ export class OutDir {
     return join(this.folder, `${host.replace(/[^A-Za-z0-9._:-]/g, '_').replace(/^\./, '_')}.${end}`);
   }
 
-  async #write(work: () => Promise<void>): Promise<void> {
+  async #write(host: string, end: 'out' | 'err', content: string | Uint8Array): Promise<void> {
     try {
-      await work();
+      await this.#reserve.take(Buffer.byteLength(content));
+      await append(this.#file(host, end), content);
     } catch (error) {
+      this.#cut.add(host);
+      if (error instanceof NoRoomError) throw error;
       throw new FailedError(`its output cannot be written to ${this.folder}: ${sentenceOf(error)}`);
     }
   }

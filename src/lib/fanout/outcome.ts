@@ -44,6 +44,13 @@ export function scoreOf({ status, exitCode }: Pick<HostOutcome, 'status' | 'exit
   return status === 'exited' && exitCode === 0 ? 'done' : 'failed';
 }
 
+/** How many hosts ended in which way. */
+export function scoresOf(outcomes: readonly HostOutcome[]): Record<Score, number> {
+  const scores = { done: 0, failed: 0, unreachable: 0, pending: 0 };
+  for (const outcome of outcomes) scores[scoreOf(outcome)] += 1;
+  return scores;
+}
+
 /** The remark about a command that left a process running which holds its output open. */
 export const HELD_OUTPUT = {
   message: 'its output is still held by a process that it left running; what that writes now is not read',

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hostScript } from '../../host-script.js';
 import { FailedError } from '../errors.js';
+import type { DiskReserve } from '../own-files/disk-reserve.js';
 import { makeOwnFolder } from '../own-files/folder.js';
 import { LocalFile } from '../own-files/local-file.js';
 import { scriptCommand } from '../shell/quote.js';
@@ -13,11 +14,11 @@ import { Why, whyNot } from './left-out.js';
 import { findAgain } from './list.js';
 import type { LogFile } from './listing.js';
 import { pathWord, shownPath } from './remote-path.js';
+import { unlessSilent } from './silence.js';
 import type { LogSources } from './sources.js';
 
 /** A transfer is limited by the time without data; this limit is only for unexpected cases. */
 const SEND_MS = 24 * 3_600_000;
-const SILENCE_MS = 60_000;
 /** The limit for a digest also depends on the size of the file. */
 const DIGEST_MS = 60_000;
 const BYTES_PER_MS = 5000;
@@ -28,6 +29,8 @@ export interface FetchFileTools {
   readonly session: ReadSession;
   readonly sources: LogSources;
   readonly user: string;
+  /** Of the disk that the file is written to. */
+  readonly reserve: DiskReserve;
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +40,8 @@ export interface FetchFileTools {
  * part. The file has the permissions of the remote one, but others cannot write it and no user can execute it.
  *
  * @param part the local path during the transfer
- * @throws {FailedError} when it may not be read, was rotated away, or what came is not what was listed; HostError as ReadSession
+ * @throws {FailedError} when it may not be read, was rotated away, or what came is not what was listed, or the disk gets full;
+ * HostError as ReadSession
  */
 export async function fetchFile(
   file: LogFile,
@@ -72,7 +76,9 @@ async function usablePrefix(file: LogFile, paths: readonly string[], tools: Fetc
 
 async function receive(file: LogFile, part: string, from: number, tools: FetchFileTools): Promise<void> {
   if (from === file.size && from > 0) return;
-  const output = await (from === 0 ? LocalFile.create(part) : LocalFile.resume(part));
+  const output = await (from === 0
+    ? LocalFile.create(part, tools.reserve)
+    : LocalFile.resume(part, tools.reserve));
   let left = file.size - from;
   try {
     await run('send', file, [from, left], SEND_MS, tools, (chunk) => {
@@ -105,7 +111,7 @@ async function run(
     const words = [verb, pathWord(where.path), file.id, String(from), String(size)];
     const command = scriptCommand(hostScript('logs/fetch'), words, 'read', timeoutMs);
     const result = take
-      ? await unlessSilent(file.path, signal, take, (io) => session.run(command, io))
+      ? await unlessSilent(shownPath(file.path), signal, take, (io) => session.run(command, io))
       : await session.run(command, { signal });
     if (result.exitCode === 0) return result;
     if (result.exitCode !== Why.gone || tries === TRIES) {
@@ -113,29 +119,6 @@ async function run(
       throw new FailedError(whyNot(result.exitCode ?? 0, file.path, user) ?? status);
     }
     where = await findAgain(session, sources, where, signal);
-  }
-}
-
-/** Ends a transfer when the host is silent. While our own disk is slow, the host does not count as silent. */
-async function unlessSilent(
-  path: string,
-  signal: AbortSignal,
-  take: (chunk: Buffer) => void | Promise<void>,
-  work: (io: { onStdout: (chunk: Buffer) => Promise<void>; signal: AbortSignal }) => Promise<CommandResult>,
-): Promise<CommandResult> {
-  const silence = new AbortController();
-  const silent = () =>
-    silence.abort(new FailedError(`${shownPath(path)}: nothing came for ${SILENCE_MS / 1000} s`));
-  let timer = setTimeout(silent, SILENCE_MS);
-  const onStdout = async (chunk: Buffer) => {
-    clearTimeout(timer);
-    await take(chunk);
-    timer = setTimeout(silent, SILENCE_MS);
-  };
-  try {
-    return await work({ onStdout, signal: AbortSignal.any([signal, silence.signal]) });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

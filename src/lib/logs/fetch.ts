@@ -1,8 +1,9 @@
-import { rmdir, statfs } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../bytes.js';
 import { FailedError, RefusedError, sentenceOf } from '../errors.js';
 import type { Host } from '../names/host.js';
+import { DiskReserve, freeBytes, RESERVE } from '../own-files/disk-reserve.js';
 import { ConnectError, HostError, reasonOf } from '../ssh/connect-error.js';
 import type { ReadConnections, ReadSession } from '../ssh/transport.js';
 import { fetchFile, sizeOf } from './fetch-file.js';
@@ -49,12 +50,10 @@ interface HostFiles {
   readonly files: readonly LogFile[];
 }
 
-/** How much stays free on the disk, in bytes. */
-const RESERVE = 64 * 1024 * 1024;
-
 /**
  * Brings the logs of all hosts to this machine: rotated files as they are, the journal as text. Everything is listed first, and
- * nothing begins if the total does not fit on the disk.
+ * nothing begins if the total does not fit on the disk. What comes after that keeps the reserve of the disk, too: nobody knows how
+ * large a journal is, and others write there.
  *
  * @throws {RefusedError} when the disk is too small
  */
@@ -91,11 +90,13 @@ class Fetch {
   unreachable = 0;
   readonly #request: FetchRequest;
   readonly #tools: FetchTools;
+  readonly #reserve: DiskReserve;
   #doneBytes = 0;
 
   constructor(request: FetchRequest, tools: FetchTools) {
     this.#request = request;
     this.#tools = tools;
+    this.#reserve = new DiskReserve(request.folder);
   }
 
   /** A failure on one host, or with one file, is recorded; the others go on. */
@@ -138,13 +139,15 @@ class Fetch {
   async copy({ logs: { host, sources }, session, files }: HostFiles, total: number) {
     const { folder, sinceMs } = this.#request;
     const { signal, progress } = this.#tools;
+    const reserve = this.#reserve;
     // A file may have several names, of which some can be opened and some cannot.
     const fetched = new Set<string>();
     for (const file of files)
       await this.attempt(host, async () => {
         if (fetched.has(file.id)) return;
         const { target, part, relative } = localPaths(folder, host.name, file.path);
-        const sha256 = await fetchFile(file, target, part, { session, sources, user: host.ssh.user, signal });
+        const tools = { session, sources, user: host.ssh.user, reserve, signal };
+        const sha256 = await fetchFile(file, target, part, tools);
         fetched.add(file.id);
         this.#record(host.name, file.path, relative, file.size, sha256);
         this.#doneBytes += file.size;
@@ -154,7 +157,12 @@ class Fetch {
     if (journal !== undefined)
       await this.attempt(host, async () => {
         const { target, part, relative } = localPaths(folder, host.name, `/journal/${journal}.log`);
-        const { size, sha256 } = await fetchJournal(session, journal, target, part, sinceMs, signal);
+        const { size, sha256 } = await fetchJournal(journal, target, part, {
+          session,
+          sinceMs,
+          reserve,
+          signal,
+        });
         this.#record(host.name, journal, relative, size, sha256);
       });
     // The folder is empty, unless a partial file is kept for the next fetch.
@@ -189,10 +197,10 @@ async function requireRoom(found: readonly HostFiles[], folder: string): Promise
       present += Math.min(size, Math.max(await sizeOf(target), await sizeOf(part)));
     }
   const needed = total - present + RESERVE;
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize >= needed) return total;
+  const free = await freeBytes(folder);
+  if (free >= needed) return total;
   throw new RefusedError(
-    `${formatBytes(needed)} are needed in ${folder}, ${formatBytes(bavail * bsize)} are free; nothing was fetched`,
+    `${formatBytes(needed)} are needed in ${folder}, ${formatBytes(free)} are free; nothing was fetched`,
     'fetch less with --since, --file or fewer hosts, or into another folder with --to',
   );
 }

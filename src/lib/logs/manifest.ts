@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UsageError } from '../errors.js';
+import { FailedError, KuafuError, sentenceOf, UsageError } from '../errors.js';
 import { jsonText } from '../json-text.js';
 import { requireOurs } from '../own-files/not-ours.js';
 import { readTextFile } from '../own-files/read.js';
@@ -31,7 +31,8 @@ export function manifestDocument(
 
 /**
  * The files that earlier runs fetched into a folder; none when there is no manifest.
- * @throws {UsageError} for another file; {NotOursError} when other users can change it or the folder
+ * @throws {UsageError} for another file; {NotOursError} when other users can change it or the folder;
+ * {FailedError} when it cannot be read
  */
 export async function readManifest(folder: string): Promise<readonly FetchedFile[]> {
   const file = join(folder, NAME);
@@ -42,7 +43,9 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     if (code === 'ENOTDIR') throw new UsageError(`${folder} is no folder`, 'name another one with --to');
-    if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof KuafuError) throw error;
+    if (!(error instanceof SyntaxError))
+      throw new FailedError(`${file} cannot be read: ${sentenceOf(error)}`);
   }
   throw new UsageError(
     `${file} is no list of fetched logs that kuafu wrote`,
@@ -50,7 +53,19 @@ export async function readManifest(folder: string): Promise<readonly FetchedFile
   );
 }
 
-/** Replaces the manifest as a whole, so that a reader never sees a part of it. */
+/**
+ * Replaces the manifest as a whole, so that a reader never sees a part of it.
+ * @throws {FailedError} when it cannot be written, as on a full disk; {NotOursError} when other users can change the folder
+ */
 export async function writeManifest(folder: string, document: object): Promise<void> {
-  await replaceFile(join(folder, NAME), `${jsonText(document, 2)}\n`);
+  const file = join(folder, NAME);
+  try {
+    await replaceFile(file, `${jsonText(document, 2)}\n`);
+  } catch (error) {
+    if (error instanceof KuafuError) throw error;
+    throw new FailedError(
+      `${file} cannot be written: ${sentenceOf(error)}`,
+      'the files that came are there; the same command again writes their list',
+    );
+  }
 }
