@@ -32,7 +32,8 @@ export function registerTraffic(program: Command): Command {
   maintenance   taken out
   no weight     its weight is 0: it gets no new requests
   down          the balancer does not see it up
-  extra         a server of nobody who should be there; no finding
+  extra         a server of nobody who should be there; no finding. 50 are
+                shown of a balancer, and --json has all
 
 Exit codes: 0 all are in traffic, or drained by kuafu · 1 one is not, or a
 balancer could not be asked · 5 none of them could

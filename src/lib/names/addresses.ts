@@ -26,17 +26,20 @@ export function isAddress(text: string): boolean {
 /** One text for each address: fd00::1 and FD00:0:0::1 are the same, as are ::ffff:192.0.2.1 and 192.0.2.1. */
 export function canonicalAddress(address: string): string {
   // The first call of isIPv6 takes milliseconds, so it is made only for such addresses.
-  if (!address.includes(':')) return address;
+  if (!address.includes(':') || address.length > LONGEST_ADDRESS) return address;
   const before = known.get(address);
   if (before !== undefined) return before;
   const canonical = isIPv6(address) ? canonicalIPv6(address) : address;
-  if (known.size < MOST_KNOWN) known.set(address, canonical);
+  // A copy: a piece of an answer would keep all of it in memory.
+  if (known.size < MOST_KNOWN) known.set(Buffer.from(address).toString(), canonical);
   return canonical;
 }
 
 /** Servers and hosts are compared by the thousand. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 20_000;
+/** IPv6 takes 45 characters, and a zone 16 (Linux, IFNAMSIZ). A longer text is no address. */
+const LONGEST_ADDRESS = 64;
 
 function canonicalIPv6(address: string): string {
   const short = new URL(`http://[${withoutZone(address)}]`).hostname.slice(1, -1);

@@ -3,7 +3,7 @@ import { costs, counts, type Seen, seenBy } from '../host/serving.js';
 import { readServersInUse } from '../layers/http/backups.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
 import { askEach } from '../layers/http/everywhere.js';
-import { serversAt } from '../layers/http/match.js';
+import { serversByPlace } from '../layers/http/match.js';
 import { isInTraffic, type ServerState } from '../layers/http/server-state.js';
 import type { StepContext } from '../run/step-handler.js';
 import type { CapacityFloor } from './actions.js';
@@ -26,7 +26,8 @@ export async function readServing(
   context: StepContext,
 ): Promise<Serving> {
   const views = await askEach(servers, context, readServersInUse);
-  const seen = new Map(members.map((name) => [name, seenAs(name, servers, views, context)]));
+  const looks = views.map((states) => ({ states, at: serversByPlace(states) }));
+  const seen = new Map(members.map((name) => [name, seenAs(name, servers, looks, context)]));
   const healths = new Map(
     await Promise.all(
       members
@@ -48,18 +49,24 @@ export async function readServing(
   return { costs: those(costs), counts: those(counts), unknown: new Map(unknown) };
 }
 
+/** The servers of a balancer, and how they are found by address and port. */
+interface Look {
+  readonly states: readonly ServerState[];
+  readonly at: ReturnType<typeof serversByPlace>;
+}
+
 /** A host that is in traffic at one balancer is in traffic. */
 function seenAs(
   name: string,
   servers: readonly BalancerServer[],
-  views: readonly (readonly ServerState[])[],
+  looks: readonly Look[],
   context: StepContext,
 ): Seen {
   if (servers.length === 0) return 'none';
   const { address } = context.hostOf(name).ssh;
-  const own = views.flatMap((states, index) => {
-    const at = serversAt(states, { address, port: servers[index]?.port ?? 0 });
-    return at.length > 0 ? at : states.filter((state) => state.name === name);
+  const own = looks.flatMap(({ states, at }, index) => {
+    const there = at({ address, port: servers[index]?.port ?? 0 });
+    return there.length > 0 ? there : states.filter((state) => state.name === name);
   });
   return seenBy(own.filter(isInTraffic));
 }

@@ -6,7 +6,7 @@ import { lookAtBalancer } from '../layers/http/adapters.js';
 import { readServersInUse } from '../layers/http/backups.js';
 import type { Backend, ReadBalancer } from '../layers/http/balancer.js';
 import type { BalancerServer } from '../layers/http/balancer-servers.js';
-import { matchMembers, placeOf, serversAt, strangers } from '../layers/http/match.js';
+import { matchMembers, placeOf, serversByPlace, strangers } from '../layers/http/match.js';
 import { isDrained, isInTraffic, isUp, isWanted, type ServerState } from '../layers/http/server-state.js';
 import type { Host } from '../names/host.js';
 import type { ReadConnections } from '../ssh/transport.js';
@@ -103,7 +103,8 @@ export async function readOtherBackends(
         const used = servers.filter(
           (server) => isInTraffic(server) || isDrained(server) || isTaken(backend, server.name),
         );
-        const at = ({ ssh }: Host) => serversAt(used, { address: ssh.address, port: traffic.port });
+        const ownOf = serversByPlace(used);
+        const at = ({ ssh }: Host) => ownOf({ address: ssh.address, port: traffic.port });
         const byHost = new Map(members.map((member) => [member.name, at(member)] as const));
         for (const [name, own] of byHost) if (own.length === 0) byHost.delete(name);
         return { host, backend: { ...balancer.backend, backend }, servers, byHost, doubts: [], guesses: [] };

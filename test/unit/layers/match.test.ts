@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchMembers, serversAt, strangers } from '../../../src/lib/layers/http/match.js';
+import { matchMembers, serversAt, serversByPlace, strangers } from '../../../src/lib/layers/http/match.js';
 import type { ServerState } from '../../../src/lib/layers/http/server-state.js';
 import { isSameAddress } from '../../../src/lib/names/addresses.js';
 import { serverState } from '../../support/server-state.js';
@@ -69,6 +69,36 @@ describe('a server is a host', () => {
     const { byHost } = matchMembers(servers, members, known);
     expect(strangers(servers, byHost, known).map(({ name }) => name)).toEqual(['srv2']);
   });
+});
+
+/** A server that counts how often its address is read. */
+function counted(count: { reads: number }, name: string, address: string): ServerState {
+  const { address: _, ...rest } = server(name, address);
+  return Object.defineProperty(rest, 'address', {
+    enumerable: true,
+    get: () => {
+      count.reads += 1;
+      return address;
+    },
+  }) as ServerState;
+}
+
+it('the addresses of many servers are read a few times each, however many hosts there are', () => {
+  const count = { reads: 0 };
+  const foreign = Array.from({ length: 2000 }, (_, n) =>
+    counted(count, `x${n}`, `10.1.${n >> 8}.${n & 255}`),
+  );
+  const hosts = Array.from({ length: 200 }, (_, n) => ({
+    name: `web-b-${n}`,
+    address: `198.18.3.${n}`,
+    port: 8080,
+  }));
+  const { byHost, doubts } = matchMembers(foreign, hosts, hosts);
+  expect([byHost.size, doubts]).toEqual([0, []]);
+  expect(strangers(foreign, byHost, hosts)).toEqual(foreign);
+  const at = serversByPlace(foreign);
+  for (const host of hosts) expect(at(host)).toEqual([]);
+  expect(count.reads).toBeLessThan(foreign.length * 8);
 });
 
 it.each([

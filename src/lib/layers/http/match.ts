@@ -1,4 +1,4 @@
-import { isSameAddress, withPort } from '../../names/addresses.js';
+import { canonicalAddress, isSameAddress, withPort } from '../../names/addresses.js';
 import type { Backend } from './balancer.js';
 import type { BalancerServer } from './balancer-servers.js';
 import { fault } from './fault.js';
@@ -19,6 +19,28 @@ export function serversAt<S extends ServerState>(
   return servers.filter((server) => server.port === port && isSameAddress(server.address, address));
 }
 
+/** The same for many hosts: each address of a server is read once. */
+export function serversByPlace<S extends ServerState>(
+  servers: readonly S[],
+): (member: Pick<Member, 'address' | 'port'>) => readonly S[] {
+  const keyOf = ({ address, port }: Pick<Member, 'address' | 'port'>) =>
+    `${port} ${canonicalAddress(address)}`;
+  const places = grouped(servers, keyOf);
+  return (member) => places.get(keyOf(member)) ?? [];
+}
+
+/** By key, in their order. */
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** Why servers and hosts cannot be matched, a sentence each; empty if they can. */
 export type Doubts = readonly string[];
 
@@ -34,11 +56,16 @@ export function matchMembers(
 ): { readonly byHost: ReadonlyMap<string, readonly ServerState[]>; readonly doubts: Doubts } {
   const byHost = new Map<string, readonly ServerState[]>();
   const doubts: string[] = [];
-  const hostAt = (address: string) => known.find((host) => isSameAddress(host.address, address));
+  const ownOf = serversByPlace(servers);
+  const byName = grouped(servers, ({ name }) => name);
+  const byAddress = grouped(servers, ({ address }) => canonicalAddress(address));
+  const hosts = grouped(known, ({ address }) => canonicalAddress(address));
+  const hostNames = new Set(known.map(({ name }) => name));
+  const hostAt = (address: string) => hosts.get(canonicalAddress(address))?.[0];
   for (const member of members) {
-    const own = serversAt(servers, member);
-    const named = servers.find(({ name }) => name === member.name);
-    const crossed = own.find(({ name }) => name !== member.name && known.some((host) => host.name === name));
+    const own = ownOf(member);
+    const named = byName.get(member.name)?.[0];
+    const crossed = own.find(({ name }) => name !== member.name && hostNames.has(name));
     if (crossed)
       doubts.push(`server ${crossed.name} has the address of host ${member.name} (${placeOf(crossed)})`);
     else if (own.length > 0) byHost.set(member.name, own);
@@ -52,7 +79,7 @@ export function matchMembers(
         `server ${named.name} has the address of host ${hostAt(named.address)?.name} (${placeOf(named)})`,
       );
     else {
-      const elsewhere = servers.find(({ address }) => isSameAddress(address, member.address));
+      const elsewhere = byAddress.get(canonicalAddress(member.address))?.[0];
       if (elsewhere)
         doubts.push(
           `server ${elsewhere.name} is host ${member.name} (${placeOf(elsewhere)}), whose application is told to be on port ${member.port}`,
@@ -69,11 +96,14 @@ export function strangers(
   known: readonly Omit<Member, 'port'>[],
 ): ServerState[] {
   const matched = new Set([...members.values()].flat());
+  const names = new Set(known.map(({ name }) => name));
+  const addresses = new Set(known.map(({ address }) => canonicalAddress(address)));
   return servers.filter(
     (server) =>
       !matched.has(server) &&
       !server.isUnset &&
-      !known.some(({ name, address }) => name === server.name || isSameAddress(address, server.address)),
+      !names.has(server.name) &&
+      !addresses.has(canonicalAddress(server.address)),
   );
 }
 

@@ -15,7 +15,10 @@ export interface TrafficViewOptions {
 }
 
 /** Which hosts are in traffic where; balancers that did not answer are below. */
-export function renderTraffic({ answers, silent }: TrafficReport, options: TrafficViewOptions = {}): string {
+export function renderTraffic(report: TrafficReport, options: TrafficViewOptions = {}): string {
+  const { silent } = report;
+  const cut = report.answers.map(fitToShow);
+  const answers = cut.map(({ answer }) => answer);
   const { paint = plain, width } = options;
   const style = { paintHead: (text: string) => paint.dim(text), ...(width === undefined ? {} : { width }) };
   const heading = ({ app, room, balancer }: TrafficAnswer) => `${app} in room ${room}, by ${balancer}:`;
@@ -42,12 +45,36 @@ export function renderTraffic({ answers, silent }: TrafficReport, options: Traff
   });
   return [
     ...(whole ? [renderTable(head, rows, style)] : parts),
+    ...cut.flatMap(({ left }) => left).map((line) => paint.yellow(broken(line))),
     ...drainLines(answers).map((line) => paint.yellow(broken(line))),
     ...answers.flatMap(({ doubts }) => doubts).map((doubt) => paint.red(broken(doubt))),
     ...silent.map(({ balancer, app, message }) =>
       paint.red(broken(`${balancer} could not be asked about ${app}: ${message}`)),
     ),
   ].join('\n');
+}
+
+/** How many servers of one host, or of no host, are shown of a balancer. */
+const MOST_SHOWN = 50;
+
+/** An answer without the rows that are too many, and a sentence for each host that has such. */
+function fitToShow(answer: TrafficAnswer): {
+  readonly answer: TrafficAnswer;
+  readonly left: readonly string[];
+} {
+  const counts = new Map<string, number>();
+  const rows = answer.rows.filter(({ host }) => {
+    const count = (counts.get(host) ?? 0) + 1;
+    counts.set(host, count);
+    return count <= MOST_SHOWN;
+  });
+  const left = [...counts].flatMap(([host, count]) => {
+    const more = count - MOST_SHOWN;
+    if (more <= 0) return [];
+    const whose = host === '' ? `more extra ${more === 1 ? 'server' : 'servers'}` : `more for ${host}`;
+    return [`${answer.balancer} has ${more} ${whose} of ${answer.app}; --json shows all`];
+  });
+  return { answer: { ...answer, rows }, left };
 }
 
 /** How many columns tell which answer a row is of. */

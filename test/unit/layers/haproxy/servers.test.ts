@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseServers } from '../../../../src/lib/layers/http/haproxy/servers.js';
+import { parseStatistics } from '../../../../src/lib/layers/http/haproxy/statistics.js';
 import { isDrained, isInTraffic, isUp, isWanted } from '../../../../src/lib/layers/http/server-state.js';
 import { StepFailure } from '../../../../src/lib/run/step-handler.js';
 
@@ -121,4 +122,14 @@ describe('a state', () => {
     expect(state({ administrative: 5 }).isFree).toBe(false);
     expect(state({ address: '0.0.0.0' }).isFree).toBe(false);
   });
+});
+
+it('more rows than servers there can be are not understood', () => {
+  const rows = (count: number) => Array.from({ length: count }, (_, n) => row(`s${n}`));
+  expect(parseServers(answer(...rows(20_000)), backend)).toHaveLength(20_000);
+  const words = 'answers more than 20,000 rows, which is not understood as a list of servers';
+  expect(() => parseServers(answer(...rows(20_003)), backend)).toThrow(`balancer lb-b ${words}`);
+  const head = '# svname,scur,qcur,stot,slim,status';
+  const statistics = [head, ...Array.from({ length: 20_010 }, (_, n) => `s${n},0,0,0,,UP`), ''].join('\n');
+  expect(() => parseStatistics(statistics, backend)).toThrow(words);
 });

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import type { TrafficReport, TrafficRow } from '../../../../src/lib/traffic/traffic-status.js';
-import { renderTraffic } from '../../../../src/lib/ui/inventory/traffic-view.js';
+import { renderTraffic, trafficDocument } from '../../../../src/lib/ui/inventory/traffic-view.js';
 
 const STATES = [
   'in traffic',
@@ -98,4 +98,19 @@ describe('who is in traffic', () => {
     const names = table.split('\n').map((line) => line.split(/ {2,}/)[3]);
     expect(names).toEqual(['HOST', 'web-b-01', 'web-b-02 as s2', '- as old', 'web-b-03']);
   });
+});
+
+it('shows 50 servers of a host, or of nobody, and says how many more there are; JSON has all', () => {
+  const rows = [
+    ...Array.from({ length: 51 }, (_, n) => row({ server: `b${n}`, state: 'backup' })),
+    ...Array.from({ length: 60_000 }, (_, n) => row({ host: '', server: `x${n}`, state: 'extra' })),
+  ];
+  const report = { answers: [{ app: 'shop', room: 'B', balancer: 'lb-b', rows, doubts: [] }], silent: [] };
+  const lines = renderTraffic(report, { width: 120 }).split('\n');
+  expect(lines).toHaveLength(1 + 50 + 50 + 2);
+  expect(lines.slice(-2)).toEqual([
+    'lb-b has 1 more for web-b-01 of shop; --json shows all',
+    'lb-b has 59950 more extra servers of shop; --json shows all',
+  ]);
+  expect(trafficDocument(report, 0)).toMatchObject({ servers: rows });
 });

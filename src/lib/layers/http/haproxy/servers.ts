@@ -2,6 +2,7 @@ import type { BalancerServer } from '../balancer-servers.js';
 import { fault } from '../fault.js';
 import { ownServers } from '../match.js';
 import type { ServerState } from '../server-state.js';
+import { rowsOf } from './rows.js';
 import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 
 /** A server of a backend from `show servers state` (Management Guide, 9.3), and its meaning for kuafu. */
@@ -95,8 +96,7 @@ export function parseAllServers(
   answer: string,
   backend: HaproxyBackend,
 ): ReadonlyMap<string, readonly HaproxyServer[]> {
-  const rows = answer
-    .split('\n')
+  const rows = rowsOf(answer, backend)
     .map((line) => line.trim().split(' '))
     .filter(([first]) => first !== '');
   const head = rows.find(([first]) => first === '#')?.slice(1);

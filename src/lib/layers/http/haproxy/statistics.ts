@@ -1,5 +1,6 @@
 import { fault } from '../fault.js';
 import type { ServerStatistics } from '../server-state.js';
+import { rowsOf } from './rows.js';
 import { ask, type HaproxyBackend, type ReadRuntime } from './runtime-socket.js';
 import { excerpt } from './servers.js';
 
@@ -24,14 +25,14 @@ export function parseStatistics(
   answer: string,
   backend: HaproxyBackend,
 ): ReadonlyMap<string, HaproxyStatistics> {
-  const [head = [], ...rows] = answer
-    .split('\n')
+  const [head = [], ...rows] = rowsOf(answer, backend)
     .filter((line) => line.trim() !== '')
     .map((line) => cellsOf(line.replace(/^# /, '')));
   if (!COLUMNS.every((column) => head.includes(column)))
     throw fault(backend, `has no statistics of ${backend.backend}: ${excerpt(answer)}`);
+  const places = new Map(head.map((column, index) => [column, index]));
   const all = rows.map((row) => {
-    const value = (column: string) => row[head.indexOf(column)] ?? '';
+    const value = (column: string) => row[places.get(column) ?? -1] ?? '';
     const name = value('svname');
     const number = (column: string) => {
       const text = value(column);
