@@ -83,7 +83,9 @@ copy_tree() {
     (umask 077 && mkdir -- "./$hold")
     note hold "./$hold" "$2"
     enter "$hold"
-    case $(stat -c '%u %a' .) in "$(id -u)"\ *700) ;; *) refuse "$name was moved meanwhile" ;; esac
+    rights=$(stat -c '%u %a' .)
+    user=$(id -u)
+    case $rights in "$user "*700) ;; *) refuse "$name was moved meanwhile" ;; esac
     said=$(cp --archive --preserve=xattr --no-target-directory -- "$1" ./new 2>&1) || cannot_hold "$said"
     note new ./new "$2"
     # An account cannot take a folder of root out of the folder that it is in, so this is a rename.

@@ -95,8 +95,10 @@ enter_folder_of() {
 follow_link() {
   owner=$(stat -c %u -- "./$part") || no_answer "whose link $here/$part is"
   target=$(readlink -- "./$part") || no_answer "where $here/$part leads"
-  case $owner in 0 | "$(id -u)") ;;
-  *) refuse "$here/$part is a link of the account $(stat -c %U -- "./$part"), which could lead anywhere: name the folder that it leads to" ;;
+  user=$(id -u) || no_answer 'the account of this script'
+  account=$(stat -c %U -- "./$part") || no_answer "whose link $here/$part is"
+  case $owner in 0 | "$user") ;;
+  *) refuse "$here/$part is a link of the account $account, which could lead anywhere: name the folder that it leads to" ;;
   esac
   [ $((links += 1)) -le 40 ] || refuse "$1 leads through too many links"
   todo=$target/$todo

@@ -33,7 +33,9 @@ set_aside() {
     [ "${2%/*}" != "${3%/*}" ] || from=./${2##*/}
     to=./${3##*/}.kuafu-$1
     # Otherwise mv would copy: see rename_beside.
-    [ "$(stat -c %d -- "$from")" = "$(stat -c %d .)" ] || refuse "$here was moved meanwhile"
+    device=$(stat -c %d -- "$from")
+    own=$(stat -c %d .)
+    [ "$device" = "$own" ] || refuse "$here was moved meanwhile"
     mv -nT -- "$from" "$to" || :
     if exists "$from" && exists "$to"; then refuse_others "$3.kuafu-$1 was not brought by kuafu"; fi
     ! exists "$from" || refuse "$2 cannot be moved to $3.kuafu-$1"

@@ -72,12 +72,12 @@ kuafu ops resume. No server takes writes before the other was asked and takes
 none: if one of them is silent, both wait for kuafu ops resume.
 
 --force is for a primary that is lost, or cut off with its room. Its server is
-killed over SSH, by the way around the cut if the room has one, starts read-only,
-and is read; nothing is promoted before. Then the new one applies all that it has
-received, and takes writes. Where the old one cannot be reached, nothing proves
-that it takes no writes, and the switch is refused. With --without-fence it is
-done all the same: if the old one does take writes, two servers do. Afterwards:
-kuafu db rejoin
+killed over SSH, by the way around the cut if the room has one; it starts
+read-only, and is read. Nothing is promoted before. Then the new one applies all
+that it has received, and takes writes. Where the old one cannot be reached,
+nothing proves that it takes no writes, and the switch is refused. With
+--without-fence it is done all the same: if the old one does take writes, two
+servers do. Afterwards: kuafu db rejoin
 
 Examples:
   kuafu db switch --to B --dry-run
@@ -107,12 +107,13 @@ function registerRejoin(db: Command): void {
     .addHelpText(
       'after',
       `
-In this order: the server that returns takes no writes; what only it has is named,
-and kept in a file on its host; if there is nothing of that kind, it replicates
-from the primary and catches up; the file by which it starts read-only is taken
-away, unless it would take writes after a restart then; commits wait for it again,
-where both servers are made for that. A server that has transactions of its own
-cannot follow: it has to be built anew from the primary.
+In this order: the server that returns takes no writes; what only it has is
+named, and kept in a file on its host; if there is nothing of that kind, it
+replicates from the primary and catches up; the file by which it starts
+read-only is taken away, unless it would take writes after a restart then;
+commits wait for it again, where both servers are made for that. A server that
+has transactions of its own cannot follow: it has to be built anew from the
+primary.
 
 Examples:
   kuafu db rejoin --dry-run

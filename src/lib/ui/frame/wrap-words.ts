@@ -71,10 +71,11 @@ function isWider(line: string, width: number): boolean {
 /** As much as fits, but at least one character. */
 function headOf(line: string, width: number): string {
   let head = '';
+  let columns = 0;
   for (const character of line) {
-    const longer = head + character;
-    if (head !== '' && (stringWidth(longer) > width || longer.length > MOST_PER_COLUMN * width)) break;
-    head = longer;
+    columns += stringWidth(character);
+    if (head !== '' && (columns > width || head.length >= MOST_PER_COLUMN * width)) break;
+    head += character;
   }
   return head;
 }

@@ -44,7 +44,7 @@ const JUDGED = new RegExp(
 export function judgedIn(value: string): Judging | undefined {
   const [, url, lists, selector, timeout, certain] = JUDGED.exec(value) ?? [];
   if (url === undefined || lists === undefined) return undefined;
-  const groups = [...lists.matchAll(/\{[^}]*\}/g)].map(([list]) => addressesIn(list));
+  const groups = [...lists.matchAll(/\{[^{}]*\}/g)].map(([list]) => addressesIn(list));
   const [first = [], last = []] = groups;
   const isDoubled =
     certain !== undefined && groups.length === 2 && last.every((each) => first.includes(each));
