@@ -79,7 +79,9 @@ function replicationOf(
     );
   const { password } = replication;
   if (!secrets.knows([password]))
-    throw new UsageError(`the environment variable ${password.secret} is not set`);
+    throw new UsageError(
+      `layers.database.${name}.replication: the environment variable ${password.secret} is not set`,
+    );
   if (/[^\x20-\uffff]|\x7f/.test(secrets.resolve([password])))
     throw new UsageError(`the environment variable ${password.secret} holds a control character`);
   return replication;

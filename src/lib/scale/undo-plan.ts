@@ -101,7 +101,11 @@ function refusals(record: OperationRecord, traces: readonly Trace[], facts: Undo
   if (plan.kind !== 'scale') return [`operation ${id} is no expansion: there is nothing to undo`];
   if (state === 'running' && !crashed) return [`operation ${id} is running`];
   if (traces.length === 0)
-    return [`no host belongs to operation ${id} any more: there is nothing to undo${takers(record, facts)}`];
+    return [
+      record.undoneBy === null
+        ? `no host belongs to operation ${id} any more: there is nothing to undo${takers(record, facts)}`
+        : `operation ${id} was undone by operation ${record.undoneBy}`,
+    ];
   const found = traces.flatMap(({ host, servers }) => [
     ...movedHost(plan, host, facts),
     ...servers.flatMap(({ balancer }) =>
@@ -172,7 +176,7 @@ function takers({ id, plan, events }: OperationRecord, { rows }: UndoFacts): str
     .map((row) =>
       row.operation === id
         ? `${row.host} (unfit)`
-        : `${row.host} (${row.state} by operation ${row.operation})`,
+        : `${row.host} (${row.state} by ${row.byHand?.operator ?? `operation ${row.operation}`})`,
     );
   return taken.length === 0 ? '' : `: ${taken.join(', ')}`;
 }

@@ -276,6 +276,20 @@ describe('taking an expansion back is refused', () => {
       `no host belongs to operation ${ID} any more: there is nothing to undo: b-1 (assigned by operation other)`,
     ],
     [
+      'when its host is reserved by a person',
+      member,
+      [{ ...row('b-1', ''), byHand: { operator: 'wang', until: '2026-12-02T00:00:00.000Z' } }],
+      {},
+      `no host belongs to operation ${ID} any more: there is nothing to undo: b-1 (assigned by wang)`,
+    ],
+    [
+      'when it was undone',
+      { ...member, undoneBy: '261201-tp2h' },
+      [],
+      {},
+      `operation ${ID} was undone by operation 261201-tp2h`,
+    ],
+    [
       'for a host that is not where it was',
       member,
       rows,
