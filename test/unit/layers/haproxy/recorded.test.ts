@@ -163,3 +163,9 @@ describe('a backup server', () => {
     expect(withIdleBackups([a, b], kinds).every(isInTraffic)).toBe(true);
   });
 });
+
+it('says of a backend that is missing that it is missing, whichever question was answered first', () => {
+  expect(() => parseStatistics('No such proxy.\n', backend)).toThrow(
+    `has no backend ${backend.backend}: "No such proxy."`,
+  );
+});

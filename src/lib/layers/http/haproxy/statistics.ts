@@ -29,7 +29,7 @@ export function parseStatistics(
     .filter((line) => line.trim() !== '')
     .map((line) => cellsOf(line.replace(/^# /, '')));
   if (!COLUMNS.every((column) => head.includes(column)))
-    throw fault(backend, `has no statistics of ${backend.backend}: ${excerpt(answer)}`);
+    throw fault(backend, `has no ${missingIn(answer)} ${backend.backend}: ${excerpt(answer)}`);
   const places = new Map(head.map((column, index) => [column, index]));
   const all = rows.map((row) => {
     const value = (column: string) => row[places.get(column) ?? -1] ?? '';
@@ -50,6 +50,11 @@ export function parseStatistics(
     };
   });
   return new Map(all.map((each) => [each.name, each]));
+}
+
+/** The state of its servers is asked for at the same time, and says this in other words. */
+function missingIn(answer: string): string {
+  return answer.trim() === 'No such proxy.' ? 'backend' : 'statistics of';
 }
 
 /** A text with commas is in double quotes; double quotes within it are doubled (Management Guide, 9.1). */
