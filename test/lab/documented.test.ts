@@ -32,7 +32,7 @@ afterAll(async () => {
 /** What is not run here, and why. */
 const NOT_HERE: readonly (readonly [RegExp, string])[] = [
   [/^kuafu lab /, 'a lab in the lab: test/machine makes and removes them'],
-  [/^kuafu dns /, 'this lab has no DNS servers: test/roles/dns-set.test.ts changes names'],
+  [/^kuafu dns /, 'this lab has no DNS servers: test/roles/dns-set, dns-steps and dns-health change names'],
 ];
 /** Output that the lab does not have, by its shape: it has no jump hosts. */
 const NOT_PRINTED_HERE: ReadonlySet<string> = new Set(['jump gw']);
@@ -126,7 +126,7 @@ describe('what the documents tell to type', () => {
   );
 
   it('is run but for what is listed', () => {
-    expect(elsewhere.length).toBeLessThan(14);
+    expect(elsewhere.length).toBeLessThan(20);
     for (const [pattern] of NOT_HERE) expect(elsewhere.some(({ line }) => pattern.test(line))).toBe(true);
   });
 });

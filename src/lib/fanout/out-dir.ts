@@ -5,6 +5,7 @@ import type { Secrets } from '../masking/secret.js';
 import type { StreamMask } from '../masking/stream-mask.js';
 import { DiskReserve, NoRoomError } from '../own-files/disk-reserve.js';
 import { makeOwnFolder } from '../own-files/folder.js';
+import { InOrder } from '../own-files/in-order.js';
 import { NotOursError } from '../own-files/not-ours.js';
 import { append } from '../own-files/write.js';
 import { hasResult } from './group.js';
@@ -20,6 +21,7 @@ export class OutDir {
   readonly #secrets: Secrets;
   readonly #reserve: DiskReserve;
   readonly #masks = new Map<string, StreamMask>();
+  readonly #writes = new Map<string, InOrder>();
   /** Hosts of which a part could not be written; nothing is written behind the gap. */
   readonly #cut = new Set<string>();
 
@@ -55,7 +57,10 @@ export class OutDir {
   async append(host: string, chunk: Buffer): Promise<void> {
     const mask = this.#masks.get(host) ?? this.#secrets.stream();
     this.#masks.set(host, mask);
-    await this.#write(host, 'out', mask.add(chunk));
+    const text = mask.add(chunk);
+    const writes = this.#writes.get(host) ?? new InOrder();
+    this.#writes.set(host, writes);
+    await writes.run(() => this.#write(host, 'out', text));
   }
 
   /**

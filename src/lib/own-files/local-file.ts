@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { DiskReserve } from './disk-reserve.js';
+import { InOrder } from './in-order.js';
 import { createFile, openToAppend } from './write.js';
 
 /**
@@ -11,6 +12,7 @@ export class LocalFile {
   readonly #stream: WriteStream;
   readonly #reserve: DiskReserve;
   readonly #failure: Promise<never>;
+  readonly #writes = new InOrder();
 
   private constructor(stream: WriteStream, reserve: DiskReserve) {
     this.#stream = stream;
@@ -33,10 +35,17 @@ export class LocalFile {
     return new LocalFile((await openToAppend(path)).createWriteStream(), reserve);
   }
 
-  /** Resolves when there is room for more; await it before the next call. @throws as DiskReserve.take() */
+  /** Resolves when there is room for more. A chunk that comes before that is written in its turn. @throws as DiskReserve.take() */
   write(chunk: Buffer): void | Promise<void> {
+    if (!this.#writes.isFree)
+      return this.#writes.run(async () => {
+        await this.#reserve.take(chunk.length);
+        await this.#put(chunk);
+      });
     const looked = this.#reserve.take(chunk.length);
-    return looked === undefined ? this.#put(chunk) : looked.then(() => this.#put(chunk));
+    return looked === undefined
+      ? this.#put(chunk)
+      : this.#writes.run(() => looked.then(() => this.#put(chunk)));
   }
 
   #put(chunk: Buffer): void | Promise<void> {
@@ -45,6 +54,7 @@ export class LocalFile {
   }
 
   async close(): Promise<void> {
+    await this.#writes.settled();
     await Promise.race([new Promise<void>((ready) => this.#stream.end(() => ready())), this.#failure]);
   }
 }
