@@ -4,14 +4,10 @@ import { planForcedSwitch } from '../../lib/database/forced-plan.js';
 import { planRejoin } from '../../lib/database/rejoin-plan.js';
 import { parseDatabaseRejoin, parseForcedSwitch } from '../../lib/database/request.js';
 import { UsageError } from '../../lib/errors.js';
-import { openPlanConnections } from '../connections.js';
-import { openContext } from '../context.js';
-import { whilePlanning } from '../planning.js';
-import { proposeUnlessDone } from '../propose.js';
 import type { DbSwitchFlags } from './db-switch-action.js';
-import { showGates } from './show-gates.js';
+import { alreadyThere, proposeRoles } from './propose-roles.js';
 
-/** `kuafu db switch [DATABASE] --to ROOM --force`: request → facts → gates and plan → confirm → run. */
+/** `kuafu db switch [DATABASE] --to ROOM --force` */
 export async function forceDatabase(
   name: string | undefined,
   { to, checksum, force, withoutFence = false }: DbSwitchFlags,
@@ -19,28 +15,19 @@ export async function forceDatabase(
 ): Promise<void> {
   if (force !== true)
     throw new UsageError('--without-fence is for --force alone: a planned switch fences nobody');
-  const context = await openContext(command, 'unneeded');
-  try {
-    const request = parseForcedSwitch(name, to, context.config);
-    const connections = await openPlanConnections(context);
-    try {
-      const facts = await whilePlanning('kuafu db switch', () =>
-        readForcedFacts(request, { ...context, connections }, context.ledger),
-      );
-      const { plan, gates, hint } = planForcedSwitch(request, facts, { withoutFence });
-      showGates(gates, context);
-      const done = `the primary of ${request.database.name} is ${request.to} already`;
-      await proposeUnlessDone(
-        { plan, checksum, evidence: gates, refusedHint: hint, done },
-        context,
-        connections,
-      );
-    } finally {
-      await connections.close();
-    }
-  } finally {
-    await context.ledger.close();
-  }
+  await proposeRoles(
+    {
+      name: 'kuafu db switch',
+      checksum,
+      parse: (config) => parseForcedSwitch(name, to, config),
+      read: (request, means) => readForcedFacts(request, means, means.ledger),
+      plan: (request, facts) => ({
+        ...planForcedSwitch(request, facts, { withoutFence }),
+        done: alreadyThere(request.database.name, request.to),
+      }),
+    },
+    command,
+  );
 }
 
 export interface DbRejoinFlags {
@@ -53,25 +40,14 @@ export async function rejoinDatabase(
   { checksum }: DbRejoinFlags,
   command: Command,
 ): Promise<void> {
-  const context = await openContext(command, 'unneeded');
-  try {
-    const request = parseDatabaseRejoin(name, context.config);
-    const connections = await openPlanConnections(context);
-    try {
-      const facts = await whilePlanning('kuafu db rejoin', () =>
-        readForcedFacts(request, { ...context, connections }, context.ledger),
-      );
-      const { plan, gates, hint, done } = planRejoin(request, facts);
-      showGates(gates, context);
-      await proposeUnlessDone(
-        { plan, checksum, evidence: gates, refusedHint: hint, done },
-        context,
-        connections,
-      );
-    } finally {
-      await connections.close();
-    }
-  } finally {
-    await context.ledger.close();
-  }
+  await proposeRoles(
+    {
+      name: 'kuafu db rejoin',
+      checksum,
+      parse: (config) => parseDatabaseRejoin(name, config),
+      read: (request, means) => readForcedFacts(request, means, means.ledger),
+      plan: planRejoin,
+    },
+    command,
+  );
 }

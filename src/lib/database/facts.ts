@@ -27,7 +27,8 @@ export interface SwitchFacts extends SwitchLook {
   readonly hosts: readonly Host[];
 }
 
-interface Means {
+/** How servers and proxies are reached while a change of roles is planned. */
+export interface FactMeans {
   readonly config: { readonly secrets: Secrets };
   readonly inventory: Pick<Inventory, 'host'>;
   readonly connections: Pick<ReadConnections, 'session'>;
@@ -35,7 +36,7 @@ interface Means {
 
 export async function readSwitchFacts(
   { database, to }: DatabaseSwitch,
-  { config, inventory, connections }: Means,
+  { config, inventory, connections }: FactMeans,
   ledger: Pick<Ledger, 'show'>,
 ): Promise<SwitchFacts> {
   const hostOf = (name: string) => inventory.host(name);

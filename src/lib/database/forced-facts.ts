@@ -1,5 +1,4 @@
 import type { DeviceState } from '../guard/generation.js';
-import type { Inventory } from '../inventory/inventory.js';
 import type { DatabaseLook } from '../layers/database/database-look.js';
 import type { FenceLook, ReplicationThreads } from '../layers/database/forced-server.js';
 import { readServerState } from '../layers/database/mariadb/server.js';
@@ -13,10 +12,8 @@ import {
 } from '../layers/database/read.js';
 import { type Holder, readHolders } from '../layers/device-holders.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Secrets } from '../masking/secret.js';
 import type { Host } from '../names/host.js';
-import type { ReadConnections } from '../ssh/transport.js';
-import { byHost } from './facts.js';
+import { byHost, type FactMeans } from './facts.js';
 import { askedAt, placeOf } from './place.js';
 import type { ForcedSwitch } from './request.js';
 import { OLD_S } from './server-gates.js';
@@ -34,15 +31,9 @@ export interface ForcedFacts {
   readonly hosts: readonly Host[];
 }
 
-interface Means {
-  readonly config: { readonly secrets: Secrets };
-  readonly inventory: Pick<Inventory, 'host'>;
-  readonly connections: Pick<ReadConnections, 'session'>;
-}
-
 export async function readForcedFacts(
   { database }: Pick<ForcedSwitch, 'database'>,
-  { config, inventory, connections }: Means,
+  { config, inventory, connections }: FactMeans,
   ledger: Pick<Ledger, 'show'>,
 ): Promise<ForcedFacts> {
   const hostOf = (name: string) => inventory.host(name);

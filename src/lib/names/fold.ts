@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.js';
 import { compareNaturally } from './natural-order.js';
 import { isPadded } from './node-pattern.js';
 
@@ -73,15 +74,4 @@ function render({ texts, fields }: CutName): string {
       return text + (/[,-]/.test(field) ? `[${field}]` : field);
     })
     .join('');
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

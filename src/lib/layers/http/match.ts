@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.js';
 import { canonicalAddress, isSameAddress, withPort } from '../../names/addresses.js';
 import type { Backend } from './balancer.js';
 import type { BalancerServer } from './balancer-servers.js';
@@ -25,20 +26,8 @@ export function serversByPlace<S extends ServerState>(
 ): (member: Pick<Member, 'address' | 'port'>) => readonly S[] {
   const keyOf = ({ address, port }: Pick<Member, 'address' | 'port'>) =>
     `${port} ${canonicalAddress(address)}`;
-  const places = grouped(servers, keyOf);
+  const places = groupBy(servers, keyOf);
   return (member) => places.get(keyOf(member)) ?? [];
-}
-
-/** By key, in their order. */
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** Why servers and hosts cannot be matched, a sentence each; empty if they can. */
@@ -57,9 +46,9 @@ export function matchMembers(
   const byHost = new Map<string, readonly ServerState[]>();
   const doubts: string[] = [];
   const ownOf = serversByPlace(servers);
-  const byName = grouped(servers, ({ name }) => name);
-  const byAddress = grouped(servers, ({ address }) => canonicalAddress(address));
-  const hosts = grouped(known, ({ address }) => canonicalAddress(address));
+  const byName = groupBy(servers, ({ name }) => name);
+  const byAddress = groupBy(servers, ({ address }) => canonicalAddress(address));
+  const hosts = groupBy(known, ({ address }) => canonicalAddress(address));
   const hostNames = new Set(known.map(({ name }) => name));
   const hostAt = (address: string) => hosts.get(canonicalAddress(address))?.[0];
   for (const member of members) {
